@@ -1,0 +1,17 @@
+#!/usr/bin/env node
+'use strict';
+// A checkout runs its TypeScript as it stands, so that a changed chart shows at once; an installed package brings it compiled.
+const { existsSync } = require('node:fs');
+const { join } = require('node:path');
+
+const source = join(__dirname, '..', 'src', 'cli', 'main.ts');
+const compiled = join(__dirname, '..', 'dist', 'cli', 'main.js');
+if (existsSync(source)) require('tsx/cjs');
+const { main } = require(existsSync(source) ? source : compiled);
+
+main(process.argv.slice(2), {
+  out: (text) => process.stdout.write(text),
+  error: (text) => process.stderr.write(text),
+  environment: process.env,
+  terminal: process.stdout.isTTY === true && !process.env.NO_COLOR,
+}).then((code) => { process.exitCode = code; });

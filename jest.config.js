@@ -1,0 +1,4 @@
+/** @type {import('jest').Config} */
+module.exports = {
+  projects: ['<rootDir>/test/jest.config.js', '<rootDir>/test/services/jest.config.js'],
+};

@@ -1,0 +1,157 @@
+import type { Image } from '../k8s/image';
+import type { VolumeSource } from '../k8s/plus';
+import type { Database } from './database';
+import type { Resources } from './resources';
+
+/** A value of an environment variable; a secret's value never stands in a manifest, only its name and key do. */
+export type EnvValue = string | number | boolean | SecretKey;
+
+/** One key of a Secret in the same namespace. */
+export interface SecretKey {
+  /** The name of the Secret. */
+  readonly secret: string;
+  /** The key in it. */
+  readonly key: string;
+}
+
+/** Copies that follow the load. */
+export interface Autoscale {
+  /**
+   * The fewest copies.
+   * @default 2
+   */
+  readonly min?: number;
+  /** The most copies. */
+  readonly max: number;
+  /**
+   * The share of the requested cpu, in percent, that copies are added or taken away to keep.
+   * @default 70
+   */
+  readonly cpu?: number;
+}
+
+/** Where a microservice tells how it is. */
+export interface Health {
+  /**
+   * Answers while the process itself is sound. It must not ask a database or another service: a restart mends neither.
+   * @default '/healthz/live'
+   */
+  readonly live?: string;
+  /**
+   * Answers while the process can do its work; else no requests are sent to it.
+   * @default '/healthz/ready'
+   */
+  readonly ready?: string;
+}
+
+/** How a copy ends without losing a request. */
+export interface Shutdown {
+  /**
+   * Seconds that it goes on serving after the cluster began to take its address away everywhere.
+   * @default 5
+   */
+  readonly pause?: number;
+  /**
+   * Seconds from the start of the pause until the process is killed.
+   * @default 30
+   */
+  readonly grace?: number;
+}
+
+/** A fixed number of copies, or autoscaling: the compiler lets only one of them stand. */
+export type Copies =
+  | {
+      /**
+       * The number of copies.
+       * @default 2
+       */
+      readonly replicas?: number;
+      readonly autoscale?: never;
+    }
+  | {
+      /**
+       * Copies that follow the load, in place of a number.
+       * @default - a fixed number of copies
+       */
+      readonly autoscale: Autoscale;
+      readonly replicas?: never;
+    };
+
+/** What makes up a microservice. Only the image has to be said. */
+export type MicroserviceOptions = MicroserviceBase & Copies;
+
+/** The options beside the number of copies. */
+export interface MicroserviceBase {
+  /** What it runs. */
+  readonly image: Image;
+  /**
+   * The port the program listens on; it reads it from `PORT`. Callers never see it: the Service answers on 80.
+   * @default 8080
+   */
+  readonly port?: number;
+  /**
+   * Further ports it listens on, by name, such as `{ metrics: 9090 }`; the Service gives each under its own number.
+   * @default - none
+   */
+  readonly ports?: Readonly<Record<string, number>>;
+  /**
+   * Whether it serves HTTP. A worker does not: it gets no Service, no port and no health paths, and nobody can call it.
+   * @default true
+   */
+  readonly http?: boolean;
+  /**
+   * The database it keeps its data in, found under `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER` and `_PASSWORD`.
+   * @default - none
+   */
+  readonly database?: Database;
+  /**
+   * Settings, as environment variables.
+   * @default - none but `PORT` and what its calls give
+   */
+  readonly env?: Readonly<Record<string, EnvValue>>;
+  /**
+   * Files that are mounted read-only, by absolute path. A changed file replaces the copies that read it.
+   * @default - none
+   */
+  readonly files?: Readonly<Record<string, string>>;
+  /**
+   * Volumes, by the absolute path they are mounted at. They are shared by all copies.
+   * @default - none
+   */
+  readonly volumes?: Readonly<Record<string, VolumeSource>>;
+  /**
+   * Folders that the program may write to; they are empty at the start and gone at the end.
+   * @default ['/tmp']
+   */
+  readonly writable?: readonly string[];
+  /**
+   * The program, in place of the image's own.
+   * @default - the image's entrypoint
+   */
+  readonly command?: readonly string[];
+  /**
+   * The arguments, in place of the image's own.
+   * @default - the image's arguments
+   */
+  readonly args?: readonly string[];
+  /**
+   * What it asks of its node.
+   * @default - 50m cpu and 64Mi memory, ended at 256Mi
+   */
+  readonly resources?: Resources;
+  /**
+   * Where it tells how it is.
+   * @default - `/healthz/live` and `/healthz/ready`
+   */
+  readonly health?: Health;
+  /**
+   * How a copy ends.
+   * @default - a pause of 5 seconds, 30 seconds in all
+   */
+  readonly shutdown?: Shutdown;
+  /**
+   * The numeric user and group that the program runs as; never 0.
+   * @default 1000
+   */
+  readonly user?: number;
+}

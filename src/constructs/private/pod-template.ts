@@ -1,0 +1,77 @@
+import type { V1Container, V1EnvVar, V1PodSpec, V1PodTemplateSpec, V1Probe, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import { podVolume } from '../../k8s/plus';
+import type { MicroserviceOptions } from '../microservice-options';
+import { resourceRequirements } from '../resources';
+import { configHash, fileMounts } from './config-files';
+import { CONTAINER_SECURITY, podDefaults } from './pod';
+
+interface TemplateOptions {
+  readonly name: string;
+  readonly pods: Record<string, string>;
+  readonly env: V1EnvVar[];
+  readonly configMap: string | undefined;
+  readonly options: MicroserviceOptions;
+}
+
+/** The pod of a microservice. */
+export function podTemplate(scope: Construct & { namespace: string | undefined }, { name, pods, env, configMap, options }: TemplateOptions): V1PodTemplateSpec {
+  const { volumes, mounts } = storage(options, configMap);
+  const { pause = 5, grace = 30 } = options.shutdown ?? {};
+  const container: V1Container = {
+    name,
+    image: options.image.reference,
+    imagePullPolicy: 'IfNotPresent',
+    ...(options.command && { command: [...options.command] }),
+    ...(options.args && { args: [...options.args] }),
+    ...(env.length > 0 && { env }),
+    ...(options.http !== false && http(options)),
+    // Endpoints are taken away while the program still answers: requests on their way are not refused.
+    ...(pause > 0 && { lifecycle: { preStop: { sleep: { seconds: pause } } } }),
+    resources: resourceRequirements(options.resources),
+    securityContext: CONTAINER_SECURITY,
+    ...(mounts.length > 0 && { volumeMounts: mounts }),
+  };
+  const spec: V1PodSpec = {
+    serviceAccountName: name,
+    ...podDefaults(options.user ?? 1000),
+    terminationGracePeriodSeconds: grace,
+    tolerations: leaveDeadNodesSoon(),
+    topologySpreadConstraints: [{
+      maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: pods }, matchLabelKeys: ['pod-template-hash'],
+    }],
+    containers: [container],
+    ...(volumes.length > 0 && { volumes }),
+  };
+  const hash = configHash(scope, scope.namespace, spec);
+  return { metadata: { labels: pods, ...(hash && { annotations: { 'callsign.dev/config-hash': hash } }) }, spec };
+}
+
+/** Copies on a node that died are replaced elsewhere after 20 seconds, not after the cluster's five minutes. */
+function leaveDeadNodesSoon(): V1PodSpec['tolerations'] {
+  return ['not-ready', 'unreachable'].map((state) => ({
+    key: `node.kubernetes.io/${state}`, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 20,
+  }));
+}
+
+function http({ port = 8080, ports = {}, health: { live = '/healthz/live', ready = '/healthz/ready' } = {} }: MicroserviceOptions): Partial<V1Container> {
+  const probe = (path: string, timing: V1Probe): V1Probe => ({ httpGet: { path, port: 'http' }, timeoutSeconds: 2, ...timing });
+  return {
+    ports: Object.entries({ http: port, ...ports }).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' })),
+    // A slow start is given a minute before the liveness probe has a say.
+    startupProbe: probe(live, { periodSeconds: 1, failureThreshold: 60 }),
+    readinessProbe: probe(ready, { periodSeconds: 3, failureThreshold: 2 }),
+    livenessProbe: probe(live, { periodSeconds: 10, failureThreshold: 3 }),
+  };
+}
+
+function storage({ files, volumes = {}, writable = ['/tmp'] }: MicroserviceOptions, configMap: string | undefined): { volumes: V1Volume[]; mounts: V1VolumeMount[] } {
+  const scratch = writable.map((path, i) => ({ path, volume: { name: `writable-${i}`, emptyDir: { sizeLimit: '64Mi' } } }));
+  const given = Object.entries(volumes).map(([path, source], i) => ({ path, volume: podVolume(`volume-${i}`, source) }));
+  const mounted = [...scratch, ...given];
+  return {
+    volumes: [...(configMap ? [{ name: 'files', configMap: { name: configMap } }] : []), ...mounted.map(({ volume }) => volume)],
+    mounts: [...fileMounts('files', configMap ? files : {}), ...mounted.map(({ path, volume }) => ({ name: volume.name, mountPath: path }))],
+  };
+}

@@ -1,0 +1,48 @@
+const LABEL = /^[a-z]([-a-z0-9]*[a-z0-9])?$/;
+const HOST = /^(?=.{1,253}$)[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/;
+
+/** Whether Kubernetes takes it as the name of a Service, the strictest of all names. */
+export function isDnsLabel(name: unknown): name is string {
+  return typeof name === 'string' && name.length <= 63 && LABEL.test(name);
+}
+
+/** Whether it is a DNS name, and not an IP address (whose last part is a number). */
+export function isHost(host: unknown): host is string {
+  return typeof host === 'string' && HOST.test(host) && !/(^|\.)\d+$/.test(host);
+}
+
+/** Whether a shell and Kubernetes both take it as the name of an environment variable. */
+export function isVariable(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
+}
+
+/** The environment's spelling of a name: `event-bus` → `EVENT_BUS`. */
+export function variableName(name: string): string {
+  return name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');
+}
+
+/** The nearest of the known names, if one is near enough to be what was meant. */
+export function nearest(name: string, known: Iterable<string>): string | undefined {
+  let best: string | undefined;
+  let least = Math.max(1, Math.floor(name.length / 3)) + 1;
+  for (const candidate of known) {
+    const d = distance(name, candidate, least);
+    if (d < least) [best, least] = [candidate, d];
+  }
+  return best;
+}
+
+/** How many letters have to be added, taken away or changed; `limit` when it is that many or more. */
+function distance(a: string, b: string, limit: number): number {
+  if (Math.abs(a.length - b.length) >= limit) return limit;
+  let row = Array.from({ length: b.length + 1 }, (_, j) => j);
+  for (let i = 1; i <= a.length; i++) {
+    const next = [i];
+    for (let j = 1; j <= b.length; j++) {
+      const change = row[j - 1]! + (a[i - 1] === b[j - 1] ? 0 : 1);
+      next.push(Math.min(change, row[j]! + 1, next[j - 1]! + 1));
+    }
+    row = next;
+  }
+  return Math.min(row[b.length]!, limit);
+}

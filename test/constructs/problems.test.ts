@@ -1,0 +1,154 @@
+import { App, Chart } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
+import { Database, ExistingService, External, Gateway, Image, Microservice, Namespace, type MicroserviceOptions } from '../../src/index';
+import { CallsignError } from '../../src/k8s/problem';
+import { chart, objectsOf, problemsOf } from './render';
+
+const image = Image.of('shop/cart:1');
+const cart = (scope: Chart, options: object = {}) => new Microservice(scope, 'cart', { image, ...options } as MicroserviceOptions);
+/** What a program in JavaScript may pass, or one that silences the compiler. */
+const anything = <T>(value: unknown) => value as T;
+
+/** Each entry: what is wrong, the code, the option it is told at, and the chart that does it. */
+const BROKEN: [what: string, code: string, field: string | undefined, declare: (scope: Chart) => void][] = [
+  ['a name in capitals', 'name-invalid', undefined, (s) => new Microservice(s, 'Cart', { image })],
+  ['a name that begins with a digit', 'name-invalid', undefined, (s) => new Microservice(s, '2cart', { image })],
+  ['a name with an underscore', 'name-invalid', undefined, (s) => new Database(s, 'orders_db')],
+  ['a name of 64 letters', 'name-invalid', undefined, (s) => new Microservice(s, 'a'.repeat(64), { image })],
+  ['a gateway with a dot in its name', 'name-invalid', undefined, (s) => new Gateway(s, 'a.b', { routes: { '/': cart(s) } })],
+  ['two of one name', 'name-taken', undefined, (s) => [cart(s), cart(s)]],
+  ['a database and a microservice of one name', 'name-taken', undefined, (s) => [new Database(s, 'cart'), cart(s)]],
+  ['minus one copy', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: -1 })],
+  ['half a copy', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: 1.5 })],
+  ['NaN copies', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: NaN })],
+  ['infinitely many copies', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: Infinity })],
+  ['copies as a text', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: '3' })],
+  ['a number and autoscaling', 'replicas-and-autoscale', 'replicas', (s) => cart(s, { replicas: 2, autoscale: { max: 4 } })],
+  ['autoscaling from nothing', 'autoscale-invalid', 'autoscale.min', (s) => cart(s, { autoscale: { min: 0, max: 4 } })],
+  ['autoscaling downwards', 'autoscale-invalid', 'autoscale.max', (s) => cart(s, { autoscale: { min: 4, max: 4 } })],
+  ['autoscaling without an end', 'autoscale-invalid', 'autoscale.max', (s) => cart(s, { autoscale: { min: 4 } })],
+  ['autoscaling at 101 %', 'autoscale-invalid', 'autoscale.cpu', (s) => cart(s, { autoscale: { max: 4, cpu: 101 } })],
+  ['port 0', 'port-invalid', 'port', (s) => cart(s, { port: 0 })],
+  ['port 65536', 'port-invalid', 'port', (s) => cart(s, { port: 65536 })],
+  ['port 80.5', 'port-invalid', 'port', (s) => cart(s, { port: 80.5 })],
+  ['a further port out of range', 'port-invalid', 'ports.metrics', (s) => cart(s, { ports: { metrics: 70000 } })],
+  ['a port taken twice', 'port-taken', 'ports.metrics', (s) => cart(s, { ports: { metrics: 8080 } })],
+  ['two further ports of one number', 'port-taken', 'ports.b', (s) => cart(s, { ports: { a: 9000, b: 9000 } })],
+  ['the name of the port taken', 'port-taken', 'ports.http', (s) => cart(s, { ports: { http: 9000 } })],
+  ['a port name of 16 letters', 'name-invalid', 'ports.abcdefghijklmnop', (s) => cart(s, { ports: { abcdefghijklmnop: 9000 } })],
+  ['no image', 'image-invalid', 'image', (s) => cart(s, { image: undefined })],
+  ['an image that is a text', 'image-invalid', 'image', (s) => cart(s, { image: 'shop/cart:1' })],
+  ['an image that is none', 'image-invalid', 'image', (s) => cart(s, { image: Image.of('shop cart') })],
+  ['an image without a tag', 'image-unpinned', 'image', (s) => cart(s, { image: Image.of('shop/cart') })],
+  ['an image with latest', 'image-unpinned', 'image', (s) => cart(s, { image: Image.of('localhost:5000/shop/cart:latest') })],
+  ['a service without a folder', 'image-source-missing', 'image', (s) => cart(s, { image: Image.service('nowhere') })],
+  ['a database image with latest', 'image-unpinned', 'image', (s) => new Database(s, 'db', { image: Image.of('postgres:latest') })],
+  ['a password image without a tag', 'image-unpinned', 'passwordImage', (s) => new Database(s, 'db', { passwordImage: Image.of('node') })],
+  ['cpu that is no quantity', 'quantity-invalid', 'resources.cpu', (s) => cart(s, { resources: { cpu: 'half' } })],
+  ['memory in an unknown unit', 'quantity-invalid', 'resources.memory', (s) => cart(s, { resources: { memory: '128MB' } })],
+  ['no memory at all', 'quantity-invalid', 'resources.memoryLimit', (s) => cart(s, { resources: { memoryLimit: '0' } })],
+  ['storage below zero', 'quantity-invalid', 'storage', (s) => new Database(s, 'db', { storage: '-1Gi' })],
+  ['a limit below the request', 'limit-below-request', 'resources.memoryLimit', (s) => cart(s, { resources: { memory: '1Gi', memoryLimit: '512Mi' } })],
+  ['a variable with a dash', 'variable-invalid', 'env.A-B', (s) => cart(s, { env: { 'A-B': '1' } })],
+  ['a setting that hides the port', 'variable-taken', 'env.PORT', (s) => cart(s, { env: { PORT: '1' } })],
+  ['a setting that hides a link', 'variable-taken', 'env.TILL_URL', (s) => cart(s, { env: { TILL_URL: 'x' } }).calls(new Microservice(s, 'till', { image }))],
+  ['two links of one name', 'variable-taken', 'env.X_URL', (s) => cart(s).callsAs('X', new Microservice(s, 'a', { image })).callsAs('X', new Microservice(s, 'b', { image }))],
+  ['a file at a relative path', 'path-invalid', 'files.etc/a', (s) => cart(s, { files: { 'etc/a': '' } })],
+  ['a file that climbs', 'path-invalid', 'files./etc/../a', (s) => cart(s, { files: { '/etc/../a': '' } })],
+  ['a volume over everything', 'path-invalid', 'volumes./', (s) => cart(s, { volumes: { '/': { emptyDir: {} } } })],
+  ['two things at one path', 'path-invalid', 'writable./tmp', (s) => cart(s, { files: { '/tmp': '' } })],
+  ['a health path with a host', 'path-invalid', 'health.ready', (s) => cart(s, { health: { ready: 'http://cart/ready' } })],
+  ['a grace that ends in the pause', 'time-invalid', 'shutdown', (s) => cart(s, { shutdown: { pause: 30 } })],
+  ['a pause of half a second', 'time-invalid', 'shutdown', (s) => cart(s, { shutdown: { pause: 0.5 } })],
+  ['root', 'construct-invalid', 'user', (s) => cart(s, { user: 0 })],
+  ['a call to itself', 'call-self', undefined, (s) => { const c = cart(s); c.calls(c); }],
+  ['a call to nothing', 'call-unknown', undefined, (s) => cart(s).calls(anything(undefined))],
+  ['a call to another app', 'call-unknown', undefined, (s) => cart(s).calls(cart(new Chart(new App(), 'other', { namespace: 'shop' })))],
+  ['a call to a worker', 'call-not-served', undefined, (s) => cart(s).calls(new Microservice(s, 'worker', { image, http: false }))],
+  ['a call to a gateway', 'call-not-served', undefined, (s) => { const c = cart(s); c.calls(new Gateway(s, 'door', { routes: { '/': c } })); }],
+  ['a database of another namespace', 'call-cross-namespace', undefined, (s) => cart(s).calls(new Database(new Chart(s, 'x', { namespace: 'x' }), 'db'))],
+  ['a call into a chart without a namespace', 'namespace-missing', undefined, (s) => cart(s).calls(new Microservice(new Chart(s, 'x', { namespace: '' }), 'y', { image }))],
+  ['an outside with a scheme', 'host-invalid', 'calls(https://example.com)', (s) => cart(s).calls(new External('https://example.com', 443))],
+  ['an outside that is an address', 'host-invalid', 'calls(192.0.2.1)', (s) => cart(s).calls(new External('192.0.2.1', 443))],
+  ['an outside without a dot', 'host-invalid', 'calls(mail)', (s) => cart(s).calls(new External('mail', 443))],
+  ['an outside at port 0', 'port-invalid', 'calls(example.com)', (s) => cart(s).calls(new External('example.com', 0))],
+  ['a range that is none', 'host-invalid', 'calls(example.com)', (s) => cart(s).calls(new External('example.com', 443, { cidrs: ['203.0.113.0/33'] }))],
+  ['a Service with its namespace in the name', 'name-invalid', 'calls(a.b)', (s) => cart(s).calls(new ExistingService('a.b'))],
+  ['a Service at no port', 'port-invalid', 'calls(a)', (s) => cart(s).calls(new ExistingService('a', { port: -1 }))],
+  ['a route to a database', 'route-not-http', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': anything(new Database(s, 'db')) } })],
+  ['a route to a worker', 'route-not-http', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': cart(s, { http: false }) } })],
+  ['a route to nothing', 'route-not-http', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': anything(undefined) } })],
+  ['a route with a star', 'path-invalid', "routes['/api/*']", (s) => new Gateway(s, 'door', { routes: { '/api/*': cart(s) } })],
+  ['a route without a slash', 'path-invalid', "routes['api']", (s) => new Gateway(s, 'door', { routes: anything({ api: cart(s) }) })],
+  ['a route to another app', 'call-unknown', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': cart(new Chart(new App(), 'o', { namespace: 'shop' })) } })],
+  ['a route into another namespace', 'call-cross-namespace', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': cart(new Chart(s, 'x', { namespace: 'x' })) } })],
+  ['a gateway to nowhere', 'route-none', 'routes', (s) => new Gateway(s, 'door', { routes: {} })],
+  ['a host with a scheme', 'host-invalid', 'host', (s) => new Gateway(s, 'door', { host: 'http://shop', routes: { '/': cart(s) } })],
+  ['a host that is an address', 'host-invalid', 'host', (s) => new Gateway(s, 'door', { host: '10.0.0.1', routes: { '/': cart(s) } })],
+  ['a database name with a quote', 'name-invalid', 'databaseName', (s) => new Database(s, 'db', { databaseName: 'a";' })],
+  ['a setting with a space', 'name-invalid', 'settings.max connections', (s) => new Database(s, 'db', { settings: { 'max connections': 1 } })],
+  ['a namespace that is not the chart\'s', 'namespace-missing', undefined, (s) => new Namespace(s, 'bank')],
+  ['two objects of one identity', 'identity-taken', undefined, (s) => [cart(s), cart(new Chart(s, 'twin', { namespace: 'shop' }))]],
+];
+
+test.each(BROKEN)('%s', (_what, code, field, declare) => {
+  const problems = problemsOf(chart(declare));
+  expect(problems.map((problem) => problem.code)).toContain(code);
+  const problem = problems.find((candidate) => candidate.code === code && candidate.field === field)!;
+  expect(problem).toMatchObject({ path: expect.stringMatching(/^shop\b/), place: { file: 'test/constructs/problems.test.ts', line: expect.any(Number) } });
+  expect([problem.message, problem.mend].every((sentence) => /^[A-Z/].*\.$/s.test(sentence))).toBe(true);
+});
+
+test('all problems of a chart are told at once, each at its construct and line, and plain cdk8s refuses it too', () => {
+  const app = chart((scope) => {
+    cart(scope, { replicas: -1, port: 0 });
+    new Microservice(scope, 'till', { image: Image.of('till') });
+  });
+  const problems = problemsOf(app);
+  expect(problems.map(({ code, path }) => [code, path])).toEqual([
+    ['replicas-invalid', 'shop/cart'], ['port-invalid', 'shop/cart'], ['image-unpinned', 'shop/till'],
+  ]);
+  expect(problems[2]!.place!.line).toBeGreaterThan(problems[0]!.place!.line);
+  expect(() => app.synthYaml()).toThrow(/replicas-invalid[^]*port-invalid[^]*image-unpinned/);
+});
+
+test('the message says what, where, expected, got and the mend', () => {
+  const [problem] = problemsOf(chart((scope) => new Microservice(scope, 'cart', { image, replicas: -1 })));
+  expect(new CallsignError([problem!]).message.replace(/:\d+:\d+/, ':LINE')).toBe(`1 problem
+
+test/constructs/problems.test.ts:LINE  shop/cart · replicas  [replicas-invalid]
+  There cannot be this many copies.
+  expected: a whole number from 0 on
+  got: -1
+  mend: Write the number of copies.`);
+});
+
+test('outside any chart there is a clear error at once', () => {
+  expect(() => new Microservice(new App(), 'cart', { image })).toThrow(/outside any chart[^]*expected: a cdk8s Chart/);
+});
+
+test('an incomplete object of cdk8s-plus is a problem like ours', () => {
+  const problems = problemsOf(chart((scope) => [new plus.Ingress(scope, 'nowhere'), new plus.Deployment(scope, 'empty')]));
+  expect(problems).toMatchObject([
+    { code: 'construct-invalid', path: 'shop/nowhere', message: expect.stringContaining('rules') },
+    { code: 'synthesis-failed', path: 'shop/empty/Resource', message: expect.stringContaining('container') },
+  ]);
+});
+
+test('what the compiler can see does not compile', () => {
+  const app = chart((scope) => {
+    // @ts-expect-error -- a number of copies and autoscaling
+    new Microservice(scope, 'a', { image, replicas: 2, autoscale: { max: 4 } });
+    // @ts-expect-error -- an unknown option
+    new Microservice(scope, 'b', { image, replica: 2 });
+    // @ts-expect-error -- no image
+    new Microservice(scope, 'c', {});
+    // @ts-expect-error -- a route without a slash
+    new Gateway(scope, 'd', { routes: { api: new Microservice(scope, 'e', { image }) } });
+    // @ts-expect-error -- a route to a database
+    new Gateway(scope, 'f', { routes: { '/': new Database(scope, 'g') } });
+    // @ts-expect-error -- a call to a name
+    new Microservice(scope, 'h', { image }).calls('comments');
+  });
+  expect(() => objectsOf(app)).toThrow(CallsignError);
+});

@@ -1,0 +1,12 @@
+/** The toolkit's own tests: no cluster, no database. */
+/** @type {import('jest').Config} */
+module.exports = {
+  displayName: 'toolkit',
+  rootDir: '..',
+  testMatch: ['<rootDir>/test/**/*.test.ts'],
+  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/services/', '<rootDir>/test/e2e/'],
+  modulePathIgnorePatterns: ['<rootDir>/dist/'],
+  snapshotResolver: '<rootDir>/test/golden/resolver.js',
+  snapshotFormat: { escapeString: false, printBasicPrototype: false },
+  transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
+};
