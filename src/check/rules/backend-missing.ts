@@ -1,0 +1,15 @@
+import { backendsOf } from '../backends';
+import { meant, type Rule } from '../rule';
+
+export const backendMissing: Rule = {
+  code: 'backend-missing',
+  *find(world) {
+    for (const { manifest, namespace, name, field, service } of backendsOf(world)) {
+      if (service) continue;
+      yield {
+        manifest, field: [...field, 'name'], message: `No Service is called ${JSON.stringify(name)} in the namespace ${namespace}.`, got: name,
+        ...meant(name, world.namesOf('Service', namespace), 'add the Service: an Ingress reaches only its own namespace.'),
+      };
+    }
+  },
+};

@@ -1,0 +1,20 @@
+import { show } from '../../k8s/problem';
+import { backendsOf } from '../backends';
+import type { Rule } from '../rule';
+import { list } from '../world';
+
+export const backendPortMissing: Rule = {
+  code: 'backend-port-missing',
+  *find(world) {
+    for (const { manifest, name, port, field, service } of backendsOf(world)) {
+      if (!service || service.spec?.type === 'ExternalName') continue;
+      const ports = list(service.spec?.ports);
+      const found = port?.name !== undefined ? ports.some((p) => p.name === port.name) : ports.some((p) => p.port === port?.number);
+      if (found) continue;
+      yield {
+        manifest, field: port ? [...field, 'port'] : field, message: `The Service ${name} has no port ${show(port?.name ?? port?.number ?? 'named here')}.`, got: show(port ?? null),
+        expected: `one of ${ports.map((p) => (p.name ? `${p.name} (${p.port})` : p.port)).join(', ')}`, mend: 'Name a port of the Service: not that of the container behind it.',
+      };
+    }
+  },
+};

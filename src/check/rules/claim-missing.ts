@@ -1,0 +1,28 @@
+import type { V1StatefulSet } from '@kubernetes/client-node';
+import { meant, type Rule } from '../rule';
+import { list, namespaceOf, type World } from '../world';
+
+export const claimMissing: Rule = {
+  code: 'claim-missing',
+  *find(world) {
+    const made = claimsOfStatefulSets(world);
+    for (const { manifest, namespace, spec, at } of world.pods) {
+      for (const [i, volume] of list(spec.volumes).entries()) {
+        const name = volume.persistentVolumeClaim?.claimName;
+        if (!name || world.find('PersistentVolumeClaim', namespace, name) || made.some((claim) => claim.namespace === namespace && claim.pattern.test(name))) continue;
+        yield {
+          manifest, field: [...at, 'volumes', i, 'persistentVolumeClaim', 'claimName'], message: `There is no claim ${JSON.stringify(name)} in the namespace ${namespace}.`, got: name,
+          ...meant(name, world.namesOf('PersistentVolumeClaim', namespace), 'add the PersistentVolumeClaim: without it no pod starts.'),
+        };
+      }
+    }
+  },
+};
+
+/** A StatefulSet makes a claim for each of its pods: `data-postgres-0`. */
+function claimsOfStatefulSets(world: World): { namespace: string; pattern: RegExp }[] {
+  return world.ofKind('StatefulSet').flatMap(({ object }) =>
+    list((object as V1StatefulSet).spec?.volumeClaimTemplates).map(({ metadata }) => ({
+      namespace: namespaceOf(object), pattern: new RegExp(`^${metadata?.name}-${object.metadata.name}-\\d+$`),
+    })));
+}

@@ -1,0 +1,33 @@
+import { show } from '../../k8s/problem';
+import type { Rule } from '../rule';
+import { containersOf, list } from '../world';
+
+const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
+const WAYS = ['httpGet', 'tcpSocket', 'grpc'] as const;
+
+export const probePortMissing: Rule = {
+  code: 'probe-port-missing',
+  *find(world) {
+    for (const pods of world.pods) {
+      const containers = containersOf(pods);
+      const numbers = new Set(containers.flatMap(({ container }) => list(container.ports).map(({ containerPort }) => containerPort)));
+      for (const { container, at } of containers) {
+        const ports = list(container.ports);
+        for (const probe of PROBES) {
+          for (const way of WAYS) {
+            const port = container[probe]?.[way]?.port;
+            if (port === undefined || port === null) continue;
+            // A name is looked up in the container itself; a number is a port of the pod, declared or not.
+            const found = typeof port === 'number' ? numbers.has(port) || ports.length === 0 : ports.some(({ name }) => name === port) || /^\d+$/.test(port);
+            if (found) continue;
+            yield {
+              manifest: pods.manifest, field: [...at, probe, way, 'port'], message: `The container ${show(container.name)} has no port ${show(port)}.`, got: show(port),
+              expected: ports.length > 0 ? `one of ${ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(', ')}` : 'a port that the container declares',
+              mend: 'Probe a port that the container listens on, or declare it.',
+            };
+          }
+        }
+      }
+    }
+  },
+};

@@ -1,0 +1,138 @@
+import type { V1Container, V1PodSpec, V1Service } from '@kubernetes/client-node';
+import { titleOf, type FieldPath, type KubeObject, type Manifest } from '../k8s/manifest';
+import { matches, type Labels, type Selector } from './selector';
+
+/** The pods that a workload makes. */
+export interface Pods {
+  readonly manifest: Manifest;
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly spec: V1PodSpec;
+  /** Where the spec stands in the object. */
+  readonly at: FieldPath;
+}
+
+/** A container and where it stands. */
+export interface ContainerAt {
+  readonly container: V1Container;
+  readonly at: FieldPath;
+}
+
+const TEMPLATES: Record<string, FieldPath> = {
+  Pod: [],
+  Deployment: ['spec', 'template'], ReplicaSet: ['spec', 'template'], StatefulSet: ['spec', 'template'], DaemonSet: ['spec', 'template'],
+  ReplicationController: ['spec', 'template'], Job: ['spec', 'template'], CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+};
+
+/** All manifests of one check, by what rules ask for: found once, so that a rule is as quick as what it looks at. */
+export class World {
+  readonly pods: readonly Pods[];
+  readonly #objects = new Map<string, Manifest>();
+  readonly #kinds = new Map<string, Manifest[]>();
+  readonly #namespaces = new Set<string>();
+  readonly #podsByLabel = new Map<string, Pods[]>();
+  readonly #madeSecrets = new Map<string, string[]>();
+
+  constructor(manifests: readonly Manifest[]) {
+    const pods: Pods[] = [];
+    for (const manifest of manifests) {
+      const { kind, metadata } = manifest.object;
+      const namespace = namespaceOf(manifest.object);
+      this.#objects.set(`${kind}/${namespace}/${metadata.name}`, manifest);
+      push(this.#kinds, kind, manifest);
+      this.#namespaces.add(kind === 'Namespace' ? metadata.name : namespace);
+      for (const [secret, keys] of madeSecrets(manifest.object)) this.#madeSecrets.set(`${namespace}/${secret}`, keys);
+      const found = podsOf(manifest, namespace);
+      if (found) pods.push(found);
+    }
+    this.pods = pods;
+    for (const pod of pods) {
+      push(this.#podsByLabel, pod.namespace, pod);
+      for (const [key, value] of Object.entries(pod.labels)) push(this.#podsByLabel, `${pod.namespace} ${key}=${value}`, pod);
+    }
+  }
+
+  /** The object of that kind and name, if it is among the manifests. */
+  find(kind: string, namespace: string, name: string): Manifest | undefined {
+    return this.#objects.get(`${kind}/${namespace}/${name}`);
+  }
+
+  ofKind(kind: string): readonly Manifest[] {
+    return this.#kinds.get(kind) ?? [];
+  }
+
+  /** The names of a kind's objects in a namespace: what somebody may have meant. */
+  namesOf(kind: string, namespace: string): string[] {
+    return this.ofKind(kind).filter(({ object }) => namespaceOf(object) === namespace).map(({ object }) => object.metadata.name);
+  }
+
+  /** Whether anything here lives in that namespace; of others nothing is known. */
+  knowsNamespace(namespace: string): boolean {
+    return this.#namespaces.has(namespace);
+  }
+
+  /** The pods of a namespace that a selector takes. */
+  select(namespace: string, selector: Selector): Pods[] {
+    const [first] = Object.entries(selector.matchLabels ?? {});
+    const candidates = this.#podsByLabel.get(first ? `${namespace} ${first[0]}=${first[1]}` : namespace) ?? [];
+    return candidates.filter(({ labels }) => matches(selector, labels));
+  }
+
+  /** The keys of a Secret that something in the cluster makes, as its annotation says. */
+  secretMadeInCluster(namespace: string, name: string): readonly string[] | undefined {
+    return this.#madeSecrets.get(`${namespace}/${name}`);
+  }
+}
+
+/** What `kubectl apply` takes where no namespace stands. */
+export function namespaceOf({ metadata }: KubeObject): string {
+  return metadata.namespace ?? 'default';
+}
+
+/** A list, whatever stands there: manifests of other people may hold anything. */
+export function list<T>(value: readonly T[] | null | undefined): readonly T[] {
+  return Array.isArray(value) ? value.filter((item) => item !== null && item !== undefined) : [];
+}
+
+/** All containers of a pod, those that run before it too. */
+export function containersOf({ spec, at }: Pods): ContainerAt[] {
+  return (['initContainers', 'containers'] as const).flatMap((field) =>
+    list(spec[field]).map((container, i) => ({ container, at: [...at, field, i] })));
+}
+
+/** The Services among the manifests, with their specs. */
+export function* servicesOf(world: World): Generator<{ manifest: Manifest; namespace: string; spec: NonNullable<V1Service['spec']> }> {
+  for (const manifest of world.ofKind('Service')) {
+    const { spec } = manifest.object as V1Service;
+    if (spec && typeof spec === 'object') yield { manifest, namespace: namespaceOf(manifest.object), spec };
+  }
+}
+
+/** How a rule's message calls pods: by what makes them. */
+export function podsTitle({ manifest }: Pods): string {
+  return titleOf(manifest.object);
+}
+
+function podsOf(manifest: Manifest, namespace: string): Pods | undefined {
+  const path = TEMPLATES[manifest.object.kind];
+  if (!path) return undefined;
+  let template: unknown = manifest.object;
+  for (const key of path) template = (template as Record<string, unknown> | undefined | null)?.[key as string];
+  const { metadata, spec } = (template ?? {}) as { metadata?: { labels?: Labels } | null; spec?: V1PodSpec | null };
+  if (!spec || typeof spec !== 'object') return undefined;
+  return { manifest, namespace, labels: metadata?.labels ?? {}, spec, at: [...path, 'spec'] };
+}
+
+function madeSecrets({ metadata }: KubeObject): [string, string[]][] {
+  try {
+    return Object.entries(JSON.parse(metadata.annotations?.['callsign.dev/makes-secret'] ?? '{}') as Record<string, string[]>);
+  } catch {
+    return [];
+  }
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}

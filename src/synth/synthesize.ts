@@ -1,0 +1,76 @@
+import { ApiObject, type Chart } from 'cdk8s';
+import type { IConstruct } from 'constructs';
+import { identityOf, titleOf, type KubeObject, type Manifest } from '../k8s/manifest';
+import { CallsignError, type Place, type Problem } from '../k8s/problem';
+import { compareObjects } from './order';
+import { validate } from './validate';
+
+/** The objects of one chart, in the order of apply. */
+export interface ManifestFile {
+  /** Its name in the output folder, such as `blog.k8s.yaml`. */
+  readonly name: string;
+  readonly manifests: readonly Manifest[];
+}
+
+/** `kubectl apply -f` takes files by name: this one comes before those whose objects live in the namespaces. */
+const NAMESPACES = '00-namespaces.k8s.yaml';
+
+/**
+ * Renders everything below `root`, an App or a Chart: the namespaces first, then a file for each chart.
+ * Throws a CallsignError that tells all problems at once.
+ */
+export function synthesize(root: IConstruct): ManifestFile[] {
+  const problems = validate(root);
+  const files = new Map<string, { chart?: Chart; manifests: Manifest[] }>();
+  const taken = new Map<string, Manifest>();
+  const duplicates = problems.filter(({ code }) => code === 'name-taken').map(({ path }) => `${path}/`);
+
+  for (const construct of root.node.findAll()) {
+    if (!ApiObject.isApiObject(construct)) continue;
+    const manifest = render(construct, problems);
+    if (!manifest) continue;
+    const other = taken.get(identityOf(manifest.object));
+    if (other && !duplicates.some((path) => manifest.path?.startsWith(path))) problems.push(identityProblem(manifest, other));
+    taken.set(identityOf(manifest.object), manifest);
+
+    const chart = manifest.object.kind === 'Namespace' ? undefined : construct.chart;
+    const name = chart ? `${chart.node.path.replaceAll('/', '-') || 'chart'}.k8s.yaml` : NAMESPACES;
+    const file = files.get(name) ?? { chart, manifests: [] };
+    if (file.chart !== chart) {
+      problems.push({ code: 'file-taken', path: chart?.node.path, message: `The charts ${JSON.stringify(file.chart?.node.path)} and ${JSON.stringify(chart?.node.path)} would both be written to ${name}.`, mend: 'Give one of them another id.' });
+    }
+    file.manifests.push(manifest);
+    files.set(name, file);
+  }
+  if (problems.length > 0) throw new CallsignError(unique(problems));
+  return [...files]
+    .map(([name, { manifests }]) => ({ name, manifests: manifests.toSorted((a, b) => compareObjects(a.object, b.object)) }))
+    .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+function render(object: ApiObject, problems: Problem[]): Manifest | undefined {
+  const path = object.node.path;
+  try {
+    return { object: object.toJson() as KubeObject, path, place: () => placeOf(object) };
+  } catch (error) {
+    problems.push({ code: 'synthesis-failed', path, place: placeOf(object), message: (error as Error).message, mend: 'Mend what the message names; the stack of the error is in its cause.' });
+    return undefined;
+  }
+}
+
+/** The line that made the construct, or the nearest one around it that knows its line. */
+function placeOf(construct: IConstruct): Place | undefined {
+  return construct.node.scopes.toReversed().map((scope) => (scope as { place?: Place }).place).find(Boolean);
+}
+
+function identityProblem(manifest: Manifest, other: Manifest): Problem {
+  return {
+    code: 'identity-taken', path: manifest.path, object: titleOf(manifest.object), place: manifest.place([]),
+    message: `${titleOf(manifest.object)} is declared twice: by ${other.path} and by ${manifest.path}.`,
+    mend: 'Give one of the two another name, or another namespace.',
+  };
+}
+
+function unique(problems: Problem[]): Problem[] {
+  return [...new Map(problems.map((problem) => [JSON.stringify([problem.code, problem.path, problem.message, problem.field]), problem])).values()];
+}

@@ -1,0 +1,49 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { CallsignError } from '../k8s/problem';
+import { MARK } from './yaml';
+
+/** What happened to the files of the output folder. */
+export interface Written {
+  readonly written: readonly string[];
+  readonly unchanged: readonly string[];
+  readonly removed: readonly string[];
+}
+
+/**
+ * Makes the folder hold these files, by name. Files that an earlier synthesis wrote and that nothing makes now are
+ * removed; files of other people stay, and are never written over. Until every new file is whole on disk, the old
+ * ones stand untouched.
+ */
+export function writeFiles(folder: string, files: ReadonlyMap<string, string>): Written {
+  mkdirSync(folder, { recursive: true });
+  const present = new Map(readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => [name, readFileSync(join(folder, name), 'utf8')]));
+  refuseForeign(folder, files, present);
+
+  const changed = [...files].filter(([name, content]) => present.get(name) !== content);
+  const staged: [from: string, to: string][] = [];
+  try {
+    for (const [name, content] of changed) {
+      const from = join(folder, `.${name}.${process.pid}.new`);
+      staged.push([from, join(folder, name)]);
+      writeFileSync(from, content, { flush: true });
+    }
+    for (const [from, to] of staged) renameSync(from, to);
+  } finally {
+    for (const [from] of staged) rmSync(from, { force: true });
+  }
+
+  const stale = [...present].filter(([name, content]) => content.startsWith(MARK) && !files.has(name)).map(([name]) => name);
+  for (const name of stale) rmSync(join(folder, name), { force: true });
+  const written = changed.map(([name]) => name);
+  return { written, unchanged: [...files.keys()].filter((name) => !written.includes(name)), removed: stale };
+}
+
+function refuseForeign(folder: string, files: ReadonlyMap<string, string>, present: ReadonlyMap<string, string>): void {
+  const foreign = [...files.keys()].filter((name) => (present.has(name) ? !present.get(name)!.startsWith(MARK) : existsSync(join(folder, name))));
+  if (foreign.length === 0) return;
+  throw new CallsignError(foreign.map((name) => ({
+    code: 'file-taken', place: { file: join(folder, name), line: 1 }, message: `${name} was not written by callsign, so it is not written over.`,
+    expected: `a first line that reads: ${MARK}`, mend: 'Move it elsewhere, or give the chart another id.',
+  })));
+}
