@@ -1,0 +1,54 @@
+import { parseArgs } from 'node:util';
+import { nearest } from '../k8s/names';
+import { CallsignError } from '../k8s/problem';
+import { check } from './check';
+import { UsageError, type Arguments, type Command, type Io } from './command';
+import { graph } from './graph';
+import { tellJson, tellProblems } from './output';
+import { synth } from './synth';
+import { overview, usageOf } from './usage';
+
+/** Every command by its name. */
+export const COMMANDS: Readonly<Record<string, Command>> = { synth, check, graph };
+
+/** Runs one command line and returns its exit code: 0 done, 1 problems, 2 a wrong command line. */
+export async function main(argv: readonly string[], io: Io): Promise<number> {
+  const [name, ...rest] = argv;
+  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
+    (name === undefined ? io.error : io.out)(overview(COMMANDS));
+    return name === undefined ? 2 : 0;
+  }
+  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  if (!command) {
+    const guess = nearest(name, Object.keys(COMMANDS));
+    io.error(`callsign: there is no command ${JSON.stringify(name)}.${guess ? ` Did you mean ${guess}?` : ''}\n\n${overview(COMMANDS)}`);
+    return 2;
+  }
+  try {
+    const args = parse(command, rest);
+    if (args.options.help) {
+      io.out(usageOf(name, command));
+      return 0;
+    }
+    return await command.run(args, io);
+  } catch (error) {
+    if (error instanceof CallsignError) {
+      if (rest.includes('--json')) tellJson({ problems: error.problems }, io);
+      else tellProblems(error.problems, io);
+      return 1;
+    }
+    if (!(error instanceof UsageError)) throw error;
+    io.error(`callsign ${name}: ${error.message}\n\n${usageOf(name, command)}`);
+    return 2;
+  }
+}
+
+function parse(command: Command, argv: string[]): Arguments {
+  try {
+    const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options: { ...command.options, help: { type: 'boolean', short: 'h' } } });
+    if (positionals.length > command.words) throw new UsageError(`${JSON.stringify(positionals[command.words])} is one word too many.`);
+    return { options: values, words: positionals };
+  } catch (error) {
+    throw error instanceof UsageError ? error : new UsageError((error as Error).message);
+  }
+}

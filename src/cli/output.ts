@@ -1,0 +1,25 @@
+import { styleText } from 'node:util';
+import { count, formatProblem, type Problem } from '../k8s/problem';
+import type { Io } from './command';
+
+/** Tells problems to a person. */
+export function tellProblems(problems: readonly Problem[], { out, terminal }: Io): void {
+  const text = problems.map(formatProblem).map((lines) => (terminal ? paint(lines) : lines)).join('\n\n');
+  out(`${text}\n\n${count(problems.length, 'problem')}: ${summary(problems)}\n`);
+}
+
+/** Tells anything to a program. */
+export function tellJson(value: unknown, { out }: Io): void {
+  out(`${JSON.stringify(value, undefined, 2)}\n`);
+}
+
+function paint(text: string): string {
+  const [first = '', ...rest] = text.split('\n');
+  return [styleText('bold', first), ...rest.map((line) => line.replace(/^ {2}(expected|got|mend):/, (label) => styleText('cyan', label)))].join('\n');
+}
+
+function summary(problems: readonly Problem[]): string {
+  const counts = new Map<string, number>();
+  for (const { code } of problems) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return [...counts].map(([code, n]) => `${n} ${code}`).join(', ');
+}
