@@ -1,0 +1,27 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { titleOf } from '../../src/k8s/manifest';
+import { check } from '../../src/check/check';
+import { synthesize } from '../../src/synth/synthesize';
+import { renderFile, toYaml } from '../../src/synth/yaml';
+import { ALL_CHARTS } from './all';
+
+// `npm run golden` rewrites what stands in test/golden; read the difference before you commit it.
+describe.each(Object.entries(ALL_CHARTS))('%s', (_name, make) => {
+  const files = synthesize(make());
+
+  test.each(files.flatMap(({ manifests }) => manifests.map(({ object }) => [titleOf(object), object] as const)))('%s', (_title, object) => {
+    // The tag is a hash of the service's sources: k8s-out holds it, a golden is about the charts.
+    expect(toYaml(object).replace(/(image: callsign\/[\w-]+:)[0-9a-f]{12}\b/, '$1SOURCES')).toMatchSnapshot();
+  });
+
+  test('the wiring is proved', () => {
+    expect(check(files.flatMap(({ manifests }) => manifests))).toEqual([]);
+  });
+});
+
+test('k8s-out is what the charts make: else run `npm run synth`, and commit it', () => {
+  const folder = join(__dirname, '../../k8s-out');
+  const committed = Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
+  expect(committed).toEqual(Object.fromEntries(synthesize(ALL_CHARTS.blog!()).map((file) => [file.name, renderFile(file)])));
+});

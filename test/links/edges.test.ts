@@ -1,0 +1,44 @@
+import { App, Chart } from 'cdk8s';
+import { ALL_CHARTS } from '../charts/all';
+import { Database, Gateway, Image, Microservice, Namespace } from '../../src/index';
+import { graphOf } from '../../src/links/graph';
+import { objectsOf } from '../constructs/render';
+import { edgesOfEnvironment, edgesOfPolicies } from './edges';
+
+const image = Image.of('shop/any:1');
+
+/** Two namespaces, calls within and across them, in both directions, to a database, and a gateway. */
+function twoNamespaces(): App {
+  const app = new App();
+  const [shop, bank] = ['shop', 'bank'].map((name) => new Chart(app, name, { namespace: name })) as [Chart, Chart];
+  new Namespace(shop, 'shop');
+  new Namespace(bank, 'bank');
+  const ledger = new Microservice(bank, 'ledger', { image, database: new Database(bank, 'entries'), port: 3000 });
+  const till = new Microservice(shop, 'till', { image });
+  const cart = new Microservice(shop, 'cart', { image }).calls(till, ledger);
+  ledger.calls(cart);
+  new Microservice(shop, 'worker', { image, http: false }).calls(cart);
+  new Gateway(shop, 'door', { routes: { '/': cart } });
+  return app;
+}
+
+test.each([...Object.entries(ALL_CHARTS), ['two namespaces', twoNamespaces] as const])('%s: environment, policies and picture tell the same edges', (_name, make) => {
+  const app = make();
+  const objects = objectsOf(app);
+  const { nodes, edges } = graphOf(app);
+  const inside = new Set(nodes.filter(({ kind }) => ['microservice', 'worker', 'database'].includes(kind)).map(({ id }) => id));
+  const drawn = edges.filter(({ from, to }) => inside.has(from) && inside.has(to)).map(({ from, to }) => `${from} > ${to}`).toSorted();
+  expect(drawn.length).toBeGreaterThan(0);
+  expect(edgesOfEnvironment(objects)).toEqual(drawn);
+  expect(edgesOfPolicies(objects, 'egress')).toEqual(drawn);
+  expect(withoutGateway(edgesOfPolicies(objects, 'ingress'), drawn, edges)).toEqual(drawn);
+});
+
+/** A gateway lets in whatever other namespace serves the Ingress: to its targets only, and from no namespace of its own. */
+function withoutGateway(ingress: string[], drawn: string[], edges: readonly { from: string; to: string }[]): string[] {
+  const behind = new Set(edges.filter(({ from }) => from.startsWith('gateway/')).map(({ to }) => to));
+  return ingress.filter((edge) => {
+    const [from, to] = edge.split(' > ') as [string, string];
+    return drawn.includes(edge) || !behind.has(to) || from.split('/')[0] === to.split('/')[0];
+  });
+}
