@@ -2,10 +2,10 @@
 'use strict';
 // A checkout runs its TypeScript as it stands, so that a changed chart shows at once; an installed package brings it compiled.
 const { existsSync } = require('node:fs');
-const { join } = require('node:path');
+const path = require('node:path');
 
-const source = join(__dirname, '..', 'src', 'cli', 'main.ts');
-const compiled = join(__dirname, '..', 'dist', 'cli', 'main.js');
+const source = path.join(__dirname, '..', 'src', 'cli', 'main.ts');
+const compiled = path.join(__dirname, '..', 'dist', 'cli', 'main.js');
 if (existsSync(source)) require('tsx/cjs');
 const { main } = require(existsSync(source) ? source : compiled);
 
@@ -13,5 +13,5 @@ main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),
   environment: process.env,
-  terminal: process.stdout.isTTY === true && !process.env.NO_COLOR,
+  terminal: process.stdout.isTTY && !process.env.NO_COLOR,
 }).then((code) => { process.exitCode = code; });

@@ -6,7 +6,7 @@ import { show } from '../k8s/problem';
 import { Endpoint, type Callable } from '../links/endpoint';
 import { policyOf, type Policy } from '../links/policy';
 import { Declaration } from './private/declaration';
-import { imageProblems } from './private/microservice-problems';
+import { imageProblems } from './private/value-problems';
 import { addObject, selectorLabels } from './private/object';
 import { addPasswordJob } from './private/password-job';
 import { CONTAINER_SECURITY, podDefaults } from './private/pod';
@@ -69,7 +69,13 @@ export class Database extends Declaration implements Callable {
     const metadata = { name: this.name, labels: pods };
     this.#check(options, databaseName);
     this.endpoint = new Endpoint({
-      kind: 'database', name: this.name, namespace: this.namespace, path: this.node.path, root: this.node.root, pods, ports: [PORT],
+      kind: 'database',
+      name: this.name,
+      namespace: this.namespace,
+      path: this.node.path,
+      root: this.node.root,
+      pods,
+      ports: [PORT],
       variables: (prefix, host) => [
         { name: `${prefix}_HOST`, value: host },
         { name: `${prefix}_PORT`, value: String(PORT) },
@@ -79,25 +85,50 @@ export class Database extends Declaration implements Callable {
       ],
     });
 
-    addPasswordJob(this, { secret: this.name, keys: ['password', 'root-password'], image: options.passwordImage ?? Image.of('node:24-slim') });
-    addObject<V1ServiceAccount>(this, 'service-account', { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+    addPasswordJob(this, {
+      secret: this.name,
+      keys: ['password', 'root-password'],
+      image: options.passwordImage ?? Image.of('node:24-slim'),
+    });
+    addObject<V1ServiceAccount>(this, 'service-account', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata,
+      automountServiceAccountToken: false,
+    });
     addObject<Policy>(this, 'network-policy', {
-      apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: () => policyOf(this.endpoint),
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata,
+      spec: () => policyOf(this.endpoint),
     });
     addObject<V1ConfigMap>(this, 'config-map', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { '10-application.sh': INIT } });
     addObject<V1Service>(this, 'service', {
-      apiVersion: 'v1', kind: 'Service', metadata,
-      spec: { type: 'ClusterIP', clusterIP: 'None', selector: pods, ports: [{ name: 'postgres', port: PORT, protocol: 'TCP', targetPort: 'postgres' }] },
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata,
+      spec: {
+        type: 'ClusterIP',
+        clusterIP: 'None',
+        selector: pods,
+        ports: [{ name: 'postgres', port: PORT, protocol: 'TCP', targetPort: 'postgres' }],
+      },
     });
     addObject<V1StatefulSet>(this, 'stateful-set', {
-      apiVersion: 'apps/v1', kind: 'StatefulSet', metadata,
+      apiVersion: 'apps/v1',
+      kind: 'StatefulSet',
+      metadata,
       spec: {
-        serviceName: this.name, replicas: 1, selector: { matchLabels: pods },
+        serviceName: this.name,
+        replicas: 1,
+        selector: { matchLabels: pods },
         persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
         template: {
           metadata: { labels: pods },
           spec: {
-            serviceAccountName: this.name, ...podDefaults(POSTGRES), terminationGracePeriodSeconds: 60,
+            serviceAccountName: this.name,
+            ...podDefaults(POSTGRES),
+            terminationGracePeriodSeconds: 60,
             containers: [this.#container(options, databaseName)],
             volumes: [
               { name: 'init', configMap: { name: this.name } },
@@ -111,11 +142,20 @@ export class Database extends Declaration implements Callable {
     });
   }
 
-  #container({ image = Image.of('postgres:17'), settings = { max_connections: 200 }, resources }: DatabaseOptions, databaseName: string): V1Container {
+  #container(
+    { image = Image.of('postgres:17'), settings = { max_connections: 200 }, resources }: DatabaseOptions,
+    databaseName: string,
+  ): V1Container {
     const secret = (key: string) => ({ secretKeyRef: { name: this.name, key } });
-    const sql = ['sh', '-c', 'PGPASSWORD="$POSTGRES_PASSWORD" exec psql -h localhost -U postgres -d "$APPLICATION_DATABASE" -qAtc "SELECT 1"'];
+    const sql = [
+      'sh',
+      '-c',
+      'PGPASSWORD="$POSTGRES_PASSWORD" exec psql -h localhost -U postgres -d "$APPLICATION_DATABASE" -qAtc "SELECT 1"',
+    ];
     return {
-      name: 'postgres', image: image.reference, imagePullPolicy: 'IfNotPresent',
+      name: 'postgres',
+      image: image.reference,
+      imagePullPolicy: 'IfNotPresent',
       args: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       env: [
         { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
@@ -141,10 +181,14 @@ export class Database extends Declaration implements Callable {
 
   #claims({ storage = '1Gi', storageClass }: DatabaseOptions): V1StatefulSetSpec['volumeClaimTemplates'] {
     const requests = { storage: byteQuantity(storage) };
-    return [{
-      apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'data' },
-      spec: { accessModes: ['ReadWriteOnce'], ...(storageClass && { storageClassName: storageClass }), resources: { requests } },
-    }];
+    return [
+      {
+        apiVersion: 'v1',
+        kind: 'PersistentVolumeClaim',
+        metadata: { name: 'data' },
+        spec: { accessModes: ['ReadWriteOnce'], ...(storageClass && { storageClassName: storageClass }), resources: { requests } },
+      },
+    ];
   }
 
   #check({ image, passwordImage, storage = '1Gi', settings = {}, resources }: DatabaseOptions, databaseName: string): void {
@@ -154,11 +198,23 @@ export class Database extends Declaration implements Callable {
     for (const finding of resourceProblems(resources)) this.problem(...finding);
     for (const finding of quantityProblems('storage', byteQuantity(storage), '1Gi')) this.problem(...finding);
     if (!/^[a-z_][a-z0-9_]{0,62}$/.test(databaseName)) {
-      this.problem('name-invalid', { message: 'It cannot be the name of a database and its user.', field: 'databaseName', expected: 'lower-case letters, digits and underscores, 63 at most', got: show(databaseName), mend: 'Choose a plain name.' });
+      this.problem('name-invalid', {
+        message: 'It cannot be the name of a database and its user.',
+        field: 'databaseName',
+        expected: 'lower-case letters, digits and underscores, 63 at most',
+        got: show(databaseName),
+        mend: 'Choose a plain name.',
+      });
     }
     for (const name of Object.keys(settings)) {
       if (!/^[a-z_][a-z0-9_.]*$/.test(name)) {
-        this.problem('name-invalid', { message: 'It is not the name of a setting of PostgreSQL.', field: `settings.${name}`, expected: 'a name such as max_connections', got: show(name), mend: 'Look the setting up in the manual of PostgreSQL.' });
+        this.problem('name-invalid', {
+          message: 'It is not the name of a setting of PostgreSQL.',
+          field: `settings.${name}`,
+          expected: 'a name such as max_connections',
+          got: show(name),
+          mend: 'Look the setting up in the manual of PostgreSQL.',
+        });
       }
     }
   }

@@ -4,7 +4,7 @@ import type { IConstruct } from 'constructs';
 import { isDnsLabel } from '../k8s/names';
 import { show, type Finding } from '../k8s/problem';
 import { Endpoint, type Callable } from '../links/endpoint';
-import { portProblems } from './private/microservice-problems';
+import { portProblems } from './private/value-problems';
 
 /** Where a Service is that no construct of ours makes. */
 export interface ExistingServiceOptions {
@@ -38,7 +38,9 @@ export class ExistingService implements Callable {
     const [port] = spec?.ports ?? [];
     const { targetPort = port?.port } = port ?? {};
     return new ExistingService(metadata?.name ?? '', {
-      namespace: metadata?.namespace, port: port?.port, pods: spec?.selector,
+      namespace: metadata?.namespace,
+      port: port?.port,
+      pods: spec?.selector,
       ...(typeof targetPort === 'number' && { targetPort }),
     });
   }
@@ -47,7 +49,11 @@ export class ExistingService implements Callable {
 
   constructor(name: string, { namespace, port = 80, targetPort = port, pods }: ExistingServiceOptions = {}) {
     this.endpoint = new Endpoint({
-      kind: 'service', name, namespace, pods, ports: [targetPort],
+      kind: 'service',
+      name,
+      namespace,
+      pods,
+      ports: [targetPort],
       problems: [...serviceProblems(name, port, targetPort)],
       variables: (prefix, host) => [{ name: `${prefix}_URL`, value: `http://${host}${port === 80 ? '' : `:${port}`}` }],
     });
@@ -56,7 +62,15 @@ export class ExistingService implements Callable {
 
 function* serviceProblems(name: string, port: number, targetPort: number): Generator<Finding> {
   if (!isDnsLabel(name)) {
-    yield ['name-invalid', { message: 'It is not the name of a Service.', expected: 'lower-case letters, digits and dashes, a letter first, 63 at most', got: show(name), mend: 'Write the name of the Service only: its namespace is an option.' }];
+    yield [
+      'name-invalid',
+      {
+        message: 'It is not the name of a Service.',
+        expected: 'lower-case letters, digits and dashes, a letter first, 63 at most',
+        got: show(name),
+        mend: 'Write the name of the Service only: its namespace is an option.',
+      },
+    ];
   }
   yield* portProblems('port', port);
   if (targetPort !== port) yield* portProblems('targetPort', targetPort);

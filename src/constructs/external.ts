@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { isHost } from '../k8s/names';
 import { show, type Finding } from '../k8s/problem';
 import { Endpoint, type Callable } from '../links/endpoint';
-import { portProblems } from './private/microservice-problems';
+import { portProblems } from './private/value-problems';
 
 /** How much is known of something outside the cluster. */
 export interface ExternalOptions {
@@ -17,14 +17,24 @@ export interface ExternalOptions {
 export class External implements Callable {
   readonly endpoint: Endpoint;
 
-  constructor(readonly host: string, readonly port: number, { cidrs = [] }: ExternalOptions = {}) {
+  constructor(
+    readonly host: string,
+    readonly port: number,
+    { cidrs = [] }: ExternalOptions = {},
+  ) {
     this.endpoint = new Endpoint({
-      kind: 'external', name: String(host), ports: [port], peers: cidrs.map((cidr) => ({ ipBlock: { cidr } })),
+      kind: 'external',
+      name: host,
+      ports: [port],
+      peers: cidrs.map((cidr) => ({ ipBlock: { cidr } })),
       problems: [...externalProblems(host, port, cidrs)],
       variables: (prefix) => {
         const scheme = { 80: 'http', 443: 'https' }[port];
         if (scheme) return [{ name: `${prefix}_URL`, value: `${scheme}://${host}` }];
-        return [{ name: `${prefix}_HOST`, value: host }, { name: `${prefix}_PORT`, value: String(port) }];
+        return [
+          { name: `${prefix}_HOST`, value: host },
+          { name: `${prefix}_PORT`, value: String(port) },
+        ];
       },
     });
   }
@@ -32,11 +42,27 @@ export class External implements Callable {
 
 function* externalProblems(host: string, port: number, cidrs: readonly string[]): Generator<Finding> {
   if (!isHost(host) || !host.includes('.')) {
-    yield ['host-invalid', { message: 'It is not the name of a host outside the cluster.', expected: 'a name with a dot, such as mail.example.com', got: show(host), mend: 'Write the name only: the port is an argument of its own.' }];
+    yield [
+      'host-invalid',
+      {
+        message: 'It is not the name of a host outside the cluster.',
+        expected: 'a name with a dot, such as mail.example.com',
+        got: show(host),
+        mend: 'Write the name only: the port is an argument of its own.',
+      },
+    ];
   }
   yield* portProblems('port', port);
   for (const cidr of cidrs.filter((range) => !isRange(range))) {
-    yield ['host-invalid', { message: 'It is not a range of addresses.', expected: 'a range such as 203.0.113.0/24', got: show(cidr), mend: 'Write the address, a slash and the number of fixed bits.' }];
+    yield [
+      'host-invalid',
+      {
+        message: 'It is not a range of addresses.',
+        expected: 'a range such as 203.0.113.0/24',
+        got: show(cidr),
+        mend: 'Write the address, a slash and the number of fixed bits.',
+      },
+    ];
   }
 }
 

@@ -1,13 +1,19 @@
 import type {
-  V1Deployment, V1PodDisruptionBudget, V1Service, V1ServiceAccount, V1ServicePort, V2HorizontalPodAutoscaler,
+  V1Deployment,
+  V1PodDisruptionBudget,
+  V1Service,
+  V1ServiceAccount,
+  V1ServicePort,
+  V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
+import type { Image } from '../k8s/image';
 import { variableName } from '../k8s/names';
-import { show } from '../k8s/problem';
 import { type Callable, Endpoint } from '../links/endpoint';
 import { policyOf, type Policy } from '../links/policy';
 import type { MicroserviceOptions } from './microservice-options';
 import { addConfigFiles } from './private/config-files';
+import { callProblems } from './private/call-problems';
 import { Declaration } from './private/declaration';
 import { environmentOf } from './private/environment';
 import { microserviceProblems } from './private/microservice-problems';
@@ -17,15 +23,23 @@ import { podTemplate } from './private/pod-template';
 /** One program in N copies behind one name. Others call it by that name and know neither its port nor how many copies there are. */
 export class Microservice extends Declaration implements Callable {
   readonly endpoint: Endpoint;
+  /** What it runs. */
+  readonly image: Image;
   readonly #subscribers: string[] = [];
 
   constructor(scope: Construct, id: string, options: MicroserviceOptions) {
     super(scope, id);
+    this.image = options.image;
     const { port = 8080, ports = {}, http = true, database } = options;
     const pods = selectorLabels(this.name, this.namespace);
     this.endpoint = new Endpoint({
-      kind: http ? 'microservice' : 'worker', name: this.name, namespace: this.namespace, path: this.node.path, root: this.node.root,
-      pods, ports: http ? [port, ...Object.values(ports)] : [],
+      kind: http ? 'microservice' : 'worker',
+      name: this.name,
+      namespace: this.namespace,
+      path: this.node.path,
+      root: this.node.root,
+      pods,
+      ports: http ? [port, ...Object.values(ports)] : [],
       variables: (prefix, host) => (http ? [{ name: `${prefix}_URL`, value: `http://${host}` }] : []),
     });
     if (database) this.callsAs('DATABASE', database);
@@ -34,39 +48,63 @@ export class Microservice extends Declaration implements Callable {
 
     const metadata = { name: this.name, labels: pods };
     const configMap = addConfigFiles(this, this.name, pods, options.files);
-    addObject<V1ServiceAccount>(this, 'service-account', { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
+    addObject<V1ServiceAccount>(this, 'service-account', {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata,
+      automountServiceAccountToken: false,
+    });
     addObject<Policy>(this, 'network-policy', {
-      apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: () => policyOf(this.endpoint),
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata,
+      spec: () => policyOf(this.endpoint),
     });
     addObject<V1Deployment>(this, 'deployment', {
-      apiVersion: 'apps/v1', kind: 'Deployment', metadata,
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata,
       spec: () => ({
         // Left out under an autoscaler: each apply would set the number back.
         ...(!options.autoscale && { replicas: options.replicas ?? 2 }),
         selector: { matchLabels: pods },
         revisionHistoryLimit: 3,
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-        template: podTemplate(this, { name: this.name, pods, options, configMap, env: this.#environment(options).map(({ variable }) => variable) }),
+        template: podTemplate(this, {
+          name: this.name,
+          pods,
+          options,
+          configMap,
+          env: this.#environment(options).map(({ variable }) => variable),
+        }),
       }),
     });
     if (http) {
       addObject<V1Service>(this, 'service', {
-        apiVersion: 'v1', kind: 'Service', metadata,
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata,
         spec: { type: 'ClusterIP', selector: pods, ports: servicePorts(ports) },
       });
     }
     if ((options.autoscale ? (options.autoscale.min ?? 2) : (options.replicas ?? 2)) >= 2) {
       addObject<V1PodDisruptionBudget>(this, 'pod-disruption-budget', {
-        apiVersion: 'policy/v1', kind: 'PodDisruptionBudget', metadata,
+        apiVersion: 'policy/v1',
+        kind: 'PodDisruptionBudget',
+        metadata,
         spec: { maxUnavailable: 1, selector: { matchLabels: pods }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
       });
     }
     if (options.autoscale) {
       const { min = 2, max, cpu = 70 } = options.autoscale;
       addObject<V2HorizontalPodAutoscaler>(this, 'autoscaler', {
-        apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata,
+        apiVersion: 'autoscaling/v2',
+        kind: 'HorizontalPodAutoscaler',
+        metadata,
         spec: {
-          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: this.name }, minReplicas: min, maxReplicas: max,
+          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: this.name },
+          minReplicas: min,
+          maxReplicas: max,
           metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } }],
         },
       });
@@ -87,28 +125,15 @@ export class Microservice extends Declaration implements Callable {
 
   /** Declares that it calls these, and names them in `SUBSCRIBERS`: what an event bus has to know, and no more. */
   notifies(...subscribers: Microservice[]): this {
-    this.#subscribers.push(...subscribers.map((subscriber) => subscriber.name));
+    this.#subscribers.push(...subscribers.map((subscriber) => (subscriber as Microservice | undefined)?.name ?? ''));
     return this.calls(...subscribers);
   }
 
   #call(target: Callable, prefix?: string): void {
     const to = (target as Partial<Callable> | undefined)?.endpoint;
-    if (!(to instanceof Endpoint)) {
-      this.problem('call-unknown', { message: 'It calls something that is not declared.', expected: 'a Microservice, a Database, an External or an ExistingService', got: show(target), mend: 'Declare it first, and pass what `new` returned.' });
-    } else if (to === this.endpoint) {
-      this.problem('call-self', { message: 'It calls itself.', mend: 'Call the function within the program, or name the other microservice that was meant.' });
-    } else if (to.options.root !== undefined && to.options.root !== this.node.root) {
-      this.problem('call-unknown', { message: `It calls ${show(to.name)}, which belongs to another app.`, mend: 'Declare both in one app, or describe the other one with ExistingService.' });
-    } else if (to.options.kind === 'worker' || to.options.kind === 'gateway') {
-      this.problem('call-not-served', { message: `It calls ${show(to.name)}, which nothing can reach by name.`, expected: 'something with a Service', got: `a ${to.options.kind}`, mend: 'Let it serve HTTP (leave out `http: false`), or drop the call.' });
-    } else if (to.namespace !== this.namespace && (to.options.kind === 'database')) {
-      this.problem('call-cross-namespace', { message: `It calls the database ${show(to.name)} of another namespace, whose password it cannot read.`, expected: `a database in ${this.namespace ?? 'the same namespace'}`, got: to.namespace ?? 'none named', mend: 'Move one of them, or put a microservice before the database.' });
-    } else if (to.options.root !== undefined && to.namespace !== this.namespace && (!to.namespace || !this.namespace)) {
-      this.problem('namespace-missing', { message: `It calls ${show(to.name)} across charts of which only one names its namespace.`, mend: 'Give both charts a namespace: super(scope, id, { namespace: … }).' });
-    } else {
-      for (const [code, what] of to.options.problems ?? []) this.problem(code, { ...what, field: `calls(${to.name})` });
-      this.endpoint.call(to, prefix);
-    }
+    const problems = callProblems(this.endpoint, to, target, prefix);
+    for (const problem of problems) this.problem(...problem);
+    if (to && problems.length === 0) this.endpoint.call(to, prefix);
   }
 
   #environment(options: MicroserviceOptions) {
@@ -117,10 +142,15 @@ export class Microservice extends Declaration implements Callable {
 
   #checkEnvironment(options: MicroserviceOptions): void {
     const sources = new Map<string, string>();
-    for (const { variable: { name }, source } of this.#environment(options)) {
+    for (const { variable, source } of this.#environment(options)) {
+      const { name } = variable;
       const other = sources.get(name);
       if (other !== undefined) {
-        this.problem('variable-taken', { message: `The variable ${name} comes from ${other} and from ${source}.`, field: `env.${name}`, mend: `Rename the setting, or give the call another prefix: callsAs('${variableName(this.name)}_PEER', …).` });
+        this.problem('variable-taken', {
+          message: `The variable ${name} comes from ${other} and from ${source}.`,
+          field: `env.${name}`,
+          mend: `Rename the setting, or give the call another prefix: callsAs('${variableName(this.name)}_PEER', …).`,
+        });
       }
       sources.set(name, source);
     }

@@ -23,14 +23,25 @@ export class Namespace extends Declaration {
     super(scope, id);
     if (this.namespace !== id) {
       this.problem('namespace-missing', {
-        message: 'The chart puts its objects into another namespace than the one it declares.', expected: id, got: this.namespace ?? 'none',
+        message: 'The chart puts its objects into another namespace than the one it declares.',
+        expected: id,
+        got: this.namespace ?? 'none',
         mend: `Give the chart the namespace: super(scope, id, { namespace: '${id}' }).`,
       });
     }
     const levels = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, podSecurity]);
-    const namespace = addObject<V1Namespace>(this, 'namespace', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: id, labels: Object.fromEntries(levels) } });
+    const namespace = addObject<V1Namespace>(this, 'namespace', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: id, labels: Object.fromEntries(levels) },
+    });
     // cdk8s gives every object of a chart its namespace; a Namespace is in none.
     if (this.namespace !== undefined) namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
-    addObject<Policy>(this, 'default-deny', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'default-deny' }, spec: denyAll() });
+    addObject<Policy>(this, 'default-deny', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'default-deny' },
+      spec: denyAll(),
+    });
   }
 }

@@ -36,18 +36,30 @@ export function* resourceProblems(resources: Resources | undefined): Generator<F
   }
   const [memory, limit] = [parseQuantity(amounts.memory), parseQuantity(amounts.memoryLimit)];
   if (memory && limit && memory > limit) {
-    yield ['limit-below-request', {
-      message: 'It asks for more memory than it may use.', field: 'resources.memoryLimit', expected: `at least ${amounts.memory}`, got: amounts.memoryLimit,
-      mend: 'Raise memoryLimit, or ask for less memory.',
-    }];
+    yield [
+      'limit-below-request',
+      {
+        message: 'It asks for more memory than it may use.',
+        field: 'resources.memoryLimit',
+        expected: `at least ${amounts.memory}`,
+        got: amounts.memoryLimit,
+        mend: 'Raise memoryLimit, or ask for less memory.',
+      },
+    ];
   }
 }
 
 /** What is wrong with one amount. */
 export function* quantityProblems(field: string, amount: unknown, example: string): Generator<Finding> {
   if ((parseQuantity(amount) ?? 0) > 0) return;
-  yield ['quantity-invalid', {
-    message: 'It is not an amount that Kubernetes can read.', field, expected: `a number above zero with a unit, such as ${example}`, got: show(amount),
-    mend: `Write it like ${example}.`,
-  }];
+  yield [
+    'quantity-invalid',
+    {
+      message: 'It is not an amount that Kubernetes can read.',
+      field,
+      expected: `a number above zero with a unit, such as ${example}`,
+      got: show(amount),
+      mend: `Write it like ${example}.`,
+    },
+  ];
 }

@@ -14,6 +14,7 @@ export const CODES = {
   'image-unpinned': 'An image has a fixed tag or a digest, never `latest`.',
   'image-invalid': 'An image is a reference that a container runtime can pull.',
   'image-source-missing': 'A service of ours has a folder with a Dockerfile.',
+  'image-not-built': 'Docker builds every image of ours.',
   'quantity-invalid': 'Cpu, memory and storage are Kubernetes quantities above zero.',
   'limit-below-request': 'A limit is at least what is requested.',
   'path-invalid': 'A path is absolute, and plain: no wildcards, no dots, no spaces.',

@@ -2,7 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-const REFERENCE = /^(?:[a-z0-9]+(?:[.-][a-z0-9]+)*(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/i;
+const REFERENCE =
+  /^(?:[a-z0-9]+(?:[.-][a-z0-9]+)*(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/i;
 
 /** What a container runs, by a name that always means the same content. */
 export class Image {
@@ -19,10 +20,17 @@ export class Image {
     const folder = options.folder ?? 'services';
     const repository = options.repository ?? `callsign/${name}`;
     const tag = sourceHash(folder, name);
-    return new Image(tag ? `${repository}:${tag}` : repository, tag ? undefined : join(folder, name, 'Dockerfile'));
+    return new Image(tag ? `${repository}:${tag}` : repository, {
+      context: folder,
+      dockerfile: join(folder, name, 'Dockerfile'),
+      found: tag !== undefined,
+    });
   }
 
-  private constructor(readonly reference: string, readonly missing?: string) {}
+  private constructor(
+    readonly reference: string,
+    readonly source?: ImageSource,
+  ) {}
 
   /** Whether a container runtime can pull it. */
   get valid(): boolean {
@@ -34,6 +42,15 @@ export class Image {
     const [, tag, digest] = REFERENCE.exec(this.reference) ?? [];
     return digest !== undefined || (tag !== undefined && tag !== 'latest');
   }
+}
+
+/** What an image of ours is built from. */
+export interface ImageSource {
+  /** The folder that the Dockerfile's COPY lines are relative to. */
+  readonly context: string;
+  readonly dockerfile: string;
+  /** Whether the Dockerfile is there. */
+  readonly found: boolean;
 }
 
 /** Where the sources of a service are and what its image is called. */
@@ -61,7 +78,11 @@ export function sourceHash(context: string, name: string): string | undefined {
   const sources = new Set<string>();
   for (const [, words = ''] of text.replace(/\\\r?\n/g, ' ').matchAll(/^\s*(?:COPY|ADD)\s+(.+)$/gim)) {
     if (/--from=/.test(words)) continue;
-    for (const source of words.split(/\s+/).filter((word) => !word.startsWith('--')).slice(0, -1)) sources.add(source);
+    for (const source of words
+      .split(/\s+/)
+      .filter((word) => !word.startsWith('--'))
+      .slice(0, -1))
+      sources.add(source);
   }
   const hash = createHash('sha256').update(text);
   for (const source of [...sources].toSorted()) {

@@ -49,8 +49,18 @@ export function count(n: number, what: string): string {
 
 /** A value as a person would write it in a message; never more than a line. */
 export function show(value: unknown): string {
-  const text = typeof value === 'bigint' || typeof value === 'symbol' ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text = textOf(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+}
+
+function textOf(value: unknown): string {
+  if (typeof value === 'number' || typeof value === 'bigint' || typeof value === 'symbol') return String(value);
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    // Constructs know their parents and their children: no JSON can hold that.
+    return `a ${(value as object).constructor.name}`;
+  }
 }
 
 /** A problem as a person reads it: where, what, expected and got, the mend. */
@@ -63,5 +73,7 @@ export function formatProblem(problem: Problem): string {
     problem.expected && `  expected: ${problem.expected}`,
     problem.got && `  got: ${problem.got}`,
     `  mend: ${problem.mend}`,
-  ].filter(Boolean).join('\n');
+  ]
+    .filter(Boolean)
+    .join('\n');
 }

@@ -8,5 +8,5 @@ export function parseQuantity(text: unknown): number | undefined {
   const match = typeof text === 'string' ? QUANTITY.exec(text) : null;
   if (!match) return undefined;
   const [, digits, unit = ''] = match;
-  return Number(digits) * (/^[eE]/.test(unit) && unit.length > 1 ? Number(`1${unit}`) : (UNITS[unit] ?? 1));
+  return Number(digits) * (/^[eE][-+\d]/.test(unit) ? Number(`1${unit}`) : (UNITS[unit] ?? 1));
 }

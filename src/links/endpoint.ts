@@ -39,6 +39,7 @@ export interface Call {
 export class Endpoint {
   readonly calls: Call[] = [];
   readonly calledBy: Call[] = [];
+  readonly #names = new Map<Endpoint, Set<string>>();
 
   constructor(readonly options: EndpointOptions) {}
 
@@ -52,7 +53,9 @@ export class Endpoint {
 
   /** Declares the edge, once: the same call said twice is one call. */
   call(to: Endpoint, as = variableName(to.name)): void {
-    if (this.calls.some((call) => call.to === to && call.as === as)) return;
+    const names = this.#names.get(to) ?? new Set();
+    if (names.has(as)) return;
+    this.#names.set(to, names.add(as));
     const call = { from: this, to, as };
     this.calls.push(call);
     to.calledBy.push(call);

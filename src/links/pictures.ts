@@ -5,7 +5,12 @@ import type { Graph, GraphEdge, GraphNode } from './graph';
 export type PictureFormat = 'mermaid' | 'dot' | 'svg';
 
 const MERMAID: Record<EndpointKind, [open: string, close: string]> = {
-  gateway: ['([', '])'], microservice: ['[', ']'], worker: ['[', ']'], service: ['[', ']'], database: ['[(', ')]'], external: ['{{', '}}'],
+  gateway: ['([', '])'],
+  microservice: ['[', ']'],
+  worker: ['[', ']'],
+  service: ['[', ']'],
+  database: ['[(', ')]'],
+  external: ['{{', '}}'],
 };
 
 const DOT: Record<EndpointKind, string> = {
@@ -46,14 +51,19 @@ export function dot(graph: Graph): string {
           '  }',
         ];
   });
-  const edges = twoWay(graph.edges).map(({ from, to, label, both }) =>
-    `  ${JSON.stringify(from)} -> ${JSON.stringify(to)}${label ? ` [label=${JSON.stringify(` ${label} `)}]` : ''}${both ? ' [dir=both]' : ''};`);
+  const edges = twoWay(graph.edges).map(
+    ({ from, to, label, both }) =>
+      `  ${JSON.stringify(from)} -> ${JSON.stringify(to)}${label ? ` [label=${JSON.stringify(` ${label} `)}]` : ''}${both ? ' [dir=both]' : ''};`,
+  );
   return [
     'digraph {',
     '  graph [rankdir=LR nodesep=0.35 ranksep=0.9 pad=0.3 fontname="Helvetica" fontsize=12 bgcolor=white];',
     '  node [fontname="Helvetica" fontsize=13 height=0.5 margin="0.2,0.08" penwidth=1.3];',
     '  edge [fontname="Helvetica" fontsize=11 color="#4a5568" fontcolor="#4a5568" arrowsize=0.7];',
-    ...lines, ...edges, '}', '',
+    ...lines,
+    ...edges,
+    '}',
+    '',
   ].join('\n');
 }
 

@@ -5,12 +5,19 @@ const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 
 /** Every pod has to find names; nothing else of the system is open. */
 const DNS = {
-  to: [{ namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } }],
-  ports: [{ port: 53, protocol: 'UDP' }, { port: 53, protocol: 'TCP' }],
+  to: [
+    { namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } },
+  ],
+  ports: [
+    { port: 53, protocol: 'UDP' },
+    { port: 53, protocol: 'TCP' },
+  ],
 };
 
 /** The spec as it stands in YAML: the client spells `from` with an underscore, because it generates other languages too. */
-export type PolicySpec = Omit<V1NetworkPolicySpec, 'ingress'> & { ingress?: { from?: V1NetworkPolicyPeer[]; ports?: V1NetworkPolicyPort[] }[] };
+export type PolicySpec = Omit<V1NetworkPolicySpec, 'ingress'> & {
+  ingress?: { from?: V1NetworkPolicyPeer[]; ports?: V1NetworkPolicyPort[] }[];
+};
 /** A NetworkPolicy as it stands in YAML. */
 export type Policy = Omit<V1NetworkPolicy, 'spec'> & { spec?: PolicySpec };
 
@@ -24,10 +31,13 @@ export function policyOf(endpoint: Endpoint): PolicySpec {
     policyTypes: ['Ingress', 'Egress'],
     // No rule at all where nobody calls: the API server drops an empty list, and each apply would add it again.
     ...(from.length > 0 && { ingress: [{ from, ports: portsOf(endpoint) }] }),
-    egress: [DNS, ...called.map((to) => {
-      const peers = peersOf(to, endpoint.namespace);
-      return peers.length > 0 ? { to: peers, ports: portsOf(to) } : { ports: portsOf(to) };
-    })],
+    egress: [
+      DNS,
+      ...called.map((to) => {
+        const peers = peersOf(to, endpoint.namespace);
+        return peers.length > 0 ? { to: peers, ports: portsOf(to) } : { ports: portsOf(to) };
+      }),
+    ],
   };
 }
 

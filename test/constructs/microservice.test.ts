@@ -6,7 +6,7 @@ import { chart, find, objectsOf } from './render';
 const image = Image.of('shop/cart:1.0.0');
 
 function render(options: Partial<MicroserviceOptions> = {}) {
-  const objects = objectsOf(chart((scope) => new Microservice(scope, 'cart', { image, ...options } as MicroserviceOptions)));
+  const objects = objectsOf(chart((scope) => new Microservice(scope, 'cart', { image, ...options })));
   const deployment = find(objects, 'Deployment', 'cart');
   const pod = deployment.spec.template.spec;
   return { objects, deployment, template: deployment.spec.template, pod, container: pod.containers[0], kinds: objects.map(({ kind }) => kind) };
@@ -179,8 +179,7 @@ test('resources take quantities, and amounts of cdk8s and cdk8s-plus', () => {
 
 test('in a chart without a namespace it names none', () => {
   const app = chart((scope) => new Microservice(scope, 'cart', { image }), null);
-  const [first] = objectsOf(app).filter(({ kind }) => kind === 'Deployment');
-  expect(first?.metadata).not.toHaveProperty('namespace');
+  expect(find(objectsOf(app), 'Deployment', 'cart').metadata).not.toHaveProperty('namespace');
 });
 
 test('a chart below another construct works the same', () => {

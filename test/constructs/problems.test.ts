@@ -1,13 +1,14 @@
 import { App, Chart } from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
-import { Database, ExistingService, External, Gateway, Image, Microservice, Namespace, type MicroserviceOptions } from '../../src/index';
+import { Database, ExistingService, External, Gateway, Image, Microservice, Namespace } from '../../src/index';
 import { CallsignError } from '../../src/k8s/problem';
 import { chart, objectsOf, problemsOf } from './render';
 
 const image = Image.of('shop/cart:1');
-const cart = (scope: Chart, options: object = {}) => new Microservice(scope, 'cart', { image, ...options } as MicroserviceOptions);
+const cart = (scope: Chart, options: object = {}) => new Microservice(scope, 'cart', { image, ...options });
 /** What a program in JavaScript may pass, or one that silences the compiler. */
-const anything = <T>(value: unknown) => value as T;
+// oxlint-disable-next-line typescript/no-explicit-any -- that is the point
+const anything = (value: unknown): any => value;
 
 /** Each entry: what is wrong, the code, the option it is told at, and the chart that does it. */
 const BROKEN: [what: string, code: string, field: string | undefined, declare: (scope: Chart) => void][] = [
@@ -63,6 +64,9 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
   ['root', 'construct-invalid', 'user', (s) => cart(s, { user: 0 })],
   ['a call to itself', 'call-self', undefined, (s) => { const c = cart(s); c.calls(c); }],
   ['a call to nothing', 'call-unknown', undefined, (s) => cart(s).calls(anything(undefined))],
+  ['a call to an object of cdk8s-plus', 'call-unknown', undefined, (s) => cart(s).calls(anything(new plus.Service(s, 'theirs', { ports: [{ port: 80 }] })))],
+  ['a notification to nothing', 'call-unknown', undefined, (s) => cart(s).notifies(anything(undefined))],
+  ['a prefix that no variable can have', 'variable-invalid', 'calls(till)', (s) => cart(s).callsAs('MY-TILL', new Microservice(s, 'till', { image }))],
   ['a call to another app', 'call-unknown', undefined, (s) => cart(s).calls(cart(new Chart(new App(), 'other', { namespace: 'shop' })))],
   ['a call to a worker', 'call-not-served', undefined, (s) => cart(s).calls(new Microservice(s, 'worker', { image, http: false }))],
   ['a call to a gateway', 'call-not-served', undefined, (s) => { const c = cart(s); c.calls(new Gateway(s, 'door', { routes: { '/': c } })); }],

@@ -7,7 +7,12 @@ import { addObject } from './object';
 const objects = new WeakMap<IConstruct, Map<string, ApiObject>>();
 
 /** Puts files into a ConfigMap; returns its name, or nothing when there are no files. */
-export function addConfigFiles(scope: Construct, name: string, labels: Record<string, string>, files: Readonly<Record<string, string>> = {}): string | undefined {
+export function addConfigFiles(
+  scope: Construct,
+  name: string,
+  labels: Record<string, string>,
+  files: Readonly<Record<string, string>> = {},
+): string | undefined {
   const data = Object.fromEntries(Object.entries(files).map(([path, content]) => [configKey(path), content]));
   if (Object.keys(data).length === 0) return undefined;
   addObject<V1ConfigMap>(scope, 'config-map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data });
@@ -27,7 +32,9 @@ export function configHash(scope: Construct, namespace: string | undefined, pod:
   const names = new Set<string>();
   for (const volume of pod.volumes ?? []) if (volume.configMap?.name) names.add(volume.configMap.name);
   const contents = [...names].toSorted().flatMap((name) => {
-    const map: V1ConfigMap | undefined = configMaps(scope.node.root).get(`${namespace ?? ''}/${name}`)?.toJson();
+    const map: V1ConfigMap | undefined = configMaps(scope.node.root)
+      .get(`${namespace ?? ''}/${name}`)
+      ?.toJson();
     return map ? [[name, map.data, map.binaryData]] : [];
   });
   return contents.length > 0 ? createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 12) : undefined;

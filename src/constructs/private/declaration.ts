@@ -24,12 +24,18 @@ export abstract class Declaration extends Construct {
     this.namespace = chartOf(this).namespace;
     this.node.addValidation({ validate: () => this.problems().map(formatProblem) });
     if (taken) {
-      this.problem('name-taken', { message: `There is a ${show(id)} in ${show(scope.node.path)} already.`, got: show(id), mend: 'Give one of the two another name.' });
+      this.problem('name-taken', {
+        message: `There is a ${show(id)} in ${show(scope.node.path)} already.`,
+        got: show(id),
+        mend: 'Give one of the two another name.',
+      });
     }
     if (!isDnsLabel(id)) {
       this.problem('name-invalid', {
-        message: 'The name cannot be the name of a Service.', got: show(id),
-        expected: 'lower-case letters, digits and dashes, a letter first, 63 at most', mend: 'Choose a name that other services can call it by.',
+        message: 'The name cannot be the name of a Service.',
+        got: show(id),
+        expected: 'lower-case letters, digits and dashes, a letter first, 63 at most',
+        mend: 'Choose a name that other services can call it by.',
       });
     }
   }
@@ -63,10 +69,16 @@ function chartOf(construct: Construct): Chart {
   try {
     return Chart.of(construct);
   } catch {
-    throw new CallsignError([{
-      code: 'construct-invalid', path: construct.node.path, place: new Origin().place, message: 'It is made outside any chart.',
-      expected: 'a cdk8s Chart, or something in one, as the scope', mend: `Make it in a chart: class Shop extends Chart { … new ${construct.constructor.name}(this, …) }`,
-    }]);
+    throw new CallsignError([
+      {
+        code: 'construct-invalid',
+        path: construct.node.path,
+        place: new Origin().place,
+        message: 'It is made outside any chart.',
+        expected: 'a cdk8s Chart, or something in one, as the scope',
+        mend: `Make it in a chart: class Shop extends Chart { … new ${construct.constructor.name}(this, …) }`,
+      },
+    ]);
   }
 }
 

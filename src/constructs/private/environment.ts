@@ -4,11 +4,17 @@ import { linkedVariables } from '../../links/environment';
 import type { EnvValue, MicroserviceOptions } from '../microservice-options';
 
 /** Everything in the environment of a microservice, each variable with what it comes from. */
-export function environmentOf(endpoint: Endpoint, { port = 8080, http = true, env = {} }: MicroserviceOptions, subscribers: string[]): { variable: V1EnvVar; source: string }[] {
+export function environmentOf(
+  endpoint: Endpoint,
+  { port = 8080, http = true, env = {} }: MicroserviceOptions,
+  subscribers: string[],
+): { variable: V1EnvVar; source: string }[] {
   return [
     ...(http ? [{ variable: { name: 'PORT', value: String(port) }, source: 'the option port' }] : []),
     ...Object.entries(env).map(([name, value]) => ({ variable: variableOf(name, value), source: 'the option env' })),
-    ...(subscribers.length > 0 ? [{ variable: { name: 'SUBSCRIBERS', value: [...new Set(subscribers)].join(',') }, source: 'notifies()' }] : []),
+    ...(subscribers.length > 0
+      ? [{ variable: { name: 'SUBSCRIBERS', value: [...new Set(subscribers)].join(',') }, source: 'notifies()' }]
+      : []),
     ...linkedVariables(endpoint).map((variable) => ({ variable, source: 'a call' })),
   ];
 }

@@ -17,10 +17,17 @@ export function addObject<T extends KubernetesObject & { metadata?: object }>(
   { apiVersion, kind, metadata, ...body }: Lazily<T>,
 ): ApiObject {
   const labels = { ...metadata.labels, 'app.kubernetes.io/part-of': Chart.of(scope).node.id, 'app.kubernetes.io/managed-by': 'callsign' };
-  const fields = Object.entries(body).map(([key, value]) => [key, typeof value === 'function' ? Lazy.any({ produce: value as () => unknown }) : value]);
+  const fields = Object.entries(body).map(([key, value]) => [
+    key,
+    typeof value === 'function' ? Lazy.any({ produce: value as () => unknown }) : value,
+  ]);
   return new ApiObject(scope, id, { apiVersion, kind, metadata: { ...metadata, labels }, ...Object.fromEntries(fields) });
 }
 
-type Lazily<T> = { apiVersion: string; kind: string; metadata: { name: string; labels?: Record<string, string>; annotations?: Record<string, string> } } & {
+type Lazily<T> = {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+} & {
   [K in keyof Omit<T, 'apiVersion' | 'kind' | 'metadata'>]: T[K] | (() => T[K]);
 };

@@ -33,16 +33,35 @@ export function addPasswordJob(scope: Construct & { namespace: string | undefine
   // The spec of a Job cannot be changed: a changed one is another Job.
   const version = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
 
-  addObject<V1ServiceAccount>(scope, 'password-service-account', { apiVersion: 'v1', kind: 'ServiceAccount', metadata, automountServiceAccountToken: false });
-  addObject<Policy>(scope, 'password-network-policy', { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata, spec: policyOf(endpoint) });
-  addObject<V1Role>(scope, 'password-role', { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['create'] }] });
+  addObject<V1ServiceAccount>(scope, 'password-service-account', {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata,
+    automountServiceAccountToken: false,
+  });
+  addObject<Policy>(scope, 'password-network-policy', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata,
+    spec: policyOf(endpoint),
+  });
+  addObject<V1Role>(scope, 'password-role', {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'Role',
+    metadata,
+    rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['create'] }],
+  });
   addObject<V1RoleBinding>(scope, 'password-role-binding', {
-    apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'RoleBinding', metadata,
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata,
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
     subjects: [{ kind: 'ServiceAccount', name, ...(scope.namespace && { namespace: scope.namespace }) }],
   });
   addObject<V1Job>(scope, 'password-job', {
-    apiVersion: 'batch/v1', kind: 'Job', spec,
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    spec,
     metadata: { name: `${name}-${version}`, labels, annotations: { 'callsign.dev/makes-secret': JSON.stringify({ [secret]: keys }) } },
   });
 }
@@ -53,19 +72,26 @@ function jobSpec(name: string, labels: Record<string, string>, secret: string, k
     template: {
       metadata: { labels },
       spec: {
-        serviceAccountName: name, ...podDefaults(1000), automountServiceAccountToken: true, restartPolicy: 'OnFailure',
-        containers: [{
-          name: 'password', image: image.reference, imagePullPolicy: 'IfNotPresent',
-          command: ['node', '-e', SCRIPT],
-          env: [
-            { name: 'SECRET', value: secret },
-            { name: 'KEYS', value: keys.join(',') },
-            { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-            { name: 'NODE_EXTRA_CA_CERTS', value: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt' },
-          ],
-          resources: { requests: { cpu: '25m', memory: '64Mi' }, limits: { memory: '128Mi' } },
-          securityContext: CONTAINER_SECURITY,
-        }],
+        serviceAccountName: name,
+        ...podDefaults(1000),
+        automountServiceAccountToken: true,
+        restartPolicy: 'OnFailure',
+        containers: [
+          {
+            name: 'password',
+            image: image.reference,
+            imagePullPolicy: 'IfNotPresent',
+            command: ['node', '-e', SCRIPT],
+            env: [
+              { name: 'SECRET', value: secret },
+              { name: 'KEYS', value: keys.join(',') },
+              { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+              { name: 'NODE_EXTRA_CA_CERTS', value: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt' },
+            ],
+            resources: { requests: { cpu: '25m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+            securityContext: CONTAINER_SECURITY,
+          },
+        ],
       },
     },
   };

@@ -15,7 +15,10 @@ interface TemplateOptions {
 }
 
 /** The pod of a microservice. */
-export function podTemplate(scope: Construct & { namespace: string | undefined }, { name, pods, env, configMap, options }: TemplateOptions): V1PodTemplateSpec {
+export function podTemplate(
+  scope: Construct & { namespace: string | undefined },
+  { name, pods, env, configMap, options }: TemplateOptions,
+): V1PodTemplateSpec {
   const { volumes, mounts } = storage(options, configMap);
   const { pause = 5, grace = 30 } = options.shutdown ?? {};
   const container: V1Container = {
@@ -37,10 +40,15 @@ export function podTemplate(scope: Construct & { namespace: string | undefined }
     ...podDefaults(options.user ?? 1000),
     terminationGracePeriodSeconds: grace,
     tolerations: leaveDeadNodesSoon(),
-    topologySpreadConstraints: [{
-      maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector: { matchLabels: pods }, matchLabelKeys: ['pod-template-hash'],
-    }],
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: 'kubernetes.io/hostname',
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: { matchLabels: pods },
+        matchLabelKeys: ['pod-template-hash'],
+      },
+    ],
     containers: [container],
     ...(volumes.length > 0 && { volumes }),
   };
@@ -51,11 +59,18 @@ export function podTemplate(scope: Construct & { namespace: string | undefined }
 /** Copies on a node that died are replaced elsewhere after 20 seconds, not after the cluster's five minutes. */
 function leaveDeadNodesSoon(): V1PodSpec['tolerations'] {
   return ['not-ready', 'unreachable'].map((state) => ({
-    key: `node.kubernetes.io/${state}`, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: 20,
+    key: `node.kubernetes.io/${state}`,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds: 20,
   }));
 }
 
-function http({ port = 8080, ports = {}, health: { live = '/healthz/live', ready = '/healthz/ready' } = {} }: MicroserviceOptions): Partial<V1Container> {
+function http({
+  port = 8080,
+  ports = {},
+  health: { live = '/healthz/live', ready = '/healthz/ready' } = {},
+}: MicroserviceOptions): Partial<V1Container> {
   const probe = (path: string, timing: V1Probe): V1Probe => ({ httpGet: { path, port: 'http' }, timeoutSeconds: 2, ...timing });
   return {
     ports: Object.entries({ http: port, ...ports }).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' })),
@@ -66,12 +81,18 @@ function http({ port = 8080, ports = {}, health: { live = '/healthz/live', ready
   };
 }
 
-function storage({ files, volumes = {}, writable = ['/tmp'] }: MicroserviceOptions, configMap: string | undefined): { volumes: V1Volume[]; mounts: V1VolumeMount[] } {
+function storage(
+  { files, volumes = {}, writable = ['/tmp'] }: MicroserviceOptions,
+  configMap: string | undefined,
+): { volumes: V1Volume[]; mounts: V1VolumeMount[] } {
   const scratch = writable.map((path, i) => ({ path, volume: { name: `writable-${i}`, emptyDir: { sizeLimit: '64Mi' } } }));
   const given = Object.entries(volumes).map(([path, source], i) => ({ path, volume: podVolume(`volume-${i}`, source) }));
   const mounted = [...scratch, ...given];
   return {
     volumes: [...(configMap ? [{ name: 'files', configMap: { name: configMap } }] : []), ...mounted.map(({ volume }) => volume)],
-    mounts: [...fileMounts('files', configMap ? files : {}), ...mounted.map(({ path, volume }) => ({ name: volume.name, mountPath: path }))],
+    mounts: [
+      ...fileMounts('files', configMap ? files : {}),
+      ...mounted.map(({ path, volume }) => ({ name: volume.name, mountPath: path })),
+    ],
   };
 }

@@ -1,0 +1,78 @@
+import { Image } from '../../k8s/image';
+import { show, type Finding } from '../../k8s/problem';
+
+// What can be wrong with a value wherever it stands; several constructs take it.
+
+/** What is wrong with an image. */
+export function* imageProblems(image: unknown): Generator<Finding> {
+  const field = 'image';
+  if (!(image instanceof Image)) {
+    yield [
+      'image-invalid',
+      {
+        message: 'There is no image.',
+        field,
+        expected: "Image.of('name:tag') or Image.service('name')",
+        got: show(image),
+        mend: 'Say what it runs.',
+      },
+    ];
+  } else if (image.source?.found === false) {
+    yield [
+      'image-source-missing',
+      {
+        message: `There is no ${image.source.dockerfile} to build the image from.`,
+        field,
+        mend: 'Write the Dockerfile, or use Image.of() for an image that is built elsewhere.',
+      },
+    ];
+  } else if (!image.valid) {
+    yield [
+      'image-invalid',
+      {
+        message: 'It is not the name of an image.',
+        field,
+        expected: 'registry/name:tag or name@sha256:…',
+        got: show(image.reference),
+        mend: 'Write the name as `docker pull` takes it.',
+      },
+    ];
+  } else if (!image.pinned) {
+    yield [
+      'image-unpinned',
+      {
+        message: 'The image means something else after the next push.',
+        field,
+        expected: 'a tag other than latest, or a digest',
+        got: show(image.reference),
+        mend: `Name a release, such as ${image.reference.replace(/:latest$/, '')}:1.2.3.`,
+      },
+    ];
+  }
+}
+
+/** What is wrong with the number of a port. */
+export function* portProblems(field: string, port: unknown): Generator<Finding> {
+  if (!Number.isInteger(port) || (port as number) < 1 || (port as number) > 65535) {
+    yield [
+      'port-invalid',
+      {
+        message: 'Nothing can listen on this port.',
+        field,
+        expected: 'a whole number from 1 to 65535',
+        got: show(port),
+        mend: 'Name the port the program listens on.',
+      },
+    ];
+  }
+}
+
+/** A path in a container or of a URL: absolute, and meant as it stands. */
+export function isPlainPath(path: unknown): path is string {
+  return (
+    typeof path === 'string' &&
+    /^\/[^\s*?#\\]*$/.test(path) &&
+    !path.split('/').some((part) => part === '.' || part === '..') &&
+    !path.includes('//')
+  );
+}

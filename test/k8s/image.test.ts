@@ -1,0 +1,68 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Image } from '../../src/index';
+
+const digest = `sha256:${'0'.repeat(64)}`;
+
+test.each(['postgres:17', 'ghcr.io/shop/cart:1.2.3', 'localhost:5000/cart:1', `shop/cart@${digest}`, `shop/cart:latest@${digest}`])('%s is fixed', (reference) => {
+  expect(Image.of(reference)).toMatchObject({ reference, valid: true, pinned: true });
+});
+test.each(['postgres', 'postgres:latest', 'localhost:5000/cart', 'ghcr.io/shop/cart'])('%s is not fixed', (reference) => {
+  expect(Image.of(reference)).toMatchObject({ valid: true, pinned: false });
+});
+test.each(['', 'shop cart:1', 'shop/cart:', ':1', 'cart@sha256:12', 'http://shop/cart:1', 'cart:1:2'])('%s is no image', (reference) => {
+  expect(Image.of(reference).valid).toBe(false);
+});
+
+describe('a service of ours', () => {
+  let folder: string;
+  const write = (path: string, text: string) => {
+    mkdirSync(join(folder, path, '..'), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  };
+  const tag = (name: string) => Image.service(name, { folder }).reference;
+
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'callsign-image-'));
+    write('package.json', '{}');
+    write('common/server.ts', 'server');
+    for (const name of ['cart', 'till']) {
+      write(`${name}/main.ts`, name);
+      write(`${name}/Dockerfile`, `FROM node AS build\nCOPY package.json ./\nFROM node\nCOPY --from=build /app ./\nCOPY common \\\n  ./common\nCOPY --chown=1000 ${name} ./${name}\n`);
+    }
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  test('its tag is the same as long as nothing changes', () => {
+    expect(tag('cart')).toMatch(/^callsign\/cart:[0-9a-f]{12}$/);
+    expect(tag('cart')).toBe(tag('cart'));
+    expect(Image.service('cart', { folder, repository: 'registry.example.com/cart' }).reference).toBe(tag('cart').replace('callsign/cart', 'registry.example.com/cart'));
+  });
+
+  test.each([
+    ['its own file', 'cart/main.ts', ['cart']],
+    ['a new file of its own', 'cart/deep/new.ts', ['cart']],
+    ['its Dockerfile', 'cart/Dockerfile', ['cart']],
+    ['a common file', 'common/server.ts', ['cart', 'till']],
+    ['the dependencies', 'package.json', ['cart', 'till']],
+    ['what no Dockerfile copies', 'notes.md', []],
+    ['installed packages', 'cart/node_modules/x/index.js', []],
+  ])('%s changes the tags of those that are built from it only', (_what, path, changed) => {
+    const before = ['cart', 'till'].map(tag);
+    write(path, `FROM node\nCOPY common ./\nCOPY cart ./cart\n# changed`);
+    const after = ['cart', 'till'].map(tag);
+    expect(['cart', 'till'].filter((_, i) => before[i] !== after[i])).toEqual(changed);
+  });
+
+  test('moving text between two files changes it', () => {
+    const before = tag('cart');
+    write('cart/main.ts', '');
+    write('cart/main2.ts', 'cart');
+    expect(tag('cart')).not.toBe(before);
+  });
+
+  test('without a Dockerfile it is missing', () => {
+    expect(Image.service('nowhere', { folder }).source).toEqual({ context: folder, dockerfile: join(folder, 'nowhere/Dockerfile'), found: false });
+  });
+});
