@@ -5,9 +5,10 @@ export { ExistingService, type ExistingServiceOptions } from './constructs/exist
 export { External, type ExternalOptions } from './constructs/external';
 export { Gateway, type GatewayOptions } from './constructs/gateway';
 export { Microservice } from './constructs/microservice';
-export type { Autoscale, Copies, EnvValue, Health, MicroserviceBase, MicroserviceOptions, SecretKey, Shutdown } from './constructs/microservice-options';
+export type { Autoscale, AutoscaledCopies, Copies, EnvValue, FixedCopies, Health, MicroserviceBase, MicroserviceOptions, ScheduledCopies, SecretKey, Shutdown } from './constructs/microservice-options';
 export { Namespace, type NamespaceOptions } from './constructs/namespace';
 export type { Resources } from './constructs/resources';
+export { scheduledReplicas, type Day, type ScheduleStep } from './constructs/schedule';
 export type { Code } from './k8s/codes';
 export { Image, type ServiceImageOptions } from './k8s/image';
 export type { FieldPath, KubeObject, Manifest } from './k8s/manifest';

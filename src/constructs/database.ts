@@ -193,7 +193,7 @@ export class Database extends Declaration implements Callable {
 
   #check({ image, passwordImage, storage = '1Gi', settings = {}, resources }: DatabaseOptions, databaseName: string): void {
     for (const [field, value] of Object.entries({ image, passwordImage })) {
-      if (value !== undefined) for (const [code, finding] of imageProblems(value)) this.problem(code, { ...finding, field });
+      if (value !== undefined) for (const finding of imageProblems(value, field)) this.problem(...finding);
     }
     for (const finding of resourceProblems(resources)) this.problem(...finding);
     for (const finding of quantityProblems('storage', byteQuantity(storage), '1Gi')) this.problem(...finding);

@@ -2,6 +2,7 @@ import type { Image } from '../k8s/image';
 import type { VolumeSource } from '../k8s/plus';
 import type { Database } from './database';
 import type { Resources } from './resources';
+import type { ScheduleStep } from './schedule';
 
 /** A value of an environment variable; a secret's value never stands in a manifest, only its name and key do. */
 export type EnvValue = string | number | boolean | SecretKey;
@@ -58,24 +59,44 @@ export interface Shutdown {
   readonly grace?: number;
 }
 
-/** A fixed number of copies, or autoscaling: the compiler lets only one of them stand. */
-export type Copies =
-  | {
-      /**
-       * The number of copies.
-       * @default 2
-       */
-      readonly replicas?: number;
-      readonly autoscale?: never;
-    }
-  | {
-      /**
-       * Copies that follow the load, in place of a number.
-       * @default - a fixed number of copies
-       */
-      readonly autoscale: Autoscale;
-      readonly replicas?: never;
-    };
+/** What decides on the copies: a number, the load, the clock, or the load above a floor that follows the clock. */
+export type Copies = FixedCopies | AutoscaledCopies | ScheduledCopies;
+
+/** A number of copies. */
+export interface FixedCopies {
+  /**
+   * The number of copies.
+   * @default 2
+   */
+  readonly replicas?: number;
+  readonly autoscale?: never;
+  readonly schedule?: never;
+}
+
+/** Copies that follow the load. */
+export interface AutoscaledCopies {
+  /** Between which numbers, and by what measure. No apply sets the number back. */
+  readonly autoscale: Autoscale;
+  readonly replicas?: never;
+  readonly schedule?: never;
+}
+
+/** Copies that follow the clock. */
+export interface ScheduledCopies {
+  /** From what time on how many copies there are. No apply sets the number back. */
+  readonly schedule: readonly ScheduleStep[];
+  /**
+   * The time zone whose clocks the schedule means.
+   * @default 'Etc/UTC'
+   */
+  readonly timeZone?: string;
+  /**
+   * Copies that follow the load too: the schedule then gives the fewest.
+   * @default - the schedule gives the number
+   */
+  readonly autoscale?: Omit<Autoscale, 'min'>;
+  readonly replicas?: never;
+}
 
 /** What makes up a microservice. Only the image has to be said. */
 export type MicroserviceOptions = MicroserviceBase & Copies;
@@ -149,6 +170,11 @@ export interface MicroserviceBase {
    * @default - a pause of 5 seconds, 30 seconds in all
    */
   readonly shutdown?: Shutdown;
+  /**
+   * The image with Node.js that sets the copies of a schedule, inside the cluster.
+   * @default Image.of('node:24-slim')
+   */
+  readonly scheduleImage?: Image;
   /**
    * The numeric user and group that the program runs as; never 0.
    * @default 1000

@@ -1,11 +1,4 @@
-import type {
-  V1Deployment,
-  V1PodDisruptionBudget,
-  V1Service,
-  V1ServiceAccount,
-  V1ServicePort,
-  V2HorizontalPodAutoscaler,
-} from '@kubernetes/client-node';
+import type { V1Deployment, V1Service, V1ServiceAccount, V1ServicePort } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../k8s/image';
 import { variableName } from '../k8s/names';
@@ -19,6 +12,7 @@ import { environmentOf } from './private/environment';
 import { microserviceProblems } from './private/microservice-problems';
 import { addObject, selectorLabels } from './private/object';
 import { podTemplate } from './private/pod-template';
+import { addScaling } from './private/scaling';
 
 /** One program in N copies behind one name. Others call it by that name and know neither its port nor how many copies there are. */
 export class Microservice extends Declaration implements Callable {
@@ -65,8 +59,8 @@ export class Microservice extends Declaration implements Callable {
       kind: 'Deployment',
       metadata,
       spec: () => ({
-        // Left out under an autoscaler: each apply would set the number back.
-        ...(!options.autoscale && { replicas: options.replicas ?? 2 }),
+        // Left out where the load or the clock decides: each apply would set the number back.
+        ...(!options.autoscale && !options.schedule && { replicas: options.replicas ?? 2 }),
         selector: { matchLabels: pods },
         revisionHistoryLimit: 3,
         strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
@@ -87,28 +81,7 @@ export class Microservice extends Declaration implements Callable {
         spec: { type: 'ClusterIP', selector: pods, ports: servicePorts(ports) },
       });
     }
-    if ((options.autoscale ? (options.autoscale.min ?? 2) : (options.replicas ?? 2)) >= 2) {
-      addObject<V1PodDisruptionBudget>(this, 'pod-disruption-budget', {
-        apiVersion: 'policy/v1',
-        kind: 'PodDisruptionBudget',
-        metadata,
-        spec: { maxUnavailable: 1, selector: { matchLabels: pods }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
-      });
-    }
-    if (options.autoscale) {
-      const { min = 2, max, cpu = 70 } = options.autoscale;
-      addObject<V2HorizontalPodAutoscaler>(this, 'autoscaler', {
-        apiVersion: 'autoscaling/v2',
-        kind: 'HorizontalPodAutoscaler',
-        metadata,
-        spec: {
-          scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: this.name },
-          minReplicas: min,
-          maxReplicas: max,
-          metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } }],
-        },
-      });
-    }
+    addScaling(this, pods, options);
   }
 
   /** Declares that it calls these, each found under `<NAME>_URL` (a database under `<NAME>_HOST` and its like). */

@@ -2,6 +2,7 @@ import { isDnsLabel, isVariable } from '../../k8s/names';
 import { show, type Finding } from '../../k8s/problem';
 import type { MicroserviceOptions } from '../microservice-options';
 import { resourceProblems } from '../resources';
+import { copiesProblems } from './copies-problems';
 import { imageProblems, isPlainPath, portProblems } from './value-problems';
 
 type Found = Generator<Finding>;
@@ -10,6 +11,7 @@ type Found = Generator<Finding>;
 export function* microserviceProblems(options: MicroserviceOptions): Found {
   yield* imageProblems(options.image);
   yield* copiesProblems(options);
+  if (options.scheduleImage) yield* imageProblems(options.scheduleImage, 'scheduleImage');
   yield* resourceProblems(options.resources);
   yield* allPortProblems(options);
   yield* pathProblems(options);
@@ -74,54 +76,6 @@ function* allPortProblems({ port = 8080, ports = {} }: MicroserviceOptions): Fou
       ];
     }
     taken.set(number, name);
-  }
-}
-
-function* copiesProblems({ replicas, autoscale }: MicroserviceOptions): Found {
-  if (replicas !== undefined && autoscale !== undefined) {
-    yield [
-      'replicas-and-autoscale',
-      {
-        message: 'A fixed number of copies and autoscaling would work against each other.',
-        field: 'replicas',
-        expected: 'one of replicas and autoscale',
-        got: `replicas ${show(replicas)} and autoscale ${show(autoscale)}`,
-        mend: 'Take out replicas; autoscale.min is where it starts.',
-      },
-    ];
-  }
-  if (replicas !== undefined && !(Number.isSafeInteger(replicas) && replicas >= 0)) {
-    yield [
-      'replicas-invalid',
-      {
-        message: 'There cannot be this many copies.',
-        field: 'replicas',
-        expected: 'a whole number from 0 on',
-        got: show(replicas),
-        mend: 'Write the number of copies.',
-      },
-    ];
-  }
-  if (!autoscale) return;
-  const { min = 2, max, cpu = 70 } = autoscale;
-  const wrong = [
-    !(Number.isInteger(min) && min >= 1) && (['min', 'a whole number from 1 on', min] as const),
-    !(Number.isInteger(max) && max > min) && (['max', `a whole number above min (${show(min)})`, max] as const),
-    !(Number.isInteger(cpu) && cpu >= 1 && cpu <= 100) && (['cpu', 'a whole number from 1 to 100', cpu] as const),
-  ];
-  for (const entry of wrong) {
-    if (!entry) continue;
-    const [field, expected, got] = entry;
-    yield [
-      'autoscale-invalid',
-      {
-        message: `Autoscaling cannot work with this ${field}.`,
-        field: `autoscale.${field}`,
-        expected,
-        got: show(got),
-        mend: 'Write, for instance, autoscale: { min: 2, max: 6, cpu: 70 }.',
-      },
-    ];
   }
 }
 

@@ -4,8 +4,7 @@ import { show, type Finding } from '../../k8s/problem';
 // What can be wrong with a value wherever it stands; several constructs take it.
 
 /** What is wrong with an image. */
-export function* imageProblems(image: unknown): Generator<Finding> {
-  const field = 'image';
+export function* imageProblems(image: unknown, field = 'image'): Generator<Finding> {
   if (!(image instanceof Image)) {
     yield [
       'image-invalid',
