@@ -36,11 +36,12 @@ export function synthesize(root: IConstruct): ManifestFile[] {
     const chart = manifest.object.kind === 'Namespace' ? undefined : construct.chart;
     const name = chart ? `${chart.node.path.replaceAll('/', '-') || 'chart'}.k8s.yaml` : NAMESPACES;
     const file = files.get(name) ?? { chart, manifests: [] };
-    if (file.chart !== chart) {
-      problems.push({ code: 'file-taken', path: chart?.node.path, message: `The charts ${JSON.stringify(file.chart?.node.path)} and ${JSON.stringify(chart?.node.path)} would both be written to ${name}.`, mend: 'Give one of them another id.' });
-    }
+    if (file.chart !== chart) problems.push(fileProblem(name, manifest, [file.chart, chart]));
     file.manifests.push(manifest);
     files.set(name, file);
+  }
+  for (const [name, { chart, manifests }] of files) {
+    if (files.has(NAMESPACES) && name < NAMESPACES) problems.push(earlyProblem(chart!.node.path, manifests[0]!));
   }
   if (problems.length > 0) throw new CallsignError(unique(problems));
   return [...files]
@@ -53,7 +54,7 @@ function render(object: ApiObject, problems: Problem[]): Manifest | undefined {
   try {
     return { object: object.toJson() as KubeObject, path, place: () => placeOf(object) };
   } catch (error) {
-    problems.push({ code: 'synthesis-failed', path, place: placeOf(object), message: (error as Error).message, mend: 'Mend what the message names; the stack of the error is in its cause.' });
+    problems.push({ code: 'synthesis-failed', path, place: placeOf(object), message: (error as Error).message, mend: 'Mend what the message names.' });
     return undefined;
   }
 }
@@ -68,6 +69,19 @@ function identityProblem(manifest: Manifest, other: Manifest): Problem {
     code: 'identity-taken', path: manifest.path, object: titleOf(manifest.object), place: manifest.place([]),
     message: `${titleOf(manifest.object)} is declared twice: by ${other.path} and by ${manifest.path}.`,
     mend: 'Give one of the two another name, or another namespace.',
+  };
+}
+
+function fileProblem(name: string, manifest: Manifest, charts: (Chart | undefined)[]): Problem {
+  const [one, other] = charts.map((chart) => (chart ? `the chart ${JSON.stringify(chart.node.path)}` : 'the namespaces'));
+  const chart = charts.findLast(Boolean)?.node.path;
+  return { code: 'file-taken', path: chart ?? manifest.path, place: manifest.place([]), message: `Both ${one} and ${other} would be written to ${name}.`, mend: `Give the chart ${JSON.stringify(chart)} another id.` };
+}
+
+function earlyProblem(chart: string, manifest: Manifest): Problem {
+  return {
+    code: 'name-invalid', path: chart, place: manifest.place([]), message: `The chart ${JSON.stringify(chart)} would be applied before the namespaces are there.`,
+    expected: 'an id that begins with a letter', got: JSON.stringify(chart), mend: 'Rename the chart: its objects need no number to come in order.',
   };
 }
 

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { CallsignError } from '../k8s/problem';
 import { MARK } from './yaml';
@@ -17,7 +17,7 @@ export interface Written {
  */
 export function writeFiles(folder: string, files: ReadonlyMap<string, string>): Written {
   mkdirSync(folder, { recursive: true });
-  const present = new Map(readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile()).map(({ name }) => [name, readFileSync(join(folder, name), 'utf8')]));
+  const present = new Map(readdirSync(folder, { withFileTypes: true }).map((entry) => [entry.name, entry.isFile() ? written(join(folder, entry.name)) : undefined]));
   refuseForeign(folder, files, present);
 
   const changed = [...files].filter(([name, content]) => present.get(name) !== content);
@@ -33,14 +33,20 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, string>): 
     for (const [from] of staged) rmSync(from, { force: true });
   }
 
-  const stale = [...present].filter(([name, content]) => content.startsWith(MARK) && !files.has(name)).map(([name]) => name);
+  const stale = [...present].filter(([name, content]) => content !== undefined && !files.has(name)).map(([name]) => name);
   for (const name of stale) rmSync(join(folder, name), { force: true });
-  const written = changed.map(([name]) => name);
-  return { written, unchanged: [...files.keys()].filter((name) => !written.includes(name)), removed: stale };
+  const names = new Set(changed.map(([name]) => name));
+  return { written: [...names], unchanged: [...files.keys()].filter((name) => !names.has(name)), removed: stale };
 }
 
-function refuseForeign(folder: string, files: ReadonlyMap<string, string>, present: ReadonlyMap<string, string>): void {
-  const foreign = [...files.keys()].filter((name) => (present.has(name) ? !present.get(name)!.startsWith(MARK) : existsSync(join(folder, name))));
+/** What an earlier synthesis wrote there; undefined for everything of other people. */
+function written(path: string): string | undefined {
+  const content = readFileSync(path, 'utf8');
+  return content.startsWith(MARK) ? content : undefined;
+}
+
+function refuseForeign(folder: string, files: ReadonlyMap<string, string>, present: ReadonlyMap<string, string | undefined>): void {
+  const foreign = [...files.keys()].filter((name) => present.has(name) && present.get(name) === undefined);
   if (foreign.length === 0) return;
   throw new CallsignError(foreign.map((name) => ({
     code: 'file-taken', place: { file: join(folder, name), line: 1 }, message: `${name} was not written by callsign, so it is not written over.`,

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { Image, Microservice, scheduledReplicas, type MicroserviceOptions, type ScheduleStep } from '../../src/index';
+import { Image, Microservice, scheduledReplicas, type ScheduleStep } from '../../src/index';
 import { chart, find, objectsOf } from './render';
 
 const image = Image.of('shop/cart:1');

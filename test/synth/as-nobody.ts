@@ -1,0 +1,15 @@
+/** Root may read and write everything: what is forbidden shows only to somebody else. Undone when the action, or its promise, ends. */
+export function asNobody<T>(action: () => T): T {
+  if (process.geteuid?.() !== 0) return action();
+  const back = () => process.seteuid!(0);
+  process.seteuid!('nobody');
+  try {
+    const result = action();
+    if (result instanceof Promise) return result.finally(back) as T;
+    back();
+    return result;
+  } catch (error) {
+    back();
+    throw error;
+  }
+}
