@@ -1,7 +1,13 @@
-import { App } from 'cdk8s';
+import { dev } from '../environments/dev';
+import { prod } from '../environments/prod';
+import { staging } from '../environments/staging';
+import { defineApp } from '../index';
 import { Blog } from './blog';
 
-/** Everything that `callsign synth` writes to k8s-out. */
-const app = new App();
-new Blog(app, 'blog');
-export default app;
+/** Everything that `callsign synth` writes, as it stands or for one of the environments. */
+export default defineApp(
+  (app) => {
+    new Blog(app, 'blog');
+  },
+  { dev, staging, prod },
+);

@@ -10,26 +10,32 @@ import { web } from './blog/web';
 
 /** A blog made of microservices. Who calls whom is said here, and nowhere else. */
 export class Blog extends Chart {
+  /** What it is made of, by name: what an environment may change. */
+  readonly parts;
+
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: 'blog' });
     new Namespace(this, 'blog');
-    const database = new Database(this, 'postgres', { databaseName: 'blog' });
-
-    const bus = eventBus(this, database);
+    const postgres = new Database(this, 'postgres', { databaseName: 'blog' });
     const services = {
-      posts: posts(this, database),
-      comments: comments(this, database),
-      moderation: moderation(this, database),
-      query: query(this, database),
+      'event-bus': eventBus(this, postgres),
+      posts: posts(this, postgres),
+      comments: comments(this, postgres),
+      moderation: moderation(this, postgres),
+      query: query(this, postgres),
+      web: web(this),
     };
+
+    const bus = services['event-bus'];
     services.posts.calls(bus);
     services.comments.calls(bus);
     services.moderation.calls(bus);
     bus.notifies(services.posts, services.comments, services.moderation, services.query);
 
-    new Gateway(this, 'gateway', {
+    const gateway = new Gateway(this, 'gateway', {
       host: 'blog.localhost',
-      routes: { '/': web(this), '/api/posts': services.posts, '/api/comments': services.comments, '/api/query': services.query },
+      routes: { '/': services.web, '/api/posts': services.posts, '/api/comments': services.comments, '/api/query': services.query },
     });
+    this.parts = { ...services, postgres, gateway };
   }
 }

@@ -1,6 +1,6 @@
 import type { V1Ingress, V1IngressBackend, V1Service } from '@kubernetes/client-node';
 import type { FieldPath, Manifest } from '../k8s/manifest';
-import { list, namespaceOf, type World } from './world';
+import { isText, list, namespaceOf, type World } from './world';
 
 /** A Service that an Ingress leads to. */
 export interface Backend {
@@ -25,7 +25,7 @@ export function* backendsOf(world: World): Generator<Backend> {
     ];
     for (const [backend, field] of all) {
       const { name, port } = backend?.service ?? {};
-      if (!name) continue;
+      if (!isText(name)) continue;
       yield { manifest, namespace, name, port, field, service: world.find('Service', namespace, name)?.object };
     }
   }

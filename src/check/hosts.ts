@@ -2,7 +2,10 @@ const SCHEMES = new Set([
   'http', 'https', 'ws', 'wss', 'tcp', 'udp', 'tls', 'grpc', 'grpcs', 'postgres', 'postgresql', 'mysql', 'mariadb', 'mongodb', 'redis', 'rediss', 'amqp', 'amqps',
   'nats', 'kafka', 'memcached', 'smtp', 'smtps', 'ldap', 'ldaps', 'ftp', 'ssh', 'mqtt', 'mqtts', 'clickhouse', 'cassandra', 'etcd', 'zookeeper',
 ]);
-const URL_AUTHORITY = /([a-z][a-z0-9+.-]*):\/\/(?:[^\s/?#@]*@)?([^\s/?#"'`<>\\]+)/gi;
+// The next of several URLs, after a comma, is not a part of this one.
+const URL_AUTHORITY = /([a-z][a-z0-9+.-]*):\/\/(?:[^\s/?#@]*@)?((?:(?!,[a-z0-9+.-]+:\/\/)[^\s/?#"'`<>\\])+)/gi;
+/** A port at the end of a host; Kubernetes or a shell may yet have to fill it in. */
+const PORT = /:(\d*|\$\(\w+\)|\$\{?\w+\}?)$/;
 const HOST_AND_PORT = /^([a-z0-9](?:[-a-z0-9.]*[a-z0-9])?):\d{1,5}$/;
 const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
@@ -12,7 +15,7 @@ export function hostsIn(text: string): string[] {
   for (const [, scheme = '', authority = ''] of text.matchAll(URL_AUTHORITY)) {
     // A prefix such as jdbc: stands before the scheme that tells the protocol; several hosts stand between commas.
     if (!SCHEMES.has(scheme.toLowerCase().split(/[+.]/)[0]!)) continue;
-    hosts.push(...authority.split(',').map((part) => part.replace(/:\d*$/, '')));
+    hosts.push(...authority.split(',').map((part) => part.replace(PORT, '')));
   }
   const [, host] = HOST_AND_PORT.exec(text.replace(/^--?[\w.-]+=/, '')) ?? [];
   if (host) hosts.push(host);
@@ -30,7 +33,8 @@ export function serviceMeant(host: string, namespace: string, knowsNamespace: (n
   const inCluster = labels.join('.') !== host;
   if (labels.length === 1) return inCluster ? undefined : { name: host, namespace };
   const [name, other] = labels.slice(-2) as [string, string];
-  // Of a namespace that is not among the manifests nothing is known; without .svc it may as well be example.com.
-  if (!knowsNamespace(other) || (!inCluster && labels.length > 3)) return undefined;
+  // Of a namespace that is not among the manifests nothing is known. Without .svc a longer name is one of the
+  // internet, whose last part may well be dev or app; but for a pod of a StatefulSet: kafka-0.kafka.queue.
+  if (!knowsNamespace(other) || (!inCluster && labels.length > 2 && !(labels.length === 3 && /-\d+$/.test(labels[0]!)))) return undefined;
   return { name, namespace: other };
 }

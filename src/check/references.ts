@@ -1,5 +1,5 @@
 import type { FieldPath } from '../k8s/manifest';
-import { containersOf, list, type Pods } from './world';
+import { containersOf, isText, list, type Pods } from './world';
 
 /** A place where a pod reads a ConfigMap or a Secret. */
 export interface Reference {
@@ -36,9 +36,9 @@ export function* references(pods: Pods, kind: 'ConfigMap' | 'Secret'): Generator
 
 function* named(source: Named | null | undefined, field: FieldPath): Generator<Reference> {
   const name = source?.secretName ?? source?.name;
-  if (!source || !name || source.optional) return;
+  if (!source || !isText(name) || source.optional) return;
   const nameField = [...field, source.secretName === undefined ? 'name' : 'secretName'];
-  if (source.key !== undefined) yield { name, key: source.key, field };
-  else if (list(source.items).length > 0) for (const [i, { key }] of list(source.items).entries()) yield { name, key, field: [...field, 'items', i, 'key'] };
+  if (isText(source.key)) yield { name, key: source.key, field };
+  else if (list(source.items).length > 0) for (const [i, { key }] of list(source.items).entries()) yield { name, key: isText(key) ? key : undefined, field: [...field, 'items', i, 'key'] };
   else yield { name, field: nameField };
 }

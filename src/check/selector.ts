@@ -7,18 +7,18 @@ export interface Selector {
 }
 
 /** Whether it takes everything. */
-export function isEmpty({ matchLabels, matchExpressions }: Selector): boolean {
-  return Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0;
+export function isEmpty(selector: Selector): boolean {
+  return Object.keys(selector.matchLabels ?? {}).length === 0 && expressionsOf(selector).length === 0;
 }
 
 /** Whether a selector takes something with these labels. */
-export function matches({ matchLabels, matchExpressions }: Selector, labels: Labels): boolean {
-  for (const [key, value] of Object.entries(matchLabels ?? {})) if (labels[key] !== value) return false;
-  return (matchExpressions ?? []).every(({ key, operator, values }) => {
+export function matches(selector: Selector, labels: Labels): boolean {
+  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (labels[key] !== value) return false;
+  return expressionsOf(selector).every(({ key, operator, values }) => {
     const value = labels[key];
     switch (operator) {
-      case 'In': return value !== undefined && (values ?? []).includes(value);
-      case 'NotIn': return value === undefined || !(values ?? []).includes(value);
+      case 'In': return value !== undefined && values.includes(value);
+      case 'NotIn': return value === undefined || !values.includes(value);
       case 'Exists': return value !== undefined;
       case 'DoesNotExist': return value === undefined;
       default: return true;
@@ -27,9 +27,15 @@ export function matches({ matchLabels, matchExpressions }: Selector, labels: Lab
 }
 
 /** A selector as a person reads it: `app=web, tier in (a, b)`. */
-export function selectorText({ matchLabels, matchExpressions }: Selector): string {
+export function selectorText(selector: Selector): string {
   return [
-    ...Object.entries(matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
-    ...(matchExpressions ?? []).map(({ key, operator, values }) => `${key} ${operator}${values ? ` (${values.join(', ')})` : ''}`),
+    ...Object.entries(selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
+    ...expressionsOf(selector).map(({ key, operator, values }) => `${key} ${operator}${values.length > 0 ? ` (${values.join(', ')})` : ''}`),
   ].join(', ');
+}
+
+/** The expressions that can be read: manifests of other people may hold anything. */
+function expressionsOf({ matchExpressions }: Selector): { key: string; operator: string; values: readonly string[] }[] {
+  const expressions = Array.isArray(matchExpressions) ? (matchExpressions as NonNullable<Selector['matchExpressions']>) : [];
+  return expressions.filter(Boolean).map(({ key, operator, values }) => ({ key, operator, values: Array.isArray(values) ? (values as readonly string[]) : [] }));
 }

@@ -40,10 +40,11 @@ export class World {
       const namespace = namespaceOf(manifest.object);
       this.#objects.set(`${kind}/${namespace}/${metadata.name}`, manifest);
       push(this.#kinds, kind, manifest);
-      this.#namespaces.add(kind === 'Namespace' ? metadata.name : namespace);
       for (const [secret, keys] of madeSecrets(manifest.object)) this.#madeSecrets.set(`${namespace}/${secret}`, keys);
       const found = podsOf(manifest, namespace);
       if (found) pods.push(found);
+      if (kind === 'Namespace') this.#namespaces.add(metadata.name);
+      else if (kind === 'Service' || found) this.#namespaces.add(namespace);
     }
     this.pods = pods;
     for (const pod of pods) {
@@ -66,15 +67,19 @@ export class World {
     return this.ofKind(kind).filter(({ object }) => namespaceOf(object) === namespace).map(({ object }) => object.metadata.name);
   }
 
-  /** Whether anything here lives in that namespace; of others nothing is known. */
+  /** Whether a namespace is declared here, or has Services or pods here; of others nothing is known. */
   knowsNamespace(namespace: string): boolean {
-    return this.#namespaces.has(namespace);
+    return this.#namespaces.has(namespace) && !isSystem(namespace);
   }
 
   /** The pods of a namespace that a selector takes. */
   select(namespace: string, selector: Selector): Pods[] {
-    const [first] = Object.entries(selector.matchLabels ?? {});
-    const candidates = this.#podsByLabel.get(first ? `${namespace} ${first[0]}=${first[1]}` : namespace) ?? [];
+    // The rarest label leaves the fewest pods to look at: some labels are the same on all of them.
+    let candidates = this.#podsByLabel.get(namespace) ?? [];
+    for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+      const having = this.#podsByLabel.get(`${namespace} ${key}=${value}`) ?? [];
+      if (having.length < candidates.length) candidates = having;
+    }
     return candidates.filter(({ labels }) => matches(selector, labels));
   }
 
@@ -89,9 +94,19 @@ export function namespaceOf({ metadata }: KubeObject): string {
   return metadata.namespace ?? 'default';
 }
 
+/** Whether the cluster itself fills a namespace: what runs there stands in nobody's manifests. */
+export function isSystem(namespace: string): boolean {
+  return namespace.startsWith('kube-');
+}
+
 /** A list, whatever stands there: manifests of other people may hold anything. */
 export function list<T>(value: readonly T[] | null | undefined): readonly T[] {
   return Array.isArray(value) ? value.filter((item) => item !== null && item !== undefined) : [];
+}
+
+/** Whether a name stands there; what is none is for the API server to refuse. */
+export function isText(value: unknown): value is string {
+  return typeof value === 'string' && value !== '';
 }
 
 /** All containers of a pod, those that run before it too. */
@@ -125,7 +140,8 @@ function podsOf(manifest: Manifest, namespace: string): Pods | undefined {
 
 function madeSecrets({ metadata }: KubeObject): [string, string[]][] {
   try {
-    return Object.entries(JSON.parse(metadata.annotations?.['callsign.dev/makes-secret'] ?? '{}') as Record<string, string[]>);
+    const made = JSON.parse(metadata.annotations?.['callsign.dev/makes-secret'] ?? '{}') as Record<string, string[]>;
+    return Object.entries(made).map(([secret, keys]) => [secret, [...list(keys)]]);
   } catch {
     return [];
   }

@@ -3,23 +3,24 @@ import { readManifests } from '../check/read';
 import type { Manifest } from '../k8s/manifest';
 import { count, type Problem } from '../k8s/problem';
 import { synthesize } from '../synth/synthesize';
-import { APP_OPTION, loadApp } from './app';
+import { APP_OPTION, ENV_OPTION, loadApp } from './app';
 import type { Command } from './command';
 import { readSources } from './files';
 import { tellJson, tellProblems } from './output';
 
 export const check: Command = {
-  usage: '[PATH…] [--app FILE] [--json]',
+  usage: '[PATH…] [--app FILE] [--env NAME] [--json]',
   summary: 'Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.',
   options: {
     app: APP_OPTION,
+    env: ENV_OPTION,
     json: { type: 'boolean', help: 'tell the problems to a program' },
   },
   words: Infinity,
   async run({ options, words }, io) {
     const manifests: Manifest[] = [];
     const problems: Problem[] = [];
-    if (words.length === 0) manifests.push(...synthesize(await loadApp(options.app as string | undefined)).flatMap((file) => file.manifests));
+    if (words.length === 0) manifests.push(...synthesize(await loadApp(options, io)).flatMap((file) => file.manifests));
     let passedOver = 0;
     for (const { file, text } of readSources(words)) {
       const read = readManifests(text, file);

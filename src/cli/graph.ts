@@ -2,15 +2,16 @@ import { validate } from '../synth/validate';
 import { CallsignError } from '../k8s/problem';
 import { graphOf } from '../links/graph';
 import { dot, mermaid, svg } from '../links/pictures';
-import { APP_OPTION, loadApp } from './app';
+import { APP_OPTION, ENV_OPTION, loadApp } from './app';
 import { UsageError, type Command } from './command';
 import { tellJson } from './output';
 
 export const graph: Command = {
-  usage: '[--format mermaid|dot|svg] [--app FILE]',
+  usage: '[--app FILE] [--env NAME] [--format mermaid|dot|svg] [--json]',
   summary: 'Prints the picture of who calls whom.',
   options: {
     app: APP_OPTION,
+    env: ENV_OPTION,
     format: { type: 'string', help: 'mermaid, which GitHub shows; dot, for Graphviz; svg, for a browser (mermaid)' },
     json: { type: 'boolean', help: 'tell nodes and edges to a program' },
   },
@@ -19,7 +20,7 @@ export const graph: Command = {
     const pictures = { mermaid, dot, svg };
     const format = (options.format ?? 'mermaid') as keyof typeof pictures;
     if (!Object.hasOwn(pictures, format)) throw new UsageError(`There is no format ${JSON.stringify(format)}. Expected: ${Object.keys(pictures).join(', ')}.`);
-    const app = await loadApp(options.app as string | undefined);
+    const app = await loadApp(options, io);
     const problems = validate(app);
     if (problems.length > 0) throw new CallsignError(problems);
     if (options.json) tellJson(graphOf(app), io);

@@ -3,22 +3,23 @@ import { buildImage, serviceImages } from '../images/build';
 import { checkImages } from '../images/check';
 import { DockerError, loadIntoKind } from '../images/docker';
 import { synthesize } from '../synth/synthesize';
-import { APP_OPTION, loadApp } from './app';
+import { APP_OPTION, ENV_OPTION, loadApp } from './app';
 import type { Command } from './command';
 import { tellJson } from './output';
 
 export const images: Command = {
-  usage: '[--kind NAME] [--check] [--app FILE]',
+  usage: '[--kind NAME] [--check] [--app FILE] [--env NAME] [--json]',
   summary: 'Builds the images of our services, each only where its sources changed.',
   options: {
     app: APP_OPTION,
+    env: ENV_OPTION,
     check: { type: 'boolean', help: 'start each image as the cluster would, and look at it from outside' },
     kind: { type: 'string', help: 'load the images into the kind cluster of that name' },
     json: { type: 'boolean', help: 'tell what was done to a program' },
   },
   words: 0,
   async run({ options }, io) {
-    const app = await loadApp(options.app as string | undefined);
+    const app = await loadApp(options, io);
     const objects = synthesize(app).flatMap(({ manifests }) => manifests.map(({ object }) => object));
     const plan = serviceImages(app);
     const say = (line: string) => options.json || io.out(`${line}\n`);

@@ -4,14 +4,15 @@ import { CallsignError } from '../k8s/problem';
 import { check } from './check';
 import { UsageError, type Arguments, type Command, type Io } from './command';
 import { graph } from './graph';
+import { images } from './images';
 import { tellJson, tellProblems } from './output';
 import { synth } from './synth';
 import { overview, usageOf } from './usage';
 
 /** Every command by its name. */
-export const COMMANDS: Readonly<Record<string, Command>> = { synth, check, graph };
+export const COMMANDS: Readonly<Record<string, Command>> = { synth, check, graph, images };
 
-/** Runs one command line and returns its exit code: 0 done, 1 problems, 2 a wrong command line. */
+/** Runs one command line and returns its exit code: 0 done, 1 problems, 2 a wrong command line, or files that cannot be read or written. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -37,10 +38,19 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       else tellProblems(error.problems, io);
       return 1;
     }
+    if (isSystemError(error)) {
+      io.error(`callsign ${name}: ${error.message}\n`);
+      return 2;
+    }
     if (!(error instanceof UsageError)) throw error;
     io.error(`callsign ${name}: ${error.message}\n\n${usageOf(name, command)}`);
     return 2;
   }
+}
+
+/** A file or folder that cannot be read or written: its message says which, and why; a stack would add nothing. */
+function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return (error as NodeJS.ErrnoException | undefined)?.syscall !== undefined;
 }
 
 function parse(command: Command, argv: string[]): Arguments {

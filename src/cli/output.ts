@@ -13,9 +13,12 @@ export function tellJson(value: unknown, { out }: Io): void {
   out(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
+// Whether to paint was decided for `out`; the process's own stdout has no say in it.
+const paintAs = (format: 'bold' | 'cyan', text: string) => styleText(format, text, { validateStream: false });
+
 function paint(text: string): string {
   const [first = '', ...rest] = text.split('\n');
-  return [styleText('bold', first), ...rest.map((line) => line.replace(/^ {2}(expected|got|mend):/, (label) => styleText('cyan', label)))].join('\n');
+  return [paintAs('bold', first), ...rest.map((line) => line.replace(/^ {2}(expected|got|mend):/, (label) => paintAs('cyan', label)))].join('\n');
 }
 
 function summary(problems: readonly Problem[]): string {

@@ -1,38 +1,83 @@
 import { check } from '../check/check';
-import { CallsignError, count } from '../k8s/problem';
-import { synthesize } from '../synth/synthesize';
+import { ConfiguredApp } from '../constructs/environment';
+import { nearest } from '../k8s/names';
+import { CallsignError, count, show } from '../k8s/problem';
+import { differences } from '../synth/differences';
+import { synthesize, type ManifestFile } from '../synth/synthesize';
 import { writeFiles } from '../synth/write';
 import { renderFile } from '../synth/yaml';
-import { APP_OPTION, loadApp } from './app';
-import type { Command } from './command';
+import { APP_OPTION, ENV_OPTION, loadApp } from './app';
+import { UsageError, type Arguments, type Command, type Io } from './command';
 import { tellJson } from './output';
 
 const DEFAULT_OUT = 'k8s-out';
 
 export const synth: Command = {
-  usage: '[--app FILE] [--out DIR]',
+  usage: '[--app FILE] [--env NAME] [--out DIR] [--compare NAME | --explain OPTION] [--json]',
   summary: 'Writes the manifests of all charts; with any problem it writes nothing.',
   options: {
     app: APP_OPTION,
+    env: ENV_OPTION,
     out: { type: 'string', help: `the folder for the manifests (${DEFAULT_OUT})` },
-    json: { type: 'boolean', help: 'tell what was done to a program' },
+    compare: { type: 'string', help: 'write nothing, but tell what that environment makes different' },
+    explain: { type: 'string', help: 'write nothing, but tell where the value of an option comes from: comments.replicas' },
+    json: { type: 'boolean', help: 'tell it to a program' },
   },
   words: 0,
-  async run({ options }, io) {
-    // cdk8s-cli runs us as its app, and names the folder it expects the manifests in.
-    const folder = (options.out as string | undefined) ?? io.environment.CDK8S_OUTDIR ?? DEFAULT_OUT;
-    const files = synthesize(await loadApp(options.app as string | undefined));
-    const problems = check(files.flatMap(({ manifests }) => manifests));
-    if (problems.length > 0) throw new CallsignError(problems);
+  async run(args, io) {
+    const { options } = args;
+    if (options.compare !== undefined && options.explain !== undefined) throw new UsageError('--compare and --explain are two questions: ask one at a time.');
+    if (options.explain !== undefined) return explain(String(options.explain), args, io);
+    const files = await checked(args, io);
+    if (options.compare !== undefined) return compare(files, String(options.compare), args, io);
 
+    // cdk8s-cli runs us as its app, and names the folder it expects the manifests in.
+    const folder = (options.out as string | undefined) || io.environment.CDK8S_OUTDIR || DEFAULT_OUT;
     const result = writeFiles(folder, new Map(files.map((file) => [file.name, renderFile(file)])));
     if (options.json) tellJson({ folder, ...result }, io);
     else {
-      const objects = files.reduce((sum, { manifests }) => sum + manifests.length, 0);
       for (const name of result.written) io.out(`wrote ${folder}/${name}\n`);
       for (const name of result.removed) io.out(`removed ${folder}/${name}, which no chart makes now\n`);
-      io.out(`${folder} holds ${count(objects, 'object')} in ${count(files.length, 'file')}${result.written.length + result.removed.length === 0 ? '; nothing changed' : ''}\n`);
+      io.out(`${folder} holds ${count(objectsOf(files).length, 'object')} in ${count(files.length, 'file')}${result.written.length + result.removed.length === 0 ? '; nothing changed' : ''}\n`);
     }
     return 0;
   },
 };
+
+/** The manifests of an environment, proved to work together. */
+async function checked({ options }: Arguments, io: Io): Promise<ManifestFile[]> {
+  const files = synthesize(await loadApp(options, io));
+  const problems = check(files.flatMap(({ manifests }) => manifests));
+  if (problems.length > 0) throw new CallsignError(problems);
+  return files;
+}
+
+async function compare(files: ManifestFile[], other: string, args: Arguments, io: Io): Promise<number> {
+  const found = differences(objectsOf(files), objectsOf(await checked({ ...args, options: { ...args.options, env: other } }, io)));
+  if (args.options.json) tellJson(found, io);
+  else {
+    for (const { object, field, from, to } of found) {
+      if (field === undefined) io.out(`${object}: only in ${to === undefined ? (args.options.env ?? 'the charts') : other}\n`);
+      else io.out(`${object} · ${field}: ${from === undefined ? 'not set' : show(from)} → ${to === undefined ? 'not set' : show(to)}\n`);
+    }
+    io.out(`${count(found.length, 'difference')} from ${args.options.env ?? 'the charts as they stand'} to ${other}\n`);
+  }
+  return 0;
+}
+
+async function explain(option: string, { options }: Arguments, io: Io): Promise<number> {
+  const app = await loadApp(options, io);
+  if (!(app instanceof ConfiguredApp)) throw new UsageError('Only an app made by defineApp knows where its options come from.');
+  const steps = app.explain(option);
+  if (steps.length === 0) {
+    const guess = nearest(option, app.options);
+    throw new UsageError(`No part has the option ${JSON.stringify(option)}.${guess ? ` Did you mean ${guess}?` : ''} Expected: the name of a part, a dot and an option, such as comments.replicas.`);
+  }
+  if (options.json) tellJson(steps, io);
+  else for (const [i, { value, source }] of steps.entries()) io.out(`${i === steps.length - 1 ? '→' : ' '} ${show(value)}  ${source}\n`);
+  return 0;
+}
+
+function objectsOf(files: readonly ManifestFile[]) {
+  return files.flatMap(({ manifests }) => manifests.map(({ object }) => object));
+}

@@ -9,6 +9,7 @@ import { Declaration } from './private/declaration';
 import { imageProblems } from './private/value-problems';
 import { addObject, selectorLabels } from './private/object';
 import { addPasswordJob } from './private/password-job';
+import { configured, type Known } from './private/settings';
 import { CONTAINER_SECURITY, podDefaults } from './private/pod';
 import { quantityProblems, resourceProblems, resourceRequirements, type Resources } from './resources';
 
@@ -35,7 +36,7 @@ export interface DatabaseOptions {
    */
   readonly databaseName?: string;
   /**
-   * Settings of the server.
+   * Settings of the server, beside those that it gets in any case.
    * @default { max_connections: 200 }
    */
   readonly settings?: Readonly<Record<string, string | number>>;
@@ -51,6 +52,17 @@ export interface DatabaseOptions {
   readonly passwordImage?: Image;
 }
 
+/** What a variable of the shell can set, and what holds where nobody says anything. */
+const KNOWN: Known = {
+  numbers: ['settings.max_connections'],
+  texts: ['storage', 'storageClass', 'resources.cpu', 'resources.memory', 'resources.memoryLimit'],
+  defaults: {
+    storage: '1Gi',
+    settings: { max_connections: 200 },
+    resources: { cpu: '100m', memory: '128Mi', memoryLimit: '512Mi' },
+  },
+};
+
 const PORT = 5432;
 /** The user of the official image, by number: a name could not be told from root's. */
 const POSTGRES = 999;
@@ -62,8 +74,9 @@ const POSTGRES = 999;
 export class Database extends Declaration implements Callable {
   readonly endpoint: Endpoint;
 
-  constructor(scope: Construct, id: string, options: DatabaseOptions = {}) {
+  constructor(scope: Construct, id: string, given: DatabaseOptions = {}) {
     super(scope, id);
+    const options = configured(this, id, given, KNOWN);
     const { databaseName = this.name.replaceAll('-', '_') } = options;
     const pods = selectorLabels(this.name, this.namespace);
     const metadata = { name: this.name, labels: pods };
@@ -143,7 +156,7 @@ export class Database extends Declaration implements Callable {
   }
 
   #container(
-    { image = Image.of('postgres:17'), settings = { max_connections: 200 }, resources }: DatabaseOptions,
+    { image = Image.of('postgres:17'), settings, resources }: DatabaseOptions,
     databaseName: string,
   ): V1Container {
     const secret = (key: string) => ({ secretKeyRef: { name: this.name, key } });
@@ -156,7 +169,7 @@ export class Database extends Declaration implements Callable {
       name: 'postgres',
       image: image.reference,
       imagePullPolicy: 'IfNotPresent',
-      args: Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+      args: Object.entries({ max_connections: 200, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       env: [
         { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
         { name: 'POSTGRES_PASSWORD', valueFrom: secret('root-password') },

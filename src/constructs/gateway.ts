@@ -7,6 +7,7 @@ import type { Microservice } from './microservice';
 import { Declaration } from './private/declaration';
 import { isPlainPath } from './private/value-problems';
 import { addObject } from './private/object';
+import { configured, type Known } from './private/settings';
 
 /** What makes up a gateway. */
 export interface GatewayOptions {
@@ -34,12 +35,16 @@ export interface GatewayOptions {
   readonly tlsSecret?: string;
 }
 
+/** What a variable of the shell can set. */
+const KNOWN: Known = { numbers: [], texts: ['host', 'className', 'controllerNamespace', 'tlsSecret'], defaults: {} };
+
 /** The one door from outside: an Ingress whose paths lead to microservices. */
 export class Gateway extends Declaration implements Callable {
   readonly endpoint: Endpoint;
 
-  constructor(scope: Construct, id: string, { routes, host, className, controllerNamespace, tlsSecret }: GatewayOptions) {
+  constructor(scope: Construct, id: string, options: GatewayOptions) {
     super(scope, id);
+    const { routes, host, className, controllerNamespace, tlsSecret } = configured(this, id, options, KNOWN);
     const key = 'kubernetes.io/metadata.name';
     this.endpoint = new Endpoint({
       kind: 'gateway',

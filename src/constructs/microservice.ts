@@ -13,6 +13,21 @@ import { microserviceProblems } from './private/microservice-problems';
 import { addObject, selectorLabels } from './private/object';
 import { podTemplate } from './private/pod-template';
 import { addScaling } from './private/scaling';
+import { configured, type Known } from './private/settings';
+
+/** What a variable of the shell can set, and what holds where nobody says anything. */
+const KNOWN: Known = {
+  numbers: ['replicas', 'port', 'user', 'shutdown.pause', 'shutdown.grace'],
+  texts: ['resources.cpu', 'resources.memory', 'resources.memoryLimit', 'timeZone'],
+  defaults: {
+    replicas: 2,
+    port: 8080,
+    user: 1000,
+    shutdown: { pause: 5, grace: 30 },
+    resources: { cpu: '50m', memory: '64Mi', memoryLimit: '256Mi' },
+    health: { live: '/healthz/live', ready: '/healthz/ready' },
+  },
+};
 
 /** One program in N copies behind one name. Others call it by that name and know neither its port nor how many copies there are. */
 export class Microservice extends Declaration implements Callable {
@@ -21,8 +36,9 @@ export class Microservice extends Declaration implements Callable {
   readonly image: Image;
   readonly #subscribers: string[] = [];
 
-  constructor(scope: Construct, id: string, options: MicroserviceOptions) {
+  constructor(scope: Construct, id: string, given: MicroserviceOptions) {
     super(scope, id);
+    const options = configured(this, id, given, KNOWN);
     this.image = options.image;
     const { port = 8080, ports = {}, http = true, database } = options;
     const pods = selectorLabels(this.name, this.namespace);

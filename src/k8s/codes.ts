@@ -10,6 +10,8 @@ export const CODES = {
   'replicas-and-autoscale': 'One thing decides on the copies: a number, the load or the clock.',
   'autoscale-invalid': 'Autoscaling goes from min (1 or more) to a larger max, at 1 to 100 % of the requested cpu.',
   'schedule-invalid': 'A schedule has times of day, each once, in a time zone that exists.',
+  'override-unused': 'An environment, or a variable of the shell, changes what is there.',
+  'override-invalid': 'A variable of the shell holds a value that its option can take.',
   'port-invalid': 'A port is a whole number from 1 to 65535.',
   'port-taken': 'Each port of a pod is taken once.',
   'image-unpinned': 'An image has a fixed tag or a digest, never `latest`.',

@@ -1,11 +1,12 @@
 import type { IConstruct } from 'constructs';
+import { ConfiguredApp } from '../constructs/environment';
 import { Declaration } from '../constructs/private/declaration';
 import { formatProblem, type Problem } from '../k8s/problem';
 
 /** Asks every construct what is wrong with it: ours tell problems, those of cdk8s and cdk8s-plus tell sentences. */
 export function validate(root: IConstruct): Problem[] {
   return root.node.findAll().flatMap((construct) => {
-    const problems = construct instanceof Declaration ? construct.problems() : [];
+    const problems = construct instanceof Declaration || construct instanceof ConfiguredApp ? construct.problems() : [];
     const told = new Set(problems.map(formatProblem));
     const others = construct.node.validate().filter((sentence) => !told.has(sentence));
     return [...problems, ...others.map((message): Problem => ({

@@ -4,7 +4,9 @@ import { titleOf } from '../../src/k8s/manifest';
 import { check } from '../../src/check/check';
 import { synthesize } from '../../src/synth/synthesize';
 import { renderFile, toYaml } from '../../src/synth/yaml';
-import { ALL_CHARTS } from './all';
+import { differences } from '../../src/synth/differences';
+import { objectsOf } from '../constructs/render';
+import { ALL_CHARTS, ALL_ENVIRONMENTS } from './all';
 
 // `npm run golden` rewrites what stands in test/golden; read the difference before you commit it.
 describe.each(Object.entries(ALL_CHARTS))('%s', (_name, make) => {
@@ -17,6 +19,17 @@ describe.each(Object.entries(ALL_CHARTS))('%s', (_name, make) => {
 
   test('the wiring is proved', () => {
     expect(check(files.flatMap(({ manifests }) => manifests))).toEqual([]);
+  });
+});
+
+describe.each(Object.entries(ALL_ENVIRONMENTS))('%s', (_name, { charts, make }) => {
+  test('is what it changes in the charts', () => {
+    const lines = differences(objectsOf(ALL_CHARTS[charts]!()), objectsOf(make())).map(({ object, field, from, to }) => `${object} ${field ?? ''}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`);
+    expect(lines.join('\n')).toMatchSnapshot();
+  });
+
+  test('the wiring is proved', () => {
+    expect(check(synthesize(make()).flatMap(({ manifests }) => manifests))).toEqual([]);
   });
 });
 

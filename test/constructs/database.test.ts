@@ -55,10 +55,10 @@ test('a Job that changes gets another name, because its spec cannot be changed',
 test('every option shows where it should', () => {
   const { statefulSet, container } = render({
     image: Image.of('postgres:18.1'), storage: Size.gibibytes(20), storageClass: 'fast', databaseName: 'orders',
-    settings: { shared_buffers: '64MB', max_connections: 50 }, resources: { memory: '256Mi' },
+    settings: { shared_buffers: '64MB' }, resources: { memory: '256Mi' },
   });
   expect(statefulSet.spec.volumeClaimTemplates[0].spec).toMatchObject({ storageClassName: 'fast', resources: { requests: { storage: '20Gi' } } });
-  expect(container).toMatchObject({ image: 'postgres:18.1', args: ['-c', 'shared_buffers=64MB', '-c', 'max_connections=50'] });
+  expect(container).toMatchObject({ image: 'postgres:18.1', args: ['-c', 'max_connections=200', '-c', 'shared_buffers=64MB'] });
   expect(container.resources.requests).toEqual({ cpu: '100m', memory: '256Mi' });
   expect(container.env).toContainEqual({ name: 'APPLICATION_DATABASE', value: 'orders' });
 });

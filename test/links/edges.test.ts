@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { ALL_CHARTS } from '../charts/all';
+import { ALL_CHARTS, ALL_ENVIRONMENTS } from '../charts/all';
 import { Database, Gateway, Image, Microservice, Namespace } from '../../src/index';
 import { graphOf } from '../../src/links/graph';
 import { objectsOf } from '../constructs/render';
@@ -22,7 +22,9 @@ function twoNamespaces(): App {
   return app;
 }
 
-test.each([...Object.entries(ALL_CHARTS), ['two namespaces', twoNamespaces] as const])('%s: environment, policies and picture tell the same edges', (_name, make) => {
+const environments = Object.entries(ALL_ENVIRONMENTS).map(([name, { make }]) => [name, make] as const);
+
+test.each([...Object.entries(ALL_CHARTS), ...environments, ['two namespaces', twoNamespaces] as const])('%s: environment, policies and picture tell the same edges', (_name, make) => {
   const app = make();
   const objects = objectsOf(app);
   const { nodes, edges } = graphOf(app);

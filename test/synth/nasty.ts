@@ -19,6 +19,6 @@ export const NASTY: readonly string[] = [
   '😀', '👩‍👩‍👧', 'e\u0301', 'שלום', '日本語: はい', '\ud800', 'a\udc00b',
   // Names that JavaScript gives a meaning.
   '__proto__', 'constructor', 'toString',
-  // Long lines.
-  'x'.repeat(5000), 'word '.repeat(2000), `${'a: b '.repeat(300)}\n---\n`, `- ${'x'.repeat(200)}\n`.repeat(20),
+  // Long lines; parsers look for the colon of a key within 1,024 characters.
+  ...[998, 999, 1000, 1001, 1022, 1023, 1024, 1025, 5000].map((length) => 'x'.repeat(length)), '😀'.repeat(1000), 'word '.repeat(2000), `${'a: b '.repeat(300)}\n---\n`, `- ${'x'.repeat(200)}\n`.repeat(20),
 ];

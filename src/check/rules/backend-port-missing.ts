@@ -11,9 +11,11 @@ export const backendPortMissing: Rule = {
       const ports = list(service.spec?.ports);
       const found = port?.name !== undefined ? ports.some((p) => p.name === port.name) : ports.some((p) => p.port === port?.number);
       if (found) continue;
+      const named = port?.name ?? port?.number;
       yield {
-        manifest, field: port ? [...field, 'port'] : field, message: `The Service ${name} has no port ${show(port?.name ?? port?.number ?? 'named here')}.`, got: show(port ?? null),
-        expected: `one of ${ports.map((p) => (p.name ? `${p.name} (${p.port})` : p.port)).join(', ')}`, mend: 'Name a port of the Service: not that of the container behind it.',
+        manifest, field: port ? [...field, 'port'] : field, got: show(port ?? null), mend: 'Name a port of the Service: not that of the container behind it.',
+        message: named === undefined ? `It names no port of the Service ${name}.` : `The Service ${name} has no port ${show(named)}.`,
+        expected: ports.length > 0 ? `one of ${ports.map((p) => (p.name ? `${p.name} (${p.port})` : p.port)).join(', ')}` : 'a port that the Service has',
       };
     }
   },

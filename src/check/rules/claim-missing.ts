@@ -1,6 +1,6 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import { meant, type Rule } from '../rule';
-import { list, namespaceOf, type World } from '../world';
+import { isText, list, namespaceOf, type World } from '../world';
 
 export const claimMissing: Rule = {
   code: 'claim-missing',
@@ -9,7 +9,7 @@ export const claimMissing: Rule = {
     for (const { manifest, namespace, spec, at } of world.pods) {
       for (const [i, volume] of list(spec.volumes).entries()) {
         const name = volume.persistentVolumeClaim?.claimName;
-        if (!name || world.find('PersistentVolumeClaim', namespace, name) || made.some((claim) => claim.namespace === namespace && claim.pattern.test(name))) continue;
+        if (!isText(name) || world.find('PersistentVolumeClaim', namespace, name) || made.some((claim) => claim.namespace === namespace && name.startsWith(claim.prefix) && /^\d+$/.test(name.slice(claim.prefix.length)))) continue;
         yield {
           manifest, field: [...at, 'volumes', i, 'persistentVolumeClaim', 'claimName'], message: `There is no claim ${JSON.stringify(name)} in the namespace ${namespace}.`, got: name,
           ...meant(name, world.namesOf('PersistentVolumeClaim', namespace), 'add the PersistentVolumeClaim: without it no pod starts.'),
@@ -20,9 +20,9 @@ export const claimMissing: Rule = {
 };
 
 /** A StatefulSet makes a claim for each of its pods: `data-postgres-0`. */
-function claimsOfStatefulSets(world: World): { namespace: string; pattern: RegExp }[] {
+function claimsOfStatefulSets(world: World): { namespace: string; prefix: string }[] {
   return world.ofKind('StatefulSet').flatMap(({ object }) =>
     list((object as V1StatefulSet).spec?.volumeClaimTemplates).map(({ metadata }) => ({
-      namespace: namespaceOf(object), pattern: new RegExp(`^${metadata?.name}-${object.metadata.name}-\\d+$`),
+      namespace: namespaceOf(object), prefix: `${metadata?.name}-${object.metadata.name}-`,
     })));
 }

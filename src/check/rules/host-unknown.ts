@@ -11,6 +11,7 @@ export const hostUnknown: Rule = {
       for (const { host, field } of containersOf(pods).flatMap(hostsOf)) {
         const service = serviceMeant(host, pods.namespace, (name) => world.knowsNamespace(name));
         if (!service || aliases.has(host) || isKubernetes(service) || world.find('Service', service.namespace, service.name)) continue;
+        if (isPodName(host) && world.find('Service', pods.namespace, host.split('.')[1]!)) continue;
         yield {
           manifest: pods.manifest, field, message: `No Service is called ${JSON.stringify(service.name)} in the namespace ${service.namespace}.`, got: host,
           ...meant(service.name, world.namesOf('Service', service.namespace), 'add the Service; a host outside the cluster has a dot in its name.'),
@@ -25,9 +26,14 @@ function isKubernetes({ name, namespace }: { name: string; namespace: string }):
   return name === 'kubernetes' && namespace === 'default';
 }
 
+/** A pod of a StatefulSet, by its headless Service: `kafka-0.kafka`. */
+function isPodName(host: string): boolean {
+  return /^[^.]+-\d+\.[^.]+$/.test(host);
+}
+
 function hostsOf({ container, at }: ContainerAt): { host: string; field: FieldPath }[] {
   const texts: { text: unknown; field: FieldPath; host?: boolean }[] = [
-    ...list(container.env).map(({ name, value }, i) => ({ text: value, field: [...at, 'env', i, 'value'], host: /_(HOST|ADDR|ADDRESS)$/.test(name) })),
+    ...list(container.env).map(({ name, value }, i) => ({ text: value, field: [...at, 'env', i, 'value'], host: /^PGHOST$|_(HOST|ADDR|ADDRESS)$/.test(name) })),
     ...(['command', 'args'] as const).flatMap((key) => list(container[key]).map((text, i) => ({ text, field: [...at, key, i] }))),
   ];
   return texts.flatMap(({ text, field, host }) => {

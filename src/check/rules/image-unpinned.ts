@@ -10,10 +10,12 @@ export const imageUnpinned: Rule = {
       for (const { container, at } of containersOf(pods)) {
         if (typeof container.image !== 'string') continue;
         const image = Image.of(container.image);
-        if (!image.valid || image.pinned) continue;
+        if (image.pinned) continue;
         yield {
-          manifest: pods.manifest, field: [...at, 'image'], message: `The image of ${show(container.name)} means something else after the next push.`,
-          expected: 'a tag other than latest, or a digest', got: show(container.image), mend: `Name a release, such as ${container.image.replace(/:latest$/, '')}:1.2.3.`,
+          manifest: pods.manifest, field: [...at, 'image'], expected: 'a tag other than latest, or a digest', got: show(container.image),
+          ...(image.valid
+            ? { message: `The image of ${show(container.name)} means something else after the next push.`, mend: `Name a release, such as ${container.image.replace(/:latest$/, '')}:1.2.3.` }
+            : { message: `The image of ${show(container.name)} is no name that a container runtime can pull.`, mend: 'Write it like registry.example.com/name:1.2.3.' }),
         };
       }
     }

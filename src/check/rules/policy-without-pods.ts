@@ -3,7 +3,7 @@ import type { FieldPath } from '../../k8s/manifest';
 import type { Policy } from '../../links/policy';
 import type { Rule } from '../rule';
 import { isEmpty, selectorText, type Selector } from '../selector';
-import { list, namespaceOf } from '../world';
+import { isSystem, list, namespaceOf } from '../world';
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 
@@ -13,9 +13,9 @@ export const policyWithoutPods: Rule = {
     for (const manifest of world.ofKind('NetworkPolicy')) {
       const own = namespaceOf(manifest.object);
       for (const { selector, namespace, field } of selectorsOf(manifest.object, own)) {
-        if (isEmpty(selector) || namespace === undefined) continue;
+        if (isEmpty(selector) || typeof namespace !== 'string') continue;
         // Of a namespace that is not among the manifests nothing is known.
-        if (namespace !== own && !world.pods.some((pods) => pods.namespace === namespace)) continue;
+        if (isSystem(namespace) || (namespace !== own && world.select(namespace, {}).length === 0)) continue;
         if (world.select(namespace, selector).length > 0) continue;
         yield {
           manifest, field, message: `No pod in the namespace ${namespace} has the labels ${selectorText(selector)}.`, expected: 'labels that some pod has', got: selectorText(selector),

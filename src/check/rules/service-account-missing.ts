@@ -1,14 +1,17 @@
 import { meant, type Rule } from '../rule';
+import { isText } from '../world';
 
 export const serviceAccountMissing: Rule = {
   code: 'service-account-missing',
   *find(world) {
     for (const { manifest, namespace, spec, at } of world.pods) {
-      const name = spec.serviceAccountName;
+      // Kubernetes still takes the older spelling.
+      const field = spec.serviceAccountName ? 'serviceAccountName' : 'serviceAccount';
+      const name = spec[field];
       // Every namespace has the one called default.
-      if (!name || name === 'default' || world.find('ServiceAccount', namespace, name)) continue;
+      if (!isText(name) || name === 'default' || world.find('ServiceAccount', namespace, name)) continue;
       yield {
-        manifest, field: [...at, 'serviceAccountName'], message: `There is no ServiceAccount ${JSON.stringify(name)} in the namespace ${namespace}.`, got: name,
+        manifest, field: [...at, field], message: `There is no ServiceAccount ${JSON.stringify(name)} in the namespace ${namespace}.`, got: name,
         ...meant(name, world.namesOf('ServiceAccount', namespace), 'add the ServiceAccount: without it no pod is made.'),
       };
     }

@@ -13,10 +13,11 @@ export const servicePortMissing: Rule = {
         for (const pods of behind) {
           const ports = portsOf(pods);
           // A number reaches a port that is not declared; but where ports are declared, another number is a mistake.
+          // Callers of a headless Service go to the pods themselves: its numbers tell nothing.
           const found = ports.some(({ name, containerPort }) => name === target || containerPort === target);
-          if (found || (typeof target === 'number' && ports.length === 0)) continue;
+          if (found || (typeof target === 'number' && (ports.length === 0 || spec.clusterIP === 'None'))) continue;
           yield {
-            manifest, field: ['spec', 'ports', i, port.targetPort === undefined ? 'port' : 'targetPort'],
+            manifest, field: ['spec', 'ports', i, (port.targetPort ?? undefined) === undefined ? 'port' : 'targetPort'],
             message: `No container of ${podsTitle(pods)} has the port ${show(target)}.`, got: show(target),
             expected: ports.length > 0 ? `one of ${ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(', ')}` : 'a port that the pod declares',
             mend: 'Name the port as the container does, or add it to the container.',

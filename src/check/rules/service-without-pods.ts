@@ -1,13 +1,13 @@
 import type { Rule } from '../rule';
 import { selectorText } from '../selector';
-import { podsTitle, servicesOf } from '../world';
+import { isSystem, podsTitle, servicesOf } from '../world';
 
 export const serviceWithoutPods: Rule = {
   code: 'service-without-pods',
   *find(world) {
     for (const { manifest, namespace, spec } of servicesOf(world)) {
       // Without a selector somebody else fills in the addresses.
-      if (!spec.selector || Object.keys(spec.selector).length === 0 || spec.type === 'ExternalName') continue;
+      if (!spec.selector || Object.keys(spec.selector).length === 0 || spec.type === 'ExternalName' || isSystem(namespace)) continue;
       if (world.select(namespace, { matchLabels: spec.selector }).length > 0) continue;
       const near = world.pods.filter((pods) => pods.namespace === namespace).slice(0, 5);
       yield {

@@ -19,7 +19,7 @@ export function* copiesProblems(options: MicroserviceOptions): Generator<Finding
       },
     ];
   }
-  if (replicas !== undefined && !(Number.isSafeInteger(replicas) && (replicas) >= 0)) {
+  if (replicas !== undefined && !(Number.isSafeInteger(replicas) && replicas >= 0)) {
     yield [
       'replicas-invalid',
       {

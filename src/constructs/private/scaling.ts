@@ -47,6 +47,6 @@ export function addScaling(scope: Scope, pods: Record<string, string>, options: 
 /** A single copy is not worth guarding: it has to go when its node is emptied. */
 function mostCopies({ replicas, autoscale, schedule }: MicroserviceOptions): number {
   if (schedule) return Math.max(...schedule.map((step) => step.replicas));
-  if (autoscale) return (autoscale).min ?? 2;
+  if (autoscale) return autoscale.min ?? 2;
   return replicas ?? 2;
 }

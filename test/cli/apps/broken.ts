@@ -1,0 +1,9 @@
+import { App, Chart } from 'cdk8s';
+import { Image, Microservice } from '../../../src/index';
+
+/** An app whose constructs have problems: three, of two of them. */
+const app = new App();
+const shop = new Chart(app, 'shop');
+new Microservice(shop, 'cart', { image: Image.of('shop/cart'), replicas: -1 });
+new Microservice(shop, 'Web', { image: Image.of('shop/web:1') });
+export default app;

@@ -1,0 +1,3 @@
+const name: string = 'settings';
+
+throw new RangeError(`no ${name}\nand a second line`);

@@ -1,0 +1,145 @@
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { MARK } from '../../src/synth/yaml';
+import { asNobody } from '../synth/as-nobody';
+import { app, callsign, callsignProcess, temporaryFolder } from './run';
+
+const folder = temporaryFolder();
+const shop = ['synth', '--app', app('shop.ts')];
+
+describe('synth writes', () => {
+  test('the manifests, and says which; the next time nothing changed', async () => {
+    const out = join(folder.path, 'out');
+    expect(await callsign([...shop, '--out', out])).toEqual({ code: 0, out: `wrote ${out}/00-namespaces.k8s.yaml\nwrote ${out}/shop.k8s.yaml\n${out} holds 12 objects in 2 files\n`, error: '' });
+    expect(readFileSync(join(out, 'shop.k8s.yaml'), 'utf8')).toMatch(/CART_URL\n\s+value: http:\/\/cart\n/);
+    expect(await callsign([...shop, '--out', out])).toEqual({ code: 0, out: `${out} holds 12 objects in 2 files; nothing changed\n`, error: '' });
+  });
+
+  test('and removes what no chart makes now, but nothing of others', async () => {
+    folder.put('old.k8s.yaml', `${MARK}\n---\nkind: Old\n`);
+    folder.put('theirs.yaml', 'kind: Theirs\n');
+    expect((await callsign([...shop, '--out', folder.path])).out).toContain(`removed ${folder.path}/old.k8s.yaml, which no chart makes now\n`);
+    expect(readdirSync(folder.path)).toEqual(['00-namespaces.k8s.yaml', 'shop.k8s.yaml', 'theirs.yaml']);
+  });
+
+  test('and tells a program', async () => {
+    folder.put('old.k8s.yaml', `${MARK}\n---\nkind: Old\n`);
+    const run = async () => JSON.parse((await callsign([...shop, '--json', '--out', folder.path])).out) as unknown;
+    const files = ['00-namespaces.k8s.yaml', 'shop.k8s.yaml'];
+    expect(await run()).toEqual({ folder: folder.path, written: files, unchanged: [], removed: ['old.k8s.yaml'] });
+    expect(await run()).toEqual({ folder: folder.path, written: [], unchanged: files, removed: [] });
+  });
+
+  test('where cdk8s says, unless --out says otherwise', async () => {
+    const [theirs, ours] = [join(folder.path, 'theirs'), join(folder.path, 'ours')];
+    expect((await callsign(shop, { environment: { CDK8S_OUTDIR: theirs } })).code).toBe(0);
+    expect((await callsign([...shop, '--out', ours], { environment: { CDK8S_OUTDIR: join(folder.path, 'neither') } })).code).toBe(0);
+    expect(readdirSync(folder.path)).toEqual(['ours', 'theirs']);
+  });
+
+  test('from src/charts/app.ts to k8s-out where nothing is said, as a process of its own', () => {
+    folder.put('src/charts/app.ts', `export { default } from ${JSON.stringify(join(__dirname, 'apps/shop'))};\n`);
+    expect(callsignProcess(['synth'], { cwd: folder.path, env: { CDK8S_OUTDIR: '' } })).toEqual({ code: 0, out: 'wrote k8s-out/00-namespaces.k8s.yaml\nwrote k8s-out/shop.k8s.yaml\nk8s-out holds 12 objects in 2 files\n', error: '' });
+    expect(readdirSync(join(folder.path, 'k8s-out'))).toEqual(['00-namespaces.k8s.yaml', 'shop.k8s.yaml']);
+  });
+
+  test('from an app in JavaScript', async () => {
+    expect(await callsign(['synth', '--app', app('plain.js'), '--out', folder.path])).toMatchObject({ code: 0, error: '' });
+    expect(readdirSync(folder.path)).toEqual(['plain.k8s.yaml']);
+  });
+});
+
+describe('synth writes nothing and ends with 1', () => {
+  const out = () => join(folder.path, 'out');
+
+  test('with problems of the constructs, all at once', async () => {
+    const { code, out: text, error } = await callsign(['synth', '--app', app('broken.ts'), '--out', out()]);
+    expect([code, error]).toEqual([1, '']);
+    expect(text.replace(/:\d+:\d+ /g, ':LINE ')).toBe(`test/cli/apps/broken.ts:LINE  shop/cart · image  [image-unpinned]
+  The image means something else after the next push.
+  expected: a tag other than latest, or a digest
+  got: "shop/cart"
+  mend: Name a release, such as shop/cart:1.2.3.
+
+test/cli/apps/broken.ts:LINE  shop/cart · replicas  [replicas-invalid]
+  There cannot be this many copies.
+  expected: a whole number from 0 on
+  got: -1
+  mend: Write the number of copies.
+
+test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
+  The name cannot be the name of a Service.
+  expected: lower-case letters, digits and dashes, a letter first, 63 at most
+  got: "Web"
+  mend: Choose a name that other services can call it by.
+
+3 problems: 1 image-unpinned, 1 replicas-invalid, 1 name-invalid
+`);
+    expect(existsSync(out())).toBe(false);
+  });
+
+  test('with problems of the manifests', async () => {
+    const { code, out: text } = await callsign(['synth', '--json', '--app', app('unwired.ts'), '--out', out()]);
+    expect(code).toBe(1);
+    expect(JSON.parse(text)).toEqual({ problems: [expect.objectContaining({ code: 'host-unknown', got: 'card', path: 'shop/web/deployment', place: expect.objectContaining({ file: 'test/cli/apps/unwired.ts' }) })] });
+    expect(existsSync(out())).toBe(false);
+  });
+
+  test('over a file of somebody else', async () => {
+    const theirs = folder.put('shop.k8s.yaml', 'kind: Theirs\n');
+    expect(await callsign([...shop, '--out', folder.path])).toMatchObject({ code: 1, out: expect.stringContaining('[file-taken]') });
+    expect(readdirSync(folder.path)).toEqual(['shop.k8s.yaml']);
+    expect(readFileSync(theirs, 'utf8')).toBe('kind: Theirs\n');
+  });
+
+  test.each<[string, string, string, number]>([
+    ['throws', 'throws.ts', 'no settings', 3],
+    ['makes cdk8s throw', 'throws-in-library.ts', "There is already a Construct with name 'same' in Chart [shop]", 4],
+  ])('for an app that %s', async (_, file, message, line) => {
+    const { code, out: text } = await callsign(['synth', '--json', '--app', app(file), '--out', out()]);
+    expect(code).toBe(1);
+    expect(JSON.parse(text)).toEqual({ problems: [{ code: 'synthesis-failed', message, place: { file: app(file), line }, mend: `${app(file)} itself ends with this error: mend it there.` }] });
+    expect(existsSync(out())).toBe(false);
+  });
+
+  test('for an app whose microservice is in no chart', async () => {
+    expect(await callsign(['synth', '--app', app('no-chart.ts'), '--out', out()])).toMatchObject({ code: 1, out: expect.stringMatching(/^test\/cli\/apps\/no-chart\.ts:5:\d+ {2}web {2}\[construct-invalid\]\n {2}It is made outside any chart\./) });
+  });
+
+  test.each<[string, string, string, number]>([
+    ['throws what is no Error', 'throw null;\n', 'null', 1],
+    ['cannot be compiled', 'const a = 1;\nconst b = = 2;\n', 'Unexpected "="', 2],
+    ['imports what is not there', "const a = 1;\nimport './gone';\nconsole.log(a);\n", "Cannot find module './gone'", 2],
+  ])('for an app that %s, as a process of its own', (_, text, message, line) => {
+    const file = folder.put('app.ts', text);
+    const ran = callsignProcess(['synth', '--json', '--app', file], { cwd: folder.path });
+    expect([ran.code, ran.error]).toEqual([1, '']);
+    expect(JSON.parse(ran.out)).toMatchObject({ problems: [{ message, place: { file: 'app.ts', line } }] });
+    expect(readdirSync(folder.path)).toEqual(['app.ts']);
+  });
+});
+
+describe('synth ends with 2', () => {
+  test.each<[string, string, RegExp]>([
+    ['is not there', 'gone.ts', /^There is no FILE\. Name the module with --app FILE; /],
+    ['exports nothing', 'exports-nothing.ts', /^FILE exports no app\. Expected: .* Got: no default export\.$/],
+    ['exports something else', 'exports-text.ts', /^FILE exports no app\. Expected: .* Got: string\.$/],
+  ])('for an app that %s', async (_, file, message) => {
+    const { code, out, error } = await callsign(['synth', '--app', app(file), '--out', join(folder.path, 'out')]);
+    expect([code, out]).toEqual([2, '']);
+    expect(error).toContain('\n\ncallsign synth [--app FILE]');
+    expect(error.split('\n')[0]!.replace('callsign synth: ', '').replace(app(file), 'FILE')).toMatch(message);
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  test('for a folder that is a file', async () => {
+    const { code, out, error } = await callsign([...shop, '--out', folder.put('file', '')]);
+    expect([code, out]).toEqual([2, '']);
+    expect(error).toMatch(/^callsign synth: EEXIST: .*file'\n$/);
+  });
+
+  test('for a folder that it may not write to', async () => {
+    await callsign([...shop, '--out', join(folder.path, 'warm')]);
+    expect(await asNobody(() => callsign([...shop, '--out', join(folder.path, 'out')]))).toMatchObject({ code: 2, out: '', error: expect.stringMatching(/^callsign synth: EACCES: permission denied, /) });
+  });
+});
