@@ -2,8 +2,9 @@ const SCHEMES = new Set([
   'http', 'https', 'ws', 'wss', 'tcp', 'udp', 'tls', 'grpc', 'grpcs', 'postgres', 'postgresql', 'mysql', 'mariadb', 'mongodb', 'redis', 'rediss', 'amqp', 'amqps',
   'nats', 'kafka', 'memcached', 'smtp', 'smtps', 'ldap', 'ldaps', 'ftp', 'ssh', 'mqtt', 'mqtts', 'clickhouse', 'cassandra', 'etcd', 'zookeeper',
 ]);
+// A scheme is looked for only where a word begins: a long text of letters would be read again from each of them.
 // The next of several URLs, after a comma, is not a part of this one.
-const URL_AUTHORITY = /([a-z][a-z0-9+.-]*):\/\/(?:[^\s/?#@]*@)?((?:(?!,[a-z0-9+.-]+:\/\/)[^\s/?#"'`<>\\])+)/gi;
+const URL_AUTHORITY = /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]*):\/\/(?:[^\s/?#@]*@)?((?:(?!,[a-z0-9+.-]+:\/\/)[^\s/?#"'`<>\\])+)/gi;
 /** A port at the end of a host; Kubernetes or a shell may yet have to fill it in. */
 const PORT = /:(\d*|\$\(\w+\)|\$\{?\w+\}?)$/;
 const HOST_AND_PORT = /^([a-z0-9](?:[-a-z0-9.]*[a-z0-9])?):\d{1,5}$/;

@@ -49,11 +49,16 @@ function isDefinition(exported: unknown): exported is AppDefinition {
 
 /** Runs what the user wrote; its errors become problems with a place. */
 function run<T>(program: () => T, file: string): T {
+  const limit = Error.stackTraceLimit;
+  // The line of the user's program may stand below many of the module loader's.
+  Error.stackTraceLimit = 100;
   try {
     return program();
   } catch (error) {
     if ((error as Partial<CallsignError> | undefined)?.name === 'CallsignError') throw new CallsignError((error as CallsignError).problems);
     throw new CallsignError([{ code: 'synthesis-failed', ...whatAndWhere(error, file), mend: `${file} itself ends with this error: mend it there.` }]);
+  } finally {
+    Error.stackTraceLimit = limit;
   }
 }
 

@@ -16,7 +16,8 @@ describe('check ends with 0', () => {
     sound('a.yaml');
     expect(await callsign(['check', folder.path])).toEqual({ code: 0, out: '1 object, no problems\n', error: '' });
     folder.put('values.yaml', 'replicas: 3\n---\nmore: true\n');
-    expect(await callsign(['check', folder.path])).toEqual({ code: 0, out: '1 object, no problems; passed over 2 documents of no Kubernetes kind\n', error: '' });
+    folder.put('z.yaml', 'even: more\n');
+    expect(await callsign(['check', folder.path])).toEqual({ code: 0, out: '1 object, no problems; passed over 3 documents of no Kubernetes kind\n', error: '' });
   });
 
   test('and tells a program', async () => {
@@ -102,7 +103,7 @@ describe('check reads', () => {
 
   test('links that lead in a circle, or nowhere, without losing its way', async () => {
     broken('a/one.yaml');
-    symlinkSync('..', join(folder.path, 'a/up'));
+    for (const name of ['up', 'again', 'and-again']) symlinkSync('..', join(folder.path, 'a', name));
     symlinkSync('self.yaml', join(folder.path, 'a/self.yaml'));
     symlinkSync('gone.yaml', join(folder.path, 'a/lost.yaml'));
     expect(places((await callsign(['check', folder.path])).out)).toEqual(['a/one.yaml:7']);

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { MARK } from '../../src/synth/yaml';
 import { asNobody } from '../synth/as-nobody';
@@ -139,7 +139,11 @@ describe('synth ends with 2', () => {
   });
 
   test('for a folder that it may not write to', async () => {
-    await callsign([...shop, '--out', join(folder.path, 'warm')]);
-    expect(await asNobody(() => callsign([...shop, '--out', join(folder.path, 'out')]))).toMatchObject({ code: 2, out: '', error: expect.stringMatching(/^callsign synth: EACCES: permission denied, /) });
+    // All modules are loaded before: nobody may not be able to read them.
+    await callsign([...shop, '--out', join(folder.path, 'before')]);
+    chmodSync(folder.path, 0o555);
+    const ran = await asNobody(() => callsign([...shop, '--out', join(folder.path, 'out')]));
+    chmodSync(folder.path, 0o755);
+    expect(ran).toMatchObject({ code: 2, out: '', error: expect.stringMatching(/^callsign synth: EACCES: permission denied, /) });
   });
 });

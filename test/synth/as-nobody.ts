@@ -2,7 +2,7 @@
 export function asNobody<T>(action: () => T): T {
   if (process.geteuid?.() !== 0) return action();
   const back = () => process.seteuid!(0);
-  process.seteuid!('nobody');
+  process.seteuid!(65534);
   try {
     const result = action();
     if (result instanceof Promise) return result.finally(back) as T;

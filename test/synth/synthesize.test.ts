@@ -93,6 +93,13 @@ describe('what comes out', () => {
     expect(deployment.path).toBe('shop/cart/deployment');
     expect(deployment.place(['spec'])).toMatchObject({ file: 'test/synth/synthesize.test.ts', line: lineOf('// made here') });
   });
+
+  test('the nearest construct that knows its line tells it', () => {
+    const outer = new Microservice(new Chart(new App(), 'shop'), 'cart', { image });
+    map(new Microservice(outer, 'inner', { image }), 'settings'); // around it
+    const settings = synthesize(outer).flatMap(({ manifests }) => manifests).find(({ object }) => object.metadata.name === 'settings')!;
+    expect(settings.place([])).toMatchObject({ line: lineOf('// around it') });
+  });
 });
 
 describe('two objects of one identity', () => {

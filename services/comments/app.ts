@@ -1,0 +1,51 @@
+// comments: POST and GET /posts/:id/comments, also as /comments/:id, which is how the gateway's path /api/comments arrives.
+import { randomUUID } from 'node:crypto';
+import { Type } from '../common/schema.ts';
+import type { Static } from '../common/schema.ts';
+import { CommentModerated, Content, PageQuery, PostPath, page } from '../common/blog.ts';
+import type { Config } from '../common/config.ts';
+import { Database } from '../common/database.ts';
+import { measureOutbox } from '../common/outbox.ts';
+import { Relay } from '../common/relay.ts';
+import type { Context, Service } from '../common/run.ts';
+import { createServer } from '../common/server.ts';
+import { handler, subscribe } from '../common/subscriber.ts';
+import type { schema } from './config.ts';
+import { createComment, listComments, migrations, setStatus } from './store.ts';
+
+const NewComment = Type.Object({ content: Content() }, { additionalProperties: false });
+
+export function build({ config, log, metrics, health }: Context<Config<typeof schema>>): Service {
+  const database = new Database({ config, schema: 'comments', migrations, log });
+  const relay = new Relay({ database, busUrl: config.EVENT_BUS_URL, log, metrics });
+  const app = createServer({ log, metrics, health });
+  health.add('database', () => database.check());
+  measureOutbox(database, metrics);
+
+  for (const path of ['/posts/:id/comments', '/comments/:id']) {
+    app.post<{ Params: Static<typeof PostPath>; Body: Static<typeof NewComment> }>(
+      path,
+      { schema: { params: PostPath, body: NewComment } },
+      async (request, reply) => {
+        const postId = request.params.id.toLowerCase();
+        const comment = await createComment(database, { id: randomUUID(), postId, content: request.body.content }, request.id);
+        relay.wake();
+        return reply.code(201).send(comment);
+      },
+    );
+
+    app.get<{ Params: Static<typeof PostPath>; Querystring: PageQuery }>(
+      path,
+      { schema: { params: PostPath, querystring: PageQuery } },
+      async (request) => {
+        const limit = Number(request.query.limit ?? 100);
+        const { items, next } = page(await listComments(database, request.params.id, limit + 1, request.query.after), limit);
+        return { comments: items, next };
+      },
+    );
+  }
+
+  const handlers = { CommentModerated: handler(CommentModerated, (tx, event) => setStatus(tx, event.data)) };
+  subscribe(app, { database, log, metrics, handlers });
+  return { app, workers: [relay], database };
+}

@@ -1,0 +1,58 @@
+// The comments and what moderation said of each.
+import type { CommentCreated, CommentModerated, CommentStatus } from '../common/blog.ts';
+import type { Database, Queryable } from '../common/database.ts';
+import { newEvent } from '../common/events.ts';
+import { inboxTables } from '../common/inbox.ts';
+import { addToOutbox, outboxTables } from '../common/outbox.ts';
+
+export const migrations = [
+  `${outboxTables} ${inboxTables}
+  CREATE TABLE comments (
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id uuid NOT NULL UNIQUE,
+    post_id uuid NOT NULL,
+    content text NOT NULL,
+    status text NOT NULL DEFAULT 'pending' CHECK (status IN ('pending', 'approved', 'rejected')),
+    created_at timestamptz NOT NULL
+  );
+  CREATE INDEX comments_post ON comments (post_id, seq);`,
+];
+
+export interface Comment {
+  readonly id: string;
+  readonly postId: string;
+  /** Shown to readers only once approved. */
+  readonly content: string | null;
+  readonly status: CommentStatus;
+  readonly createdAt: Date;
+}
+
+/** Stores a comment and the event that tells of it, or neither. Whether the post exists is for others to know. */
+export async function createComment(database: Database, { id, postId, content }: CommentCreated, traceid: string): Promise<Comment> {
+  const createdAt = new Date();
+  await database.transaction(async (tx) => {
+    await tx.query({
+      name: 'create comment',
+      text: 'INSERT INTO comments (id, post_id, content, created_at) VALUES ($1, $2, $3, $4)',
+      values: [id, postId, content, createdAt],
+    });
+    const data: CommentCreated = { id, postId, content };
+    await addToOutbox(tx, newEvent({ source: '/comments', type: 'CommentCreated', subject: postId, data, traceid, time: createdAt }));
+  });
+  return { id, postId, content, status: 'pending', createdAt };
+}
+
+/** Oldest first, newer than the comment `after`. */
+export async function listComments(database: Queryable, postId: string, limit: number, after?: string): Promise<Comment[]> {
+  const newer = after === undefined ? '' : 'AND seq > (SELECT seq FROM comments WHERE id = $3)';
+  const { rows } = await database.query<Comment>(
+    `SELECT id, post_id AS "postId", CASE WHEN status = 'approved' THEN content END AS content, status, created_at AS "createdAt"
+     FROM comments WHERE post_id = $1 ${newer} ORDER BY seq LIMIT $2`,
+    after === undefined ? [postId, limit] : [postId, limit, after],
+  );
+  return rows;
+}
+
+export async function setStatus(tx: Queryable, { id, status }: CommentModerated): Promise<void> {
+  await tx.query('UPDATE comments SET status = $2 WHERE id = $1', [id, status]);
+}

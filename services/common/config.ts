@@ -1,0 +1,131 @@
+// Configuration: every variable a service reads stands in one schema, read and checked once, at start.
+import { readFileSync } from 'node:fs';
+
+export interface Variable<T> {
+  /** What a good value is, for the error message. */
+  readonly expects: string;
+  /** Returns undefined for a value that is no good. */
+  readonly parse: (text: string) => T | undefined;
+  readonly required: boolean;
+  readonly fallback?: T;
+  /** Not required when this other variable is set. */
+  readonly unless?: string;
+  /** Its value never stands in a message. */
+  readonly secret?: boolean;
+}
+
+export type Schema = Readonly<Record<string, Variable<unknown>>>;
+export type Config<S extends Schema> = { readonly [K in keyof S]: S[K] extends Variable<infer T> ? T : never };
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+export class ConfigError extends Error {
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`the configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+/** Reads what the schema declares; throws one ConfigError with every problem. An empty value counts as missing. */
+export function readConfig<S extends Schema>(schema: S, env: Environment = process.env): Config<S> {
+  const problems: string[] = [];
+  const config: Record<string, unknown> = {};
+  for (const [name, variable] of Object.entries(schema)) {
+    const given = env[name]?.trim();
+    if (given === undefined || given === '') {
+      if (variable.required && !(variable.unless !== undefined && env[variable.unless]?.trim())) {
+        problems.push(`${name} is missing: expected ${variable.expects}`);
+      }
+      config[name] = variable.fallback;
+      continue;
+    }
+    const value = variable.parse(given);
+    const got = variable.secret ? 'something else' : JSON.stringify(given);
+    if (value === undefined) problems.push(`${name} is wrong: expected ${variable.expects}, got ${got}`);
+    config[name] = value;
+  }
+  if (problems.length > 0) throw new ConfigError(problems);
+  return config as Config<S>;
+}
+
+/** The names a schema reads, for the test that holds the charts to them. */
+export function variableNames(schema: Schema): { required: string[]; optional: string[] } {
+  const names = Object.keys(schema).toSorted();
+  return {
+    required: names.filter((name) => schema[name]?.required),
+    optional: names.filter((name) => !schema[name]?.required),
+  };
+}
+
+/** Makes a variable optional, with a default or without one. */
+export function optional<T>(variable: Variable<T>, fallback: T): Variable<T>;
+export function optional<T>(variable: Variable<T>): Variable<T | undefined>;
+export function optional<T>(variable: Variable<T>, fallback?: T): Variable<T | undefined> {
+  return { ...variable, required: false, ...(fallback === undefined ? {} : { fallback }) };
+}
+
+export function text(expects = 'some text'): Variable<string> {
+  return { expects, required: true, parse: (value) => value };
+}
+
+export function secret(expects = 'a secret'): Variable<string> {
+  return { ...text(expects), secret: true };
+}
+
+export function integer(min: number, max: number, unit = 'a whole number'): Variable<number> {
+  const parse = (value: string) => {
+    const number = /^-?\d{1,15}$/.test(value) ? Number(value) : NaN;
+    return number >= min && number <= max ? number : undefined;
+  };
+  return { expects: `${unit} from ${min} to ${max}`, required: true, parse };
+}
+
+export function oneOf<const T extends string>(...values: T[]): Variable<T> {
+  return { expects: `one of ${values.join(', ')}`, required: true, parse: (value) => values.find((one) => one === value) };
+}
+
+/** The base URL of another service, without a slash at the end. */
+export function serviceUrl(): Variable<string> {
+  const parse = (value: string) => {
+    const url = URL.canParse(value) ? new URL(value) : undefined;
+    const plain = url && /^https?:$/.test(url.protocol) && !url.username && !url.password && !url.search && !url.hash;
+    return plain ? url.href.replace(/\/+$/, '') : undefined;
+  };
+  return { expects: 'a URL such as http://event-bus', required: true, parse };
+}
+
+/** A file whose lines are the value; blank lines do not count. */
+export function fileLines(): Variable<readonly string[]> {
+  const parse = (path: string) => {
+    try {
+      return readFileSync(path, 'utf8').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
+    } catch {
+      return undefined;
+    }
+  };
+  return { expects: 'the path of a readable file, one entry a line', required: true, parse };
+}
+
+/** What every service reads. */
+export const serviceVariables = {
+  PORT: optional(integer(0, 65_535, 'a port'), 8080),
+  LOG_LEVEL: optional(oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), 'info'),
+  /** After SIGTERM: how long open requests may take before their connections are cut. */
+  DRAIN_SECONDS: optional(integer(1, 600, 'a number of seconds'), 14),
+};
+
+/** What a service with a database reads: five variables in a cluster, or one DATABASE_URL on a laptop. */
+export const databaseVariables = {
+  DATABASE_HOST: { ...text('a host name'), unless: 'DATABASE_URL' },
+  DATABASE_PORT: optional(integer(1, 65_535, 'a port'), 5432),
+  DATABASE_NAME: { ...text('the name of the database'), unless: 'DATABASE_URL' },
+  DATABASE_USER: { ...text('the name of the user'), unless: 'DATABASE_URL' },
+  DATABASE_PASSWORD: { ...secret('the password of DATABASE_USER'), unless: 'DATABASE_URL' },
+  DATABASE_URL: optional({
+    ...secret('a URL such as postgres://user:password@localhost:5432/blog'),
+    parse: (value: string) => (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value) ? value : undefined),
+  }),
+  DATABASE_POOL: optional(integer(2, 100, 'a number of connections'), 10),
+};

@@ -1,0 +1,59 @@
+// CloudEvents 1.0 in structured JSON: the only thing that passes between services.
+import { randomUUID } from 'node:crypto';
+import { checker, Type } from './schema.ts';
+import type { Static } from './schema.ts';
+import { badRequest } from './errors.ts';
+
+export const contentType = 'application/cloudevents+json';
+
+/** The envelope. Other extension attributes may stand beside these; the specification allows any. */
+export const EventSchema = Type.Object({
+  specversion: Type.Literal('1.0'),
+  id: Type.String({ minLength: 1, maxLength: 256 }),
+  source: Type.String({ minLength: 1, maxLength: 256 }),
+  type: Type.String({ minLength: 1, maxLength: 256 }),
+  subject: Type.String({ minLength: 1, maxLength: 256 }),
+  time: Type.String({
+    pattern: '^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)$',
+    description: 'a time such as 2030-01-31T12:00:00Z',
+  }),
+  datacontenttype: Type.Optional(Type.Literal('application/json')),
+  /** Follows a request through all services and logs. */
+  traceid: Type.Optional(Type.String({ pattern: '^[\\w.-]{1,64}$', description: 'up to 64 letters, digits, dots, dashes' })),
+  data: Type.Object({}, { additionalProperties: true }),
+}, { additionalProperties: true });
+
+export type BlogEvent<Data = Record<string, unknown>> = Omit<Static<typeof EventSchema>, 'data'> & { readonly data: Data };
+
+const check = checker(EventSchema, 'event');
+
+/** An event from outside; throws 400 saying which attribute is wrong. */
+export function parseEvent(body: unknown): BlogEvent {
+  const result = check(body);
+  if (!result.ok) throw badRequest('invalid_event', result.message);
+  if (Number.isNaN(Date.parse(result.value.time))) throw badRequest('invalid_event', 'event.time is not a time that exists');
+  return result.value;
+}
+
+export interface NewEvent<Data> {
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly data: Data;
+  readonly traceid?: string | undefined;
+  readonly time?: Date;
+}
+
+export function newEvent<Data>({ source, type, subject, data, traceid, time }: NewEvent<Data>): BlogEvent<Data> {
+  return {
+    specversion: '1.0',
+    id: randomUUID(),
+    source,
+    type,
+    subject,
+    time: (time ?? new Date()).toISOString(),
+    datacontenttype: 'application/json',
+    ...(traceid === undefined ? {} : { traceid }),
+    data,
+  };
+}

@@ -1,0 +1,43 @@
+// JSON from strangers. What passes here can be stored by Postgres and printed again without surprises.
+import { isUtf8 } from 'node:buffer';
+import { badRequest } from './errors.ts';
+
+const maxDepth = 32;
+
+export function parseJson(body: Buffer): unknown {
+  if (body.length === 0) throw badRequest('empty_body', 'the body is empty: expected JSON');
+  if (!isUtf8(body)) throw badRequest('invalid_utf8', 'the body is not valid UTF-8');
+  let value: unknown;
+  try {
+    value = JSON.parse(body.toString('utf8'));
+  } catch {
+    throw badRequest('malformed_json', 'the body is not valid JSON');
+  }
+  inspect(value);
+  return value;
+}
+
+/** Walks with its own stack, since the depth of the value is the sender's choice. */
+function inspect(root: unknown): void {
+  const waiting: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
+  for (let next = waiting.pop(); next; next = waiting.pop()) {
+    const { value, depth } = next;
+    if (typeof value === 'string') inspectText(value);
+    // JSON.parse makes Infinity of 1e999, which would be printed as null.
+    else if (typeof value === 'number' && !Number.isFinite(value)) throw badRequest('invalid_number', 'a number is too large');
+    else if (typeof value === 'object' && value !== null) {
+      if (depth >= maxDepth) throw badRequest('too_deep', `the body is nested deeper than ${maxDepth} levels`);
+      for (const [key, child] of Object.entries(value)) {
+        if (key === '__proto__') throw badRequest('forbidden_key', 'the key __proto__ is not allowed');
+        inspectText(key);
+        waiting.push({ value: child, depth: depth + 1 });
+      }
+    }
+  }
+}
+
+/** Postgres stores neither NUL nor half of a surrogate pair. */
+function inspectText(text: string): void {
+  if (text.includes('\0')) throw badRequest('invalid_text', 'text must not contain the character U+0000');
+  if (/\p{Surrogate}/u.test(text)) throw badRequest('invalid_text', 'text must not contain half of a surrogate pair');
+}

@@ -1,0 +1,30 @@
+// JSON logs, one line a request at most. Bodies, headers and queries are never logged.
+import { pino } from 'pino';
+import type { DestinationStream, Level, Logger } from 'pino';
+
+export type Log = Logger;
+export type LogLevel = Level | 'silent';
+
+export function createLog(service: string, level: LogLevel = 'info', destination?: DestinationStream): Log {
+  const options = {
+    level,
+    base: { service },
+    timestamp: pino.stdTimeFunctions.isoTime,
+    formatters: { level: (label: string) => ({ level: label }) },
+    // An error's own fields may hold values of a row or a connection; its words are enough.
+    serializers: { err: describeError },
+  };
+  return destination ? pino(options, destination) : pino(options, pino.destination({ dest: 1, sync: true }));
+}
+
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: String(error) };
+  const code = (error as { code?: unknown }).code;
+  return {
+    name: error.name,
+    message: error.message,
+    ...(typeof code === 'string' ? { code } : {}),
+    stack: error.stack,
+    ...(error.cause === undefined ? {} : { cause: describeError(error.cause) }),
+  };
+}

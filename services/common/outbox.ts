@@ -1,0 +1,42 @@
+// The outbox: an event is stored in the same transaction as what it tells of, so neither exists without the other.
+import { Gauge } from 'prom-client';
+import type { Database, Queryable } from './database.ts';
+import type { BlogEvent } from './events.ts';
+import type { Metrics } from './metrics.ts';
+
+/** A migration for every service that publishes. The text of the event is kept, so that each attempt sends the same bytes. */
+export const outboxTables = `
+  CREATE TABLE outbox (
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    subject text NOT NULL,
+    event text NOT NULL,
+    attempts int NOT NULL DEFAULT 0,
+    next_at timestamptz NOT NULL DEFAULT now(),
+    created_at timestamptz NOT NULL DEFAULT now()
+  );
+  CREATE INDEX outbox_subject ON outbox (subject, seq);
+`;
+
+export async function addToOutbox(tx: Queryable, event: BlogEvent<object>): Promise<void> {
+  await tx.query({
+    name: 'add to outbox',
+    text: 'INSERT INTO outbox (subject, event) VALUES ($1, $2)',
+    values: [event.subject, JSON.stringify(event)],
+  });
+}
+
+/** How much waits, and for how long: asked of the database, so that every copy tells the same. */
+export function measureOutbox(database: Database, metrics: Metrics): void {
+  const measure = (name: string, help: string, sql: string) => new Gauge({
+    name,
+    help,
+    registers: [metrics.registry],
+    async collect() {
+      // Better no figure than no metrics while the database is away.
+      const value = await database.query<{ value: number }>(`SELECT ${sql} AS value FROM outbox`).catch(() => undefined);
+      this.set(value?.rows[0]?.value ?? NaN);
+    },
+  });
+  measure('outbox_pending', 'Events stored but not yet accepted by the bus.', 'count(*)::int');
+  measure('outbox_oldest_seconds', 'Age of the oldest event that waits.', 'coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8');
+}

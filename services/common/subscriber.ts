@@ -1,0 +1,67 @@
+// POST /events, where the bus delivers: checks the event, applies it once, and says what became of it.
+import type { Static, TSchema } from './schema.ts';
+import type { FastifyInstance } from 'fastify';
+import { Counter } from 'prom-client';
+import type { Database, Queryable } from './database.ts';
+import { HttpError } from './errors.ts';
+import { parseEvent } from './events.ts';
+import type { BlogEvent } from './events.ts';
+import { enterInbox } from './inbox.ts';
+import type { Log } from './log.ts';
+import type { Metrics } from './metrics.ts';
+import { checker } from './schema.ts';
+
+export interface Handler {
+  readonly check: ReturnType<typeof checker>;
+  readonly apply: (tx: Queryable, event: BlogEvent<never>) => Promise<void>;
+}
+
+/** What to do with one type of event: the shape of its data, and its effect within the transaction. */
+export function handler<S extends TSchema>(data: S, apply: (tx: Queryable, event: BlogEvent<Static<S>>) => Promise<void>): Handler {
+  return { check: checker(data, 'event.data'), apply };
+}
+
+export interface SubscriberParts {
+  readonly database: Database;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  /** By type of event; other types are acknowledged and ignored. */
+  readonly handlers: Readonly<Record<string, Handler>>;
+  /** Called after a commit. */
+  readonly applied?: () => void;
+}
+
+type Result = 'applied' | 'duplicate' | 'ignored';
+
+export function subscribe(app: FastifyInstance, { database, log, metrics, handlers, applied }: SubscriberParts): void {
+  const byType = new Map(Object.entries(handlers));
+  const counter = new Counter({
+    name: 'inbox_events_total',
+    help: 'Events delivered, by type and by what became of them.',
+    labelNames: ['type', 'result'] as const,
+    registers: [metrics.registry],
+  });
+
+  app.post('/events', async (request) => {
+    const event = parseEvent(request.body);
+    const status = await receive(event);
+    // A type nobody here knows is the sender's text: not a label.
+    counter.inc({ type: byType.has(event.type) ? event.type : 'other', result: status });
+    log.debug({ traceid: event.traceid, id: event.id, type: event.type, status }, 'event');
+    return { status };
+  });
+
+  async function receive(event: BlogEvent): Promise<Result> {
+    const known = byType.get(event.type);
+    if (!known) return 'ignored';
+    const data = known.check(event.data);
+    if (!data.ok) throw new HttpError(422, 'invalid_data', data.message);
+    const isNew = await database.transaction(async (tx) => {
+      if (!(await enterInbox(tx, event))) return false;
+      await known.apply(tx, event as BlogEvent<never>);
+      return true;
+    });
+    if (isNew) applied?.();
+    return isNew ? 'applied' : 'duplicate';
+  }
+}

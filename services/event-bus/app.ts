@@ -1,0 +1,40 @@
+import { Client } from '../common/client.ts';
+import { Database } from '../common/database.ts';
+import type { Context, Service } from '../common/run.ts';
+import { createServer } from '../common/server.ts';
+import { urlVariable } from './config.ts';
+import type { BusConfig } from './config.ts';
+import { Delivery } from './delivery.ts';
+import { busMetrics } from './metrics.ts';
+import { PostgresLog } from './postgres/log.ts';
+import { migrations } from './postgres/migrations.ts';
+import { Publisher } from './publisher.ts';
+import { addRoutes } from './routes.ts';
+
+export function build({ config, log: logger, metrics, health }: Context<BusConfig>): Service {
+  const database = new Database({ config, schema: 'event_bus', migrations, log: logger });
+  const log = new PostgresLog(database);
+  const names = config.SUBSCRIBERS;
+  const subscribers = names.map((name) => ({ name, url: (config as Record<string, unknown>)[urlVariable(name)] as string }));
+  const measured = busMetrics(metrics, log, names);
+  const tuning = {
+    timeoutMs: config.DELIVERY_TIMEOUT_MS,
+    concurrency: config.DELIVERY_CONCURRENCY,
+    lanes: config.DELIVERY_LANES,
+    batch: config.DELIVERY_BATCH,
+    maxAttempts: config.MAX_ATTEMPTS,
+    maxRefusals: 2,
+    retryBaseMs: config.RETRY_BASE_MS,
+    retryMaxMs: config.RETRY_MAX_MS,
+    pollMs: config.POLL_MS,
+  };
+  const client = new Client({ timeoutMs: tuning.timeoutMs, lifeMs: config.CONNECTION_LIFE_MS, maxSockets: tuning.concurrency });
+  const delivery = new Delivery({ log, client, subscribers, tuning, logger, observe: measured.settled });
+  const wake = () => delivery.wake();
+
+  const app = createServer({ log: logger, metrics, health });
+  addRoutes(app, { log, publisher: new Publisher(log, wake), subscribers: names, onAnswer: measured.published, wake });
+  health.add('database', () => database.check());
+  health.add('subscribers', () => delivery.check());
+  return { app, workers: [delivery], database };
+}

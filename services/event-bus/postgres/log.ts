@@ -1,0 +1,182 @@
+import type { Claim, CursorState, Entry, Log, Pending, Publication, Settlement, Stored } from '../log.ts';
+import { partitionOf } from '../partition.ts';
+import { deadLetter, deadLetters, redrive } from './dead-letters.ts';
+import type { Queryable } from '../../common/database.ts';
+import { status } from './status.ts';
+
+interface CursorRow {
+  subscriber: string;
+  partition: number;
+  position: string;
+  rest: Omit<CursorState, 'position'>;
+  fence: string;
+  holder: string;
+  head: string;
+  all_accepted: string;
+  all_faltered: string;
+  now: number;
+  fresh_due: number;
+  asked: { offset: number; subject: string }[] | null;
+}
+
+interface EntryRow {
+  offset: string;
+  source: string;
+  id: string;
+  subject: string;
+  body: string;
+  traceid: string | null;
+}
+
+const held = `c.subscriber, c.partition, c.position, c.rest, c.fence, c.holder, p.head, total.accepted AS all_accepted, total.faltered AS all_faltered,
+  extract(epoch FROM c.due)::float8 * 1000 AS fresh_due, extract(epoch FROM clock_timestamp())::float8 * 1000 AS now`;
+
+const statements = {
+  append: 'SELECT outcome FROM append($1, $2, $3, $4, $5, $6, $7)',
+  claim: `SELECT ${held}, (
+      SELECT json_agg(json_build_object('offset', d."offset", 'subject', d.subject)) FROM dead_letter d
+      WHERE d.subscriber = $1 AND d.partition = c.partition AND d.state = 'asked') AS asked
+    FROM claim($1, $2) c JOIN partition p ON p.id = c.partition
+    CROSS JOIN LATERAL (SELECT sum(accepted) AS accepted, sum(faltered) AS faltered FROM cursor WHERE subscriber = $1) total`,
+  // The statement's own snapshot is older than the settlement in it: what was accepted just now comes on top.
+  settle: `SELECT ${held}, NULL AS asked
+    FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) c JOIN partition p ON p.id = c.partition
+    CROSS JOIN LATERAL (SELECT sum(accepted) + $7 AS accepted, sum(faltered) + $8 AS faltered FROM cursor WHERE subscriber = $1) total`,
+  release: `UPDATE cursor SET lease_until = NULL
+    WHERE subscriber = $1 AND partition = $2 AND fence = $3 AND holder = $4 AND lease_until > clock_timestamp()`,
+  read: `SELECT "offset", source, id, subject, body, traceid FROM (
+      SELECT e.*, sum(octet_length(body)) OVER (ORDER BY "offset") - octet_length(body) AS before
+      FROM event e WHERE partition = $1 AND "offset" > $2 ORDER BY "offset" LIMIT $3) batch
+    WHERE before < $4 ORDER BY "offset"`,
+  readAt: 'SELECT "offset", source, id, subject, body, traceid FROM event WHERE partition = $1 AND "offset" = ANY ($2) ORDER BY "offset"',
+  subscribe: `INSERT INTO cursor (subscriber, partition)
+    SELECT name, id FROM unnest($1::text[]) name, partition ORDER BY name, id ON CONFLICT DO NOTHING`,
+  wake: `UPDATE cursor SET due = clock_timestamp() WHERE subscriber = $1 AND partition IN (
+      SELECT partition FROM cursor WHERE subscriber = $1 AND due > clock_timestamp() FOR UPDATE SKIP LOCKED)`,
+  controls: `SELECT e."offset", e.source, e.id, e.subject, e.body, e.traceid FROM cursor c CROSS JOIN LATERAL (
+      SELECT * FROM event e WHERE e.partition = c.partition AND e."offset" <= c.position
+        AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(c.rest->'pending') x WHERE (x->>'offset')::bigint = e."offset")
+        AND NOT EXISTS (SELECT 1 FROM dead_letter d
+          WHERE d.subscriber = c.subscriber AND d.partition = c.partition AND d."offset" = e."offset")
+      ORDER BY e."offset" DESC LIMIT 1) e
+    WHERE c.subscriber = $1 ORDER BY e.stored_at DESC LIMIT 3`,
+};
+
+/** Errors that a second try can mend: two transactions stored the same event at once, or locked each other. */
+const worthAnotherTry = new Set(['23505', '40001', '40P01']);
+
+export class PostgresLog implements Log {
+  #database: Queryable;
+  #partitions: number | undefined;
+
+  constructor(database: Queryable) {
+    this.#database = database;
+  }
+
+  async append(publications: readonly Publication[]): Promise<readonly Stored[]> {
+    const partitions = await this.#countPartitions();
+    const columns = [
+      publications.map((p) => partitionOf(p.subject, partitions)),
+      ...(['source', 'id', 'subject', 'digest', 'body', 'traceid'] as const).map((key) => publications.map((p) => p[key] ?? null)),
+    ];
+    for (let attempt = 1; ; attempt++) {
+      try {
+        const rows = await this.#query<{ outcome: Stored }>('append', columns);
+        return rows.map((row) => row.outcome);
+      } catch (error) {
+        if (attempt === 5 || !worthAnotherTry.has(stateOf(error))) throw error;
+      }
+    }
+  }
+
+  async subscribe(subscribers: readonly string[]): Promise<void> {
+    await this.#query('subscribe', [subscribers]);
+  }
+
+  async claim(subscriber: string, leaseMs: number): Promise<Claim | undefined> {
+    const [row] = await this.#query<CursorRow>('claim', [subscriber, leaseMs]);
+    return row && toClaim(row);
+  }
+
+  async read(claim: Claim, limit: number, bytes: number): Promise<readonly Entry[]> {
+    return (await this.#query<EntryRow>('read', [claim.partition, claim.state.position, limit, bytes])).map(toEntry);
+  }
+
+  async readAt(claim: Claim, offsets: readonly number[]): Promise<readonly Entry[]> {
+    return (await this.#query<EntryRow>('readAt', [claim.partition, offsets])).map(toEntry);
+  }
+
+  async settle(claim: Claim, settlement: Settlement, next: { readonly leaseMs: number } | 'release'): Promise<Claim | undefined> {
+    const { position, ...rest } = settlement.state;
+    const [row] = await this.#query<CursorRow>('settle', [
+      ...key(claim), position, JSON.stringify(rest), settlement.accepted, settlement.faltered, settlement.retries, JSON.stringify(settlement.deaths),
+      settlement.revived, settlement.holdFor, settlement.retryIn ?? null, next === 'release' ? null : next.leaseMs,
+    ]);
+    return row && toClaim(row);
+  }
+
+  async release(claim: Claim): Promise<void> {
+    await this.#query('release', key(claim));
+  }
+
+  async wake(subscriber: string): Promise<void> {
+    await this.#query('wake', [subscriber]);
+  }
+
+  async controls(subscriber: string): Promise<readonly Entry[]> {
+    return (await this.#query<EntryRow>('controls', [subscriber])).map(toEntry);
+  }
+
+  deadLetters: Log['deadLetters'] = (filter) => deadLetters(this.#database, filter);
+  deadLetter: Log['deadLetter'] = (letter) => deadLetter(this.#database, letter);
+  redrive: Log['redrive'] = (which) => redrive(this.#database, which);
+  status: Log['status'] = (subscribers) => status(this.#database, subscribers);
+
+  /** Named statements: Postgres parses and plans each once a connection. */
+  async #query<Row extends object>(name: keyof typeof statements, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.#database.query<Row>({ name, text: statements[name], values: [...values] })).rows;
+  }
+
+  /** The number was fixed when the tables were made, since it decides where a subject lives. */
+  async #countPartitions(): Promise<number> {
+    if (this.#partitions === undefined) {
+      const { rows } = await this.#database.query<{ count: number }>('SELECT count(*)::int AS count FROM partition');
+      this.#partitions = rows[0]!.count;
+    }
+    return this.#partitions;
+  }
+}
+
+function stateOf(error: unknown): string {
+  const { code, cause } = error as { code?: string; cause?: { code?: string } };
+  return cause?.code ?? code ?? '';
+}
+
+const key = (claim: Claim): unknown[] => [claim.subscriber, claim.partition, ...claim.fence.split('/')];
+
+const toEntry = (row: EntryRow): Entry => ({ ...row, offset: Number(row.offset), traceid: row.traceid ?? undefined });
+
+function toClaim(row: CursorRow): Claim {
+  return {
+    subscriber: row.subscriber,
+    partition: row.partition,
+    fence: `${row.fence}/${row.holder}`,
+    head: Number(row.head),
+    accepted: Number(row.all_accepted),
+    faltered: Number(row.all_faltered),
+    now: row.now,
+    freshDue: row.fresh_due,
+    state: { ...row.rest, position: Number(row.position), pending: withAsked(row) },
+  };
+}
+
+/** Dead letters that somebody wants delivered again become pending entries, in their old place of the order. */
+function withAsked(row: CursorRow): readonly Pending[] {
+  const { pending } = row.rest;
+  if (row.asked === null) return pending;
+  const there = new Set(pending.map((p) => p.offset));
+  const asked = row.asked.filter(({ offset }) => !there.has(offset));
+  const [witness, faltered] = [Number(row.all_accepted), Number(row.all_faltered)];
+  const revived = asked.map((a): Pending => ({ ...a, attempts: 0, tries: 0, witness, faltered, due: 0, redriven: true }));
+  return [...pending, ...revived].toSorted((a, b) => a.offset - b.offset);
+}

@@ -1,0 +1,89 @@
+import { HttpError, Unavailable } from '../common/errors.ts';
+import type { Log, Publication, Stored } from './log.ts';
+
+interface Waiting {
+  readonly publication: Publication;
+  readonly resolve: (stored: Stored) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+const maxBatch = 500;
+const maxBatchBytes = 1024 * 1024;
+/** More than this waiting means that the log is too slow: say so at once, and memory stays flat. */
+const maxWaitingBytes = 32 * 1024 * 1024;
+
+/**
+ * Stores what is published, in one transaction for all that came while the one before was being written. One at a time:
+ * with many publishers the batches grow instead of the number of transactions, and each waits for the disk only once.
+ */
+export class Publisher {
+  readonly #log: Pick<Log, 'append'>;
+  readonly #onStored: () => void;
+  #queue: Waiting[] = [];
+  #waitingBytes = 0;
+  #running = false;
+
+  constructor(log: Pick<Log, 'append'>, onStored: () => void) {
+    this.#log = log;
+    this.#onStored = onStored;
+  }
+
+  publish(publication: Publication): Promise<Stored> {
+    if (this.#waitingBytes > maxWaitingBytes) return Promise.reject(new Unavailable('too much is waiting to be stored'));
+    this.#waitingBytes += publication.body.length;
+    const stored = new Promise<Stored>((resolve, reject) => this.#queue.push({ publication, resolve, reject }));
+    if (!this.#running) void this.#run();
+    return stored;
+  }
+
+  async #run(): Promise<void> {
+    this.#running = true;
+    // Requests that arrived together are read in one turn of the event loop.
+    await new Promise((resolve) => setImmediate(resolve));
+    while (this.#queue.length > 0) await this.#store(this.#nextBatch());
+    this.#running = false;
+  }
+
+  async #store(batch: readonly (readonly Waiting[])[]): Promise<void> {
+    try {
+      const results = await this.#log.append(batch.map(([first]) => first!.publication));
+      if (results.includes('stored')) this.#onStored();
+      for (const [index, waiting] of batch.entries()) {
+        const result = results[index]!;
+        for (const [place, { resolve }] of waiting.entries()) resolve(result === 'stored' && place > 0 ? 'known' : result);
+      }
+    } catch (error) {
+      // Not "away for now", so something of one event: it must not take the others with it.
+      if (batch.length > 1 && !(error instanceof HttpError)) {
+        for (const waiting of batch) await this.#store([waiting]);
+        return;
+      }
+      for (const { reject } of batch.flat()) reject(error);
+    }
+  }
+
+  /** Equal publications share a place. Another content under the same id waits for the next batch, where the first is known. */
+  #nextBatch(): Waiting[][] {
+    const batch = new Map<string, Waiting[]>();
+    const later: Waiting[] = [];
+    let bytes = 0;
+    for (const waiting of this.#queue) {
+      const { source, id, digest, body } = waiting.publication;
+      const key = JSON.stringify([source, id]);
+      const same = batch.get(key);
+      const full = batch.size >= maxBatch || bytes >= maxBatchBytes;
+      if (same ? same[0]!.publication.digest !== digest : full) {
+        later.push(waiting);
+        continue;
+      }
+      this.#waitingBytes -= body.length;
+      if (same) same.push(waiting);
+      else {
+        batch.set(key, [waiting]);
+        bytes += body.length;
+      }
+    }
+    this.#queue = later;
+    return [...batch.values()];
+  }
+}

@@ -1,0 +1,31 @@
+// The verdicts: one for each comment, for good.
+import type { CommentCreated, CommentModerated, Verdict } from '../common/blog.ts';
+import type { Queryable } from '../common/database.ts';
+import { newEvent } from '../common/events.ts';
+import type { BlogEvent } from '../common/events.ts';
+import { inboxTables } from '../common/inbox.ts';
+import { addToOutbox, outboxTables } from '../common/outbox.ts';
+
+export const migrations = [
+  `${outboxTables} ${inboxTables}
+  CREATE TABLE verdicts (
+    comment_id uuid PRIMARY KEY,
+    post_id uuid NOT NULL,
+    status text NOT NULL CHECK (status IN ('approved', 'rejected')),
+    decided_at timestamptz NOT NULL
+  );`,
+];
+
+/** Stores the verdict and the event that tells of it. A comment that has a verdict keeps it, and nothing more is said. */
+export async function decide(tx: Queryable, { data, traceid }: BlogEvent<CommentCreated>, status: Verdict): Promise<void> {
+  const { id, postId } = data;
+  const time = new Date();
+  const { rowCount } = await tx.query({
+    name: 'decide',
+    text: 'INSERT INTO verdicts (comment_id, post_id, status, decided_at) VALUES ($1, $2, $3, $4) ON CONFLICT DO NOTHING',
+    values: [id, postId, status, time],
+  });
+  if (rowCount === 0) return;
+  const moderated: CommentModerated = { id, postId, status };
+  await addToOutbox(tx, newEvent({ source: '/moderation', type: 'CommentModerated', subject: postId, data: moderated, traceid, time }));
+}

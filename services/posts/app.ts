@@ -1,0 +1,47 @@
+// posts: POST /posts {title}, GET /posts, GET /posts/:id.
+import { randomUUID } from 'node:crypto';
+import { Type } from '../common/schema.ts';
+import type { Static } from '../common/schema.ts';
+import { CommentModerated, PageQuery, PostPath, Title, page } from '../common/blog.ts';
+import type { Config } from '../common/config.ts';
+import { Database } from '../common/database.ts';
+import { notFound } from '../common/errors.ts';
+import { measureOutbox } from '../common/outbox.ts';
+import { Relay } from '../common/relay.ts';
+import type { Context, Service } from '../common/run.ts';
+import { createServer } from '../common/server.ts';
+import { handler, subscribe } from '../common/subscriber.ts';
+import type { schema } from './config.ts';
+import { countComment, createPost, findPost, listPosts, migrations } from './store.ts';
+
+const NewPost = Type.Object({ title: Title() }, { additionalProperties: false });
+
+export function build({ config, log, metrics, health }: Context<Config<typeof schema>>): Service {
+  const database = new Database({ config, schema: 'posts', migrations, log });
+  const relay = new Relay({ database, busUrl: config.EVENT_BUS_URL, log, metrics });
+  const app = createServer({ log, metrics, health });
+  health.add('database', () => database.check());
+  measureOutbox(database, metrics);
+
+  app.post<{ Body: Static<typeof NewPost> }>('/posts', { schema: { body: NewPost } }, async (request, reply) => {
+    const post = await createPost(database, { id: randomUUID(), title: request.body.title }, request.id);
+    relay.wake();
+    return reply.code(201).send(post);
+  });
+
+  app.get<{ Querystring: PageQuery }>('/posts', { schema: { querystring: PageQuery } }, async (request) => {
+    const limit = Number(request.query.limit ?? 50);
+    const { items, next } = page(await listPosts(database, limit + 1, request.query.after), limit);
+    return { posts: items, next };
+  });
+
+  app.get<{ Params: Static<typeof PostPath> }>('/posts/:id', { schema: { params: PostPath } }, async (request) => {
+    const post = await findPost(database, request.params.id);
+    if (!post) throw notFound('there is no such post');
+    return post;
+  });
+
+  const handlers = { CommentModerated: handler(CommentModerated, (tx, event) => countComment(tx, event.data)) };
+  subscribe(app, { database, log, metrics, handlers });
+  return { app, workers: [relay], database };
+}

@@ -1,0 +1,58 @@
+// The posts and how many approved comments each has.
+import { inboxTables } from '../common/inbox.ts';
+import { addToOutbox, outboxTables } from '../common/outbox.ts';
+import type { Database, Queryable } from '../common/database.ts';
+import { newEvent } from '../common/events.ts';
+import type { CommentModerated, PostCreated } from '../common/blog.ts';
+
+export const migrations = [
+  `${outboxTables} ${inboxTables}
+  CREATE TABLE posts (
+    seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+    id uuid NOT NULL UNIQUE,
+    title text NOT NULL,
+    comment_count int NOT NULL DEFAULT 0,
+    created_at timestamptz NOT NULL
+  );`,
+];
+
+export interface Post {
+  readonly id: string;
+  readonly title: string;
+  readonly commentCount: number;
+  readonly createdAt: Date;
+}
+
+const columns = 'id, title, comment_count AS "commentCount", created_at AS "createdAt"';
+
+/** Stores a post and the event that tells of it, or neither. */
+export async function createPost(database: Database, { id, title }: PostCreated, traceid: string): Promise<Post> {
+  const createdAt = new Date();
+  await database.transaction(async (tx) => {
+    await tx.query({
+      name: 'create post',
+      text: 'INSERT INTO posts (id, title, created_at) VALUES ($1, $2, $3)',
+      values: [id, title, createdAt],
+    });
+    const data: PostCreated = { id, title };
+    await addToOutbox(tx, newEvent({ source: '/posts', type: 'PostCreated', subject: id, data, traceid, time: createdAt }));
+  });
+  return { id, title, commentCount: 0, createdAt };
+}
+
+/** Newest first, older than the post `after`. */
+export async function listPosts(database: Queryable, limit: number, after?: string): Promise<Post[]> {
+  const older = after === undefined ? '' : 'WHERE seq < (SELECT seq FROM posts WHERE id = $2)';
+  const values = after === undefined ? [limit] : [limit, after];
+  return (await database.query<Post>(`SELECT ${columns} FROM posts ${older} ORDER BY seq DESC LIMIT $1`, values)).rows;
+}
+
+export async function findPost(database: Queryable, id: string): Promise<Post | undefined> {
+  return (await database.query<Post>(`SELECT ${columns} FROM posts WHERE id = $1`, [id])).rows[0];
+}
+
+/** Called once for each event. A comment on a post that is not ours changes nothing. */
+export async function countComment(tx: Queryable, { postId, status }: CommentModerated): Promise<void> {
+  if (status !== 'approved') return;
+  await tx.query('UPDATE posts SET comment_count = comment_count + 1 WHERE id = $1', [postId]);
+}

@@ -1,0 +1,6 @@
+import { databaseVariables, serviceVariables } from '../common/config.ts';
+
+export const schema = {
+  ...serviceVariables,
+  ...databaseVariables,
+};

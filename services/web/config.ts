@@ -1,0 +1,3 @@
+import { serviceVariables } from '../common/config.ts';
+
+export const schema = serviceVariables;

@@ -1,0 +1,34 @@
+// The calls. Everything that can go wrong becomes an Error with words for a person.
+
+const timeoutMs = 8_000;
+
+export async function readPosts(limit) {
+  return call('GET', `/api/query?limit=${limit}`);
+}
+
+export async function writePost(title) {
+  return call('POST', '/api/posts', { title });
+}
+
+export async function writeComment(postId, content) {
+  return call('POST', `/api/comments/${encodeURIComponent(postId)}`, { content });
+}
+
+async function call(method, path, body) {
+  let response;
+  try {
+    response = await fetch(path, {
+      method,
+      // Asks whether anything changed and is told 304 if not.
+      cache: 'no-cache',
+      signal: AbortSignal.timeout(timeoutMs),
+      ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
+    });
+  } catch {
+    throw new Error('The blog can not be reached.');
+  }
+  if (response.ok) return response.json();
+  if (response.status >= 500) throw new Error('The blog can not do this right now.');
+  const answer = await response.json().catch(() => undefined);
+  throw new Error(answer?.error?.message ?? `The blog answered ${response.status}.`);
+}

@@ -1,0 +1,39 @@
+import { documents, FILE, lineOf, problemsIn, service } from '../problems-in';
+
+const code = 'backend-missing';
+const ingress = (spec: string) => `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: door, namespace: shop }\nspec:\n${spec}`;
+const path = (name: string) => ingress(`  rules:\n    - host: shop.example.com\n      http:\n        paths:\n          - path: /\n            backend:\n              service:\n                name: ${name}\n                port: { number: 80 }`);
+
+test('a Service that is not there is told with the one that was meant', () => {
+  const yaml = documents(service('web'), path('wed'));
+  expect(problemsIn(code, yaml)).toEqual([{
+    object: 'Ingress shop/door', field: 'spec.rules[0].http.paths[0].backend.service.name', file: FILE, line: lineOf(yaml, 'name: wed'),
+    message: 'No Service is called "wed" in the namespace shop.', expected: 'one of web', got: 'wed',
+    mend: 'Write web, if that is what was meant; or add the Service: an Ingress reaches only its own namespace.',
+  }]);
+});
+
+test('a Service that is there is no mistake', () => {
+  expect(problemsIn(code, documents(service('web'), path('web')))).toEqual([]);
+});
+
+test('the default backend is looked at', () => {
+  const door = (name: string) => documents(service('web'), ingress(`  defaultBackend: { service: { name: ${name}, port: { number: 80 } } }`));
+  expect(problemsIn(code, door('gone'))).toMatchObject([{ field: 'spec.defaultBackend.service.name', mend: 'Add the Service: an Ingress reaches only its own namespace.' }]);
+  expect(problemsIn(code, door('web'))).toEqual([]);
+});
+
+test('a Service of another namespace cannot be reached', () => {
+  expect(problemsIn(code, documents(service('web', { namespace: 'blog' }), path('web')))).toHaveLength(1);
+});
+
+test('a Service of an ExternalName is one', () => {
+  expect(problemsIn(code, documents('apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: { type: ExternalName, externalName: example.com }', path('web')))).toEqual([]);
+});
+
+test.each([
+  '  rules: null', '  rules: [{ host: a.example.com }]', '  rules: [{ http: null }]', '  rules: [{ http: { paths: null } }]', '  rules: [{ http: { paths: [{ path: / }] } }]',
+  '  rules: [{ http: { paths: [{ path: /, backend: { resource: { kind: Bucket, name: files } } }] } }]', '  defaultBackend: null',
+])('%s names no Service', (spec) => {
+  expect(problemsIn(code, ingress(spec))).toEqual([]);
+});

@@ -1,0 +1,49 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { MANIFESTS, PROJECT } from './support/blog';
+import type { Cluster } from './support/cluster';
+import { must } from './support/command';
+import type { Kubectl } from './support/kubectl';
+import { differences, imagesOf } from './support/manifests';
+import { CannotRun } from './support/promise';
+import { TEST_IMAGES, buildTestImages } from './support/test-images';
+
+/** What the test's own pods run. */
+const PROBE_IMAGE = 'node:24-slim';
+/** What runs on the control plane: the gateway's controller and the publisher. */
+const OF_THE_TEST = ['traefik:v3.6', PROBE_IMAGE];
+const ADDON = join(__dirname, 'addons', 'traefik.yaml');
+
+/** k8s-out must be what the charts make, or the images that are built are not those that it names. */
+export async function checkManifests(signal: AbortSignal): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));
+  try {
+    await must('node', ['bin/callsign.js', 'synth', '--out', folder], { cwd: PROJECT, signal });
+    const changed = Object.keys(differences(MANIFESTS, folder));
+    if (changed.length > 0) throw new CannotRun(`k8s-out is not what the charts make (${changed.slice(0, 5).join(', ')}). Run npm run synth, and look at what changed.`);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Builds what the charts run, and what the test replaces it with; returns the names of all these images. */
+export async function buildImages(signal: AbortSignal): Promise<string[]> {
+  await must('node', ['bin/callsign.js', 'images'], { cwd: PROJECT, signal, timeoutMs: 600_000 });
+  const images = imagesOf(MANIFESTS);
+  for (const image of [...OF_THE_TEST, ...images.filter((name) => !name.startsWith('callsign/'))]) {
+    const there = await must('docker', ['image', 'inspect', '--format', 'there', image], { signal }).catch(() => '');
+    if (there === '') await must('docker', ['pull', '--quiet', image], { signal, timeoutMs: 600_000 });
+  }
+  await buildTestImages(images, signal);
+  return [...images, ...Object.values(TEST_IMAGES)];
+}
+
+/** The cluster's own part: images on its nodes, and a controller for Ingresses. */
+export async function equip(cluster: Cluster, kubectl: Kubectl, images: readonly string[], say: (line: string) => void): Promise<void> {
+  say(`loading ${images.length + 2} images`);
+  await cluster.load('control-plane', OF_THE_TEST);
+  await cluster.load('worker', [...images, PROBE_IMAGE]);
+  await kubectl.must(['apply', '-f', ADDON]);
+  await kubectl.must(['-n', 'ingress', 'rollout', 'status', 'deployment/traefik', '--timeout=120s'], { timeoutMs: 130_000 });
+}

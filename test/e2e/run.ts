@@ -1,0 +1,132 @@
+import { setMaxListeners } from 'node:events';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Context } from './context';
+import { USAGE, optionsOf, type Options } from './options';
+import { buildImages, checkManifests, equip } from './prepare';
+import { Report } from './report';
+import { missingRequirements } from './requirements';
+import { runSteps } from './runner';
+import { STEPS } from './steps';
+import { Blog, MANIFESTS, NAMESPACE } from './support/blog';
+import { CLUSTER, Cluster, clusterOf } from './support/cluster';
+import { Gateway } from './support/gateway';
+import { Kubectl } from './support/kubectl';
+import { CannotRun } from './support/promise';
+import { removeOwnObjects } from './support/publisher';
+import { Random } from './support/random';
+import { removeTestImages } from './support/test-images';
+
+const started = Date.now();
+
+function say(line: string): void {
+  const seconds = Math.floor((Date.now() - started) / 1_000);
+  process.stdout.write(`${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, '0')} ${line}\n`);
+}
+
+/** What has to be undone at the end, however it comes; the last done first. */
+const undo: (() => Promise<void>)[] = [];
+let undoing: Promise<void> | undefined;
+
+function undoAll(): Promise<void> {
+  undoing ??= (async () => {
+    for (const step of undo.toReversed()) await step().catch((error: Error) => say(`  could not clean up: ${error.message}`));
+  })();
+  return undoing;
+}
+
+/** How it ended: the exit code, and the last line. */
+interface Outcome {
+  readonly code: number;
+  readonly summary: string;
+}
+
+async function main(options: Options, signal: AbortSignal): Promise<Outcome> {
+  const steps = STEPS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+  const missing = await missingRequirements({ browser: steps.some(({ name }) => name === 'people') });
+  if (missing.length > 0) throw new CannotRun(`This test needs more than is here:\n${missing.map((line) => `  ${line}`).join('\n')}`);
+  const report = new Report();
+  say(`seed ${options.seed}; evidence in ${report.place}/report.jsonl`);
+  const kubeconfig = options.create ? join(report.folder, 'kubeconfig') : (process.env.KUBECONFIG ?? '');
+  if (kubeconfig === '') throw new CannotRun('--no-create uses the cluster that KUBECONFIG leads to: set it.');
+  const kubectl = new Kubectl(kubeconfig, signal);
+
+  const building = Date.now();
+  await checkManifests(signal);
+  const images = await buildImages(signal);
+  say(`  images built in ${Math.round((Date.now() - building) / 1_000)} s; the time that counts begins here`);
+  undo.push(() => removeTestImages());
+
+  const counted = Date.now();
+  const cluster = options.create ? await create(kubeconfig, options, signal) : await clusterOf(kubectl, signal);
+  if (options.keep || !options.create) undo.push(() => leaveInOrder(cluster, kubeconfig));
+  await equip(cluster, kubectl, images, (line) => say(`  ${line}`));
+  const fresh = (await kubectl.run(['get', 'namespace', NAMESPACE])).code !== 0;
+  const context: Context = {
+    kubectl, cluster, blog: new Blog(kubectl), gateway: new Gateway(await cluster.address()), random: new Random(options.seed),
+    folder: report.folder, signal, fresh, say,
+  };
+  const failed = await runSteps(steps, context, report, say);
+  const seconds = Math.round((Date.now() - counted) / 1_000);
+  writeFileSync(join(report.folder, 'summary.json'), `${JSON.stringify({ seed: options.seed, node: process.version, seconds, passed: steps.length - failed, failed })}\n`);
+  return {
+    code: failed > 0 ? 1 : 0,
+    summary: `${steps.length - failed} passed, ${failed} failed  (${seconds} s after the images were built; seed ${options.seed}; evidence in ${report.place})`,
+  };
+}
+
+/** What a cluster that stays looks like: all nodes run, the blog is as applied, and nothing of the test is left. */
+async function leaveInOrder(cluster: Cluster, kubeconfig: string): Promise<void> {
+  const kubectl = new Kubectl(kubeconfig);
+  await cluster.startNodes();
+  await kubectl.run(['-n', 'kube-system', 'scale', 'deployment/coredns', '--replicas=2']);
+  await removeOwnObjects(kubectl);
+  await kubectl.run(['apply', '-f', MANIFESTS]);
+}
+
+async function create(kubeconfig: string, { keep }: Options, signal: AbortSignal): Promise<Cluster> {
+  const cluster = new Cluster(CLUSTER, kubeconfig, signal);
+  if (await cluster.exists()) throw new CannotRun(`There is a cluster ${CLUSTER} already. Use it with --no-create, or delete it: kind delete cluster --name ${CLUSTER}`);
+  say(`  creating the cluster ${CLUSTER}`);
+  undo.push(async () => {
+    if (keep) {
+      say(`kept: KUBECONFIG=${kubeconfig} npm run e2e -- --no-create; in the end: kind delete cluster --name ${CLUSTER}`);
+      return;
+    }
+    await cluster.delete();
+    say(`deleted the cluster ${CLUSTER}`);
+  });
+  await cluster.create();
+  return cluster;
+}
+
+async function start(): Promise<number> {
+  const broken = new AbortController();
+  setMaxListeners(0, broken.signal);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (broken.signal.aborted) return;
+      say(`${signal}: cleaning up`);
+      broken.abort(new Error(signal));
+      void undoAll().then(() => process.exit(130));
+    });
+  }
+  try {
+    const options = optionsOf(process.argv.slice(2));
+    if (options === 'help') {
+      process.stdout.write(USAGE);
+      return 0;
+    }
+    const { code, summary } = await main(options, broken.signal);
+    await undoAll();
+    say(summary);
+    return code;
+  } catch (error) {
+    await undoAll();
+    if (broken.signal.aborted) return 130;
+    console.error(error instanceof CannotRun ? error.message : (error as Error).stack);
+    return 2;
+  }
+}
+
+void start().then((code) => process.exit(code));

@@ -1,0 +1,18 @@
+import type { Step } from './context';
+import { brokenRelease } from './steps/broken-release';
+import { byName } from './steps/by-name';
+import { deadPart } from './steps/dead-part';
+import { dnsDown } from './steps/dns-down';
+import { fresh } from './steps/fresh';
+import { ledger } from './steps/ledger';
+import { noFailures } from './steps/no-failures';
+import { nodeDies } from './steps/node-dies';
+import { oneNumber } from './steps/one-number';
+import { people } from './steps/people';
+import { policies } from './steps/policies';
+import { postgresNodeDies } from './steps/postgres-node-dies';
+
+/** What the blog promises, in the order in which it is put to the test: the rougher, the later. */
+export const STEPS: readonly Step[] = [
+  fresh, people, byName, policies, oneNumber, noFailures, brokenRelease, ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
+];

@@ -1,0 +1,47 @@
+import type { Context, Step } from '../context';
+import { NAMESPACE } from '../support/blog';
+import { isReady, restartsOf, type Pod } from '../support/kubectl';
+import { Load, evidenceOf } from '../support/load';
+import { holds } from '../support/promise';
+import { TEST_IMAGES } from '../support/test-images';
+import { secondsSince, sleep, until } from '../support/until';
+
+export const brokenRelease: Step = {
+  name: 'broken-release',
+  promise: 'A release that never becomes ready and one that crashes: the old pods go on serving, and undo or the next apply mends it.',
+  async run(context) {
+    const { kubectl, blog, gateway } = context;
+    const old = (await blog.readyPods('posts', 'comments')).map(({ metadata }) => metadata.uid);
+    const load = new Load(gateway, [
+      { name: 'posts', path: '/api/posts?limit=5', rate: 12, expect: 200 },
+      { name: 'comments', path: `/api/comments/${await gateway.newPost('Broken release')}`, rate: 12, expect: 200 },
+      { name: 'new post', path: '/api/posts', rate: 4, expect: 201, body: () => ({ title: 'In spite of it' }) },
+    ]);
+    try {
+      await kubectl.must(['-n', NAMESPACE, 'set', 'image', 'deployment/posts', `posts=${TEST_IMAGES.neverReady}`]);
+      await kubectl.must(['-n', NAMESPACE, 'set', 'image', 'deployment/comments', `comments=${TEST_IMAGES.crashes}`]);
+      await until('the crashing release has crashed twice', 60, async () => (await podOf(context, TEST_IMAGES.crashes)).some((pod) => restartsOf(pod) >= 2));
+      await sleep(5_000);
+      const silent = await podOf(context, TEST_IMAGES.neverReady);
+      holds(silent.length > 0 && !silent.some(isReady), 'the release that never becomes ready is not Ready');
+      const still = (await blog.readyPods('posts', 'comments')).map(({ metadata }) => metadata.uid);
+      holds(old.every((uid) => still.includes(uid)), 'all the old pods are there and Ready', { old, still });
+
+      const mending = Date.now();
+      await kubectl.must(['-n', NAMESPACE, 'rollout', 'undo', 'deployment/posts']);
+      await blog.apply();
+      await blog.ready();
+      const secondsToMend = secondsSince(mending);
+      const figures = await load.stop();
+      holds(figures.failed === 0, 'no request fails', { ...evidenceOf(figures), first: figures.failures.slice(0, 10) });
+      const same = (await blog.readyPods('posts', 'comments')).filter(({ metadata }) => old.includes(metadata.uid)).length;
+      return { ...evidenceOf(figures), oldPodsThatServedOn: same, secondsToMend, mendedBy: 'kubectl rollout undo (posts), kubectl apply (comments)' };
+    } finally {
+      await load.stop();
+    }
+  },
+};
+
+async function podOf({ blog }: Context, image: string): Promise<Pod[]> {
+  return (await blog.pods('posts', 'comments')).filter(({ spec }) => spec.containers.some((container) => container.image === image));
+}

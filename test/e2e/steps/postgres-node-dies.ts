@@ -1,0 +1,103 @@
+import type { Context, Step } from '../context';
+import { drained } from '../support/ledger';
+import { nodeBack, nodeReady, spread } from '../support/nodes';
+import { holds } from '../support/promise';
+import { secondsSince, sleep, until } from '../support/until';
+
+/** How long answers are looked at while Postgres is away. */
+const WATCH_SECONDS = 10;
+
+export const postgresNodeDies: Step = {
+  name: 'postgres-node',
+  promise: "Postgres' node dies: writes answer 503, the page goes on, and when it is back nothing that was answered with success is gone.",
+  async run(context) {
+    const { cluster, blog, say } = context;
+    await spread(context);
+    const node = (await blog.pods('postgres'))[0]!.spec.nodeName!;
+    const writer = new Writer(context);
+    try {
+      await sleep(3_000);
+      const stopped = Date.now();
+      await cluster.stopNode(node);
+      await until('the cluster sees that the node is gone', 60, async () => !(await nodeReady(context, node)));
+      const secondsToNotice = secondsSince(stopped);
+      // What was asked just before may still wait for a dead copy.
+      await sleep(5_000);
+      const watched = await watch(context);
+      say(`while Postgres is away: ${JSON.stringify(watched)}`);
+      holds(Object.keys(watched.write).join() === '503', 'writes answer 503', watched);
+      holds(Object.keys(watched.page).join() === '200', 'the page goes on', watched);
+      holds(Object.keys(watched.read).every((status) => status === '200' || status === '503'), 'reads of query answer 200 where they can, or else 503', watched);
+
+      const started = Date.now();
+      await cluster.startNode(node);
+      await until('a write succeeds again', 90, () => writer.succeededSince(started), 100);
+      const secondsToWrite = secondsSince(started);
+      await blog.ready();
+      const secondsToReady = secondsSince(started);
+      await writer.stop();
+      await drained(context, 60);
+      const rows = await blog.sql<{ id: string }>('SELECT p.id FROM posts.posts p JOIN query.posts q ON q.id = p.id');
+      const there = new Set(rows.map(({ id }) => id));
+      const gone = writer.ids.filter((id) => !there.has(id));
+      holds(gone.length === 0, 'every post that was answered 201 is there, in posts and in query', gone);
+      return { secondsToNotice, whileAway: watched, secondsToWriteAgain: secondsToWrite, secondsToReadyAgain: secondsToReady, written: writer.ids.length, gone: 0, otherAnswersToWriter: writer.others };
+    } finally {
+      await writer.stop();
+      await cluster.startNode(node);
+      await nodeBack(context, node);
+    }
+  },
+};
+
+interface Watched {
+  readonly write: Record<string, number>;
+  readonly read: Record<string, number>;
+  readonly page: Record<string, number>;
+}
+
+/** The answers of some seconds, counted. */
+async function watch({ gateway }: Context): Promise<Watched> {
+  const seen: Watched = { write: {}, read: {}, page: {} };
+  const count = (kind: keyof Watched, status: number) => (seen[kind][status] = (seen[kind][status] ?? 0) + 1);
+  for (const end = Date.now() + WATCH_SECONDS * 1_000; Date.now() < end; await sleep(250)) {
+    const [write, read, page] = await Promise.all([gateway.ask('/api/posts', { body: { title: 'Now?' } }), gateway.ask('/api/query'), gateway.ask('/')]);
+    count('write', write.status);
+    count('read', read.status);
+    count('page', page.status);
+  }
+  return seen;
+}
+
+/** Somebody who writes posts all the time, and remembers which were answered 201. */
+class Writer {
+  readonly ids: string[] = [];
+  readonly others: Record<string, number> = {};
+  #last = 0;
+  #stopped = false;
+  readonly #running: Promise<void>;
+
+  constructor(private readonly context: Context) {
+    this.#running = this.#write();
+  }
+
+  async succeededSince(moment: number): Promise<boolean> {
+    return this.#last > moment;
+  }
+
+  async stop(): Promise<void> {
+    this.#stopped = true;
+    await this.#running;
+  }
+
+  async #write(): Promise<void> {
+    for (let n = 1; !this.#stopped; n++) {
+      const { status, text } = await this.context.gateway.ask('/api/posts', { body: { title: `Kept ${n}` } });
+      if (status === 201) {
+        this.ids.push((JSON.parse(text) as { id: string }).id);
+        this.#last = Date.now();
+      } else this.others[status || text] = (this.others[status || text] ?? 0) + 1;
+      await sleep(100);
+    }
+  }
+}

@@ -1,0 +1,78 @@
+import { join } from 'node:path';
+import { holds } from './promise';
+import { isReady, nameOf, type Kubectl, type KubeObject, type Pod } from './kubectl';
+import { until } from './until';
+
+export const PROJECT = join(__dirname, '..', '..', '..');
+export const MANIFESTS = join(PROJECT, 'k8s-out');
+export const NAMESPACE = 'blog';
+
+interface Workload extends KubeObject {
+  readonly spec: { readonly replicas: number };
+  readonly status: {
+    readonly observedGeneration?: number; readonly replicas?: number; readonly readyReplicas?: number;
+    readonly updatedReplicas?: number; readonly availableReplicas?: number;
+  };
+}
+
+/** The blog as it runs in the cluster. */
+export class Blog {
+  constructor(private readonly kubectl: Kubectl) {}
+
+  /** `kubectl apply -f` of a folder of manifests, which is k8s-out. */
+  async apply(folder = MANIFESTS): Promise<{ out: string; error: string }> {
+    const ended = await this.kubectl.run(['apply', '-f', folder]);
+    holds(ended.code === 0, `kubectl apply -f ${folder} exits 0`, ended);
+    return ended;
+  }
+
+  /** Waits until everything is as its manifest says, the newest copies only, and Ready. */
+  async ready(seconds = 120): Promise<void> {
+    await until('every Deployment and StatefulSet of the blog is Ready', seconds, async () => {
+      const lagging = (await this.workloads()).filter((workload) => !isDone(workload)).map(nameOf);
+      if (lagging.length > 0) throw new Error(`not yet: ${lagging.join(', ')}`);
+      return true;
+    });
+  }
+
+  workloads(): Promise<Workload[]> {
+    return this.kubectl.list<Workload>('deployments,statefulsets', '-n', NAMESPACE);
+  }
+
+  /** The pods, those that end and the finished Job's aside. */
+  async pods(...names: string[]): Promise<Pod[]> {
+    const pods = await this.kubectl.list<Pod>('pods', '-n', NAMESPACE);
+    return pods.filter((pod) => pod.status.phase === 'Running' && pod.metadata.deletionTimestamp === undefined && (names.length === 0 || names.includes(nameOf(pod))));
+  }
+
+  /** The pods that take requests. */
+  async readyPods(...names: string[]): Promise<Pod[]> {
+    return (await this.pods(...names)).filter(isReady);
+  }
+
+  /** Rows of a query, asked of Postgres as its superuser. */
+  async sql<Row>(query: string): Promise<Row[]> {
+    const text = await this.kubectl.exec(NAMESPACE, 'postgres-0', [
+      'psql', '-U', 'postgres', '-d', 'blog', '-v', 'ON_ERROR_STOP=1', '-qAtc', `SELECT coalesce(json_agg(t), '[]') FROM (${query}) t`,
+    ]);
+    return JSON.parse(text) as Row[];
+  }
+
+  /** The values of a metric of one pod, by its labels as they are written. */
+  async metric(pod: Pod, name: string): Promise<Map<string, number>> {
+    const text = await this.kubectl.script<string>(NAMESPACE, pod.metadata.name,
+      "fetch('http://localhost:8080/metrics').then((answer) => answer.text()).then((text) => console.log(JSON.stringify(text)))");
+    const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
+    return new Map(lines.map((line) => [line.slice(name.length, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]));
+  }
+
+  /** How often a pod took an event from the bus, whatever it did with it. */
+  async delivered(pod: Pod): Promise<number> {
+    return [...(await this.metric(pod, 'inbox_events_total')).values()].reduce((sum, value) => sum + value, 0);
+  }
+}
+
+function isDone({ metadata, spec, status }: Workload): boolean {
+  return status.observedGeneration === metadata.generation && (status.replicas ?? 0) === spec.replicas
+    && (status.updatedReplicas ?? 0) === spec.replicas && (status.readyReplicas ?? 0) === spec.replicas && (status.availableReplicas ?? 0) === spec.replicas;
+}

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import { must, run } from './command';
+import type { Kubectl, Pod } from './kubectl';
+import { CannotRun } from './promise';
+
+/** The name of the cluster that the test makes. */
+export const CLUSTER = 'callsign-e2e';
+
+/** A kind cluster: its nodes are containers of this machine, which is how they can be made to die. */
+export class Cluster {
+  constructor(readonly name: string, private readonly kubeconfig: string, private readonly signal?: AbortSignal) {}
+
+  /** Makes the cluster that kind.yaml describes. */
+  async create(): Promise<void> {
+    const config = join(__dirname, '..', 'kind.yaml');
+    await must('kind', ['create', 'cluster', '--name', this.name, '--config', config, '--kubeconfig', this.kubeconfig, '--wait', '120s'], { timeoutMs: 600_000, signal: this.signal });
+  }
+
+  /** Whether a cluster of this name is there, whoever made it. */
+  async exists(): Promise<boolean> {
+    return (await must('kind', ['get', 'clusters'])).split('\n').includes(this.name);
+  }
+
+  /** Deletes it; works also after the test was broken off. */
+  async delete(): Promise<void> {
+    await must('kind', ['delete', 'cluster', '--name', this.name, '--kubeconfig', this.kubeconfig], { timeoutMs: 120_000 });
+  }
+
+  /** Copies images of this machine to the nodes of a role, where they are missing. */
+  async load(role: 'control-plane' | 'worker', images: readonly string[]): Promise<void> {
+    const nodes = (await this.#nodes()).filter((node) => (node === `${this.name}-control-plane`) === (role === 'control-plane'));
+    await must('kind', ['load', 'docker-image', '--name', this.name, '--nodes', nodes.join(), ...images], { timeoutMs: 600_000, signal: this.signal });
+  }
+
+  async #nodes(): Promise<string[]> {
+    return (await must('kind', ['get', 'nodes', '--name', this.name])).split('\n').filter(Boolean);
+  }
+
+  /** Where the gateway's port 80 comes out on this machine: `127.0.0.1:36597`. */
+  async address(): Promise<string> {
+    const { code, out } = await run('docker', ['port', `${this.name}-control-plane`, '80/tcp'], { signal: this.signal });
+    const address = out.split('\n').find((line) => /^127\.0\.0\.1:\d+$/.test(line.trim()));
+    if (code !== 0 || address === undefined) throw new CannotRun(`The cluster ${this.name} does not lead port 80 of its control plane to 127.0.0.1. Make it from test/e2e/kind.yaml.`);
+    return address.trim();
+  }
+
+  async stopNode(node: string): Promise<void> {
+    await must('docker', ['stop', node], { signal: this.signal });
+  }
+
+  async startNode(node: string): Promise<void> {
+    await must('docker', ['start', node]);
+  }
+
+  /** A cluster that stays has all its nodes, also when the test was broken off. */
+  async startNodes(): Promise<void> {
+    for (const node of await this.#nodes()) await this.startNode(node);
+  }
+
+  /** Ends a pod's first container as a fault would: SIGKILL, no goodbye. The kubelet starts it again in its place. */
+  async crash({ spec, status }: Pod): Promise<void> {
+    const id = status.containerStatuses?.[0]?.containerID?.replace(/^containerd:\/\//, '');
+    if (!id || !spec.nodeName) throw new Error('There is no running container to crash.');
+    await must('docker', ['exec', spec.nodeName, 'ctr', '--namespace', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', id], { signal: this.signal });
+  }
+}
+
+/** The kind cluster that a kubeconfig leads to. */
+export async function clusterOf(kubectl: Kubectl, signal: AbortSignal): Promise<Cluster> {
+  const context = (await kubectl.must(['config', 'current-context'])).trim();
+  const [, name] = /^kind-(.+)$/.exec(context) ?? [];
+  if (!name) throw new CannotRun(`KUBECONFIG leads to ${context}, which is no kind cluster: this test stops nodes and kills containers, so it takes nothing else.`);
+  return new Cluster(name, kubectl.kubeconfig, signal);
+}

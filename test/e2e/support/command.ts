@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+
+/** What a program ended with. */
+export interface Ended {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+export interface CommandOptions {
+  readonly input?: string;
+  readonly timeoutMs?: number;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly cwd?: string;
+  /** Ends the program when the test is broken off. */
+  readonly signal?: AbortSignal;
+}
+
+/** A program that the test needs is not there. */
+export class MissingProgram extends Error {}
+
+/** A program ended with a failure; what it said is the message. */
+export class CommandFailed extends Error {
+  constructor(command: string, args: readonly string[], readonly ended: Ended) {
+    const said = [ended.error, ended.out].join('\n').trim().split('\n').slice(-20).join('\n');
+    super(`${command} ${args.join(' ').slice(0, 300)} ended with ${ended.code}: ${said}`);
+    this.name = 'CommandFailed';
+  }
+}
+
+/** Runs a program to its end, whatever that is. */
+export function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
+  const { input, timeoutMs = 60_000, env, cwd, signal } = options;
+  return new Promise((resolve, reject) => {
+    signal?.throwIfAborted();
+    // In a group of its own: Ctrl-C is for us, and we decide what still has to be finished.
+    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    let out = '';
+    let error = '';
+    const end = (why: string) => () => {
+      error += `\n${why}`;
+      child.kill('SIGKILL');
+    };
+    const broken = end('broken off');
+    const timer = setTimeout(end(`took longer than ${timeoutMs / 1_000} s`), timeoutMs);
+    signal?.addEventListener('abort', broken);
+    child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (error += text));
+    child.stdin.on('error', () => undefined).end(input ?? '');
+    const done = () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', broken);
+    };
+    child.on('error', (cause: NodeJS.ErrnoException) => {
+      done();
+      reject(cause.code === 'ENOENT' ? new MissingProgram(`The command ${command} is not there.`) : cause);
+    });
+    child.on('close', (code) => {
+      done();
+      if (signal?.aborted) reject(signal.reason as Error);
+      else resolve({ code: code ?? 1, out, error });
+    });
+  });
+}
+
+/** Runs a program, and returns what it printed; throws when it fails. */
+export async function must(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
+  const ended = await run(command, args, options);
+  if (ended.code !== 0) throw new CommandFailed(command, args, ended);
+  return ended.out;
+}

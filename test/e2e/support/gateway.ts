@@ -1,0 +1,73 @@
+import { request, type Agent } from 'node:http';
+import { holds } from './promise';
+
+/** What came back; status 0 when nothing did. */
+export interface Answer {
+  readonly status: number;
+  readonly text: string;
+  readonly ms: number;
+}
+
+export interface RequestOptions {
+  readonly method?: string;
+  readonly body?: object;
+  /** Connections to keep; without one each request makes its own. */
+  readonly agent?: Agent;
+  readonly timeoutMs?: number;
+}
+
+/** The door of the blog, as seen from this machine. */
+export class Gateway {
+  readonly host = 'blog.localhost';
+  readonly #ip: string;
+  readonly port: number;
+
+  constructor(address: string) {
+    const [ip = '', port] = address.split(':');
+    this.#ip = ip;
+    this.port = Number(port);
+  }
+
+  get url(): string {
+    return `http://${this.host}:${this.port}`;
+  }
+
+  /** Never throws: no answer is an answer too. */
+  ask(path: string, { method, body, agent, timeoutMs = 15_000 }: RequestOptions = {}): Promise<Answer> {
+    const start = performance.now();
+    return new Promise((resolve) => {
+      const answer = (status: number, text: string) => resolve({ status, text, ms: Math.round(performance.now() - start) });
+      const sent = body && JSON.stringify(body);
+      const outgoing = request({
+        host: this.#ip, port: this.port, path, method: method ?? (sent ? 'POST' : 'GET'), agent: agent ?? false, signal: AbortSignal.timeout(timeoutMs),
+        headers: { host: this.host, ...(sent && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) }) },
+      });
+      outgoing.on('error', (error: NodeJS.ErrnoException) => answer(0, error.code ?? error.message));
+      outgoing.on('response', (incoming) => {
+        let text = '';
+        incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
+        incoming.on('error', (error: NodeJS.ErrnoException) => answer(0, error.code ?? error.message));
+        incoming.on('end', () => answer(incoming.statusCode ?? 0, text));
+      });
+      outgoing.end(sent);
+    });
+  }
+
+  /** Asks for JSON, and takes nothing else than success. */
+  async json<T>(path: string, body?: object): Promise<T> {
+    const { status, text } = await this.ask(path, { body });
+    holds(status >= 200 && status < 300, `${body ? 'POST' : 'GET'} ${path} succeeds`, { status, text });
+    return JSON.parse(text) as T;
+  }
+
+  async newPost(title: string): Promise<string> {
+    return (await this.json<{ id: string }>('/api/posts', { title })).id;
+  }
+}
+
+/** Makes posts to comment on. */
+export async function newPosts(gateway: Gateway, count: number): Promise<string[]> {
+  const posts: string[] = [];
+  for (let n = 1; n <= count; n++) posts.push(await gateway.newPost(`Ledger ${n}`));
+  return posts;
+}

@@ -1,0 +1,84 @@
+import { CommandFailed, run, type CommandOptions, type Ended } from './command';
+
+/** As much of an object as the test looks at. */
+export interface KubeObject {
+  readonly apiVersion?: string;
+  readonly kind: string;
+  readonly metadata: {
+    readonly name: string;
+    readonly namespace?: string;
+    readonly uid: string;
+    readonly resourceVersion: string;
+    readonly generation?: number;
+    readonly labels?: Readonly<Record<string, string>>;
+    readonly creationTimestamp: string;
+    readonly deletionTimestamp?: string;
+    readonly managedFields?: readonly { readonly manager: string; readonly operation: string }[];
+  };
+}
+
+export interface ContainerStatus {
+  readonly containerID?: string;
+  readonly restartCount: number;
+  readonly ready: boolean;
+  readonly state: { readonly waiting?: { readonly reason: string }; readonly terminated?: { readonly reason: string; readonly exitCode: number } };
+  readonly lastState?: { readonly terminated?: { readonly reason: string; readonly exitCode: number; readonly finishedAt: string } };
+}
+
+export interface Pod extends KubeObject {
+  readonly spec: { readonly nodeName?: string; readonly containers: readonly { readonly name: string; readonly image: string }[] };
+  readonly status: {
+    readonly phase: string;
+    readonly podIP?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly lastTransitionTime?: string }[];
+    readonly containerStatuses?: readonly ContainerStatus[];
+  };
+}
+
+/** The name of the microservice that a pod is a copy of. */
+export const nameOf = (object: KubeObject): string => object.metadata.labels?.['app.kubernetes.io/name'] ?? object.metadata.name;
+
+export const isReady = ({ metadata, status }: Pod): boolean =>
+  metadata.deletionTimestamp === undefined && status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true;
+
+export const restartsOf = ({ status }: Pod): number => status.containerStatuses?.reduce((sum, { restartCount }) => sum + restartCount, 0) ?? 0;
+
+/** kubectl, for one cluster. */
+export class Kubectl {
+  constructor(readonly kubeconfig: string, private readonly signal?: AbortSignal) {}
+
+  /** Runs it, whatever it ends with. */
+  run(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
+    return run('kubectl', args, { signal: this.signal, ...options, env: { KUBECONFIG: this.kubeconfig, ...options.env } });
+  }
+
+  /** Runs it, and returns what it printed; throws when it fails. */
+  async must(args: readonly string[], options: CommandOptions = {}): Promise<string> {
+    const ended = await this.run(args, options);
+    if (ended.code !== 0) throw new CommandFailed('kubectl', args, ended);
+    return ended.out;
+  }
+
+  async get<T>(...args: string[]): Promise<T> {
+    return JSON.parse(await this.must(['get', ...args, '-o', 'json', '--show-managed-fields'])) as T;
+  }
+
+  async list<T extends KubeObject>(...args: string[]): Promise<T[]> {
+    return (await this.get<{ items: T[] }>(...args)).items;
+  }
+
+  /** Applies objects that are the test's own. */
+  async apply(...objects: object[]): Promise<void> {
+    await this.must(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) });
+  }
+
+  /** Runs a program in a container of a pod. */
+  exec(namespace: string, pod: string, command: readonly string[], options: CommandOptions = {}): Promise<string> {
+    return this.must(['-n', namespace, 'exec', '-i', pod, '--', ...command], { timeoutMs: 30_000, ...options });
+  }
+
+  /** Runs JavaScript in a pod that has Node.js, and returns what it printed as JSON. */
+  async script<T>(namespace: string, pod: string, program: string, ...args: string[]): Promise<T> {
+    return JSON.parse(await this.exec(namespace, pod, ['node', '-e', program, ...args])) as T;
+  }
+}

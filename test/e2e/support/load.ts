@@ -1,0 +1,132 @@
+import { Agent } from 'node:http';
+import type { Answer, Gateway, RequestOptions } from './gateway';
+
+/** Something that is asked for again and again. */
+export interface Target {
+  readonly name: string;
+  readonly path: string;
+  /** Requests a second; every second one on a new connection, the others on kept ones. */
+  readonly rate: number;
+  readonly body?: () => object;
+  /** What counts as an answer. */
+  readonly expect: number;
+}
+
+/** A request that was not answered as it should be. */
+export interface Failure {
+  /** Seconds since the load began. */
+  readonly at: number;
+  readonly target: string;
+  readonly connection: 'new' | 'kept';
+  readonly status: number;
+  readonly text: string;
+}
+
+/** What came of a load. */
+export interface Figures {
+  readonly seconds: number;
+  readonly sent: number;
+  readonly failed: number;
+  /** By target and connection: how many were sent, and how many failed. */
+  readonly targets: Readonly<Record<string, { sent: number; failed: number }>>;
+  readonly p50: number;
+  readonly p99: number;
+  readonly slowest: number;
+  /** The longest time, in seconds, in which some target gave no answer that counts. */
+  readonly longestSilence: number;
+  readonly failures: readonly Failure[];
+}
+
+/** What a page visitor and a writer ask for: the page, posts, comments, and a new post. */
+export const SITE: readonly Target[] = [
+  { name: 'web', path: '/', rate: 10, expect: 200 },
+  { name: 'query', path: '/api/query?limit=5', rate: 10, expect: 200 },
+  { name: 'posts', path: '/api/posts?limit=5', rate: 10, expect: 200 },
+  { name: 'comments', path: '/api/comments/00000000-0000-4000-8000-000000000000', rate: 6, expect: 200 },
+  { name: 'new post', path: '/api/posts', rate: 6, expect: 201, body: () => ({ title: `Load ${Date.now()}` }) },
+];
+
+/** An open loop: requests go out by the clock, however long the answers take. */
+export class Load {
+  readonly #start = performance.now();
+  readonly #timers: NodeJS.Timeout[] = [];
+  readonly #agent = new Agent({ keepAlive: true });
+  readonly #open = new Set<Promise<void>>();
+  readonly #ms: number[] = [];
+  readonly #targets: Record<string, { sent: number; failed: number }> = {};
+  readonly #failures: Failure[] = [];
+  readonly #answered = new Map<string, number>();
+  #longestSilence = 0;
+
+  constructor(private readonly gateway: Gateway, targets: readonly Target[] = SITE) {
+    for (const target of targets) {
+      this.#answered.set(target.name, 0);
+      this.#drive(target);
+    }
+  }
+
+  get seconds(): number {
+    return (performance.now() - this.#start) / 1_000;
+  }
+
+  get failed(): number {
+    return this.#failures.length;
+  }
+
+  /** Sends no more, waits for the answers, and tells. */
+  async stop(): Promise<Figures> {
+    for (const timer of this.#timers) clearInterval(timer);
+    await Promise.all(this.#open);
+    for (const name of this.#answered.keys()) this.#hear(name);
+    this.#agent.destroy();
+    const ms = this.#ms.toSorted((a, b) => a - b);
+    const at = (share: number) => ms[Math.min(ms.length - 1, Math.floor(ms.length * share))] ?? 0;
+    return {
+      seconds: Math.round(this.seconds * 10) / 10, sent: ms.length, failed: this.failed, targets: this.#targets,
+      p50: at(0.5), p99: at(0.99), slowest: at(1), longestSilence: Math.round(this.#longestSilence * 10) / 10, failures: this.#failures,
+    };
+  }
+
+  /** An answer that counts, or the end: how long was it silent until now? */
+  #hear(target: string): void {
+    this.#longestSilence = Math.max(this.#longestSilence, this.seconds - this.#answered.get(target)!);
+    this.#answered.set(target, this.seconds);
+  }
+
+  #drive(target: Target): void {
+    let sent = 0;
+    this.#timers.push(setInterval(() => {
+      // Late ticks are caught up with: the rate holds also on a busy machine.
+      for (const due = this.seconds * target.rate; sent < due; sent++) {
+        const request = this.#send(target, sent % 2 === 0 ? 'new' : 'kept');
+        this.#open.add(request);
+        void request.then(() => this.#open.delete(request));
+      }
+    }, 20));
+  }
+
+  async #send({ name, path, body, expect }: Target, connection: 'new' | 'kept'): Promise<void> {
+    const at = Math.round(this.seconds * 10) / 10;
+    const options: RequestOptions = { body: body?.(), agent: connection === 'kept' ? this.#agent : undefined };
+    const { status, text, ms }: Answer = await this.gateway.ask(path, options);
+    const tally = (this.#targets[`${name}, ${connection}`] ??= { sent: 0, failed: 0 });
+    tally.sent++;
+    this.#ms.push(ms);
+    if (status === expect) {
+      this.#hear(name);
+      return;
+    }
+    tally.failed++;
+    this.#failures.push({ at, target: name, connection, status, text: text.slice(0, 100) });
+  }
+}
+
+/** Figures as evidence: not every failure, only how many of which kind. */
+export function evidenceOf({ failures, ...figures }: Figures): object {
+  const kinds: Record<string, number> = {};
+  for (const { target, status, text } of failures) {
+    const kind = `${target}: ${status === 0 ? text : status}`;
+    kinds[kind] = (kinds[kind] ?? 0) + 1;
+  }
+  return { ...figures, ...(failures.length > 0 && { kinds }) };
+}

@@ -1,0 +1,153 @@
+import type { Context } from '../context';
+import { NAMESPACE } from './blog';
+import { must } from './command';
+import type { Graph } from './graph';
+import { calledBy } from './graph';
+import { nameOf, type Kubectl, type KubeObject, type Pod } from './kubectl';
+import { OWN_NAMESPACE, ownPod } from './publisher';
+import { until } from './until';
+
+/** Kinds of sources beside the microservices and Postgres. */
+export const GATEWAY = 'gateway';
+export const STRANGER = 'stranger';
+export const JOB = 'postgres-password';
+
+/** Something that may be reached or not. */
+export interface Target {
+  readonly kind: string;
+  readonly name: string;
+  readonly host: string;
+  readonly port: number;
+}
+
+/** A pod that tries to reach others. */
+export interface Source {
+  readonly kind: string;
+  readonly name: string;
+  connect(kubectl: Kubectl, targets: readonly Target[]): Promise<boolean[]>;
+}
+
+/** The expected matrix: the graph's edges, DNS for everything of the blog, and the API server for the job that makes the password. */
+export function expectedFrom(graph: Graph): (from: string, to: string) => boolean {
+  return (from, to) => {
+    if (from === STRANGER) return false;
+    if (to === 'dns') return true;
+    if (to === 'api server') return from === JOB || from === GATEWAY;
+    if (to === 'outside') return from === GATEWAY;
+    return calledBy(graph, from).includes(to);
+  };
+}
+
+/** Twice, since a busy machine may be slow: denied is what never comes through. */
+const CONNECT = `
+const { connect } = require('node:net');
+const once = ({ host, port }) => new Promise((resolve) => {
+  const socket = connect({ host, port, timeout: 1500 });
+  const end = (open) => { socket.destroy(); resolve(open); };
+  socket.on('connect', () => end(true)).on('timeout', () => end(false)).on('error', () => end(false));
+});
+const twice = async (target) => await once(target) || await once(target);
+Promise.all(JSON.parse(process.argv[1]).map(twice)).then((open) => console.log(JSON.stringify(open)));
+`;
+
+function nodeSource(namespace: string, kind: string, name: string): Source {
+  return { kind, name, connect: (kubectl, targets) => kubectl.script<boolean[]>(namespace, name, CONNECT, JSON.stringify(targets)) };
+}
+
+/**
+ * The image of Postgres has no Node.js, but Perl. One process and no children: Postgres is the first process of its
+ * container, so that orphans would become its own, and it takes the violent end of a child for a crash.
+ */
+const CONNECT_PERL = `
+use Socket; use Fcntl;
+my (@sockets, $waiting);
+for my $i (0 .. $#ARGV) {
+  my ($host, $port) = split /:/, $ARGV[$i];
+  socket($sockets[$i], PF_INET, SOCK_STREAM, 0);
+  fcntl($sockets[$i], F_SETFL, O_NONBLOCK);
+  connect($sockets[$i], sockaddr_in($port, inet_aton($host)));
+  vec($waiting, fileno($sockets[$i]), 1) = 1;
+}
+my $end = time + 4;
+while (time < $end) {
+  select(undef, my $done = $waiting, undef, 0.2) or next;
+  for my $i (grep { vec($done, fileno($sockets[$_]), 1) } 0 .. $#sockets) {
+    print "$i\\n" unless unpack 'i', getsockopt($sockets[$i], SOL_SOCKET, SO_ERROR);
+    vec($waiting, fileno($sockets[$i]), 1) = 0;
+  }
+}
+`;
+
+const postgresSource: Source = {
+  kind: 'postgres', name: 'postgres-0',
+  async connect(kubectl, targets) {
+    const out = await kubectl.exec(NAMESPACE, 'postgres-0', ['perl', '-e', CONNECT_PERL, ...targets.map(({ host, port }) => `${host}:${port}`)]);
+    const open = new Set(out.split('\n').filter(Boolean).map(Number));
+    return targets.map((_, i) => open.has(i));
+  },
+};
+
+/** Every pod of the blog, beside pods of the test in the places where the blog has none that runs; all gone afterwards. */
+export async function withProbes<T>(context: Context, use: (sources: Source[], targets: Target[]) => Promise<T>): Promise<T> {
+  const { kubectl, blog, cluster, signal } = context;
+  const wait = ['node', '-e', 'setInterval(() => {}, 60_000)'];
+  // Its labels are those of the job's pod, so the job's policy is the one that holds for it.
+  const labels = { 'app.kubernetes.io/name': JOB, 'app.kubernetes.io/instance': NAMESPACE };
+  const own = [
+    { namespace: NAMESPACE, name: 'e2e-job', kind: JOB, labels },
+    { namespace: NAMESPACE, name: 'e2e-stranger', kind: STRANGER, labels: {} },
+    { namespace: OWN_NAMESPACE, name: 'e2e-gateway', kind: GATEWAY, labels: {} },
+  ];
+  const outside = new Outside(cluster.name, signal);
+  const pods = await blog.readyPods();
+  try {
+    await kubectl.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: OWN_NAMESPACE } });
+    await kubectl.apply(...own.map((pod) => ownPod(pod.name, wait, pod)));
+    const address = await outside.start();
+    for (const { namespace, name } of own) {
+      await until(`the pod ${name} runs`, 60, async () => (await kubectl.get<Pod>('pod', name, '-n', namespace)).status.phase === 'Running');
+    }
+    const sources = pods.map((pod) => (nameOf(pod) === 'postgres' ? postgresSource : nodeSource(NAMESPACE, nameOf(pod), pod.metadata.name)));
+    for (const { namespace, kind, name } of own) sources.push(nodeSource(namespace, kind, name));
+    const targets: Target[] = pods.map((pod) => ({ kind: nameOf(pod), name: pod.metadata.name, host: pod.status.podIP!, port: nameOf(pod) === 'postgres' ? 5432 : 8080 }));
+    targets.push(...(await systemTargets(kubectl)), { kind: 'outside', name: 'an address outside', host: address, port: 8080 });
+    return await use(sources, targets);
+  } finally {
+    await outside.stop();
+    for (const { namespace, name } of own) await kubectl.run(['-n', namespace, 'delete', 'pod', name, '--ignore-not-found', '--wait=false']).catch(() => undefined);
+  }
+}
+
+async function systemTargets(kubectl: Kubectl): Promise<Target[]> {
+  type Service = KubeObject & { spec: { clusterIP: string } };
+  const dns = await kubectl.get<Service>('service', 'kube-dns', '-n', 'kube-system');
+  const [coredns] = await kubectl.list<Pod>('pods', '-n', 'kube-system', '-l', 'k8s-app=kube-dns');
+  const api = await kubectl.get<Service>('service', 'kubernetes', '-n', 'default');
+  return [
+    { kind: 'dns', name: 'kube-dns', host: dns.spec.clusterIP, port: 53 },
+    { kind: 'dns', name: 'a pod of kube-dns', host: coredns!.status.podIP!, port: 53 },
+    { kind: 'api server', name: 'the API server', host: api.spec.clusterIP, port: 443 },
+  ];
+}
+
+/** A container beside the cluster: what the Internet is to it. It takes connections, and nothing more. */
+class Outside {
+  readonly #name: string;
+
+  constructor(private readonly cluster: string, private readonly signal: AbortSignal) {
+    this.#name = `${cluster}-outside`;
+  }
+
+  async start(): Promise<string> {
+    const networks = JSON.parse(await must('docker', ['inspect', '--format', '{{json .NetworkSettings.Networks}}', `${this.cluster}-control-plane`])) as Record<string, unknown>;
+    const network = Object.keys(networks)[0]!;
+    await this.stop();
+    await must('docker', ['run', '--detach', '--rm', '--name', this.#name, '--network', network, 'node:24-slim',
+      'node', '-e', 'require("node:net").createServer((socket) => socket.destroy()).listen(8080)'], { signal: this.signal });
+    return (await must('docker', ['inspect', '--format', `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`, this.#name])).trim();
+  }
+
+  async stop(): Promise<void> {
+    await must('docker', ['rm', '--force', this.#name]).catch(() => undefined);
+  }
+}

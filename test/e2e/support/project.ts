@@ -1,0 +1,36 @@
+import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { PROJECT } from './blog';
+import { must } from './command';
+import { holds } from './promise';
+
+/** A copy of the project in which a line can be edited: the project itself is never touched. */
+export class ProjectCopy {
+  readonly folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));
+  readonly manifests = join(this.folder, 'k8s-out');
+
+  constructor() {
+    for (const name of ['src', 'bin', 'package.json', 'tsconfig.json']) cpSync(join(PROJECT, name), join(this.folder, name), { recursive: true });
+    // Only read: the tags of the images are hashes of the services' sources.
+    for (const name of ['services', 'node_modules']) symlinkSync(join(PROJECT, name), join(this.folder, name));
+  }
+
+  /** Edits one place of a file, as a person would. */
+  edit(file: string, from: string, to: string): void {
+    const path = join(this.folder, file);
+    const text = readFileSync(path, 'utf8');
+    holds(text.split(from).length === 2, `${file} holds "${from}" once`);
+    writeFileSync(path, text.replace(from, to));
+  }
+
+  /** `npm run synth`; returns the folder of manifests. */
+  async synth(signal?: AbortSignal): Promise<string> {
+    await must('npm', ['run', '--silent', 'synth'], { cwd: this.folder, signal, timeoutMs: 120_000 });
+    return this.manifests;
+  }
+
+  remove(): void {
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,143 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { NAMESPACE } from './blog';
+import type { Kubectl, Pod } from './kubectl';
+import { until } from './until';
+
+/** Where the test's own objects are. */
+export const OWN_NAMESPACE = 'callsign-e2e';
+const PROGRAM = join(__dirname, '..', 'programs', 'publisher.js');
+
+/** An event that the bus answered with 202. */
+export interface Accepted {
+  readonly post: string;
+  /** Its place among those of its post. */
+  readonly n: number;
+  readonly id: string;
+}
+
+/** What became of the publishing as a whole. */
+export interface Published {
+  readonly seconds: number;
+  readonly accepted: number;
+  readonly attempts: number;
+  /** Attempts that were answered otherwise, by the answer. */
+  readonly failures: Readonly<Record<string, number>>;
+}
+
+export interface PublisherOptions {
+  readonly posts: readonly string[];
+  /** Events a second, in all. */
+  readonly rate: number;
+  readonly seconds: number;
+}
+
+/** A security context that Pod Security `restricted` takes. */
+export const RESTRICTED = {
+  pod: { runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, seccompProfile: { type: 'RuntimeDefault' } },
+  container: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+};
+
+/** Where no node is stopped. */
+const ON_CONTROL_PLANE = {
+  nodeSelector: { 'node-role.kubernetes.io/control-plane': '' }, tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists' }],
+};
+
+export interface OwnPodOptions {
+  readonly env?: Readonly<Record<string, string>>;
+  /** Mounted at /program. */
+  readonly configMap?: string;
+  readonly namespace?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** The node it runs on. */
+  readonly node?: string;
+}
+
+/** A pod of the test, with Node.js; it ends at once when it is told to. */
+export function ownPod(name: string, command: readonly string[], { env = {}, configMap, namespace = OWN_NAMESPACE, labels, node }: OwnPodOptions = {}): object {
+  return {
+    apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'callsign-e2e', ...labels } },
+    spec: {
+      restartPolicy: 'Never', terminationGracePeriodSeconds: 0, automountServiceAccountToken: false, enableServiceLinks: false, securityContext: RESTRICTED.pod,
+      ...(node ? { nodeName: node } : namespace === OWN_NAMESPACE && ON_CONTROL_PLANE),
+      containers: [{
+        name: 'main', image: 'node:24-slim', imagePullPolicy: 'IfNotPresent', command, securityContext: RESTRICTED.container,
+        env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
+        ...(configMap && { volumeMounts: [{ name: 'program', mountPath: '/program' }] }),
+      }],
+      ...(configMap && { volumes: [{ name: 'program', configMap: { name: configMap } }] }),
+    },
+  };
+}
+
+/** The namespace of the test, and the one hole it needs: its pods may publish to the bus. */
+function ownObjects(): object[] {
+  return [
+    { apiVersion: 'v1', kind: 'Namespace', metadata: { name: OWN_NAMESPACE } },
+    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'publisher', namespace: OWN_NAMESPACE }, data: { 'publisher.js': readFileSync(PROGRAM, 'utf8') } },
+    {
+      apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'e2e-publisher', namespace: NAMESPACE },
+      spec: {
+        podSelector: { matchLabels: { 'app.kubernetes.io/name': 'event-bus' } }, policyTypes: ['Ingress'],
+        ingress: [{ from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': OWN_NAMESPACE } } }], ports: [{ port: 8080, protocol: 'TCP' }] }],
+      },
+    },
+  ];
+}
+
+/** Publishes comments to the bus from inside the cluster, at a steady rate, for a bounded time. */
+export class Publisher {
+  private constructor(private readonly kubectl: Kubectl, readonly options: PublisherOptions) {}
+
+  /** Resolves once it publishes. */
+  static async start(kubectl: Kubectl, options: PublisherOptions): Promise<Publisher> {
+    const publisher = new Publisher(kubectl, options);
+    await kubectl.must(['-n', OWN_NAMESPACE, 'delete', 'pod', 'publisher', '--ignore-not-found', '--grace-period=0', '--force']);
+    await kubectl.apply(...ownObjects());
+    await kubectl.apply(ownPod('publisher', ['node', '/program/publisher.js'], {
+      configMap: 'publisher',
+      env: { BUS_URL: `http://event-bus.${NAMESPACE}`, POSTS: options.posts.join(','), RATE: String(options.rate), SECONDS: String(options.seconds) },
+    }));
+    await until('the publisher publishes', 30, async () => (await publisher.accepted()).length > 0);
+    return publisher;
+  }
+
+  /** Everything that was accepted until now. */
+  async accepted(): Promise<Accepted[]> {
+    return (await this.#lines()).filter((line): line is Accepted => 'n' in line);
+  }
+
+  /** Waits for its end, and takes away what it needed. */
+  async finish(): Promise<{ accepted: Accepted[]; published: Published }> {
+    await until('the publisher ends', this.options.seconds + 60, async () => {
+      const pod = await this.kubectl.get<Pod>('pod', 'publisher', '-n', OWN_NAMESPACE);
+      return pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed';
+    });
+    const lines = await this.#lines();
+    const published = lines.find((line): line is Published & { done: true } => 'done' in line);
+    if (!published) throw new Error('The publisher ended without a word: see its log.');
+    await this.remove();
+    return { accepted: lines.filter((line): line is Accepted => 'n' in line), published };
+  }
+
+  async remove(): Promise<void> {
+    await removePublisher(this.kubectl);
+  }
+
+  async #lines(): Promise<object[]> {
+    const log = await this.kubectl.must(['-n', OWN_NAMESPACE, 'logs', 'publisher']);
+    return log.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as object);
+  }
+}
+
+/** Everything of the test that is in the cluster. */
+export async function removeOwnObjects(kubectl: Kubectl): Promise<void> {
+  await kubectl.run(['-n', NAMESPACE, 'delete', 'networkpolicy', 'e2e-publisher', '--ignore-not-found']);
+  await kubectl.run(['-n', NAMESPACE, 'delete', 'pod', '-l', 'app.kubernetes.io/managed-by=callsign-e2e', '--wait=false']);
+  await kubectl.run(['delete', 'namespace', OWN_NAMESPACE, '--ignore-not-found', '--timeout=30s']);
+}
+
+export async function removePublisher(kubectl: Kubectl): Promise<void> {
+  await kubectl.must(['-n', OWN_NAMESPACE, 'delete', 'pod', 'publisher', '--ignore-not-found', '--grace-period=0', '--force']);
+  await kubectl.must(['-n', NAMESPACE, 'delete', 'networkpolicy', 'e2e-publisher', '--ignore-not-found']);
+}

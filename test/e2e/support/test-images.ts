@@ -1,0 +1,24 @@
+import { must, run } from './command';
+
+/** What the test rolls out: the same programs under a new tag, one that never becomes ready, and one that crashes. */
+export const TEST_IMAGES = {
+  nextPosts: 'callsign/posts:e2e-next',
+  nextComments: 'callsign/comments:e2e-next',
+  neverReady: 'callsign/posts:e2e-never-ready',
+  crashes: 'callsign/comments:e2e-crashes',
+} as const;
+
+/** Builds them on top of the images that k8s-out names; a layer's difference each, so loading them costs nothing. */
+export async function buildTestImages(images: readonly string[], signal: AbortSignal): Promise<void> {
+  const base = (name: string) => images.find((image) => image.startsWith(`callsign/${name}:`)) ?? '';
+  const build = (tag: string, dockerfile: string) => must('docker', ['build', '--quiet', '--tag', tag, '-'], { input: dockerfile, signal, timeoutMs: 120_000 });
+  await build(TEST_IMAGES.nextPosts, `FROM ${base('posts')}\nLABEL callsign.e2e=next\n`);
+  await build(TEST_IMAGES.nextComments, `FROM ${base('comments')}\nLABEL callsign.e2e=next\n`);
+  await build(TEST_IMAGES.neverReady, `FROM ${base('posts')}\nCMD ["node", "-e", "setInterval(() => {}, 1000)"]\n`);
+  await build(TEST_IMAGES.crashes, `FROM ${base('comments')}\nCMD ["node", "-e", "setTimeout(() => { throw new Error('this release is broken') }, 500)"]\n`);
+}
+
+/** Takes the tags away again. */
+export async function removeTestImages(): Promise<void> {
+  await run('docker', ['image', 'rm', '--no-prune', ...Object.values(TEST_IMAGES)]);
+}

@@ -1,0 +1,123 @@
+import { databaseVariables, readConfig } from '../../../services/common/config.ts';
+import { Database } from '../../../services/common/database.ts';
+import { Unavailable, badRequest } from '../../../services/common/errors.ts';
+import { createLog } from '../../../services/common/log.ts';
+import { openDatabase, useDatabase } from '../support/database.ts';
+import { startProxy } from '../support/proxy.ts';
+import type { Proxy } from '../support/proxy.ts';
+import { until } from '../support/service.ts';
+
+const fresh = useDatabase();
+const table = 'CREATE TABLE things (id int PRIMARY KEY, n int NOT NULL DEFAULT 0)';
+let proxy: Proxy;
+let database: Database;
+
+beforeAll(async () => {
+  proxy = await startProxy(fresh.url());
+  database = await openDatabase(proxy.url, 'database', [table]);
+});
+afterAll(async () => {
+  await database.close();
+  await proxy.stop();
+});
+beforeEach(() => database.query('TRUNCATE things'));
+
+const count = async () => (await database.query<{ n: number }>('SELECT count(*)::int AS n FROM things')).rows[0]?.n;
+
+test('a transaction is committed whole or not at all', async () => {
+  expect(await database.transaction(async (tx) => {
+    await tx.query('INSERT INTO things VALUES (1), (2)');
+    return 'done';
+  })).toBe('done');
+  await expect(database.transaction(async (tx) => {
+    await tx.query('INSERT INTO things VALUES (3)');
+    throw badRequest('no', 'no');
+  })).rejects.toMatchObject({ code: 'no' });
+  expect(await count()).toBe(2);
+});
+
+test('a fault in a statement is told as it is, and the connection goes on', async () => {
+  await expect(database.query('SELECT nonsense')).rejects.toMatchObject({ code: '42703' });
+  await expect(database.transaction(async (tx) => {
+    await tx.query('INSERT INTO things VALUES (1)');
+    await tx.query('INSERT INTO things VALUES (1)');
+  })).rejects.toMatchObject({ code: '23505' });
+  expect(await count()).toBe(0);
+});
+
+test('of two that wait for each other one runs again, and both succeed', async () => {
+  await database.query('INSERT INTO things VALUES (1), (2)');
+  let both = 0;
+  let go: () => void;
+  const met = new Promise<void>((resolve) => (go = resolve));
+  let runs = 0;
+  const raise = (first: number, second: number) => database.transaction(async (tx) => {
+    runs++;
+    await tx.query('UPDATE things SET n = n + 1 WHERE id = $1', [first]);
+    if (++both === 2) go();
+    await met;
+    await tx.query('UPDATE things SET n = n + 1 WHERE id = $1', [second]);
+  });
+  await Promise.all([raise(1, 2), raise(2, 1)]);
+  expect(runs).toBe(3);
+  expect((await database.query('SELECT n FROM things ORDER BY id')).rows).toEqual([{ n: 2 }, { n: 2 }]);
+});
+
+test('a lost connection is told as unavailable, and the next one works', async () => {
+  const killed = database.transaction(async (tx) => {
+    const { rows } = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
+    await database.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
+    await tx.query('INSERT INTO things VALUES (1)');
+  });
+  await expect(killed).rejects.toThrow(Unavailable);
+  expect(await count()).toBe(0);
+});
+
+test('while the database is away everything fails soon and as unavailable; afterwards all is well', async () => {
+  await proxy.cut();
+  const began = Date.now();
+  await expect(database.query('SELECT 1')).rejects.toMatchObject({ statusCode: 503, retryAfter: 1 });
+  await expect(database.transaction(async () => 1)).rejects.toThrow(Unavailable);
+  expect(Date.now() - began).toBeLessThan(15_000);
+  // What answered a moment ago is believed for a second, no longer.
+  await until(() => database.check().then(() => false, (error: unknown) => error instanceof Unavailable));
+  await proxy.mend();
+  await database.check();
+});
+
+test('a database that does not answer is given up after a while', async () => {
+  const config = readConfig(databaseVariables, { DATABASE_URL: proxy.url });
+  const hasty = new Database({ config, schema: 'database', migrations: [table], log: createLog('test', 'silent'), answerMs: 500 });
+  await hasty.started();
+  proxy.freeze();
+  const began = Date.now();
+  await expect(hasty.query('SELECT 1')).rejects.toThrow(Unavailable);
+  await expect(hasty.transaction((tx) => tx.query('SELECT 1'))).rejects.toThrow(Unavailable);
+  expect(Date.now() - began).toBeLessThan(30_000);
+  await proxy.cut();
+  await proxy.mend();
+  await hasty.check();
+  await hasty.close();
+});
+
+test('one that comes later is found', async () => {
+  await proxy.cut();
+  const config = readConfig(databaseVariables, { DATABASE_URL: proxy.url });
+  const late = new Database({ config, schema: 'late', migrations: [table], log: createLog('test', 'silent') });
+  late.start();
+  await expect(late.query('SELECT 1')).rejects.toThrow(Unavailable);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  await proxy.mend();
+  await late.started();
+  expect((await late.query('SELECT * FROM things')).rows).toEqual([]);
+  await late.close();
+});
+
+test('it can be closed before it was ever there', async () => {
+  const config = readConfig(databaseVariables, { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' });
+  const never = new Database({ config, schema: 'never', migrations: [], log: createLog('test', 'silent') });
+  never.start();
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  await never.close();
+  await expect(never.query('SELECT 1')).rejects.toThrow(Unavailable);
+});

@@ -1,0 +1,49 @@
+import * as fc from 'fast-check';
+import { parseJson } from '../../../services/common/json.ts';
+
+const parse = (text: string | Buffer) => parseJson(Buffer.from(text as string));
+
+test('whatever is plain JSON passes unchanged', () => {
+  const plain = (text: string) => !text.includes('\0') && text !== '__proto__';
+  const value = fc.jsonValue({ stringUnit: 'binary', maxDepth: 5 }).filter((one) => plain(JSON.stringify(one).replace(/\\u0000|__proto__/g, '\0')));
+  fc.assert(fc.property(value, (one) => expect(parse(JSON.stringify(one))).toEqual(JSON.parse(JSON.stringify(one)))));
+});
+
+test('whatever comes, it is parsed or refused with 400', () => {
+  fc.assert(fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
+    try {
+      parseJson(Buffer.from(bytes));
+    } catch (error) {
+      expect(error).toMatchObject({ statusCode: 400 });
+    }
+  }));
+});
+
+test.each([
+  ['', 'empty_body'],
+  ['{', 'malformed_json'],
+  ["{'a': 1}", 'malformed_json'],
+  ['{"a": 1} x', 'malformed_json'],
+  ['NaN', 'malformed_json'],
+  ['\ufeff{}', 'malformed_json'],
+  [Buffer.from([0x22, 0xff, 0x22]), 'invalid_utf8'],
+  [Buffer.from([0x22, 0xed, 0xa0, 0x80, 0x22]), 'invalid_utf8'],
+  ['{"__proto__": {"admin": true}}', 'forbidden_key'],
+  ['{"a": [{"\\u005f_proto__": 1}]}', 'forbidden_key'],
+  ['["a\\u0000b"]', 'invalid_text'],
+  ['{"a\\u0000": 1}', 'invalid_text'],
+  ['["\\ud800"]', 'invalid_text'],
+  ['{"\\udc00": 1}', 'invalid_text'],
+  ['[1e999]', 'invalid_number'],
+  ['[-1e999]', 'invalid_number'],
+  ['['.repeat(33) + ']'.repeat(33), 'too_deep'],
+  ['['.repeat(10_000) + ']'.repeat(10_000), 'too_deep'],
+  ['{"a":'.repeat(10_000) + '1' + '}'.repeat(10_000), 'too_deep'],
+  ['['.repeat(64 * 1024), 'malformed_json'],
+])('%.40j is refused as %s', (text, code) => {
+  expect(() => parse(text)).toThrow(expect.objectContaining({ statusCode: 400, code }));
+});
+
+test.each(['["😀 \\ud83d\\ude00"]', '{"constructor": {"prototype": 1}}', '['.repeat(32) + ']'.repeat(32), 'null', '1e308'])('%.40j is let pass', (text) => {
+  expect(parse(text)).toEqual(JSON.parse(text));
+});

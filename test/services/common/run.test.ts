@@ -1,0 +1,125 @@
+// The life of a process, seen from outside.
+import { connect } from 'node:net';
+import { useDatabase } from '../support/database.ts';
+import { get, post, sendSlowly } from '../support/http.ts';
+import { spawnProcess, startProcess } from '../support/process.ts';
+import { startProxy } from '../support/proxy.ts';
+import { until } from '../support/service.ts';
+
+const fresh = useDatabase();
+const slow = 'test/services/programs/slow.ts';
+const messages = (logs: Record<string, unknown>[]) => logs.map((line) => line['msg']);
+
+test.concurrent('SIGTERM during a request of 5 s: it ends with 200, everything in order, exit 0', async () => {
+  const service = await startProcess(slow);
+  const asked = get(`${service.url}/sleep/5000`);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  const began = Date.now();
+  service.child.kill('SIGTERM');
+  // A second signal changes nothing.
+  service.child.kill('SIGTERM');
+  const reply = await asked;
+  expect(reply.status).toBe(200);
+  expect(reply.body).toEqual({ slept: '5000', ready: false });
+  expect(reply.headers.get('connection')).toBe('close');
+  expect(await service.ended).toBe(0);
+  expect(Date.now() - began).toBeLessThan(12_000);
+  const order = ['listening', 'ending', 'stopped claiming', 'leases released', 'request', 'database closed', 'ended'];
+  expect(messages(service.logs).filter((message) => order.includes(message as string))).toEqual(order);
+});
+
+test.concurrent('after SIGTERM nothing new is taken on, and idle connections do not hold it up', async () => {
+  const service = await startProcess(slow);
+  const { port } = new URL(service.url);
+  const idle = connect(Number(port), '127.0.0.1');
+  await get(`${service.url}/sleep/0`);
+  const asked = get(`${service.url}/sleep/700`);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  const began = Date.now();
+  service.child.kill('SIGINT');
+  await until(() => messages(service.logs).includes('ending'));
+  await expect(fetch(`${service.url}/healthz/live`, { headers: { connection: 'close' } })).rejects.toThrow('fetch failed');
+  expect((await asked).status).toBe(200);
+  expect(await service.ended).toBe(0);
+  expect(Date.now() - began).toBeLessThan(10_000);
+  idle.destroy();
+});
+
+test('a post that is still coming in when SIGTERM arrives is taken whole', async () => {
+  const service = await startProcess('services/posts/main.ts', { DATABASE_URL: fresh.url(), EVENT_BUS_URL: 'http://127.0.0.1:1' });
+  const body = JSON.stringify({ title: 'Just in time' });
+  const head = `POST /posts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
+  const sent = sendSlowly(service.url, [head, ...body], 40);
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  service.child.kill('SIGTERM');
+  expect((await sent).answer).toMatch(/^HTTP\/1.1 201 Created[^]*"title":"Just in time"/);
+  expect(await service.ended).toBe(0);
+});
+
+test.concurrent('a client that never ends its request does not hold up the end for long', async () => {
+  const service = await startProcess(slow, { DRAIN_SECONDS: '1' });
+  const began = Date.now();
+  const dripping = sendSlowly(service.url, ['GET / HTTP/1.1\r\n', ...'X-Drip: x'.repeat(100)], 50);
+  await new Promise((resolve) => setTimeout(resolve, 200));
+  service.child.kill('SIGTERM');
+  expect(await service.ended).toBe(0);
+  expect(Date.now() - began).toBeLessThan(10_000);
+  await dripping;
+});
+
+test.concurrent('what can not be closed is left behind', async () => {
+  const service = await startProcess(slow, { DRAIN_SECONDS: '1', STUCK: 'yes' });
+  service.child.kill('SIGTERM');
+  expect(await service.ended).toBe(1);
+  expect(messages(service.logs)).toContain('database closed');
+});
+
+test('a configuration that is wrong ends the process at once, naming every variable', async () => {
+  const { ended, logs } = spawnProcess('services/comments/main.ts', { PORT: 'eighty', DATABASE_HOST: 'db', DATABASE_PASSWORD: 'hunter2' });
+  expect(await ended).toBe(1);
+  const [line] = logs;
+  expect(logs).toHaveLength(1);
+  expect(line).toMatchObject({ level: 'fatal', service: 'comments', msg: 'the configuration is wrong' });
+  for (const name of ['PORT', 'DATABASE_NAME', 'DATABASE_USER', 'EVENT_BUS_URL']) expect(JSON.stringify(line)).toContain(name);
+  expect(JSON.stringify(line)).not.toContain('hunter2');
+});
+
+test('a port that is taken ends it with a word about it', async () => {
+  const first = await startProcess('services/web/main.ts');
+  const second = spawnProcess('services/web/main.ts', { PORT: new URL(first.url).port });
+  expect(await second.ended).toBe(1);
+  expect(second.logs.at(-1)).toMatchObject({ level: 'fatal', err: { code: 'EADDRINUSE' } });
+  first.child.kill('SIGTERM');
+  expect(await first.ended).toBe(0);
+});
+
+test('without its database a service lives, is unready, answers 503, and ends gracefully; with it, it works', async () => {
+  const wire = await startProxy(fresh.url());
+  await wire.cut();
+  const env = { DATABASE_URL: wire.url, EVENT_BUS_URL: 'http://127.0.0.1:1' };
+  const [service, other] = await Promise.all([
+    startProcess('services/comments/main.ts', env, 'listening'),
+    startProcess('services/comments/main.ts', env, 'listening'),
+  ]);
+  const url = `${service.url}/comments/${crypto.randomUUID()}`;
+  expect((await get(`${service.url}/healthz/live`)).status).toBe(200);
+  expect((await get(`${service.url}/metrics`)).status).toBe(200);
+  expect(await get(`${service.url}/healthz/ready`)).toMatchObject({ status: 503, body: { status: 'unready', reasons: [expect.stringContaining('database')] } });
+  const refused = await post(url, { content: 'a' });
+  expect([refused.status, refused.body.error.code, refused.headers.get('retry-after')]).toEqual([503, 'unavailable', '1']);
+  other.child.kill('SIGTERM');
+  expect(await other.ended).toBe(0);
+
+  await wire.mend();
+  await until(async () => (await get(`${service.url}/healthz/ready`)).status === 200);
+  expect((await post(url, { content: 'a' })).status).toBe(201);
+  // Lost while running: the same.
+  await wire.cut();
+  expect((await post(url, { content: 'b' })).status).toBe(503);
+  await until(async () => (await get(`${service.url}/healthz/ready`)).status === 503);
+  await wire.mend();
+  await until(async () => (await post(url, { content: 'c' })).status === 201);
+  service.child.kill('SIGTERM');
+  expect(await service.ended).toBe(0);
+  await wire.stop();
+});

@@ -1,0 +1,213 @@
+import { connect } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { Writable } from 'node:stream';
+import { Type } from '../../../services/common/schema.ts';
+import { HttpError, Unavailable } from '../../../services/common/errors.ts';
+import { Health } from '../../../services/common/health.ts';
+import { createLog } from '../../../services/common/log.ts';
+import { createMetrics } from '../../../services/common/metrics.ts';
+import { createServer } from '../../../services/common/server.ts';
+import { get, post, postRaw, sendSlowly } from '../support/http.ts';
+
+const limits = { headersMs: 500, requestMs: 700, handlerMs: 2_000, idleMs: 2_100 };
+const lines: Record<string, unknown>[] = [];
+const health = new Health();
+let app: ReturnType<typeof createServer>;
+let url: string;
+
+beforeAll(async () => {
+  const destination = new Writable({
+    write(chunk: Buffer, _, done) {
+      for (const line of chunk.toString('utf8').trim().split('\n')) lines.push(JSON.parse(line));
+      done();
+    },
+  });
+  app = createServer({ log: createLog('test', 'info', destination), metrics: createMetrics('test'), health, limits });
+  const body = Type.Object({ text: Type.String() }, { additionalProperties: false });
+  app.post('/echo', { schema: { body } }, async (request) => request.body);
+  app.post('/any', async (request) => ({ got: typeof request.body }));
+  app.get('/big', async (_, reply) => reply.send(Buffer.alloc(64 * 1024 * 1024)));
+  app.get('/never', () => new Promise(() => undefined));
+  app.get('/bug', async () => {
+    throw new Error('password=hunter2');
+  });
+  app.get('/away', async () => {
+    throw new Unavailable('not now', new Error('why'), 7);
+  });
+  app.get('/teapot', async () => {
+    throw new HttpError(418, 'teapot', 'short and stout');
+  });
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+});
+afterAll(() => app.close());
+beforeEach(() => void lines.splice(0));
+
+describe('what comes in', () => {
+  const sized = (bytes: number) => JSON.stringify({ text: 'x'.repeat(bytes - JSON.stringify({ text: '' }).length) });
+
+  test('64 KiB pass, one byte more does not, with or without a length told before', async () => {
+    expect((await postRaw(`${url}/echo`, sized(64 * 1024))).status).toBe(200);
+    const tooLarge = await postRaw(`${url}/echo`, sized(64 * 1024 + 1));
+    expect([tooLarge.status, tooLarge.body.error.code]).toEqual([413, 'too_large']);
+    const stream = new Blob([sized(64 * 1024 + 1)]).stream();
+    const chunked = await fetch(`${url}/echo`, { method: 'POST', body: stream, duplex: 'half', headers: { 'content-type': 'application/json' } } as never);
+    expect(chunked.status).toBe(413);
+  });
+
+  test.each([
+    ['malformed', '{"text": ', 400, 'malformed_json'],
+    ['empty', '', 400, 'empty_body'],
+    ['a wrong type', '{"text": 5}', 400, 'invalid'],
+    ['missing', '{}', 400, 'invalid'],
+    ['too many', '{"text": "a", "more": 1}', 400, 'invalid'],
+    ['__proto__', '{"text": "a", "__proto__": {"admin": true}}', 400, 'forbidden_key'],
+    ['depth 10,000', '['.repeat(10_000) + ']'.repeat(10_000), 400, 'too_deep'],
+    ['invalid UTF-8', Buffer.from([0x7b, 0xc3, 0x28, 0x7d]), 400, 'invalid_utf8'],
+    ['NUL', '{"text": "\\u0000"}', 400, 'invalid_text'],
+  ])('a body that is wrong is refused: %s', async (_, body, status, code) => {
+    const reply = await postRaw(`${url}/echo`, body);
+    expect([reply.status, reply.body.error.code]).toEqual([status, code]);
+    expect(reply.body.error.message).toMatch(/^[^\n]{5,200}$/);
+  });
+
+  test.each(['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'nonsense'])('a body of type %s is refused', async (type) => {
+    const reply = await postRaw(`${url}/any`, '{}', { 'content-type': type });
+    expect([reply.status, reply.body.error.code]).toEqual([415, 'unsupported_media_type']);
+  });
+
+  test.each([
+    ['not HTTP', 'hello\r\n\r\n', '400 Bad Request'],
+    ['headers without end', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, '431 Request Header Fields Too Large'],
+    ['two lengths', 'POST /any HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}', '400 Bad Request'],
+    ['length and chunks', 'POST /any HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '400 Bad Request'],
+    ['a path that is none', 'GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', '400 Bad Request'],
+  ])('what is no request is refused: %s', async (_, bytes, status) => {
+    const { answer } = await sendSlowly(url, [bytes], 1);
+    expect(answer).toContain(`HTTP/1.1 ${status}`);
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] as string)).toEqual({ error: { code: expect.any(String), message: expect.any(String) } });
+  });
+
+  test('hostile bodies, thousands of them, leave memory as it was', async () => {
+    const bodies = [sized(64 * 1024 + 1), '['.repeat(65_000), `${'['.repeat(10_000)}${']'.repeat(10_000)}`, `"${'\\ud800'.repeat(10_000)}"`];
+    const flood = async (count: number) => {
+      for (let sent = 0; sent < count; sent += 20) {
+        const replies = await Promise.all(Array.from({ length: 20 }, (_, index) => postRaw(`${url}/any`, bodies[index % 4] as string)));
+        expect(replies.every(({ status }) => status === 400 || status === 413)).toBe(true);
+      }
+    };
+    const used = () => {
+      gc();
+      return process.memoryUsage().heapUsed + process.memoryUsage().arrayBuffers;
+    };
+    await flood(300);
+    lines.splice(0);
+    const before = used();
+    await flood(1_000);
+    lines.splice(0);
+    expect(used() - before).toBeLessThan(16 * 1024 * 1024);
+  });
+});
+
+describe('slowness', () => {
+  test('a client that sends a byte at a time is cut off with 408', async () => {
+    const head = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n';
+    const { answer, ms } = await sendSlowly(url, [head, ...'x'.repeat(1_000)], 100);
+    expect(answer).toContain('408 Request Timeout');
+    expect(ms).toBeLessThan(limits.requestMs + 8_000);
+  });
+
+  test('one that never ends its headers, too', async () => {
+    const { answer, ms } = await sendSlowly(url, ['GET / HTTP/1.1\r\n', ...'X-Header: x'.repeat(100)], 50);
+    expect(answer).toContain('408 Request Timeout');
+    expect(ms).toBeLessThan(limits.headersMs + 8_000);
+  });
+
+  test('one that does not read its answer is cut off', async () => {
+    const closed = new Promise((resolve) => app.server.once('connection', (socket: Socket) => socket.once('close', resolve)));
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
+    socket.write('GET /big HTTP/1.1\r\nHost: a\r\n\r\n');
+    await closed;
+    expect(socket.bytesRead).toBeLessThan(64 * 1024 * 1024);
+    socket.destroy();
+  });
+
+  test('a request that is not answered in time gets 503', async () => {
+    const reply = await get(`${url}/never`);
+    expect([reply.status, reply.body.error.code, reply.headers.get('retry-after')]).toEqual([503, 'timeout', '1']);
+  });
+});
+
+describe('what goes out', () => {
+  test('errors have one shape and tell nothing of the inside', async () => {
+    expect(await get(`${url}/bug`)).toMatchObject({ status: 500, body: { error: { code: 'internal', message: 'something went wrong here' } } });
+    expect(await get(`${url}/teapot`)).toMatchObject({ status: 418, body: { error: { code: 'teapot', message: 'short and stout' } } });
+    expect(await get(`${url}/nowhere?x=1`)).toMatchObject({ status: 404, body: { error: { code: 'not_found', message: 'there is no GET /nowhere' } } });
+    const away = await get(`${url}/away`);
+    expect([away.status, away.headers.get('retry-after'), away.body.error.message]).toEqual([503, '7', 'not now']);
+  });
+
+  test('a leading /api counts for nothing', async () => {
+    expect((await post(`${url}/api/echo`, { text: 'a' })).status).toBe(200);
+    expect((await get(`${url}/api`)).status).toBe(404);
+    expect((await get(`${url}/apiecho`)).body.error.message).toBe('there is no GET /apiecho');
+  });
+
+  test('a harmless request id is taken over, any other replaced', async () => {
+    expect((await get(`${url}/teapot`, { 'x-request-id': 'abc-1.2_3' })).headers.get('x-request-id')).toBe('abc-1.2_3');
+    for (const bad of ['a b', 'x'.repeat(65), '{"a":1}', '<b>']) {
+      expect((await get(`${url}/teapot`, { 'x-request-id': bad })).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+    }
+  });
+
+  test('a request is one line of log, without what it carried', async () => {
+    await post(`${url}/echo?token=hunter2`, { text: 'hunter2' }, { authorization: 'Bearer hunter2', 'x-request-id': 'one-line' });
+    expect(lines).toEqual([expect.objectContaining({ level: 'info', service: 'test', traceid: 'one-line', method: 'POST', path: '/echo', status: 200, ms: expect.any(Number) })]);
+    expect(JSON.stringify(lines)).not.toContain('hunter2');
+  });
+
+  test('also one that failed, with the reason', async () => {
+    await get(`${url}/away`);
+    await get(`${url}/bug`);
+    expect(lines).toEqual([
+      expect.objectContaining({ level: 'warn', path: '/away', status: 503, reason: 'not now: Error: why' }),
+      expect.objectContaining({ level: 'error', path: '/bug', status: 500, err: expect.objectContaining({ message: 'password=hunter2' }) }),
+    ]);
+  });
+
+  test('health and metrics make no noise', async () => {
+    for (const path of ['/healthz/live', '/healthz/ready', '/metrics']) expect((await get(url + path)).status).toBe(200);
+    expect(lines).toEqual([]);
+  });
+
+  test('requests are counted by route and not by path', async () => {
+    await get(`${url}/made-up-${Math.random()}`);
+    const { body } = await get(`${url}/metrics`);
+    expect(body).toContain('http_request_duration_seconds_count{service="test",method="POST",route="/echo",status="200"}');
+    expect(body).toContain('route="unmatched",status="404"');
+    expect(body).not.toContain('made-up');
+  });
+});
+
+// Last: draining is for good.
+test('unready is told with the reason, and draining is unready', async () => {
+  let fault: Error | undefined = new Error('away');
+  health.add('thing', async () => {
+    if (fault) throw fault;
+  });
+  expect(await get(`${url}/healthz/ready`)).toMatchObject({ status: 503, body: { status: 'unready', reasons: ['thing: away'] } });
+  expect((await get(`${url}/healthz/live`)).status).toBe(200);
+  fault = undefined;
+  expect(await get(`${url}/healthz/ready`)).toMatchObject({ status: 200, body: { status: 'ready', reasons: [] } });
+  health.drain();
+  expect(await get(`${url}/healthz/ready`)).toMatchObject({ status: 503, body: { reasons: ['draining'] } });
+  expect((await get(`${url}/healthz/live`)).status).toBe(200);
+});
+
+test('a check that does not answer counts as one that fails', async () => {
+  const stuck = new Health(50);
+  stuck.add('stuck', () => new Promise(() => undefined));
+  expect(await stuck.readiness()).toEqual({ ready: false, reasons: ['stuck: no answer in 50 ms'] });
+});
+
+declare function gc(): void;

@@ -1,0 +1,64 @@
+// The charts and the programs import nothing of each other: this is what holds them to one contract.
+import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { V1ConfigMap, V1Container, V1Deployment } from '@kubernetes/client-node';
+import { variableNames } from '../../services/common/config.ts';
+import type { Schema } from '../../services/common/config.ts';
+import definition from '../../src/charts/app';
+import { synthesize } from '../../src/index';
+import { useDatabase } from './support/database.ts';
+import { startProcess } from './support/process.ts';
+
+const database = useDatabase();
+const objects = synthesize(definition.make()).flatMap(({ manifests }) => manifests.map(({ object }) => object));
+const programs = readdirSync(join(__dirname, '../../services'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory() && entry.name !== 'common' && entry.name !== 'node_modules')
+  .map(({ name }) => name);
+const deployments = objects.filter(({ kind }) => kind === 'Deployment') as unknown as V1Deployment[];
+
+test('every program has a Deployment, and every Deployment a program', () => {
+  expect(deployments.map(({ metadata }) => metadata!.name).toSorted()).toEqual(programs.toSorted());
+});
+
+describe.each(programs)('%s', (name) => {
+  const container = deployments.find(({ metadata }) => metadata?.name === name)!.spec!.template.spec!.containers[0]!;
+  const given = (container.env ?? []).map((variable) => variable.name);
+
+  test('reads every variable that its chart gives, and needs no other', async () => {
+    const { schema } = (await import(`../../services/${name}/config.ts`)) as { schema: Schema };
+    const { required, optional } = variableNames(schema);
+    expect(given.filter((variable) => !required.includes(variable) && !optional.includes(variable))).toEqual([]);
+    expect(required.filter((variable) => !given.includes(variable))).toEqual([]);
+  });
+
+  test('started with that environment it answers where the probes ask, on the port it was given', async () => {
+    const { url, child, ended, logs } = await startProcess(`services/${name}/main.ts`, environment(container));
+    for (const probe of [container.startupProbe, container.livenessProbe, container.readinessProbe]) {
+      const { path, port } = probe!.httpGet!;
+      expect(port).toBe(container.ports![0]!.name);
+      expect((await fetch(`${url}${path}`)).status).toBe(200);
+    }
+    expect(logs.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+  });
+});
+
+/** The environment as the chart gives it; only the database is the test's own, and the port is a free one. */
+function environment({ env = [] }: V1Container): Record<string, string> {
+  const { hostname, port, pathname, username, password } = new URL(database.url());
+  const here: Record<string, string> = {
+    PORT: '0', DATABASE_HOST: hostname, DATABASE_PORT: port, DATABASE_NAME: pathname.slice(1), DATABASE_USER: username, DATABASE_PASSWORD: password,
+  };
+  return Object.fromEntries(env.map(({ name, value = '' }) => [name, here[name] ?? (name.endsWith('_FILE') ? mounted(value) : value)]));
+}
+
+/** The file that the chart mounts at a path. */
+function mounted(path: string): string {
+  const key = path.slice(1).replaceAll('/', '.');
+  const maps = objects.filter(({ kind }) => kind === 'ConfigMap') as unknown as V1ConfigMap[];
+  const file = join(mkdtempSync(join(tmpdir(), 'callsign-contract-')), 'file');
+  writeFileSync(file, maps.map(({ data }) => data?.[key]).find((text) => text !== undefined)!);
+  return file;
+}

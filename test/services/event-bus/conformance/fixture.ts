@@ -1,0 +1,53 @@
+// What the conformance tests share: two handles on one log, as two processes have, and a subscriber for each test.
+import type { Claim, Log, Publication, Settlement } from '../../../../services/event-bus/log.ts';
+
+export const lease = 20_000;
+export const mebibyte = 1024 * 1024;
+
+export function publication(id: string, subject = 'post-1', more: Partial<Publication> = {}): Publication {
+  return { source: '/test', id, subject, body: JSON.stringify({ id }), digest: 'one', traceid: undefined, ...more };
+}
+
+/** A settlement that moves the cursor to `position` and says nothing else. */
+export function settled(claim: Claim, position: number, more: Partial<Settlement> = {}): Settlement {
+  return { state: { ...claim.state, position }, accepted: position - claim.state.position, faltered: 0, retries: 0, deaths: [], revived: [], holdFor: 0, retryIn: undefined, ...more };
+}
+
+export class Fixture {
+  readonly log: Log;
+  readonly other: Log;
+  /** The subscriber of this test, and the beginning of its ids and subjects: tests share one log. */
+  name = '';
+  #tests = 0;
+
+  constructor(log: Log, other: Log) {
+    this.log = log;
+    this.other = other;
+  }
+
+  next(): void {
+    this.name = `subscriber-${++this.#tests}`;
+  }
+
+  id(n: number | string): string {
+    return `${this.name}/${n}`;
+  }
+
+  store(n: number, subject = this.name): Promise<readonly unknown[]> {
+    return this.log.append(Array.from({ length: n }, (_, i) => publication(this.id(i), subject)));
+  }
+
+  /** Skips all that other tests left behind, so that only what comes now is due. */
+  async subscribeToNew(subscriber = this.name): Promise<void> {
+    await this.log.subscribe([subscriber]);
+    for (let claim = await this.log.claim(subscriber, lease); claim; claim = await this.log.claim(subscriber, lease)) {
+      await this.log.settle(claim, settled(claim, claim.head, { accepted: 0 }), 'release');
+    }
+  }
+
+  async claimNew(subscriber = this.name, from = this.log): Promise<Claim> {
+    const claim = await from.claim(subscriber, lease);
+    if (!claim) throw new Error('nothing to claim');
+    return claim;
+  }
+}

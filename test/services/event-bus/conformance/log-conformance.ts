@@ -1,0 +1,20 @@
+// What every log must do. Takes any implementation: `open` gives one more handle on the same log, as another process has.
+import type { Log } from '../../../../services/event-bus/log.ts';
+import { appendConformance } from './append.ts';
+import { cursorConformance } from './cursors.ts';
+import { deadLetterConformance } from './dead-letters.ts';
+import { Fixture } from './fixture.ts';
+
+export function logConformance(open: () => Promise<Log>): void {
+  let fixture: Fixture;
+  beforeAll(async () => {
+    fixture = new Fixture(await open(), await open());
+  });
+  const next = () => {
+    fixture.next();
+    return fixture;
+  };
+  appendConformance(next);
+  cursorConformance(next);
+  deadLetterConformance(next);
+}

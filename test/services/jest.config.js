@@ -1,0 +1,13 @@
+// The services' tests. One PostgreSQL for all of them, one database for each file.
+module.exports = {
+  displayName: 'services',
+  rootDir: __dirname,
+  testMatch: ['<rootDir>/**/*.test.ts'],
+  testEnvironment: 'node',
+  transform: {
+    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }],
+  },
+  globalSetup: '<rootDir>/support/start-postgres.mjs',
+  globalTeardown: '<rootDir>/support/stop-postgres.mjs',
+  setupFilesAfterEnv: ['<rootDir>/support/timeout.ts'],
+};

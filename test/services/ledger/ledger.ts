@@ -1,0 +1,145 @@
+// npm run ledger [-- EVENTS [SEED]]: real processes are killed, stopped and starved of their database while events flow;
+// then every event that was answered with 202 must have taken effect exactly once at every subscriber, in order.
+import { parseArgs } from 'node:util';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { audit, query } from './audit.ts';
+import { Balancer } from './balancer.ts';
+import { ownPostgres } from './postgres.ts';
+import type { OwnPostgres } from './postgres.ts';
+import { Program } from './program.ts';
+import { draw, publishAll } from './publish.ts';
+import { seeded } from './random.ts';
+import type { Random } from './random.ts';
+
+const { positionals } = parseArgs({ allowPositionals: true });
+const events = Number(positionals[0] ?? 20_000);
+const seed = Number(positionals[1] ?? Math.floor(Math.random() * 2 ** 31));
+const steps = events < 10_000 ? 12 : 24;
+const names = ['first', 'second', 'third'];
+const counts = { kills: 0, stops: 0, crashes: 0, duplicates: 0 };
+const began = Date.now();
+const say = (text: string) => console.log(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${text}`);
+
+/** How many deliveries a subscriber found in its inbox. They die with the process, so they are read before it is killed. */
+async function duplicatesOf(program: Program): Promise<number> {
+  const text = await fetch(`${program.url}/metrics`, { signal: AbortSignal.timeout(300) }).then((a) => a.text()).catch(() => '');
+  return Number(/^inbox_events_total\{type="Counted",result="duplicate"[^}]*\} (\d+)$/m.exec(text)?.[1] ?? 0);
+}
+
+async function kill(victim: Program, random: Random): Promise<void> {
+  if (!victim.name.startsWith('bus')) counts.duplicates += await duplicatesOf(victim);
+  await victim.end('SIGKILL');
+  counts.kills++;
+  await sleep(random.below(300));
+  victim.start();
+}
+
+/** Longer than its lease, so that another takes over; then it goes on with what it believes to hold. */
+async function stop(victim: Program, ms: number): Promise<void> {
+  victim.signal('SIGSTOP');
+  counts.stops++;
+  await sleep(ms);
+  victim.signal('SIGCONT');
+}
+
+async function crash(postgres: OwnPostgres, random: Random): Promise<void> {
+  await postgres.crash();
+  counts.crashes++;
+  await sleep(random.below(300));
+  await postgres.start();
+  say('PostgreSQL was stopped at once and started again');
+}
+
+async function main(): Promise<void> {
+  say(`${events} events over 200 subjects, seed ${seed}`);
+  const postgres = await ownPostgres();
+  const env = { DATABASE_URL: postgres.url, DATABASE_POOL: '8' };
+  const programs: Program[] = [];
+  const make = async (name: string, file: string, more: Record<string, string>) => {
+    const program = await Program.make(name, file, { ...env, ...more });
+    programs.push(program);
+    return program;
+  };
+  try {
+    // Born before their database: they have to wait for it.
+    await postgres.crash();
+    const urls: Record<string, string> = {};
+    for (const name of names) {
+      const copies = [await make(`${name} 1`, 'test/services/ledger/subscriber.ts', { NAME: name }), await make(`${name} 2`, 'test/services/ledger/subscriber.ts', { NAME: name })];
+      urls[`${name.toUpperCase()}_URL`] = (await Balancer.before(copies.map(({ port }) => port))).url;
+    }
+    const buses: Program[] = [];
+    for (const n of [1, 2, 3]) {
+      buses.push(await make(`bus ${n}`, 'services/event-bus/main.ts', {
+        SUBSCRIBERS: names.join(','), ...urls, DELIVERY_TIMEOUT_MS: '700', RETRY_BASE_MS: '20', RETRY_MAX_MS: '1000', POLL_MS: '100', CONNECTION_LIFE_MS: '2000' }));
+    }
+    for (const program of programs) program.start();
+    await sleep(1_500);
+    await postgres.start();
+    await Promise.all(programs.map((program) => program.ready()));
+    say(`${programs.length} processes are ready`);
+
+    const random = seeded(seed);
+    const lists = draw({ events, subjects: 200, poisonFor: 'first', poisoned: 12, wrong: 6 }, random);
+    const publishing = { accepted: 0, refusedOrLost: 0, sentTwice: 0 };
+    const published = publishAll(lists, buses.map(({ url }) => url), seeded(seed + 1), publishing);
+    // A publication that is answered with neither 202 nor 503 ends the run.
+    const failure = new AbortController();
+    published.catch(() => failure.abort());
+
+    // Trouble at even steps of the way, so that a slow machine has no more of it than a fast one: PostgreSQL at a third and
+    // at two thirds, a bus stopped past its lease at a sixth, and kills.
+    const chaos = seeded(seed + 2);
+    const troubled: Promise<void>[] = [];
+    const inTrouble = new Set<Program>();
+    for (let step = 1; step < steps; step++) {
+      while (publishing.accepted < (events * step) / steps && !failure.signal.aborted) await sleep(20);
+      const victim = chaos.pick((step === steps / 6 ? buses : programs).filter((program) => !inTrouble.has(program)));
+      if (step === steps / 3 || step === (steps * 2) / 3) {
+        await crash(postgres, chaos);
+        continue;
+      }
+      inTrouble.add(victim);
+      const trouble = step === steps / 6 ? stop(victim, 4_000) : kill(victim, chaos);
+      troubled.push(trouble.then(() => void inTrouble.delete(victim)));
+    }
+    await published;
+    await Promise.all(troubled);
+    say(`all published; ${publishing.refusedOrLost} publications were not answered with 202 and sent again, ${publishing.sentTwice} were sent twice at once`);
+
+    const all = lists.flat();
+    await settled(buses, postgres.url);
+    say('all delivered');
+    const problems = await audit(postgres.url, names, all);
+    for (const program of programs) if (!program.name.startsWith('bus')) counts.duplicates += await duplicatesOf(program);
+    const exits = await Promise.all(programs.map((program) => program.end('SIGTERM')));
+    if (exits.some((code) => code !== 0)) problems.push(`not every process ended with 0: ${exits.join(', ')}`);
+    const seconds = (Date.now() - began) / 1_000;
+    say(`${events} events to ${names.length} subscribers: ${counts.duplicates}+ duplicates absorbed, ${counts.kills} kills, ${counts.stops} stops past the lease, ${counts.crashes} crashes of PostgreSQL, ${seconds.toFixed(1)} seconds`);
+    for (const problem of problems) say(`WRONG: ${problem}`);
+    if (problems.length > 0) {
+      for (const program of programs) say(`${program.name} said:\n${program.said.slice(-1_000)}`);
+      throw new Error(`the ledger is wrong, seed ${seed}`);
+    }
+    say('the ledger is right');
+  } finally {
+    await Promise.all(programs.map((program) => program.end('SIGKILL')));
+    await postgres.remove();
+  }
+}
+
+/** Until nothing is left to deliver: all is accepted or dead. */
+async function settled(buses: readonly Program[], url: string): Promise<void> {
+  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
+    const status = await fetch(`${buses[0]!.url}/status`).then((a) => a.json() as Promise<{ subscribers?: { lag: number }[] }>).catch(() => undefined);
+    if (status?.subscribers?.every(({ lag }) => lag === 0)) return;
+  }
+  const rows = await query(url, `SELECT subscriber, partition, position, rest, due - now() AS due, lease_until - now() AS lease FROM event_bus.cursor
+    WHERE position < (SELECT head FROM event_bus.partition p WHERE p.id = partition) OR jsonb_array_length(rest->'pending') > 0`);
+  throw new Error(`not everything was delivered in time: ${JSON.stringify(rows)}`);
+}
+
+main().then(() => process.exit(0), (error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});

@@ -1,0 +1,31 @@
+// A service whose work takes as long as it is told, for what happens when it is ended meanwhile.
+import { optional, serviceVariables, text } from '../../../services/common/config.ts';
+import { run } from '../../../services/common/run.ts';
+import { createServer } from '../../../services/common/server.ts';
+
+const schema = { ...serviceVariables, STUCK: optional(text()) };
+
+void run('slow', schema, ({ log, metrics, health, config }) => {
+  const app = createServer({ log, metrics, health });
+  const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+  app.get<{ Params: { ms: string } }>('/sleep/:ms', async (request) => {
+    await sleep(Number(request.params.ms));
+    return { slept: request.params.ms, ready: (await health.readiness()).ready };
+  });
+  const worker = {
+    start: () => log.info('claiming'),
+    stop: async () => {
+      log.info('stopped claiming');
+      await sleep(300);
+      log.info('leases released');
+    },
+  };
+  const database = {
+    start: () => undefined,
+    close: async () => {
+      log.info('database closed');
+      if (config.STUCK) await new Promise(() => undefined);
+    },
+  };
+  return { app, workers: [worker], database };
+});

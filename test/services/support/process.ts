@@ -1,0 +1,60 @@
+// A service as a process of its own, run from its source as on a laptop.
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import { join } from 'node:path';
+import { until } from './service.ts';
+
+const root = join(__dirname, '../../..');
+
+export interface ServiceProcess {
+  readonly child: ChildProcess;
+  readonly url: string;
+  /** Every line it logged, read. */
+  readonly logs: Record<string, unknown>[];
+  /** Resolves to the exit code, or to the signal that ended it. */
+  readonly ended: Promise<number | string>;
+}
+
+const running = new Set<ChildProcess>();
+afterAll(async () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts and does not wait; `main` is a file under the project's folder. */
+export function spawnProcess(main: string, env: Record<string, string> = {}): Omit<ServiceProcess, 'url'> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(root, main)], {
+    cwd: root,
+    env: { PATH: process.env['PATH'], PORT: '0', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  running.add(child);
+  const logs: Record<string, unknown>[] = [];
+  let rest = '';
+  const read = (chunk: Buffer) => {
+    const lines = (rest + chunk.toString('utf8')).split('\n');
+    rest = lines.pop() ?? '';
+    for (const line of lines) logs.push(line.startsWith('{') ? (JSON.parse(line) as Record<string, unknown>) : { msg: line });
+  };
+  child.stdout?.on('data', read);
+  child.stderr?.on('data', read);
+  const ended = new Promise<number | string>((resolve) => {
+    child.once('close', (code, signal) => {
+      running.delete(child);
+      resolve(code ?? signal ?? 'nothing');
+    });
+  });
+  return { child, logs, ended };
+}
+
+/** Starts a process and waits until it listens, or until it is ready. */
+export async function startProcess(main: string, env: Record<string, string> = {}, waitFor: 'listening' | 'ready' = 'ready'): Promise<ServiceProcess> {
+  const started = spawnProcess(main, env);
+  const { logs, child } = started;
+  const listening = () => logs.find((line) => line['msg'] === 'listening');
+  await until(() => listening() ?? child.exitCode !== null, `${main} listens`);
+  const port = listening()?.['port'];
+  if (typeof port !== 'number') throw new Error(`${main} did not start: ${JSON.stringify(logs)}`);
+  const url = `http://127.0.0.1:${port}`;
+  if (waitFor === 'ready') await until(async () => (await fetch(`${url}/healthz/ready`)).ok, `${main} is ready`);
+  return { ...started, url };
+}

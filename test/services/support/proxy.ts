@@ -1,0 +1,50 @@
+// A wire between a service and its database that can be cut and mended.
+import { connect, createServer } from 'node:net';
+import type { AddressInfo, Server, Socket } from 'node:net';
+
+export interface Proxy {
+  /** The given URL, by way of the wire. */
+  readonly url: string;
+  /** Ends every connection and refuses new ones. */
+  cut: () => Promise<void>;
+  mend: () => Promise<void>;
+  /** Keeps every connection but passes nothing on. */
+  freeze: () => void;
+  readonly stop: () => Promise<void>;
+}
+
+export async function startProxy(target: string): Promise<Proxy> {
+  const own = new URL(target);
+  const [host, targetPort] = [own.hostname, Number(own.port || 5432)];
+  const sockets = new Set<Socket>();
+  let frozen = false;
+  let server!: Server;
+  let port = 0;
+
+  const keep = (socket: Socket) => {
+    sockets.add(socket);
+    socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
+  };
+  const listen = () => new Promise<void>((resolve) => {
+    frozen = false;
+    server = createServer((near) => {
+      const far = connect(targetPort, host);
+      keep(near);
+      keep(far);
+      near.on('data', (chunk) => frozen || far.write(chunk)).on('close', () => far.destroy());
+      far.on('data', (chunk) => frozen || near.write(chunk)).on('close', () => near.destroy());
+    });
+    server.listen(port, '127.0.0.1', resolve);
+  });
+  const cut = async () => {
+    const closed = new Promise((resolve) => server.close(resolve));
+    for (const socket of sockets) socket.destroy();
+    await closed;
+  };
+
+  await listen();
+  port = (server.address() as AddressInfo).port;
+  own.hostname = '127.0.0.1';
+  own.port = String(port);
+  return { url: own.href, cut, mend: listen, freeze: () => void (frozen = true), stop: cut };
+}
