@@ -145,6 +145,8 @@ export interface Log {
   readAt(claim: Claim, offsets: readonly number[]): Promise<readonly Entry[]>;
   /** Writes what came of a round and renews the lease, or gives it back. Undefined: the claim is not held any more. */
   settle(claim: Claim, settlement: Settlement, next: { readonly leaseMs: number } | 'release'): Promise<Claim | undefined>;
+  /** Makes the lease run anew, if it has not ended. */
+  renew(claim: Claim, leaseMs: number): Promise<void>;
   /** Gives a claim back as it was. */
   release(claim: Claim): Promise<void>;
   /** The subscriber is well again: none of its cursors needs to wait any more. */

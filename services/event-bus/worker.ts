@@ -130,7 +130,7 @@ export class SubscriberWorker {
 
   async #turn({ claim, asked }: Held, until: number): Promise<Held | undefined> {
     const { log, logger, subscriber } = this.#parts;
-    const settlement = await this.#round(claim, asked);
+    const settlement = await this.#renewing(claim, () => this.#round(claim, asked));
     const { position } = settlement.state;
     const settled = performance.now();
     const goOn = position > claim.state.position && position < claim.head && settled < until && !this.#stop.signal.aborted;
@@ -142,6 +142,17 @@ export class SubscriberWorker {
     this.#report(claim, settlement);
     if (claim.state.failures > 0 && settlement.accepted > 0) await log.wake(subscriber);
     return goOn ? { claim: next, asked: settled } : undefined;
+  }
+
+  /** A round that takes long, on a machine with too much to do, must not lose what it did. A stopped process renews nothing. */
+  async #renewing<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
+    const renew = () => void this.#parts.log.renew(claim, this.#leaseMs).catch(() => undefined);
+    const timer = setInterval(renew, this.#parts.tuning.timeoutMs);
+    try {
+      return await work();
+    } finally {
+      clearInterval(timer);
+    }
   }
 
   /** The log was away just now. Nobody else may go on before the lease has ended, so try to end it. */

@@ -42,6 +42,8 @@ const statements = {
   settle: `SELECT ${held}, NULL AS asked
     FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) c JOIN partition p ON p.id = c.partition
     CROSS JOIN LATERAL (SELECT sum(accepted) + $7 AS accepted, sum(faltered) + $8 AS faltered FROM cursor WHERE subscriber = $1) total`,
+  renew: `UPDATE cursor SET lease_until = clock_timestamp() + $5 * interval '1 ms'
+    WHERE subscriber = $1 AND partition = $2 AND fence = $3 AND holder = $4 AND lease_until > clock_timestamp()`,
   release: `UPDATE cursor SET lease_until = NULL
     WHERE subscriber = $1 AND partition = $2 AND fence = $3 AND holder = $4 AND lease_until > clock_timestamp()`,
   read: `SELECT "offset", source, id, subject, body, traceid FROM (
@@ -113,6 +115,10 @@ export class PostgresLog implements Log {
       settlement.revived, settlement.holdFor, settlement.retryIn ?? null, next === 'release' ? null : next.leaseMs,
     ]);
     return row && toClaim(row);
+  }
+
+  async renew(claim: Claim, leaseMs: number): Promise<void> {
+    await this.#query('renew', [...key(claim), leaseMs]);
   }
 
   async release(claim: Claim): Promise<void> {

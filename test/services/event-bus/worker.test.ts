@@ -21,6 +21,7 @@ function logWith(replaced: Partial<Log>) {
     read: async () => entries,
     readAt: async () => [],
     settle: async (_: Claim, settlement: Settlement) => (settled.push(settlement), claim),
+    renew: async () => undefined,
     release: async () => undefined,
     wake: async () => undefined,
     controls: async () => [],
@@ -75,7 +76,8 @@ test('stopping ends although lanes are just asking for a claim', async () => {
 });
 
 test('a round ends in time for its lease, however slow the subscriber is', async () => {
-  const { log, settled } = logWith({});
+  let renewed = 0;
+  const { log, settled } = logWith({ renew: async () => void renewed++ });
   let running = 0;
   const worker = workerOn(log, async () => {
     running++;
@@ -89,6 +91,7 @@ test('a round ends in time for its lease, however slow the subscriber is', async
   // The lease is four times the time-out.
   expect(performance.now() - began).toBeLessThan(700);
   expect(running).toBe(0);
+  expect(renewed).toBeGreaterThan(0);
   expect(settled[0]!.accepted).toBeLessThan(10);
   await worker.stop();
 });

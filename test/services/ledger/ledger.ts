@@ -71,7 +71,7 @@ async function main(): Promise<void> {
     const buses: Program[] = [];
     for (const n of [1, 2, 3]) {
       buses.push(await make(`bus ${n}`, 'services/event-bus/main.ts', {
-        SUBSCRIBERS: names.join(','), ...urls, DELIVERY_TIMEOUT_MS: '700', RETRY_BASE_MS: '20', RETRY_MAX_MS: '1000', POLL_MS: '100', CONNECTION_LIFE_MS: '2000' }));
+        SUBSCRIBERS: names.join(','), ...urls, DELIVERY_TIMEOUT_MS: '1000', RETRY_BASE_MS: '20', RETRY_MAX_MS: '1000', POLL_MS: '100', CONNECTION_LIFE_MS: '2000' }));
     }
     for (const program of programs) program.start();
     await sleep(1_500);
@@ -100,7 +100,7 @@ async function main(): Promise<void> {
         continue;
       }
       inTrouble.add(victim);
-      const trouble = step === steps / 6 ? stop(victim, 4_000) : kill(victim, chaos);
+      const trouble = step === steps / 6 ? stop(victim, 6_000) : kill(victim, chaos);
       troubled.push(trouble.then(() => void inTrouble.delete(victim)));
     }
     await published;

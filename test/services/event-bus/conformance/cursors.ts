@@ -85,6 +85,22 @@ export function cursorConformance(begin: () => Fixture): void {
       expect((await fixture.claimNew()).state.position).toBe(claim.state.position);
     });
 
+    test('a lease that is renewed in time goes on; one that has ended, or is another\'s, is not renewed', async () => {
+      await fixture.subscribeToNew();
+      await fixture.store(1);
+      const first = (await log.claim(name, 200))!;
+      await log.renew(first, lease);
+      await new Promise((resolve) => setTimeout(resolve, 250));
+      expect(await other.claim(name, lease)).toBeUndefined();
+      expect(await log.settle(first, settled(first, first.state.position), 'release')).toBeDefined();
+      await log.renew(first, lease);
+      const second = (await other.claim(name, 60))!;
+      await log.renew(first, lease);
+      await new Promise((resolve) => setTimeout(resolve, 100));
+      await other.renew(second, lease);
+      expect(await fixture.claimNew()).toBeDefined();
+    });
+
     test('a claim that was given back can not be settled', async () => {
       await fixture.subscribeToNew();
       await fixture.store(1);
