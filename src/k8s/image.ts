@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { sourceHash } from './source-hash';
 
 const REFERENCE =
   /^(?:[a-z0-9]+(?:[.-][a-z0-9]+)*(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/i;
@@ -65,43 +64,4 @@ export interface ServiceImageOptions {
    * @default `callsign/NAME`
    */
   readonly repository?: string;
-}
-
-/**
- * A hash of the Dockerfile and of every file that its COPY lines take from the context: what the image is
- * built from, and nothing else. Undefined when there is no such Dockerfile.
- */
-export function sourceHash(context: string, name: string): string | undefined {
-  const dockerfile = join(context, name, 'Dockerfile');
-  if (!existsSync(dockerfile)) return undefined;
-  const text = readFileSync(dockerfile, 'utf8');
-  const sources = new Set<string>();
-  for (const [, words = ''] of text.replace(/\\\r?\n/g, ' ').matchAll(/^\s*(?:COPY|ADD)\s+(.+)$/gim)) {
-    if (/--from=/.test(words)) continue;
-    for (const source of words
-      .split(/\s+/)
-      .filter((word) => !word.startsWith('--'))
-      .slice(0, -1))
-      sources.add(source);
-  }
-  const hash = createHash('sha256').update(text);
-  for (const source of [...sources].toSorted()) {
-    for (const file of filesBelow(context, source)) hash.update(`\0${file}\0`).update(readFileSync(join(context, file)));
-  }
-  return hash.digest('hex').slice(0, 12);
-}
-
-/** The files at or below a path in a fixed order, without those that `.dockerignore` keeps out of every image. */
-function filesBelow(context: string, path: string): string[] {
-  if (!existsSync(join(context, path))) return [];
-  try {
-    return readdirSync(join(context, path), { withFileTypes: true })
-      .filter((entry) => entry.name !== 'node_modules')
-      .map((entry) => join(path, entry.name))
-      .toSorted()
-      .flatMap((child) => filesBelow(context, child));
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return [path];
-    throw error;
-  }
 }

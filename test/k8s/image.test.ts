@@ -26,6 +26,7 @@ describe('a service of ours', () => {
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'callsign-image-'));
     write('package.json', '{}');
+    write('.dockerignore', '# notes\n**/node_modules\n**/*.md\ncart/log?.txt\n!cart/KEPT.md\n');
     write('common/server.ts', 'server');
     for (const name of ['cart', 'till']) {
       write(`${name}/main.ts`, name);
@@ -48,6 +49,10 @@ describe('a service of ours', () => {
     ['the dependencies', 'package.json', ['cart', 'till']],
     ['what no Dockerfile copies', 'notes.md', []],
     ['installed packages', 'cart/node_modules/x/index.js', []],
+    ['what .dockerignore keeps out by its ending', 'cart/deep/README.md', []],
+    ['what .dockerignore keeps out by its name', 'cart/log1.txt', []],
+    ['what .dockerignore lets in again', 'cart/KEPT.md', ['cart']],
+    ['what only looks like it', 'cart/logs.text', ['cart']],
   ])('%s changes the tags of those that are built from it only', (_what, path, changed) => {
     const before = ['cart', 'till'].map(tag);
     write(path, `FROM node\nCOPY common ./\nCOPY cart ./cart\n# changed`);
