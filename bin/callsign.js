@@ -9,6 +9,9 @@ const compiled = path.join(__dirname, '..', 'dist', 'cli', 'main.js');
 if (existsSync(source)) require('tsx/cjs');
 const { main } = require(existsSync(source) ? source : compiled);
 
+// Whoever reads us may have seen enough: callsign check | head.
+process.stdout.on('error', (error) => { if (error.code !== 'EPIPE') throw error; });
+
 main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),
