@@ -1,12 +1,12 @@
-import type { V1ConfigMap, V1Container, V1Service, V1ServiceAccount, V1StatefulSet, V1StatefulSetSpec } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Container, V1Service, V1StatefulSet, V1StatefulSetSpec } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { Image } from '../k8s/image';
 import { byteQuantity, type ByteAmount } from '../k8s/plus';
 import { show } from '../k8s/problem';
 import { Endpoint, type Callable } from '../links/endpoint';
-import { policyOf, type Policy } from '../links/policy';
 import { Declaration } from './private/declaration';
 import { imageProblems } from './private/value-problems';
+import { addAccount } from './private/account';
 import { addObject, selectorLabels } from './private/object';
 import { addPasswordJob } from './private/password-job';
 import { configured, type Known } from './private/settings';
@@ -103,18 +103,7 @@ export class Database extends Declaration implements Callable {
       keys: ['password', 'root-password'],
       image: options.passwordImage ?? Image.of('node:24-slim'),
     });
-    addObject<V1ServiceAccount>(this, 'service-account', {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata,
-      automountServiceAccountToken: false,
-    });
-    addObject<Policy>(this, 'network-policy', {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata,
-      spec: () => policyOf(this.endpoint),
-    });
+    addAccount(this, this.endpoint, metadata);
     addObject<V1ConfigMap>(this, 'config-map', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: { '10-application.sh': INIT } });
     addObject<V1Service>(this, 'service', {
       apiVersion: 'v1',
@@ -155,10 +144,7 @@ export class Database extends Declaration implements Callable {
     });
   }
 
-  #container(
-    { image = Image.of('postgres:17'), settings, resources }: DatabaseOptions,
-    databaseName: string,
-  ): V1Container {
+  #container({ image = Image.of('postgres:17'), settings, resources }: DatabaseOptions, databaseName: string): V1Container {
     const secret = (key: string) => ({ secretKeyRef: { name: this.name, key } });
     const sql = [
       'sh',

@@ -1,15 +1,15 @@
-import type { V1Deployment, V1Service, V1ServiceAccount, V1ServicePort } from '@kubernetes/client-node';
+import type { V1Deployment, V1Service, V1ServicePort } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../k8s/image';
 import { variableName } from '../k8s/names';
 import { type Callable, Endpoint } from '../links/endpoint';
-import { policyOf, type Policy } from '../links/policy';
 import type { MicroserviceOptions } from './microservice-options';
 import { addConfigFiles } from './private/config-files';
 import { callProblems } from './private/call-problems';
 import { Declaration } from './private/declaration';
 import { environmentOf } from './private/environment';
 import { microserviceProblems } from './private/microservice-problems';
+import { addAccount } from './private/account';
 import { addObject, selectorLabels } from './private/object';
 import { podTemplate } from './private/pod-template';
 import { addScaling } from './private/scaling';
@@ -58,18 +58,7 @@ export class Microservice extends Declaration implements Callable {
 
     const metadata = { name: this.name, labels: pods };
     const configMap = addConfigFiles(this, this.name, pods, options.files);
-    addObject<V1ServiceAccount>(this, 'service-account', {
-      apiVersion: 'v1',
-      kind: 'ServiceAccount',
-      metadata,
-      automountServiceAccountToken: false,
-    });
-    addObject<Policy>(this, 'network-policy', {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'NetworkPolicy',
-      metadata,
-      spec: () => policyOf(this.endpoint),
-    });
+    addAccount(this, this.endpoint, metadata);
     addObject<V1Deployment>(this, 'deployment', {
       apiVersion: 'apps/v1',
       kind: 'Deployment',

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { V1EnvVar, V1Job, V1JobSpec, V1PolicyRule, V1Role, V1RoleBinding, V1ServiceAccount } from '@kubernetes/client-node';
+import type { V1EnvVar, V1Job, V1JobSpec, V1PolicyRule, V1Role, V1RoleBinding } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../../k8s/image';
 import { Endpoint } from '../../links/endpoint';
-import { policyOf, type Policy } from '../../links/policy';
+import { addAccount } from './account';
 import { addObject, selectorLabels } from './object';
 import { CONTAINER_SECURITY, podDefaults } from './pod';
 
@@ -29,18 +29,7 @@ export function addApiAccount(scope: Scope, id: string, name: string, rules: V1P
   const metadata = { name, labels };
   const endpoint = new Endpoint({ kind: 'worker', name, namespace: scope.namespace, pods: labels });
   endpoint.call(apiServer());
-  addObject<V1ServiceAccount>(scope, `${id}-service-account`, {
-    apiVersion: 'v1',
-    kind: 'ServiceAccount',
-    metadata,
-    automountServiceAccountToken: false,
-  });
-  addObject<Policy>(scope, `${id}-network-policy`, {
-    apiVersion: 'networking.k8s.io/v1',
-    kind: 'NetworkPolicy',
-    metadata,
-    spec: policyOf(endpoint),
-  });
+  addAccount(scope, endpoint, metadata, `${id}-`);
   addObject<V1Role>(scope, `${id}-role`, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules });
   addObject<V1RoleBinding>(scope, `${id}-role-binding`, {
     apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -1,0 +1,26 @@
+import type { V1ServiceAccount } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import type { Endpoint } from '../../links/endpoint';
+import { policyOf, type Policy } from '../../links/policy';
+import { addObject } from './object';
+
+/** What every pod of ours runs as, and whom it may reach and be reached by: an account without a token, and the policy of its calls. */
+export function addAccount(
+  scope: Construct,
+  endpoint: Endpoint,
+  metadata: { name: string; labels: Record<string, string> },
+  prefix = '',
+): void {
+  addObject<V1ServiceAccount>(scope, `${prefix}service-account`, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata,
+    automountServiceAccountToken: false,
+  });
+  addObject<Policy>(scope, `${prefix}network-policy`, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata,
+    spec: () => policyOf(endpoint),
+  });
+}
