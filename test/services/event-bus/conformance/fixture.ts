@@ -1,4 +1,5 @@
 // What the conformance tests share: two handles on one log, as two processes have, and a subscriber for each test.
+import { Unavailable } from '../../../../services/common/errors.ts';
 import type { Claim, Log, Publication, Settlement } from '../../../../services/event-bus/log.ts';
 
 export const lease = 20_000;
@@ -11,6 +12,17 @@ export function publication(id: string, subject = 'post-1', more: Partial<Public
 /** A settlement that moves the cursor to `position` and says nothing else. */
 export function settled(claim: Claim, position: number, more: Partial<Settlement> = {}): Settlement {
   return { state: { ...claim.state, position }, accepted: position - claim.state.position, faltered: 0, retries: 0, deaths: [], revived: [], holdFor: 0, retryIn: undefined, ...more };
+}
+
+/** As a publisher does it: "not now" means again. A busy machine may say it to whoever waits long for a connection. */
+export async function surely<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Unavailable)) throw error;
+    }
+  }
 }
 
 export class Fixture {
