@@ -9,7 +9,7 @@ const WATCH_SECONDS = 10;
 
 export const postgresNodeDies: Step = {
   name: 'postgres-node',
-  promise: "Postgres' node dies: writes answer 503, the page goes on, and when it is back nothing that was answered with success is gone.",
+  promise: "Postgres' node dies: writes answer 503, the page and query go on, and when it is back nothing that was answered with success is gone.",
   async run(context) {
     const { cluster, blog, say } = context;
     await spread(context);
@@ -27,7 +27,7 @@ export const postgresNodeDies: Step = {
       say(`while Postgres is away: ${JSON.stringify(watched)}`);
       holds(Object.keys(watched.write).join() === '503', 'writes answer 503', watched);
       holds(Object.keys(watched.page).join() === '200', 'the page goes on', watched);
-      holds(Object.keys(watched.read).every((status) => status === '200' || status === '503'), 'reads of query answer 200 where they can, or else 503', watched);
+      holds(Object.keys(watched.read).join() === '200', 'query goes on reading', watched);
 
       const started = Date.now();
       await cluster.startNode(node);

@@ -1,0 +1,48 @@
+// What was answered last, for when the database is away: readers get that instead of an error.
+import { Unavailable } from '../common/errors.ts';
+
+export interface Answer {
+  readonly body: string;
+  /** Whole seconds since the database gave it; 0 if it did just now. */
+  readonly age: number;
+}
+
+export class LastAnswers {
+  readonly #kept = new Map<string, { body: string; at: number }>();
+  readonly #most: number;
+  readonly #patienceMs: number;
+
+  /** Keeps the `most` newest; one that is there is sent if the database takes longer than `patienceMs`. */
+  constructor(most = 100, patienceMs = 1_000) {
+    this.#most = most;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** What `ask` gives, or if it can not, what it gave last for the same key. */
+  async get(key: string, ask: () => Promise<string>): Promise<Answer> {
+    const asked = ask().then((body) => this.#keep(key, body));
+    const kept = this.#kept.get(key);
+    if (!kept) return asked;
+    const old = (): Answer => ({ body: kept.body, age: Math.floor((Date.now() - kept.at) / 1_000) });
+    let timer: NodeJS.Timeout | undefined;
+    const late = new Promise<Answer>((resolve) => {
+      timer = setTimeout(() => resolve(old()), this.#patienceMs);
+    });
+    const instead = (error: unknown): Answer => {
+      if (!(error instanceof Unavailable)) throw error;
+      return old();
+    };
+    return Promise.race([asked.catch(instead), late]).finally(() => clearTimeout(timer));
+  }
+
+  #keep(key: string, body: string): Answer {
+    // The oldest stands first.
+    this.#kept.delete(key);
+    this.#kept.set(key, { body, at: Date.now() });
+    for (const oldest of this.#kept.keys()) {
+      if (this.#kept.size <= this.#most) break;
+      this.#kept.delete(oldest);
+    }
+    return { body, age: 0 };
+  }
+}
