@@ -7,7 +7,7 @@ import type { Deliver } from '../../../services/event-bus/deliver.ts';
 import { until } from '../support/service.ts';
 
 const tuning = {
-  maxAttempts: 8, maxRefusals: 2, retryBaseMs: 5, retryMaxMs: 50, timeoutMs: 200, pollMs: 20, lanes: 4, concurrency: 3, batch: 10,
+  maxAttempts: 8, maxRefusals: 2, retryBaseMs: 5, retryMaxMs: 50, timeoutMs: 10_000, pollMs: 20, lanes: 4, concurrency: 3, batch: 10,
 };
 const claim: Claim = { subscriber: 's', partition: 0, fence: '1', head: 10, accepted: 0, faltered: 0, now: 0, freshDue: 0, state: startOfLog };
 const entries = Array.from({ length: 10 }, (_, n) => ({ offset: n + 1, source: '/t', id: `${n}`, subject: `s${n}`, body: '{}' }));
@@ -30,7 +30,7 @@ function logWith(replaced: Partial<Log>) {
   return { log, settled };
 }
 
-const workerOn = (log: Log, deliver: Deliver) => new SubscriberWorker({ subscriber: 's', log, deliver, tuning, logger: createLog('test', 'silent') });
+const workerOn = (log: Log, deliver: Deliver, more = {}) => new SubscriberWorker({ subscriber: 's', log, deliver, tuning: { ...tuning, ...more }, logger: createLog('test', 'silent') });
 
 test('never more deliveries at once than allowed', async () => {
   let running = 0;
@@ -84,7 +84,7 @@ test('a round ends in time for its lease, however slow the subscriber is', async
     await sleep(190);
     running--;
     return { kind: 'accepted' };
-  });
+  }, { timeoutMs: 200 });
   worker.start();
   await until(() => settled.length === 1);
   expect(running).toBe(0);

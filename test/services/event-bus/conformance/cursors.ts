@@ -88,9 +88,9 @@ export function cursorConformance(begin: () => Fixture): void {
     test('a lease that is renewed in time goes on; one that has ended, or is another\'s, is not renewed', async () => {
       await fixture.subscribeToNew();
       await fixture.store(1);
-      const first = (await log.claim(name, 200))!;
+      const first = (await log.claim(name, 2_000))!;
       await log.renew(first, lease);
-      await new Promise((resolve) => setTimeout(resolve, 250));
+      await new Promise((resolve) => setTimeout(resolve, 2_100));
       expect(await other.claim(name, lease)).toBeUndefined();
       expect(await log.settle(first, settled(first, first.state.position), 'release')).toBeDefined();
       await log.renew(first, lease);
