@@ -226,6 +226,7 @@ describe('connections', () => {
       await publish(bus, counted('a'));
       return sockets.size >= 4;
     });
+    expect(sockets.size).toBeGreaterThanOrEqual(4);
     await bus.stop();
     server.closeAllConnections();
     await new Promise((resolve) => server.close(resolve));
