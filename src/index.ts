@@ -8,6 +8,7 @@ export { Gateway, type GatewayOptions } from './constructs/gateway';
 export { Microservice } from './constructs/microservice';
 export type { Autoscale, AutoscaledCopies, Copies, EnvValue, FixedCopies, Health, MicroserviceBase, MicroserviceOptions, ScheduledCopies, SecretKey, Shutdown } from './constructs/microservice-options';
 export { Namespace, type NamespaceOptions } from './constructs/namespace';
+export type { ImageSettings } from './constructs/image-settings';
 export type { Resources } from './constructs/resources';
 export { scheduledReplicas, type Day, type ScheduleStep } from './constructs/schedule';
 export type { Code } from './k8s/codes';

@@ -9,6 +9,7 @@ import { imageProblems } from './private/value-problems';
 import { addAccount } from './private/account';
 import { addObject, selectorLabels } from './private/object';
 import { addPasswordJob } from './private/password-job';
+import { deployed } from './image-settings';
 import { configured, type Known } from './private/settings';
 import { CONTAINER_SECURITY, podDefaults } from './private/pod';
 import { quantityProblems, resourceProblems, resourceRequirements, type Resources } from './resources';
@@ -153,7 +154,7 @@ export class Database extends Declaration implements Callable {
     ];
     return {
       name: 'postgres',
-      image: image.reference,
+      image: deployed(this, image).reference,
       imagePullPolicy: 'IfNotPresent',
       args: Object.entries({ max_connections: 200, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
       env: [

@@ -4,6 +4,7 @@ import type { Database, DatabaseOptions } from './database';
 import type { Gateway, GatewayOptions } from './gateway';
 import type { Microservice } from './microservice';
 import type { Autoscale, MicroserviceBase } from './microservice-options';
+import { imageSettings, imageSettingsProblems, type ImageSettings } from './image-settings';
 import { Settings, SETTINGS, type Overrides } from './private/settings';
 import type { ScheduleStep } from './schedule';
 
@@ -21,16 +22,22 @@ export interface MicroserviceOverrides extends Partial<Omit<MicroserviceBase, 'i
 
 /**
  * What one environment changes in the charts: the options of a part, by its name. The parts are a type of the chart, so a name or
- * an option that is not there does not compile.
+ * an option that is not there does not compile. `images` is the environment's own word, and no part's.
  */
 export type Environment<Parts> = {
-  readonly [Name in keyof Parts]?: Parts[Name] extends Microservice
+  readonly [Name in Exclude<keyof Parts, 'images'>]?: Parts[Name] extends Microservice
     ? MicroserviceOverrides
     : Parts[Name] extends Database
       ? DatabaseOptions
       : Parts[Name] extends Gateway
         ? Partial<Omit<GatewayOptions, 'routes'>>
         : never;
+} & {
+  /**
+   * Where the images come from.
+   * @default - the nodes have them
+   */
+  readonly images?: ImageSettings;
 };
 
 /** Where the value of an option came from, the strongest last. */
@@ -42,12 +49,15 @@ export interface Explained {
 
 /** An app that knows how its options came about. */
 export class ConfiguredApp extends App {
+  /** Where its images come from. */
+  readonly images: ImageSettings;
   readonly #settings: Settings;
 
   constructor(settings: Settings) {
     super();
     this.#settings = settings;
     this.node.setContext(SETTINGS, settings);
+    this.images = imageSettings(this);
     this.node.addValidation({ validate: () => this.problems().map(formatProblem) });
   }
 
@@ -61,9 +71,10 @@ export class ConfiguredApp extends App {
     return this.#settings.options;
   }
 
-  /** What was to be changed and is not there. */
+  /** What was to be changed and is not there, or cannot be. */
   problems(): Problem[] {
-    return this.#settings.unused();
+    const images = [...imageSettingsProblems(this.images)].map(([code, what]) => ({ code, ...what, field: `images.${what.field}` }));
+    return [...this.#settings.unused(), ...images];
   }
 }
 

@@ -8,6 +8,7 @@ import { addConfigFiles } from './private/config-files';
 import { callProblems } from './private/call-problems';
 import { Declaration } from './private/declaration';
 import { environmentOf } from './private/environment';
+import { deployedProblems } from './image-settings';
 import { microserviceProblems } from './private/microservice-problems';
 import { addAccount } from './private/account';
 import { addObject, selectorLabels } from './private/object';
@@ -53,7 +54,7 @@ export class Microservice extends Declaration implements Callable {
       variables: (prefix, host) => (http ? [{ name: `${prefix}_URL`, value: `http://${host}` }] : []),
     });
     if (database) this.callsAs('DATABASE', database);
-    for (const finding of microserviceProblems(options)) this.problem(...finding);
+    for (const finding of [...microserviceProblems(options), ...deployedProblems(this, this.image)]) this.problem(...finding);
     this.checkLater(() => this.#checkEnvironment(options));
 
     const metadata = { name: this.name, labels: pods };

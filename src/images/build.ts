@@ -6,8 +6,10 @@ import { docker, dockerMust } from './docker';
 export interface ServiceImage {
   /** The name of the microservice. */
   readonly name: string;
+  /** What docker knows it by on this machine. */
   readonly reference: string;
   readonly source: ImageSource;
+  readonly image: Image;
 }
 
 /** Every image that the charts name and that is built here, once each. */
@@ -16,7 +18,7 @@ export function serviceImages(root: IConstruct): ServiceImage[] {
   for (const construct of root.node.findAll()) {
     const { image, name } = construct as { image?: unknown; name?: string };
     if (image instanceof Image && image.source)
-      found.set(image.reference, { name: name!, reference: image.reference, source: image.source });
+      found.set(image.reference, { name: name!, reference: image.reference, source: image.source, image });
   }
   return [...found.values()];
 }

@@ -70,11 +70,12 @@ export async function checkImages(
   }
 }
 
+/** The pod that runs an image, with the image of this machine: the manifest may name one in a registry. */
 function podOf({ reference, name }: ServiceImage, objects: readonly KubeObject[]): V1PodSpec {
-  const pods = objects.filter(({ kind }) => kind === 'Deployment').map((object) => (object as V1Deployment).spec!.template.spec!);
-  const pod = pods.find(({ containers }) => containers[0]?.image === reference);
-  if (!pod) throw new Error(`No Deployment runs the image of ${name}.`);
-  return pod;
+  const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name) as V1Deployment | undefined;
+  const spec = deployment?.spec?.template.spec;
+  if (!spec) throw new Error(`No Deployment runs the image of ${name}.`);
+  return { ...spec, containers: spec.containers.map((container, i) => (i === 0 ? { ...container, image: reference } : container)) };
 }
 
 async function* assertions(name: string, container: V1Container, grace: number): AsyncGenerator<Omit<Assertion, 'image'>> {

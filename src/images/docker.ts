@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import type { Code } from '../k8s/codes';
 
 /** What a command of docker ended with. */
 export interface Ended {
@@ -8,7 +9,14 @@ export interface Ended {
 }
 
 /** Docker is missing, or refused what it was asked for. */
-export class DockerError extends Error {}
+export class DockerError extends Error {
+  constructor(
+    message: string,
+    readonly code: Code = 'image-not-built',
+  ) {
+    super(message);
+  }
+}
 
 const INSTALL = { docker: 'Install Docker Engine or Docker Desktop, and start it.', kind: 'Install kind, from kind.sigs.k8s.io.' };
 

@@ -31,6 +31,23 @@ export class Image {
     readonly source?: ImageSource,
   ) {}
 
+  /** The same image as a registry gives it out; one whose name says its registry stays there. @internal */
+  from(registry: string | undefined): Image {
+    const [host = '', ...rest] = this.reference.split('/');
+    const named = rest.length > 0 && /[.:]|^localhost$/.test(host);
+    return registry === undefined || named ? this : new Image(`${registry}/${this.reference}`, this.source);
+  }
+
+  /** The same image, named by its content; the tag stays for people. @internal */
+  at(digest: string): Image {
+    return new Image(`${this.reference}@${digest}`, this.source);
+  }
+
+  /** Whether its name holds a digest. @internal */
+  get byDigest(): boolean {
+    return REFERENCE.exec(this.reference)?.[2] !== undefined;
+  }
+
   /** Whether a container runtime can pull it. */
   get valid(): boolean {
     return REFERENCE.test(this.reference);

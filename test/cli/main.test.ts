@@ -42,15 +42,17 @@ Prints the picture of who calls whom.
   --format …  mermaid, which GitHub shows; dot, for Graphviz; svg, for a browser (mermaid)
   --json      tell nodes and edges to a program
 `,
-  images: `callsign images [--kind NAME] [--check] [--app FILE] [--env NAME] [--json]
+  images: `callsign images [--push [--registry NAME]] [--kind NAME] [--check] [--app FILE] [--env NAME] [--json]
 
 Builds the images of our services, each only where its sources changed.
 
-  --app …   the module whose default export is the cdk8s App (src/charts/app.ts)
-  --env …   the environment whose overrides apply (none: the charts as they stand)
-  --check   start each image as the cluster would, and look at it from outside
-  --kind …  load the images into the kind cluster of that name
-  --json    tell what was done to a program
+  --app …       the module whose default export is the cdk8s App (src/charts/app.ts)
+  --env …       the environment whose overrides apply (none: the charts as they stand)
+  --push        push what the registry does not have yet, and record the digests
+  --registry …  where to push, HOST[:PORT][/PATH] (the registry of the environment)
+  --kind …      load the images into the kind cluster of that name
+  --check       start each image as the cluster would, and look at it from outside
+  --json        tell what was done to a program
 `,
 };
 

@@ -81,6 +81,22 @@ test('what an environment makes wrong is told like any other problem', () => {
   expect(problemsOf(make({ cart: { replicas: -1 } }))).toMatchObject([{ code: 'replicas-invalid', path: 'shop/cart' }]);
 });
 
+test.each([
+  ['a scheme', { registry: 'https://registry.example.com' }, 'registry', 'Leave out the scheme.'],
+  ['a folder of Docker Hub without its host', { registry: 'shop' }, 'registry', 'Begin with the host, as in docker.io/shop.'],
+  ['a tag', { registry: 'registry.example.com/shop:1' }, 'registry', 'Begin with the host, as in docker.io/shop.'],
+  ['digests from nowhere', { byDigest: true }, 'registry', 'Name the registry, or set CALLSIGN_IMAGES_REGISTRY.'],
+])('images with %s: one problem of the app', (_, images, field, mend) => {
+  expect(problemsOf(make({ images }))).toMatchObject([{ code: 'registry-invalid', field: `images.${field}`, mend }]);
+});
+
+test.each(['registry.example.com', 'registry.example.com/shop/eu-1', 'localhost:5000', 'localhost', 'registry:5000/a_b', 'docker.io/shop'])('%s is a registry, and by tag it needs no lock', (registry) => {
+  const app = make({ images: { registry, byDigest: false } });
+  expect(app.images).toMatchObject({ registry });
+  // An image of somebody else stays where it is.
+  expect(container(app, 'cart').image).toBe('shop/cart:1');
+});
+
 test('what the compiler can see does not compile', () => {
   const wrong: Environment<Shop['parts']>[] = [
     // @ts-expect-error -- a part that is not there
@@ -91,6 +107,8 @@ test('what the compiler can see does not compile', () => {
     { orders: { replicas: 2 } },
     // @ts-expect-error -- an image is what a part is, not how it runs somewhere
     { cart: { image: Image.of('shop/cart:2') } },
+    // @ts-expect-error -- a setting of images that is not there
+    { images: { registries: 'registry.example.com' } },
   ];
-  expect(wrong).toHaveLength(4);
+  expect(wrong).toHaveLength(5);
 });

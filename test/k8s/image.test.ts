@@ -15,6 +15,15 @@ test.each(['', 'shop cart:1', 'shop/cart:', ':1', 'cart@sha256:12', 'http://shop
   expect(Image.of(reference).valid).toBe(false);
 });
 
+test.each([
+  ['callsign/cart:1', 'registry.example.com/shop/callsign/cart:1'], ['cart:1', 'registry.example.com/shop/cart:1'],
+  ['ghcr.io/shop/cart:1', 'ghcr.io/shop/cart:1'], ['localhost/cart:1', 'localhost/cart:1'], ['registry:5000/cart:1', 'registry:5000/cart:1'],
+])('%s comes from a registry as %s', (reference, there) => {
+  expect(Image.of(reference).from('registry.example.com/shop').reference).toBe(there);
+  expect(Image.of(reference).from(undefined).reference).toBe(reference);
+  expect(Image.of(reference).at(digest)).toMatchObject({ reference: `${reference}@${digest}`, valid: true, pinned: true, byDigest: true });
+});
+
 describe('a service of ours', () => {
   let folder: string;
   const write = (path: string, text: string) => {

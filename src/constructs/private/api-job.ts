@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Image } from '../../k8s/image';
 import { Endpoint } from '../../links/endpoint';
 import { addAccount } from './account';
+import { deployed } from '../image-settings';
 import { addObject, selectorLabels } from './object';
 import { CONTAINER_SECURITY, podDefaults } from './pod';
 
@@ -66,7 +67,7 @@ export function apiJobSpec(scope: Scope, { name, image, script, env }: ApiProgra
         containers: [
           {
             name: 'program',
-            image: image.reference,
+            image: deployed(scope, image).reference,
             imagePullPolicy: 'IfNotPresent',
             command: ['node', '-e', `${CLIENT}\n${script.trim()}`],
             env: [

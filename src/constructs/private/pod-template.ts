@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import { podVolume } from '../../k8s/plus';
 import type { MicroserviceOptions } from '../microservice-options';
 import { resourceRequirements } from '../resources';
+import { deployed } from '../image-settings';
 import { configHash, fileMounts } from './config-files';
 import { CONTAINER_SECURITY, podDefaults } from './pod';
 
@@ -23,7 +24,7 @@ export function podTemplate(
   const { pause = 5, grace = 30 } = options.shutdown ?? {};
   const container: V1Container = {
     name,
-    image: options.image.reference,
+    image: deployed(scope, options.image).reference,
     imagePullPolicy: 'IfNotPresent',
     ...(options.command && { command: [...options.command] }),
     ...(options.args && { args: [...options.args] }),

@@ -31,6 +31,7 @@ export class Settings {
   readonly #parts = new Set<string>();
   readonly #variables = new Set<string>();
   readonly #problems: Problem[] = [];
+  readonly #own = new Map<string, object>();
 
   constructor(
     readonly environment: string | undefined,
@@ -56,6 +57,13 @@ export class Settings {
       for (const path of paths) result = this.#fromShell(part, path, kind, result);
     }
     return result as T;
+  }
+
+  /** The options of the environment itself, such as where images come from. Many ask; they are put together once. */
+  own(name: string, known: Known): object {
+    const options = this.#own.get(name) ?? this.apply(name, {}, known);
+    this.#own.set(name, options);
+    return options;
   }
 
   /** Every value an option had, the one that holds last. */
@@ -120,8 +128,13 @@ export class Settings {
 
 /** The options of a construct as the app's environment wants them. */
 export function configured<T extends object>(scope: IConstruct, part: string, given: T, known: Known): T {
+  return settingsOf(scope)?.apply(part, given, known) ?? given;
+}
+
+/** The settings of the app that a construct belongs to; an app of plain cdk8s has none. */
+export function settingsOf(scope: IConstruct): Settings | undefined {
   const settings: unknown = scope.node.tryGetContext(SETTINGS);
-  return settings instanceof Settings ? settings.apply(part, given, known) : given;
+  return settings instanceof Settings ? settings : undefined;
 }
 
 function merged(options: Options, override: Options): Options {

@@ -1,0 +1,62 @@
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+
+/** Keeps images as files: those of this machine in one folder, those of registries in another. `forbidden` and `away` are such registries. */
+const PROGRAM = `#!${process.execPath}
+const { existsSync, readFileSync, writeFileSync, appendFileSync } = require('node:fs');
+const { createHash } = require('node:crypto');
+const path = (kind, name) => __dirname + '/' + kind + '/' + encodeURIComponent(name);
+const fail = (text) => { console.error(text); process.exit(1); };
+const [command, ...args] = process.argv.slice(2);
+appendFileSync(__dirname + '/calls', [command, ...args].join(' ') + '\\n');
+const last = args.at(-1);
+if (command === 'image') {
+  if (!existsSync(path('local', last))) fail('No such image: ' + last);
+  console.log(readFileSync(path('local', last), 'utf8').startsWith('pulled') ? JSON.stringify([last.replace(/:[^:/]+$/, '') + '@sha256:' + '1'.repeat(64)]) : '[]');
+} else if (command === 'build') writeFileSync(path('local', args[args.indexOf('--tag') + 1]), 'built');
+else if (command === 'tag') {
+  if (!existsSync(path('local', args[0]))) fail('No such image: ' + args[0]);
+  writeFileSync(path('local', last), 'built');
+} else if (command === 'push') {
+  if (last.startsWith('forbidden.')) fail('denied: requested access to the resource is denied');
+  writeFileSync(path('registry', last), last);
+} else if (command === 'buildx') {
+  if (last.startsWith('away.')) fail('ERROR: dial tcp: connect: connection refused');
+  if (last.startsWith('forbidden.')) fail('ERROR: insufficient_scope: authorization failed');
+  if (!existsSync(path('registry', last))) fail('ERROR: ' + last + ': not found');
+  console.log('Name:      ' + last + '\\nMediaType: application/vnd.oci.image.index.v1+json\\nDigest:    sha256:' + createHash('sha256').update(last).digest('hex') + '\\n');
+}
+`;
+
+/** A docker of the test's own, in place of the machine's. */
+export interface FakeDocker {
+  /** The PATH on which it is found first. */
+  readonly path: string;
+  /** What it was asked for since the last time, without questions. */
+  done(): string[];
+  /** Makes it know an image that it pulled. */
+  pulled(reference: string): void;
+}
+
+export function useFakeDocker(): FakeDocker {
+  let folder = '';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'callsign-docker-'));
+    for (const name of ['local', 'registry']) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, 'docker'), PROGRAM);
+    chmodSync(join(folder, 'docker'), 0o755);
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+  return {
+    get path() {
+      return `${folder}${delimiter}${process.env.PATH}`;
+    },
+    done() {
+      const calls = existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').split('\n').filter(Boolean) : [];
+      rmSync(join(folder, 'calls'), { force: true });
+      return calls.filter((call) => /^(build|push) /.test(call)).map((call) => call.replace(/ --(quiet|file \S+|build-context \S+)/g, ''));
+    },
+    pulled: (reference) => writeFileSync(join(folder, 'local', encodeURIComponent(reference)), 'pulled'),
+  };
+}
