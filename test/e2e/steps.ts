@@ -11,8 +11,9 @@ import { oneNumber } from './steps/one-number';
 import { people } from './steps/people';
 import { policies } from './steps/policies';
 import { postgresNodeDies } from './steps/postgres-node-dies';
+import { registry } from './steps/registry';
 
 /** What the blog promises, in the order in which it is put to the test: the rougher, the later. */
 export const STEPS: readonly Step[] = [
-  fresh, people, byName, policies, oneNumber, noFailures, brokenRelease, ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
+  fresh, people, byName, policies, oneNumber, noFailures, brokenRelease, registry, ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
 ];

@@ -32,6 +32,11 @@ export class Cluster {
     await must('kind', ['load', 'docker-image', '--name', this.name, '--nodes', nodes.join(), ...images], { timeoutMs: 600_000, signal: this.signal });
   }
 
+  /** Runs a line of shell on every node. */
+  async onNodes(script: string, input = ''): Promise<void> {
+    for (const node of await this.#nodes()) await must('docker', ['exec', '--interactive', node, 'sh', '-c', script], { input, signal: this.signal });
+  }
+
   async #nodes(): Promise<string[]> {
     return (await must('kind', ['get', 'nodes', '--name', this.name])).split('\n').filter(Boolean);
   }

@@ -19,6 +19,7 @@ export interface KubeObject {
 
 export interface ContainerStatus {
   readonly containerID?: string;
+  readonly imageID?: string;
   readonly restartCount: number;
   readonly ready: boolean;
   readonly state: { readonly waiting?: { readonly reason: string }; readonly terminated?: { readonly reason: string; readonly exitCode: number } };

@@ -10,10 +10,13 @@ export class ProjectCopy {
   readonly folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));
   readonly manifests = join(this.folder, 'k8s-out');
 
-  constructor() {
+  /** With `services` their sources may be edited too; else they are only read, for the tags of their images. */
+  constructor({ services = false } = {}) {
     for (const name of ['src', 'bin', 'package.json', 'tsconfig.json']) cpSync(join(PROJECT, name), join(this.folder, name), { recursive: true });
-    // Only read: the tags of the images are hashes of the services' sources.
-    for (const name of ['services', 'node_modules']) symlinkSync(join(PROJECT, name), join(this.folder, name));
+    symlinkSync(join(PROJECT, 'node_modules'), join(this.folder, 'node_modules'));
+    const [from, to] = [join(PROJECT, 'services'), join(this.folder, 'services')];
+    if (services) cpSync(from, to, { recursive: true, filter: (path) => !path.includes('node_modules') });
+    else symlinkSync(from, to);
   }
 
   /** Edits one place of a file, as a person would. */

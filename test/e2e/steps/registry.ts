@@ -1,0 +1,91 @@
+import { join } from 'node:path';
+import type { Context, Step } from '../context';
+import { must, run } from '../support/command';
+import { nameOf, type Pod } from '../support/kubectl';
+import { differences, imagesOf } from '../support/manifests';
+import { ProjectCopy } from '../support/project';
+import { holds } from '../support/promise';
+import { Registry } from '../support/registry';
+import { secondsSince } from '../support/until';
+
+export const registry: Step = {
+  name: 'registry',
+  promise: 'Images are pushed where their tag is new, the nodes pull them by digest, and a changed service replaces its own pods only.',
+  async run(context) {
+    const { cluster, blog, signal, say } = context;
+    const copy = new ProjectCopy({ services: true });
+    const store = await Registry.start(cluster, signal);
+    try {
+      const first = await push(copy, store, signal);
+      holds(first.every(({ result }) => result === 'unchanged' || result === 'pushed') && countOf(first, 'pushed') > 0, 'an empty registry gets every image', first);
+      const pushed = countOf(first, 'pushed');
+      const second = await push(copy, store, signal);
+      holds(second.length === pushed && countOf(second, 'there already') === pushed, 'the second push builds and pushes nothing', second);
+      say(`${pushed} images pushed, then none`);
+
+      // As large as the test's cluster: prod in full needs a certificate, and more room than there is.
+      const folder = await synth(copy, store, 'byDigest', [], signal);
+      const prod = imagesOf(await synth(copy, store, 'prod', ['--env', 'prod'], signal)).filter((image) => image.startsWith(store.host));
+      holds(prod.length === pushed && prod.every((image) => image.includes('@sha256:')), 'prod names each image of ours by its digest', prod);
+
+      const start = Date.now();
+      await blog.apply(folder);
+      await blog.ready(240);
+      const secondsToPullAndStart = secondsSince(start);
+      const before = await blog.readyPods();
+      const wrong = before.filter((pod) => !runsByDigest(pod, store.host)).map(({ metadata }) => metadata.name);
+      holds(wrong.length === 0, 'every pod of ours runs the digest that was pushed', wrong);
+
+      const changed = await changeOne(context, copy, store);
+      holds(before.filter((pod) => nameOf(pod) !== 'posts').every(({ metadata }) => changed.uids.has(metadata.uid)), 'all pods but those of posts are the same ones');
+      holds(before.filter((pod) => nameOf(pod) === 'posts').every(({ metadata }) => !changed.uids.has(metadata.uid)), 'the pods of posts are new ones');
+      return { imagesPushed: pushed, pushedAgain: 0, podsByDigest: before.length, secondsToPullAndStart, ...changed.evidence };
+    } finally {
+      // What the nodes pulled from here has to be gone before the registry is.
+      await blog.apply();
+      await blog.ready(180).catch(() => undefined);
+      await store.remove();
+      copy.remove();
+    }
+  },
+};
+
+interface Result {
+  readonly image: string;
+  readonly result: string;
+}
+
+/** Changes a line of one service, and brings it to the cluster as CI would. */
+async function changeOne({ blog, signal }: Context, copy: ProjectCopy, store: Registry): Promise<{ uids: Set<string>; evidence: object }> {
+  const old = join(copy.folder, 'byDigest');
+  copy.edit('services/posts/main.ts', "await run('posts'", "// Changed by the test.\nawait run('posts'");
+  const results = await push(copy, store, signal);
+  holds(countOf(results, 'pushed') === 1 && countOf(results, 'built') === 1, 'one changed service is one build and one push', results);
+  await run('docker', ['image', 'rm', '--no-prune', results.find(({ result }) => result === 'built')!.image]);
+  const folder = await synth(copy, store, 'changed', [], signal);
+  const objects = Object.keys(differences(old, folder));
+  holds(JSON.stringify(objects) === '["Deployment/posts"]', 'one manifest changes', objects);
+  await blog.apply(folder);
+  await blog.ready(180);
+  return { uids: new Set((await blog.readyPods()).map(({ metadata }) => metadata.uid)), evidence: { pushedAfterChange: 1, manifestsChanged: objects.length } };
+}
+
+async function push(copy: ProjectCopy, store: Registry, signal: AbortSignal): Promise<Result[]> {
+  const out = await must('node', ['bin/callsign.js', 'images', '--push', '--registry', `${store.host}/blog`, '--json'], { cwd: copy.folder, signal, timeoutMs: 300_000 });
+  return (JSON.parse(out) as { images: Result[] }).images;
+}
+
+async function synth(copy: ProjectCopy, store: Registry, name: string, more: readonly string[], signal: AbortSignal): Promise<string> {
+  const env = { CALLSIGN_IMAGES_REGISTRY: `${store.host}/blog` };
+  await must('node', ['bin/callsign.js', 'synth', '--out', name, ...more], { cwd: copy.folder, env, signal });
+  return join(copy.folder, name);
+}
+
+const countOf = (results: readonly Result[], what: string) => results.filter(({ result }) => result === what).length;
+
+/** Postgres is somebody else's image, and stays where it is. */
+function runsByDigest(pod: Pod, host: string): boolean {
+  if (nameOf(pod) === 'postgres') return true;
+  const wanted = pod.spec.containers[0]!.image;
+  return wanted.startsWith(`${host}/blog/`) && wanted.endsWith(`@${pod.status.containerStatuses?.[0]?.imageID?.split('@')[1]}`);
+}
