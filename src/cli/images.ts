@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { ConfiguredApp } from '../constructs/environment';
+import { Microservice } from '../constructs/microservice';
 import { registryProblems } from '../constructs/image-settings';
 import { buildImage, serviceImages, type ServiceImage } from '../images/build';
 import { checkImages } from '../images/check';
@@ -38,6 +39,9 @@ export const images: Command = {
     const app = await loadApp(options, withRegistry(options, io));
     const plan = serviceImages(app);
     const objects = objectsOf(app);
+    if (options.check && app.node.findAll().some((node) => node instanceof Microservice && node.live)) {
+      throw new UsageError('--check looks at images as they run by themselves, and in this environment some are live: name another one with --env, or none.');
+    }
     const say = (line: string) => options.json || io.out(`${line}\n`);
     const results: Result[] = [];
     const build = builder(results, say);

@@ -171,6 +171,12 @@ export interface MicroserviceBase {
    */
   readonly shutdown?: Shutdown;
   /**
+   * Whether `callsign dev` may change the program's source while it runs, as in an environment for development: the image's folder is
+   * copied to one that can be written to, and no liveness probe ends a program that is broken just now.
+   * @default false
+   */
+  readonly live?: boolean;
+  /**
    * The image with Node.js that sets the copies of a schedule, inside the cluster.
    * @default Image.of('node:24-slim')
    */

@@ -35,12 +35,15 @@ export class Microservice extends Declaration implements Callable {
   readonly endpoint: Endpoint;
   /** What it runs. */
   readonly image: Image;
+  /** Whether its source may be changed while it runs. */
+  readonly live: boolean;
   readonly #subscribers: string[] = [];
 
   constructor(scope: Construct, id: string, given: MicroserviceOptions) {
     super(scope, id);
     const options = configured(this, id, given, KNOWN);
     this.image = options.image;
+    this.live = options.live ?? false;
     const { port = 8080, ports = {}, http = true, database } = options;
     const pods = selectorLabels(this.name, this.namespace);
     this.endpoint = new Endpoint({

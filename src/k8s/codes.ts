@@ -31,6 +31,8 @@ export const CODES = {
   'variable-taken': 'Each environment variable has one source: a value, a setting or a link.',
   'route-not-http': 'A route leads to something that serves HTTP.',
   'route-none': 'A gateway has at least one route.',
+  'live-invalid': 'What is changed while it runs has its source in its image.',
+  'live-not-running': 'What is changed while it runs runs, applied from an environment in which it is live.',
   'call-self': 'A microservice does not call itself.',
   'call-not-served': 'What is called answers by name.',
   'call-unknown': 'What is called is declared in the same app.',

@@ -9,6 +9,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   check   Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.
   graph   Prints the picture of who calls whom.
   images  Builds the images of our services, each only where its sources changed.
+  dev     Runs the source of services live in their pods: a saved file is there within seconds, without a build.
 
 callsign COMMAND --help tells the options of a command.
 `;
@@ -53,6 +54,15 @@ Builds the images of our services, each only where its sources changed.
   --kind …      load the images into the kind cluster of that name
   --check       start each image as the cluster would, and look at it from outside
   --json        tell what was done to a program
+`,
+  dev: `callsign dev [NAME…] [--once] [--context NAME] [--app FILE] [--env NAME]
+
+Runs the source of services live in their pods: a saved file is there within seconds, without a build.
+
+  --app …      the module whose default export is the cdk8s App (src/charts/app.ts)
+  --env …      the environment that was applied (dev)
+  --context …  kubectl's context of the cluster (the current one)
+  --once       bring the source there once, and end
 `,
 };
 

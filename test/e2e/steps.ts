@@ -5,6 +5,7 @@ import { deadPart } from './steps/dead-part';
 import { dnsDown } from './steps/dns-down';
 import { fresh } from './steps/fresh';
 import { ledger } from './steps/ledger';
+import { live } from './steps/live';
 import { noFailures } from './steps/no-failures';
 import { nodeDies } from './steps/node-dies';
 import { oneNumber } from './steps/one-number';
@@ -15,5 +16,5 @@ import { registry } from './steps/registry';
 
 /** What the blog promises, in the order in which it is put to the test: the rougher, the later. */
 export const STEPS: readonly Step[] = [
-  fresh, people, byName, policies, oneNumber, noFailures, brokenRelease, registry, ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
+  fresh, people, byName, policies, oneNumber, noFailures, brokenRelease, registry, live, ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
 ];

@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Image, Microservice } from '../../src/index';
 import { serviceImages } from '../../src/images/build';
+import { callsign } from '../cli/run';
 import { chart } from '../constructs/render';
 import { ALL_CHARTS } from '../charts/all';
 
@@ -15,6 +16,10 @@ test('the images to build are those of our services that the charts name, once e
     new Microservice(scope, 'two', { image: Image.service('web') });
   });
   expect(serviceImages(app)).toHaveLength(1);
+});
+
+test('--check does not look at what is live: that is another program in the same image', async () => {
+  expect(await callsign(['images', '--check', '--env', 'dev'])).toMatchObject({ code: 2, error: expect.stringContaining('--check looks at images as they run by themselves') });
 });
 
 test('without docker it says what to install, and ends with 1', () => {

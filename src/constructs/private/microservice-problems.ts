@@ -3,6 +3,7 @@ import { show, type Finding } from '../../k8s/problem';
 import type { MicroserviceOptions } from '../microservice-options';
 import { resourceProblems } from '../resources';
 import { copiesProblems } from './copies-problems';
+import { liveProblems } from './live';
 import { imageProblems, isPlainPath, portProblems } from './value-problems';
 
 type Found = Generator<Finding>;
@@ -13,6 +14,7 @@ export function* microserviceProblems(options: MicroserviceOptions): Found {
   yield* copiesProblems(options);
   if (options.scheduleImage) yield* imageProblems(options.scheduleImage, 'scheduleImage');
   yield* resourceProblems(options.resources);
+  yield* liveProblems(options);
   yield* allPortProblems(options);
   yield* pathProblems(options);
   yield* shutdownProblems(options);

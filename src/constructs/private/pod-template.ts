@@ -5,6 +5,7 @@ import type { MicroserviceOptions } from '../microservice-options';
 import { resourceRequirements } from '../resources';
 import { deployed } from '../image-settings';
 import { configHash, fileMounts } from './config-files';
+import { liveSpec } from './live';
 import { CONTAINER_SECURITY, podDefaults } from './pod';
 
 interface TemplateOptions {
@@ -54,7 +55,9 @@ export function podTemplate(
     ...(volumes.length > 0 && { volumes }),
   };
   const hash = configHash(scope, scope.namespace, spec);
-  return { metadata: { labels: pods, ...(hash && { annotations: { 'callsign.dev/config-hash': hash } }) }, spec };
+  const live = liveSpec(spec, options);
+  const annotations = { ...(hash && { 'callsign.dev/config-hash': hash }), ...live.annotations };
+  return { metadata: { labels: pods, ...(Object.keys(annotations).length > 0 && { annotations }) }, spec: live.spec };
 }
 
 /** Copies on a node that died are replaced elsewhere after 20 seconds, not after the cluster's five minutes. */

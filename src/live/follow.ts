@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { count } from '../k8s/problem';
+import { KubectlError, type Kubectl } from './kubectl';
+import { change, logsOf, podsOf, type LivePod } from './pods';
+import type { LiveSource } from './services';
+import type { Changes, SourceFile } from './sources';
+
+/** How often files are looked at, and how long none may change before they count as saved. */
+const LOOK_MS = 250;
+const QUIET_MS = 100;
+/** How often pods are looked for. */
+const PODS_MS = 2_000;
+
+/** Brings every change of a microservice's source into its running pods, and tells what these print, until it is broken off. */
+export class Follower {
+  readonly #pods = new Map<string, { pod: LivePod; stopLogs: () => void }>();
+  #asked = 0;
+  #missing = '';
+
+  constructor(
+    private readonly kubectl: Kubectl,
+    private readonly source: LiveSource,
+    private readonly tell: (line: string) => void,
+  ) {}
+
+  async run(signal: AbortSignal): Promise<void> {
+    try {
+      while (!signal.aborted) {
+        await this.#findPods();
+        const changes = await settled(this.source, signal);
+        if (changes.changed.length + changes.removed.length > 0) await this.#bring(changes);
+        await sleep(LOOK_MS, undefined, { signal });
+      }
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    } finally {
+      for (const { stopLogs } of this.#pods.values()) stopLogs();
+    }
+  }
+
+  /** New pods get the source as it is here: they started with that of their image. */
+  async #findPods(): Promise<void> {
+    if (Date.now() - this.#asked < PODS_MS) return;
+    this.#asked = Date.now();
+    const { name } = this.source.service;
+    const { live, other } = await podsOf(this.kubectl, this.source.service);
+    for (const [uid, { stopLogs }] of this.#pods) {
+      if (live.some((pod) => pod.uid === uid)) continue;
+      stopLogs();
+      this.#pods.delete(uid);
+    }
+    for (const pod of live.filter(({ uid }) => !this.#pods.has(uid))) {
+      const { files } = this.source.sources;
+      if (!(await this.#try(pod, { changed: files, removed: [] }))) continue;
+      this.#pods.set(pod.uid, { pod, stopLogs: logsOf(this.kubectl, pod, (line) => this.tell(`${shortName(pod)} | ${line}`)) });
+      this.tell(`${name}: ${pod.name} runs the ${count(files.length, 'file')} of this machine`);
+    }
+    const missing = live.length > 0 ? '' : other.length > 0 ? `${name}: ${other.join(', ')} is not live` : `${name}: no pod runs yet`;
+    if (missing !== '' && missing !== this.#missing) this.tell(missing);
+    this.#missing = missing;
+  }
+
+  async #bring(changes: Changes): Promise<void> {
+    const start = Date.now();
+    const all = [...changes.changed, ...changes.removed];
+    for (const { file } of all.filter(({ target }) => target === undefined)) {
+      this.tell(`${file} gets into the image only when it is built: callsign images, then synth and apply`);
+    }
+    const copied = all.filter(({ target }) => target !== undefined);
+    if (copied.length === 0) return;
+    const done = await Promise.all([...this.#pods.values()].map(({ pod }) => this.#try(pod, changes)));
+    const pods = done.filter(Boolean).length;
+    if (pods > 0)
+      this.tell(`${namesOf(copied)} → ${this.source.service.name} (${count(pods, 'pod')}, ${((Date.now() - start) / 1000).toFixed(1)} s)`);
+  }
+
+  /** A pod that ends just now is none of our business; one that goes on is tried again with all files. */
+  async #try(pod: LivePod, { changed, removed }: Changes): Promise<boolean> {
+    try {
+      await change(this.kubectl, pod, changed, removed);
+      return true;
+    } catch (error) {
+      if (!(error instanceof KubectlError)) throw error;
+      this.tell(`${pod.name} did not take it: ${error.message}`);
+      this.#pods.get(pod.uid)?.stopLogs();
+      this.#pods.delete(pod.uid);
+      return false;
+    }
+  }
+}
+
+/** Changes up to a moment of quiet: an editor, or git, writes many files one after the other. */
+async function settled({ sources }: LiveSource, signal: AbortSignal): Promise<Changes> {
+  const changed = new Map<string, SourceFile>();
+  const removed = new Map<string, SourceFile>();
+  for (;;) {
+    const now = sources.changes();
+    for (const file of now.changed) if (changed.set(file.file, file)) removed.delete(file.file);
+    for (const file of now.removed) if (removed.set(file.file, file)) changed.delete(file.file);
+    if (now.changed.length + now.removed.length === 0) return { changed: [...changed.values()], removed: [...removed.values()] };
+    await sleep(QUIET_MS, undefined, { signal });
+  }
+}
+
+function namesOf(files: readonly SourceFile[]): string {
+  const names = files.slice(0, 3).map(({ file }) => file);
+  return [...names, ...(files.length > 3 ? [`${files.length - 3} more`] : [])].join(', ');
+}
+
+/** `comments-7d9f8-abcde` without what all pods of the release have in common. */
+function shortName({ name, service }: LivePod): string {
+  return `${service.name}-${name.split('-').at(-1)}`;
+}

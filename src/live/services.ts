@@ -1,0 +1,24 @@
+import { readFileSync } from 'node:fs';
+import type { IConstruct } from 'constructs';
+import { Microservice } from '../constructs/microservice';
+import { parseDockerfile } from '../k8s/dockerfile';
+import type { LiveService } from './pods';
+import { Sources } from './sources';
+
+/** A microservice whose source is live, with that source. */
+export interface LiveSource {
+  readonly service: LiveService;
+  readonly sources: Sources;
+}
+
+/** The microservices of an app, by name, that the environment makes live; undefined for the others. */
+export function liveSources(root: IConstruct): Map<string, LiveSource | undefined> {
+  const services = root.node.findAll().filter((node) => node instanceof Microservice);
+  return new Map(services.map((service) => [service.name, service.live ? liveSource(service) : undefined]));
+}
+
+function liveSource({ name, namespace, endpoint, image }: Microservice): LiveSource {
+  const source = image.source!;
+  const folder = parseDockerfile(readFileSync(source.dockerfile, 'utf8')).folder!;
+  return { service: { name, namespace, labels: endpoint.options.pods ?? {}, folder }, sources: new Sources(source, folder) };
+}
