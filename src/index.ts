@@ -11,6 +11,7 @@ export { Namespace, type NamespaceOptions } from './constructs/namespace';
 export type { ImageSettings } from './constructs/image-settings';
 export type { Resources } from './constructs/resources';
 export { scheduledReplicas, type Day, type ScheduleStep } from './constructs/schedule';
+export { StaticSite, type StaticSiteBase, type StaticSiteOptions } from './constructs/static-site';
 export type { Code } from './k8s/codes';
 export { Image, type ServiceImageOptions } from './k8s/image';
 export type { FieldPath, KubeObject, Manifest } from './k8s/manifest';

@@ -40,7 +40,9 @@ export const images: Command = {
     const plan = serviceImages(app);
     const objects = objectsOf(app);
     if (options.check && app.node.findAll().some((node) => node instanceof Microservice && node.live)) {
-      throw new UsageError('--check looks at images as they run by themselves, and in this environment some are live: name another one with --env, or none.');
+      throw new UsageError(
+        '--check looks at images as they run by themselves, and in this environment some are live: name another one with --env, or none.',
+      );
     }
     const say = (line: string) => options.json || io.out(`${line}\n`);
     const results: Result[] = [];
@@ -78,16 +80,16 @@ export const images: Command = {
 };
 
 type Say = (line: string) => unknown;
-type Build = (image: ServiceImage) => Promise<void>;
+type Build = (image: ServiceImage, pushedBefore?: string) => Promise<void>;
 
 /** Builds each image once, and tells how long it took. */
 function builder(results: Result[], say: Say): Build {
   const done = new Set<ServiceImage>();
-  return async (image) => {
+  return async (image, pushedBefore) => {
     if (done.has(image)) return;
     done.add(image);
     const from = Date.now();
-    const result = await buildImage(image);
+    const result = await buildImage(image, pushedBefore);
     results.push({ image: image.reference, result });
     say(`${image.reference}  ${result}${result === 'built' ? ` in ${secondsSince(from)} s` : ''}`);
   };
@@ -118,7 +120,7 @@ async function push(app: Construct, { plan, objects, options, build, results, sa
   const pushed: Record<string, string> = {};
   for (const image of plan) {
     const from = Date.now();
-    const { reference, digest, result } = await pushImage(image, registry, () => build(image));
+    const { reference, digest, result } = await pushImage(image, registry, lock, (before) => build(image, before));
     pushed[reference] = digest;
     results.push({ image: reference, result, digest });
     say(`${reference}  ${result}${result === 'pushed' ? ` in ${secondsSince(from)} s` : ''}  ${digest}`);

@@ -1,6 +1,10 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { IConstruct } from 'constructs';
 import { Image, type ImageSource } from '../k8s/image';
 import { docker, dockerMust } from './docker';
+import { stageSite } from './site';
 
 /** An image of ours that some microservice runs. */
 export interface ServiceImage {
@@ -23,9 +27,42 @@ export function serviceImages(root: IConstruct): ServiceImage[] {
   return [...found.values()];
 }
 
-/** Builds an image unless one with its tag is there: the tag is a hash of the sources, so that one is the same. */
-export async function buildImage({ reference, source }: ServiceImage): Promise<'built' | 'unchanged'> {
+/**
+ * Builds an image unless one with its tag is there: the tag is a hash of the sources, so that one is the same. Of a static
+ * site the assets of its release before go in too: that which was pushed last, or else the newest on this machine.
+ */
+export async function buildImage({ reference, source }: ServiceImage, pushedBefore?: string): Promise<'built' | 'unchanged'> {
   if ((await docker('image', 'inspect', reference)).code === 0) return 'unchanged';
-  await dockerMust('build', '--quiet', '--tag', reference, '--file', source.dockerfile, source.context);
-  return 'built';
+  if (!source.site) {
+    await dockerMust('build', '--quiet', '--tag', reference, '--file', source.dockerfile, source.context);
+    return 'built';
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'callsign-site-'));
+  try {
+    const previous = await contentOf(pushedBefore ?? (await newestHere(reference)), join(folder, 'previous'));
+    await stageSite(source.site, join(folder, 'context'), previous);
+    await dockerMust('build', '--quiet', '--tag', reference, join(folder, 'context'));
+    return 'built';
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The newest image of that name on this machine, whatever its tag. */
+async function newestHere(reference: string): Promise<string | undefined> {
+  const repository = reference.replace(/:[^:/]+$/, '');
+  const names = await dockerMust('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', repository);
+  return names.split('\n').find((name) => name.startsWith(`${repository}:`) && !name.endsWith(':<none>'));
+}
+
+/** Takes the site out of an image; one that cannot be had any more, or is none of a site, has nothing. */
+async function contentOf(reference: string | undefined, folder: string): Promise<string | undefined> {
+  if (reference === undefined) return undefined;
+  const { code, out: container } = await docker('create', reference);
+  if (code !== 0) return undefined;
+  try {
+    return (await docker('cp', `${container}:/app/site`, folder)).code === 0 ? folder : undefined;
+  } finally {
+    await docker('rm', '--force', container);
+  }
 }

@@ -15,12 +15,14 @@ export interface PushedImage {
 export async function pushImage(
   { reference: local, image }: ServiceImage,
   registry: string | undefined,
-  build: () => Promise<void>,
+  lock: ImageLock,
+  build: (pushedBefore?: string) => Promise<void>,
 ): Promise<PushedImage> {
   const { reference } = image.from(registry);
   const there = await digestIn(reference);
   if (there !== undefined) return { reference, digest: there, result: 'there already' };
-  await build();
+  const before = Object.keys(lock).find((name) => name !== reference && repositoryOf(name) === repositoryOf(reference));
+  await build(before && `${before}@${lock[before]}`);
   if (local !== reference) await must('tag', local, reference);
   await must('push', '--quiet', reference);
   const digest = await digestIn(reference);

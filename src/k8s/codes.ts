@@ -17,6 +17,8 @@ export const CODES = {
   'image-unpinned': 'An image has a fixed tag or a digest, never `latest`.',
   'image-invalid': 'An image is a reference that a container runtime can pull.',
   'image-source-missing': 'A service of ours has a folder with a Dockerfile.',
+  'site-not-built': 'A static site serves a page that was built.',
+  'header-invalid': 'A header has a name and a value that HTTP allows.',
   'image-not-built': 'Docker builds every image of ours.',
   'image-not-pushed': 'The registry takes every image of ours.',
   'image-digest-missing': 'An image that is named by its digest was pushed, and the digest recorded.',

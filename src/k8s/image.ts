@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { SITE_PROGRAM, siteHash, type SiteSource } from './site-source';
 import { sourceHash } from './source-hash';
 
 const REFERENCE =
@@ -23,6 +24,17 @@ export class Image {
       context: folder,
       dockerfile: join(folder, name, 'Dockerfile'),
       found: tag !== undefined,
+    });
+  }
+
+  /** A built page, in an image with a small server of ours. Its tag is a hash of both. @internal */
+  static site(name: string, site: SiteSource, repository = `callsign/${name}`): Image {
+    const tag = siteHash(site);
+    return new Image(tag ? `${repository}:${tag}` : repository, {
+      context: site.folder,
+      dockerfile: join(SITE_PROGRAM, 'Dockerfile'),
+      found: tag !== undefined,
+      site,
     });
   }
 
@@ -67,6 +79,8 @@ export interface ImageSource {
   readonly dockerfile: string;
   /** Whether the Dockerfile is there. */
   readonly found: boolean;
+  /** What it serves, when it is a static site. @internal */
+  readonly site?: SiteSource;
 }
 
 /** Where the sources of a service are and what its image is called. */

@@ -13,8 +13,9 @@ import { people } from './steps/people';
 import { policies } from './steps/policies';
 import { postgresNodeDies } from './steps/postgres-node-dies';
 import { registry } from './steps/registry';
+import { staticSite } from './steps/static-site';
 
 /** What the blog promises, in the order in which it is put to the test: the rougher, the later. */
 export const STEPS: readonly Step[] = [
-  fresh, people, byName, policies, oneNumber, noFailures, brokenRelease, registry, live, ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
+  fresh, people, byName, policies, oneNumber, noFailures, brokenRelease, registry, live, staticSite, ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
 ];

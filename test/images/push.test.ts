@@ -58,7 +58,7 @@ test('then that environment names them by digest, and the others do not', () => 
   for (const [reference, digest] of Object.entries(lock())) expect(manifests()).toContain(`image: ${reference}@${digest}\n`);
   expect(manifests()).toContain(`image: postgres:17@sha256:${'1'.repeat(64)}\n`);
   expect(manifests()).toContain('image: node:24-slim\n');
-  expect(manifests()).toMatch(/imagePullSecrets:\n\s+- name: registry-login\nkind: ServiceAccount\n/);
+  expect(manifests()).toMatch(/kind: ServiceAccount\n[^]*?automountServiceAccountToken: false\nimagePullSecrets:\n\s+- name: registry-login\n/);
   expect(run(['synth', '--env', 'dev', '--out', 'out'])).toMatchObject({ code: 0 });
   expect(manifests()).toMatch(/image: callsign\/cart:[0-9a-f]{12}\n/);
   expect(manifests()).not.toContain('imagePullSecrets');

@@ -11,7 +11,7 @@ export const LIVE = 'callsign.dev/live';
 
 /** Where the source of an image stands in it, and what runs it; undefined where its Dockerfile does not tell. */
 function programOf({ image, command, args }: MicroserviceOptions): { folder: string; program: readonly string[] } | undefined {
-  if (!image.source || !existsSync(image.source.dockerfile)) return undefined;
+  if (!image.source || image.source.site || !existsSync(image.source.dockerfile)) return undefined;
   const file = parseDockerfile(readFileSync(image.source.dockerfile, 'utf8'));
   const { folder } = file;
   // As in a pod: a command of its own sets aside both lines of the image, arguments only the second.

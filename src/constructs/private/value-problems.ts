@@ -16,6 +16,17 @@ export function* imageProblems(image: unknown, field = 'image'): Generator<Findi
         mend: 'Say what it runs.',
       },
     ];
+  } else if (image.source?.site && !image.source.found) {
+    yield [
+      'site-not-built',
+      {
+        message: `There is no ${image.source.site.folder}/index.html, so there is no page to serve.`,
+        field: 'folder',
+        expected: 'the folder with the built page',
+        got: show(image.source.site.folder),
+        mend: 'Build the page first, as with npm run build, or correct the folder.',
+      },
+    ];
   } else if (image.source?.found === false) {
     yield [
       'image-source-missing',

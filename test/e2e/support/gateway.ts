@@ -18,11 +18,10 @@ export interface RequestOptions {
 
 /** The door of the blog, as seen from this machine. */
 export class Gateway {
-  readonly host = 'blog.localhost';
   readonly #ip: string;
   readonly port: number;
 
-  constructor(address: string) {
+  constructor(address: string, readonly host = 'blog.localhost') {
     const [ip = '', port] = address.split(':');
     this.#ip = ip;
     this.port = Number(port);
