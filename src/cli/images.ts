@@ -89,7 +89,7 @@ function builder(results: Result[], say: Say): Build {
     if (done.has(image)) return;
     done.add(image);
     const from = Date.now();
-    const result = await buildImage(image, pushedBefore);
+    const result = await buildImage(image, pushedBefore, say);
     results.push({ image: image.reference, result });
     say(`${image.reference}  ${result}${result === 'built' ? ` in ${secondsSince(from)} s` : ''}`);
   };

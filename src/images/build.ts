@@ -31,7 +31,11 @@ export function serviceImages(root: IConstruct): ServiceImage[] {
  * Builds an image unless one with its tag is there: the tag is a hash of the sources, so that one is the same. Of a static
  * site the assets of its release before go in too: that which was pushed last, or else the newest on this machine.
  */
-export async function buildImage({ reference, source }: ServiceImage, pushedBefore?: string): Promise<'built' | 'unchanged'> {
+export async function buildImage(
+  { reference, source }: ServiceImage,
+  pushedBefore?: string,
+  tell: (line: string) => unknown = () => undefined,
+): Promise<'built' | 'unchanged'> {
   if ((await docker('image', 'inspect', reference)).code === 0) return 'unchanged';
   if (!source.site) {
     await dockerMust('build', '--quiet', '--tag', reference, '--file', source.dockerfile, source.context);
@@ -39,7 +43,9 @@ export async function buildImage({ reference, source }: ServiceImage, pushedBefo
   }
   const folder = mkdtempSync(join(tmpdir(), 'callsign-site-'));
   try {
-    const previous = await contentOf(pushedBefore ?? (await newestHere(reference)), join(folder, 'previous'));
+    const before = pushedBefore ?? (await newestHere(reference));
+    const previous = before && (await contentOf(before, join(folder, 'previous')));
+    if (before && !previous) tell(`${reference}  without the assets of earlier releases: ${before} cannot be had, or is no site`);
     await stageSite(source.site, join(folder, 'context'), previous);
     await dockerMust('build', '--quiet', '--tag', reference, join(folder, 'context'));
     return 'built';
@@ -56,8 +62,7 @@ async function newestHere(reference: string): Promise<string | undefined> {
 }
 
 /** Takes the site out of an image; one that cannot be had any more, or is none of a site, has nothing. */
-async function contentOf(reference: string | undefined, folder: string): Promise<string | undefined> {
-  if (reference === undefined) return undefined;
+async function contentOf(reference: string, folder: string): Promise<string | undefined> {
   const { code, out: container } = await docker('create', reference);
   if (code !== 0) return undefined;
   try {

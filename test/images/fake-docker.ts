@@ -4,18 +4,28 @@ import { delimiter, join } from 'node:path';
 
 /** Keeps images as files: those of this machine in one folder, those of registries in another. `forbidden` and `away` are such registries. */
 const PROGRAM = `#!${process.execPath}
-const { existsSync, readFileSync, writeFileSync, appendFileSync } = require('node:fs');
+const { existsSync, readFileSync, writeFileSync, appendFileSync, cpSync, readdirSync } = require('node:fs');
 const { createHash } = require('node:crypto');
 const path = (kind, name) => __dirname + '/' + kind + '/' + encodeURIComponent(name);
 const fail = (text) => { console.error(text); process.exit(1); };
 const [command, ...args] = process.argv.slice(2);
 appendFileSync(__dirname + '/calls', [command, ...args].join(' ') + '\\n');
 const last = args.at(-1);
-if (command === 'image') {
+const content = (name) => path('content', name.replace(/@.*/, '').replace(/^.*(?=callsign)/, ''));
+if (command === 'image' && args[0] === 'ls') {
+  for (const name of readdirSync(__dirname + '/local').map(decodeURIComponent)) if (name.startsWith(last + ':')) console.log(name);
+} else if (command === 'create') {
+  if (!existsSync(content(last)) || last.startsWith('gone.')) fail('No such image: ' + last);
+  console.log(encodeURIComponent(last));
+} else if (command === 'cp') cpSync(content(decodeURIComponent(args[0].split(':/app')[0])) + '/site', last, { recursive: true });
+else if (command === 'image') {
   if (!existsSync(path('local', last))) fail('No such image: ' + last);
   console.log(readFileSync(path('local', last), 'utf8').startsWith('pulled') ? JSON.stringify([last.replace(/:[^:/]+$/, '') + '@sha256:' + '1'.repeat(64)]) : '[]');
-} else if (command === 'build') writeFileSync(path('local', args[args.indexOf('--tag') + 1]), 'built');
-else if (command === 'tag') {
+} else if (command === 'build') {
+  const tag = args[args.indexOf('--tag') + 1];
+  writeFileSync(path('local', tag), 'built');
+  cpSync(last, content(tag), { recursive: true });
+} else if (command === 'tag') {
   if (!existsSync(path('local', args[0]))) fail('No such image: ' + args[0]);
   writeFileSync(path('local', last), 'built');
 } else if (command === 'push') {
@@ -35,6 +45,8 @@ export interface FakeDocker {
   readonly path: string;
   /** What it was asked for since the last time, without questions. */
   done(): string[];
+  /** What an image of its was built from. */
+  content(reference: string): string;
   /** Makes it know an image that it pulled. */
   pulled(reference: string): void;
 }
@@ -43,7 +55,7 @@ export function useFakeDocker(): FakeDocker {
   let folder = '';
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'callsign-docker-'));
-    for (const name of ['local', 'registry']) mkdirSync(join(folder, name));
+    for (const name of ['local', 'registry', 'content']) mkdirSync(join(folder, name));
     writeFileSync(join(folder, 'docker'), PROGRAM);
     chmodSync(join(folder, 'docker'), 0o755);
   });
@@ -57,6 +69,7 @@ export function useFakeDocker(): FakeDocker {
       rmSync(join(folder, 'calls'), { force: true });
       return calls.filter((call) => /^(build|push) /.test(call)).map((call) => call.replace(/ --(quiet|file \S+|build-context \S+)/g, ''));
     },
+    content: (reference) => join(folder, 'content', encodeURIComponent(reference)),
     pulled: (reference) => writeFileSync(join(folder, 'local', encodeURIComponent(reference)), 'pulled'),
   };
 }
