@@ -8,7 +8,7 @@ import { graphOf, mermaid } from '../../src/index';
 import { ALL_CHARTS } from '../charts/all';
 
 const root = join(__dirname, '../..');
-const PAGES = ['README.md', 'CONTRIBUTING.md'];
+const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/words.md'];
 const text = (page: string) => readFileSync(join(root, page), 'utf8');
 const snippets = (page: string, language: string) => [...text(page).matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter(([, is]) => is === language).map(([, , code]) => code!);
 

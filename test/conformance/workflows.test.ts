@@ -1,0 +1,34 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'yaml';
+import { COMMANDS } from '../../src/cli/main';
+import { STEPS } from '../e2e/steps';
+
+const root = join(__dirname, '../..');
+const folder = join(root, '.github/workflows');
+
+interface Workflow {
+  readonly jobs: Readonly<Record<string, { readonly needs?: string; readonly 'timeout-minutes'?: number; readonly steps: readonly { readonly run?: string; readonly uses?: string }[] }>>;
+}
+
+const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
+const workflows = readdirSync(folder).map((name) => [name, parse(readFileSync(join(folder, name), 'utf8')) as Workflow] as const);
+
+test.each(workflows)('%s calls scripts and options that exist, and ends in any case', (_, { jobs }) => {
+  const steps = Object.values(jobs).flatMap((job) => job.steps);
+  const lines = steps.flatMap(({ run = '' }) => [...run.matchAll(/npm run ([\w:-]+)(?: -- (.*))?/g)]);
+  expect(lines.length).toBeGreaterThan(0);
+  for (const [, script = '', rest = ''] of lines) {
+    expect(Object.keys(scripts)).toContain(script);
+    const [, command] = /callsign\.js (\w+)/.exec(scripts[script]!) ?? [];
+    for (const [, option] of command ? rest.matchAll(/--([a-z-]+)/g) : []) expect(Object.keys(COMMANDS[command!]!.options)).toContain(option);
+  }
+  expect(Object.entries(jobs).filter(([, job]) => job['timeout-minutes'] === undefined).map(([name]) => name)).toEqual([]);
+  expect(Object.values(jobs).flatMap(({ needs }) => needs ?? []).filter((name) => jobs[name] === undefined)).toEqual([]);
+  expect(steps.flatMap(({ uses }) => uses ?? []).filter((action) => !/@v\d+$/.test(action))).toEqual([]);
+});
+
+test('the steps that CI runs on a cluster exist', () => {
+  const [, only = ''] = /--only (\S+)/.exec(readFileSync(join(root, '.ci/run'), 'utf8')) ?? [];
+  expect(only.split(',').filter((name) => STEPS.every((step) => step.name !== name))).toEqual([]);
+});
