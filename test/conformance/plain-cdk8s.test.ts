@@ -15,7 +15,8 @@ beforeAll(() => {
   mkdirSync(callsign, { recursive: true });
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', join(callsign, 'dist')], { cwd: root });
   cpSync(join(root, 'package.json'), join(callsign, 'package.json'));
-  cpSync(join(root, 'bin'), join(callsign, 'bin'), { recursive: true });
+  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
+  for (const name of files.filter((file) => file !== 'dist')) cpSync(join(root, name), join(callsign, name), { recursive: true });
   for (const name of readdirSync(join(root, 'node_modules'))) {
     if (!existsSync(join(project, 'node_modules', name))) symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name));
   }
@@ -70,4 +71,11 @@ test('the installed command synthesizes and checks that app, and finds its lines
   expect(all(['graph'])).toContain('flowchart LR');
   const failed = (() => { try { return all(['synth'], { COPIES: '0.5' }); } catch (error) { return (error as { stdout: string }).stdout; } })();
   expect(failed).toMatch(/exported\.js:\d+:\d+ {2}shop\/web · replicas {2}\[replicas-invalid\]/);
+});
+
+test('a static site finds its server in the package', () => {
+  mkdirSync(join(project, 'page'));
+  writeFileSync(join(project, 'page/index.html'), '<title>Shop</title>');
+  writeFileSync(join(project, 'site.js'), `${APP}const { StaticSite } = require('callsign');\nconst { source } = new StaticSite(shop, 'page', { folder: 'page' }).image;\napp.synth();\nconsole.log(source.dockerfile);`);
+  expect(existsSync(run('site.js').trim())).toBe(true);
 });

@@ -4,6 +4,9 @@ import { callsignProcess, temporaryFolder } from '../cli/run';
 import { lockAfter } from '../../src/images/push';
 import { useFakeDocker } from './fake-docker';
 
+// Each runs a few processes, on a machine that may be busy.
+jest.setTimeout(60_000);
+
 const folder = temporaryFolder();
 const docker = useFakeDocker();
 const REGISTRY = 'registry.example.com/shop';
@@ -79,6 +82,13 @@ test('--registry, and the variable of the shell, are stronger than the environme
   expect(manifests()).toMatch(/image: localhost:5000\/callsign\/cart:\w+@sha256:/);
   expect(run(['synth', '--env', 'prod', '--explain', 'images.registry'], environment).out)
     .toBe(`  "${REGISTRY}"  the environment prod\n→ "localhost:5000"  the variable CALLSIGN_IMAGES_REGISTRY\n`);
+});
+
+test('another file may hold the digests', () => {
+  const environment = { CALLSIGN_IMAGES_LOCK: 'digests.json' };
+  expect(run(['images', '--push', '--env', 'prod'], environment)).toMatchObject({ code: 0, out: expect.stringContaining('wrote digests.json') });
+  expect(run(['synth', '--env', 'prod', '--out', 'out'], environment)).toMatchObject({ code: 0 });
+  expect(run(['synth', '--env', 'prod', '--out', 'out'])).toMatchObject({ code: 1 });
 });
 
 test('--json tells a program', () => {
