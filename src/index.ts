@@ -1,6 +1,7 @@
 export { check } from './check/check';
 export { readManifests, type Read } from './check/read';
-export { Database, type DatabaseOptions } from './constructs/database';
+export { Database } from './constructs/database';
+export type { BackupOptions, DatabaseEngine, DatabaseOptions, InitialSqlFile } from './constructs/database-options';
 export { ConfiguredApp, defineApp, type AppDefinition, type Environment, type Explained, type MicroserviceOverrides } from './constructs/environment';
 export { ExistingService, type ExistingServiceOptions } from './constructs/existing-service';
 export { External, type ExternalOptions } from './constructs/external';

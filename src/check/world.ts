@@ -1,5 +1,6 @@
 import type { V1Container, V1PodSpec, V1Service } from '@kubernetes/client-node';
 import { titleOf, type FieldPath, type KubeObject, type Manifest } from '../k8s/manifest';
+import { madeByOperator } from './operators';
 import { matches, type Labels, type Selector } from './selector';
 
 /** The pods that a workload makes. */
@@ -35,19 +36,25 @@ export class World {
 
   constructor(manifests: readonly Manifest[]) {
     const pods: Pods[] = [];
+    const operatorsPods: Pods[] = [];
     for (const manifest of manifests) {
       const { kind, metadata } = manifest.object;
       const namespace = namespaceOf(manifest.object);
       this.#objects.set(`${kind}/${namespace}/${metadata.name}`, manifest);
       push(this.#kinds, kind, manifest);
       for (const [secret, keys] of madeSecrets(manifest.object)) this.#madeSecrets.set(`${namespace}/${secret}`, keys);
+      const made = madeByOperator(manifest.object);
+      for (const object of made?.services ?? []) this.#objects.set(`Service/${namespace}/${object.metadata.name}`, { ...manifest, object });
+      for (const [secret, keys] of Object.entries(made?.secrets ?? {})) this.#madeSecrets.set(`${namespace}/${secret}`, [...keys]);
+      for (const { labels, containers } of made?.pods ?? []) operatorsPods.push({ manifest, namespace, labels, spec: { containers }, at: ['spec'] });
       const found = podsOf(manifest, namespace);
       if (found) pods.push(found);
       if (kind === 'Namespace') this.#namespaces.add(metadata.name);
       else if (kind === 'Service' || found) this.#namespaces.add(namespace);
     }
     this.pods = pods;
-    for (const pod of pods) {
+    // Selectors meet them; what is in them is for their operator to answer for.
+    for (const pod of [...pods, ...operatorsPods]) {
       push(this.#podsByLabel, pod.namespace, pod);
       for (const [key, value] of Object.entries(pod.labels)) push(this.#podsByLabel, `${pod.namespace} ${key}=${value}`, pod);
     }

@@ -1,6 +1,7 @@
 import { App } from 'cdk8s';
 import { formatProblem, type Problem } from '../k8s/problem';
-import type { Database, DatabaseOptions } from './database';
+import type { Database } from './database';
+import type { DatabaseOptions } from './database-options';
 import type { Gateway, GatewayOptions } from './gateway';
 import type { Microservice } from './microservice';
 import type { Autoscale, MicroserviceBase } from './microservice-options';

@@ -120,7 +120,8 @@ function minuteOfDay(at: string): number | undefined {
   return hours === undefined ? undefined : Number(hours) * 60 + Number(minutes);
 }
 
-function isTimeZone(timeZone: string): boolean {
+/** Whether there is such a time zone. */
+export function isTimeZone(timeZone: string): boolean {
   try {
     new Intl.DateTimeFormat('en', { timeZone }).format();
     return true;

@@ -1,9 +1,19 @@
-import type { App } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import definition from '../../src/charts/app';
+import databases from '../../src/charts/examples/databases';
+import { Database } from '../../src/index';
 
 /** Every app of this repository, by the name of its golden. */
 export const ALL_CHARTS: Readonly<Record<string, () => App>> = {
   blog: () => definition.make(),
+  'examples/databases': () => databases.make(),
+  'MySQL, and several servers of PostgreSQL': () => {
+    const app = new App();
+    const shop = new Chart(app, 'shop', { namespace: 'shop' });
+    new Database(shop, 'stock', { engine: 'mysql', initialSql: 'CREATE TABLE stock (id int);\n', backup: {} });
+    new Database(shop, 'orders', { instances: 3, initialSql: 'CREATE TABLE orders (id int);\n', backup: {} });
+    return app;
+  },
 };
 
 /** The same charts in each of their environments. */

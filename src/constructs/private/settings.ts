@@ -6,7 +6,7 @@ import { show, type Problem } from '../../k8s/problem';
 export const SETTINGS = 'callsign.dev/settings';
 
 /** Options whose parts are overridden one by one. */
-const GROUPS = new Set(['resources', 'env', 'health', 'shutdown', 'files', 'settings']);
+const GROUPS = new Set(['resources', 'env', 'health', 'shutdown', 'files', 'settings', 'backup']);
 /** Of these one decides: whoever sets one of them sets aside the others. */
 const COPIES = ['replicas', 'autoscale', 'schedule'];
 

@@ -1,0 +1,103 @@
+import type { KubernetesObject, V1ConfigMap, V1ResourceRequirements } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import type { Image } from '../../k8s/image';
+import { byteQuantity } from '../../k8s/plus';
+import type { Policy } from '../../links/policy';
+import type { DatabaseOptions } from '../database-options';
+import { resourceRequirements } from '../resources';
+import { dataOf } from './database-server';
+import { postgres } from './engines/postgres';
+import { addObject } from './object';
+
+/** The fields of a Cluster of CloudNativePG that we write. */
+interface Cluster extends KubernetesObject {
+  spec?: {
+    instances: number;
+    imageName: string;
+    storage: { size: string; storageClass?: string };
+    resources: V1ResourceRequirements;
+    postgresql: { parameters: Record<string, string> };
+    bootstrap: {
+      initdb: { database: string; owner: string; postInitApplicationSQLRefs?: { configMapRefs: { name: string; key: string }[] } };
+    };
+  };
+}
+
+interface ClusterOptions {
+  readonly name: string;
+  readonly pods: Record<string, string>;
+  readonly labels: Record<string, string>;
+  readonly image: Image;
+  readonly databaseName: string;
+  readonly initialSql: string | undefined;
+  readonly options: DatabaseOptions;
+}
+
+/** The image of the operator that is nearest to the one of a single server; its tag tells the operator the version. */
+export const CLUSTER_IMAGE = 'ghcr.io/cloudnative-pg/postgresql:17-standard-trixie';
+/** The labels of the pods that the operator makes. */
+export const clusterPods = (name: string): Record<string, string> => ({ 'cnpg.io/cluster': name });
+
+/** Several servers, of which one takes writes and the others stand by: CloudNativePG makes and keeps them. */
+export function addCluster(scope: Construct, { name, pods, labels, image, databaseName, initialSql, options }: ClusterOptions): void {
+  const { instances = 1, storage = '1Gi', storageClass, settings, resources } = options;
+  const metadata = { name, labels };
+  if (initialSql !== undefined) {
+    addObject<V1ConfigMap>(scope, 'config-map', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata,
+      // The operator runs it as the superuser: what it makes has to belong to the user of the database.
+      data: { 'initial.sql': `SET ROLE "${databaseName}";\n${initialSql}\n;\nRESET ROLE;\n` },
+    });
+  }
+  addObject<Policy>(scope, 'cluster-policy', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: `${name}-cluster`, labels },
+    spec: {
+      podSelector: { matchLabels: pods },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [{ from: [{ podSelector: { matchLabels: pods } }, OPERATOR], ports: tcp(postgres.port, STATUS_PORT) }],
+      egress: [
+        { to: [{ podSelector: { matchLabels: pods } }], ports: tcp(postgres.port, STATUS_PORT) },
+        // What runs beside each server tells the API server how it is.
+        { ports: tcp(443, 6443) },
+      ],
+    },
+  });
+  addObject<Cluster>(scope, 'cluster', {
+    apiVersion: 'postgresql.cnpg.io/v1',
+    kind: 'Cluster',
+    metadata: { ...metadata, annotations: dataOf('postgres', databaseName) },
+    spec: {
+      instances,
+      imageName: image.reference,
+      storage: { size: byteQuantity(storage), ...(storageClass && { storageClass }) },
+      resources: resourceRequirements({ ...postgres.resources, ...resources }),
+      postgresql: {
+        parameters: Object.fromEntries(
+          Object.entries({ max_connections: 200, ...settings }).map(([setting, value]) => [setting, String(value)]),
+        ),
+      },
+      bootstrap: {
+        initdb: {
+          database: databaseName,
+          owner: databaseName,
+          ...(initialSql !== undefined && { postInitApplicationSQLRefs: { configMapRefs: [{ name, key: 'initial.sql' }] } }),
+        },
+      },
+    },
+  });
+}
+
+/** Where each server tells the operator and the others how it is. */
+const STATUS_PORT = 8000;
+const OPERATOR = {
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'cnpg-system' } },
+  podSelector: { matchLabels: { 'app.kubernetes.io/name': 'cloudnative-pg' } },
+};
+
+function tcp(...ports: number[]) {
+  return ports.map((port) => ({ port, protocol: 'TCP' }));
+}

@@ -1,0 +1,60 @@
+import { INITIAL_SQL, orStartAnew, type Engine } from './engine';
+
+/** PostgreSQL, as the official image runs it. */
+export const postgres: Engine = {
+  title: 'PostgreSQL',
+  image: 'postgres:17',
+  port: 5432,
+  resources: { cpu: '100m', memory: '128Mi', memoryLimit: '512Mi' },
+  data: { mountPath: '/var/lib/postgresql/data' },
+  scratch: {
+    '/var/run/postgresql': { sizeLimit: '16Mi' },
+    // Parallel queries meet here; the 64 MiB that a container has otherwise are soon too few.
+    '/dev/shm': { medium: 'Memory', sizeLimit: '256Mi' },
+  },
+  env: (database, secret) => [
+    { name: 'PGDATA', value: '/var/lib/postgresql/data/pgdata' },
+    { name: 'POSTGRES_PASSWORD', valueFrom: secret('root-password') },
+    { name: 'APPLICATION_DATABASE', value: database },
+    { name: 'APPLICATION_PASSWORD', valueFrom: secret('password') },
+  ],
+  args: (settings) => Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+  // While the image sets up a new database, a server is running that answers only on the socket.
+  query: 'PGPASSWORD="$APPLICATION_PASSWORD" exec psql -h localhost -U "$APPLICATION_DATABASE" -d "$APPLICATION_DATABASE" -qAtc "SELECT 1"',
+  // On SIGTERM it would wait for every client to leave; on SIGINT it rolls back what they do, and ends in order.
+  stop: 'kill -INT 1',
+  initScripts: (initialSql) => ({
+    '10-application.sh': orStartAnew(initialSql ? APPLICATION + INITIAL : APPLICATION, '$PGDATA'),
+  }),
+  dump: {
+    ending: 'dump',
+    connect:
+      'export PGHOST="$DATABASE_HOST" PGPORT="$DATABASE_PORT" PGDATABASE="$DATABASE_NAME" PGUSER="$DATABASE_USER" PGPASSWORD="$DATABASE_PASSWORD" PGCONNECT_TIMEOUT=5',
+    answers: 'psql -qAtc "SELECT 1" > /dev/null',
+    make: `
+pg_dump --format=custom --file="$part"
+pg_restore --list "$part" > /dev/null`,
+    restore: `
+# All of it can be read, or nothing is touched.
+pg_restore --file=/dev/null "$dump"
+# A comment on an extension of somebody else's may not be set, nor need it be.
+pg_restore --list "$dump" | grep -v ' COMMENT - EXTENSION ' > /tmp/contents
+# One transaction: until the last line is in, everybody sees what was there before. A dump that breaks off is rolled back.
+{
+  echo 'DROP OWNED BY CURRENT_USER;'
+  pg_restore --no-owner --use-list=/tmp/contents --file=- "$dump" || printf '\\n\\\\.\\nthe dump broke off;\\n'
+} | PGOPTIONS='-c lock_timeout=60s -c client_min_messages=warning' psql --no-psqlrc --quiet --single-transaction --set=ON_ERROR_STOP=1 --output=/dev/null --file=-`,
+  },
+  longestName: 63,
+  takenNames: /^(postgres|template[01]|pg_.*|public|none)$/,
+  fixedSettings: /^(port|listen_addresses|data_directory|config_file|hba_file|unix_socket_directories|external_pid_file)$/,
+};
+
+/** The user of the microservices owns one database and nothing else. */
+const APPLICATION = `psql -v ON_ERROR_STOP=1 -U postgres -d postgres \\
+  -v name="$APPLICATION_DATABASE" -v password="$APPLICATION_PASSWORD" <<'SQL' || return
+CREATE ROLE :"name" LOGIN PASSWORD :'password';
+CREATE DATABASE :"name" OWNER :"name";
+SQL
+`;
+const INITIAL = `psql -v ON_ERROR_STOP=1 --no-psqlrc --quiet -U "$APPLICATION_DATABASE" -d "$APPLICATION_DATABASE" -f ${INITIAL_SQL}`;
