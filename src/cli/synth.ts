@@ -3,6 +3,8 @@ import { ConfiguredApp } from '../constructs/environment';
 import { nearest } from '../k8s/names';
 import { CallsignError, count, show } from '../k8s/problem';
 import { differences } from '../synth/differences';
+import { inPlaceProblems } from '../synth/in-place';
+import { previousObjects } from '../synth/previous';
 import { synthesize, type ManifestFile } from '../synth/synthesize';
 import { writeFiles } from '../synth/write';
 import { renderFile } from '../synth/yaml';
@@ -13,12 +15,13 @@ import { tellJson } from './output';
 const DEFAULT_OUT = 'k8s-out';
 
 export const synth: Command = {
-  usage: '[--app FILE] [--env NAME] [--out DIR] [--compare NAME | --explain OPTION] [--json]',
+  usage: '[--app FILE] [--env NAME] [--out DIR] [--replace KIND/NAME,…] [--compare NAME | --explain OPTION] [--json]',
   summary: 'Writes the manifests of all charts; with any problem it writes nothing.',
   options: {
     app: APP_OPTION,
     env: ENV_OPTION,
     out: { type: 'string', help: `the folder for the manifests (${DEFAULT_OUT})` },
+    replace: { type: 'string', help: 'write a change that the cluster cannot make in place, and that you make by hand: statefulset/postgres' },
     compare: { type: 'string', help: 'write nothing, but tell what that environment makes different' },
     explain: { type: 'string', help: 'write nothing, but tell where the value of an option comes from: comments.replicas' },
     json: { type: 'boolean', help: 'tell it to a program' },
@@ -33,7 +36,11 @@ export const synth: Command = {
 
     // cdk8s-cli runs us as its app, and names the folder it expects the manifests in.
     const folder = (options.out as string | undefined) || io.environment.CDK8S_OUTDIR || DEFAULT_OUT;
-    const result = writeFiles(folder, new Map(files.map((file) => [file.name, renderFile(file)])));
+    const texts = new Map(files.map((file) => [file.name, renderFile(file)]));
+    const replaced = String(options.replace ?? '').split(',').map((name) => name.trim());
+    const refused = inPlaceProblems(previousObjects(folder, texts), files.flatMap(({ manifests }) => manifests), replaced);
+    if (refused.length > 0) throw new CallsignError(refused);
+    const result = writeFiles(folder, texts);
     if (options.json) tellJson({ folder, ...result }, io);
     else {
       for (const name of result.written) io.out(`wrote ${folder}/${name}\n`);

@@ -15,13 +15,14 @@ callsign COMMAND --help tells the options of a command.
 `;
 
 const HELP = {
-  synth: `callsign synth [--app FILE] [--env NAME] [--out DIR] [--compare NAME | --explain OPTION] [--json]
+  synth: `callsign synth [--app FILE] [--env NAME] [--out DIR] [--replace KIND/NAME,…] [--compare NAME | --explain OPTION] [--json]
 
 Writes the manifests of all charts; with any problem it writes nothing.
 
   --app …      the module whose default export is the cdk8s App (src/charts/app.ts)
   --env …      the environment whose overrides apply (none: the charts as they stand)
   --out …      the folder for the manifests (k8s-out)
+  --replace …  write a change that the cluster cannot make in place, and that you make by hand: statefulset/postgres
   --compare …  write nothing, but tell what that environment makes different
   --explain …  write nothing, but tell where the value of an option comes from: comments.replicas
   --json       tell it to a program
