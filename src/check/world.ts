@@ -87,7 +87,9 @@ export class World {
       const having = this.#podsByLabel.get(`${namespace} ${key}=${value}`) ?? [];
       if (having.length < candidates.length) candidates = having;
     }
-    return candidates.filter(({ labels }) => matches(selector, labels));
+    // Of the pods that an operator makes of one object, one stands for all.
+    const seen = new Set<Manifest>();
+    return candidates.filter(({ labels, manifest }) => matches(selector, labels) && !seen.has(manifest) && seen.add(manifest));
   }
 
   /** The keys of a Secret that something in the cluster makes, as its annotation says. */

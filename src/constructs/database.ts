@@ -10,13 +10,13 @@ import { addCluster, CLUSTER_IMAGE, clusterPods } from './private/database-clust
 import { databaseProblems } from './private/database-problems';
 import { addServer } from './private/database-server';
 import { Declaration } from './private/declaration';
-import { ENGINES } from './private/engines/index';
+import { serverOf } from './private/engines/index';
 import { initialSqlText } from './private/initial-sql';
 import { addObject, selectorLabels } from './private/object';
 import { configured, type Known } from './private/settings';
 
 /** What a variable of the shell can set, and what holds where nobody says anything. */
-const known = ({ engine = 'postgres' }: DatabaseOptions): Known => ({
+const known = ({ engine }: DatabaseOptions): Known => ({
   numbers: ['settings.max_connections', 'instances', 'backup.keep'],
   texts: ['storage', 'storageClass', 'resources.cpu', 'resources.memory', 'resources.memoryLimit', 'backup.schedule', 'backup.storage'],
   defaults: {
@@ -24,7 +24,7 @@ const known = ({ engine = 'postgres' }: DatabaseOptions): Known => ({
     instances: 1,
     storage: '1Gi',
     settings: { max_connections: 200 },
-    resources: (ENGINES[engine] ?? ENGINES.postgres).resources,
+    resources: serverOf(engine).resources,
   },
 });
 
@@ -44,7 +44,7 @@ export class Database extends Declaration implements Callable {
     for (const finding of databaseProblems(options, databaseName)) this.problem(...finding);
 
     this.engine = engine;
-    const server = ENGINES[engine] ?? ENGINES.postgres;
+    const server = serverOf(engine);
     const several = instances > 1;
     const labels = selectorLabels(this.name, this.namespace);
     const pods = several ? clusterPods(this.name) : labels;

@@ -92,14 +92,13 @@ function* clusterAddress(before: KubeObject, after: KubeObject): Generator<Fixed
 /** What says of itself that it never changes. */
 function* sealed(before: KubeObject, after: KubeObject): Generator<FixedChange> {
   if (before.immutable !== true) return;
-  for (const field of ['immutable', 'data', 'stringData', 'binaryData']) {
-    if (same(before[field], after[field])) continue;
-    yield {
-      field: [field],
-      message: `The ${after.kind} is immutable, and ${field} changed.`,
-      mend: `give it another name, which also replaces the pods that read it; or ${deleteIt('pods that start meanwhile wait for it')(after)}`,
-    };
-  }
+  const changed = ['data', 'stringData', 'binaryData', 'immutable'].filter((field) => !same(before[field], after[field]));
+  if (changed.length === 0) return;
+  yield {
+    field: [changed[0]!],
+    message: `The ${after.kind} is immutable, and this changed: ${changed.join(', ')}.`,
+    mend: deleteIt('pods that start meanwhile wait for it; another name instead would also replace those that read it')(after),
+  };
 }
 
 function* claimTemplates(before: KubeObject, after: KubeObject): Generator<FixedChange> {
@@ -119,7 +118,11 @@ function* claimTemplates(before: KubeObject, after: KubeObject): Generator<Fixed
     if (amount(old) === amount(now)) continue;
     const what = { field: [...field, i, 'spec', 'resources', 'requests', 'storage'], from: old, to: now };
     if (amount(now)! > amount(old)!) {
-      const patch = kubectl(claimOf(after, metadata?.name), 'patch', `-p '{"spec":{"resources":{"requests":{"storage":"${String(now)}"}}}}'`);
+      const patch = kubectl(
+        claimOf(after, metadata?.name),
+        'patch',
+        `-p '{"spec":{"resources":{"requests":{"storage":"${String(now)}"}}}}'`,
+      );
       yield {
         ...what,
         message: 'The cluster lets a claim grow, but not in the StatefulSet that made it.',

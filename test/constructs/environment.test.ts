@@ -31,6 +31,20 @@ test('an environment changes options of parts, and leaves the others', () => {
   expect(find(objects, 'HorizontalPodAutoscaler', 'credit-till').spec.maxReplicas).toBe(4);
 });
 
+test('a backup is changed part by part, and several instances take the place of one', () => {
+  const build = (environment: object, shell = {}) => {
+    const definition = defineApp<{ orders: Database }>((app) => {
+      new Database(new Chart(app, 'shop', { namespace: 'shop' }), 'orders', { backup: { keep: 3, timeZone: 'Europe/Berlin' } });
+    }, { here: { orders: environment } });
+    return objectsOf(definition.make('here', shell));
+  };
+  const cronJob = find(build({ backup: { keep: 5 } }, { CALLSIGN_ORDERS_BACKUP_SCHEDULE: '0 1 * * *' }), 'CronJob', 'orders-backup').spec;
+  expect(cronJob).toMatchObject({ schedule: '0 1 * * *', timeZone: 'Europe/Berlin' });
+  expect(JSON.stringify(cronJob)).toContain('{"name":"KEEP","value":"5"}');
+  expect(find(build({ instances: 3 }), 'Cluster', 'orders').spec.instances).toBe(3);
+  expect(find(build({}, { CALLSIGN_ORDERS_INSTANCES: '2', CALLSIGN_ORDERS_BACKUP_KEEP: '9' }), 'Cluster', 'orders').spec.instances).toBe(2);
+});
+
 test('what decides on the copies is replaced as a whole', () => {
   const app = make({ cart: { autoscale: { min: 2, max: 9 } }, 'credit-till': { replicas: 1 } });
   const objects = objectsOf(app);

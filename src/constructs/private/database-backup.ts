@@ -130,7 +130,7 @@ sync
 name="$DATABASE_NAME-$(date -u +%Y-%m-%dT%H-%M-%SZ).${dump.ending}"
 mv "$part" "$name"
 sync
-echo "$name: $(stat -c %s "$name") bytes"
+echo "$name: $(wc -c < "$name") bytes"
 ls -1 "$DATABASE_NAME"-*.${dump.ending} | sort -r | tail -n "+$((KEEP + 1))" | while read -r old; do
   rm "$old"
   echo "$old: removed, $KEEP are kept"

@@ -5,7 +5,7 @@ import type { BackupOptions, DatabaseOptions } from '../database-options';
 import { quantityProblems, resourceProblems } from '../resources';
 import { isTimeZone } from '../schedule';
 import type { Engine } from './engines/engine';
-import { ENGINES } from './engines/index';
+import { ENGINES, serverOf } from './engines/index';
 import { initialSqlProblems } from './initial-sql';
 import { imageProblems } from './value-problems';
 
@@ -60,11 +60,6 @@ export function* databaseProblems(options: DatabaseOptions, databaseName: string
       },
     ];
   } else if (instances > 1) yield* clusterProblems(options);
-}
-
-/** An engine that is none has its own problem; the rest is looked at as by default. */
-function serverOf(engine: string): Engine {
-  return Object.hasOwn(ENGINES, engine) ? ENGINES[engine as keyof typeof ENGINES] : ENGINES.postgres;
 }
 
 function* nameProblems({ title, longestName, takenNames }: Engine, databaseName: string): Found {

@@ -5,3 +5,8 @@ import { postgres } from './postgres';
 
 /** Every server that a database can be, by its name. */
 export const ENGINES: Readonly<Record<DatabaseEngine, Engine>> = { postgres, mysql, mariadb };
+
+/** The server of that name. One that is none is told as a problem of its own; all else is looked at as by default. */
+export function serverOf(engine: DatabaseEngine = 'postgres'): Engine {
+  return Object.hasOwn(ENGINES, engine) ? ENGINES[engine] : postgres;
+}

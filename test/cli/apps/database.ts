@@ -1,0 +1,9 @@
+import { Chart } from 'cdk8s';
+import { Database, defineApp, Namespace } from '../../../src/index';
+
+/** A database whose size a variable of the shell can change. */
+export default defineApp((app) => {
+  const shop = new Chart(app, 'shop', { namespace: 'shop' });
+  new Namespace(shop, 'shop');
+  new Database(shop, 'orders', { storage: '2Gi' });
+});
