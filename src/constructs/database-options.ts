@@ -45,8 +45,8 @@ export interface DatabaseOptions {
    */
   readonly settings?: Readonly<Record<string, string | number>>;
   /**
-   * SQL that runs once, on the first start with an empty claim, in the database and as its user; written out, or the path of a file
-   * from the working directory. The database takes no connection before all of it is done; where it fails, the next start begins
+   * SQL, without commands of a client, that runs once, on the first start with an empty claim, in the database and as its user;
+   * written out, or the path of a file from the working directory. The database takes no connection before all of it is done; where it fails, the next start begins
    * anew. A later change of it has no effect on a database that is there: that is what migrations are for.
    * @default - an empty database
    */

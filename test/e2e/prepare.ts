@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MANIFESTS, PROJECT } from './support/blog';
 import type { Cluster } from './support/cluster';
 import { must } from './support/command';
+import { pullMissing } from './support/images';
 import type { Kubectl } from './support/kubectl';
 import { differences, imagesOf } from './support/manifests';
 import { CannotRun } from './support/promise';
@@ -31,10 +32,7 @@ export async function checkManifests(signal: AbortSignal): Promise<void> {
 export async function buildImages(signal: AbortSignal): Promise<string[]> {
   await must('node', ['bin/callsign.js', 'images'], { cwd: PROJECT, signal, timeoutMs: 600_000 });
   const images = imagesOf(MANIFESTS);
-  for (const image of [...OF_THE_TEST, ...images.filter((name) => !name.startsWith('callsign/'))]) {
-    const there = await must('docker', ['image', 'inspect', '--format', 'there', image], { signal }).catch(() => '');
-    if (there === '') await must('docker', ['pull', '--quiet', image], { signal, timeoutMs: 600_000 });
-  }
+  await pullMissing([...OF_THE_TEST, ...images.filter((name) => !name.startsWith('callsign/'))], signal);
   await buildTestImages(images, signal);
   return [...images, ...Object.values(TEST_IMAGES)];
 }

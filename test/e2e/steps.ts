@@ -1,6 +1,7 @@
 import type { Step } from './context';
 import { brokenRelease } from './steps/broken-release';
 import { byName } from './steps/by-name';
+import { databases } from './steps/databases';
 import { deadPart } from './steps/dead-part';
 import { dnsDown } from './steps/dns-down';
 import { fresh } from './steps/fresh';
@@ -17,5 +18,6 @@ import { staticSite } from './steps/static-site';
 
 /** What the blog promises, in the order in which it is put to the test: the rougher, the later. */
 export const STEPS: readonly Step[] = [
-  fresh, people, byName, policies, oneNumber, noFailures, brokenRelease, registry, live, staticSite, ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
+  fresh, people, byName, policies, oneNumber, noFailures, brokenRelease, databases, registry, live, staticSite, ledger, deadPart, dnsDown, nodeDies,
+  postgresNodeDies,
 ];
