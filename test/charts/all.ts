@@ -6,6 +6,10 @@ import { Database } from '../../src/index';
 /** Every app of this repository, by the name of its golden. */
 export const ALL_CHARTS: Readonly<Record<string, () => App>> = {
   blog: () => definition.make(),
+};
+
+/** Databases by themselves: nobody calls them. */
+export const DATABASES: Readonly<Record<string, () => App>> = {
   'examples/databases': () => databases.make(),
   'MySQL, and several servers of PostgreSQL': () => {
     const app = new App();

@@ -6,10 +6,10 @@ import { synthesize } from '../../src/synth/synthesize';
 import { renderFile, toYaml } from '../../src/synth/yaml';
 import { differences } from '../../src/synth/differences';
 import { objectsOf } from '../constructs/render';
-import { ALL_CHARTS, ALL_ENVIRONMENTS } from './all';
+import { ALL_CHARTS, ALL_ENVIRONMENTS, DATABASES } from './all';
 
 // `npm run golden` rewrites what stands in test/golden; read the difference before you commit it.
-describe.each(Object.entries(ALL_CHARTS))('%s', (_name, make) => {
+describe.each(Object.entries({ ...ALL_CHARTS, ...DATABASES }))('%s', (_name, make) => {
   const files = synthesize(make());
 
   test.each(files.flatMap(({ manifests }) => manifests.map(({ object }) => [titleOf(object), object] as const)))('%s', (_title, object) => {

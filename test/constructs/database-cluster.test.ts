@@ -11,7 +11,7 @@ function app(options: DatabaseOptions) {
 }
 const objectsWith = (options: DatabaseOptions = {}) => objectsOf(app(options));
 
-/** The fields of a Cluster that we write, as the definition of CloudNativePG 1.27 has them: their types, and which must be there. */
+/** The fields of a Cluster that we write, as the definition of CloudNativePG has them: their types, and which must be there. */
 const QUANTITY = /^\d+(\.\d+)?([KMGTPE]i?|m)?$/;
 const text = (pattern = /./) => (value: unknown) => typeof value === 'string' && pattern.test(value);
 const texts = (value: unknown) => typeof value === 'object' && Object.values(value!).every((item) => typeof item === 'string');

@@ -13,7 +13,7 @@ function twoNamespaces(): App {
   const [shop, bank] = ['shop', 'bank'].map((name) => new Chart(app, name, { namespace: name })) as [Chart, Chart];
   new Namespace(shop, 'shop');
   new Namespace(bank, 'bank');
-  const ledger = new Microservice(bank, 'ledger', { image, database: new Database(bank, 'entries'), port: 3000 });
+  const ledger = new Microservice(bank, 'ledger', { image, database: new Database(bank, 'entries', { backup: {} }), port: 3000 });
   const till = new Microservice(shop, 'till', { image });
   const cart = new Microservice(shop, 'cart', { image }).calls(till, ledger);
   ledger.calls(cart);

@@ -47,6 +47,7 @@ function edge(from: World['pods'][number], to: World['pods'][number]): string {
   return `${title(from)} > ${title(to)}`;
 }
 
+/** What runs by the clock looks after the others, and is not drawn. */
 function worldOf(objects: KubeObject[]): World {
-  return new World(objects.map((object) => ({ object, place: () => undefined })));
+  return new World(objects.filter(({ kind }) => kind !== 'CronJob').map((object) => ({ object, place: () => undefined })));
 }
