@@ -13,6 +13,7 @@ export type { ImageSettings } from './constructs/image-settings';
 export type { Resources } from './constructs/resources';
 export { scheduledReplicas, type Day, type ScheduleStep } from './constructs/schedule';
 export { StaticSite, type StaticSiteBase, type StaticSiteOptions } from './constructs/static-site';
+export type { BlueGreen, Canary, Strategy } from './constructs/strategy';
 export type { Code } from './k8s/codes';
 export { Image, type ServiceImageOptions } from './k8s/image';
 export type { FieldPath, KubeObject, Manifest } from './k8s/manifest';

@@ -139,6 +139,15 @@ export class Gateway extends Declaration implements Callable {
       });
       return false;
     }
+    if (endpoint.options.backends) {
+      this.problem('weight-not-carried', {
+        message: `${path} leads to ${show(endpoint.name)}, whose canary wants a share by weight, and an Ingress knows none.`,
+        field,
+        expected: "a canary by: 'copies'",
+        got: "by: 'gateway'",
+        mend: `Leave out by in the canary of ${show(endpoint.name)}: copies share the requests behind any gateway.`,
+      });
+    }
     return true;
   }
 }

@@ -3,6 +3,7 @@ import type { VolumeSource } from '../k8s/plus';
 import type { Database } from './database';
 import type { Resources } from './resources';
 import type { ScheduleStep } from './schedule';
+import type { Strategy } from './strategy';
 
 /** A value of an environment variable; a secret's value never stands in a manifest, only its name and key do. */
 export type EnvValue = string | number | boolean | SecretKey;
@@ -165,6 +166,11 @@ export interface MicroserviceBase {
    * @default - `/healthz/live` and `/healthz/ready`
    */
   readonly health?: Health;
+  /**
+   * How a release takes the place of the one before.
+   * @default 'rolling'
+   */
+  readonly strategy?: Strategy;
   /**
    * How a copy ends.
    * @default - a pause of 5 seconds, 30 seconds in all

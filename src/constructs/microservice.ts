@@ -1,4 +1,4 @@
-import type { V1Deployment, V1Service, V1ServicePort } from '@kubernetes/client-node';
+import type { V1Service, V1ServicePort } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../k8s/image';
 import { variableName } from '../k8s/names';
@@ -7,14 +7,17 @@ import type { MicroserviceOptions } from './microservice-options';
 import { addConfigFiles } from './private/config-files';
 import { callProblems } from './private/call-problems';
 import { Declaration } from './private/declaration';
+import { addDeployment } from './private/deployment';
 import { environmentOf } from './private/environment';
 import { deployedProblems } from './image-settings';
 import { microserviceProblems } from './private/microservice-problems';
 import { addAccount } from './private/account';
 import { addObject, selectorLabels } from './private/object';
-import { podTemplate } from './private/pod-template';
+import { releaseOf } from './private/release';
 import { addScaling } from './private/scaling';
 import { configured, type Known } from './private/settings';
+import { besideNameProblems } from './private/strategy-problems';
+import { Track } from './private/track';
 
 /** What a variable of the shell can set, and what holds where nobody says anything. */
 const KNOWN: Known = {
@@ -45,52 +48,44 @@ export class Microservice extends Declaration implements Callable {
     this.image = options.image;
     this.live = options.live ?? false;
     const { port = 8080, ports = {}, http = true, database } = options;
-    const pods = selectorLabels(this.name, this.namespace);
+    const release = releaseOf(this.name, this.namespace, options);
     this.endpoint = new Endpoint({
       kind: http ? 'microservice' : 'worker',
       name: this.name,
       namespace: this.namespace,
       path: this.node.path,
       root: this.node.root,
-      pods,
+      pods: release.pods,
+      backends: release.backends,
       ports: http ? [port, ...Object.values(ports)] : [],
       variables: (prefix, host) => (http ? [{ name: `${prefix}_URL`, value: `http://${host}` }] : []),
     });
     if (database) this.callsAs('DATABASE', database);
     for (const finding of [...microserviceProblems(options), ...deployedProblems(this, this.image)]) this.problem(...finding);
     this.checkLater(() => this.#checkEnvironment(options));
+    this.checkLater(() => this.#checkBackends());
 
-    const metadata = { name: this.name, labels: pods };
+    const pods = selectorLabels(this.name, this.namespace);
     const configMap = addConfigFiles(this, this.name, pods, options.files);
-    addAccount(this, this.endpoint, metadata);
-    addObject<V1Deployment>(this, 'deployment', {
-      apiVersion: 'apps/v1',
-      kind: 'Deployment',
-      metadata,
-      spec: () => ({
-        // Left out where the load or the clock decides: each apply would set the number back.
-        ...(!options.autoscale && !options.schedule && { replicas: options.replicas ?? 2 }),
-        selector: { matchLabels: pods },
-        revisionHistoryLimit: 3,
-        strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } },
-        template: podTemplate(this, {
-          name: this.name,
-          pods,
-          options,
-          configMap,
-          env: this.#environment(options).map(({ variable }) => variable),
-        }),
-      }),
-    });
-    if (http) {
-      addObject<V1Service>(this, 'service', {
+    addAccount(this, this.endpoint, { name: this.name, labels: pods });
+    const env = () => this.#environment(options).map(({ variable }) => variable);
+    const shared = { microservice: this.name, namespace: this.namespace, configMap, env };
+    addDeployment(this, { ...shared, pods, options });
+    const { served, further, beside } = release;
+    const services = http ? [{ name: this.name, pods: served }, ...(further ? [further] : [])] : [];
+    for (const [i, service] of services.entries()) {
+      addObject<V1Service>(this, i === 0 ? 'service' : 'further-service', {
         apiVersion: 'v1',
         kind: 'Service',
-        metadata,
-        spec: { type: 'ClusterIP', selector: pods, ports: servicePorts(ports) },
+        metadata: { name: service.name, labels: pods },
+        spec: { type: 'ClusterIP', selector: service.pods, ports: servicePorts(ports) },
       });
     }
     addScaling(this, pods, options);
+    if (beside) {
+      for (const finding of besideNameProblems(beside)) this.problem(...finding);
+      new Track(this, beside, shared);
+    }
   }
 
   /** Declares that it calls these, each found under `<NAME>_URL` (a database under `<NAME>_HOST` and its like). */
@@ -120,6 +115,18 @@ export class Microservice extends Declaration implements Callable {
 
   #environment(options: MicroserviceOptions) {
     return environmentOf(this.endpoint, options, this.#subscribers);
+  }
+
+  #checkBackends(): void {
+    const { options, calledBy } = this.endpoint;
+    if (!options.backends || calledBy.some(({ from }) => from.options.kind === 'gateway')) return;
+    this.problem('weight-not-carried', {
+      message: 'No gateway leads to it, so nothing shares its requests by weight.',
+      field: 'strategy.canary.by',
+      expected: 'a route that leads to it',
+      got: "by: 'gateway'",
+      mend: 'Leave out by: copies share the requests of every caller.',
+    });
   }
 
   #checkEnvironment(options: MicroserviceOptions): void {

@@ -5,6 +5,12 @@ import type { Finding } from '../k8s/problem';
 /** What an endpoint is: decides how it is drawn, and whether HTTP reaches it. */
 export type EndpointKind = 'microservice' | 'worker' | 'database' | 'gateway' | 'service' | 'external';
 
+/** A Service, and the share of the requests in percent that a gateway leads to it. */
+export interface Backend {
+  readonly service: string;
+  readonly weight: number;
+}
+
 /** What makes up an endpoint. */
 export interface EndpointOptions {
   readonly kind: EndpointKind;
@@ -20,6 +26,8 @@ export interface EndpointOptions {
   readonly pods?: Readonly<Record<string, string>>;
   /** The ports its pods listen on. */
   readonly ports?: readonly number[];
+  /** What a gateway shares its requests between by weight; none where they all go to the Service of its name. */
+  readonly backends?: readonly Backend[];
   /** The variables that tell a caller where it is. */
   readonly variables?: (prefix: string, host: string) => V1EnvVar[];
   /** Whom a policy lets through in place of `pods`: address ranges outside, an ingress controller. */

@@ -4,6 +4,7 @@ import type { MicroserviceOptions } from '../microservice-options';
 import { resourceProblems } from '../resources';
 import { copiesProblems } from './copies-problems';
 import { liveProblems } from './live';
+import { strategyProblems } from './strategy-problems';
 import { imageProblems, isPlainPath, portProblems } from './value-problems';
 
 type Found = Generator<Finding>;
@@ -13,6 +14,7 @@ export function* microserviceProblems(options: MicroserviceOptions): Found {
   yield* imageProblems(options.image);
   yield* copiesProblems(options);
   if (options.scheduleImage) yield* imageProblems(options.scheduleImage, 'scheduleImage');
+  yield* strategyProblems(options);
   yield* resourceProblems(options.resources);
   yield* liveProblems(options);
   yield* allPortProblems(options);

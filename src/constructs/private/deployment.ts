@@ -1,0 +1,41 @@
+import type { V1Deployment, V1DeploymentStrategy, V1EnvVar } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import type { MicroserviceOptions } from '../microservice-options';
+import { addObject } from './object';
+import { podTemplate } from './pod-template';
+
+type Scope = Construct & { name: string; namespace: string | undefined };
+
+interface DeploymentOptions {
+  /** The microservice: the account that the pods run as, and the name of their container. */
+  readonly microservice: string;
+  readonly pods: Record<string, string>;
+  readonly options: MicroserviceOptions;
+  readonly configMap: string | undefined;
+  /** Asked when everything is declared: calls give variables. */
+  readonly env: () => V1EnvVar[];
+  readonly annotations?: Record<string, string>;
+}
+
+/** The copies of one release. */
+export function addDeployment(scope: Scope, { microservice, pods, options, configMap, env, annotations }: DeploymentOptions): void {
+  addObject<V1Deployment>(scope, 'deployment', {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name: scope.name, labels: pods, ...(annotations && { annotations }) },
+    spec: () => ({
+      // Left out where the load or the clock decides: each apply would set the number back.
+      ...(!options.autoscale && !options.schedule && { replicas: options.replicas ?? 2 }),
+      selector: { matchLabels: pods },
+      revisionHistoryLimit: 3,
+      strategy: rollout(options),
+      template: podTemplate(scope, { name: microservice, pods, options, configMap, env: env() }),
+    }),
+  });
+}
+
+/** A new copy is ready before an old one goes; two that must not meet are replaced at once. */
+function rollout({ strategy }: MicroserviceOptions): V1DeploymentStrategy {
+  if (strategy === 'recreate') return { type: 'Recreate' };
+  return { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
+}
