@@ -1,4 +1,5 @@
 export { check } from './check/check';
+export { needsOf, type Needed } from './check/needs';
 export { readManifests, type Read } from './check/read';
 export { Database } from './constructs/database';
 export type { BackupOptions, DatabaseEngine, DatabaseOptions, InitialSqlFile } from './constructs/database-options';

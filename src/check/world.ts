@@ -34,7 +34,7 @@ export class World {
   readonly #podsByLabel = new Map<string, Pods[]>();
   readonly #madeSecrets = new Map<string, string[]>();
 
-  constructor(manifests: readonly Manifest[]) {
+  constructor(readonly manifests: readonly Manifest[]) {
     const pods: Pods[] = [];
     const operatorsPods: Pods[] = [];
     for (const manifest of manifests) {

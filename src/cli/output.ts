@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { Needed } from '../check/needs';
 import { count, formatProblem, type Problem } from '../k8s/problem';
 import type { Io } from './command';
 
@@ -6,6 +7,12 @@ import type { Io } from './command';
 export function tellProblems(problems: readonly Problem[], { out, terminal }: Io): void {
   const text = problems.map(formatProblem).map((lines) => (terminal ? paint(lines) : lines)).join('\n\n');
   out(`${text}\n\n${count(problems.length, 'problem')}: ${summary(problems)}\n`);
+}
+
+/** What a cluster has to bring, as a person reads it. */
+export function needsText(needs: readonly Needed[]): string {
+  const lines = needs.map(({ what, objects: [first, ...rest] }) => `  ${what} (${first}${rest.length > 0 ? ` and ${rest.length} more` : ''})\n`);
+  return lines.length > 0 ? `The cluster needs:\n${lines.join('')}` : 'Any cluster will do.\n';
 }
 
 /** Tells anything to a program. */

@@ -1,16 +1,18 @@
 import { check } from '../check/check';
+import { needsOf } from '../check/needs';
 import { ConfiguredApp } from '../constructs/environment';
 import { nearest } from '../k8s/names';
 import { CallsignError, count, show } from '../k8s/problem';
 import { differences } from '../synth/differences';
 import { inPlaceProblems } from '../synth/in-place';
 import { previousObjects } from '../synth/previous';
+import { releasesIn } from '../synth/releases';
 import { synthesize, type ManifestFile } from '../synth/synthesize';
 import { writeFiles } from '../synth/write';
 import { renderFile } from '../synth/yaml';
 import { APP_OPTION, ENV_OPTION, loadApp } from './app';
 import { UsageError, type Arguments, type Command, type Io } from './command';
-import { tellJson } from './output';
+import { needsText, tellJson } from './output';
 
 const DEFAULT_OUT = 'k8s-out';
 
@@ -41,11 +43,15 @@ export const synth: Command = {
     const refused = inPlaceProblems(previousObjects(folder, texts), files.flatMap(({ manifests }) => manifests), replaced);
     if (refused.length > 0) throw new CallsignError(refused);
     const result = writeFiles(folder, texts);
-    if (options.json) tellJson({ folder, ...result }, io);
+    const releases = releasesIn(objectsOf(files));
+    const needs = needsOf(files.flatMap(({ manifests }) => manifests));
+    if (options.json) tellJson({ folder, ...result, releases, needs }, io);
     else {
       for (const name of result.written) io.out(`wrote ${folder}/${name}\n`);
       for (const name of result.removed) io.out(`removed ${folder}/${name}, which no chart makes now\n`);
       io.out(`${folder} holds ${count(objectsOf(files).length, 'object')} in ${count(files.length, 'file')}${result.written.length + result.removed.length === 0 ? '; nothing changed' : ''}\n`);
+      if (releases.length > 0) io.error(`In release:\n${releases.map(({ object, progress }) => `  ${object}: ${progress}\n`).join('')}`);
+      io.error(needsText(needs));
     }
     return 0;
   },

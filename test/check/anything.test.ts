@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { parseAllDocuments, stringify } from 'yaml';
 import { check } from '../../src/check/check';
+import { needsOf } from '../../src/check/needs';
 import { readManifests } from '../../src/check/read';
 import { EVERYTHING } from './everything';
 
@@ -43,5 +44,6 @@ test('whatever stands anywhere in a manifest, a check ends, and places every pro
       expect(place).toMatchObject({ file: 'any.yaml', line: expect.any(Number) });
       expect(place!.line).toBeLessThanOrEqual(yaml.split('\n').length);
     }
+    for (const { what, objects } of needsOf(manifests)) expect([what.length, objects.length]).not.toContain(0);
   }), { numRuns: 200 });
 });

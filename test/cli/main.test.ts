@@ -7,6 +7,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
 
   synth   Writes the manifests of all charts; with any problem it writes nothing.
   check   Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.
+  needs   Tells what manifests need from the cluster: files, folders, - for standard input; without a path, the charts.
   graph   Prints the picture of who calls whom.
   images  Builds the images of our services, each only where its sources changed.
   dev     Runs the source of services live in their pods: a saved file is there within seconds, without a build.
@@ -34,6 +35,14 @@ Finds every problem in manifests: files, folders, - for standard input; without 
   --app …  the module whose default export is the cdk8s App (src/charts/app.ts)
   --env …  the environment whose overrides apply (none: the charts as they stand)
   --json   tell the problems to a program
+`,
+  needs: `callsign needs [PATH…] [--app FILE] [--env NAME] [--json]
+
+Tells what manifests need from the cluster: files, folders, - for standard input; without a path, the charts.
+
+  --app …  the module whose default export is the cdk8s App (src/charts/app.ts)
+  --env …  the environment whose overrides apply (none: the charts as they stand)
+  --json   tell the needs to a program
 `,
   graph: `callsign graph [--app FILE] [--env NAME] [--format mermaid|dot|svg] [--json]
 

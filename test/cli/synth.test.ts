@@ -6,13 +6,18 @@ import { app, callsign, callsignProcess, temporaryFolder } from './run';
 
 const folder = temporaryFolder();
 const shop = ['synth', '--app', app('shop.ts')];
+/** What the shop needs, and a person is told beside what was done. */
+const NEEDS = `The cluster needs:
+  Kubernetes 1.30 or newer, for lifecycle.preStop.sleep (Deployment shop/cart and 1 more)
+  a network that enforces NetworkPolicies: another one lets everything through, and says nothing (NetworkPolicy shop/cart and 2 more)
+`;
 
 describe('synth writes', () => {
   test('the manifests, and says which; the next time nothing changed', async () => {
     const out = join(folder.path, 'out');
-    expect(await callsign([...shop, '--out', out])).toEqual({ code: 0, out: `wrote ${out}/00-namespaces.k8s.yaml\nwrote ${out}/shop.k8s.yaml\n${out} holds 12 objects in 2 files\n`, error: '' });
+    expect(await callsign([...shop, '--out', out])).toEqual({ code: 0, out: `wrote ${out}/00-namespaces.k8s.yaml\nwrote ${out}/shop.k8s.yaml\n${out} holds 12 objects in 2 files\n`, error: NEEDS });
     expect(readFileSync(join(out, 'shop.k8s.yaml'), 'utf8')).toMatch(/CART_URL\n\s+value: http:\/\/cart\n/);
-    expect(await callsign([...shop, '--out', out])).toEqual({ code: 0, out: `${out} holds 12 objects in 2 files; nothing changed\n`, error: '' });
+    expect(await callsign([...shop, '--out', out])).toEqual({ code: 0, out: `${out} holds 12 objects in 2 files; nothing changed\n`, error: NEEDS });
   });
 
   test('and removes what no chart makes now, but nothing of others', async () => {
@@ -26,8 +31,15 @@ describe('synth writes', () => {
     folder.put('old.k8s.yaml', `${MARK}\n---\nkind: Old\n`);
     const run = async () => JSON.parse((await callsign([...shop, '--json', '--out', folder.path])).out) as unknown;
     const files = ['00-namespaces.k8s.yaml', 'shop.k8s.yaml'];
-    expect(await run()).toEqual({ folder: folder.path, written: files, unchanged: [], removed: ['old.k8s.yaml'] });
-    expect(await run()).toEqual({ folder: folder.path, written: [], unchanged: files, removed: [] });
+    const told = { folder: folder.path, releases: [], needs: [expect.objectContaining({ need: 'version' }), expect.objectContaining({ need: 'network-policies' })] };
+    expect(await run()).toEqual({ ...told, written: files, unchanged: [], removed: ['old.k8s.yaml'] });
+    expect(await run()).toEqual({ ...told, written: [], unchanged: files, removed: [] });
+  });
+
+  test('and tells of releases that are under way, before what the cluster needs', async () => {
+    const synth = ['synth', '--app', app('in-release.ts'), '--out', folder.path];
+    expect((await callsign(synth)).error).toMatch(/^In release:\n {2}Deployment shop\/cart-canary: 25 % of the requests: 1 of 4 copies\nThe cluster needs:\n/);
+    expect(JSON.parse((await callsign([...synth, '--json'])).out)).toMatchObject({ releases: [{ object: 'Deployment shop/cart-canary', progress: '25 % of the requests: 1 of 4 copies' }] });
   });
 
   test('where cdk8s says, unless --out says otherwise', async () => {
@@ -39,12 +51,12 @@ describe('synth writes', () => {
 
   test('from src/charts/app.ts to k8s-out where nothing is said, as a process of its own', () => {
     folder.put('src/charts/app.ts', `export { default } from ${JSON.stringify(join(__dirname, 'apps/shop'))};\n`);
-    expect(callsignProcess(['synth'], { cwd: folder.path, env: { CDK8S_OUTDIR: '' } })).toEqual({ code: 0, out: 'wrote k8s-out/00-namespaces.k8s.yaml\nwrote k8s-out/shop.k8s.yaml\nk8s-out holds 12 objects in 2 files\n', error: '' });
+    expect(callsignProcess(['synth'], { cwd: folder.path, env: { CDK8S_OUTDIR: '' } })).toEqual({ code: 0, out: 'wrote k8s-out/00-namespaces.k8s.yaml\nwrote k8s-out/shop.k8s.yaml\nk8s-out holds 12 objects in 2 files\n', error: NEEDS });
     expect(readdirSync(join(folder.path, 'k8s-out'))).toEqual(['00-namespaces.k8s.yaml', 'shop.k8s.yaml']);
   });
 
   test('from an app in JavaScript', async () => {
-    expect(await callsign(['synth', '--app', app('plain.js'), '--out', folder.path])).toMatchObject({ code: 0, error: '' });
+    expect(await callsign(['synth', '--app', app('plain.js'), '--out', folder.path])).toMatchObject({ code: 0 });
     expect(readdirSync(folder.path)).toEqual(['plain.k8s.yaml']);
   });
 });

@@ -1,0 +1,18 @@
+import type { Need } from '../need';
+import { isText } from '../world';
+
+/** Classes that a pod names: without them it is refused. */
+export const classes: Need = {
+  name: 'pod-class',
+  *find(world) {
+    for (const { manifest, spec } of world.pods) {
+      for (const [kind, name, title] of [
+        ['PriorityClass', spec.priorityClassName, 'priority class'],
+        ['RuntimeClass', spec.runtimeClassName, 'runtime class'],
+      ] as const) {
+        if (!isText(name) || name.startsWith('system-') || world.ofKind(kind).some(({ object }) => object.metadata.name === name)) continue;
+        yield { manifest, what: `the ${title} ${name}` };
+      }
+    }
+  },
+};

@@ -1,0 +1,94 @@
+import type { V1Ingress } from '@kubernetes/client-node';
+import type { Manifest } from '../../k8s/manifest';
+import type { Need } from '../need';
+import { references } from '../references';
+import { isText, list, namespaceOf, type World } from '../world';
+
+interface Use {
+  readonly manifest: Manifest;
+  readonly namespace: string;
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+const CERTIFICATE = ['tls.crt', 'tls.key'];
+
+/** Secrets that stand in no manifest and that nothing makes: somebody brings them. */
+export const secrets: Need = {
+  name: 'secret',
+  *find(world) {
+    const uses = [...inPods(world), ...inIngresses(world), ...inGateways(world), ...saidToExist(world)];
+    const keys = new Map<string, Set<string>>();
+    for (const use of uses) {
+      const id = idOf(use);
+      keys.set(id, new Set([...(keys.get(id) ?? []), ...use.keys]));
+    }
+    for (const use of uses) {
+      const id = idOf(use);
+      yield { manifest: use.manifest, what: `the Secret ${id}${keys.get(id)!.size > 0 ? `, with ${[...keys.get(id)!].join(', ')}` : ''}` };
+    }
+  },
+};
+
+function* inPods(world: World): Generator<Use> {
+  for (const pods of world.pods) {
+    const { manifest, namespace } = pods;
+    for (const { name, key } of references(pods, 'Secret')) {
+      if (isThere(world, namespace, name)) continue;
+      yield { manifest, namespace, name, keys: key ? [key] : [] };
+    }
+  }
+}
+
+function* inIngresses(world: World): Generator<Use> {
+  for (const manifest of world.ofKind('Ingress')) {
+    const { metadata, spec } = manifest.object as V1Ingress;
+    // cert-manager makes them for those who ask it to.
+    if (Object.keys(metadata?.annotations ?? {}).some((name) => /^cert-manager\.io\/(cluster-)?issuer$/.test(name))) continue;
+    const namespace = namespaceOf(manifest.object);
+    for (const { secretName: name } of list(spec?.tls)) {
+      if (isText(name) && !isThere(world, namespace, name)) yield { manifest, namespace, name, keys: CERTIFICATE };
+    }
+  }
+}
+
+interface Listeners {
+  readonly spec?: { readonly listeners?: readonly { tls?: { certificateRefs?: readonly { name?: string; namespace?: string }[] } }[] };
+}
+
+function* inGateways(world: World): Generator<Use> {
+  for (const manifest of world.ofKind('Gateway')) {
+    for (const { tls } of list((manifest.object as Listeners).spec?.listeners)) {
+      for (const { name, namespace = namespaceOf(manifest.object) } of list(tls?.certificateRefs)) {
+        if (isText(name) && !isThere(world, namespace, name)) yield { manifest, namespace, name, keys: CERTIFICATE };
+      }
+    }
+  }
+}
+
+/** What charts promise to be there already, and check therefore does not look for. */
+function* saidToExist(world: World): Generator<Use> {
+  for (const manifest of world.manifests) {
+    const text = manifest.object.metadata.annotations?.['callsign.dev/existing-secrets'];
+    if (text === undefined) continue;
+    const promised = parse(text);
+    for (const [name, keys] of Object.entries(promised))
+      yield { manifest, namespace: namespaceOf(manifest.object), name, keys: list(keys) };
+  }
+}
+
+function isThere(world: World, namespace: string, name: string): boolean {
+  return world.find('Secret', namespace, name) !== undefined || world.secretMadeInCluster(namespace, name) !== undefined;
+}
+
+function parse(text: string): Record<string, string[]> {
+  try {
+    return (JSON.parse(text) ?? {}) as Record<string, string[]>;
+  } catch {
+    return {};
+  }
+}
+
+function idOf({ namespace, name }: Use): string {
+  return `${namespace}/${name}`;
+}
