@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMMANDS, main } from '../../src/cli/main';
@@ -8,7 +8,7 @@ import { graphOf, mermaid } from '../../src/index';
 import { ALL_CHARTS } from '../charts/all';
 
 const root = join(__dirname, '../..');
-const PAGES = ['README.md', 'CONTRIBUTING.md', 'docs/words.md'];
+const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
 const text = (page: string) => readFileSync(join(root, page), 'utf8');
 const snippets = (page: string, language: string) => [...text(page).matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter(([, is]) => is === language).map(([, , code]) => code!);
 
@@ -22,7 +22,7 @@ test('every snippet of TypeScript compiles', () => {
   try {
     mkdirSync(join(folder, 'node_modules'));
     for (const name of ['cdk8s', 'constructs', '@types', '@kubernetes', 'cdk8s-plus-28']) symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
-    const found = PAGES.flatMap((page) => snippets(page, 'ts').map((code, i) => [`${page}-${i}.ts`, code] as const));
+    const found = PAGES.flatMap((page) => snippets(page, 'ts').map((code, i) => [`${page.replaceAll('/', '-')}-${i}.ts`, code] as const));
     expect(found.length).toBeGreaterThan(3);
     for (const [name, code] of found) writeFileSync(join(folder, name), /^import /m.test(code) ? code : inChart(code));
     const options = { extends: join(root, 'tsconfig.json'), compilerOptions: { paths: { callsign: [join(root, 'src/index.ts')] }, types: ['node'], noUnusedLocals: false, rootDir: '/' }, include: ['*.ts'] };

@@ -10,14 +10,16 @@ import { live } from './steps/live';
 import { noFailures } from './steps/no-failures';
 import { nodeDies } from './steps/node-dies';
 import { oneNumber } from './steps/one-number';
+import { onlyChanged } from './steps/only-changed';
 import { people } from './steps/people';
 import { policies } from './steps/policies';
 import { postgresNodeDies } from './steps/postgres-node-dies';
 import { registry } from './steps/registry';
+import { releases } from './steps/releases';
 import { staticSite } from './steps/static-site';
 
 /** What the blog promises, in the order in which it is put to the test: the rougher, the later. */
 export const STEPS: readonly Step[] = [
-  fresh, people, byName, policies, oneNumber, noFailures, brokenRelease, databases, registry, live, staticSite, ledger, deadPart, dnsDown, nodeDies,
-  postgresNodeDies,
+  fresh, people, byName, policies, oneNumber, onlyChanged, noFailures, releases, brokenRelease, databases, registry, live, staticSite,
+  ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
 ];
