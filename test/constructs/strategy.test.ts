@@ -1,7 +1,9 @@
+import { Chart } from 'cdk8s';
 import * as fc from 'fast-check';
-import { check, Database, Image, Microservice, synthesize } from '../../src/index';
+import { check, Database, defineApp, Image, Microservice, synthesize } from '../../src/index';
 import { canaryCopies, shareOf } from '../../src/constructs/private/canary-copies';
 import { releaseOf } from '../../src/constructs/private/release';
+import { serviceImages } from '../../src/images/build';
 import { matches } from '../../src/check/selector';
 import { chart, find, objectsOf } from './render';
 
@@ -169,6 +171,22 @@ describe('blue and green', () => {
     const objects = render(byBlueGreen('green', { autoscale: { max: 5 } }));
     expect(titles(objects)).toEqual(expect.arrayContaining(['cart', 'cart-green'].flatMap((name) => [`HorizontalPodAutoscaler ${name}`, `PodDisruptionBudget ${name}`])));
   });
+});
+
+test('an environment may try a release that the others do not', () => {
+  const app = defineApp<{ cart: Microservice }>(
+    (root) => void new Microservice(new Chart(root, 'shop', { namespace: 'shop' }), 'cart', { image, replicas: 3 }),
+    { prod: { cart: { strategy: { canary: { image: next, weight: 25 } } } }, dev: {} },
+  );
+  const deployments = (environment: string) => objectsOf(app.make(environment)).filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name);
+  expect([deployments('dev'), deployments('prod')]).toEqual([['cart'], ['cart', 'cart-canary']]);
+});
+
+test('images of both releases are built', () => {
+  const [comments, posts] = [Image.service('comments'), Image.service('posts')];
+  const built = (options: object) => serviceImages(chart((scope) => new Microservice(scope, 'cart', { image: comments, ...options }))).map(({ reference }) => reference);
+  expect(built({ strategy: { canary: { image: posts, weight: 50 } } })).toEqual([comments.reference, posts.reference]);
+  expect(built({ strategy: { blueGreen: { green: posts } } })).toEqual([comments.reference, posts.reference]);
 });
 
 describe('the words', () => {
