@@ -16,7 +16,7 @@ import { addObject, selectorLabels } from './private/object';
 import { releaseOf } from './private/release';
 import { addScaling } from './private/scaling';
 import { configured, type Known } from './private/settings';
-import { besideNameProblems } from './private/strategy-problems';
+import { addedNameProblems } from './private/strategy-problems';
 import { Track } from './private/track';
 
 /** What a variable of the shell can set, and what holds where nobody says anything. */
@@ -82,10 +82,8 @@ export class Microservice extends Declaration implements Callable {
       });
     }
     addScaling(this, pods, options);
-    if (beside) {
-      for (const finding of besideNameProblems(beside)) this.problem(...finding);
-      new Track(this, beside, shared);
-    }
+    for (const finding of addedNameProblems(release)) this.problem(...finding);
+    if (beside) new Track(this, beside, shared);
   }
 
   /** Declares that it calls these, each found under `<NAME>_URL` (a database under `<NAME>_HOST` and its like). */

@@ -58,6 +58,7 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
   ['a share that the fewest copies cannot give', 'weight-unreachable', 'strategy.canary.weight', (s) => cart(s, { autoscale: { min: 3, max: 20 }, strategy: { canary: { image, weight: 10 } } })],
   ['a share that the copies of the night cannot give', 'weight-unreachable', 'strategy.canary.weight', (s) => cart(s, { schedule: [{ at: '08:00', replicas: 9 }, { at: '20:00', replicas: 1 }], strategy: { canary: { image, weight: 10 } } })],
   ['a name that is too long with its canary', 'name-invalid', 'strategy', (s) => new Microservice(s, 'a'.repeat(57), { image, strategy: { canary: { image, weight: 50 } } })],
+  ['a name that is too long with its preview', 'name-invalid', 'strategy', (s) => new Microservice(s, 'a'.repeat(57), { image, strategy: { blueGreen: { green: image } } })],
   ['a green one without an image', 'image-invalid', 'strategy.blueGreen.green', (s) => cart(s, { strategy: { blueGreen: { live: 'blue' } } })],
   ['a live one of another colour', 'strategy-invalid', 'strategy.blueGreen.live', (s) => cart(s, { strategy: { blueGreen: { green: image, live: 'red' } } })],
   ['blue and green of a worker', 'strategy-invalid', 'strategy.blueGreen', (s) => cart(s, { http: false, strategy: { blueGreen: { green: image } } })],
@@ -177,6 +178,10 @@ test('what the compiler can see does not compile', () => {
   const app = chart((scope) => {
     // @ts-expect-error -- a number of copies and autoscaling
     new Microservice(scope, 'a', { image, replicas: 2, autoscale: { max: 4 } });
+    // @ts-expect-error -- a canary beside blue and green
+    new Microservice(scope, 'i', { image, strategy: { canary: { image, weight: 50 }, blueGreen: { green: image } } });
+    // @ts-expect-error -- a canary without a share
+    new Microservice(scope, 'j', { image, strategy: { canary: { image } } });
     // @ts-expect-error -- an unknown option
     new Microservice(scope, 'b', { image, replica: 2 });
     // @ts-expect-error -- no image

@@ -2,6 +2,7 @@ import { show, type Finding } from '../../k8s/problem';
 import type { MicroserviceOptions } from '../microservice-options';
 import type { BlueGreen, Canary } from '../strategy';
 import { canaryCopies, MOST_BY_COPIES, numbersOf, shareOf } from './canary-copies';
+import type { Release } from './release';
 import { imageProblems } from './value-problems';
 
 type Found = Generator<Finding>;
@@ -25,13 +26,14 @@ export function* strategyProblems(options: MicroserviceOptions): Found {
 }
 
 /** What is wrong with the names that a strategy adds: they are longer than those that were checked. */
-export function* besideNameProblems(beside: { name: string; labels: Readonly<Record<string, string>> }): Found {
-  const tooLong = [beside.name, ...Object.values(beside.labels)].find((name) => name.length > 63);
+export function* addedNameProblems({ beside, further }: Release): Found {
+  const names = [beside?.name, further?.name, ...Object.values(beside?.labels ?? {})];
+  const tooLong = names.find((name) => name !== undefined && name.length > 63);
   if (tooLong === undefined) return;
   yield [
     'name-invalid',
     {
-      message: 'What runs beside it would have too long a name.',
+      message: 'What the strategy adds would have too long a name.',
       field: 'strategy',
       expected: 'at most 63 letters',
       got: show(tooLong),
