@@ -61,7 +61,8 @@ export class Microservice extends Declaration implements Callable {
       variables: (prefix, host) => (http ? [{ name: `${prefix}_URL`, value: `http://${host}` }] : []),
     });
     if (database) this.callsAs('DATABASE', database);
-    for (const finding of [...microserviceProblems(options), ...deployedProblems(this, this.image)]) this.problem(...finding);
+    for (const finding of microserviceProblems(options)) this.problem(...finding);
+    for (const image of [this.image, release.beside?.image]) for (const finding of deployedProblems(this, image)) this.problem(...finding);
     this.checkLater(() => this.#checkEnvironment(options));
     this.checkLater(() => this.#checkBackends());
 

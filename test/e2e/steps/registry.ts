@@ -15,7 +15,7 @@ export const registry: Step = {
     const { cluster, blog, signal, say } = context;
     const copy = new ProjectCopy({ services: true });
     // Other images than those on the nodes: what a node has pulled under one name it will not start under another.
-    copy.edit('services/common/run.ts', '//', '// Changed by the test.\n//');
+    copy.edit('services/common/run.ts', '// The life of a process:', '// Changed by the test.\n// The life of a process:');
     const store = await Registry.start(cluster, signal);
     try {
       const first = await push(copy, store, signal);
