@@ -2,7 +2,6 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { COMMANDS } from '../../src/cli/main';
-import { STEPS } from '../e2e/steps';
 
 const root = join(__dirname, '../..');
 const folder = join(root, '.github/workflows');
@@ -26,9 +25,4 @@ test.each(workflows)('%s calls scripts and options that exist, and ends in any c
   expect(Object.entries(jobs).filter(([, job]) => job['timeout-minutes'] === undefined).map(([name]) => name)).toEqual([]);
   expect(Object.values(jobs).flatMap(({ needs }) => needs ?? []).filter((name) => jobs[name] === undefined)).toEqual([]);
   expect(steps.flatMap(({ uses }) => uses ?? []).filter((action) => !/@v\d+$/.test(action))).toEqual([]);
-});
-
-test('the steps that CI runs on a cluster exist', () => {
-  const [, only = ''] = /--only (\S+)/.exec(readFileSync(join(root, '.ci/run'), 'utf8')) ?? [];
-  expect(only.split(',').filter((name) => STEPS.every((step) => step.name !== name))).toEqual([]);
 });

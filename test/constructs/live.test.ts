@@ -76,7 +76,7 @@ describe('the keeper of a program', () => {
     };
     return { child, ended, said, lines };
   }
-  const SERVER = "console.log('up'); setInterval(() => {}, 1000); process.on('SIGTERM', () => { console.log('down'); process.exit(0); });";
+  const SERVER = "process.on('SIGTERM', () => { console.log('down'); process.exit(0); }); setInterval(() => {}, 1000); console.log('up');";
 
   test('starts it again on HUP, after it ended as it ends anyway, and ends it on TERM', async () => {
     const { child, ended, said, lines } = keep(SERVER);
@@ -98,7 +98,7 @@ describe('the keeper of a program', () => {
   });
 
   test('ends one that does not listen', async () => {
-    const { child, ended, said } = keep("console.log('up'); process.on('SIGTERM', () => {}); setInterval(() => {}, 1000);");
+    const { child, ended, said } = keep("process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('up');");
     await said(1, 'up');
     child.kill('SIGHUP');
     await said(2, 'up');
