@@ -12,9 +12,9 @@ export type { Autoscale, AutoscaledCopies, Copies, EnvValue, FixedCopies, Health
 export { Namespace, type NamespaceOptions } from './constructs/namespace';
 export type { ImageSettings } from './constructs/image-settings';
 export type { Resources } from './constructs/resources';
-export { scheduledReplicas, type Day, type ScheduleStep } from './constructs/schedule';
 export { StaticSite, type StaticSiteBase, type StaticSiteOptions } from './constructs/static-site';
 export type { BlueGreen, Canary, Strategy } from './constructs/strategy';
+export { scheduledReplicas, type Day, type Schedule, type ScheduleStep } from './constructs/schedule';
 export type { Code } from './k8s/codes';
 export { Image, type ServiceImageOptions } from './k8s/image';
 export type { FieldPath, KubeObject, Manifest } from './k8s/manifest';

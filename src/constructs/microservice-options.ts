@@ -30,6 +30,11 @@ export interface Autoscale {
    * @default 70
    */
   readonly cpu?: number;
+  /**
+   * For how many seconds the load must have needed fewer copies before any is taken away.
+   * @default 300
+   */
+  readonly calm?: number;
 }
 
 /** Where a microservice tells how it is. */

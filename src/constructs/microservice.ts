@@ -14,10 +14,11 @@ import { microserviceProblems } from './private/microservice-problems';
 import { addAccount } from './private/account';
 import { addObject, selectorLabels } from './private/object';
 import { releaseOf } from './private/release';
-import { addScaling } from './private/scaling';
+import { addScaling, scheduleOf } from './private/scaling';
 import { configured, type Known } from './private/settings';
 import { addedNameProblems } from './private/strategy-problems';
 import { Track } from './private/track';
+import type { Schedule } from './schedule';
 
 /** What a variable of the shell can set, and what holds where nobody says anything. */
 const KNOWN: Known = {
@@ -40,6 +41,8 @@ export class Microservice extends Declaration implements Callable {
   readonly image: Image;
   /** Whether its source may be changed while it runs. */
   readonly live: boolean;
+  /** What the clock says about its copies, if anything. */
+  readonly schedule: Schedule | undefined;
   readonly #subscribers: string[] = [];
 
   constructor(scope: Construct, id: string, given: MicroserviceOptions) {
@@ -47,6 +50,7 @@ export class Microservice extends Declaration implements Callable {
     const options = configured(this, id, given, KNOWN);
     this.image = options.image;
     this.live = options.live ?? false;
+    this.schedule = scheduleOf(options);
     const { port = 8080, ports = {}, http = true, database } = options;
     const release = releaseOf(this.name, this.namespace, options);
     this.endpoint = new Endpoint({

@@ -79,6 +79,11 @@ test('autoscale starts at two copies and keeps 70 % by default', () => {
   expect(kinds).toContain('PodDisruptionBudget');
 });
 
+test('autoscale.calm is how long the load must be low before copies are taken away', () => {
+  const { objects } = render({ autoscale: { max: 5, calm: 30 } });
+  expect(find(objects, 'HorizontalPodAutoscaler', 'cart').spec.behavior).toEqual({ scaleDown: { stabilizationWindowSeconds: 30 } });
+});
+
 test('port moves the container, its environment and the policy, and never the Service', () => {
   const { objects, container } = render({ port: 3000 });
   expect(container.ports).toEqual([{ name: 'http', containerPort: 3000, protocol: 'TCP' }]);

@@ -1,6 +1,6 @@
 import { show, type Finding } from '../../k8s/problem';
 import type { Autoscale, MicroserviceOptions } from '../microservice-options';
-import { scheduleProblems } from '../schedule';
+import { scheduleProblems } from './schedule-problems';
 
 /** What is wrong with that which decides on the copies: a number, the load or the clock. */
 export function* copiesProblems(options: MicroserviceOptions): Generator<Finding> {
@@ -41,11 +41,12 @@ export function* copiesProblems(options: MicroserviceOptions): Generator<Finding
     );
 }
 
-function* autoscaleProblems({ min = 2, max, cpu = 70 }: Autoscale): Generator<Finding> {
+function* autoscaleProblems({ min = 2, max, cpu = 70, calm = 300 }: Autoscale): Generator<Finding> {
   const wrong = [
     !(Number.isInteger(min) && min >= 1) && (['min', 'a whole number from 1 on', min] as const),
     !(Number.isInteger(max) && max > min) && (['max', `a whole number above min (${show(min)})`, max] as const),
     !(Number.isInteger(cpu) && cpu >= 1 && cpu <= 100) && (['cpu', 'a whole number from 1 to 100', cpu] as const),
+    !(Number.isInteger(calm) && calm >= 0 && calm <= 3600) && (['calm', 'whole seconds, from 0 to 3600', calm] as const),
   ];
   for (const entry of wrong) {
     if (!entry) continue;

@@ -3,7 +3,7 @@ import { byteQuantity } from '../../k8s/plus';
 import { show, type Finding } from '../../k8s/problem';
 import type { BackupOptions, DatabaseOptions } from '../database-options';
 import { quantityProblems, resourceProblems } from '../resources';
-import { isTimeZone } from '../schedule';
+import { isTimeZone } from './schedule-problems';
 import type { Engine } from './engines/engine';
 import { ENGINES, serverOf } from './engines/index';
 import { initialSqlProblems } from './initial-sql';

@@ -2,19 +2,23 @@ import type { V1PodDisruptionBudget, V2HorizontalPodAutoscaler } from '@kubernet
 import type { Construct } from 'constructs';
 import { Image } from '../../k8s/image';
 import type { Autoscale, MicroserviceOptions } from '../microservice-options';
+import type { Schedule } from '../schedule';
 import { addObject } from './object';
 import { addScheduleJobs } from './schedule-jobs';
+import { scheduleProblems } from './schedule-problems';
 
 type Scope = Construct & { name: string; namespace: string | undefined };
 
+/** The schedule of a microservice, if the clock has a say in its copies. */
+export function scheduleOf(options: MicroserviceOptions): Schedule | undefined {
+  const { schedule: steps, autoscale, timeZone = 'Etc/UTC' } = options as MicroserviceOptions & { timeZone?: string };
+  return steps && { steps, timeZone, ...(autoscale && { max: autoscale.max }) };
+}
+
 /** What decides on the copies of a microservice besides a number, and what guards them. */
 export function addScaling(scope: Scope, pods: Record<string, string>, options: MicroserviceOptions): void {
-  const {
-    schedule,
-    autoscale,
-    timeZone = 'Etc/UTC',
-    scheduleImage = Image.of('node:24-slim'),
-  } = options as MicroserviceOptions & { timeZone?: string };
+  const { autoscale, scheduleImage = Image.of('node:24-slim') } = options;
+  const schedule = scheduleOf(options);
   const metadata = { name: scope.name, labels: pods };
   if (mostCopies(options) >= 2) {
     addObject<V1PodDisruptionBudget>(scope, 'pod-disruption-budget', {
@@ -25,7 +29,7 @@ export function addScaling(scope: Scope, pods: Record<string, string>, options: 
     });
   }
   if (autoscale) {
-    const { min = 2, max, cpu = 70 }: Autoscale = autoscale;
+    const { min = 2, max, cpu = 70, calm }: Autoscale = autoscale;
     addObject<V2HorizontalPodAutoscaler>(scope, 'autoscaler', {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
@@ -36,11 +40,13 @@ export function addScaling(scope: Scope, pods: Record<string, string>, options: 
         ...(!schedule && { minReplicas: min }),
         maxReplicas: max,
         metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } }],
+        ...(calm !== undefined && { behavior: { scaleDown: { stabilizationWindowSeconds: calm } } }),
       },
     });
   }
-  if (schedule) {
-    addScheduleJobs(scope, { target: scope.name, steps: schedule, timeZone, autoscaled: autoscale !== undefined, image: scheduleImage });
+  // A wrong schedule is told elsewhere: no calendar holds it.
+  if (schedule && [...scheduleProblems(schedule.steps, schedule.timeZone)].length === 0) {
+    addScheduleJobs(scope, { target: scope.name, schedule, image: scheduleImage });
   }
 }
 

@@ -1,17 +1,16 @@
 import type { V1CronJob } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../../k8s/image';
-import { DAYS, weekOf, type ScheduleStep } from '../schedule';
+import { DAYS, minuteOfDay, weekOf, type Schedule, type ScheduleStep } from '../schedule';
 import { addApiAccount, addApiJob, apiJobSpec, type ApiProgram } from './api-job';
 import { addObject, selectorLabels } from './object';
+import { WallClock } from './wall-clock';
 
 interface ScheduleJobOptions {
   /** The microservice whose copies follow the schedule. */
   readonly target: string;
-  readonly steps: readonly ScheduleStep[];
-  readonly timeZone: string;
-  /** Whether an autoscaler owns the number: then its fewest copies follow the schedule. */
-  readonly autoscaled: boolean;
+  /** Where an autoscaler owns the number, its fewest copies follow the schedule. */
+  readonly schedule: Schedule;
   /** An image with Node.js. */
   readonly image: Image;
 }
@@ -21,7 +20,9 @@ interface ScheduleJobOptions {
  * which looks at the clock and sets what the schedule asks for now: one that comes late, or twice, does no harm.
  */
 export function addScheduleJobs(scope: Construct & { namespace: string | undefined }, options: ScheduleJobOptions): void {
-  const { target, steps, timeZone, autoscaled, image } = options;
+  const { target, schedule, image } = options;
+  const { steps, timeZone } = schedule;
+  const autoscaled = schedule.max !== undefined;
   const name = `${target}-schedule`;
   const [group, resource] = autoscaled ? ['autoscaling', 'horizontalpodautoscalers'] : ['apps', 'deployments/scale'];
   // It may change the number of this one microservice, and see nothing.
@@ -42,13 +43,13 @@ export function addScheduleJobs(scope: Construct & { namespace: string | undefin
     ],
   };
   addApiJob(scope, 'schedule-job', program);
-  for (const [at, days] of timesOf(steps)) {
+  for (const [at, cron] of timesOf(schedule)) {
     addObject<V1CronJob>(scope, `schedule-${at}`, {
       apiVersion: 'batch/v1',
       kind: 'CronJob',
       metadata: { name: `${name}-${at.replace(':', '')}`, labels: selectorLabels(name, scope.namespace) },
       spec: {
-        schedule: `${Number(at.slice(3))} ${Number(at.slice(0, 2))} * * ${days}`,
+        schedule: cron,
         timeZone,
         concurrencyPolicy: 'Replace',
         // A cluster that was down at the time makes up for it: the program asks the clock, so late is as good.
@@ -61,27 +62,63 @@ export function addScheduleJobs(scope: Construct & { namespace: string | undefin
   }
 }
 
+/** The years in which manifests of today run; fixed, so that the same charts make the same manifests tomorrow. */
+const [FROM, TO] = [Date.UTC(2025, 0), Date.UTC(2038, 0)];
+const HOUR = 60 * 60_000;
+const DAY = 24 * HOUR;
+
 /**
- * The times at which the program runs, each with its days. A time that clocks skip in spring never comes on that day,
- * so what stands between two and three o'clock is looked at once more at three.
+ * When the program runs, as cron writes it, by time of day. A CronJob whose time clocks skip does not run that day, so when
+ * they have jumped past a step the program runs once more.
  */
-function timesOf(steps: readonly ScheduleStep[]): Map<string, string> {
+function timesOf({ steps, timeZone }: Schedule): Map<string, string> {
   const times = new Map<string, Set<number>>();
   const add = (at: string, days: readonly number[]) => times.set(at, new Set([...(times.get(at) ?? []), ...days]));
-  for (const { at, days = DAYS } of steps) {
-    const numbers = days.map((day) => (DAYS.indexOf(day) + 1) % 7);
-    add(at, numbers);
-    if (/^0[0-2]:/.test(at)) add(`0${Number(at[1]) + 1}:00`, numbers);
+  for (const { at, days = DAYS } of steps) add(at, days.map(weekday));
+  const jumps = [...new WallClock(timeZone).jumps(FROM, TO)];
+  for (const { from, to } of jumps) {
+    if (steps.some((step) => happensWithin(step, from, to))) add(new Date(to).toISOString().slice(11, 16), [new Date(to).getUTCDay()]);
   }
-  return new Map([...times].map(([at, days]) => [at, days.size === 7 ? '*' : [...days].toSorted((a, b) => a - b).join(',')]));
+  // The cluster looks for a time by going from day to day and from hour to hour. Where a day may begin at one o'clock it
+  // can miss a weekday, and where clocks change by half an hour, or at a quarter to, an hour: there it gets none to miss.
+  const everyDay = jumps.some(({ from, to }) => Math.ceil(from / DAY) * DAY < to);
+  const everyHour = jumps.some(({ from, to }) => from % HOUR !== 0 || to % HOUR !== 0);
+  return new Map(
+    [...times].map(([at, days]) => {
+      const [hour, minute] = at.split(':').map(Number);
+      const weekdays = everyDay || everyHour || days.size === 7 ? '*' : [...days].toSorted((a, b) => a - b).join(',');
+      return [at, `${minute} ${everyHour ? '*' : hour} * * ${weekdays}`];
+    }),
+  );
+}
+
+/** The number that cron has for a day. */
+function weekday(day: (typeof DAYS)[number]): number {
+  return (DAYS.indexOf(day) + 1) % 7;
+}
+
+/** Whether a step's time and day are among the readings from one to another, less than a day later. */
+function happensWithin({ at, days = DAYS }: ScheduleStep, from: number, to: number): boolean {
+  return [from, to].some((edge) => {
+    const reading = Math.floor(edge / DAY) * DAY + minuteOfDay(at)! * 60_000;
+    return reading >= from && reading < to && days.map(weekday).includes(new Date(reading).getUTCDay());
+  });
 }
 
 /** The same reckoning as `scheduledReplicas`, in the cluster. */
 const SCRIPT = `
 const { PATH_TO_SET, FIELD, TIME_ZONE, WEEK, NAMESPACE } = process.env;
-const format = new Intl.DateTimeFormat('en-GB', { timeZone: TIME_ZONE, weekday: 'short', hour: '2-digit', minute: '2-digit', hourCycle: 'h23' });
-const { weekday, hour, minute } = Object.fromEntries(format.formatToParts(new Date()).map(({ type, value }) => [type, value]));
-const now = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'].indexOf(weekday) * 1440 + Number(hour) * 60 + Number(minute);
+const format = new Intl.DateTimeFormat('en', {
+  timeZone: TIME_ZONE, year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hourCycle: 'h23',
+});
+const reading = (instant) => {
+  const { year, month, day, hour, minute } = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
+  return Date.UTC(year, month - 1, day, hour, minute) / 60000;
+};
+// Clocks that were set back show times again: what they showed before still holds.
+const latest = Math.max(...Array.from({ length: 181 }, (_, minutes) => reading(Date.now() - minutes * 60000)));
+// 1970 began on a Thursday.
+const now = (latest + 3 * 1440) % (7 * 1440);
 const week = JSON.parse(WEEK);
 const [, copies] = week.findLast(([from]) => from <= now) ?? week.at(-1);
 api('PATCH', PATH_TO_SET.replace('NAMESPACE', NAMESPACE), { spec: { [FIELD]: copies } }, 'application/merge-patch+json').then(({ status, statusText }) => {
