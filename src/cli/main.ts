@@ -8,11 +8,12 @@ import { graph } from './graph';
 import { images } from './images';
 import { needs } from './needs';
 import { tellJson, tellProblems } from './output';
+import { schedule } from './schedule';
 import { synth } from './synth';
 import { overview, usageOf } from './usage';
 
 /** Every command by its name. */
-export const COMMANDS: Readonly<Record<string, Command>> = { synth, check, needs, graph, images, dev };
+export const COMMANDS: Readonly<Record<string, Command>> = { synth, check, needs, graph, schedule, images, dev };
 
 /** Runs one command line and returns its exit code: 0 done, 1 problems, 2 a wrong command line, or files that cannot be read or written. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {

@@ -5,12 +5,13 @@ const OVERVIEW = `callsign COMMAND
 
 Kubernetes manifests in TypeScript, where services call each other by name.
 
-  synth   Writes the manifests of all charts; with any problem it writes nothing.
-  check   Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.
-  needs   Tells what manifests need from the cluster: files, folders, - for standard input; without a path, the charts.
-  graph   Prints the picture of who calls whom.
-  images  Builds the images of our services, each only where its sources changed.
-  dev     Runs the source of services live in their pods: a saved file is there within seconds, without a build.
+  synth     Writes the manifests of all charts; with any problem it writes nothing.
+  check     Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.
+  needs     Tells what manifests need from the cluster: files, folders, - for standard input; without a path, the charts.
+  graph     Prints the picture of who calls whom.
+  schedule  Tells how many copies the clock asks for, now or at another time, and since and until when.
+  images    Builds the images of our services, each only where its sources changed.
+  dev       Runs the source of services live in their pods: a saved file is there within seconds, without a build.
 
 callsign COMMAND --help tells the options of a command.
 `;
@@ -74,6 +75,15 @@ Runs the source of services live in their pods: a saved file is there within sec
   --context …  kubectl's context of the cluster (the current one)
   --once       bring the source there once, and end
 `,
+  schedule: `callsign schedule [--at TIME] [--app FILE] [--env NAME] [--json]
+
+Tells how many copies the clock asks for, now or at another time, and since and until when.
+
+  --at …   a time by the clock of each schedule, 2026-03-29T02:30, or one for all, 2026-03-29T02:30Z (now)
+  --app …  the module whose default export is the cdk8s App (src/charts/app.ts)
+  --env …  the environment whose overrides apply (none: the charts as they stand)
+  --json   tell it to a program
+`,
 };
 
 test('every command has its usage here', () => {
@@ -112,7 +122,7 @@ describe('a wrong command line ends with 2', () => {
     expect(error.endsWith(`\n\n${help}`)).toBe(true);
   });
 
-  test.each([['synth', '--out'], ['synth', '--app'], ['graph', '--format'], ['images', '--kind']])('%s with %s and nothing after it', async (command, option) => {
+  test.each([['synth', '--out'], ['synth', '--app'], ['graph', '--format'], ['images', '--kind'], ['schedule', '--at']])('%s with %s and nothing after it', async (command, option) => {
     const { code, error } = await callsign([command, option]);
     expect(code).toBe(2);
     expect(error).toMatch(new RegExp(`^callsign ${command}: Option '${option} <value>' argument missing`));
@@ -122,7 +132,7 @@ describe('a wrong command line ends with 2', () => {
     expect(await callsign(['check', '--json=yes'])).toMatchObject({ code: 2, error: expect.stringMatching(/^callsign check: Option '--json' does not take an argument/) });
   });
 
-  test.each(['synth', 'graph', 'images'] as const)('%s with a word', async (command) => {
+  test.each(['synth', 'graph', 'images', 'schedule'] as const)('%s with a word', async (command) => {
     expect(await callsign([command, 'now'])).toEqual({ code: 2, out: '', error: `callsign ${command}: "now" is one word too many.\n\n${HELP[command]}` });
   });
 });
