@@ -31,7 +31,7 @@ function sizeOf(value: unknown): number {
 test('in the manifests that the next test breaks, nothing is wrong', () => {
   const { manifests, problems, passedOver } = readManifests(EVERYTHING, 'everything.yaml');
   expect([...problems, ...check(manifests)]).toEqual([]);
-  expect([manifests.length, passedOver]).toEqual([12, 0]);
+  expect([manifests.length, passedOver]).toEqual([13, 0]);
 });
 
 test('whatever stands anywhere in a manifest, a check ends, and places every problem', () => {

@@ -62,6 +62,13 @@ spec:
   defaultBackend: { service: { name: web, port: { number: 80 } } }
   rules: [{ host: shop.example.com, http: { paths: [{ path: /, backend: { service: { name: web, port: { name: http } } } }] } }]
 ---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: door, namespace: shop }
+spec:
+  parentRefs: [{ name: public, namespace: infra }]
+  rules: [{ matches: [{ path: { type: PathPrefix, value: / } }], backendRefs: [{ group: "", kind: Service, name: web, namespace: shop, port: 80 }] }]
+---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: { name: web, namespace: shop }

@@ -8,7 +8,7 @@ export const backendMissing: Rule = {
       if (service) continue;
       yield {
         manifest, field: [...field, 'name'], message: `No Service is called ${JSON.stringify(name)} in the namespace ${namespace}.`, got: name,
-        ...meant(name, world.namesOf('Service', namespace), 'add the Service: an Ingress reaches only its own namespace.'),
+        ...meant(name, world.namesOf('Service', namespace), manifest.object.kind === 'Ingress' ? 'add the Service: an Ingress reaches only its own namespace.' : 'add the Service.'),
       };
     }
   },

@@ -37,3 +37,31 @@ test.each([
 ])('%s names no Service', (spec) => {
   expect(problemsIn(code, ingress(spec))).toEqual([]);
 });
+
+describe('a route of the Gateway API', () => {
+  const route = (refs: string, kind = 'HTTPRoute') => `apiVersion: gateway.networking.k8s.io/v1\nkind: ${kind}\nmetadata: { name: door, namespace: shop }\nspec:\n  rules:\n    - matches: [{ path: { value: / } }]\n    - backendRefs:\n        - ${refs}`;
+
+  test.each(['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'])('%s is looked at as an Ingress is', (kind) => {
+    const yaml = documents(service('web'), route('{ name: wed, port: 80 }', kind));
+    expect(problemsIn(code, yaml)).toEqual([{
+      object: `${kind} shop/door`, field: 'spec.rules[1].backendRefs[0].name', file: FILE, line: lineOf(yaml, 'name: wed'),
+      message: 'No Service is called "wed" in the namespace shop.', expected: 'one of web', got: 'wed', mend: 'Write web, if that is what was meant; or add the Service.',
+    }]);
+    expect(problemsIn(code, documents(service('web'), route('{ name: web, port: 80 }', kind)))).toEqual([]);
+  });
+
+  test('may lead into another namespace, if that is there', () => {
+    const bank = service('till', { namespace: 'bank' });
+    expect(problemsIn(code, documents(bank, route('{ name: till, namespace: bank, port: 80 }')))).toEqual([]);
+    expect(problemsIn(code, documents(bank, route('{ name: tills, namespace: bank, port: 80 }')))).toMatchObject([{ message: 'No Service is called "tills" in the namespace bank.' }]);
+    expect(problemsIn(code, route('{ name: till, namespace: elsewhere, port: 80 }'))).toEqual([]);
+  });
+
+  test.each(['{ group: example.com, kind: Bucket, name: files }', '{ kind: Bucket, name: files }', '{ port: 80 }', 'null'])('%s names no Service', (refs) => {
+    expect(problemsIn(code, route(refs))).toEqual([]);
+  });
+
+  test.each(['rules: null', 'rules: [{ backendRefs: null }]', 'rules: {}', 'parentRefs: []'])('%s names no Service', (spec) => {
+    expect(problemsIn(code, `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: door }\nspec: { ${spec} }`)).toEqual([]);
+  });
+});

@@ -45,3 +45,10 @@ test('of a Service that is not there only that is told', () => {
   expect(problemsIn(code, ingress('port: { number: 80 }', 'gone'))).toEqual([]);
   expect(problemsIn('backend-missing', ingress('port: { number: 80 }', 'gone'))).toHaveLength(1);
 });
+
+test('a route of the Gateway API goes to a number', () => {
+  const route = (port: string) => documents(SERVICE, `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: door, namespace: shop }\nspec: { rules: [{ backendRefs: [{ name: web${port} }] }] }`);
+  expect(problemsIn(code, route(', port: 80'))).toEqual([]);
+  expect(problemsIn(code, route(', port: 8080'))).toMatchObject([{ object: 'HTTPRoute shop/door', field: 'spec.rules[0].backendRefs[0].port', message: 'The Service web has no port 8080.', expected: 'one of http (80), 81' }]);
+  expect(problemsIn(code, route(''))).toMatchObject([{ field: 'spec.rules[0].backendRefs[0]', message: 'It names no port of the Service web.' }]);
+});
