@@ -2,7 +2,8 @@ import { App } from 'cdk8s';
 import { formatProblem, type Problem } from '../k8s/problem';
 import type { Database } from './database';
 import type { DatabaseOptions } from './database-options';
-import type { Gateway, GatewayOptions } from './gateway';
+import type { Gateway } from './gateway';
+import type { Cors, GatewayBase, GatewayHost } from './gateway-options';
 import type { Microservice } from './microservice';
 import type { Autoscale, MicroserviceBase } from './microservice-options';
 import { imageSettings, imageSettingsProblems, type ImageSettings } from './image-settings';
@@ -21,6 +22,16 @@ export interface MicroserviceOverrides extends Partial<Omit<MicroserviceBase, 'i
   readonly timeZone?: string;
 }
 
+/** What an environment may change of a gateway: everything but where its paths lead. */
+export interface GatewayOverrides extends Partial<Omit<GatewayBase, 'cors'>> {
+  /** The host name it answers to, in place of those of the chart. */
+  readonly host?: string;
+  /** The host names it answers to, in place of those of the chart; a host with routes of its own has to be among them. */
+  readonly hosts?: readonly string[] | Readonly<Record<string, Omit<GatewayHost, 'routes'>>>;
+  /** Pages of other origins that may call. */
+  readonly cors?: Partial<Cors>;
+}
+
 /**
  * What one environment changes in the charts: the options of a part, by its name. The parts are a type of the chart, so a name or
  * an option that is not there does not compile. `images` is the environment's own word, and no part's.
@@ -31,7 +42,7 @@ export type Environment<Parts> = {
     : Parts[Name] extends Database
       ? DatabaseOptions
       : Parts[Name] extends Gateway
-        ? Partial<Omit<GatewayOptions, 'routes'>>
+        ? GatewayOverrides
         : never;
 } & {
   /**
@@ -104,7 +115,7 @@ export function defineApp<Parts>(
         );
       }
       const app = new ConfiguredApp(
-        new Settings(environment, environment === undefined ? {} : (environments[environment] as Overrides), shell),
+        new Settings(environment, environment === undefined ? {} : (environments[environment] as unknown as Overrides), shell),
       );
       build(app);
       return app;

@@ -1,50 +1,32 @@
-import type { V1HTTPIngressPath, V1Ingress } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
-import { isHost } from '../k8s/names';
 import { show } from '../k8s/problem';
 import { Endpoint, type Callable } from '../links/endpoint';
-import type { Microservice } from './microservice';
+import type { GatewayOptions } from './gateway-options';
 import { Declaration } from './private/declaration';
-import { isPlainPath } from './private/value-problems';
-import { addObject } from './private/object';
+import { addHttpRoutes } from './private/gateway-http-route';
+import { doorsOf, hostsOf, withOwnRoutes } from './private/gateway-hosts';
+import { addIngress } from './private/gateway-ingress';
+import { gatewayProblems } from './private/gateway-problems';
+import { routeProblems } from './private/route-problems';
 import { configured, type Known } from './private/settings';
 
-/** What makes up a gateway. */
-export interface GatewayOptions {
-  /** Which path leads where; the longest path that fits is taken. */
-  readonly routes: Readonly<Record<`/${string}`, Microservice>>;
-  /**
-   * The host name it answers to.
-   * @default - every host name
-   */
-  readonly host?: string;
-  /**
-   * The class of the ingress controller that serves it.
-   * @default - the cluster's default class
-   */
-  readonly className?: string;
-  /**
-   * The namespace the ingress controller runs in: only its pods may reach the microservices.
-   * @default - any namespace but this one
-   */
-  readonly controllerNamespace?: string;
-  /**
-   * The Secret that holds the certificate for the host.
-   * @default - plain HTTP
-   */
-  readonly tlsSecret?: string;
-}
-
 /** What a variable of the shell can set. */
-const KNOWN: Known = { numbers: [], texts: ['host', 'className', 'controllerNamespace', 'tlsSecret'], defaults: {} };
+const KNOWN: Known = {
+  numbers: [],
+  texts: ['host', 'className', 'controller', 'controllerNamespace', 'maxBody', 'tlsSecret'],
+  defaults: {},
+};
 
-/** The one door from outside: an Ingress whose paths lead to microservices. */
+/** The one door from outside: an Ingress, or an HTTPRoute, whose paths lead to microservices. */
 export class Gateway extends Declaration implements Callable {
   readonly endpoint: Endpoint;
+  /** Which hosts and paths it takes from which controller: no two gateways may take the same. */
+  readonly #taken: readonly string[];
 
-  constructor(scope: Construct, id: string, options: GatewayOptions) {
+  constructor(scope: Construct, id: string, given: GatewayOptions) {
     super(scope, id);
-    const { routes, host, className, controllerNamespace, tlsSecret } = configured(this, id, options, KNOWN);
+    const options = withOwnRoutes(configured(this, id, given, KNOWN), given);
+    const { controllerNamespace, httpRoute } = options;
     const key = 'kubernetes.io/metadata.name';
     this.endpoint = new Endpoint({
       kind: 'gateway',
@@ -60,94 +42,59 @@ export class Gateway extends Declaration implements Callable {
         },
       ],
     });
-    if (host !== undefined && !isHost(host)) {
-      this.problem('host-invalid', {
-        message: 'The gateway cannot answer to this host.',
-        field: 'host',
-        expected: 'a name such as blog.example.com',
-        got: show(host),
-        mend: 'Write the name only.',
-      });
+    for (const finding of gatewayProblems(options)) this.problem(...finding);
+    this.#checkOverride(given, options);
+
+    const doors = doorsOf(options).map((door) => ({
+      ...door,
+      routes: door.routes.filter(([path, target]) => this.#accepts(path, target, door.field, options)),
+    }));
+    for (const { hosts, routes, field } of doors) {
+      for (const [path, target] of routes) this.endpoint.call(target.endpoint, field === 'routes' ? path : `${hosts.join()}${path}`);
     }
-    const entries = Object.entries(routes ?? {});
-    if (entries.length === 0) {
-      this.problem('route-none', {
-        message: 'It leads nowhere.',
-        field: 'routes',
-        expected: 'at least one path',
-        got: show(routes),
-        mend: "Write, for instance, routes: { '/': web }.",
-      });
-    }
-    const paths = entries
-      .filter(([path, target]) => this.#accepts(path, target))
-      .map(([path, target]): V1HTTPIngressPath => {
-        this.endpoint.call(target.endpoint, path);
-        return { path, pathType: 'Prefix', backend: { service: { name: target.name, port: { name: 'http' } } } };
-      });
-    addObject<V1Ingress>(this, 'ingress', {
-      apiVersion: 'networking.k8s.io/v1',
-      kind: 'Ingress',
-      metadata: { name: this.name },
-      spec: {
-        ...(className && { ingressClassName: className }),
-        ...(tlsSecret && { tls: [{ ...(host && { hosts: [host] }), secretName: tlsSecret }] }),
-        rules: [{ ...(host && { host }), http: { paths } }],
-      },
-    });
+    const by = JSON.stringify(httpRoute ?? options.className ?? null);
+    this.#taken = doors.flatMap(({ hosts, routes }) =>
+      (hosts.length > 0 ? hosts : ['']).flatMap((host) => routes.map(([path]) => `${by} ${host}${path}`)),
+    );
+    this.checkLater(() => this.#checkOthers());
+    if (httpRoute) addHttpRoutes(this, options, httpRoute, doors);
+    else addIngress(this, options, doors);
   }
 
-  #accepts(path: string, target: Microservice | undefined): boolean {
-    const field = `routes['${path}']`;
-    const suggestion = path.replace(/\/?\*.*$/, '') || '/';
-    if (!isPlainPath(path)) {
-      this.problem('path-invalid', {
-        message: 'A route begins with a plain path and takes everything below it.',
-        field,
-        expected: '/ or a path such as /api/posts',
-        got: show(path),
-        mend: `Write ${suggestion}, which means that path and all below it.`,
-      });
-      return false;
-    }
-    const { endpoint } = (target ?? {}) as Partial<Callable>;
-    if (endpoint?.options.kind !== 'microservice') {
-      this.problem('route-not-http', {
-        message: `${path} leads to something that serves no HTTP.`,
-        field,
-        expected: 'a Microservice that serves HTTP',
-        got: endpoint ? `the ${endpoint.options.kind} ${show(endpoint.name)}` : show(target),
-        mend: 'Lead the route to a microservice.',
-      });
-      return false;
-    }
-    if (endpoint.options.root !== this.node.root) {
-      this.problem('call-unknown', {
-        message: `${path} leads to ${show(endpoint.name)}, which belongs to another app.`,
-        field,
-        mend: 'Declare both in one app.',
-      });
-      return false;
-    }
-    if (endpoint.namespace !== this.namespace) {
-      this.problem('call-cross-namespace', {
-        message: `${path} leads to ${show(endpoint.name)} in another namespace, and an Ingress reaches only its own.`,
-        field,
-        expected: this.namespace,
-        got: endpoint.namespace,
-        mend: 'Put a gateway for the same host into that namespace.',
-      });
-      return false;
-    }
-    if (endpoint.options.backends) {
-      this.problem('weight-not-carried', {
-        message: `${path} leads to ${show(endpoint.name)}, whose canary wants a share by weight, and an Ingress knows none.`,
-        field,
-        expected: "a canary by: 'copies'",
-        got: "by: 'gateway'",
-        mend: `Leave out by in the canary of ${show(endpoint.name)}: copies share the requests behind any gateway.`,
+  #accepts(path: string, target: unknown, field: string, options: GatewayOptions): boolean {
+    const problems = [...routeProblems(this.endpoint, path, target, field, options)];
+    for (const problem of problems) this.problem(...problem);
+    return problems.length === 0;
+  }
+
+  /** Routes name microservices, so an environment cannot give them: it must not take them away either. */
+  #checkOverride(given: GatewayOptions, options: GatewayOptions): void {
+    const left = new Set(hostsOf(options).map(([name]) => name));
+    for (const [name, { routes }] of hostsOf(given)) {
+      if (!routes || left.has(name)) continue;
+      this.problem('override-invalid', {
+        message: `The environment leaves out ${show(name)}, and with it the routes that only this host has.`,
+        field: 'hosts',
+        expected: `hosts with ${name} among them`,
+        got: show([...left]),
+        mend: 'Give each host that is called otherwise elsewhere a gateway of its own, and change the host of that.',
       });
     }
-    return true;
+  }
+
+  #checkOthers(): void {
+    for (const other of this.node.root.node.findAll()) {
+      if (other === this) return;
+      if (!(other instanceof Gateway)) continue;
+      const both = this.#taken.filter((path) => other.#taken.includes(path));
+      for (const taken of both) {
+        this.problem('route-taken', {
+          message: `The gateway ${show(other.node.path)} has the route ${taken.slice(taken.indexOf(' ') + 1)} already.`,
+          field: 'routes',
+          expected: 'each path of a host in one gateway',
+          mend: 'Take it out of one of the two, or give one of them another host.',
+        });
+      }
+    }
   }
 }

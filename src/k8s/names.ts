@@ -11,6 +11,11 @@ export function isHost(host: unknown): host is string {
   return typeof host === 'string' && HOST.test(host) && !/(^|\.)\d+$/.test(host);
 }
 
+/** Whether it can be the name of an object, of any kind. */
+export function isObjectName(name: unknown): name is string {
+  return typeof name === 'string' && HOST.test(name);
+}
+
 /** Whether a shell and Kubernetes both take it as the name of an environment variable. */
 export function isVariable(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);

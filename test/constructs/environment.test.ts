@@ -53,6 +53,43 @@ test('what decides on the copies is replaced as a whole', () => {
   expect(objects.filter(({ kind }) => kind === 'HorizontalPodAutoscaler').map(({ metadata }) => metadata.name)).toEqual(['cart']);
 });
 
+describe('a gateway elsewhere', () => {
+  class Doors extends Chart {
+    readonly parts;
+
+    constructor(app: App) {
+      super(app, 'shop', { namespace: 'shop' });
+      const cart = new Microservice(this, 'cart', { image: Image.of('shop/cart:1') });
+      const two = new Gateway(this, 'two', { hosts: ['a.example.com', 'b.example.com'], routes: { '/': cart }, controller: 'traefik', cors: { origins: ['https://app.example.com'], maxAge: 60 } });
+      this.parts = { two, own: new Gateway(this, 'own', { hosts: { 'c.example.com': {}, 'd.example.com': { routes: { '/d': cart } } }, routes: { '/': cart } }) };
+    }
+  }
+  const doors = (environment: Environment<Doors['parts']>, shell = {}) => defineApp((app) => new Doors(app), { here: environment }).make('here', shell);
+  const hosts = (app: App, name: string) => (find(objectsOf(app), 'Ingress', name).spec.rules as { host?: string }[]).map(({ host }) => host);
+
+  test('answers to its own hosts, in place of those of the chart', () => {
+    expect(hosts(doors({ two: { host: 'x.example.com' } }), 'two')).toEqual(['x.example.com']);
+    expect(hosts(doors({ two: { hosts: { 'x.example.com': { tlsSecret: 'x-tls' }, 'y.example.com': {} } } }), 'two')).toEqual(['x.example.com', 'y.example.com']);
+    expect(hosts(doors({}, { CALLSIGN_TWO_HOST: 'x.example.com' }), 'two')).toEqual(['x.example.com']);
+    expect(doors({ two: { host: 'x.example.com' } }).explain('two.hosts')).toEqual([]);
+  });
+
+  test('lets other pages call, and keeps what else the chart says of them', () => {
+    const { spec } = find(objectsOf(doors({ two: { cors: { origins: ['https://x.example.com'] } } })), 'Middleware', 'two-cors');
+    expect(spec.headers).toMatchObject({ accessControlAllowOriginList: ['https://x.example.com'], accessControlMaxAge: 60 });
+  });
+
+  test('does not lose the routes that only one host has', () => {
+    expect(problemsOf(doors({ own: { hosts: ['c.example.com'] } }))).toMatchObject([{ code: 'override-invalid', path: 'shop/own', field: 'hosts', message: 'The environment leaves out "d.example.com", and with it the routes that only this host has.' }]);
+    expect(problemsOf(doors({ own: { host: 'x.example.com' } }))).toMatchObject([{ code: 'override-invalid', field: 'hosts' }]);
+  });
+
+  test('keeps them where the environment names the host', () => {
+    const app = doors({ own: { hosts: { 'd.example.com': { tlsSecret: 'd-tls' } } } });
+    expect(find(objectsOf(app), 'Ingress', 'own').spec).toMatchObject({ tls: [{ secretName: 'd-tls' }], rules: [{ host: 'd.example.com', http: { paths: [{ path: '/d' }] } }] });
+  });
+});
+
 test('a variable of the shell is stronger than the environment, which is stronger than the chart', () => {
   const app = make({ cart: { replicas: 5, resources: { cpu: '200m' } } }, { CALLSIGN_CART_REPLICAS: '7', CALLSIGN_CREDIT_TILL_RESOURCES_MEMORY: '96Mi', CALLSIGN_DOOR_HOST: 'x.example.com', CALLSIGN_ORDERS_STORAGE: '', PATH: '/bin' });
   const objects = objectsOf(app);
@@ -119,10 +156,14 @@ test('what the compiler can see does not compile', () => {
     { cart: { replica: 2 } },
     // @ts-expect-error -- an option of another kind of part
     { orders: { replicas: 2 } },
+    // @ts-expect-error -- where a path leads is what a gateway is
+    { door: { routes: {} } },
+    // @ts-expect-error -- of a host too
+    { door: { hosts: { 'a.example.com': { routes: {} } } } },
     // @ts-expect-error -- an image is what a part is, not how it runs somewhere
     { cart: { image: Image.of('shop/cart:2') } },
     // @ts-expect-error -- a setting of images that is not there
     { images: { registries: 'registry.example.com' } },
   ];
-  expect(wrong).toHaveLength(5);
+  expect(wrong).toHaveLength(7);
 });

@@ -10,6 +10,9 @@ const cart = (scope: Chart, options: object = {}) => new Microservice(scope, 'ca
 // oxlint-disable-next-line typescript/no-explicit-any -- that is the point
 const anything = (value: unknown): any => value;
 
+/** A gateway to the cart, but for what is said otherwise. */
+const door = (scope: Chart, options: object) => new Gateway(scope, 'door', anything({ ...(!('routes' in options) && { routes: { '/': cart(scope) } }), ...options }));
+
 /** Each entry: what is wrong, the code, the option it is told at, and the chart that does it. */
 const BROKEN: [what: string, code: string, field: string | undefined, declare: (scope: Chart) => void][] = [
   ['a name in capitals', 'name-invalid', undefined, (s) => new Microservice(s, 'Cart', { image })],
@@ -126,9 +129,55 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
   ['a route without a slash', 'path-invalid', "routes['api']", (s) => new Gateway(s, 'door', { routes: anything({ api: cart(s) }) })],
   ['a route to another app', 'call-unknown', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': cart(new Chart(new App(), 'o', { namespace: 'shop' })) } })],
   ['a route into another namespace', 'call-cross-namespace', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': cart(new Chart(s, 'x', { namespace: 'x' })) } })],
-  ['a gateway to nowhere', 'route-none', 'routes', (s) => new Gateway(s, 'door', { routes: {} })],
-  ['a host with a scheme', 'host-invalid', 'host', (s) => new Gateway(s, 'door', { host: 'http://shop', routes: { '/': cart(s) } })],
-  ['a host that is an address', 'host-invalid', 'host', (s) => new Gateway(s, 'door', { host: '10.0.0.1', routes: { '/': cart(s) } })],
+  ['a route with a slash at its end', 'path-invalid', "routes['/api/']", (s) => door(s, { routes: { '/api/': cart(s) } })],
+  ['a route with a query', 'path-invalid', "routes['/api?x']", (s) => door(s, { routes: { '/api?x': cart(s) } })],
+  ['a route that a URL encodes', 'path-invalid', "routes['/größe']", (s) => door(s, { routes: { '/größe': cart(s) } })],
+  ['a route with a backtick', 'path-invalid', "routes['/`']", (s) => door(s, { routes: { '/`': cart(s) } })],
+  ["a star in a host's own route", 'path-invalid', "hosts['a.example.com'].routes['/*']", (s) => door(s, { hosts: { 'a.example.com': { routes: { '/*': cart(s) } } }, routes: undefined })],
+  ['a gateway to nowhere', 'route-none', 'routes', (s) => door(s, { routes: {} })],
+  ['a host that leads nowhere', 'route-none', "hosts['a.example.com'].routes", (s) => door(s, { hosts: { 'a.example.com': { routes: {} } } })],
+  ['a host without routes where there are none in common', 'route-none', 'routes', (s) => door(s, { hosts: { 'a.example.com': { routes: { '/': cart(s) } }, 'b.example.com': {} }, routes: undefined })],
+  ['one path of one host in two gateways', 'route-taken', 'routes', (s) => { const c = cart(s); door(s, { routes: { '/': c } }); new Gateway(s, 'other', { routes: { '/': c } }); }],
+  ['a host with a scheme', 'host-invalid', 'host', (s) => door(s, { host: 'http://shop' })],
+  ['a host with a port', 'host-invalid', 'host', (s) => door(s, { host: 'shop.example.com:8080' })],
+  ['a host with a path', 'host-invalid', 'host', (s) => door(s, { host: 'shop.example.com/api' })],
+  ['a host in capitals', 'host-invalid', 'host', (s) => door(s, { host: 'Shop.example.com' })],
+  ['a host that is an address', 'host-invalid', 'host', (s) => door(s, { host: '10.0.0.1' })],
+  ['a host that is a star', 'host-invalid', 'host', (s) => door(s, { host: '*' })],
+  ['a star in the middle of a host', 'host-invalid', 'hosts[1]', (s) => door(s, { hosts: ['a.example.com', 'a.*.com'] })],
+  ['half a label as a star', 'host-invalid', "hosts['*a.example.com']", (s) => door(s, { hosts: { '*a.example.com': {} } })],
+  ['a host named twice', 'host-invalid', 'hosts[1]', (s) => door(s, { hosts: ['a.example.com', 'a.example.com'] })],
+  ['no host', 'host-invalid', 'hosts', (s) => door(s, { hosts: [] })],
+  ['host and hosts', 'host-invalid', 'host', (s) => door(s, { host: 'a.example.com', hosts: ['b.example.com'] })],
+  ['a Secret in capitals', 'name-invalid', 'tlsSecret', (s) => door(s, { tlsSecret: 'TLS' })],
+  ["a host's Secret with a slash", 'name-invalid', "hosts['a.example.com'].tlsSecret", (s) => door(s, { hosts: { 'a.example.com': { tlsSecret: 'shop/tls' } } })],
+  ['a class with a space', 'name-invalid', 'className', (s) => door(s, { className: 'my class' })],
+  ['a controller namespace with a dot', 'name-invalid', 'controllerNamespace', (s) => door(s, { controllerNamespace: 'a.b' })],
+  ['a Gateway without a name', 'name-invalid', 'httpRoute.gateway', (s) => door(s, { httpRoute: {} })],
+  ['a Gateway in a namespace in capitals', 'name-invalid', 'httpRoute.namespace', (s) => door(s, { httpRoute: { gateway: 'public', namespace: 'Infra' } })],
+  ['a listener with a space', 'name-invalid', 'httpRoute.listener', (s) => door(s, { httpRoute: { gateway: 'public', listener: 'the first' } })],
+  ['cors for no page', 'cors-invalid', 'cors.origins', (s) => door(s, { controller: 'traefik', cors: { origins: [] } })],
+  ['cors for every page with cookies', 'cors-invalid', 'cors.origins', (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], credentials: true } })],
+  ['cors for every page and one', 'cors-invalid', 'cors.origins', (s) => door(s, { controller: 'traefik', cors: { origins: ['*', 'https://a.example.com'] } })],
+  ['an origin without a scheme', 'cors-invalid', 'cors.origins[0]', (s) => door(s, { controller: 'traefik', cors: { origins: ['a.example.com'] } })],
+  ['an origin with a slash', 'cors-invalid', 'cors.origins[1]', (s) => door(s, { controller: 'traefik', cors: { origins: ['https://a.example.com', 'https://b.example.com/'] } })],
+  ['an origin with the usual port', 'cors-invalid', 'cors.origins[0]', (s) => door(s, { controller: 'traefik', cors: { origins: ['https://a.example.com:443'] } })],
+  ['an origin with a star', 'cors-invalid', 'cors.origins[0]', (s) => door(s, { controller: 'traefik', cors: { origins: ['https://*.example.com'] } })],
+  ['a method in small letters', 'cors-invalid', 'cors.methods[1]', (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], methods: ['GET', 'post'] } })],
+  ['two headers in one', 'cors-invalid', 'cors.headers[0]', (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], headers: ['A, B'] } })],
+  ['a star as header to read', 'cors-invalid', 'cors.exposedHeaders[0]', (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], exposedHeaders: ['*'] } })],
+  ['an answer kept for half a second', 'cors-invalid', 'cors.maxAge', (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], maxAge: 0.5 } })],
+  ['a body in an unknown unit', 'quantity-invalid', 'maxBody', (s) => door(s, { controller: 'traefik', maxBody: '8MB' })],
+  ['a body of nothing', 'quantity-invalid', 'maxBody', (s) => door(s, { controller: 'traefik', maxBody: '0' })],
+  ['a body of half a byte', 'quantity-invalid', 'maxBody', (s) => door(s, { controller: 'traefik', maxBody: '500m' })],
+  ['cors for any Ingress', 'gateway-unsupported', 'cors', (s) => door(s, { cors: { origins: ['*'] } })],
+  ['a maximum body for any Ingress', 'gateway-unsupported', 'maxBody', (s) => door(s, { maxBody: '8Mi' })],
+  ['a maximum body for any HTTPRoute', 'gateway-unsupported', 'maxBody', (s) => door(s, { httpRoute: { gateway: 'public' }, maxBody: '8Mi' })],
+  ['a controller that nobody knows', 'gateway-unsupported', 'controller', (s) => door(s, { controller: 'nginx' })],
+  ['an HTTPRoute for ingress-nginx', 'gateway-unsupported', 'controller', (s) => door(s, { controller: 'ingress-nginx', httpRoute: { gateway: 'public' } })],
+  ['an HTTPRoute with a class', 'gateway-unsupported', 'className', (s) => door(s, { className: 'traefik', httpRoute: { gateway: 'public' } })],
+  ['an HTTPRoute with a certificate', 'gateway-unsupported', 'tlsSecret', (s) => door(s, { tlsSecret: 'shop-tls', httpRoute: { gateway: 'public' } })],
+  ["an HTTPRoute with a host's certificate", 'gateway-unsupported', "hosts['a.example.com'].tlsSecret", (s) => door(s, { hosts: { 'a.example.com': { tlsSecret: 'shop-tls' } }, httpRoute: { gateway: 'public' } })],
   ['a database name with a quote', 'name-invalid', 'databaseName', (s) => new Database(s, 'db', { databaseName: 'a";' })],
   ['a setting with a space', 'name-invalid', 'settings.max connections', (s) => new Database(s, 'db', { settings: { 'max connections': 1 } })],
   ['a namespace that is not the chart\'s', 'namespace-missing', undefined, (s) => new Namespace(s, 'bank')],
@@ -193,6 +242,10 @@ test('what the compiler can see does not compile', () => {
     new Microservice(scope, 'c', {});
     // @ts-expect-error -- a route without a slash
     new Gateway(scope, 'd', { routes: { api: new Microservice(scope, 'e', { image }) } });
+    // @ts-expect-error -- one host and several
+    new Gateway(scope, 'f', { host: 'a.example.com', hosts: ['b.example.com'], routes: {} });
+    // @ts-expect-error -- a controller that nobody knows
+    new Gateway(scope, 'g', { controller: 'nginx', routes: {} });
     // @ts-expect-error -- a route to a database
     new Gateway(scope, 'f', { routes: { '/': new Database(scope, 'g') } });
     // @ts-expect-error -- a call to a name

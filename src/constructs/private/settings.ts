@@ -6,9 +6,12 @@ import { show, type Problem } from '../../k8s/problem';
 export const SETTINGS = 'callsign.dev/settings';
 
 /** Options whose parts are overridden one by one. */
-const GROUPS = new Set(['resources', 'env', 'health', 'shutdown', 'files', 'settings', 'backup']);
+const GROUPS = new Set(['resources', 'env', 'health', 'shutdown', 'files', 'settings', 'backup', 'cors']);
 /** Of these one decides: whoever sets one of them sets aside the others. */
-const COPIES = ['replicas', 'autoscale', 'schedule'];
+const RIVALS = [
+  ['replicas', 'autoscale', 'schedule'],
+  ['host', 'hosts'],
+];
 
 type Options = Readonly<Record<string, unknown>>;
 /** Options by the name of the part they change. */
@@ -119,7 +122,9 @@ export class Settings {
         continue;
       }
       // What another takes the place of no longer holds.
-      if (COPIES.includes(option)) for (const other of COPIES) if (other !== option) this.#steps.delete(`${part}.${other}`);
+      for (const rivals of RIVALS) {
+        if (rivals.includes(option)) for (const other of rivals) if (other !== option) this.#steps.delete(`${part}.${other}`);
+      }
       const key = `${part}.${option}`;
       this.#steps.set(key, [...(this.#steps.get(key) ?? []), { value, source }]);
     }
@@ -139,7 +144,9 @@ export function settingsOf(scope: IConstruct): Settings | undefined {
 
 function merged(options: Options, override: Options): Options {
   const result: Record<string, unknown> = { ...options };
-  if (COPIES.some((option) => override[option] !== undefined)) for (const option of COPIES) delete result[option];
+  for (const rivals of RIVALS) {
+    if (rivals.some((option) => override[option] !== undefined)) for (const option of rivals) delete result[option];
+  }
   for (const [option, value] of Object.entries(override)) {
     if (value === undefined) continue;
     result[option] = GROUPS.has(option) ? { ...(result[option] as object | undefined), ...(value as object) } : value;
