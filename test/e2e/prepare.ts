@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TRAEFIK_KINDS } from './addons/kinds';
 import { MANIFESTS, PROJECT } from './support/blog';
 import type { Cluster } from './support/cluster';
 import { must } from './support/command';
@@ -12,8 +13,8 @@ import { TEST_IMAGES, buildTestImages } from './support/test-images';
 
 /** What the test's own pods run. */
 const PROBE_IMAGE = 'node:24-slim';
-/** What runs on the control plane: the gateway's controller and the publisher. */
-const OF_THE_TEST = ['traefik:v3.6', PROBE_IMAGE];
+/** What runs on the control plane: the gateway's controller, what autoscalers read, and the publisher. */
+const OF_THE_TEST = ['traefik:v3.6', 'registry.k8s.io/metrics-server/metrics-server:v0.9.0', PROBE_IMAGE];
 const ADDON = join(__dirname, 'addons', 'traefik.yaml');
 
 /** k8s-out must be what the charts make, or the images that are built are not those that it names. */
@@ -39,9 +40,11 @@ export async function buildImages(signal: AbortSignal): Promise<string[]> {
 
 /** The cluster's own part: images on its nodes, and a controller for Ingresses. */
 export async function equip(cluster: Cluster, kubectl: Kubectl, images: readonly string[], say: (line: string) => void): Promise<void> {
-  say(`loading ${images.length + 2} images`);
+  say(`loading ${images.length + OF_THE_TEST.length} images`);
   await cluster.load('control-plane', OF_THE_TEST);
   await cluster.load('worker', [...images, PROBE_IMAGE]);
+  await kubectl.apply(...TRAEFIK_KINDS);
+  await kubectl.must(['wait', '--for=condition=Established', 'customresourcedefinitions', '--all', '--timeout=30s']);
   await kubectl.must(['apply', '-f', ADDON]);
   await kubectl.must(['-n', 'ingress', 'rollout', 'status', 'deployment/traefik', '--timeout=120s'], { timeoutMs: 130_000 });
 }

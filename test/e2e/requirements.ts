@@ -6,11 +6,12 @@ const PROGRAMS = [
   { command: 'kind', args: ['version'], install: 'kind: https://kind.sigs.k8s.io/docs/user/quick-start/#installation' },
   { command: 'kubectl', args: ['version', '--client'], install: 'kubectl: https://kubernetes.io/docs/tasks/tools/' },
 ];
+const OPENSSL = { command: 'openssl', args: ['version'], install: 'OpenSSL (Debian: apt-get install openssl)' };
 
 /** What is missing on this machine, and how to get it: one sentence each. */
-export async function missingRequirements({ browser }: { readonly browser: boolean }): Promise<string[]> {
+export async function missingRequirements({ browser, certificates }: { readonly browser: boolean; readonly certificates: boolean }): Promise<string[]> {
   const missing: string[] = [];
-  for (const { command, args, install } of PROGRAMS) {
+  for (const { command, args, install } of certificates ? [...PROGRAMS, OPENSSL] : PROGRAMS) {
     try {
       const { code, error } = await run(command, args, { timeoutMs: 20_000 });
       if (code !== 0) missing.push(`${command} does not work (${error.trim().split('\n').at(-1)}). Install ${install}`);

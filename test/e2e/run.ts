@@ -43,7 +43,8 @@ interface Outcome {
 
 async function main(options: Options, signal: AbortSignal): Promise<Outcome> {
   const steps = STEPS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
-  const missing = await missingRequirements({ browser: steps.some(({ name }) => ['people', 'static-site'].includes(name)) });
+  const needs = (...names: string[]) => steps.some(({ name }) => names.includes(name));
+  const missing = await missingRequirements({ browser: needs('people', 'static-site'), certificates: needs('gateway') });
   if (missing.length > 0) throw new CannotRun(`This test needs more than is here:\n${missing.map((line) => `  ${line}`).join('\n')}`);
   const report = new Report();
   say(`seed ${options.seed}; evidence in ${report.place}/report.jsonl`);

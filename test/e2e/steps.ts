@@ -1,10 +1,12 @@
 import type { Step } from './context';
+import { autoscale } from './steps/autoscale';
 import { brokenRelease } from './steps/broken-release';
 import { byName } from './steps/by-name';
 import { databases } from './steps/databases';
 import { deadPart } from './steps/dead-part';
 import { dnsDown } from './steps/dns-down';
 import { fresh } from './steps/fresh';
+import { gateway } from './steps/gateway';
 import { ledger } from './steps/ledger';
 import { live } from './steps/live';
 import { noFailures } from './steps/no-failures';
@@ -16,10 +18,11 @@ import { policies } from './steps/policies';
 import { postgresNodeDies } from './steps/postgres-node-dies';
 import { registry } from './steps/registry';
 import { releases } from './steps/releases';
+import { schedule } from './steps/schedule';
 import { staticSite } from './steps/static-site';
 
 /** What the blog promises, in the order in which it is put to the test: the rougher, the later. */
 export const STEPS: readonly Step[] = [
-  fresh, people, byName, policies, oneNumber, onlyChanged, noFailures, releases, brokenRelease, databases, registry, live, staticSite,
-  ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
+  fresh, people, byName, policies, gateway, oneNumber, onlyChanged, autoscale, schedule, noFailures, releases, brokenRelease,
+  databases, registry, live, staticSite, ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
 ];

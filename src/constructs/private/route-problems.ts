@@ -47,8 +47,7 @@ export function* routeProblems(gateway: Endpoint, path: string, target: unknown,
         mend: 'Put a gateway for the same host into that namespace.',
       },
     ];
-  }
-  if (endpoint.options.backends && !httpRoute) {
+  } else if (endpoint.options.backends && !httpRoute) {
     yield [
       'weight-not-carried',
       {

@@ -41,11 +41,11 @@ export class Cluster {
     return (await must('kind', ['get', 'nodes', '--name', this.name])).split('\n').filter(Boolean);
   }
 
-  /** Where the gateway's port 80 comes out on this machine: `127.0.0.1:36597`. */
-  async address(): Promise<string> {
-    const { code, out } = await run('docker', ['port', `${this.name}-control-plane`, '80/tcp'], { signal: this.signal });
+  /** Where a port of the gateway comes out on this machine: `127.0.0.1:36597`. */
+  async address(port: 80 | 443 = 80): Promise<string> {
+    const { code, out } = await run('docker', ['port', `${this.name}-control-plane`, `${port}/tcp`], { signal: this.signal });
     const address = out.split('\n').find((line) => /^127\.0\.0\.1:\d+$/.test(line.trim()));
-    if (code !== 0 || address === undefined) throw new CannotRun(`The cluster ${this.name} does not lead port 80 of its control plane to 127.0.0.1. Make it from test/e2e/kind.yaml.`);
+    if (code !== 0 || address === undefined) throw new CannotRun(`The cluster ${this.name} does not lead port ${port} of its control plane to 127.0.0.1. Make it from test/e2e/kind.yaml.`);
     return address.trim();
   }
 

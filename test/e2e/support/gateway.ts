@@ -1,10 +1,12 @@
-import { request, type Agent } from 'node:http';
+import { request as plain, type Agent, type IncomingHttpHeaders } from 'node:http';
+import { request as encrypted } from 'node:https';
 import { holds } from './promise';
 
 /** What came back; status 0 when nothing did. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
+  readonly headers: IncomingHttpHeaders;
   readonly ms: number;
 }
 
@@ -14,6 +16,13 @@ export interface RequestOptions {
   /** Connections to keep; without one each request makes its own. */
   readonly agent?: Agent;
   readonly timeoutMs?: number;
+  /** Another host than the blog's. */
+  readonly host?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** A body that is no JSON. */
+  readonly raw?: string;
+  /** Over TLS, at the address that serves it, trusting this certificate only. */
+  readonly secure?: { readonly address: string; readonly certificate: string };
 }
 
 /** The door of the blog, as seen from this machine. */
@@ -32,21 +41,24 @@ export class Gateway {
   }
 
   /** Never throws: no answer is an answer too. */
-  ask(path: string, { method, body, agent, timeoutMs = 15_000 }: RequestOptions = {}): Promise<Answer> {
+  ask(path: string, { method, body, raw, agent, host = this.host, headers, secure, timeoutMs = 15_000 }: RequestOptions = {}): Promise<Answer> {
     const start = performance.now();
     return new Promise((resolve) => {
-      const answer = (status: number, text: string) => resolve({ status, text, ms: Math.round(performance.now() - start) });
-      const sent = body && JSON.stringify(body);
-      const outgoing = request({
-        host: this.#ip, port: this.port, path, method: method ?? (sent ? 'POST' : 'GET'), agent: agent ?? false, signal: AbortSignal.timeout(timeoutMs),
-        headers: { host: this.host, ...(sent && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(sent) }) },
+      const answer = (status: number, text: string, received: IncomingHttpHeaders = {}) => resolve({ status, text, headers: received, ms: Math.round(performance.now() - start) });
+      const sent = raw ?? (body && JSON.stringify(body));
+      const [ip, port] = secure?.address.split(':') ?? [this.#ip, String(this.port)];
+      const length = sent && !headers?.['transfer-encoding'] && { 'content-length': Buffer.byteLength(sent) };
+      const outgoing = (secure ? encrypted : plain)({
+        host: ip, port, path, method: method ?? (sent ? 'POST' : 'GET'), agent: agent ?? false, signal: AbortSignal.timeout(timeoutMs),
+        headers: { host, ...(body && { 'content-type': 'application/json' }), ...length, ...headers },
+        ...(secure && { servername: host, ca: secure.certificate }),
       });
       outgoing.on('error', (error: NodeJS.ErrnoException) => answer(0, error.code ?? error.message));
       outgoing.on('response', (incoming) => {
         let text = '';
         incoming.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
         incoming.on('error', (error: NodeJS.ErrnoException) => answer(0, error.code ?? error.message));
-        incoming.on('end', () => answer(incoming.statusCode ?? 0, text));
+        incoming.on('end', () => answer(incoming.statusCode ?? 0, text, incoming.headers));
       });
       outgoing.end(sent);
     });

@@ -1,0 +1,36 @@
+/** A kind that the API server has to know before anybody can watch it. */
+interface Kind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+  readonly plural: string;
+  readonly scope?: 'Cluster' | 'Namespaced';
+}
+
+const TRAEFIK = ['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP', 'Middleware', 'MiddlewareTCP', 'ServersTransport', 'ServersTransportTCP', 'TLSOption', 'TLSStore', 'TraefikService'];
+const GATEWAY = ['Gateway', 'GRPCRoute', 'HTTPRoute'];
+
+/** Everything that Traefik 3.6 waits for when its Middlewares and HTTPRoutes are switched on, whether anybody uses it or not. */
+const KINDS: readonly Kind[] = [
+  ...TRAEFIK.map((kind) => ({ group: 'traefik.io', version: 'v1alpha1', kind, plural: `${kind.toLowerCase()}s` })),
+  ...GATEWAY.map((kind) => ({ group: 'gateway.networking.k8s.io', version: 'v1', kind, plural: `${kind.toLowerCase()}s` })),
+  { group: 'gateway.networking.k8s.io', version: 'v1', kind: 'GatewayClass', plural: 'gatewayclasses', scope: 'Cluster' },
+  { group: 'gateway.networking.k8s.io', version: 'v1', kind: 'BackendTLSPolicy', plural: 'backendtlspolicies' },
+  { group: 'gateway.networking.k8s.io', version: 'v1beta1', kind: 'ReferenceGrant', plural: 'referencegrants' },
+];
+
+/** These kinds, described no further than that they exist: a cluster of somebody's own has the whole of it from Traefik and the Gateway API. */
+export const TRAEFIK_KINDS: readonly object[] = KINDS.map(({ group, version, kind, plural, scope = 'Namespaced' }) => ({
+  apiVersion: 'apiextensions.k8s.io/v1',
+  kind: 'CustomResourceDefinition',
+  metadata: { name: `${plural}.${group}`, annotations: { 'api-approved.kubernetes.io': 'unapproved, for a test only' } },
+  spec: {
+    group,
+    scope,
+    names: { kind, plural, singular: kind.toLowerCase() },
+    versions: [{
+      name: version, served: true, storage: true, subresources: { status: {} },
+      schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+    }],
+  },
+}));

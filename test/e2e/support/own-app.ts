@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { App, Chart } from 'cdk8s';
+import { Image, Microservice, Namespace, synthesize, type Copies } from '../../../src/index';
+import type { Context } from '../context';
+import { until } from './until';
+
+const PROGRAM = readFileSync(join(__dirname, '..', 'programs', 'echo.js'), 'utf8');
+
+/** What the echo answers with. */
+export interface Echo {
+  readonly name: string;
+  readonly pod: string;
+  readonly path: string;
+  readonly method: string;
+  readonly bytes: number;
+}
+
+/** A microservice that answers with who answered; its image is that of the test's own pods. */
+export function echo(scope: Chart, name: string, copies: Copies = { replicas: 1 }): Microservice {
+  return new Microservice(scope, name, {
+    image: Image.of('node:24-slim'), command: ['node', '-e', PROGRAM], env: { NAME: name }, resources: { cpu: '100m' },
+    // Nothing waits for these pods when they go.
+    shutdown: { pause: 1, grace: 5 }, ...copies,
+  });
+}
+
+/** An application of the test's own, made with the library in a namespace of its own. */
+export class OwnApp {
+  readonly #objects: readonly object[];
+
+  constructor(private readonly context: Context, readonly namespace: string, declare: (chart: Chart) => void) {
+    const chart = new Chart(new App(), namespace, { namespace });
+    new Namespace(chart, namespace);
+    declare(chart);
+    this.#objects = synthesize(chart.node.root).flatMap(({ manifests }) => manifests.map(({ object }) => object));
+  }
+
+  async apply(): Promise<void> {
+    await this.context.kubectl.apply(...this.#objects);
+  }
+
+  /** Puts it into the cluster, and takes it away again after its use. */
+  async use<T>(prove: () => Promise<T>): Promise<T> {
+    const { kubectl } = this.context;
+    await until(`there is no namespace ${this.namespace} of an earlier run`, 60, async () => (await kubectl.run(['get', 'namespace', this.namespace])).code !== 0);
+    try {
+      await this.apply();
+      await kubectl.must(['-n', this.namespace, 'wait', '--for=condition=Available', 'deployment', '--all', '--timeout=90s'], { timeoutMs: 100_000 });
+      return await prove();
+    } finally {
+      await kubectl.run(['delete', 'namespace', this.namespace, '--wait=false']).catch(() => undefined);
+    }
+  }
+}
