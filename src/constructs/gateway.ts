@@ -44,6 +44,7 @@ export class Gateway extends Declaration implements Callable {
     });
     for (const finding of gatewayProblems(options)) this.problem(...finding);
     this.#checkOverride(given, options);
+    this.#checkNamespace(options);
 
     const doors = doorsOf(options).map((door) => ({
       ...door,
@@ -80,6 +81,16 @@ export class Gateway extends Declaration implements Callable {
         mend: 'Give each host that is called otherwise elsewhere a gateway of its own, and change the host of that.',
       });
     }
+  }
+
+  #checkNamespace({ controller, httpRoute, cors, maxBody }: GatewayOptions): void {
+    const byNamespace = controller === 'traefik' && !httpRoute && (cors !== undefined || maxBody !== undefined);
+    if (!byNamespace || this.namespace !== undefined) return;
+    this.problem('namespace-missing', {
+      message: 'Traefik finds what stands for cors and maxBody by its namespace, and the chart names none.',
+      field: cors ? 'cors' : 'maxBody',
+      mend: 'Give the chart a namespace: super(scope, id, { namespace: … }).',
+    });
   }
 
   #checkOthers(): void {

@@ -2,6 +2,7 @@ import type { V1Service, V1ServicePort } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../k8s/image';
 import { variableName } from '../k8s/names';
+import { show } from '../k8s/problem';
 import { type Callable, Endpoint } from '../links/endpoint';
 import type { MicroserviceOptions } from './microservice-options';
 import { addConfigFiles } from './private/config-files';
@@ -33,6 +34,9 @@ const KNOWN: Known = {
     health: { live: '/healthz/live', ready: '/healthz/ready' },
   },
 };
+
+/** A CronJob's name has 52 characters at most, and ends with `-schedule-1000`. */
+const LONGEST_SCHEDULED = 52 - '-schedule-1000'.length;
 
 /** One program in N copies behind one name. Others call it by that name and know neither its port nor how many copies there are. */
 export class Microservice extends Declaration implements Callable {
@@ -67,6 +71,15 @@ export class Microservice extends Declaration implements Callable {
     if (database) this.callsAs('DATABASE', database);
     for (const finding of microserviceProblems(options)) this.problem(...finding);
     for (const image of [this.image, release.beside?.image]) for (const finding of deployedProblems(this, image)) this.problem(...finding);
+    if (this.schedule && this.name.length > LONGEST_SCHEDULED) {
+      this.problem('name-invalid', {
+        message: 'The name is too long for the CronJobs of its schedule, which are called after it.',
+        field: 'schedule',
+        expected: `at most ${LONGEST_SCHEDULED} characters`,
+        got: show(this.name),
+        mend: 'Shorten the name.',
+      });
+    }
     this.checkLater(() => this.#checkEnvironment(options));
     this.checkLater(() => this.#checkBackends());
 

@@ -44,6 +44,7 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
   ['a time zone that is an offset', 'schedule-invalid', 'timeZone', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: '+01:00' })],
   ['a time zone in small letters', 'schedule-invalid', 'timeZone', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: 'europe/berlin' })],
   ['a time zone that the cluster takes for its own', 'schedule-invalid', 'timeZone', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: 'Local' })],
+  ['a name too long for a schedule', 'name-invalid', 'schedule', (s) => new Microservice(s, 'a'.repeat(39), { image, schedule: [{ at: '10:00', replicas: 2 }] })],
   ['two floors', 'replicas-and-autoscale', 'autoscale.min', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], autoscale: { min: 1, max: 4 } })],
   ['a floor above the autoscaler', 'autoscale-invalid', 'schedule[0].replicas', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 5 }], autoscale: { max: 4 } })],
   ['a floor of nothing', 'autoscale-invalid', 'schedule[0].replicas', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 0 }], autoscale: { max: 4 } })],
@@ -190,6 +191,13 @@ test.each(BROKEN)('%s', (_what, code, field, declare) => {
   const problem = problems.find((candidate) => candidate.code === code && candidate.field === field)!;
   expect(problem).toMatchObject({ path: expect.stringMatching(/^shop\b/), place: { file: 'test/constructs/problems.test.ts', line: expect.any(Number) } });
   expect([problem.message, problem.mend].every((sentence) => /^[A-Z/].*\.$/s.test(sentence))).toBe(true);
+});
+
+test("Traefik's Middlewares need a namespace that is known", () => {
+  const app = (options: object) => chart((scope) => door(scope, options), null);
+  expect(problemsOf(app({ controller: 'traefik', maxBody: '8Mi' }))).toMatchObject([{ code: 'namespace-missing', path: 'shop/door', field: 'maxBody' }]);
+  expect(() => objectsOf(app({ controller: 'traefik', maxBody: '8Mi', httpRoute: { gateway: 'public' } }))).not.toThrow();
+  expect(() => objectsOf(app({ controller: 'ingress-nginx', maxBody: '8Mi' }))).not.toThrow();
 });
 
 test('all problems of a chart are told at once, each at its construct and line, and plain cdk8s refuses it too', () => {

@@ -86,6 +86,11 @@ describe('in the cluster', () => {
     expect(cronJobs.map(({ spec }) => (spec as { schedule: string }).schedule)).toEqual(schedules);
   });
 
+  test('the longest name that is allowed gives CronJobs of the 52 characters that the cluster allows', () => {
+    const named = objectsOf(chart((scope) => new Microservice(scope, 'a'.repeat(38), { image, schedule })));
+    expect(named.filter(({ kind }) => kind === 'CronJob').map(({ metadata }) => metadata.name.length)).toEqual([52, 52]);
+  });
+
   test('scheduleImage is what it runs in', () => {
     const job = render({ schedule, scheduleImage: Image.of('registry.example.com/node:24.9.0') }).find(({ kind }) => kind === 'Job');
     expect(JSON.stringify(job)).toContain('"registry.example.com/node:24.9.0"');

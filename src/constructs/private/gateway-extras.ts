@@ -20,7 +20,7 @@ export type RouteFilter =
 export function ingressAnnotations(scope: Scope, options: GatewayBase): Record<string, string> {
   if (options.controller === 'ingress-nginx') return nginxAnnotations(options);
   if (options.controller !== 'traefik') return {};
-  const names = addMiddlewares(scope, options).map((name) => `${scope.namespace ?? 'default'}-${name}@kubernetescrd`);
+  const names = addMiddlewares(scope, options).map((name) => `${scope.namespace}-${name}@kubernetescrd`);
   return names.length > 0 ? { 'traefik.ingress.kubernetes.io/router.middlewares': names.join(',') } : {};
 }
 
