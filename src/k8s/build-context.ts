@@ -1,15 +1,26 @@
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** The files at or below a path of a build context, in a fixed order, without those that `.dockerignore` keeps out of images. */
+/**
+ * The files at or below a path of a build context, or all that a pattern such as `package*.json` fits, in a fixed order,
+ * without those that `.dockerignore` keeps out of images.
+ */
 export function contextFiles(context: string, path: string): string[] {
-  return filesBelow(context, path, ignoredIn(context));
+  const ignored = ignoredIn(context);
+  if (!isPattern(path)) return filesBelow(context, path, ignored);
+  const pattern = patternOf(path.replace(/^\.\//, ''));
+  return filesBelow(context, '.', ignored).filter((file) => pattern.test(file));
+}
+
+/** Whether a COPY line means more than one path by it. */
+export function isPattern(path: string): boolean {
+  return /[*?]/.test(path);
 }
 
 type Ignored = (path: string) => boolean;
 
 function filesBelow(context: string, path: string, ignored: Ignored): string[] {
-  if (ignored(path) || !existsSync(join(context, path))) return [];
+  if ((path !== '.' && ignored(path)) || !existsSync(join(context, path))) return [];
   if (!statSync(join(context, path)).isDirectory()) return [path];
   return readdirSync(join(context, path))
     .toSorted()

@@ -1,4 +1,5 @@
 import { posix } from 'node:path';
+import { isPattern } from './build-context';
 
 /** One line that copies from the context into the image. */
 export interface Copy {
@@ -51,7 +52,7 @@ export function parseDockerfile(text: string): Dockerfile {
         if (words.some((part) => part.startsWith('--from='))) break;
         const target = paths.pop() ?? '';
         for (const source of paths) sources.add(source);
-        const folder = target.endsWith('/') || target === '.' || paths.length > 1;
+        const folder = target.endsWith('/') || target === '.' || paths.length > 1 || paths.some(isPattern);
         stage.copies.push({ sources: paths, target: posix.resolve(stage.folder ?? '/', target) + (folder ? '/' : '') });
         break;
       }

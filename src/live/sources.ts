@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
-import { contextFiles } from '../k8s/build-context';
+import { contextFiles, isPattern } from '../k8s/build-context';
 import { parseDockerfile } from '../k8s/dockerfile';
 import type { ImageSource } from '../k8s/image';
 
@@ -72,7 +72,9 @@ export class Sources {
 
 /** A folder's content goes into the target; a file becomes the target, or goes below it where that is a folder. */
 function targetOf(path: string, source: string, target: string): string {
-  const below = relative(source, path).split(sep).join('/');
+  // A pattern stands for each path that fits it.
+  const copied = isPattern(source) ? path.split(sep).slice(0, posix.normalize(source).split('/').length).join('/') : source;
+  const below = relative(copied, path).split(sep).join('/');
   if (below === '') return target.endsWith('/') ? target + posix.basename(path) : target;
   return posix.join(target, below);
 }

@@ -69,6 +69,29 @@ describe('a service of ours', () => {
     expect(['cart', 'till'].filter((_, i) => before[i] !== after[i])).toEqual(changed);
   });
 
+  test('a pattern in a COPY line means all that fit it', () => {
+    const pattern = (line: string) => {
+      write('cart/Dockerfile', `FROM node\n${line}\n`);
+      return (path: string) => {
+        const before = tag('cart');
+        write(path, `more ${path}`);
+        return tag('cart') !== before;
+      };
+    };
+    const changes = pattern('COPY package*.json ./common/*.ts ./');
+    expect(['package-lock.json', 'common/new.ts', 'common/new.js', 'other.json'].map(changes)).toEqual([true, true, false, false]);
+  });
+
+  test('a .dockerignore of hidden files does not keep out all of the context', () => {
+    write('.dockerignore', '.*\n');
+    write('cart/Dockerfile', 'FROM node\nCOPY . ./\n');
+    const before = tag('cart');
+    write('.env', 'SECRET=1');
+    expect(tag('cart')).toBe(before);
+    write('cart/main.ts', 'changed');
+    expect(tag('cart')).not.toBe(before);
+  });
+
   test('moving text between two files changes it', () => {
     const before = tag('cart');
     write('cart/main.ts', '');
