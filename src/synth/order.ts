@@ -4,7 +4,7 @@ import type { KubeObject } from '../k8s/manifest';
 const KINDS = [
   'Namespace', 'CustomResourceDefinition', 'StorageClass', 'PriorityClass', 'IngressClass', 'NetworkPolicy', 'ResourceQuota', 'LimitRange',
   'ServiceAccount', 'ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'Secret', 'ConfigMap', 'PersistentVolume', 'PersistentVolumeClaim',
-  'Service', 'Job', 'StatefulSet', 'DaemonSet', 'Deployment', 'Pod', 'CronJob', 'PodDisruptionBudget', 'HorizontalPodAutoscaler', 'Ingress',
+  'Service', 'Job', 'StatefulSet', 'DaemonSet', 'Deployment', 'Pod', 'CronJob', 'PodDisruptionBudget', 'HorizontalPodAutoscaler', 'Middleware', 'Ingress',
 ];
 const RANK = new Map(KINDS.map((kind, i) => [kind, i]));
 
