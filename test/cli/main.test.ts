@@ -54,6 +54,15 @@ Prints the picture of who calls whom.
   --format …  mermaid, which GitHub shows; dot, for Graphviz; svg, for a browser (mermaid)
   --json      tell nodes and edges to a program
 `,
+  schedule: `callsign schedule [--at TIME] [--app FILE] [--env NAME] [--json]
+
+Tells how many copies the clock asks for, now or at another time, and since and until when.
+
+  --at …   a time by the clock of each schedule, 2026-03-29T02:30, or one for all, 2026-03-29T02:30Z (now)
+  --app …  the module whose default export is the cdk8s App (src/charts/app.ts)
+  --env …  the environment whose overrides apply (none: the charts as they stand)
+  --json   tell it to a program
+`,
   images: `callsign images [--push [--registry NAME]] [--kind NAME] [--check] [--app FILE] [--env NAME] [--json]
 
 Builds the images of our services, each only where its sources changed.
@@ -74,15 +83,6 @@ Runs the source of services live in their pods: a saved file is there within sec
   --env …      the environment that was applied (dev)
   --context …  kubectl's context of the cluster (the current one)
   --once       bring the source there once, and end
-`,
-  schedule: `callsign schedule [--at TIME] [--app FILE] [--env NAME] [--json]
-
-Tells how many copies the clock asks for, now or at another time, and since and until when.
-
-  --at …   a time by the clock of each schedule, 2026-03-29T02:30, or one for all, 2026-03-29T02:30Z (now)
-  --app …  the module whose default export is the cdk8s App (src/charts/app.ts)
-  --env …  the environment whose overrides apply (none: the charts as they stand)
-  --json   tell it to a program
 `,
 };
 
