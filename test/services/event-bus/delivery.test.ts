@@ -71,8 +71,10 @@ describe('a subscriber that fails for everything', () => {
     expect(dead.length).toBeLessThanOrEqual(answer === 400 ? 2 * 16 : 0);
     sick.answer = () => 202;
     await until(async () => (await bus.status(name)).lag === 0);
-    expect(taken(sick).length + dead.length).toBeGreaterThanOrEqual(60);
-    expect(await deadOfIt()).toHaveLength(dead.length);
+    const deadInTheEnd = await deadOfIt();
+    expect(taken(sick).length + deadInTheEnd.length).toBeGreaterThanOrEqual(60);
+    // One refusal for each partition may have been on its way.
+    expect(deadInTheEnd.length - dead.length).toBeLessThanOrEqual(answer === 400 ? 16 : 0);
   });
 });
 
