@@ -11,9 +11,12 @@ import { secretMissing } from './rules/secret-missing';
 import { serviceAccountMissing } from './rules/service-account-missing';
 import { servicePortMissing } from './rules/service-port-missing';
 import { serviceWithoutPods } from './rules/service-without-pods';
+import { volumeMissing } from './rules/volume-missing';
+import { SCHEMA_RULES } from './schema/rules';
 
 /** Every rule, in the order in which their problems are told. */
 export const RULES: readonly Rule[] = [
+  ...SCHEMA_RULES,
   hostUnknown,
   serviceWithoutPods,
   servicePortMissing,
@@ -25,5 +28,6 @@ export const RULES: readonly Rule[] = [
   configMapMissing,
   secretMissing,
   claimMissing,
+  volumeMissing,
   imageUnpinned,
 ];

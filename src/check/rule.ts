@@ -16,6 +16,12 @@ export interface Finding {
 /** One kind of mistake, and how to find every place where it was made. */
 export interface Rule {
   readonly code: Code;
+  /** Whether only those who ask for it are told; what is broken everybody is told. */
+  readonly profile?: 'hardened';
+  /** Why it matters: what happens to whoever lets it be. */
+  readonly why: string;
+  /** How it is mended, in general. */
+  readonly mend: string;
   find(world: World): Iterable<Finding>;
 }
 

@@ -1,6 +1,8 @@
 import type { V1Container, V1PodSpec, V1Service } from '@kubernetes/client-node';
 import { titleOf, type FieldPath, type KubeObject, type Manifest } from '../k8s/manifest';
 import { madeByOperator } from './operators';
+import { faultsOfObject } from './schema/objects';
+import type { Fault } from './schema/fault';
 import { matches, type Labels, type Selector } from './selector';
 
 /** The pods that a workload makes. */
@@ -34,6 +36,8 @@ export class World {
   readonly #podsByLabel = new Map<string, Pods[]>();
   readonly #madeSecrets = new Map<string, string[]>();
 
+  #faults: { manifest: Manifest; fault: Fault }[] | undefined;
+
   constructor(readonly manifests: readonly Manifest[]) {
     const pods: Pods[] = [];
     const operatorsPods: Pods[] = [];
@@ -58,6 +62,12 @@ export class World {
       push(this.#podsByLabel, pod.namespace, pod);
       for (const [key, value] of Object.entries(pod.labels)) push(this.#podsByLabel, `${pod.namespace} ${key}=${value}`, pod);
     }
+  }
+
+  /** What each object has that an API server would refuse. */
+  get faults(): readonly { readonly manifest: Manifest; readonly fault: Fault }[] {
+    this.#faults ??= this.manifests.flatMap((manifest) => [...faultsOfObject(manifest.object)].map((fault) => ({ manifest, fault })));
+    return this.#faults;
   }
 
   /** The object of that kind and name, if it is among the manifests. */

@@ -3,7 +3,10 @@ import { parseAllDocuments, stringify } from 'yaml';
 import { check } from '../../src/check/check';
 import { needsOf } from '../../src/check/needs';
 import { readManifests } from '../../src/check/read';
-import { EVERYTHING } from './everything';
+import { casesIn } from './cases';
+
+/** Manifests in which every rule has something to look at, and finds nothing. */
+const EVERYTHING = casesIn('good').find(({ name }) => name === 'shop')!.text;
 
 const OBJECTS = parseAllDocuments(EVERYTHING).flatMap((document) => document.toJS() as object);
 
@@ -31,7 +34,8 @@ function sizeOf(value: unknown): number {
 test('in the manifests that the next test breaks, nothing is wrong', () => {
   const { manifests, problems, passedOver } = readManifests(EVERYTHING, 'everything.yaml');
   expect([...problems, ...check(manifests)]).toEqual([]);
-  expect([manifests.length, passedOver]).toEqual([13, 0]);
+  expect(manifests.length).toBeGreaterThan(20);
+  expect(passedOver).toBe(0);
 });
 
 test('whatever stands anywhere in a manifest, a check ends, and places every problem', () => {
@@ -45,5 +49,5 @@ test('whatever stands anywhere in a manifest, a check ends, and places every pro
       expect(place!.line).toBeLessThanOrEqual(yaml.split('\n').length);
     }
     for (const { what, objects } of needsOf(manifests)) expect([what.length, objects.length]).not.toContain(0);
-  }), { numRuns: 200 });
-});
+  }), { numRuns: 100 });
+}, 60_000);

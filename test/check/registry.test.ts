@@ -1,15 +1,21 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { RULES } from '../../src/check/registry';
+import { SCHEMA_RULES } from '../../src/check/schema/rules';
 import { CODES } from '../../src/k8s/codes';
 
 const src = join(__dirname, '../../src');
 const rules = readdirSync(join(src, 'check/rules')).map((name) => name.replace(/\.ts$/, ''));
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && name !== join('k8s', 'codes.ts'));
 
-test('every rule stands in the registry, in a file of the name of its code', () => {
-  expect(RULES.map(({ code }) => code).toSorted()).toEqual(rules.toSorted());
+test('every rule stands in the registry once, in a file of the name of its code or with those of the schema', () => {
+  const schema = SCHEMA_RULES.map(({ code }) => code);
+  expect(RULES.map(({ code }) => code).toSorted()).toEqual([...rules, ...schema].toSorted());
   expect(rules.length).toBeGreaterThan(10);
+});
+
+test('every rule tells why it matters and how it is mended', () => {
+  for (const { why, mend } of RULES) expect([why, mend]).toEqual([expect.stringMatching(/^[A-Z].{20,}\.$/), expect.stringMatching(/^[A-Z].{10,}\.$/)]);
 });
 
 test.each(rules)('%s has a test', (rule) => {

@@ -88,8 +88,8 @@ describe('check reads', () => {
   });
 
   test('several paths as one world', async () => {
-    const service = folder.put('service.yaml', 'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web } }\n');
-    const pod = folder.put('pod.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: { name: web, labels: { app: web } }\nspec: { containers: [] }\n');
+    const service = folder.put('service.yaml', 'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n');
+    const pod = folder.put('pod.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: { name: web, labels: { app: web } }\nspec: { containers: [{ name: web, image: "shop/web:1" }] }\n');
     expect((await callsign(['check', service])).code).toBe(1);
     expect(await callsign(['check', service, pod])).toEqual({ code: 0, out: '2 objects, no problems\n', error: '' });
   });

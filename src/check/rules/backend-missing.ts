@@ -3,6 +3,8 @@ import { meant, type Rule } from '../rule';
 
 export const backendMissing: Rule = {
   code: 'backend-missing',
+  why: 'Whoever asks for the path gets an error from the gateway.',
+  mend: 'Name a Service of the same namespace.',
   *find(world) {
     for (const { manifest, namespace, name, field, service } of backendsOf(world)) {
       if (service) continue;

@@ -5,6 +5,8 @@ import { list } from '../world';
 
 export const backendPortMissing: Rule = {
   code: 'backend-port-missing',
+  why: 'Whoever asks for the path gets an error from the gateway.',
+  mend: 'Name a port of the Service, not that of the container behind it.',
   *find(world) {
     for (const { manifest, name, port, field, service } of backendsOf(world)) {
       if (!service || service.spec?.type === 'ExternalName') continue;

@@ -4,6 +4,8 @@ import { isText, list, namespaceOf, type World } from '../world';
 
 export const claimMissing: Rule = {
   code: 'claim-missing',
+  why: 'The pod is never scheduled.',
+  mend: 'Add the PersistentVolumeClaim.',
   *find(world) {
     const made = claimsOfStatefulSets(world);
     for (const { manifest, namespace, spec, at } of world.pods) {

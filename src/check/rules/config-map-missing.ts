@@ -3,6 +3,8 @@ import { meant, type Rule } from '../rule';
 
 export const configMapMissing: Rule = {
   code: 'config-map-missing',
+  why: 'The pod waits for ever in ContainerCreating or CreateContainerConfigError.',
+  mend: 'Add the ConfigMap or the key, or mark the reference optional.',
   *find(world) {
     for (const pods of world.pods) {
       for (const { name, key, field } of references(pods, 'ConfigMap')) {

@@ -5,6 +5,8 @@ import type { FieldPath } from '../../k8s/manifest';
 
 export const hostUnknown: Rule = {
   code: 'host-unknown',
+  why: 'The name does not resolve: every call fails, though each part runs.',
+  mend: 'Write the name of a Service, with its namespace where it is in another one.',
   *find(world) {
     for (const pods of world.pods) {
       const aliases = new Set(list(pods.spec.hostAliases).flatMap(({ hostnames }) => list(hostnames)));

@@ -5,6 +5,8 @@ import { containersOf } from '../world';
 
 export const imageUnpinned: Rule = {
   code: 'image-unpinned',
+  why: 'Without a fixed tag the same manifest runs different programs on different days, and going back is impossible.',
+  mend: 'Name a release, or a digest.',
   *find(world) {
     for (const pods of world.pods) {
       for (const { container, at } of containersOf(pods)) {

@@ -9,6 +9,8 @@ const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 
 export const policyWithoutPods: Rule = {
   code: 'policy-without-pods',
+  why: 'The policy protects nobody, or lets nobody through: mostly a label was renamed on one side.',
+  mend: 'Make the selector and the labels of the pods the same.',
   *find(world) {
     for (const manifest of world.ofKind('NetworkPolicy')) {
       const own = namespaceOf(manifest.object);

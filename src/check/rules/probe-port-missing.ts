@@ -7,6 +7,8 @@ const WAYS = ['httpGet', 'tcpSocket', 'grpc'] as const;
 
 export const probePortMissing: Rule = {
   code: 'probe-port-missing',
+  why: 'The probe never succeeds: the pod is never ready, or is killed again and again.',
+  mend: 'Probe a port that the container listens on.',
   *find(world) {
     for (const pods of world.pods) {
       const containers = containersOf(pods);

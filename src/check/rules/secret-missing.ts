@@ -3,6 +3,8 @@ import { meant, type Rule } from '../rule';
 
 export const secretMissing: Rule = {
   code: 'secret-missing',
+  why: 'The pod waits for ever in ContainerCreating or CreateContainerConfigError.',
+  mend: 'Add the Secret or the key, mark the reference optional, or annotate what makes it in the cluster.',
   *find(world) {
     for (const pods of world.pods) {
       for (const { name, key, field } of references(pods, 'Secret')) {

@@ -3,6 +3,8 @@ import { isText } from '../world';
 
 export const serviceAccountMissing: Rule = {
   code: 'service-account-missing',
+  why: 'No pod is made, and only the events of the workload say why.',
+  mend: 'Add the ServiceAccount, or name one that is there.',
   *find(world) {
     for (const { manifest, namespace, spec, at } of world.pods) {
       // Kubernetes still takes the older spelling.

@@ -4,6 +4,8 @@ import { containersOf, list, podsTitle, servicesOf, type Pods } from '../world';
 
 export const servicePortMissing: Rule = {
   code: 'service-port-missing',
+  why: 'The Service sends calls to a port on which nobody listens.',
+  mend: 'Name the port as the container does.',
   *find(world) {
     for (const { manifest, namespace, spec } of servicesOf(world)) {
       if (!spec.selector || Object.keys(spec.selector).length === 0 || spec.type === 'ExternalName') continue;

@@ -4,6 +4,8 @@ import { isSystem, podsTitle, servicesOf } from '../world';
 
 export const serviceWithoutPods: Rule = {
   code: 'service-without-pods',
+  why: 'Who calls the Service gets no answer: there is nobody behind it.',
+  mend: 'Make the selector and the labels of the pod template the same.',
   *find(world) {
     for (const { manifest, namespace, spec } of servicesOf(world)) {
       // Without a selector somebody else fills in the addresses.

@@ -1,0 +1,12 @@
+import type { Code } from '../../k8s/codes';
+import type { FieldPath } from '../../k8s/manifest';
+
+/** What is wrong with one field of an object. */
+export interface Fault {
+  readonly code: Code;
+  readonly field: FieldPath;
+  readonly message: string;
+  readonly expected?: string;
+  readonly got?: string;
+  readonly mend: string;
+}

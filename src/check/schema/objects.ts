@@ -1,0 +1,57 @@
+import type { KubeObject } from '../../k8s/manifest';
+import { nearest } from '../../k8s/names';
+import { show } from '../../k8s/problem';
+import { NAMES } from './constraints';
+import type { Fault } from './fault';
+import { dnsSubdomain } from './formats';
+import { isClusterScoped, schemas, shapeOfKind } from './schemas';
+import { removed } from './versions';
+import { faultsOf } from './walk';
+
+/** Everything in an object that an API server would refuse. Of kinds that are not Kubernetes' own nothing is known. */
+export function* faultsOfObject(object: KubeObject): Generator<Fault> {
+  const { apiVersion, kind } = object;
+  const shape = shapeOfKind(apiVersion, kind);
+  if (!shape) {
+    const fault = kindFault(apiVersion, kind);
+    if (fault) yield fault;
+    return;
+  }
+  yield* nameFaults(object);
+  yield* faultsOf(object, shape);
+}
+
+function* nameFaults({ apiVersion, kind, metadata }: KubeObject): Generator<Fault> {
+  const { name, namespace, generateName } = metadata as KubeObject['metadata'] & { generateName?: string };
+  const expected = generateName === undefined && typeof name === 'string' ? (NAMES[`${apiVersion} ${kind}`] ?? dnsSubdomain)(name as never) : undefined;
+  if (expected !== undefined) yield { code: 'value-invalid', field: ['metadata', 'name'], message: `A ${kind} cannot be called ${show(name)}.`, expected, got: show(name), mend: 'Rename it.' };
+  if (namespace !== undefined && isClusterScoped(apiVersion, kind)) {
+    yield { code: 'fields-exclusive', field: ['metadata', 'namespace'], message: `A ${kind} lives in no namespace.`, expected: 'no namespace', got: show(namespace), mend: 'Take it out: it belongs to the whole cluster.' };
+  }
+}
+
+function kindFault(apiVersion: string, kind: string): Fault | undefined {
+  const gone = removed(apiVersion, kind);
+  if (gone) {
+    return {
+      code: 'api-removed', field: ['apiVersion'], message: `No cluster since Kubernetes ${gone.since} knows a ${kind} of ${apiVersion}.`, got: apiVersion,
+      expected: gone.successor ?? 'another kind of object', mend: gone.successor ? `Write apiVersion: ${gone.successor}, and mend what that version names differently.` : 'Label the namespace for Pod Security admission instead: pod-security.kubernetes.io/enforce.',
+    };
+  }
+  const kinds = Object.keys(schemas().kinds).map((name) => name.split(' ') as [string, string]);
+  const group = apiVersion.includes('/') ? apiVersion.split('/')[0]! : '';
+  const sameVersion = kinds.filter(([version]) => version === apiVersion).map(([, name]) => name);
+  // Versions that are off by default, alpha and beta, may be on in some cluster; other groups are other people's.
+  if (sameVersion.length === 0 && (group.includes('.') || /v\d+(alpha|beta)\d+$/.test(apiVersion))) return undefined;
+  const elsewhere = kinds.find(([, name]) => name === kind)?.[0];
+  const guess = sameVersion.find((name) => name.toLowerCase() === kind.toLowerCase()) ?? nearest(kind, sameVersion) ?? nearest(kind, kinds.map(([, name]) => name));
+  return {
+    code: 'kind-unknown', field: [elsewhere ? 'apiVersion' : 'kind'], message: `${apiVersion} has no kind ${show(kind)}.`, got: elsewhere ? apiVersion : kind,
+    ...(elsewhere ? { expected: elsewhere, mend: `Write apiVersion: ${elsewhere}.` } : { expected: guess, mend: guess ? `Write ${guess}, if that is what was meant.` : 'Write a kind that Kubernetes has; kinds of others are in groups with a dot.' }),
+  };
+}
+
+/** Whether Kubernetes itself has such a kind, or had. */
+export function isBuiltIn(apiVersion: string, kind: string): boolean {
+  return shapeOfKind(apiVersion, kind) !== undefined || removed(apiVersion, kind) !== undefined;
+}

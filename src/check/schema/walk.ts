@@ -1,0 +1,173 @@
+import type { FieldPath } from '../../k8s/manifest';
+import { nearest } from '../../k8s/names';
+import { show } from '../../k8s/problem';
+import { parseQuantity } from '../../k8s/quantity';
+import { conditionsOf } from './conditions';
+import { DEFAULTED, FORMATS, KEY_FORMATS, REQUIRED } from './constraints';
+import type { Fault } from './fault';
+import type { Format } from './formats';
+import type { Primitive, Shape } from './schemas';
+
+/** What is around a value: where a field would have been right that is wrong where it stands. */
+type Around = readonly { readonly shape: Shape; readonly at: FieldPath }[];
+
+/** Everything in a value that an API server would refuse for its shape. Null is nothing there, as it is to an API server. */
+export function* faultsOf(value: unknown, shape: Shape, at: FieldPath = [], around: Around = []): Generator<Fault> {
+  if (value === null || value === undefined) return;
+  const expected = expectedType(value, shape);
+  if (expected !== undefined) yield wrongType(value, expected, at);
+  else if (shape.is === 'object') yield* objectFaults(value as Fields, shape, at, around);
+  else if (shape.is === 'list') yield* listFaults(value as unknown[], shape, at, around);
+  else if (shape.is === 'map') for (const [key, item] of Object.entries(value)) yield* faultsOf(item, shape.of, [...at, key], around);
+  else if (shape.is === 'enum') yield* enumFaults(value as string, shape.values, at);
+}
+
+/** What should have stood there, where something of another type does. */
+function expectedType(value: unknown, shape: Shape): string | undefined {
+  switch (shape.is) {
+    case 'object': return isRecord(value) ? undefined : `a map with the fields of a ${titleOf(shape.type)}`;
+    case 'list': return Array.isArray(value) ? undefined : 'a list';
+    case 'map': return isRecord(value) ? undefined : 'a map';
+    case 'enum': return typeof value === 'string' ? undefined : 'a text';
+    default: return PRIMITIVES[shape.is](value);
+  }
+}
+
+function* objectFaults(value: Fields, shape: Shape & { is: 'object' }, at: FieldPath, around: Around): Generator<Fault> {
+  const here = [...around, { shape, at }];
+  const formats = FORMATS[shape.type];
+  const keys = KEY_FORMATS[shape.type];
+  for (const [name, item] of Object.entries(value)) {
+    const field = shape.fields.get(name);
+    const path = [...at, name];
+    if (!field) {
+      yield unknownField(name, shape, path, around);
+      continue;
+    }
+    let sound = true;
+    for (const fault of faultsOf(item, field, path, here)) {
+      sound = false;
+      yield fault;
+    }
+    // What is of a wrong type has no format either.
+    if (!sound || item === null || item === undefined) continue;
+    const format = formats?.[name];
+    if (format) yield* formatFaults(item, format, path);
+    const keyFormat = keys?.[name];
+    if (keyFormat) for (const key of Object.keys(item)) yield* formatFaults(key, keyFormat, [...path, key], `A key of ${nameOf(path)}`);
+  }
+  for (const name of [...shape.required, ...(REQUIRED[shape.type] ?? [])]) {
+    const empty = value[name] === '' && !formats?.[name];
+    if ((empty || value[name] === undefined || value[name] === null) && !DEFAULTED.has(`${shape.type}.${name}`)) yield missing(name, shape.type, at);
+  }
+  for (const fault of conditionsOf(shape.type, value)) yield { ...fault, field: [...at, ...fault.field] };
+}
+
+function* listFaults(value: readonly unknown[], shape: Shape & { is: 'list' }, at: FieldPath, around: Around): Generator<Fault> {
+  const seen = new Map<string, number>();
+  for (const [i, item] of value.entries()) {
+    yield* faultsOf(item, shape.of, [...at, i], around);
+    if (shape.keys.length === 0 || !isRecord(item)) continue;
+    // Only what stands there is compared: what is left out may have a default of its own.
+    const key = JSON.stringify(shape.keys.map((name) => item[name] ?? (name === 'protocol' ? 'TCP' : null)));
+    const first = seen.get(key);
+    const named = shape.keys.filter((name) => item[name] !== undefined);
+    if (first !== undefined && named.length > 0) yield duplicate(at, i, first, named.map((name) => `${name} ${show(item[name])}`).join(', '));
+    seen.set(key, first ?? i);
+  }
+}
+
+function* enumFaults(value: string, values: readonly string[], at: FieldPath): Generator<Fault> {
+  // An empty text is what an API server has a default for.
+  if ((value === '' && typeof at.at(-1) === 'string') || values.includes(value)) return;
+  const guess = values.find((known) => known.toLowerCase() === value.toLowerCase()) ?? nearest(value, values);
+  yield { code: 'value-invalid', field: at, message: `${nameOf(at)} cannot be ${show(value)}.`, expected: `one of ${values.join(', ')}`, got: show(value), mend: guess ? `Write ${guess}, if that is what was meant.` : 'Write one of them.' };
+}
+
+/** Two items of a list that an API server tells apart by a key which is the same on both. */
+function duplicate(at: FieldPath, i: number, first: number, what: string): Fault {
+  return { code: 'item-taken', field: [...at, i], message: `Two items of ${nameOf(at)} have the same ${what}.`, expected: `another one than item ${first} has`, got: what, mend: 'Take one of them out, or name it differently.' };
+}
+
+function missing(name: string, type: string, at: FieldPath): Fault {
+  return { code: 'field-missing', field: [...at, name], message: `A ${titleOf(type)} needs the field ${name}.`, expected: name, mend: `Add ${name}.` };
+}
+
+/** `v1.PodSpec` → `PodSpec` */
+function titleOf(type: string): string {
+  return type.slice(type.lastIndexOf('.') + 1);
+}
+
+type Fields = Record<string, unknown>;
+
+function isRecord(value: unknown): value is Fields {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Of a list or a map it is about each value. */
+function* formatFaults(value: unknown, format: Format, field: FieldPath, name = nameOf(field)): Generator<Fault> {
+  if (typeof value === 'object' && value !== null) {
+    for (const [key, item] of Object.entries(value)) yield* formatFaults(item, format, [...field, Array.isArray(value) ? Number(key) : key]);
+    return;
+  }
+  const expected = value === null ? undefined : format(value as never);
+  if (expected !== undefined) yield { code: 'value-invalid', field, message: `${name} cannot be ${show(value)}.`, expected, got: show(value), mend: 'Write it like that: an API server refuses anything else.' };
+}
+
+function unknownField(name: string, shape: Shape & { is: 'object' }, field: FieldPath, around: Around): Fault {
+  const fault = { code: 'field-unknown' as const, field, message: `A ${titleOf(shape.type)} has no field ${show(name)}.`, got: name };
+  const known = [...shape.fields.keys()];
+  const guess = known.find((other) => other.toLowerCase() === name.toLowerCase()) ?? nearest(name, known);
+  if (guess) return { ...fault, expected: guess, mend: `Write ${guess}, if that is what was meant.` };
+  // A field in the wrong place mostly stands too far in or out.
+  const outer = around.findLast((other) => other.shape.is === 'object' && other.shape.fields.has(name));
+  if (outer) return { ...fault, expected: `${name} in ${nameOf(outer.at)}`, mend: `Move it out to ${pathText(outer.at) || 'the top'}: it stands too far in.` };
+  const [inner] = [...shape.fields].find(([, child]) => child.is === 'object' && child.fields.has(name)) ?? [];
+  if (inner) return { ...fault, expected: `${name} in ${inner}`, mend: `Move it into ${inner}: it stands too far out.` };
+  return { ...fault, expected: `one of ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`, mend: 'Take it out: nothing reads it, and an API server refuses it.' };
+}
+
+function wrongType(value: unknown, expected: string, field: FieldPath): Fault {
+  return { code: 'type-wrong', field, message: `${nameOf(field)} is ${kindOf(value)}.`, expected, got: show(value), mend: mendOf(value, expected) };
+}
+
+function mendOf(value: unknown, expected: string): string {
+  if (expected === 'a list') return 'Put a dash before each item.';
+  if (expected === 'a text' && typeof value === 'boolean') return 'Put it between quotes: "true", "yes" or whatever was meant; without them YAML makes a truth value of it.';
+  if (expected === 'a text' && typeof value === 'number') return `Put it between quotes: ${JSON.stringify(String(value))}.`;
+  if (typeof value === 'string' && /number/.test(expected) && /^-?\d+$/.test(value)) return 'Take the quotes away.';
+  if (typeof value === 'string' && expected === 'true or false') return 'Write true or false, without quotes.';
+  return `Write ${expected}.`;
+}
+
+function kindOf(value: unknown): string {
+  if (Array.isArray(value)) return 'a list';
+  if (typeof value === 'string') return 'a text';
+  return typeof value === 'boolean' ? 'a truth value' : typeof value === 'number' ? 'a number' : 'a map';
+}
+
+function nameOf(at: FieldPath): string {
+  const name = at.findLast((part) => typeof part === 'string');
+  return typeof at.at(-1) === 'number' ? `An item of ${name ?? 'the list'}` : (name ?? 'the object');
+}
+
+function pathText(at: FieldPath): string {
+  return at.filter((part) => typeof part === 'string').join('.');
+}
+
+const integer = (bits: 32 | 64) => (value: unknown) =>
+  typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value) && (bits === 64 || Math.abs(value) <= 2 ** 31)) ? undefined : 'a whole number';
+
+/** What each primitive should have been, where it is not. */
+const PRIMITIVES: Record<Primitive, (value: unknown) => string | undefined> = {
+  any: () => undefined,
+  string: (value) => (typeof value === 'string' ? undefined : 'a text'),
+  boolean: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
+  int32: integer(32),
+  int64: integer(64),
+  number: (value) => (typeof value === 'number' ? undefined : 'a number'),
+  'int-or-string': (value) => (typeof value === 'string' || integer(32)(value) === undefined ? undefined : 'a whole number or a text'),
+  quantity: (value) => (typeof value === 'number' || parseQuantity(typeof value === 'string' ? value.replace(/^[-+]/, '') : value) !== undefined ? undefined : 'a quantity such as 250m, 1.5 or 128Mi'),
+  time: (value) => (typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/.test(value) ? undefined : 'a time such as 2026-01-31T12:00:00Z'),
+  base64: (value) => (typeof value === 'string' && value.replace(/\s/g, '').length % 4 === 0 && /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value) ? undefined : 'base64'),
+};
