@@ -1,9 +1,13 @@
 import type { V1Container, V1PodSpec, V1Service } from '@kubernetes/client-node';
-import { titleOf, type FieldPath, type KubeObject, type Manifest } from '../k8s/manifest';
 import { madeByOperator } from './operators';
+import { titleOf, type FieldPath, type Manifest } from '../k8s/manifest';
 import { faultsOfObject } from './schema/objects';
 import type { Fault } from './schema/fault';
+import { madeSecrets } from './made-secrets';
 import { matches, type Labels, type Selector } from './selector';
+import { isSystem, list, namespaceOf } from './world-values';
+
+export { isSystem, isText, list, namespaceOf } from './world-values';
 
 /** The pods that a workload makes. */
 export interface Pods {
@@ -32,9 +36,10 @@ export class World {
   readonly pods: readonly Pods[];
   readonly #objects = new Map<string, Manifest>();
   readonly #kinds = new Map<string, Manifest[]>();
+  readonly #names = new Map<string, string[]>();
   readonly #namespaces = new Set<string>();
   readonly #podsByLabel = new Map<string, Pods[]>();
-  readonly #madeSecrets = new Map<string, string[]>();
+  readonly #madeSecrets = new Map<string, readonly string[] | undefined>();
 
   #faults: { manifest: Manifest; fault: Fault }[] | undefined;
 
@@ -46,9 +51,13 @@ export class World {
       const namespace = namespaceOf(manifest.object);
       this.#objects.set(`${kind}/${namespace}/${metadata.name}`, manifest);
       push(this.#kinds, kind, manifest);
+      push(this.#names, `${kind}/${namespace}`, metadata.name);
       for (const [secret, keys] of madeSecrets(manifest.object)) this.#madeSecrets.set(`${namespace}/${secret}`, keys);
       const made = madeByOperator(manifest.object);
-      for (const object of made?.services ?? []) this.#objects.set(`Service/${namespace}/${object.metadata.name}`, { ...manifest, object });
+      for (const object of made?.services ?? []) {
+        this.#objects.set(`Service/${namespace}/${object.metadata.name}`, { ...manifest, object });
+        push(this.#names, `Service/${namespace}`, object.metadata.name);
+      }
       for (const [secret, keys] of Object.entries(made?.secrets ?? {})) this.#madeSecrets.set(`${namespace}/${secret}`, [...keys]);
       for (const { labels, containers } of made?.pods ?? []) operatorsPods.push({ manifest, namespace, labels, spec: { containers }, at: ['spec'] });
       const found = podsOf(manifest, namespace);
@@ -81,7 +90,7 @@ export class World {
 
   /** The names of a kind's objects in a namespace: what somebody may have meant. */
   namesOf(kind: string, namespace: string): string[] {
-    return this.ofKind(kind).filter(({ object }) => namespaceOf(object) === namespace).map(({ object }) => object.metadata.name);
+    return this.#names.get(`${kind}/${namespace}`) ?? [];
   }
 
   /** Whether a namespace is declared here, or has Services or pods here; of others nothing is known. */
@@ -102,30 +111,17 @@ export class World {
     return candidates.filter(({ labels, manifest }) => matches(selector, labels) && !seen.has(manifest) && seen.add(manifest));
   }
 
-  /** The keys of a Secret that something in the cluster makes, as its annotation says. */
-  secretMadeInCluster(namespace: string, name: string): readonly string[] | undefined {
-    return this.#madeSecrets.get(`${namespace}/${name}`);
+  /** Whether a Secret with a certificate is there, or made, in a namespace. */
+  makesCertificates(namespace: string): boolean {
+    const declared = this.namesOf('Secret', namespace).some((name) => this.find('Secret', namespace, name)?.object.type === 'kubernetes.io/tls');
+    return declared || [...this.#madeSecrets].some(([id, keys]) => id.startsWith(`${namespace}/`) && keys?.includes('tls.crt'));
   }
-}
 
-/** What `kubectl apply` takes where no namespace stands. */
-export function namespaceOf({ metadata }: KubeObject): string {
-  return metadata.namespace ?? 'default';
-}
-
-/** Whether the cluster itself fills a namespace: what runs there stands in nobody's manifests. */
-export function isSystem(namespace: string): boolean {
-  return namespace.startsWith('kube-');
-}
-
-/** A list, whatever stands there: manifests of other people may hold anything. */
-export function list<T>(value: readonly T[] | null | undefined): readonly T[] {
-  return Array.isArray(value) ? value.filter((item) => item !== null && item !== undefined) : [];
-}
-
-/** Whether a name stands there; what is none is for the API server to refuse. */
-export function isText(value: unknown): value is string {
-  return typeof value === 'string' && value !== '';
+  /** Whether something in the cluster makes a Secret, and its keys where they are known. */
+  secretMadeInCluster(namespace: string, name: string): { readonly keys: readonly string[] | undefined } | undefined {
+    const id = `${namespace}/${name}`;
+    return this.#madeSecrets.has(id) ? { keys: this.#madeSecrets.get(id) } : undefined;
+  }
 }
 
 /** All containers of a pod, those that run before it too. */
@@ -155,15 +151,6 @@ function podsOf(manifest: Manifest, namespace: string): Pods | undefined {
   const { metadata, spec } = (template ?? {}) as { metadata?: { labels?: Labels } | null; spec?: V1PodSpec | null };
   if (!spec || typeof spec !== 'object') return undefined;
   return { manifest, namespace, labels: metadata?.labels ?? {}, spec, at: [...path, 'spec'] };
-}
-
-function madeSecrets({ metadata }: KubeObject): [string, string[]][] {
-  try {
-    const made = JSON.parse(metadata.annotations?.['callsign.dev/makes-secret'] ?? '{}') as Record<string, string[]>;
-    return Object.entries(made).map(([secret, keys]) => [secret, [...list(keys)]]);
-  } catch {
-    return [];
-  }
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

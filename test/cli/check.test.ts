@@ -78,7 +78,7 @@ describe('check ends with 1', () => {
 
 describe('check reads', () => {
   test('the YAML and JSON below folders, in the order of their names', async () => {
-    for (const name of ['b.yaml', 'a.yml', 'deep/er/c.json', 'z.yaml']) broken(name);
+    for (const [i, name] of ['b.yaml', 'a.yml', 'deep/er/c.json', 'z.yaml'].entries()) folder.put(name, POD(`pod-${i}`, 'shop/web'));
     for (const name of ['notes.txt', '.hidden.yaml', '.git/a.yaml', 'node_modules/a.yaml', 'deep/node_modules/a.yaml', 'yaml', 'a.yaml.bak']) broken(name);
     expect(places((await callsign(['check', folder.path])).out)).toEqual(['a.yml:7', 'b.yaml:7', 'deep/er/c.json:7', 'z.yaml:7']);
   });

@@ -1,4 +1,4 @@
-import { hostsIn, isName } from '../../src/check/hosts';
+import { addressesIn, isName } from '../../src/check/hosts';
 import { matches } from '../../src/check/selector';
 import { namespaceOf, World } from '../../src/check/world';
 import type { KubeObject } from '../../src/k8s/manifest';
@@ -10,7 +10,7 @@ import type { Policy } from '../../src/links/policy';
 export function edgesOfEnvironment(objects: KubeObject[]): string[] {
   const world = worldOf(objects);
   const edges = world.pods.flatMap(({ manifest, namespace, spec }) =>
-    spec.containers.flatMap(({ env = [] }) => env.flatMap(({ name, value = '' }) => (name.endsWith('_HOST') && isName(value) ? [value] : hostsIn(value)))
+    spec.containers.flatMap(({ env = [] }) => env.flatMap(({ name, value = '' }) => (name.endsWith('_HOST') && isName(value) ? [value] : addressesIn(value).map(({ host }) => host)))
       .flatMap((host) => {
         const [name, other = namespace] = host.split('.');
         const service = world.find('Service', other, name!)?.object;

@@ -93,6 +93,31 @@ test('a pod of a StatefulSet is found through its headless Service, even where t
   expect(problemsIn(code, yaml('kafka0.kafka:9092'))).toHaveLength(1);
 });
 
+test.each(['app:1000', 'gone:1234', 'level:5', 'user:9', 'alpine:3'])('%s may be anything: it is a host only where its name says so', (value) => {
+  expect(problemsIn(code, withValue(value))).toEqual([]);
+  for (const name of ['UPSTREAM', 'KAFKA_BROKERS', 'REDIS_ADDR', 'API_ENDPOINT', 'A_URL']) expect(problemsIn(code, withValue(value, name))).toHaveLength(1);
+  expect(problemsIn(code, documents(SERVICES, deployment(`args: [--user=${value}, --backend=${value}, --target, "${value}"]`)))).toHaveLength(2);
+});
+
+test('the settings of a ConfigMap are read, without its comments and the names that it defines itself', () => {
+  const map = (text: string, key = 'app.conf') => documents(SERVICES, deployment(''), `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\ndata: { ${key}: ${JSON.stringify(text)} }`);
+  expect(problemsIn(code, map('url = http://coments/x\n'))).toMatchObject([{ object: 'ConfigMap shop/a', field: "data['app.conf']", got: 'coments' }]);
+  expect(problemsIn(code, map('coments', 'DATABASE_HOST'))).toHaveLength(1);
+  for (const text of ['# http://coments\n', '// http://coments\nx', 'upstream coments { }\nproxy_pass http://coments;\n', 'proxy_pass http://unix:/run/a;', 'http://comments/', 'see (http://comments)']) expect(problemsIn(code, map(text))).toEqual([]);
+});
+
+test('an ExternalName within the cluster is a host', () => {
+  const external = (name: string) => documents(SERVICES, `apiVersion: v1\nkind: Service\nmetadata: { name: alias, namespace: shop }\nspec: { type: ExternalName, externalName: ${name} }`);
+  expect(problemsIn(code, external('coments.shop.svc.cluster.local'))).toMatchObject([{ object: 'Service shop/alias', field: 'spec.externalName' }]);
+  expect(problemsIn(code, external('comments.shop.svc.cluster.local'))).toEqual([]);
+  expect(problemsIn(code, external('gone.example.com'))).toEqual([]);
+});
+
+test('the commands of probes and hooks are read', () => {
+  const yaml = documents(SERVICES, deployment('readinessProbe: { exec: { command: [curl, "http://coments"] } }\nlifecycle: { preStop: { exec: { command: [sh, -c, "curl http://coments"] } } }'));
+  expect(problemsIn(code, yaml).map(({ field }) => field)).toEqual(['spec.template.spec.containers[0].readinessProbe.exec.command[1]', 'spec.template.spec.containers[0].lifecycle.preStop.exec.command[2]']);
+});
+
 test('a host of hostAliases is there', () => {
   const env = 'env: [{ name: A, value: http://legacy }]';
   expect(problemsIn(code, deployment(env))).toHaveLength(1);

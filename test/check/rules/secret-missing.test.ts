@@ -43,3 +43,30 @@ describe('a Secret that something makes in the cluster', () => {
     }]);
   });
 });
+
+describe('the Secret of an Ingress', () => {
+  const door = (annotations = '{}') => `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: door, namespace: shop, annotations: ${annotations} }\nspec: { tls: [{ secretName: shop-tls }], rules: [] }`;
+  const certificate = (name: string) => `apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: a, namespace: shop }\nspec: { secretName: ${name} }`;
+
+  test('is told where certificates are made here, and this one is not', () => {
+    expect(problemsIn(code, documents(door(), certificate('shop-tsl')))).toMatchObject([{ object: 'Ingress shop/door', field: 'spec.tls[0].secretName', got: 'shop-tls' }]);
+    const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: other, namespace: shop }\ntype: kubernetes.io/tls\ndata: { tls.crt: "", tls.key: "" }';
+    expect(problemsIn(code, documents(door(), secret))).toMatchObject([{ expected: 'one of other' }]);
+  });
+
+  test('is no mistake where it is made, or where certificates come from elsewhere', () => {
+    expect(problemsIn(code, documents(door(), certificate('shop-tls')))).toEqual([]);
+    expect(problemsIn(code, documents(door('{ cert-manager.io/cluster-issuer: a }'), certificate('other')))).toEqual([]);
+    expect(problemsIn(code, door())).toEqual([]);
+  });
+});
+
+test.each([
+  ['SealedSecret', 'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: { name: db, namespace: shop }\nspec: { encryptedData: { password: AgB } }', 1],
+  ['ExternalSecret', 'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: other, namespace: shop }\nspec: { target: { name: db } }', 0],
+  ['Cluster of CloudNativePG', 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: shop }\nspec: {}', 0],
+])('a %s makes Secrets', (kind, yaml, known) => {
+  const name = kind.startsWith('Cluster') ? 'db-app' : 'db';
+  expect(problemsIn(code, documents(yaml, password(name, 'password')))).toEqual([]);
+  expect(problemsIn(code, documents(yaml, password(name, 'user')))).toHaveLength(known);
+});

@@ -1,0 +1,15 @@
+import { budgetsOf } from '../budgets';
+import type { Rule } from '../rule';
+import { selectorText } from '../selector';
+
+export const budgetWithoutPods: Rule = {
+  code: 'budget-without-pods',
+  why: 'It protects nobody: a drain takes all copies at once.',
+  mend: 'Make its selector and the labels of the pod template the same.',
+  *find(world) {
+    for (const { manifest, spec, namespace, pods } of budgetsOf(world)) {
+      if (pods.length > 0 || world.select(namespace, {}).length === 0) continue;
+      yield { manifest, field: ['spec', 'selector'], message: `No pod in the namespace ${namespace} has the labels ${selectorText(spec.selector ?? {})}.`, expected: 'the labels of some pod', got: selectorText(spec.selector ?? {}), mend: 'Make the selector and the labels of the pod template the same.' };
+    }
+  },
+};
