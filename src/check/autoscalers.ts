@@ -1,5 +1,6 @@
 import type { V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import type { Manifest } from '../k8s/manifest';
+import { once } from './once';
 import { isText, namespaceOf, type World } from './world';
 
 /** An autoscaler and what it scales. */
@@ -22,3 +23,6 @@ export function* autoscalersOf(world: World): Generator<Autoscaler> {
     if (spec && isText(kind) && isText(name)) yield { manifest, spec, namespace, kind, name, target: world.find(kind, namespace, name) };
   }
 }
+
+/** The fewest copies that an autoscaler leaves of each workload. */
+export const fewestCopies = once((world) => new Map([...autoscalersOf(world)].flatMap(({ target, spec }) => (target ? [[target, spec.minReplicas ?? 1] as const] : []))));

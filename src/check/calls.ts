@@ -2,6 +2,7 @@ import type { V1Service } from '@kubernetes/client-node';
 import type { FieldPath, Manifest } from '../k8s/manifest';
 import { nearest } from '../k8s/names';
 import { addressesIn, isName, serviceMeant, type Address } from './hosts';
+import { once } from './once';
 import { containersOf, list, namespaceOf, type ContainerAt, type Pods, type World } from './world';
 
 /** A place that names a Service of the cluster. */
@@ -30,14 +31,8 @@ interface Text {
 const HOLDS_HOST = /^PGHOST$|(^|_)(HOST|ADDR|ADDRESS)$/i;
 const HOLDS_ADDRESS = /(HOSTS?|ADDR(ESS(ES)?)?|UR[LI]|ENDPOINTS?|SERVERS?|BROKERS?|UPSTREAM|BACKEND|TARGET|DSN)$/i;
 
-const found = new WeakMap<World, readonly Call[]>();
-
 /** Every place that names a Service in the cluster, whether it is there or not. */
-export function callsOf(world: World): readonly Call[] {
-  let calls = found.get(world);
-  if (!calls) found.set(world, (calls = [...podCalls(world), ...configCalls(world), ...externalNames(world)]));
-  return calls;
-}
+export const callsOf = once((world): readonly Call[] => [...podCalls(world), ...configCalls(world), ...externalNames(world)]);
 
 function* podCalls(world: World): Generator<Call> {
   for (const pods of world.pods) {

@@ -2,6 +2,7 @@ import type { V1NetworkPolicyPeer, V1NetworkPolicyPort } from '@kubernetes/clien
 import type { Policy } from '../links/policy';
 import type { Manifest } from '../k8s/manifest';
 import { isEmpty, matches, type Labels } from './selector';
+import { once } from './once';
 import { containersOf, list, namespaceOf, type Pods, type World } from './world';
 
 export type Direction = 'Ingress' | 'Egress';
@@ -15,19 +16,28 @@ interface Way {
   readonly namespace: string;
 }
 
+/** The policies that take each pod, by direction. */
+const policiesOf = once((world) => {
+  const taken = { Ingress: new Map<Pods, Manifest[]>(), Egress: new Map<Pods, Manifest[]>() };
+  for (const manifest of world.ofKind('NetworkPolicy')) {
+    const { spec } = manifest.object as Policy;
+    const directions = typesOf(spec).filter((type): type is Direction => type === 'Ingress' || type === 'Egress');
+    for (const pods of world.select(namespaceOf(manifest.object), spec?.podSelector ?? {})) {
+      for (const direction of directions) taken[direction].set(pods, [...(taken[direction].get(pods) ?? []), manifest]);
+    }
+  }
+  return taken;
+});
+
 /** What the policies of a direction let through to or from some pods; undefined where no policy takes them, and so all is. */
 export function waysOf(world: World, pods: Pods, direction: Direction): { ways: Way[]; policies: Manifest[] } | undefined {
-  const policies = world.ofKind('NetworkPolicy').filter(({ object }) => {
-    const { spec } = object as Policy;
-    return namespaceOf(object) === pods.namespace && matches(spec?.podSelector ?? {}, pods.labels) && typesOf(spec).includes(direction);
-  });
-  if (policies.length === 0) return undefined;
-  const ways = policies.flatMap(({ object }) => {
+  const policies = policiesOf(world)[direction].get(pods);
+  const ways = policies?.flatMap(({ object }) => {
     const { spec } = object as Policy;
     const rules = direction === 'Ingress' ? list(spec?.ingress).map(({ from, ports }) => ({ peers: from, ports })) : list(spec?.egress).map(({ to, ports }) => ({ peers: to, ports }));
     return rules.map(({ peers, ports }) => ({ peers: list(peers), ports: list(ports), namespace: namespaceOf(object) }));
   });
-  return { ways, policies };
+  return policies && ways && { ways, policies };
 }
 
 function typesOf(spec: Policy['spec']): readonly string[] {

@@ -1,3 +1,7 @@
+import { AVAILABILITY } from './hardened/availability';
+import { POD_SECURITY } from './hardened/pod-security';
+import { RESOURCES } from './hardened/resources';
+import { RIGHTS } from './hardened/rights';
 import type { Rule } from './rule';
 import { autoscaleWithoutRequests } from './rules/autoscale-without-requests';
 import { backendMissing } from './rules/backend-missing';
@@ -30,6 +34,9 @@ import { statefulServiceMissing } from './rules/stateful-service-missing';
 import { subjectMissing } from './rules/subject-missing';
 import { volumeMissing } from './rules/volume-missing';
 import { SCHEMA_RULES } from './schema/rules';
+
+/** The rules that only those are told who ask for them. */
+export const HARDENED_RULES: readonly Rule[] = [...POD_SECURITY, ...RESOURCES, ...AVAILABILITY, ...RIGHTS];
 
 /** Every rule, in the order in which their problems are told. */
 export const RULES: readonly Rule[] = [
@@ -64,4 +71,5 @@ export const RULES: readonly Rule[] = [
   claimMissing,
   volumeMissing,
   imageUnpinned,
+  ...HARDENED_RULES,
 ];

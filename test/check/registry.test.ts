@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { RULES } from '../../src/check/registry';
+import { HARDENED_RULES, RULES } from '../../src/check/registry';
 import { SCHEMA_RULES } from '../../src/check/schema/rules';
 import { CODES } from '../../src/k8s/codes';
 
@@ -8,9 +8,10 @@ const src = join(__dirname, '../../src');
 const rules = readdirSync(join(src, 'check/rules')).map((name) => name.replace(/\.ts$/, ''));
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && name !== join('k8s', 'codes.ts'));
 
-test('every rule stands in the registry once, in a file of the name of its code or with those of the schema', () => {
-  const schema = SCHEMA_RULES.map(({ code }) => code);
-  expect(RULES.map(({ code }) => code).toSorted()).toEqual([...rules, ...schema].toSorted());
+test('every rule stands in the registry once, in a file of the name of its code, with those of the schema, or with the hardened ones', () => {
+  const others = [...SCHEMA_RULES, ...HARDENED_RULES].map(({ code }) => code);
+  expect(RULES.map(({ code }) => code).toSorted()).toEqual([...rules, ...others].toSorted());
+  expect(HARDENED_RULES.every(({ profile }) => profile === 'hardened')).toBe(true);
   expect(rules.length).toBeGreaterThan(10);
 });
 

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, readFileSync, symlinkSync } from 'node:fs';
+import { chmodSync, readFileSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { asNobody } from '../synth/as-nobody';
 import { app, callsign, callsignProcess, temporaryFolder } from './run';
@@ -21,11 +21,16 @@ describe('check ends with 0', () => {
   });
 
   test('and tells a program', async () => {
-    expect(JSON.parse((await callsign(['check', '--json', sound('a.yaml')])).out)).toEqual({ objects: 1, passedOver: 0, problems: [] });
+    expect(JSON.parse((await callsign(['check', '--json', sound('a.yaml')])).out)).toEqual({ objects: 1, passedOver: 0, rules: {}, problems: [] });
   });
 
-  test('for the charts, where nothing is named', async () => {
+  test('for the charts, where nothing is named; more is asked of them', async () => {
+    expect(await callsign(['check', '--app', app('shop.ts'), '--profile', 'wiring'])).toEqual({ code: 0, out: '12 objects, no problems\n', error: '' });
     expect(await callsign(['check', '--app', app('shop.ts')])).toEqual({ code: 0, out: '12 objects, no problems\n', error: '' });
+    const file = broken('a.yaml');
+    expect((await callsign(['check', file])).out).not.toContain('root-allowed');
+    expect((await callsign(['check', file, '--profile', 'hardened'])).out).toContain('root-allowed');
+    expect(await callsign(['check', '--app', 'src/charts/app.ts'])).toMatchObject({ code: 0, error: '' });
   });
 });
 
@@ -35,6 +40,8 @@ describe('check ends with 1', () => {
     expect(await callsign(['check', file])).toEqual({
       code: 1, error: '', out: `${file}:7:14  Pod broken · spec.containers[0].image  [image-unpinned]
   The image of "web" means something else after the next push.
+  7 │       image: shop/web
+    │              ^^^^^^^^
   expected: a tag other than latest, or a digest
   got: "shop/web"
   mend: Name a release, such as shop/web:1.2.3.
@@ -49,7 +56,7 @@ describe('check ends with 1', () => {
     const { code, out } = await callsign(['check', file, '--json']);
     expect(code).toBe(1);
     expect(JSON.parse(out)).toEqual({
-      objects: 1, passedOver: 0, problems: [expect.objectContaining({ code: 'image-unpinned', object: 'Pod broken', field: 'spec.containers[0].image', place: { file, line: 7, column: 14 } })],
+      objects: 1, passedOver: 0, rules: { 'image-unpinned': 1 }, problems: [expect.objectContaining({ code: 'image-unpinned', object: 'Pod broken', field: 'spec.containers[0].image', place: { file, line: 7, column: 14 } })],
     });
   });
 
@@ -64,6 +71,22 @@ describe('check ends with 1', () => {
   test('for charts that have problems', async () => {
     expect(await callsign(['check', '--app', app('broken.ts')])).toMatchObject({ code: 1, out: expect.stringMatching(/\n3 problems: /) });
     expect(await callsign(['check', '--app', app('unwired.ts')])).toMatchObject({ code: 1, out: expect.stringMatching(/^test\/cli\/apps\/unwired\.ts:8:\d+ {2}shop\/web\/deployment · Deployment web · [^\n]*\[host-unknown\]\n/) });
+  });
+
+  test('which are grouped by file, and stand in the order of their lines', async () => {
+    folder.put('b.yaml', `${POD('b', 'shop/web')}    - name: other\n      image: shop/other\n`);
+    folder.put('a.yaml', POD('a', 'shop/web').replace('spec:', 'spec:\n  colour: green'));
+    const { out } = await callsign(['check', folder.path]);
+    expect(places(out)).toEqual(['a.yaml:5', 'a.yaml:8', 'b.yaml:7', 'b.yaml:9']);
+    expect(out.split('\n').filter((line) => /  \d+ problems?$/.test(line)).map((line) => line.replace(`${folder.path}/`, ''))).toEqual(['a.yaml  2 problems', 'b.yaml  2 problems']);
+    expect(out).toMatch(/\n\n4 problems: 1 field-unknown, 3 image-unpinned\n$/);
+  });
+
+  test('of a line that is long, what is around the place is shown', async () => {
+    const file = folder.put('a.yaml', `{ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "a", "annotations": { "a": "${'x'.repeat(300)}" } }, "spec": { "containers": [{ "name": "web", "image": "shop/web" }] } }\n`);
+    const [, , text = '', marks = ''] = (await callsign(['check', file])).out.split('\n');
+    expect(text.length).toBeLessThan(140);
+    expect(text.slice(marks.indexOf('^'), marks.lastIndexOf('^') + 1)).toBe('"shop/web"');
   });
 
   test('and paints for a person only', async () => {
@@ -115,6 +138,19 @@ describe('check reads', () => {
     expect(await callsign(['check', folder.path])).toMatchObject({ code: 0, out: '1 object, no problems\n' });
   });
 
+  test('what is made to harm, and says so', async () => {
+    const long = folder.put('long.yaml', '');
+    truncateSync(long, 100 * 1024 * 1024);
+    writeFileSync(join(folder.path, 'latin.yaml'), Buffer.from('a: b\nname: caf\xe9\n', 'latin1'));
+    folder.put('deep.yaml', `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: ${'['.repeat(100_000)}\n`);
+    folder.put('tags.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: !!js/function "x" }\n');
+    const { code, out } = await callsign(['check', folder.path]);
+    expect([code, places(out.replaceAll(/(yaml:\d+) /g, '$1:1 '))]).toEqual([1, expect.arrayContaining(['deep.yaml:4', 'latin.yaml:2', 'long.yaml:1', 'tags.yaml:4'])]);
+    expect(out).toContain('The file is too long to hold manifests.');
+    expect(out).toContain('The file is no text in UTF-8.');
+    expect(out).toContain('Lists and maps stand in each other too many times.');
+  });
+
   test('standard input for -', () => {
     expect(callsignProcess(['check', '-'], { input: POD('sound') })).toEqual({ code: 0, out: '1 object, no problems\n', error: '' });
     expect(callsignProcess(['check', '-'], { input: POD('broken', 'shop/web') })).toMatchObject({ code: 1, out: expect.stringMatching(/^standard input:7:14 {2}Pod broken/), error: '' });
@@ -127,7 +163,65 @@ describe('check reads', () => {
   });
 });
 
+describe('check tells programs', () => {
+  test('as annotations of GitHub', async () => {
+    const file = folder.put('a,b.yaml', POD('broken', 'shop/web'));
+    expect(await callsign(['check', file, '--format', 'github'])).toEqual({
+      code: 1, error: '',
+      out: `::error file=${file.replace(',', '%2C')},line=7,col=14,title=image-unpinned%3A Pod broken · spec.containers[0].image::The image of "web" means something else after the next push.%0Aexpected: a tag other than latest, or a digest%0Agot: "shop/web"%0Amend: Name a release, such as shop/web%3A1.2.3.\n`.replace('shop/web%3A1.2.3', 'shop/web:1.2.3'),
+    });
+    expect(await callsign(['check', sound('c.yaml'), '--format', 'github'])).toEqual({ code: 0, out: '', error: '' });
+  });
+
+  test('as SARIF', async () => {
+    const file = broken('a b.yaml');
+    const { code, out } = await callsign(['check', file, '--format', 'sarif']);
+    expect(code).toBe(1);
+    expect(JSON.parse(out)).toMatchObject({
+      version: '2.1.0',
+      runs: [{
+        tool: { driver: { name: 'callsign', rules: [{ id: 'image-unpinned', shortDescription: { text: expect.any(String) }, help: { text: expect.any(String) } }] } },
+        results: [{ ruleId: 'image-unpinned', ruleIndex: 0, level: 'error', message: { text: expect.stringContaining('Got: "shop/web".') }, locations: [{
+          physicalLocation: { artifactLocation: { uri: file.replace(' ', '%20') }, region: { startLine: 7, startColumn: 14 } }, logicalLocations: [{ fullyQualifiedName: 'Pod broken · spec.containers[0].image' }],
+        }] }],
+      }],
+    });
+    expect(JSON.parse((await callsign(['check', sound('c.yaml'), '--format', 'sarif'])).out)).toMatchObject({ runs: [{ results: [], tool: { driver: { rules: [] } } }] });
+  });
+
+  test('what constructs tell of themselves, too', async () => {
+    const { code, out } = await callsign(['check', '--app', app('broken.ts'), '--format', 'json']);
+    expect(code).toBe(1);
+    expect((JSON.parse(out) as { problems: unknown[] }).problems).toHaveLength(3);
+  });
+});
+
+describe('check --explain', () => {
+  test('tells what a code means, why it matters and how it is mended', async () => {
+    expect(await callsign(['check', '--explain', 'host-unknown'])).toEqual({
+      code: 0, error: '', out: `host-unknown (wiring)
+
+  A host in an environment value, an argument or a setting is the name of a Service.
+
+  why: The name does not resolve: every call fails, though each part runs.
+  mend: Write the name of a Service, with its namespace where it is in another one.
+  waive: annotate the object with waive.callsign.dev/host-unknown: the reason
+`,
+    });
+    expect((await callsign(['check', '--explain', 'root-writable'])).out).toMatch(/^root-writable \(hardened\)\n/);
+    expect((await callsign(['check', '--explain', 'replicas-invalid'])).out).toBe('replicas-invalid\n\n  The number of copies is a whole number from 0 on.\n');
+  });
+
+  test('tells what was meant by one that is not there', async () => {
+    expect(await callsign(['check', '--explain', 'host-unknwon'])).toMatchObject({ code: 2, out: '', error: expect.stringMatching(/^callsign check: There is no code "host-unknwon"\. Did you mean host-unknown\?/) });
+  });
+});
+
 describe('check ends with 2', () => {
+  test.each([['--format', 'xml', 'text, json, sarif, github'], ['--profile', 'strict', 'wiring, hardened']])('for a %s that is not there', async (option, value, known) => {
+    expect((await callsign(['check', sound('a.yaml'), option, value])).error.split('\n')[0]).toBe(`callsign check: There is no ${option} ${JSON.stringify(value)}. Expected: ${known}.`);
+  });
+
   test('for a path that is not there', async () => {
     const { code, out, error } = await callsign(['check', sound('a.yaml'), join(folder.path, 'gone.yaml')]);
     expect([code, out]).toEqual([2, '']);

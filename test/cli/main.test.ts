@@ -29,13 +29,17 @@ Writes the manifests of all charts; with any problem it writes nothing.
   --explain …  write nothing, but tell where the value of an option comes from: comments.replicas
   --json       tell it to a program
 `,
-  check: `callsign check [PATH…] [--app FILE] [--env NAME] [--json]
+  check: `callsign check [PATH…] [--profile NAME] [--app FILE] [--env NAME] [--format NAME | --json]
+callsign check --explain CODE
 
 Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.
 
-  --app …  the module whose default export is the cdk8s App (src/charts/app.ts)
-  --env …  the environment whose overrides apply (none: the charts as they stand)
-  --json   tell the problems to a program
+  --profile …  which rules: wiring (for files), or hardened too (for charts)
+  --app …      the module whose default export is the cdk8s App (src/charts/app.ts)
+  --env …      the environment whose overrides apply (none: the charts as they stand)
+  --format …   how to tell it: text, json, sarif, or github for annotations in its actions (text)
+  --json       the same as --format json
+  --explain …  tell what a code means, why it matters and how to mend it
 `,
   needs: `callsign needs [PATH…] [--app FILE] [--env NAME] [--json]
 

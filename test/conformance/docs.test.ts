@@ -3,6 +3,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMMANDS, main } from '../../src/cli/main';
+import { rulesPage } from '../../src/check/explain';
 import { CODES } from '../../src/k8s/codes';
 import { graphOf, mermaid } from '../../src/index';
 import { ALL_CHARTS } from '../charts/all';
@@ -68,4 +69,9 @@ test('every file and code that the pages name exists', () => {
     const codes = [...text(page).matchAll(/\[([a-z]+(?:-[a-z]+)+)\](?!\()/g)].map(([, code]) => code!);
     expect(codes.filter((code) => !Object.hasOwn(CODES, code))).toEqual([]);
   }
+});
+
+test('the page of rules says what the rules say of themselves', () => {
+  // `npm run rules` writes it.
+  expect(text('docs/rules.md')).toBe(rulesPage());
 });

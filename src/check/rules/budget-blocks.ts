@@ -1,4 +1,3 @@
-import { autoscalersOf } from '../autoscalers';
 import { budgetsOf } from '../budgets';
 import { show } from '../../k8s/problem';
 import type { Rule } from '../rule';
@@ -9,11 +8,10 @@ export const budgetBlocks: Rule = {
   why: 'No pod may ever be moved: a node cannot be drained, so it is not updated, or somebody forces it.',
   mend: 'Let one pod be missing: maxUnavailable: 1, and more than one copy where it must never be away.',
   *find(world) {
-    const fewest = new Map([...autoscalersOf(world)].map(({ target, spec }) => [target, spec.minReplicas ?? 1]));
     for (const { manifest, spec, pods } of budgetsOf(world)) {
       if (pods.length === 0) continue;
       const { minAvailable, maxUnavailable } = spec;
-      const copies = pods.map((one) => fewest.get(one.manifest) ?? copiesOf(one.manifest.object));
+      const copies = pods.map((one) => copiesOf(world, one.manifest));
       const all = copies.includes(undefined) ? undefined : copies.reduce<number>((sum, n) => sum + n!, 0);
       const share = typeof minAvailable === 'string' ? Number.parseInt(minAvailable, 10) : undefined;
       // Of none there is nothing to move.

@@ -1,0 +1,28 @@
+import type { Problem } from '../../k8s/problem';
+
+/** What a check looked at, and what it found. */
+export interface Report {
+  readonly problems: readonly Problem[];
+  readonly objects: number;
+  readonly passedOver: number;
+  /** A line of a file that was read, without its end. */
+  readonly line: (file: string, line: number) => string | undefined;
+}
+
+/** How often each code was told, in the order in which they were met. */
+export function countsByCode(problems: readonly Problem[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const { code } of problems) counts.set(code, (counts.get(code) ?? 0) + 1);
+  return counts;
+}
+
+/** The problems of each file by their lines; files, and problems of one place, stay in their order. */
+export function problemsByFile(problems: readonly Problem[]): Map<string, Problem[]> {
+  const files = new Map<string, Problem[]>();
+  for (const problem of problems) {
+    const file = problem.place?.file ?? '';
+    files.set(file, [...(files.get(file) ?? []), problem]);
+  }
+  for (const [file, all] of files) files.set(file, all.toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0)));
+  return files;
+}

@@ -1,0 +1,42 @@
+import { styleText } from 'node:util';
+import { count, formatProblem, type Problem } from '../../k8s/problem';
+import { countsByCode, problemsByFile, type Report } from './report';
+
+/** Lines longer than this are cut around the place. */
+const WIDTH = 120;
+
+/** For a person: grouped by file, each problem with its line shown and marked. */
+export function textReport({ problems, objects, passedOver, line }: Report, terminal: boolean): string {
+  if (problems.length === 0) return `${count(objects, 'object')}, no problems${passedOver > 0 ? `; passed over ${count(passedOver, 'document')} of no Kubernetes kind` : ''}\n`;
+  const paint = painter(terminal);
+  const files = problemsByFile(problems);
+  const parts = [...files].map(([file, all]) => {
+    const heading = files.size > 1 ? `${paint('underline', file || 'elsewhere')}  ${count(all.length, 'problem')}\n\n` : '';
+    return heading + all.map((problem) => problemText(problem, line, paint)).join('\n\n');
+  });
+  const summary = `${count(problems.length, 'problem')}: ${[...countsByCode(problems)].map(([code, n]) => `${n} ${code}`).join(', ')}`;
+  const hint = terminal ? `\ncallsign check --explain ${problems[0]!.code} tells why it matters` : '';
+  return `${parts.join('\n\n')}\n\n${summary}${hint}\n`;
+}
+
+type Paint = (format: 'bold' | 'cyan' | 'red' | 'underline' | 'dim', text: string) => string;
+
+// Whether to paint was decided for `out`; the process's own stdout has no say in it.
+const painter = (terminal: boolean): Paint => (terminal ? (format, text) => styleText(format, text, { validateStream: false }) : (_, text) => text);
+
+function problemText(problem: Problem, line: Report['line'], paint: Paint): string {
+  const [first = '', message = '', ...rest] = formatProblem(problem).split('\n');
+  return [paint('bold', first), message, ...excerpt(problem, line, paint), ...rest.map((text) => text.replace(/^ {2}(expected|got|mend):/, (label) => paint('cyan', label)))].join('\n');
+}
+
+function excerpt({ place }: Problem, line: Report['line'], paint: Paint): string[] {
+  const text = place && line(place.file, place.line);
+  if (text === undefined || text.trim() === '') return [];
+  const column = Math.min(place!.column ?? text.length - text.trimStart().length + 1, text.length);
+  const start = Math.max(0, column - 1 - WIDTH / 2);
+  const shown = text.slice(start, start + WIDTH).replaceAll('\t', ' ');
+  // What begins there: a text between quotes, or a word.
+  const [marked = ' '] = /^("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,#\]}]+)/.exec(shown.slice(column - 1 - start)) ?? [];
+  const number = String(place!.line);
+  return [`  ${paint('dim', `${number} │`)} ${shown}`, `  ${paint('dim', `${' '.repeat(number.length)} │`)} ${' '.repeat(column - 1 - start)}${paint('red', '^'.repeat(marked.length))}`];
+}
