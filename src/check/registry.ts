@@ -3,6 +3,7 @@ import { POD_SECURITY } from './hardened/pod-security';
 import { RESOURCES } from './hardened/resources';
 import { RIGHTS } from './hardened/rights';
 import type { Rule } from './rule';
+import { apiBlocked } from './rules/api-blocked';
 import { autoscaleWithoutRequests } from './rules/autoscale-without-requests';
 import { backendMissing } from './rules/backend-missing';
 import { backendPortMissing } from './rules/backend-port-missing';
@@ -56,6 +57,7 @@ export const RULES: readonly Rule[] = [
   policyWithoutPods,
   callBlocked,
   dnsBlocked,
+  apiBlocked,
   gatewayBlocked,
   scaleTargetMissing,
   autoscaleWithoutRequests,

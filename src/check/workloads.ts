@@ -22,3 +22,8 @@ function selected(world: World, namespace: string, { selector }: NonNullable<V1S
 /** The accounts that were given rights, as `NAMESPACE/NAME`. */
 export const accountsWithRights = once((world): ReadonlySet<string> => new Set(['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) => world.ofKind(kind).flatMap(({ object }) =>
   list((object as unknown as V1RoleBinding).subjects).filter((subject) => subject.kind === 'ServiceAccount').map(({ name, namespace }) => `${namespace ?? namespaceOf(object)}/${name}`)))));
+
+/** Whether pods have rights that they use at the API server. */
+export function reachesApi(world: World, { namespace, spec }: Pods): boolean {
+  return spec.automountServiceAccountToken !== false && accountsWithRights(world).has(`${namespace}/${spec.serviceAccountName ?? 'default'}`);
+}

@@ -37,6 +37,36 @@ const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by
   'budget-holds-broken': [['unhealthyPodEvictionPolicy: AlwaysAllow, ', ''], ['AlwaysAllow', 'IfHealthyBudget']],
   'deadline-missing': [['startingDeadlineSeconds: 600', 'suspend: false']],
   'policy-missing': [['podSelector: {}', 'podSelector: { matchLabels: { app: web } }'], ['podSelector: {}', 'podSelector: {}, policyTypes: [Egress], egress: [{}]']],
+  'dns-without-tcp': [['ingress: [{ ports: [{ port: http }] }]', 'ingress: [{ ports: [{ port: http }] }], egress: [{ ports: [{ port: 53, protocol: UDP }] }]']],
+  'api-half-open': [['---\napiVersion: policy/v1', `---
+apiVersion: networking.k8s.io/v1
+kind: NetworkPolicy
+metadata: { name: tidy, namespace: shop }
+spec: { podSelector: { matchLabels: { app: tidy } }, policyTypes: [Egress], egress: [{ ports: [{ port: 6443 }] }] }
+---
+apiVersion: v1
+kind: ServiceAccount
+metadata: { name: tidy, namespace: shop }
+---
+apiVersion: rbac.authorization.k8s.io/v1
+kind: RoleBinding
+metadata: { name: tidy, namespace: shop }
+roleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }
+subjects: [{ kind: ServiceAccount, name: tidy, namespace: shop }]
+---
+apiVersion: v1
+kind: Pod
+metadata: { name: tidy, namespace: shop, labels: { app: tidy } }
+spec:
+  serviceAccountName: tidy
+  securityContext: { runAsNonRoot: true, seccompProfile: { type: RuntimeDefault } }
+  containers:
+    - name: tidy
+      image: shop/tidy:1
+      resources: { requests: { cpu: 10m, memory: 16Mi }, limits: { memory: 32Mi } }
+      securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: [ALL] } }
+---
+apiVersion: policy/v1`]],
   'namespace-default': [['kind: CronJob\nmetadata: { name: tidy, namespace: shop }', 'kind: CronJob\nmetadata: { name: tidy, namespace: default }']],
   'rights-wildcard': [['verbs: [get]', 'verbs: ["*"]'], ['resources: [secrets]', 'resources: ["*"]']],
   'rights-all': [['kind: ClusterRole, name: view', 'kind: ClusterRole, name: cluster-admin']],

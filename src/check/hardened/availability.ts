@@ -1,8 +1,11 @@
 import type { V1CronJob } from '@kubernetes/client-node';
 import { budgetsOf } from '../budgets';
 import type { Rule } from '../rule';
-import { waysOf } from '../policies';
-import { copiesOf } from '../workloads';
+import type { Policy } from '../../links/policy';
+import { opensPort, waysOf } from '../policies';
+import { asksNames } from '../rules/dns-blocked';
+import { list, namespaceOf } from '../world';
+import { copiesOf, reachesApi } from '../workloads';
 import { hardened, ofPods } from './rule';
 
 /** What is asked of what should be there while nodes and releases come and go. */
@@ -28,6 +31,18 @@ export const AVAILABILITY: readonly Rule[] = [
     }))),
   ofPods('policy-missing', 'Whoever breaks into one pod reaches all others.', 'Add a NetworkPolicy that takes the pods, if only one that denies all.', (pods, world) =>
     waysOf(world, pods, 'Ingress') ? [] : [{ field: [], message: 'Everybody in the cluster reaches these pods.', expected: 'a NetworkPolicy that takes them', got: 'none', mend: 'Add one that lets in who calls them.' }]),
+  hardened('dns-without-tcp', 'An answer that is too long for UDP is asked for again over TCP: of a Service with many addresses nobody hears.', 'Allow port 53 TCP beside UDP.', (world) =>
+    world.ofKind('NetworkPolicy').flatMap((manifest) => list((manifest.object as Policy).spec?.egress).flatMap(({ to, ports }, i) => {
+      const way = { ports: list(ports) };
+      const half = way.ports.length > 0 && asksNames(list(to)) && opensPort(way, 53, undefined, 'UDP') && !opensPort(way, 53);
+      return half ? [{ manifest, field: ['spec', 'egress', i, 'ports'], message: 'Names can be asked for over UDP only.', expected: 'port 53 for UDP and TCP', got: 'UDP', mend: 'Add the port for TCP.' }] : [];
+    }))),
+  hardened('api-half-open', 'The API server answers at 443 on some clusters and at 6443 on others: what may reach only one of them runs on half of them.', 'Open both, 443 and 6443.', (world) =>
+    world.ofKind('NetworkPolicy').flatMap((manifest) => list((manifest.object as Policy).spec?.egress).flatMap(({ to, ports }, i) => {
+      const isForApi = list(to).length === 0 && world.select(namespaceOf(manifest.object), (manifest.object as Policy).spec?.podSelector ?? {}).some((pods) => reachesApi(world, pods));
+      const open = [443, 6443].filter((port) => opensPort({ ports: list(ports) }, port));
+      return isForApi && open.length === 1 ? [{ manifest, field: ['spec', 'egress', i, 'ports'], message: 'The API server is reached on some clusters only.', expected: 'the ports 443 and 6443', got: String(open[0]), mend: 'Open both.' }] : [];
+    }))),
   hardened('namespace-default', 'Rights, quotas and policies are those of a namespace, and that one is everybody\'s.', 'Give the application a namespace of its own.', (world) =>
     // Without any it is for whoever applies it to say.
     world.pods.filter(({ manifest }) => manifest.object.metadata.namespace === 'default').map(({ manifest }) => ({ manifest, field: ['metadata', 'namespace'], message: 'It runs in the namespace of everybody.', expected: 'a namespace of its own', got: 'default', mend: 'Name one.' }))),

@@ -14,7 +14,7 @@ test.each([
   '{ to: [{ namespaceSelector: {} }], ports: [{ port: 53 }] }', '{ to: [{ namespaceSelector: {} }], ports: [{ port: 54, protocol: UDP }] }', '{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: system } } }] }',
   '{ to: [{ namespaceSelector: {}, podSelector: { matchLabels: { k8s-app: dns } } }] }',
 ])('%s is not enough', (rule) => {
-  expect(found(rule)).toHaveLength(1);
+  expect(found(rule).map(({ message }) => message)).toContain('Deployment shop/web calls others by name, but may not ask for names.');
 });
 
 test.each([
@@ -26,4 +26,23 @@ test.each([
 
 test('who calls nobody need not ask', () => {
   expect(problemsIn(code, documents(deployment(''), policy('web', '{ podSelector: {}, policyTypes: [Egress] }')))).toEqual([]);
+});
+
+describe('a rule that is meant for the name servers', () => {
+  const rule = (to: string, ports: string) => problemsIn(code, documents(deployment(''), policy('web', `{ podSelector: {}, policyTypes: [Egress], egress: [{ to: [${to}], ports: [${ports}] }] }`)));
+  const NAMES = '{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }, podSelector: { matchLabels: { k8s-app: kube-dns } } }';
+
+  test('leads to their port', () => {
+    expect(rule(NAMES, '{ port: 54, protocol: UDP }, { port: 53 }')).toMatchObject([{ field: 'spec.egress[0].ports', message: 'It leads to the name servers, but not to their port.', got: '54 UDP, 53 TCP' }]);
+    expect(rule(NAMES, '{ port: 53, protocol: UDP }')).toEqual([]);
+  });
+
+  test('leads to them', () => {
+    expect(rule(NAMES.replace('kube-dns', 'kube-dsn'), '{ port: 53, protocol: UDP }')).toMatchObject([{ field: 'spec.egress[0].to', message: 'It opens the port of name servers, but not to them.' }]);
+    expect(rule('{ podSelector: { matchLabels: { app: dns } } }', '{ port: 53, protocol: UDP }')).toHaveLength(1);
+  });
+
+  test('or to name servers of one\'s own', () => {
+    expect(rule('{ podSelector: { matchLabels: { app: web } } }', '{ port: 53, protocol: UDP }')).toEqual([]);
+  });
 });

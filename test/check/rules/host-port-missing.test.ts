@@ -24,6 +24,14 @@ test('a host and a port in two variables are one call', () => {
   expect(problemsIn(code, yaml('http'))).toEqual([]);
 });
 
-test.each(['clusterIP: None', 'type: ExternalName\nexternalName: example.com'])('a Service with %s tells nothing about ports', (more) => {
-  expect(problemsIn(code, documents(service('comments', { more }), deployment('env: [{ name: A, value: http://comments:8080 }]')))).toEqual([]);
+test('a Service that leads outside tells nothing about ports', () => {
+  expect(problemsIn(code, documents(service('comments', { more: 'type: ExternalName\nexternalName: example.com' }), deployment('env: [{ name: A, value: http://comments:8080 }]')))).toEqual([]);
+});
+
+test('behind a headless Service it is the pods that answer, at the ports that they declare', () => {
+  const yaml = (port: number, ports = '[{ containerPort: 8080 }]') => documents(service('comments', { more: 'clusterIP: None' }), deployment(`ports: ${ports}`, { name: 'comments' }), deployment(`env: [{ name: A, value: http://comments:${port} }]`));
+  expect(problemsIn(code, yaml(9090))).toMatchObject([{ expected: 'one of 80, 8080' }]);
+  for (const port of [80, 8080]) expect(problemsIn(code, yaml(port))).toEqual([]);
+  expect(problemsIn(code, yaml(9090, '[]'))).toEqual([]);
+  expect(problemsIn(code, documents(service('comments', { more: 'clusterIP: None' }), deployment('env: [{ name: A, value: http://comments:9090 }]')))).toEqual([]);
 });
