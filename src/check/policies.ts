@@ -16,32 +16,37 @@ interface Way {
   readonly namespace: string;
 }
 
-/** The policies that take each pod, by direction. */
-const policiesOf = once((world) => {
-  const taken = { Ingress: new Map<Pods, Manifest[]>(), Egress: new Map<Pods, Manifest[]>() };
+interface Ways {
+  readonly ways: readonly Way[];
+  readonly policies: readonly Manifest[];
+}
+
+/** What policies let through to or from each pod that they take, by direction. */
+const waysByPods = once((world) => {
+  const taken = { Ingress: new Map<Pods, Ways>(), Egress: new Map<Pods, Ways>() };
   for (const manifest of world.ofKind('NetworkPolicy')) {
     const { spec } = manifest.object as Policy;
-    const directions = typesOf(spec).filter((type): type is Direction => type === 'Ingress' || type === 'Egress');
-    for (const pods of world.select(namespaceOf(manifest.object), spec?.podSelector ?? {})) {
-      for (const direction of directions) taken[direction].set(pods, [...(taken[direction].get(pods) ?? []), manifest]);
+    const namespace = namespaceOf(manifest.object);
+    const rules = { Ingress: list(spec?.ingress).map(({ from, ports }) => ({ peers: from, ports })), Egress: list(spec?.egress).map(({ to, ports }) => ({ peers: to, ports })) };
+    for (const direction of typesOf(spec)) {
+      const ways = rules[direction].map(({ peers, ports }) => ({ peers: list(peers), ports: list(ports), namespace }));
+      for (const pods of world.select(namespace, spec?.podSelector ?? {})) {
+        const known = taken[direction].get(pods) ?? { ways: [], policies: [] };
+        taken[direction].set(pods, { ways: [...known.ways, ...ways], policies: [...known.policies, manifest] });
+      }
     }
   }
   return taken;
 });
 
 /** What the policies of a direction let through to or from some pods; undefined where no policy takes them, and so all is. */
-export function waysOf(world: World, pods: Pods, direction: Direction): { ways: Way[]; policies: Manifest[] } | undefined {
-  const policies = policiesOf(world)[direction].get(pods);
-  const ways = policies?.flatMap(({ object }) => {
-    const { spec } = object as Policy;
-    const rules = direction === 'Ingress' ? list(spec?.ingress).map(({ from, ports }) => ({ peers: from, ports })) : list(spec?.egress).map(({ to, ports }) => ({ peers: to, ports }));
-    return rules.map(({ peers, ports }) => ({ peers: list(peers), ports: list(ports), namespace: namespaceOf(object) }));
-  });
-  return policies && ways && { ways, policies };
+export function waysOf(world: World, pods: Pods, direction: Direction): Ways | undefined {
+  return waysByPods(world)[direction].get(pods);
 }
 
-function typesOf(spec: Policy['spec']): readonly string[] {
-  return spec?.policyTypes ? list(spec.policyTypes) : ['Ingress', ...(spec?.egress ? ['Egress'] : [])];
+function typesOf(spec: Policy['spec']): readonly Direction[] {
+  const types: readonly string[] = spec?.policyTypes ? list(spec.policyTypes) : ['Ingress', ...(spec?.egress ? ['Egress'] : [])];
+  return types.filter((type): type is Direction => type === 'Ingress' || type === 'Egress');
 }
 
 /** Whether a way leads to those pods, at a port of the pods that are called. */

@@ -8,18 +8,29 @@ import type { Fault } from './fault';
 import type { Format } from './formats';
 import type { Primitive, Shape } from './schemas';
 
-/** What is around a value: where a field would have been right that is wrong where it stands. */
-type Around = readonly { readonly shape: Shape; readonly at: FieldPath }[];
+/** Where the walk is: a path is made of it only for the few places at which something is wrong. */
+interface Spot {
+  readonly outer?: Spot;
+  readonly key?: string | number;
+  readonly shape: Shape;
+}
 
 /** Everything in a value that an API server would refuse for its shape. Null is nothing there, as it is to an API server. */
-export function* faultsOf(value: unknown, shape: Shape, at: FieldPath = [], around: Around = []): Generator<Fault> {
+export function faultsOf(value: unknown, shape: Shape): Fault[] {
+  const faults: Fault[] = [];
+  walk(value, { shape }, faults);
+  return faults;
+}
+
+function walk(value: unknown, spot: Spot, faults: Fault[]): void {
   if (value === null || value === undefined) return;
+  const { shape } = spot;
   const expected = expectedType(value, shape);
-  if (expected !== undefined) yield wrongType(value, expected, at);
-  else if (shape.is === 'object') yield* objectFaults(value as Fields, shape, at, around);
-  else if (shape.is === 'list') yield* listFaults(value as unknown[], shape, at, around);
-  else if (shape.is === 'map') for (const [key, item] of Object.entries(value)) yield* faultsOf(item, shape.of, [...at, key], around);
-  else if (shape.is === 'enum') yield* enumFaults(value as string, shape.values, at);
+  if (expected !== undefined) faults.push(wrongType(value, expected, pathOf(spot)));
+  else if (shape.is === 'object') walkObject(value as Fields, spot, shape, faults);
+  else if (shape.is === 'list') walkList(value as unknown[], spot, shape, faults);
+  else if (shape.is === 'map') for (const key of Object.keys(value)) walk((value as Fields)[key], { outer: spot, key, shape: shape.of }, faults);
+  else if (shape.is === 'enum') checkEnum(value as string, shape.values, spot, faults);
 }
 
 /** What should have stood there, where something of another type does. */
@@ -33,55 +44,72 @@ function expectedType(value: unknown, shape: Shape): string | undefined {
   }
 }
 
-function* objectFaults(value: Fields, shape: Shape & { is: 'object' }, at: FieldPath, around: Around): Generator<Fault> {
-  const here = [...around, { shape, at }];
+function walkObject(value: Fields, spot: Spot, shape: Shape & { is: 'object' }, faults: Fault[]): void {
   const formats = FORMATS[shape.type];
   const keys = KEY_FORMATS[shape.type];
-  for (const [name, item] of Object.entries(value)) {
+  for (const name of Object.keys(value)) {
+    const item = value[name];
     const field = shape.fields.get(name);
-    const path = [...at, name];
     if (!field) {
-      yield unknownField(name, shape, path, around);
+      faults.push(unknownField(name, shape, spot));
       continue;
     }
-    let sound = true;
-    for (const fault of faultsOf(item, field, path, here)) {
-      sound = false;
-      yield fault;
-    }
+    if (item === null || item === undefined) continue;
+    const inner = { outer: spot, key: name, shape: field };
+    const before = faults.length;
+    walk(item, inner, faults);
     // What is of a wrong type has no format either.
-    if (!sound || item === null || item === undefined) continue;
+    if (faults.length > before) continue;
     const format = formats?.[name];
-    if (format) yield* formatFaults(item, format, path);
+    if (format) checkFormat(item, format, inner, faults);
     const keyFormat = keys?.[name];
-    if (keyFormat) for (const key of Object.keys(item)) yield* formatFaults(key, keyFormat, [...path, key], `A key of ${nameOf(path)}`);
+    if (keyFormat) for (const key of Object.keys(item)) checkFormat(key, keyFormat, { outer: inner, key, shape: field }, faults, `A key of ${name}`);
   }
   for (const name of [...shape.required, ...(REQUIRED[shape.type] ?? [])]) {
     const empty = value[name] === '' && !formats?.[name];
-    if ((empty || value[name] === undefined || value[name] === null) && !DEFAULTED.has(`${shape.type}.${name}`)) yield missing(name, shape.type, at);
+    if ((empty || value[name] === undefined || value[name] === null) && !DEFAULTED.has(`${shape.type}.${name}`)) faults.push(missing(name, shape.type, pathOf(spot)));
   }
-  for (const fault of conditionsOf(shape.type, value)) yield { ...fault, field: [...at, ...fault.field] };
+  for (const fault of conditionsOf(shape.type, value)) faults.push({ ...fault, field: [...pathOf(spot), ...fault.field] });
 }
 
-function* listFaults(value: readonly unknown[], shape: Shape & { is: 'list' }, at: FieldPath, around: Around): Generator<Fault> {
-  const seen = new Map<string, number>();
+function walkList(value: readonly unknown[], spot: Spot, shape: Shape & { is: 'list' }, faults: Fault[]): void {
+  const seen = shape.keys.length > 0 && value.length > 1 ? new Map<string, number>() : undefined;
   for (const [i, item] of value.entries()) {
-    yield* faultsOf(item, shape.of, [...at, i], around);
-    if (shape.keys.length === 0 || !isRecord(item)) continue;
+    walk(item, { outer: spot, key: i, shape: shape.of }, faults);
+    if (!seen || !isRecord(item)) continue;
     // Only what stands there is compared: what is left out may have a default of its own.
     const key = JSON.stringify(shape.keys.map((name) => item[name] ?? (name === 'protocol' ? 'TCP' : null)));
     const first = seen.get(key);
-    const named = shape.keys.filter((name) => item[name] !== undefined);
-    if (first !== undefined && named.length > 0) yield duplicate(at, i, first, named.map((name) => `${name} ${show(item[name])}`).join(', '));
+    const named = first === undefined ? [] : shape.keys.filter((name) => item[name] !== undefined);
+    if (named.length > 0) faults.push(duplicate(pathOf(spot), i, first!, named.map((name) => `${name} ${show(item[name])}`).join(', ')));
     seen.set(key, first ?? i);
   }
 }
 
-function* enumFaults(value: string, values: readonly string[], at: FieldPath): Generator<Fault> {
+function checkEnum(value: string, values: readonly string[], spot: Spot, faults: Fault[]): void {
   // An empty text is what an API server has a default for.
-  if ((value === '' && typeof at.at(-1) === 'string') || values.includes(value)) return;
+  if (values.includes(value) || (value === '' && typeof spot.key === 'string')) return;
   const guess = values.find((known) => known.toLowerCase() === value.toLowerCase()) ?? nearest(value, values);
-  yield { code: 'value-invalid', field: at, message: `${nameOf(at)} cannot be ${show(value)}.`, expected: `one of ${values.join(', ')}`, got: show(value), mend: guess ? `Write ${guess}, if that is what was meant.` : 'Write one of them.' };
+  const field = pathOf(spot);
+  faults.push({ code: 'value-invalid', field, message: `${nameOf(field)} cannot be ${show(value)}.`, expected: `one of ${values.join(', ')}`, got: show(value), mend: guess ? `Write ${guess}, if that is what was meant.` : 'Write one of them.' });
+}
+
+/** Of a list or a map it is about each value. */
+function checkFormat(value: unknown, format: Format, spot: Spot, faults: Fault[], name?: string): void {
+  if (typeof value === 'object' && value !== null) {
+    for (const key of Object.keys(value)) checkFormat((value as Fields)[key], format, { outer: spot, key: Array.isArray(value) ? Number(key) : key, shape: spot.shape }, faults);
+    return;
+  }
+  const expected = value === null ? undefined : format(value as never);
+  if (expected === undefined) return;
+  const field = pathOf(spot);
+  faults.push({ code: 'value-invalid', field, message: `${name ?? nameOf(field)} cannot be ${show(value)}.`, expected, got: show(value), mend: 'Write it like that: an API server refuses anything else.' });
+}
+
+function pathOf(spot: Spot): (string | number)[] {
+  const path: (string | number)[] = [];
+  for (let at: Spot | undefined = spot; at; at = at.outer) if (at.key !== undefined) path.push(at.key);
+  return path.toReversed();
 }
 
 /** Two items of a list that an API server tells apart by a key which is the same on both. */
@@ -104,24 +132,18 @@ function isRecord(value: unknown): value is Fields {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** Of a list or a map it is about each value. */
-function* formatFaults(value: unknown, format: Format, field: FieldPath, name = nameOf(field)): Generator<Fault> {
-  if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) yield* formatFaults(item, format, [...field, Array.isArray(value) ? Number(key) : key]);
-    return;
-  }
-  const expected = value === null ? undefined : format(value as never);
-  if (expected !== undefined) yield { code: 'value-invalid', field, message: `${name} cannot be ${show(value)}.`, expected, got: show(value), mend: 'Write it like that: an API server refuses anything else.' };
-}
-
-function unknownField(name: string, shape: Shape & { is: 'object' }, field: FieldPath, around: Around): Fault {
+function unknownField(name: string, shape: Shape & { is: 'object' }, spot: Spot): Fault {
+  const field = [...pathOf(spot), name];
   const fault = { code: 'field-unknown' as const, field, message: `A ${titleOf(shape.type)} has no field ${show(name)}.`, got: name };
   const known = [...shape.fields.keys()];
   const guess = known.find((other) => other.toLowerCase() === name.toLowerCase()) ?? nearest(name, known);
   if (guess) return { ...fault, expected: guess, mend: `Write ${guess}, if that is what was meant.` };
   // A field in the wrong place mostly stands too far in or out.
-  const outer = around.findLast((other) => other.shape.is === 'object' && other.shape.fields.has(name));
-  if (outer) return { ...fault, expected: `${name} in ${nameOf(outer.at)}`, mend: `Move it out to ${pathText(outer.at) || 'the top'}: it stands too far in.` };
+  for (let outer = spot.outer; outer; outer = outer.outer) {
+    if (outer.shape.is !== 'object' || !outer.shape.fields.has(name)) continue;
+    const path = pathOf(outer);
+    return { ...fault, expected: `${name} in ${nameOf(path)}`, mend: `Move it out to ${pathText(path) || 'the top'}: it stands too far in.` };
+  }
   const [inner] = [...shape.fields].find(([, child]) => child.is === 'object' && child.fields.has(name)) ?? [];
   if (inner) return { ...fault, expected: `${name} in ${inner}`, mend: `Move it into ${inner}: it stands too far out.` };
   return { ...fault, expected: `one of ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`, mend: 'Take it out: nothing reads it, and an API server refuses it.' };

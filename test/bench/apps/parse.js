@@ -1,0 +1,10 @@
+'use strict';
+const { readFileSync } = require('node:fs');
+const { parseAllDocuments } = require('yaml');
+
+// What any program has to do that reads manifests: parse them, and have their values.
+const text = readFileSync(process.argv[2], 'utf8');
+const start = process.hrtime.bigint();
+const objects = parseAllDocuments(text).map((document) => document.toJS());
+const ms = Number(process.hrtime.bigint() - start) / 1e6;
+console.log(JSON.stringify({ ms, megabytes: process.resourceUsage().maxRSS / 1024, objects: objects.length }));
