@@ -1,6 +1,7 @@
 import type { V1Deployment, V1DeploymentStrategy, V1EnvVar } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { MicroserviceOptions } from '../microservice-options';
+import { LIVE_WAIVER } from './live';
 import { addObject } from './object';
 import { podTemplate } from './pod-template';
 
@@ -19,10 +20,11 @@ interface DeploymentOptions {
 
 /** The copies of one release. */
 export function addDeployment(scope: Scope, { microservice, pods, options, configMap, env, annotations }: DeploymentOptions): void {
+  const notes = { ...annotations, ...(options.live && LIVE_WAIVER) };
   addObject<V1Deployment>(scope, 'deployment', {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: scope.name, labels: pods, ...(annotations && { annotations }) },
+    metadata: { name: scope.name, labels: pods, ...(Object.keys(notes).length > 0 && { annotations: notes }) },
     spec: () => ({
       // Left out where the load or the clock decides: each apply would set the number back.
       ...(!options.autoscale && !options.schedule && { replicas: options.replicas ?? 2 }),

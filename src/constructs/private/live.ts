@@ -8,6 +8,8 @@ import { CONTAINER_SECURITY } from './pod';
 
 /** Marks a pod whose source can be changed while it runs, with the folder that holds it. */
 export const LIVE = 'callsign.dev/live';
+/** Says to `check` why nobody looks whether it hangs. */
+export const LIVE_WAIVER = { 'waive.callsign.dev/liveness-missing': 'It is live: a program that somebody just broke waits for the next change.' };
 
 /** Where the source of an image stands in it, and what runs it; undefined where its Dockerfile does not tell. */
 function programOf({ image, command, args }: MicroserviceOptions): { folder: string; program: readonly string[] } | undefined {
