@@ -43,7 +43,11 @@ export async function proveGateway(door: Door, secure: string, certificate: stri
     const { status, text } = await door.ask(path, { host });
     return status === 200 ? (JSON.parse(text) as Echo).name : status;
   };
-  for (const host of ['a.localhost', 'c.localhost']) await until(`${host} is served`, 60, async () => (await name(host, '/api/posts')) === 'posts');
+  // The controller learns of one after the other, and answers 503 before.
+  const first = ['a', 'x.wild', 'c'].flatMap((host) => [[host, '/', 'web'], [host, '/api/posts', 'posts']] as const);
+  for (const [host, path, answer] of [...first, ['b', '/admin', 'admin'], ['d', '/admin', 'admin']] as const) {
+    await until(`${host}.localhost${path} is served`, 60, async () => (await name(`${host}.localhost`, path)) === answer);
+  }
 
   const expected: [host: string, path: string, answer: string | number][] = [];
   for (const host of ['a.localhost', 'x.wild.localhost', 'c.localhost']) {
