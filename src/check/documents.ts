@@ -66,7 +66,7 @@ interface Parsed {
 
 function parse(text: string, firstLine: number, file: string): Parsed {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, customTags: kubernetesTags, prettyErrors: false, uniqueKeys: false });
+  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, customTags: kubernetesTags, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
   return {
     documents: Array.isArray(documents) ? (documents as Document[]) : [],
     placeAt(offset) {
@@ -83,10 +83,14 @@ function isObject(value: unknown): boolean {
 function valueOf(document: Document, problems: Problem[], placeAt: (offset: number) => Place): unknown {
   try {
     const twice = keysSaidTwice(document.contents);
-    for (const { key, offset } of twice.slice(0, 3)) problems.push(invalid(`The key ${show(key)} stands twice in one map.`, placeAt(offset), 'Keep one of them: an API server refuses both.'));
+    for (const { key, offset } of twice.slice(0, 3)) problems.push(invalid(`The key ${show(key)} stands twice in one map.`, placeAt(offset), 'Keep one of them: of two an API server silently takes the last, or refuses both.'));
     if (twice.length > 0) return undefined;
     return document.toJS();
   } catch (error) {
+    if (error instanceof TemplateError) {
+      problems.push(invalid('A key is a map or a list.', placeAt(error.offset), TEMPLATE));
+      return undefined;
+    }
     problems.push(error instanceof RangeError
       ? unreadable(error, placeAt(document.range?.[0] ?? 0))
       : invalid((error as Error).message, placeAt(lostAlias(document) ?? document.range?.[0] ?? 0), 'Write the values out.'));
@@ -106,8 +110,17 @@ function tooDeep(place: Place): Problem {
 
 function syntaxProblem(message: string, place: Place, line: string): Problem {
   if (message.startsWith('Maximum call stack')) return tooDeep(place);
-  if (/\{\{[^]*\}\}/.test(line)) return invalid(message, place, 'A template of Helm is checked as what it becomes: helm template CHART | callsign check -.');
+  if (/\{\{[^]*\}\}/.test(line)) return invalid(message, place, TEMPLATE);
   return invalid(message, place, 'Mend the YAML there.');
+}
+
+const TEMPLATE = 'A template of Helm is checked as what it becomes: helm template CHART | callsign check -.';
+
+/** `{{ value }}` without quotes is YAML, too: a map whose key is a map. */
+class TemplateError extends Error {
+  constructor(readonly offset: number) {
+    super();
+  }
 }
 
 /** The parser's own search would compare each key with each other one. */
@@ -117,6 +130,7 @@ function keysSaidTwice(node: unknown): { key: unknown; offset: number }[] {
   const keys = new Set<unknown>();
   const twice: { key: unknown; offset: number }[] = [];
   for (const { key, value } of node.items) {
+    if (isCollection(key)) throw new TemplateError(key.range?.[0] ?? 0);
     const name = isScalar(key) ? key.value : key;
     // Several maps may be merged.
     if (name !== '<<' && keys.has(name)) twice.push({ key: name, offset: (isNode(key) && key.range?.[0]) || 0 });

@@ -9,7 +9,7 @@ import { CallsignError, type Problem } from '../k8s/problem';
 import { synthesize } from '../synth/synthesize';
 import { APP_OPTION, ENV_OPTION, loadApp } from './app';
 import { UsageError, type Arguments, type Command, type Io } from './command';
-import { readSources } from './files';
+import { readSources, type PassedFolder } from './files';
 import { githubReport } from './reports/github';
 import { jsonReport } from './reports/json';
 import type { Report } from './reports/report';
@@ -43,7 +43,8 @@ export const check: Command = {
     const texts = new Map<string, string>();
     if (words.length === 0) manifests.push(...(await synthesized(options, io, problems)));
     let passedOver = 0;
-    for (const { file, text, problem } of readSources(words)) {
+    const passedFolders: PassedFolder[] = [];
+    for (const { file, text, problem } of readSources(words, passedFolders)) {
       if (problem) problems.push(problem);
       texts.set(file, text);
       const read = readManifests(text, file);
@@ -52,7 +53,7 @@ export const check: Command = {
       passedOver += read.passedOver;
     }
     problems.push(...findProblems(manifests, profile));
-    io.out(FORMATS[format]!({ problems, objects: manifests.length, passedOver, line: (file, line) => lineOf(file, line, texts) }, io.terminal));
+    io.out(FORMATS[format]!({ problems, objects: manifests.length, passedOver, passedFolders, line: (file, line) => lineOf(file, line, texts) }, io.terminal));
     return problems.length > 0 ? 1 : 0;
   },
 };

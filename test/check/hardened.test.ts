@@ -29,6 +29,7 @@ const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by
   'limit-missing': [[', limits: { memory: 128Mi }', '']],
   'readiness-missing': [['readinessProbe: { httpGet: { path: /ready, port: http } }', '']],
   'liveness-missing': [['livenessProbe: { httpGet: { path: /healthz, port: http } }', '']],
+  'probe-port-undeclared': [['path: /healthz, port: http', 'path: /healthz, port: 8081'], ['livenessProbe: { httpGet: { path: /healthz, port: http } }', 'livenessProbe: { grpc: { port: 9000 } }']],
   'probes-same': [['/healthz', '/ready']],
   'secret-in-plain': [['name: LEVEL', 'name: DB_PASSWORD'], ['name: LEVEL', 'name: api_key']],
   'token-mounted': [['automountServiceAccountToken: false', 'automountServiceAccountToken: true'], ['restartPolicy: Never\n          automountServiceAccountToken: false', 'restartPolicy: Never']],

@@ -105,6 +105,7 @@ describe('a problem tells line and column', () => {
     ['a key said twice', map('one', 'kind: B\n'), 'The key "kind" stands twice in one map.', 5, 1],
     ['a bracket left open', `${map('one')}data: [\n---\n${map('two')}`.replace(/---[^]*/, ''), 'Flow sequence in block collection must be sufficiently indented and end with a ]', 6, 1],
     ['a template of Helm', 'apiVersion: v1\nmetadata:\n  name: {{ .Release.Name }}-x\n', 'Unexpected scalar at node end', 3, 28],
+    ['a value of Helm', 'apiVersion: v1\nkind: A\nmetadata:\n  name: {{ name }}\n', 'A key is a map or a list.', 4, 10],
     ['an alias of nothing', map('one', 'data: { a: &a x, b: *a, c: *c }\n'), 'Unresolved alias (the anchor must be set before the alias): c', 5, 28],
   ])('%s', (_, text, message, line, column) => {
     expect(problems(text)[0]).toEqual({ code: 'yaml-invalid', message, place: { file: 'shop.yaml', line, column }, mend: expect.stringMatching(/\.$|-\.$/) });

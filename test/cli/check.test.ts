@@ -110,6 +110,23 @@ describe('check reads', () => {
     expect(places((await callsign(['check', broken('.hidden')])).out)).toEqual(['.hidden:7']);
   });
 
+  test('no folder of which something else is made first, but says what to check instead', async () => {
+    sound('plain/a.yaml');
+    folder.put('plain/kustomization.yaml', 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n');
+    broken('base/b.yaml');
+    folder.put('base/kustomization.yaml', 'resources: [b.yaml]\nimages:\n  - { name: shop/web, newTag: "1" }\n');
+    broken('chart/templates/c.yaml');
+    folder.put('chart/Chart.yaml', 'name: a\n');
+    const [base, chart] = [join(folder.path, 'base'), join(folder.path, 'chart')];
+    expect(await callsign(['check', folder.path])).toEqual({
+      code: 0, error: '',
+      out: `1 object, no problems; passed over 1 document of no Kubernetes kind\npassed over ${base}, of which something else is made first: kubectl kustomize ${base} | callsign check -\npassed over ${chart}, of which something else is made first: helm template ${chart} | callsign check -\n`,
+    });
+    expect(JSON.parse((await callsign(['check', folder.path, '--json'])).out)).toMatchObject({ passedFolders: [{ folder: base, instead: `kubectl kustomize ${base} | callsign check -` }, { folder: chart }] });
+    expect((await callsign(['check', base])).error.split('\n')[0]).toBe(`callsign check: ${base} holds nothing that is applied as it stands. Check what is made of it: kubectl kustomize ${base} | callsign check -`);
+    expect((await callsign(['check', join(base, 'b.yaml')])).code).toBe(1);
+  });
+
   test('several paths as one world', async () => {
     const service = folder.put('service.yaml', 'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n');
     const pod = folder.put('pod.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: { name: web, labels: { app: web } }\nspec: { containers: [{ name: web, image: "shop/web:1" }] }\n');
@@ -160,60 +177,6 @@ describe('check reads', () => {
     const bin = join(__dirname, '../../bin/callsign.js');
     const out = execFileSync('sh', ['-c', '(sleep 0.3; cat "$2") | "$0" "$1" check - "$3"', process.execPath, bin, sound('a.yaml'), folder.put('b.yaml', POD('other'))], { encoding: 'utf8' });
     expect(out).toBe('2 objects, no problems\n');
-  });
-});
-
-describe('check tells programs', () => {
-  test('as annotations of GitHub', async () => {
-    const file = folder.put('a,b.yaml', POD('broken', 'shop/web'));
-    expect(await callsign(['check', file, '--format', 'github'])).toEqual({
-      code: 1, error: '',
-      out: `::error file=${file.replace(',', '%2C')},line=7,col=14,title=image-unpinned%3A Pod broken · spec.containers[0].image::The image of "web" means something else after the next push.%0Aexpected: a tag other than latest, or a digest%0Agot: "shop/web"%0Amend: Name a release, such as shop/web%3A1.2.3.\n`.replace('shop/web%3A1.2.3', 'shop/web:1.2.3'),
-    });
-    expect(await callsign(['check', sound('c.yaml'), '--format', 'github'])).toEqual({ code: 0, out: '', error: '' });
-  });
-
-  test('as SARIF', async () => {
-    const file = broken('a b.yaml');
-    const { code, out } = await callsign(['check', file, '--format', 'sarif']);
-    expect(code).toBe(1);
-    expect(JSON.parse(out)).toMatchObject({
-      version: '2.1.0',
-      runs: [{
-        tool: { driver: { name: 'callsign', rules: [{ id: 'image-unpinned', shortDescription: { text: expect.any(String) }, help: { text: expect.any(String) } }] } },
-        results: [{ ruleId: 'image-unpinned', ruleIndex: 0, level: 'error', message: { text: expect.stringContaining('Got: "shop/web".') }, locations: [{
-          physicalLocation: { artifactLocation: { uri: file.replace(' ', '%20') }, region: { startLine: 7, startColumn: 14 } }, logicalLocations: [{ fullyQualifiedName: 'Pod broken · spec.containers[0].image' }],
-        }] }],
-      }],
-    });
-    expect(JSON.parse((await callsign(['check', sound('c.yaml'), '--format', 'sarif'])).out)).toMatchObject({ runs: [{ results: [], tool: { driver: { rules: [] } } }] });
-  });
-
-  test('what constructs tell of themselves, too', async () => {
-    const { code, out } = await callsign(['check', '--app', app('broken.ts'), '--format', 'json']);
-    expect(code).toBe(1);
-    expect((JSON.parse(out) as { problems: unknown[] }).problems).toHaveLength(3);
-  });
-});
-
-describe('check --explain', () => {
-  test('tells what a code means, why it matters and how it is mended', async () => {
-    expect(await callsign(['check', '--explain', 'host-unknown'])).toEqual({
-      code: 0, error: '', out: `host-unknown (wiring)
-
-  A host in an environment value, an argument or a setting is the name of a Service.
-
-  why: The name does not resolve: every call fails, though each part runs.
-  mend: Write the name of a Service, with its namespace where it is in another one.
-  waive: annotate the object with waive.callsign.dev/host-unknown: the reason
-`,
-    });
-    expect((await callsign(['check', '--explain', 'root-writable'])).out).toMatch(/^root-writable \(hardened\)\n/);
-    expect((await callsign(['check', '--explain', 'replicas-invalid'])).out).toBe('replicas-invalid\n\n  The number of copies is a whole number from 0 on.\n');
-  });
-
-  test('tells what was meant by one that is not there', async () => {
-    expect(await callsign(['check', '--explain', 'host-unknwon'])).toMatchObject({ code: 2, out: '', error: expect.stringMatching(/^callsign check: There is no code "host-unknwon"\. Did you mean host-unknown\?/) });
   });
 });
 

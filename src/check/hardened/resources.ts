@@ -1,7 +1,7 @@
 import { show } from '../../k8s/problem';
 import type { Rule } from '../rule';
 import { accountsWithRights, servedPods } from '../workloads';
-import { list, type World } from '../world';
+import { containersOf, list, type World } from '../world';
 import { ofContainers, ofPods, runsForEver, titleOfContainer } from './rule';
 
 /** What the scheduler and the kubelet have to know of a container. */
@@ -18,6 +18,13 @@ export const RESOURCES: readonly Rule[] = [
   }),
   ofContainers('liveness-missing', 'A program that hangs goes on hanging until somebody notices.', 'Add a livenessProbe that touches nothing but the program itself.', (at, pods) =>
     !runsForEver(pods) || at.at.includes('initContainers') || at.container.livenessProbe || list(at.container.ports).length === 0 ? [] : [{ field: [...at.at, 'livenessProbe'], message: `Nobody notices when ${titleOfContainer(at).replace('The', 'the')} hangs.`, expected: 'a livenessProbe', got: 'none', mend: 'Add one that asks no other service.' }]),
+  ofContainers('probe-port-undeclared', 'Who reads the manifest cannot tell a port of the program from a slip of the hand.', 'Declare the port, or probe one that is.', (at, pods) => {
+    const declared = new Set(containersOf(pods).flatMap(({ container }) => list(container.ports).map(({ containerPort }) => containerPort)));
+    return (['startupProbe', 'readinessProbe', 'livenessProbe'] as const).flatMap((probe) => (['httpGet', 'tcpSocket', 'grpc'] as const).flatMap((way) => {
+      const port = at.container[probe]?.[way]?.port;
+      return typeof port !== 'number' || declared.has(port) ? [] : [{ field: [...at.at, probe, way, 'port'], message: `${titleOfContainer(at)} does not declare the port ${port}.`, expected: `one of ${[...declared].join(', ') || 'its ports'}`, got: String(port), mend: 'Declare it, or probe one that is declared.' }];
+    }));
+  }),
   ofContainers('probes-same', 'A pod that is not ready for a moment is ended, with all its work.', 'Let liveness ask something else, or wait much longer.', (at) => {
     const { livenessProbe, readinessProbe } = at.container;
     return livenessProbe && JSON.stringify(livenessProbe) === JSON.stringify(readinessProbe) ? [{ field: [...at.at, 'livenessProbe'], message: `${titleOfContainer(at)} is ended for what makes it not ready.`, expected: 'a livenessProbe of its own', got: 'the readinessProbe again', mend: 'Ask another path, or allow more failures.' }] : [];

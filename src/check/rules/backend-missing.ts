@@ -1,4 +1,5 @@
 import { backendsOf } from '../backends';
+import { mayMake } from '../operator-names';
 import { meant, type Rule } from '../rule';
 
 export const backendMissing: Rule = {
@@ -7,7 +8,7 @@ export const backendMissing: Rule = {
   mend: 'Name a Service of the same namespace.',
   *find(world) {
     for (const { manifest, namespace, name, field, service } of backendsOf(world)) {
-      if (service) continue;
+      if (service || mayMake(world, namespace, name)) continue;
       yield {
         manifest, field: [...field, 'name'], message: `No Service is called ${JSON.stringify(name)} in the namespace ${namespace}.`, got: name,
         ...meant(name, world.namesOf('Service', namespace), manifest.object.kind === 'Ingress' ? 'add the Service: an Ingress reaches only its own namespace.' : 'add the Service.'),

@@ -11,6 +11,8 @@ export const claimMissing: Rule = {
     for (const { manifest, namespace, spec, at } of world.pods) {
       for (const [i, volume] of list(spec.volumes).entries()) {
         const name = volume.persistentVolumeClaim?.claimName;
+        // The claims of a StatefulSet take the place of volumes with their names.
+        if (manifest.object.kind === 'StatefulSet' && list((manifest.object as V1StatefulSet).spec?.volumeClaimTemplates).some(({ metadata }) => metadata?.name === volume.name)) continue;
         if (!isText(name) || world.find('PersistentVolumeClaim', namespace, name) || made.some((claim) => claim.namespace === namespace && name.startsWith(claim.prefix) && /^\d+$/.test(name.slice(claim.prefix.length)))) continue;
         yield {
           manifest, field: [...at, 'volumes', i, 'persistentVolumeClaim', 'claimName'], message: `There is no claim ${JSON.stringify(name)} in the namespace ${namespace}.`, got: name,

@@ -1,3 +1,4 @@
+import { mayMake } from '../operator-names';
 import { references } from '../references';
 import { meant, type Rule } from '../rule';
 
@@ -9,7 +10,7 @@ export const configMapMissing: Rule = {
     for (const pods of world.pods) {
       for (const { name, key, field } of references(pods, 'ConfigMap')) {
         // Every namespace has the one with the cluster's certificate.
-        if (name === 'kube-root-ca.crt') continue;
+        if (name === 'kube-root-ca.crt' || mayMake(world, pods.namespace, name)) continue;
         const map = world.find('ConfigMap', pods.namespace, name)?.object as { data?: object; binaryData?: object } | undefined;
         const keys = map && [...Object.keys(map.data ?? {}), ...Object.keys(map.binaryData ?? {})];
         if (keys && (key === undefined || keys.includes(key))) continue;

@@ -11,17 +11,13 @@ export const probePortMissing: Rule = {
   mend: 'Probe a port that the container listens on.',
   *find(world) {
     for (const pods of world.pods) {
-      const containers = containersOf(pods);
-      const numbers = new Set(containers.flatMap(({ container }) => list(container.ports).map(({ containerPort }) => containerPort)));
-      for (const { container, at } of containers) {
+      for (const { container, at } of containersOf(pods)) {
         const ports = list(container.ports);
         for (const probe of PROBES) {
           for (const way of WAYS) {
             const port = container[probe]?.[way]?.port;
-            if (port === undefined || port === null) continue;
-            // A name is looked up in the container itself; a number is a port of the pod, declared or not.
-            const found = typeof port === 'number' ? numbers.has(port) || ports.length === 0 : ports.some(({ name }) => name === port) || /^\d+$/.test(port);
-            if (found) continue;
+            // A number is a port of the pod, declared or not; a name is looked up in the container itself.
+            if (typeof port !== 'string' || ports.some(({ name }) => name === port) || /^\d+$/.test(port)) continue;
             yield {
               manifest: pods.manifest, field: [...at, probe, way, 'port'], message: `The container ${show(container.name)} has no port ${show(port)}.`, got: show(port),
               expected: ports.length > 0 ? `one of ${ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(', ')}` : 'a port that the container declares',

@@ -1,6 +1,6 @@
 import type { V1RoleBinding } from '@kubernetes/client-node';
 import { meant, type Rule } from '../rule';
-import { isText, namespaceOf } from '../world';
+import { isSystem, isText, namespaceOf } from '../world';
 
 /** Roles that every cluster has. */
 const BUILT_IN = /^(cluster-admin|admin|edit|view|system:.*)$/;
@@ -15,6 +15,8 @@ export const roleMissing: Rule = {
         const { kind, name } = (manifest.object as unknown as V1RoleBinding).roleRef ?? {};
         if (!isText(name) || !isText(kind) || (kind !== 'Role' && kind !== 'ClusterRole') || (kind === 'ClusterRole' && BUILT_IN.test(name))) continue;
         const namespace = namespaceOf(manifest.object);
+        // The cluster itself keeps roles in its own namespaces.
+        if (kind === 'Role' && isSystem(namespace)) continue;
         const names = kind === 'Role' ? world.namesOf(kind, namespace) : world.ofKind(kind).map(({ object }) => object.metadata.name);
         // What a ClusterRole of somebody else gives is known where that runs.
         if (names.includes(name) || (kind === 'ClusterRole' && names.length === 0)) continue;

@@ -1,5 +1,6 @@
 import type { V1Ingress } from '@kubernetes/client-node';
 import type { FieldPath, Manifest } from '../../k8s/manifest';
+import { mayMake } from '../operator-names';
 import { references, type Reference } from '../references';
 import { meant, type Finding, type Rule } from '../rule';
 import { isText, list, namespaceOf, type World } from '../world';
@@ -23,6 +24,7 @@ export const secretMissing: Rule = {
 function* missing(world: World, manifest: Manifest, namespace: string, { name, key, field }: Reference): Generator<Finding> {
   const secret = world.find('Secret', namespace, name)?.object as { data?: object; stringData?: object } | undefined;
   const made = secret ? { keys: [...Object.keys(secret.data ?? {}), ...Object.keys(secret.stringData ?? {})] } : world.secretMadeInCluster(namespace, name);
+  if (!made && mayMake(world, namespace, name)) return;
   if (made && (key === undefined || made.keys === undefined || made.keys.includes(key))) return;
   yield made
     ? { manifest, field, message: `The Secret ${name} has no key ${JSON.stringify(key)}.`, got: key, ...meant(key!, made.keys!, 'add the key.') }

@@ -21,12 +21,17 @@ export const serviceMixedPods: Rule = {
   },
 };
 
-/** Whether some container of the two is made from one image, whatever its tag. */
+/** Whether the two are called alike, or some container of them is made from one image, whatever its tag. */
 function isSameProgram(one: Pods, other: Pods): boolean {
   const images = imagesOf(one);
-  return imagesOf(other).some((image) => images.includes(image));
+  return stemOf(one.manifest.object.metadata.name) === stemOf(other.manifest.object.metadata.name) || imagesOf(other).some((image) => images.includes(image));
 }
 
 function imagesOf(pods: Pods): string[] {
-  return containersOf(pods).map(({ container }) => String(container.image).replace(/@.*$/, '').replace(/:[^/]*$/, ''));
+  return containersOf(pods).map(({ container }) => stemOf(String(container.image).replace(/@.*$/, '').replace(/:[^/]*$/, '')));
+}
+
+/** A name without what tells one release from another: reviews-v2, web-canary. */
+function stemOf(name: string): string {
+  return name.replace(/-(v?\d[\w.]*|canary|stable|blue|green|primary|replica|baseline|preview|next|new|old|beta)$/, '');
 }

@@ -1,3 +1,4 @@
+import { mayLabel } from '../operator-names';
 import type { Rule } from '../rule';
 import { selectorText } from '../selector';
 import { isSystem, podsTitle, servicesOf } from '../world';
@@ -10,7 +11,7 @@ export const serviceWithoutPods: Rule = {
     for (const { manifest, namespace, spec } of servicesOf(world)) {
       // Without a selector somebody else fills in the addresses.
       if (!spec.selector || Object.keys(spec.selector).length === 0 || spec.type === 'ExternalName' || isSystem(namespace)) continue;
-      if (world.select(namespace, { matchLabels: spec.selector }).length > 0) continue;
+      if (world.select(namespace, { matchLabels: spec.selector }).length > 0 || mayLabel(world, namespace, Object.values(spec.selector))) continue;
       const near = world.pods.filter((pods) => pods.namespace === namespace).slice(0, 5);
       yield {
         manifest, field: ['spec', 'selector'], message: `No pod in the namespace ${namespace} has the labels ${selectorText({ matchLabels: spec.selector })}.`,

@@ -1,7 +1,7 @@
 import type { V1Service, V1StatefulSet } from '@kubernetes/client-node';
 import { matches } from '../selector';
 import { meant, type Rule } from '../rule';
-import { isText, namespaceOf } from '../world';
+import { isText, namespaceOf, servicesOf } from '../world';
 
 export const statefulServiceMissing: Rule = {
   code: 'stateful-service-missing',
@@ -13,9 +13,13 @@ export const statefulServiceMissing: Rule = {
       const namespace = namespaceOf(manifest.object);
       const name = spec?.serviceName;
       if (!isText(name)) continue;
+      const labels = spec?.template?.metadata?.labels ?? {};
       const service = world.find('Service', namespace, name)?.object as V1Service | undefined;
       const selector = service?.spec?.selector;
-      if (service && (!selector || matches({ matchLabels: selector }, spec?.template?.metadata?.labels ?? {}))) continue;
+      if (service && (!selector || matches({ matchLabels: selector }, labels))) continue;
+      // Where no Service leads to its pods, nobody asks for them by name.
+      const leads = [...servicesOf(world)].some((one) => one.namespace === namespace && Object.keys(one.spec.selector ?? {}).length > 0 && matches({ matchLabels: one.spec.selector }, labels));
+      if (!service && !leads) continue;
       yield {
         manifest, field: ['spec', 'serviceName'], got: name,
         message: service ? `The Service ${name} does not select the pods of this StatefulSet.` : `No Service is called ${JSON.stringify(name)} in the namespace ${namespace}.`,

@@ -4,7 +4,7 @@ import { show } from '../../k8s/problem';
 import { NAMES } from './constraints';
 import type { Fault } from './fault';
 import { dnsSubdomain } from './formats';
-import { isClusterScoped, schemas, shapeOfKind } from './schemas';
+import { schemas, shapeOfKind } from './schemas';
 import { removed } from './versions';
 import { faultsOf } from './walk';
 
@@ -22,12 +22,9 @@ export function* faultsOfObject(object: KubeObject): Generator<Fault> {
 }
 
 function* nameFaults({ apiVersion, kind, metadata }: KubeObject): Generator<Fault> {
-  const { name, namespace, generateName } = metadata as KubeObject['metadata'] & { generateName?: string };
+  const { name, generateName } = metadata as KubeObject['metadata'] & { generateName?: string };
   const expected = generateName === undefined && typeof name === 'string' ? (NAMES[`${apiVersion} ${kind}`] ?? dnsSubdomain)(name as never) : undefined;
   if (expected !== undefined) yield { code: 'value-invalid', field: ['metadata', 'name'], message: `A ${kind} cannot be called ${show(name)}.`, expected, got: show(name), mend: 'Rename it.' };
-  if (namespace !== undefined && isClusterScoped(apiVersion, kind)) {
-    yield { code: 'fields-exclusive', field: ['metadata', 'namespace'], message: `A ${kind} lives in no namespace.`, expected: 'no namespace', got: show(namespace), mend: 'Take it out: it belongs to the whole cluster.' };
-  }
 }
 
 function kindFault(apiVersion: string, kind: string): Fault | undefined {

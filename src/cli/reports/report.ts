@@ -1,10 +1,12 @@
 import type { Problem } from '../../k8s/problem';
+import type { PassedFolder } from '../files';
 
 /** What a check looked at, and what it found. */
 export interface Report {
   readonly problems: readonly Problem[];
   readonly objects: number;
   readonly passedOver: number;
+  readonly passedFolders: readonly PassedFolder[];
   /** A line of a file that was read, without its end. */
   readonly line: (file: string, line: number) => string | undefined;
 }

@@ -6,8 +6,9 @@ import { countsByCode, problemsByFile, type Report } from './report';
 const WIDTH = 120;
 
 /** For a person: grouped by file, each problem with its line shown and marked. */
-export function textReport({ problems, objects, passedOver, line }: Report, terminal: boolean): string {
-  if (problems.length === 0) return `${count(objects, 'object')}, no problems${passedOver > 0 ? `; passed over ${count(passedOver, 'document')} of no Kubernetes kind` : ''}\n`;
+export function textReport({ problems, objects, passedOver, passedFolders, line }: Report, terminal: boolean): string {
+  const passed = passedFolders.map(({ folder, instead }) => `passed over ${folder}, of which something else is made first: ${instead}\n`).join('');
+  if (problems.length === 0) return `${count(objects, 'object')}, no problems${passedOver > 0 ? `; passed over ${count(passedOver, 'document')} of no Kubernetes kind` : ''}\n${passed}`;
   const paint = painter(terminal);
   const files = problemsByFile(problems);
   const parts = [...files].map(([file, all]) => {
@@ -16,7 +17,7 @@ export function textReport({ problems, objects, passedOver, line }: Report, term
   });
   const summary = `${count(problems.length, 'problem')}: ${[...countsByCode(problems)].map(([code, n]) => `${n} ${code}`).join(', ')}`;
   const hint = terminal ? `\ncallsign check --explain ${problems[0]!.code} tells why it matters` : '';
-  return `${parts.join('\n\n')}\n\n${summary}${hint}\n`;
+  return `${parts.join('\n\n')}\n\n${summary}${hint}\n${passed}`;
 }
 
 type Paint = (format: 'bold' | 'cyan' | 'red' | 'underline' | 'dim', text: string) => string;

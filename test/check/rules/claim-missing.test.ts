@@ -43,3 +43,10 @@ describe('the claims of a StatefulSet', () => {
 test.each(['volumes: null', 'volumes: []', 'volumes: [{ name: a, emptyDir: {} }]', 'volumes: [{ name: a, persistentVolumeClaim: null }]', 'volumes: [{ name: a, ephemeral: { volumeClaimTemplate: {} } }]'])('%s mounts no claim', (volumes) => {
   expect(problemsIn(code, deployment('', { pod: volumes }))).toEqual([]);
 });
+
+test('a claim template takes the place of a volume of its name', () => {
+  const set = deployment('', { pod: 'volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }]' }).replace('kind: Deployment', 'kind: StatefulSet');
+  expect(problemsIn(code, set)).toHaveLength(1);
+  expect(problemsIn(code, `${set}  volumeClaimTemplates: [{ metadata: { name: data } }]\n`)).toEqual([]);
+  expect(problemsIn(code, `${set}  volumeClaimTemplates: [{ metadata: { name: other } }]\n`)).toHaveLength(1);
+});

@@ -18,3 +18,7 @@ test.each(['view', 'cluster-admin', 'system:node', 'somebody-elses'])('the Clust
 test('a role that is there is no mistake', () => {
   expect(problemsIn(code, documents(role('Role', 'reader'), role('ClusterRole', 'all'), binding('RoleBinding', 'Role', 'reader'), binding('ClusterRoleBinding', 'ClusterRole', 'all')))).toEqual([]);
 });
+
+test('the roles of the system are the cluster\'s own', () => {
+  expect(problemsIn(code, binding('RoleBinding', 'Role', 'extension-apiserver-authentication-reader').replace('namespace: shop', 'namespace: kube-system'))).toEqual([]);
+});

@@ -13,6 +13,10 @@ test('two releases of one program are meant to stand behind one Service', () => 
   expect(problemsIn(code, documents(service('web'), one('web', 'registry.example.com:5000/web:1', 'web'), one('web-canary', 'registry.example.com:5000/web@sha256:0', 'web')))).toEqual([]);
 });
 
+test.each([['reviews-v1', 'reviews-v2'], ['web', 'web-canary'], ['web-blue', 'web-green'], ['db-primary', 'db-replica']])('%s and %s are releases of one program, even of different images', (a, b) => {
+  expect(problemsIn(code, documents(service('web'), one(a, `shop/${a}-image:1`, 'web'), one(b, `shop/${b}-picture:1`, 'web')))).toEqual([]);
+});
+
 test('pods that are selected apart are no mistake', () => {
   expect(problemsIn(code, documents(service('web'), deployment(''), deployment('', { name: 'worker' })))).toEqual([]);
 });

@@ -4,7 +4,7 @@ const code = 'stateful-service-missing';
 const set = (spec: string) => deployment('', { name: 'db' }).replace('kind: Deployment', 'kind: StatefulSet').replace('spec:\n', `spec:\n  ${spec}\n`);
 
 test('a StatefulSet whose Service is not there is told, with the name that was meant', () => {
-  expect(problemsIn(code, documents(service('db-pods'), set('serviceName: db-pod')))).toMatchObject([{
+  expect(problemsIn(code, documents(service('db-pods').replace('app: db-pods', 'app: db'), set('serviceName: db-pod')))).toMatchObject([{
     object: 'StatefulSet shop/db', field: 'spec.serviceName', message: 'No Service is called "db-pod" in the namespace shop.', got: 'db-pod', expected: 'one of db-pods', mend: 'Write db-pods, if that is what was meant; or add a Service of that name, with clusterIP: None.',
   }]);
 });
@@ -15,4 +15,8 @@ test('a Service that selects other pods is told', () => {
 
 test.each(['serviceName: db', 'replicas: 1', 'serviceName: ""', 'serviceName: null'])('%s is no mistake', (spec) => {
   expect(problemsIn(code, documents(service('db'), set(spec)))).toEqual([]);
+});
+
+test('where no Service leads to its pods, nobody asks for them by name', () => {
+  expect(problemsIn(code, documents(service('web'), set('serviceName: db')))).toEqual([]);
 });
