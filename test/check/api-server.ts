@@ -24,6 +24,6 @@ export async function verdicts(kubectl: Kubectl): Promise<Verdicts> {
     const { code, error } = await kubectl([...verb, '--dry-run=server', '--validate=strict', '-f', '-'], text);
     if ((code !== 0) !== refused) disagreements.push(`${name} is ${code === 0 ? 'taken, but the file says refused' : `refused, but the file says accepted: ${error.trim()}`}`);
   }
-  for (const name of namespaces) await kubectl(['delete', 'namespace', name, '--wait=false']);
+  for (const name of namespaces) await kubectl(['delete', 'namespace', name, '--wait=false', '--ignore-not-found']);
   return { asked: cases.length, refused: cases.filter(({ refused }) => refused).length, disagreements };
 }

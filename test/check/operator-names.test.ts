@@ -2,7 +2,7 @@ import { check } from '../../src/check/check';
 import { readManifests } from '../../src/check/read';
 import { deployment, documents, service } from './problems-in';
 
-const CLUSTER = 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: pg, namespace: shop }\nspec: { instances: 3 }';
+const CLUSTER = 'apiVersion: postgres.example.com/v1\nkind: Cluster\nmetadata: { name: pg, namespace: shop }\nspec: { instances: 3 }';
 const codes = (...objects: string[]) => check(readManifests(documents(...objects), 'a.yaml').manifests).map(({ code }) => code);
 const WEB = deployment('ports: [{ name: http, containerPort: 80 }]');
 

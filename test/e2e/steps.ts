@@ -1,4 +1,5 @@
 import type { Step } from './context';
+import { apiServerAgrees } from './steps/api-server-agrees';
 import { autoscale } from './steps/autoscale';
 import { brokenRelease } from './steps/broken-release';
 import { byName } from './steps/by-name';
@@ -23,6 +24,6 @@ import { staticSite } from './steps/static-site';
 
 /** What the blog promises, in the order in which it is put to the test: the rougher, the later. */
 export const STEPS: readonly Step[] = [
-  fresh, people, byName, policies, gateway, oneNumber, onlyChanged, autoscale, schedule, noFailures, releases, brokenRelease,
+  fresh, people, byName, policies, apiServerAgrees, gateway, oneNumber, onlyChanged, autoscale, schedule, noFailures, releases, brokenRelease,
   databases, registry, live, staticSite, ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
 ];
