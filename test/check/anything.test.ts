@@ -6,7 +6,15 @@ import { readManifests } from '../../src/check/read';
 import { casesIn } from './cases';
 
 /** Manifests in which every rule has something to look at, and finds nothing. */
-const EVERYTHING = casesIn('good').find(({ name }) => name === 'shop')!.text;
+const EVERYTHING = `${casesIn('good').find(({ name }) => name === 'shop')!.text}
+---
+apiVersion: gateway.networking.k8s.io/v1
+kind: HTTPRoute
+metadata: { name: door, namespace: shop }
+spec:
+  parentRefs: [{ name: public, namespace: infra }]
+  rules: [{ matches: [{ path: { type: PathPrefix, value: / } }], backendRefs: [{ group: "", kind: Service, name: web, namespace: shop, port: 80 }] }]
+`;
 
 const OBJECTS = parseAllDocuments(EVERYTHING).flatMap((document) => document.toJS() as object);
 
