@@ -1,5 +1,5 @@
-export { check } from './check/check';
 export { needsOf, type Needed } from './check/needs';
+export { check, type Profile } from './check/check';
 export { readManifests, type Read } from './check/read';
 export { Database } from './constructs/database';
 export type { BackupOptions, DatabaseEngine, DatabaseOptions, InitialSqlFile } from './constructs/database-options';

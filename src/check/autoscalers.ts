@@ -25,4 +25,6 @@ export function* autoscalersOf(world: World): Generator<Autoscaler> {
 }
 
 /** The fewest copies that an autoscaler leaves of each workload. */
-export const fewestCopies = once((world) => new Map([...autoscalersOf(world)].flatMap(({ target, spec }) => (target ? [[target, spec.minReplicas ?? 1] as const] : []))));
+export const fewestCopies = once(
+  (world) => new Map([...autoscalersOf(world)].flatMap(({ target, spec }) => (target ? [[target, spec.minReplicas ?? 1] as const] : []))),
+);

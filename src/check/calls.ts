@@ -56,7 +56,12 @@ function* configCalls(world: World): Generator<Call> {
     if (world.select(namespace, {}).length === 0) continue;
     for (const [key, text] of Object.entries((manifest.object.data as Record<string, unknown> | null | undefined) ?? {})) {
       if (typeof text !== 'string') continue;
-      const lines = text.includes('\n') ? text.split('\n').filter((line) => !/^\s*(#|\/\/|;|<!--)/.test(line)).join('\n') : text;
+      const lines = text.includes('\n')
+        ? text
+            .split('\n')
+            .filter((line) => !/^\s*(#|\/\/|;|<!--)/.test(line))
+            .join('\n')
+        : text;
       for (const address of addressesOf({ text: lines, label: key, field: [] }, new Map(), world, namespace)) {
         if (address.host === 'unix' || new RegExp(`\\bupstream\\s+${address.host}\\b`).test(text)) continue;
         const call = callOf(world, address, namespace);
@@ -88,22 +93,33 @@ function callOf(world: World, { host, port }: Pick<Address, 'host' | 'port'>, fr
 
 /** What a text calls, each once. */
 function addressesOf({ text, label }: Text, ports: ReadonlyMap<string, number>, world: World, namespace: string): Address[] {
-  const addresses = HOLDS_HOST.test(label) && isName(text) ? [{ host: text, port: ports.get(label.replace(/(HOST|ADDR|ADDRESS)$/i, 'PORT')), sure: true }] : addressesIn(text);
+  const addresses =
+    HOLDS_HOST.test(label) && isName(text)
+      ? [{ host: text, port: ports.get(label.replace(/(HOST|ADDR|ADDRESS)$/i, 'PORT')), sure: true }]
+      : addressesIn(text);
   const sure = addresses.filter((address) => address.sure || HOLDS_ADDRESS.test(label) || isMisspelt(address.host, world, namespace));
   return [...new Map(sure.map((address) => [`${address.host}:${address.port}`, address])).values()];
 }
 
 /** Whether it looks like the name of a Service that is there, or is one. */
 function isMisspelt(host: string, world: World, namespace: string): boolean {
-  return host.includes('.') || world.find('Service', namespace, host) !== undefined || nearest(host, world.namesOf('Service', namespace)) !== undefined;
+  return (
+    host.includes('.') ||
+    world.find('Service', namespace, host) !== undefined ||
+    nearest(host, world.namesOf('Service', namespace)) !== undefined
+  );
 }
 
 function textsOf({ container, at }: ContainerAt): Text[] {
   const env = list(container.env).map(({ name, value }, i) => ({ text: value, field: [...at, 'env', i, 'value'], label: name }));
   const commands = (['command', 'args'] as const).map((key) => ({ words: container[key], field: [...at, key] }));
-  for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const) commands.push({ words: container[probe]?.exec?.command, field: [...at, probe, 'exec', 'command'] });
-  for (const hook of ['postStart', 'preStop'] as const) commands.push({ words: container.lifecycle?.[hook]?.exec?.command, field: [...at, 'lifecycle', hook, 'exec', 'command'] });
-  const words = commands.flatMap(({ words: all, field }) => list(all).map((text, i) => ({ text, field: [...field, i], label: flagOf(text, list(all)[i - 1]) })));
+  for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const)
+    commands.push({ words: container[probe]?.exec?.command, field: [...at, probe, 'exec', 'command'] });
+  for (const hook of ['postStart', 'preStop'] as const)
+    commands.push({ words: container.lifecycle?.[hook]?.exec?.command, field: [...at, 'lifecycle', hook, 'exec', 'command'] });
+  const words = commands.flatMap(({ words: all, field }) =>
+    list(all).map((text, i) => ({ text, field: [...field, i], label: flagOf(text, list(all)[i - 1]) })),
+  );
   return [...env, ...words].filter((text): text is typeof text & Text => typeof text.text === 'string' && typeof text.label === 'string');
 }
 

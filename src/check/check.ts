@@ -15,6 +15,10 @@ export function check(manifests: readonly Manifest[], profile: Profile = 'wiring
   const rules = RULES.filter((rule) => profile === 'hardened' || rule.profile !== 'hardened');
   const findings = rules.flatMap((rule) => [...rule.find(world)].map((finding) => ({ code: rule.code, ...finding })));
   return waived(findings, manifests, new Set(rules.map(({ code }) => code))).map(({ manifest, field, ...finding }) => ({
-    ...finding, path: manifest.path, object: titleOf(manifest.object), field: fieldText(field), place: manifest.place(field),
+    ...finding,
+    path: manifest.path,
+    object: titleOf(manifest.object),
+    field: fieldText(field),
+    place: manifest.place(field),
   }));
 }

@@ -15,7 +15,10 @@ const number: ScalarTag = {
   default: true,
   test: /^[-+]?(?:0_*[0-7][0-7_]*|0b[01_]+|0o[0-7_]+|0x[\da-fA-F_]+|[1-9]\d*_[\d_]*)$/,
   resolve(text) {
-    const digits = text.replaceAll('_', '').replace(/^[-+]/, '').replace(/^0(?=\d)/, '0o');
+    const digits = text
+      .replaceAll('_', '')
+      .replace(/^[-+]/, '')
+      .replace(/^0(?=\d)/, '0o');
     return Number(digits) * (text.startsWith('-') ? -1 : 1);
   },
 };

@@ -23,7 +23,14 @@ export function* readDocuments(text: string, file: string, problems: Problem[]):
     line += lineEnds(part);
     if (/^---\s*$/.test(part)) continue;
     if (part.length > LONGEST) {
-      problems.push(invalid('The document is too long to be a Kubernetes object.', { file, line: first + 1, column: 1 }, 'Name the files that hold manifests.', { expected: `at most ${LONGEST / 1024 / 1024} MiB` }));
+      problems.push(
+        invalid(
+          'The document is too long to be a Kubernetes object.',
+          { file, line: first + 1, column: 1 },
+          'Name the files that hold manifests.',
+          { expected: `at most ${LONGEST / 1024 / 1024} MiB` },
+        ),
+      );
       continue;
     }
     yield* readPart(part, first, file, problems);
@@ -43,12 +50,14 @@ function* readPart(text: string, firstLine: number, file: string, problems: Prob
   for (const [i, document] of parsed.documents.entries()) {
     if (document.errors.length > 0) {
       // Further ones mostly follow from the first.
-      for (const { message, pos } of document.errors.slice(0, 3)) problems.push(syntaxProblem(message, parsed.placeAt(pos[0]), lineAt(text, pos[0])));
+      for (const { message, pos } of document.errors.slice(0, 3))
+        problems.push(syntaxProblem(message, parsed.placeAt(pos[0]), lineAt(text, pos[0])));
       continue;
     }
     const value = valueOf(document, problems, parsed.placeAt);
     if (value === undefined || value === null) continue;
-    for (const { message, pos } of document.warnings.slice(0, 3)) if (isObject(value)) problems.push(syntaxProblem(message, parsed.placeAt(pos[0]), ''));
+    for (const { message, pos } of document.warnings.slice(0, 3))
+      if (isObject(value)) problems.push(syntaxProblem(message, parsed.placeAt(pos[0]), ''));
     yield {
       value,
       place(field) {
@@ -66,7 +75,14 @@ interface Parsed {
 
 function parse(text: string, firstLine: number, file: string): Parsed {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, customTags: kubernetesTags, prettyErrors: false, uniqueKeys: false, logLevel: 'silent' });
+  const documents = parseAllDocuments(text, {
+    lineCounter: lines,
+    merge: true,
+    customTags: kubernetesTags,
+    prettyErrors: false,
+    uniqueKeys: false,
+    logLevel: 'silent',
+  });
   return {
     documents: Array.isArray(documents) ? (documents as Document[]) : [],
     placeAt(offset) {
@@ -83,7 +99,14 @@ function isObject(value: unknown): boolean {
 function valueOf(document: Document, problems: Problem[], placeAt: (offset: number) => Place): unknown {
   try {
     const twice = keysSaidTwice(document.contents);
-    for (const { key, offset } of twice.slice(0, 3)) problems.push(invalid(`The key ${show(key)} stands twice in one map.`, placeAt(offset), 'Keep one of them: of two an API server silently takes the last, or refuses both.'));
+    for (const { key, offset } of twice.slice(0, 3))
+      problems.push(
+        invalid(
+          `The key ${show(key)} stands twice in one map.`,
+          placeAt(offset),
+          'Keep one of them: of two an API server silently takes the last, or refuses both.',
+        ),
+      );
     if (twice.length > 0) return undefined;
     return document.toJS();
   } catch (error) {
@@ -91,9 +114,11 @@ function valueOf(document: Document, problems: Problem[], placeAt: (offset: numb
       problems.push(invalid('A key is a map or a list.', placeAt(error.offset), TEMPLATE));
       return undefined;
     }
-    problems.push(error instanceof RangeError
-      ? unreadable(error, placeAt(document.range?.[0] ?? 0))
-      : invalid((error as Error).message, placeAt(lostAlias(document) ?? document.range?.[0] ?? 0), 'Write the values out.'));
+    problems.push(
+      error instanceof RangeError
+        ? unreadable(error, placeAt(document.range?.[0] ?? 0))
+        : invalid((error as Error).message, placeAt(lostAlias(document) ?? document.range?.[0] ?? 0), 'Write the values out.'),
+    );
     return undefined;
   }
 }
@@ -105,7 +130,9 @@ function unreadable(error: unknown, place: Place): Problem {
 }
 
 function tooDeep(place: Place): Problem {
-  return invalid('Lists and maps stand in each other too many times.', place, 'Write it flatter: an API server refuses it too.', { expected: 'at most some thousand' });
+  return invalid('Lists and maps stand in each other too many times.', place, 'Write it flatter: an API server refuses it too.', {
+    expected: 'at most some thousand',
+  });
 }
 
 function syntaxProblem(message: string, place: Place, line: string): Problem {

@@ -14,13 +14,27 @@ export interface Explanation {
 
 /** What is found while files are read, before there is anything for a rule to look at, or after all rules have. */
 const OTHERS: readonly Pick<Rule, 'code' | 'why' | 'mend' | 'profile'>[] = [
-  { code: 'yaml-invalid', why: 'A file that cannot be read is checked by nobody, and applied by nobody.', mend: 'Mend the YAML where the problem points; a template of Helm is checked as what it becomes.' },
-  { code: 'waiver-invalid', why: 'Whoever comes later cannot tell whether it still holds.', mend: 'Name the rule by its code, and write the reason as the value.' },
+  {
+    code: 'yaml-invalid',
+    why: 'A file that cannot be read is checked by nobody, and applied by nobody.',
+    mend: 'Mend the YAML where the problem points; a template of Helm is checked as what it becomes.',
+  },
+  {
+    code: 'waiver-invalid',
+    why: 'Whoever comes later cannot tell whether it still holds.',
+    mend: 'Name the rule by its code, and write the reason as the value.',
+  },
   { code: 'waiver-unused', why: 'It would hide the next mistake of that kind, which nobody has looked at.', mend: 'Take it out.' },
 ];
 
 /** Everything that a check can tell, in the order of the page. */
-export const EXPLANATIONS: readonly Explanation[] = [...OTHERS, ...RULES].map(({ code, why, mend, profile }) => ({ code, rule: CODES[code], why, mend, profile: profile ?? 'wiring' }));
+export const EXPLANATIONS: readonly Explanation[] = [...OTHERS, ...RULES].map(({ code, why, mend, profile }) => ({
+  code,
+  rule: CODES[code],
+  why,
+  mend,
+  profile: profile ?? 'wiring',
+}));
 
 /** An explanation as a person reads it in a terminal. */
 export function explanationText({ code, rule, profile, why, mend }: Explanation): string {
@@ -41,7 +55,9 @@ What other checkers ask, and this one does not, because it does harm where it is
 /** The page of all rules: docs/rules.md is this. */
 export function rulesPage(): string {
   const part = (title: string, profile: Explanation['profile'], about: string) =>
-    `## ${title}\n${about}\n\n${EXPLANATIONS.filter((one) => one.profile === profile).map(({ code, rule, why, mend }) => `### ${code}\n${rule}\n\n*Why:* ${why}\n\n*Mend:* ${mend}\n`).join('\n')}`;
+    `## ${title}\n${about}\n\n${EXPLANATIONS.filter((one) => one.profile === profile)
+      .map(({ code, rule, why, mend }) => `### ${code}\n${rule}\n\n*Why:* ${why}\n\n*Mend:* ${mend}\n`)
+      .join('\n')}`;
   return `<!-- Written by npm run rules. Change src/check, not this page. -->
 # What callsign check tells
 \`callsign check --explain CODE\` tells what stands here about one code.

@@ -8,9 +8,39 @@ export interface Address {
 
 /** Schemes of what runs in clusters, with the port that stands for none, where every program agrees on it. */
 const SCHEMES: Readonly<Record<string, number | undefined>> = {
-  http: 80, https: 443, ws: 80, wss: 443, postgres: 5432, postgresql: 5432, mysql: 3306, mariadb: 3306, redis: 6379, rediss: 6379, amqp: 5672, amqps: 5671, mongodb: 27017,
-  tcp: undefined, udp: undefined, tls: undefined, grpc: undefined, grpcs: undefined, nats: undefined, kafka: undefined, memcached: undefined, smtp: undefined, smtps: undefined, ldap: undefined,
-  ldaps: undefined, ftp: undefined, ssh: undefined, mqtt: undefined, mqtts: undefined, clickhouse: undefined, cassandra: undefined, etcd: undefined, zookeeper: undefined,
+  http: 80,
+  https: 443,
+  ws: 80,
+  wss: 443,
+  postgres: 5432,
+  postgresql: 5432,
+  mysql: 3306,
+  mariadb: 3306,
+  redis: 6379,
+  rediss: 6379,
+  amqp: 5672,
+  amqps: 5671,
+  mongodb: 27017,
+  tcp: undefined,
+  udp: undefined,
+  tls: undefined,
+  grpc: undefined,
+  grpcs: undefined,
+  nats: undefined,
+  kafka: undefined,
+  memcached: undefined,
+  smtp: undefined,
+  smtps: undefined,
+  ldap: undefined,
+  ldaps: undefined,
+  ftp: undefined,
+  ssh: undefined,
+  mqtt: undefined,
+  mqtts: undefined,
+  clickhouse: undefined,
+  cassandra: undefined,
+  etcd: undefined,
+  zookeeper: undefined,
 };
 // A scheme is looked for only where a word begins: a long text of letters would be read again from each of them.
 // The next of several URLs, after a comma, is not a part of this one.
@@ -53,7 +83,11 @@ export function isName(text: string): boolean {
 }
 
 /** The Service a host means, when it means one in the cluster: `comments`, `comments.blog`, `comments.blog.svc.cluster.local`. */
-export function serviceMeant(host: string, namespace: string, knowsNamespace: (name: string) => boolean): { name: string; namespace: string } | undefined {
+export function serviceMeant(
+  host: string,
+  namespace: string,
+  knowsNamespace: (name: string) => boolean,
+): { name: string; namespace: string } | undefined {
   const labels = host.replace(/\.svc(\.cluster\.local)?$/, '').split('.');
   const inCluster = labels.join('.') !== host;
   if (labels.length === 1) return inCluster ? undefined : { name: host, namespace };

@@ -19,9 +19,13 @@ export function madeSecrets(object: KubeObject): MadeSecret[] {
     const { name } = (spec.target ?? {}) as { name?: unknown };
     made.push([isText(name) ? name : metadata.name, undefined]);
   }
-  if (operator === 'postgresql.cnpg.io Cluster') made.push(...['ca', 'server', 'replication'].map((of): MadeSecret => [`${metadata.name}-${of}`, undefined]));
+  if (operator === 'postgresql.cnpg.io Cluster')
+    made.push(...['ca', 'server', 'replication'].map((of): MadeSecret => [`${metadata.name}-${of}`, undefined]));
   // cert-manager makes those of an Ingress that names an issuer.
-  if (kind === 'Ingress' && Object.keys(metadata.annotations ?? {}).some((key) => /^cert-manager\.io\/(cluster-)?issuer$|^kubernetes\.io\/tls-acme$/.test(key))) {
+  if (
+    kind === 'Ingress' &&
+    Object.keys(metadata.annotations ?? {}).some((key) => /^cert-manager\.io\/(cluster-)?issuer$|^kubernetes\.io\/tls-acme$/.test(key))
+  ) {
     for (const { secretName } of list((object as V1Ingress).spec?.tls)) if (isText(secretName)) made.push([secretName, TLS]);
   }
   return made;

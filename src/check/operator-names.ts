@@ -4,7 +4,8 @@ import { isBuiltIn } from './schema/objects';
 import { namespaceOf, type World } from './world';
 
 /** Kinds of other people that only describe, and of which no operator makes pods, Services or Secrets. */
-const DESCRIBING = /(Monitor|Rule|Route|Policy|Issuer|Certificate|Probe|Service|Entry|Filter|Middleware|Definition|Claim|Class|Profile|Constraint|Template)$/;
+const DESCRIBING =
+  /(Monitor|Rule|Route|Policy|Issuer|Certificate|Probe|Service|Entry|Filter|Middleware|Definition|Claim|Class|Profile|Constraint|Template)$/;
 
 /** What is asked of an operator, by namespace: the names of its objects, and their kinds, which it makes other names of. */
 const asked = once((world) => {

@@ -27,7 +27,10 @@ const waysByPods = once((world) => {
   for (const manifest of world.ofKind('NetworkPolicy')) {
     const { spec } = manifest.object as Policy;
     const namespace = namespaceOf(manifest.object);
-    const rules = { Ingress: list(spec?.ingress).map(({ from, ports }) => ({ peers: from, ports })), Egress: list(spec?.egress).map(({ to, ports }) => ({ peers: to, ports })) };
+    const rules = {
+      Ingress: list(spec?.ingress).map(({ from, ports }) => ({ peers: from, ports })),
+      Egress: list(spec?.egress).map(({ to, ports }) => ({ peers: to, ports })),
+    };
     for (const direction of typesOf(spec)) {
       const ways = rules[direction].map(({ peers, ports }) => ({ peers: list(peers), ports: list(ports), namespace }));
       for (const pods of world.select(namespace, spec?.podSelector ?? {})) {
@@ -61,7 +64,12 @@ export function opensPort({ ports }: Pick<Way, 'ports'>, port: number | undefine
     if ((of ?? 'TCP') !== protocol) return false;
     if (first === undefined || first === null) return true;
     if (typeof first === 'number') return port >= first && port <= (endPort ?? first);
-    return called !== undefined && containersOf(called).some(({ container }) => list(container.ports).some(({ name, containerPort }) => name === first && containerPort === port));
+    return (
+      called !== undefined &&
+      containersOf(called).some(({ container }) =>
+        list(container.ports).some(({ name, containerPort }) => name === first && containerPort === port),
+      )
+    );
   });
 }
 

@@ -11,5 +11,7 @@ export function portCalled({ spec }: V1Service, port: number | undefined): V1Ser
 export function targetOf({ port, targetPort }: V1ServicePort, behind: Pods): number | undefined {
   const target = targetPort || port;
   if (typeof target === 'number') return target;
-  return containersOf(behind).flatMap(({ container }) => list(container.ports)).find(({ name }) => name === target)?.containerPort;
+  return containersOf(behind)
+    .flatMap(({ container }) => list(container.ports))
+    .find(({ name }) => name === target)?.containerPort;
 }

@@ -46,12 +46,21 @@ function isNamed(metadata: unknown): boolean {
 function nameless(kind: string, metadata: unknown, place: (path: FieldPath) => Place): Problem {
   const { name } = (metadata ?? {}) as { name?: unknown };
   if (name === undefined || name === null) return invalid(`The ${kind} has no name.`, place(['metadata']), 'Give it a metadata.name.');
-  return { ...invalid(`The name of the ${kind} is no text.`, place(['metadata', 'name']), 'Put the name between quotes.'), got: show(name) };
+  return {
+    ...invalid(`The name of the ${kind} is no text.`, place(['metadata', 'name']), 'Put the name between quotes.'),
+    got: show(name),
+  };
 }
 
 /** `generateName` stands in for a name, and null or a number for nothing: rules need not know of either. */
 function normalized(object: KubeObject): KubeObject {
   const { name, namespace, labels, annotations, ...rest } = object.metadata as KubeObject['metadata'] & { generateName?: string };
-  const metadata = { ...rest, name: typeof name === 'string' ? name : rest.generateName!, namespace: (typeof namespace === 'string' && namespace) || undefined, labels: labels ?? undefined, annotations: annotations ?? undefined };
+  const metadata = {
+    ...rest,
+    name: typeof name === 'string' ? name : rest.generateName!,
+    namespace: (typeof namespace === 'string' && namespace) || undefined,
+    labels: labels ?? undefined,
+    annotations: annotations ?? undefined,
+  };
   return { ...object, metadata };
 }

@@ -1,4 +1,5 @@
 import { AVAILABILITY } from './hardened/availability';
+import { NODE } from './hardened/node';
 import { POD_SECURITY } from './hardened/pod-security';
 import { RESOURCES } from './hardened/resources';
 import { RIGHTS } from './hardened/rights';
@@ -37,7 +38,7 @@ import { volumeMissing } from './rules/volume-missing';
 import { SCHEMA_RULES } from './schema/rules';
 
 /** The rules that only those are told who ask for them. */
-export const HARDENED_RULES: readonly Rule[] = [...POD_SECURITY, ...RESOURCES, ...AVAILABILITY, ...RIGHTS];
+export const HARDENED_RULES: readonly Rule[] = [...POD_SECURITY, ...NODE, ...RESOURCES, ...AVAILABILITY, ...RIGHTS];
 
 /** Every rule, in the order in which their problems are told. */
 export const RULES: readonly Rule[] = [

@@ -12,8 +12,11 @@ const PREFIX = 'waive.callsign.dev/';
 
 /** The findings without what their objects waive, and with what is wrong with the waivers. */
 export function waived(findings: readonly Found[], manifests: readonly Manifest[], active: ReadonlySet<Code>): Found[] {
-  const waivers = manifests.flatMap((manifest) => Object.entries(manifest.object.metadata.annotations ?? {})
-    .filter(([key]) => key.startsWith(PREFIX)).map(([key, reason]) => ({ manifest, key, code: key.slice(PREFIX.length), reason, used: false })));
+  const waivers = manifests.flatMap((manifest) =>
+    Object.entries(manifest.object.metadata.annotations ?? {})
+      .filter(([key]) => key.startsWith(PREFIX))
+      .map(([key, reason]) => ({ manifest, key, code: key.slice(PREFIX.length), reason, used: false })),
+  );
   if (waivers.length === 0) return [...findings];
   const left = findings.filter(({ manifest, code }) => {
     const waiver = waivers.find((one) => one.manifest === manifest && one.code === code);
@@ -24,12 +27,38 @@ export function waived(findings: readonly Found[], manifests: readonly Manifest[
     const about = { manifest, field: ['metadata', 'annotations', key], got: show(reason) };
     if (!Object.hasOwn(CODES, code)) {
       const guess = nearest(code, Object.keys(CODES));
-      return [{ ...about, code: 'waiver-invalid', message: `There is no rule ${JSON.stringify(code)} to waive.`, got: code, expected: 'the code of a rule', mend: guess ? `Write ${PREFIX}${guess}, if that is what was meant.` : 'Take it out.' }];
+      return [
+        {
+          ...about,
+          code: 'waiver-invalid',
+          message: `There is no rule ${JSON.stringify(code)} to waive.`,
+          got: code,
+          expected: 'the code of a rule',
+          mend: guess ? `Write ${PREFIX}${guess}, if that is what was meant.` : 'Take it out.',
+        },
+      ];
     }
-    if (!isReason(reason)) return [{ ...about, code: 'waiver-invalid', message: `The waiver of ${code} has no reason.`, expected: 'a sentence that says why', mend: 'Write the reason as its value.' }];
+    if (!isReason(reason))
+      return [
+        {
+          ...about,
+          code: 'waiver-invalid',
+          message: `The waiver of ${code} has no reason.`,
+          expected: 'a sentence that says why',
+          mend: 'Write the reason as its value.',
+        },
+      ];
     // A rule that was not asked may yet find something.
     if (used || !active.has(code as Code)) return [];
-    return [{ ...about, code: 'waiver-unused', message: `There is nothing to waive: ${code} finds nothing here.`, expected: 'no waiver', mend: 'Take it out, so that it hides nothing later.' }];
+    return [
+      {
+        ...about,
+        code: 'waiver-unused',
+        message: `There is nothing to waive: ${code} finds nothing here.`,
+        expected: 'no waiver',
+        mend: 'Take it out, so that it hides nothing later.',
+      },
+    ];
   });
   return [...left, ...wrong];
 }

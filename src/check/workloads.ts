@@ -13,17 +13,31 @@ export function copiesOf(world: World, manifest: Manifest): number | undefined {
 }
 
 /** The pods that some Service leads to. */
-export const servedPods = once((world): ReadonlySet<Pods> => new Set([...servicesOf(world)].flatMap(({ namespace, spec }) => selected(world, namespace, spec))));
+export const servedPods = once(
+  (world): ReadonlySet<Pods> => new Set([...servicesOf(world)].flatMap(({ namespace, spec }) => selected(world, namespace, spec))),
+);
 
 function selected(world: World, namespace: string, { selector }: NonNullable<V1Service['spec']>): Pods[] {
   return selector && Object.keys(selector).length > 0 ? world.select(namespace, { matchLabels: selector }) : [];
 }
 
 /** The accounts that were given rights, as `NAMESPACE/NAME`. */
-export const accountsWithRights = once((world): ReadonlySet<string> => new Set(['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) => world.ofKind(kind).flatMap(({ object }) =>
-  list((object as unknown as V1RoleBinding).subjects).filter((subject) => subject.kind === 'ServiceAccount').map(({ name, namespace }) => `${namespace ?? namespaceOf(object)}/${name}`)))));
+export const accountsWithRights = once(
+  (world): ReadonlySet<string> =>
+    new Set(
+      ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>
+        world.ofKind(kind).flatMap(({ object }) =>
+          list((object as unknown as V1RoleBinding).subjects)
+            .filter((subject) => subject.kind === 'ServiceAccount')
+            .map(({ name, namespace }) => `${namespace ?? namespaceOf(object)}/${name}`),
+        ),
+      ),
+    ),
+);
 
 /** Whether pods have rights that they use at the API server. */
 export function reachesApi(world: World, { namespace, spec }: Pods): boolean {
-  return spec.automountServiceAccountToken !== false && accountsWithRights(world).has(`${namespace}/${spec.serviceAccountName ?? 'default'}`);
+  return (
+    spec.automountServiceAccountToken !== false && accountsWithRights(world).has(`${namespace}/${spec.serviceAccountName ?? 'default'}`)
+  );
 }

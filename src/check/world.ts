@@ -27,8 +27,13 @@ export interface ContainerAt {
 
 const TEMPLATES: Record<string, FieldPath> = {
   Pod: [],
-  Deployment: ['spec', 'template'], ReplicaSet: ['spec', 'template'], StatefulSet: ['spec', 'template'], DaemonSet: ['spec', 'template'],
-  ReplicationController: ['spec', 'template'], Job: ['spec', 'template'], CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+  Deployment: ['spec', 'template'],
+  ReplicaSet: ['spec', 'template'],
+  StatefulSet: ['spec', 'template'],
+  DaemonSet: ['spec', 'template'],
+  ReplicationController: ['spec', 'template'],
+  Job: ['spec', 'template'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
 };
 
 /** All manifests of one check, by what rules ask for: found once, so that a rule is as quick as what it looks at. */
@@ -59,7 +64,8 @@ export class World {
         push(this.#names, `Service/${namespace}`, object.metadata.name);
       }
       for (const [secret, keys] of Object.entries(made?.secrets ?? {})) this.#madeSecrets.set(`${namespace}/${secret}`, [...keys]);
-      for (const { labels, containers } of made?.pods ?? []) operatorsPods.push({ manifest, namespace, labels, spec: { containers }, at: ['spec'] });
+      for (const { labels, containers } of made?.pods ?? [])
+        operatorsPods.push({ manifest, namespace, labels, spec: { containers }, at: ['spec'] });
       const found = podsOf(manifest, namespace);
       if (found) pods.push(found);
       if (kind === 'Namespace') this.#namespaces.add(metadata.name);
@@ -113,7 +119,9 @@ export class World {
 
   /** Whether a Secret with a certificate is there, or made, in a namespace. */
   makesCertificates(namespace: string): boolean {
-    const declared = this.namesOf('Secret', namespace).some((name) => this.find('Secret', namespace, name)?.object.type === 'kubernetes.io/tls');
+    const declared = this.namesOf('Secret', namespace).some(
+      (name) => this.find('Secret', namespace, name)?.object.type === 'kubernetes.io/tls',
+    );
     return declared || [...this.#madeSecrets].some(([id, keys]) => id.startsWith(`${namespace}/`) && keys?.includes('tls.crt'));
   }
 
@@ -127,7 +135,8 @@ export class World {
 /** All containers of a pod, those that run before it too. */
 export function containersOf({ spec, at }: Pods): ContainerAt[] {
   return (['initContainers', 'containers'] as const).flatMap((field) =>
-    list(spec[field]).map((container, i) => ({ container, at: [...at, field, i] })));
+    list(spec[field]).map((container, i) => ({ container, at: [...at, field, i] })),
+  );
 }
 
 /** The Services among the manifests, with their specs. */

@@ -16,7 +16,12 @@ import type { Report } from './reports/report';
 import { sarifReport } from './reports/sarif';
 import { textReport } from './reports/text';
 
-const FORMATS: Readonly<Record<string, (report: Report, terminal: boolean) => string>> = { text: textReport, json: jsonReport, sarif: sarifReport, github: githubReport };
+const FORMATS: Readonly<Record<string, (report: Report, terminal: boolean) => string>> = {
+  text: textReport,
+  json: jsonReport,
+  sarif: sarifReport,
+  github: githubReport,
+};
 
 export const check: Command = {
   usage: '[PATH…] [--profile NAME] [--app FILE] [--env NAME] [--format NAME | --json]\ncallsign check --explain CODE',
@@ -53,7 +58,12 @@ export const check: Command = {
       passedOver += read.passedOver;
     }
     problems.push(...findProblems(manifests, profile));
-    io.out(FORMATS[format]!({ problems, objects: manifests.length, passedOver, passedFolders, line: (file, line) => lineOf(file, line, texts) }, io.terminal));
+    io.out(
+      FORMATS[format]!(
+        { problems, objects: manifests.length, passedOver, passedFolders, line: (file, line) => lineOf(file, line, texts) },
+        io.terminal,
+      ),
+    );
     return problems.length > 0 ? 1 : 0;
   },
 };
@@ -80,7 +90,9 @@ function explained(code: string): string {
   // What constructs tell needs no more than its sentence: the problem itself names the option.
   if (Object.hasOwn(CODES, code)) return `${code}\n\n  ${CODES[code as keyof typeof CODES]}\n`;
   const guess = nearest(code, Object.keys(CODES));
-  throw new UsageError(`There is no code ${JSON.stringify(code)}.${guess ? ` Did you mean ${guess}?` : ''} Expected: a code as a problem tells it, between brackets.`);
+  throw new UsageError(
+    `There is no code ${JSON.stringify(code)}.${guess ? ` Did you mean ${guess}?` : ''} Expected: a code as a problem tells it, between brackets.`,
+  );
 }
 
 /** A line of what was read; of a chart's source, from its file. */

@@ -33,15 +33,24 @@ export function* readSources(paths: readonly string[], passed: PassedFolder[] = 
     let found = 0;
     for (const [file, { id, size }] of filesAt(path, { folders: new Set(), passed })) {
       found++;
-      if (!read.has(id)) yield size > LONGEST ? unreadable(file, 'The file is too long to hold manifests.', `at most ${LONGEST / 1024 / 1024} MiB`, 'Name the files that do.') : sourceOf(file, readFileSync(file));
+      if (!read.has(id))
+        yield size > LONGEST
+          ? unreadable(file, 'The file is too long to hold manifests.', `at most ${LONGEST / 1024 / 1024} MiB`, 'Name the files that do.')
+          : sourceOf(file, readFileSync(file));
       read.add(id);
     }
-    if (found === 0) throw new UsageError(passed[0] ? `${path} holds nothing that is applied as it stands. Check what is made of it: ${passed[0].instead}` : `${path} holds no YAML. Expected: a file, or a folder with .yaml, .yml or .json files.`);
+    if (found === 0)
+      throw new UsageError(
+        passed[0]
+          ? `${path} holds nothing that is applied as it stands. Check what is made of it: ${passed[0].instead}`
+          : `${path} holds no YAML. Expected: a file, or a folder with .yaml, .yml or .json files.`,
+      );
   }
 }
 
 function sourceOf(file: string, content: Buffer): Source {
-  if (content.length > LONGEST) return unreadable(file, 'It is too long to be manifests.', `at most ${LONGEST / 1024 / 1024} MiB`, 'Pass on the manifests alone.');
+  if (content.length > LONGEST)
+    return unreadable(file, 'It is too long to be manifests.', `at most ${LONGEST / 1024 / 1024} MiB`, 'Pass on the manifests alone.');
   if (isUtf8(content)) return { file, text: content.toString('utf8') };
   const text = content.toString('utf8');
   const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length;
@@ -86,13 +95,16 @@ function* filesAt(path: string, walk: Walk, named = true): Generator<[path: stri
 }
 
 /** What a kustomization can do to its files; one that only lists them leaves them as they stand. */
-const CHANGES = /^(patches\w*|namePrefix|nameSuffix|namespace|labels|commonLabels|images|replicas|replacements|vars|components|bases|transformers|generators|\w+Generator|helmCharts|openapi):/m;
+const CHANGES =
+  /^(patches\w*|namePrefix|nameSuffix|namespace|labels|commonLabels|images|replicas|replacements|vars|components|bases|transformers|generators|\w+Generator|helmCharts|openapi):/m;
 
 /** The command that makes manifests of a folder, where its files are something else yet. */
 function madeBy(path: string, entries: readonly string[]): string | undefined {
   if (entries.includes('Chart.yaml') && entries.includes('templates')) return `helm template ${path} | callsign check -`;
   const file = entries.find((entry) => /^kustomization\.ya?ml$|^Kustomization$/.test(entry));
-  return file !== undefined && CHANGES.test(readFileSync(join(path, file), 'utf8')) ? `kubectl kustomize ${path} | callsign check -` : undefined;
+  return file !== undefined && CHANGES.test(readFileSync(join(path, file), 'utf8'))
+    ? `kubectl kustomize ${path} | callsign check -`
+    : undefined;
 }
 
 /** A link in a folder may lead nowhere; what was named must be there. */

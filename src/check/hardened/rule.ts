@@ -12,14 +12,24 @@ export function hardened(code: Code, why: string, mend: string, find: (world: Wo
 }
 
 /** A rule about each container. */
-export function ofContainers(code: Code, why: string, mend: string, weaknesses: (at: ContainerAt, pods: Pods, world: World) => readonly Weakness[]): Rule {
+export function ofContainers(
+  code: Code,
+  why: string,
+  mend: string,
+  weaknesses: (at: ContainerAt, pods: Pods, world: World) => readonly Weakness[],
+): Rule {
   return hardened(code, why, mend, (world) =>
-    world.pods.flatMap((pods) => containersOf(pods).flatMap((at) => weaknesses(at, pods, world).map((weakness) => ({ manifest: pods.manifest, ...weakness })))));
+    world.pods.flatMap((pods) =>
+      containersOf(pods).flatMap((at) => weaknesses(at, pods, world).map((weakness) => ({ manifest: pods.manifest, ...weakness }))),
+    ),
+  );
 }
 
 /** A rule about the pods of each workload. */
 export function ofPods(code: Code, why: string, mend: string, weaknesses: (pods: Pods, world: World) => readonly Weakness[]): Rule {
-  return hardened(code, why, mend, (world) => world.pods.flatMap((pods) => weaknesses(pods, world).map((weakness) => ({ manifest: pods.manifest, ...weakness }))));
+  return hardened(code, why, mend, (world) =>
+    world.pods.flatMap((pods) => weaknesses(pods, world).map((weakness) => ({ manifest: pods.manifest, ...weakness }))),
+  );
 }
 
 /** How a message calls a container. */

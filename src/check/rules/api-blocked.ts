@@ -11,10 +11,20 @@ export const apiBlocked: Rule = {
     for (const pods of world.pods) {
       const out = reachesApi(world, pods) ? waysOf(world, pods, 'Egress') : undefined;
       // It has an address and no pods: only a way to everybody, or to addresses, may lead there.
-      if (!out || out.ways.some((way) => [443, 6443].some((port) => opensPort(way, port)) && (way.peers.length === 0 || way.peers.some(({ ipBlock }) => ipBlock)))) continue;
+      if (
+        !out ||
+        out.ways.some(
+          (way) => [443, 6443].some((port) => opensPort(way, port)) && (way.peers.length === 0 || way.peers.some(({ ipBlock }) => ipBlock)),
+        )
+      )
+        continue;
       yield {
-        manifest: out.policies[0]!, field: ['spec', 'egress'], message: `${podsTitle(pods)} has rights in the cluster, but may not reach the API server.`, expected: 'egress to port 443 or 6443, to everybody or to its address',
-        got: `only what ${out.policies.map(({ object }) => object.metadata.name).join(', ')} let${out.policies.length === 1 ? 's' : ''} through`, mend: 'Add egress to the ports 443 and 6443, or take the rights away.',
+        manifest: out.policies[0]!,
+        field: ['spec', 'egress'],
+        message: `${podsTitle(pods)} has rights in the cluster, but may not reach the API server.`,
+        expected: 'egress to port 443 or 6443, to everybody or to its address',
+        got: `only what ${out.policies.map(({ object }) => object.metadata.name).join(', ')} let${out.policies.length === 1 ? 's' : ''} through`,
+        mend: 'Add egress to the ports 443 and 6443, or take the rights away.',
       };
     }
   },

@@ -16,7 +16,11 @@ export const autoscaleWithoutRequests: Rule = {
           const { requests, limits } = container.resources ?? {};
           if (requests?.[resource] !== undefined || limits?.[resource] !== undefined) continue;
           yield {
-            manifest, field: ['spec', 'scaleTargetRef'], message: `It scales by the use of ${resource}, but the container ${show(container.name)} requests none.`, expected: `resources.requests.${resource} in every container`, got: 'none',
+            manifest,
+            field: ['spec', 'scaleTargetRef'],
+            message: `It scales by the use of ${resource}, but the container ${show(container.name)} requests none.`,
+            expected: `resources.requests.${resource} in every container`,
+            got: 'none',
             mend: `Add resources.requests.${resource} to ${show(container.name)}.`,
           };
         }
@@ -28,5 +32,7 @@ export const autoscaleWithoutRequests: Rule = {
 /** The resources of which a share is looked at; version 1 looks at cpu, as does one without metrics. */
 function sharesOf({ metrics }: { metrics?: readonly { resource?: { name?: string; target?: { type?: string } } }[] }): string[] {
   if (list(metrics).length === 0) return ['cpu'];
-  return list(metrics).flatMap(({ resource }) => (resource?.name !== undefined && resource.target?.type === 'Utilization' ? [resource.name] : []));
+  return list(metrics).flatMap(({ resource }) =>
+    resource?.name !== undefined && resource.target?.type === 'Utilization' ? [resource.name] : [],
+  );
 }

@@ -15,13 +15,27 @@ export const budgetBlocks: Rule = {
       const all = copies.includes(undefined) ? undefined : copies.reduce<number>((sum, n) => sum + n!, 0);
       const share = typeof minAvailable === 'string' ? Number.parseInt(minAvailable, 10) : undefined;
       // Of none there is nothing to move.
-      const needed = all === 0 || all === undefined ? undefined : typeof minAvailable === 'number' ? minAvailable : share === undefined ? undefined : Math.ceil((all * share) / 100);
+      const needed =
+        all === 0 || all === undefined
+          ? undefined
+          : typeof minAvailable === 'number'
+            ? minAvailable
+            : share === undefined
+              ? undefined
+              : Math.ceil((all * share) / 100);
       const blocks = isNone(maxUnavailable) || share === 100 || (needed !== undefined && needed >= all!);
       if (!blocks || all === 0) continue;
       const field = maxUnavailable === undefined || maxUnavailable === null ? 'minAvailable' : 'maxUnavailable';
       yield {
-        manifest, field: ['spec', field], message: `It lets no pod be moved${all === undefined ? '' : `: ${needed ?? all} of ${all} have to be there`}.`, expected: 'a budget that at least one pod can be missing from', got: `${field}: ${show(spec[field])}`,
-        mend: all !== undefined && all < 2 ? 'Run two copies, or take the budget out: a single copy is away while it moves.' : 'Write maxUnavailable: 1.',
+        manifest,
+        field: ['spec', field],
+        message: `It lets no pod be moved${all === undefined ? '' : `: ${needed ?? all} of ${all} have to be there`}.`,
+        expected: 'a budget that at least one pod can be missing from',
+        got: `${field}: ${show(spec[field])}`,
+        mend:
+          all !== undefined && all < 2
+            ? 'Run two copies, or take the budget out: a single copy is away while it moves.'
+            : 'Write maxUnavailable: 1.',
       };
     }
   },

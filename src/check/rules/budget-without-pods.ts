@@ -9,8 +9,20 @@ export const budgetWithoutPods: Rule = {
   mend: 'Make its selector and the labels of the pod template the same.',
   *find(world) {
     for (const { manifest, spec, namespace, pods } of budgetsOf(world)) {
-      if (pods.length > 0 || mayLabel(world, namespace, Object.values(spec.selector?.matchLabels ?? {})) || world.select(namespace, {}).length === 0) continue;
-      yield { manifest, field: ['spec', 'selector'], message: `No pod in the namespace ${namespace} has the labels ${selectorText(spec.selector ?? {})}.`, expected: 'the labels of some pod', got: selectorText(spec.selector ?? {}), mend: 'Make the selector and the labels of the pod template the same.' };
+      if (
+        pods.length > 0 ||
+        mayLabel(world, namespace, Object.values(spec.selector?.matchLabels ?? {})) ||
+        world.select(namespace, {}).length === 0
+      )
+        continue;
+      yield {
+        manifest,
+        field: ['spec', 'selector'],
+        message: `No pod in the namespace ${namespace} has the labels ${selectorText(spec.selector ?? {})}.`,
+        expected: 'the labels of some pod',
+        got: selectorText(spec.selector ?? {}),
+        mend: 'Make the selector and the labels of the pod template the same.',
+      };
     }
   },
 };

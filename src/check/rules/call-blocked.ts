@@ -19,13 +19,21 @@ export const callBlocked: Rule = {
         const out = waysOf(world, caller, 'Egress');
         const into = waysOf(world, called, 'Ingress');
         const stops = [
-          ...(out && !out.ways.some((way) => leadsTo(world, way, called, target, called)) ? [{ side: 'out of', who: caller, policies: out.policies }] : []),
-          ...(into && !into.ways.some((way) => leadsTo(world, way, caller, target, called)) ? [{ side: 'into', who: called, policies: into.policies }] : []),
+          ...(out && !out.ways.some((way) => leadsTo(world, way, called, target, called))
+            ? [{ side: 'out of', who: caller, policies: out.policies }]
+            : []),
+          ...(into && !into.ways.some((way) => leadsTo(world, way, caller, target, called))
+            ? [{ side: 'into', who: called, policies: into.policies }]
+            : []),
         ];
         for (const { side, who, policies } of stops) {
           yield {
-            manifest, field, message: `No NetworkPolicy lets this call ${side} ${podsTitle(who)}.`, expected: `a rule for ${side === 'into' ? podsTitle(caller) : podsTitle(called)}${target ? ` at port ${target}` : ''}`,
-            got: `only what ${policies.map(({ object }) => object.metadata.name).join(', ')} let${policies.length === 1 ? 's' : ''} through`, mend: `Add that rule to the ${side === 'into' ? 'ingress' : 'egress'} of a policy that takes ${podsTitle(who)}, or take the call of ${name} out.`,
+            manifest,
+            field,
+            message: `No NetworkPolicy lets this call ${side} ${podsTitle(who)}.`,
+            expected: `a rule for ${side === 'into' ? podsTitle(caller) : podsTitle(called)}${target ? ` at port ${target}` : ''}`,
+            got: `only what ${policies.map(({ object }) => object.metadata.name).join(', ')} let${policies.length === 1 ? 's' : ''} through`,
+            mend: `Add that rule to the ${side === 'into' ? 'ingress' : 'egress'} of a policy that takes ${podsTitle(who)}, or take the call of ${name} out.`,
           };
         }
       }

@@ -20,7 +20,10 @@ export const dnsBlocked: Rule = {
       const out = pods && waysOf(world, pods, 'Egress');
       if (!out || out.ways.some((way) => asksNames(way.peers) && opensNames(way.ports, 'UDP'))) continue;
       yield {
-        manifest: out.policies[0]!, field: ['spec', 'egress'], message: `${podsTitle(pods)} calls others by name, but may not ask for names.`, expected: 'egress to port 53 UDP of the name servers in kube-system',
+        manifest: out.policies[0]!,
+        field: ['spec', 'egress'],
+        message: `${podsTitle(pods)} calls others by name, but may not ask for names.`,
+        expected: 'egress to port 53 UDP of the name servers in kube-system',
         got: `only what ${out.policies.map(({ object }) => object.metadata.name).join(', ')} let${out.policies.length === 1 ? 's' : ''} through`,
         mend: 'Add egress to the namespace kube-system, pods k8s-app: kube-dns, ports 53 UDP and TCP.',
       };
@@ -36,13 +39,31 @@ function* halfMeant(world: World, manifest: Manifest): Generator<Finding> {
     const peers = list(to);
     const names = peers.length > 0 && peers.every(({ podSelector }) => APPS.has(podSelector?.matchLabels?.['k8s-app'] ?? ''));
     if (names && list(ports).length > 0 && !opensNames(list(ports), 'UDP')) {
-      yield { manifest, field: ['spec', 'egress', i, 'ports'], message: 'It leads to the name servers, but not to their port.', expected: 'port 53 UDP', got: list(ports).map(({ port, protocol = 'TCP' }) => `${String(port)} ${protocol}`).join(', '), mend: 'Write port 53, for UDP and TCP.' };
+      yield {
+        manifest,
+        field: ['spec', 'egress', i, 'ports'],
+        message: 'It leads to the name servers, but not to their port.',
+        expected: 'port 53 UDP',
+        got: list(ports)
+          .map(({ port, protocol = 'TCP' }) => `${String(port)} ${protocol}`)
+          .join(', '),
+        mend: 'Write port 53, for UDP and TCP.',
+      };
     }
     const forNames = list(ports).length > 0 && list(ports).every(({ port }) => port === 53);
     // Name servers of one's own stand among the manifests.
-    const own = peers.some(({ podSelector, namespaceSelector }) => podSelector && !namespaceSelector && world.select(namespace, podSelector).length > 0);
+    const own = peers.some(
+      ({ podSelector, namespaceSelector }) => podSelector && !namespaceSelector && world.select(namespace, podSelector).length > 0,
+    );
     if (forNames && !own && !asksNames(peers)) {
-      yield { manifest, field: ['spec', 'egress', i, 'to'], message: 'It opens the port of name servers, but not to them.', expected: 'the namespace kube-system, pods k8s-app: kube-dns', got: show(peers), mend: 'Lead it to the name servers.' };
+      yield {
+        manifest,
+        field: ['spec', 'egress', i, 'to'],
+        message: 'It opens the port of name servers, but not to them.',
+        expected: 'the namespace kube-system, pods k8s-app: kube-dns',
+        got: show(peers),
+        mend: 'Lead it to the name servers.',
+      };
     }
   }
 }
@@ -53,11 +74,19 @@ function opensNames(ports: readonly V1NetworkPolicyPort[], protocol: string): bo
 
 /** Whether peers may be the name servers of the cluster. */
 export function asksNames(peers: readonly V1NetworkPolicyPeer[]): boolean {
-  return peers.length === 0 || peers.some(({ ipBlock, namespaceSelector, podSelector }) => {
-    if (ipBlock) return true;
-    const namespace = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
-    const app = podSelector?.matchLabels?.['k8s-app'];
-    // Labels of other names are the cluster's own: of those nothing is known.
-    return namespaceSelector !== undefined && namespaceSelector !== null && (namespace === undefined || NAMESPACES.has(namespace)) && (app === undefined || APPS.has(app));
-  });
+  return (
+    peers.length === 0 ||
+    peers.some(({ ipBlock, namespaceSelector, podSelector }) => {
+      if (ipBlock) return true;
+      const namespace = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
+      const app = podSelector?.matchLabels?.['k8s-app'];
+      // Labels of other names are the cluster's own: of those nothing is known.
+      return (
+        namespaceSelector !== undefined &&
+        namespaceSelector !== null &&
+        (namespace === undefined || NAMESPACES.has(namespace)) &&
+        (app === undefined || APPS.has(app))
+      );
+    })
+  );
 }

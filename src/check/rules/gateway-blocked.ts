@@ -16,10 +16,22 @@ export const gatewayBlocked: Rule = {
       for (const pods of world.select(namespace, { matchLabels: service.spec.selector })) {
         const into = waysOf(world, pods, 'Ingress');
         const target = targetOf(at, pods);
-        if (!into || into.ways.some((way) => opensPort(way, target, pods) && (isForOutside(way.peers) || inside(world).some((controller) => leadsTo(world, way, controller, target, pods))))) continue;
+        if (
+          !into ||
+          into.ways.some(
+            (way) =>
+              opensPort(way, target, pods) &&
+              (isForOutside(way.peers) || inside(world).some((controller) => leadsTo(world, way, controller, target, pods))),
+          )
+        )
+          continue;
         yield {
-          manifest, field: [...field, 'name'], message: `No NetworkPolicy lets an ingress controller into ${podsTitle(pods)}, behind the Service ${name}.`, expected: `a rule with a namespaceSelector, or one for everybody${target ? `, at port ${target}` : ''}`,
-          got: `only what ${into.policies.map(({ object }) => object.metadata.name).join(', ')} let${into.policies.length === 1 ? 's' : ''} through`, mend: `Let the namespace of the ingress controller into ${podsTitle(pods)}.`,
+          manifest,
+          field: [...field, 'name'],
+          message: `No NetworkPolicy lets an ingress controller into ${podsTitle(pods)}, behind the Service ${name}.`,
+          expected: `a rule with a namespaceSelector, or one for everybody${target ? `, at port ${target}` : ''}`,
+          got: `only what ${into.policies.map(({ object }) => object.metadata.name).join(', ')} let${into.policies.length === 1 ? 's' : ''} through`,
+          mend: `Let the namespace of the ingress controller into ${podsTitle(pods)}.`,
         };
       }
     }
@@ -33,5 +45,9 @@ function isForOutside(peers: readonly V1NetworkPolicyPeer[]): boolean {
 
 /** Ingress controllers that stand among the manifests themselves. */
 function inside(world: World): readonly Pods[] {
-  return world.pods.filter((pods) => containersOf(pods).some(({ container }) => /ingress|traefik|nginx|haproxy|envoy|kong|contour|gateway|caddy/.test(String(container.image))));
+  return world.pods.filter((pods) =>
+    containersOf(pods).some(({ container }) =>
+      /ingress|traefik|nginx|haproxy|envoy|kong|contour|gateway|caddy/.test(String(container.image)),
+    ),
+  );
 }

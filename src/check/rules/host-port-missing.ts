@@ -13,7 +13,11 @@ export const hostPortMissing: Rule = {
       const ports = portsOf(world, service, namespace);
       if (ports.length === 0 || ports.includes(port)) continue;
       yield {
-        manifest, field, message: `The Service ${name} has no port ${port}.`, got: String(port), expected: `one of ${ports.join(', ')}`,
+        manifest,
+        field,
+        message: `The Service ${name} has no port ${port}.`,
+        got: String(port),
+        expected: `one of ${ports.join(', ')}`,
         mend: `Write ${ports.length === 1 ? `the port ${ports[0]}` : 'one of them'}, or add ${port} to the Service.`,
       };
     }
@@ -25,6 +29,8 @@ function portsOf(world: World, { spec }: V1Service, namespace: string): number[]
   const own = list(spec?.ports).map(({ port }) => port);
   if (spec?.clusterIP !== 'None') return own;
   const behind = spec.selector && Object.keys(spec.selector).length > 0 ? world.select(namespace, { matchLabels: spec.selector }) : [];
-  const declared = behind.flatMap((pods) => containersOf(pods).flatMap(({ container }) => list(container.ports).map(({ containerPort }) => containerPort)));
+  const declared = behind.flatMap((pods) =>
+    containersOf(pods).flatMap(({ container }) => list(container.ports).map(({ containerPort }) => containerPort)),
+  );
   return declared.length > 0 ? [...new Set([...own, ...declared])] : [];
 }

@@ -10,7 +10,10 @@ export const hostUnknown: Rule = {
     for (const { manifest, field, host, name, namespace, service } of callsOf(world)) {
       if (service || mayMake(world, namespace, name)) continue;
       yield {
-        manifest, field, message: `No Service is called ${JSON.stringify(name)} in the namespace ${namespace}.`, got: host,
+        manifest,
+        field,
+        message: `No Service is called ${JSON.stringify(name)} in the namespace ${namespace}.`,
+        got: host,
         ...meant(name, world.namesOf('Service', namespace), 'add the Service; a host outside the cluster has a dot in its name.'),
       };
     }

@@ -11,12 +11,26 @@ export const identityTaken: Rule = {
     const taken = new Map<string, Manifest>();
     for (const manifest of world.manifests) {
       const { object } = manifest;
-      const identity = identityOf({ ...object, metadata: { ...object.metadata, namespace: isClusterScoped(object.apiVersion, object.kind) ? '' : (object.metadata.namespace ?? 'default') } });
+      const identity = identityOf({
+        ...object,
+        metadata: {
+          ...object.metadata,
+          namespace: isClusterScoped(object.apiVersion, object.kind) ? '' : (object.metadata.namespace ?? 'default'),
+        },
+      });
       // The cluster makes up the rest of such a name.
       if ('generateName' in object.metadata) continue;
       const other = taken.get(identity);
       // The same object in two files is applied twice, and is what it was.
-      if (other && !isDeepStrictEqual(other.object, object)) yield { manifest, field: ['metadata', 'name'], message: `${titleOf(object)} stands here twice, and differently.`, expected: 'each object once', got: titleOf(object), mend: 'Take one of them out, or rename it.' };
+      if (other && !isDeepStrictEqual(other.object, object))
+        yield {
+          manifest,
+          field: ['metadata', 'name'],
+          message: `${titleOf(object)} stands here twice, and differently.`,
+          expected: 'each object once',
+          got: titleOf(object),
+          mend: 'Take one of them out, or rename it.',
+        };
       taken.set(identity, other ?? manifest);
     }
   },

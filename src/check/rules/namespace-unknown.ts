@@ -19,7 +19,15 @@ export const namespaceUnknown: Rule = {
       // Another namespace may well be there already; one that almost has the name of a declared one is a slip.
       if (typeof namespace !== 'string' || known.includes(namespace) || SYSTEM.has(namespace)) continue;
       const guess = nearest(namespace, known);
-      if (guess) yield { manifest, field, message: `No Namespace ${JSON.stringify(namespace)} is declared.`, expected: `one of ${declared.slice(0, 8).join(', ')}`, got: namespace, mend: `Write ${guess}, if that is what was meant; or declare the Namespace.` };
+      if (guess)
+        yield {
+          manifest,
+          field,
+          message: `No Namespace ${JSON.stringify(namespace)} is declared.`,
+          expected: `one of ${declared.slice(0, 8).join(', ')}`,
+          got: namespace,
+          mend: `Write ${guess}, if that is what was meant; or declare the Namespace.`,
+        };
     }
   },
 };
@@ -38,9 +46,14 @@ const NAME = 'kubernetes.io/metadata.name';
 
 function peersIn(manifest: Manifest): { manifest: Manifest; namespace: unknown; field: FieldPath }[] {
   const { spec } = manifest.object as Policy;
-  const sides = [...list(spec?.ingress).map(({ from }, i) => ({ peers: from, at: ['spec', 'ingress', i, 'from'] })), ...list(spec?.egress).map(({ to }, i) => ({ peers: to, at: ['spec', 'egress', i, 'to'] }))];
-  return sides.flatMap(({ peers, at }) => list(peers).flatMap(({ namespaceSelector }, p) => {
-    const namespace = namespaceSelector?.matchLabels?.[NAME];
-    return namespace === undefined ? [] : [{ manifest, namespace, field: [...at, p, 'namespaceSelector', 'matchLabels', NAME] }];
-  }));
+  const sides = [
+    ...list(spec?.ingress).map(({ from }, i) => ({ peers: from, at: ['spec', 'ingress', i, 'from'] })),
+    ...list(spec?.egress).map(({ to }, i) => ({ peers: to, at: ['spec', 'egress', i, 'to'] })),
+  ];
+  return sides.flatMap(({ peers, at }) =>
+    list(peers).flatMap(({ namespaceSelector }, p) => {
+      const namespace = namespaceSelector?.matchLabels?.[NAME];
+      return namespace === undefined ? [] : [{ manifest, namespace, field: [...at, p, 'namespaceSelector', 'matchLabels', NAME] }];
+    }),
+  );
 }

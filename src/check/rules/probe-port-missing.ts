@@ -19,8 +19,14 @@ export const probePortMissing: Rule = {
             // A number is a port of the pod, declared or not; a name is looked up in the container itself.
             if (typeof port !== 'string' || ports.some(({ name }) => name === port) || /^\d+$/.test(port)) continue;
             yield {
-              manifest: pods.manifest, field: [...at, probe, way, 'port'], message: `The container ${show(container.name)} has no port ${show(port)}.`, got: show(port),
-              expected: ports.length > 0 ? `one of ${ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(', ')}` : 'a port that the container declares',
+              manifest: pods.manifest,
+              field: [...at, probe, way, 'port'],
+              message: `The container ${show(container.name)} has no port ${show(port)}.`,
+              got: show(port),
+              expected:
+                ports.length > 0
+                  ? `one of ${ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(', ')}`
+                  : 'a port that the container declares',
               mend: 'Probe a port that the container listens on, or declare it.',
             };
           }

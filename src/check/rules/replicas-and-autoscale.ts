@@ -12,7 +12,12 @@ export const replicasAndAutoscale: Rule = {
       const replicas = (target?.object as V1Deployment | undefined)?.spec?.replicas;
       if (!target || typeof replicas !== 'number') continue;
       yield {
-        manifest: target, field: ['spec', 'replicas'], message: `The number of copies is written, but ${titleOf(manifest.object)} decides on it.`, expected: 'no replicas', got: String(replicas), mend: 'Take replicas out.',
+        manifest: target,
+        field: ['spec', 'replicas'],
+        message: `The number of copies is written, but ${titleOf(manifest.object)} decides on it.`,
+        expected: 'no replicas',
+        got: String(replicas),
+        mend: 'Take replicas out.',
       };
     }
   },

@@ -13,14 +13,26 @@ export const roleMissing: Rule = {
     for (const bound of ['RoleBinding', 'ClusterRoleBinding']) {
       for (const manifest of world.ofKind(bound)) {
         const { kind, name } = (manifest.object as unknown as V1RoleBinding).roleRef ?? {};
-        if (!isText(name) || !isText(kind) || (kind !== 'Role' && kind !== 'ClusterRole') || (kind === 'ClusterRole' && BUILT_IN.test(name))) continue;
+        if (
+          !isText(name) ||
+          !isText(kind) ||
+          (kind !== 'Role' && kind !== 'ClusterRole') ||
+          (kind === 'ClusterRole' && BUILT_IN.test(name))
+        )
+          continue;
         const namespace = namespaceOf(manifest.object);
         // The cluster itself keeps roles in its own namespaces.
         if (kind === 'Role' && isSystem(namespace)) continue;
         const names = kind === 'Role' ? world.namesOf(kind, namespace) : world.ofKind(kind).map(({ object }) => object.metadata.name);
         // What a ClusterRole of somebody else gives is known where that runs.
         if (names.includes(name) || (kind === 'ClusterRole' && names.length === 0)) continue;
-        yield { manifest, field: ['roleRef', 'name'], message: `There is no ${kind} ${JSON.stringify(name)}${kind === 'Role' ? ` in the namespace ${namespace}` : ''}.`, got: name, ...meant(name, names, `add the ${kind}.`) };
+        yield {
+          manifest,
+          field: ['roleRef', 'name'],
+          message: `There is no ${kind} ${JSON.stringify(name)}${kind === 'Role' ? ` in the namespace ${namespace}` : ''}.`,
+          got: name,
+          ...meant(name, names, `add the ${kind}.`),
+        };
       }
     }
   },

@@ -15,7 +15,12 @@ export const routeTaken: Rule = {
         const other = taken.get(key);
         if (other) {
           yield {
-            manifest, field, message: other === manifest ? `${text} stands twice in this Ingress.` : `${text} is claimed by ${titleOf(other.object)} too.`, expected: 'each host and path once', got: text, mend: 'Take one of the two out.',
+            manifest,
+            field,
+            message: other === manifest ? `${text} stands twice in this Ingress.` : `${text} is claimed by ${titleOf(other.object)} too.`,
+            expected: 'each host and path once',
+            got: text,
+            mend: 'Take one of the two out.',
           };
         } else taken.set(key, manifest);
       }
@@ -34,7 +39,9 @@ function* routesOf(manifest: Manifest): Generator<{ key: string; text: string; f
       // Without a type of its own the path may be a pattern.
       const kind = pathType === 'Exact' ? 'Exact' : pathType;
       yield {
-        key: JSON.stringify([controller, rule.host ?? '*', path ?? '/', kind]), text: `${rule.host ?? 'every host'}${path ?? '/'}`, field: ['spec', 'rules', r, 'http', 'paths', p, 'path'],
+        key: JSON.stringify([controller, rule.host ?? '*', path ?? '/', kind]),
+        text: `${rule.host ?? 'every host'}${path ?? '/'}`,
+        field: ['spec', 'rules', r, 'http', 'paths', p, 'path'],
       };
     }
   }

@@ -10,7 +10,11 @@ export const scaleTargetMissing: Rule = {
       // Of kinds of other people, and of namespaces that are elsewhere, nothing is known.
       if (target || !['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'].includes(kind)) continue;
       yield {
-        manifest, field: ['spec', 'scaleTargetRef', 'name'], message: `There is no ${kind} ${JSON.stringify(name)} in the namespace ${namespace}.`, got: name, ...meant(name, world.namesOf(kind, namespace), `add the ${kind}.`),
+        manifest,
+        field: ['spec', 'scaleTargetRef', 'name'],
+        message: `There is no ${kind} ${JSON.stringify(name)} in the namespace ${namespace}.`,
+        got: name,
+        ...meant(name, world.namesOf(kind, namespace), `add the ${kind}.`),
       };
     }
   },

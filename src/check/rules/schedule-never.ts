@@ -12,7 +12,14 @@ export const scheduleNever: Rule = {
       const cron = typeof schedule === 'string' ? parseCron(schedule) : undefined;
       // What is no schedule at all the API server refuses.
       if (!cron || isEverDue(cron)) continue;
-      yield { manifest, field: ['spec', 'schedule'], message: `No calendar has the day of ${JSON.stringify(schedule)}.`, expected: 'a day that one of its months has', got: schedule, mend: 'Write a day that is there every year, or another month.' };
+      yield {
+        manifest,
+        field: ['spec', 'schedule'],
+        message: `No calendar has the day of ${JSON.stringify(schedule)}.`,
+        expected: 'a day that one of its months has',
+        got: schedule,
+        mend: 'Write a day that is there every year, or another month.',
+      };
     }
   },
 };

@@ -14,8 +14,12 @@ export const serviceMixedPods: Rule = {
       const strange = first && others.find((other) => !isSameProgram(first, other));
       if (!first || !strange) continue;
       yield {
-        manifest, field: ['spec', 'selector'], message: `It takes the pods of two programs: ${podsTitle(first)} and ${podsTitle(strange)}.`, expected: 'labels that the pods of one program have',
-        got: selectorText({ matchLabels: spec.selector }), mend: `Add a label that tells ${podsTitle(first)} from ${podsTitle(strange)}.`,
+        manifest,
+        field: ['spec', 'selector'],
+        message: `It takes the pods of two programs: ${podsTitle(first)} and ${podsTitle(strange)}.`,
+        expected: 'labels that the pods of one program have',
+        got: selectorText({ matchLabels: spec.selector }),
+        mend: `Add a label that tells ${podsTitle(first)} from ${podsTitle(strange)}.`,
       };
     }
   },
@@ -24,11 +28,20 @@ export const serviceMixedPods: Rule = {
 /** Whether the two are called alike, or some container of them is made from one image, whatever its tag. */
 function isSameProgram(one: Pods, other: Pods): boolean {
   const images = imagesOf(one);
-  return stemOf(one.manifest.object.metadata.name) === stemOf(other.manifest.object.metadata.name) || imagesOf(other).some((image) => images.includes(image));
+  return (
+    stemOf(one.manifest.object.metadata.name) === stemOf(other.manifest.object.metadata.name) ||
+    imagesOf(other).some((image) => images.includes(image))
+  );
 }
 
 function imagesOf(pods: Pods): string[] {
-  return containersOf(pods).map(({ container }) => stemOf(String(container.image).replace(/@.*$/, '').replace(/:[^/]*$/, '')));
+  return containersOf(pods).map(({ container }) =>
+    stemOf(
+      String(container.image)
+        .replace(/@.*$/, '')
+        .replace(/:[^/]*$/, ''),
+    ),
+  );
 }
 
 /** A name without what tells one release from another: reviews-v2, web-canary. */

@@ -18,12 +18,25 @@ export const statefulServiceMissing: Rule = {
       const selector = service?.spec?.selector;
       if (service && (!selector || matches({ matchLabels: selector }, labels))) continue;
       // Where no Service leads to its pods, nobody asks for them by name.
-      const leads = [...servicesOf(world)].some((one) => one.namespace === namespace && Object.keys(one.spec.selector ?? {}).length > 0 && matches({ matchLabels: one.spec.selector }, labels));
+      const leads = [...servicesOf(world)].some(
+        (one) =>
+          one.namespace === namespace &&
+          Object.keys(one.spec.selector ?? {}).length > 0 &&
+          matches({ matchLabels: one.spec.selector }, labels),
+      );
       if (!service && !leads) continue;
       yield {
-        manifest, field: ['spec', 'serviceName'], got: name,
-        message: service ? `The Service ${name} does not select the pods of this StatefulSet.` : `No Service is called ${JSON.stringify(name)} in the namespace ${namespace}.`,
-        ...meant(name, world.namesOf('Service', namespace), service ? 'give that Service the labels of the pods.' : 'add a Service of that name, with clusterIP: None.'),
+        manifest,
+        field: ['spec', 'serviceName'],
+        got: name,
+        message: service
+          ? `The Service ${name} does not select the pods of this StatefulSet.`
+          : `No Service is called ${JSON.stringify(name)} in the namespace ${namespace}.`,
+        ...meant(
+          name,
+          world.namesOf('Service', namespace),
+          service ? 'give that Service the labels of the pods.' : 'add a Service of that name, with clusterIP: None.',
+        ),
       };
     }
   },

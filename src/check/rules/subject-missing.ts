@@ -14,8 +14,22 @@ export const subjectMissing: Rule = {
           const { kind, name } = subject;
           const namespace = subject.namespace ?? namespaceOf(manifest.object);
           // Every namespace has the one called default; of namespaces that are elsewhere nothing is known.
-          if (kind !== 'ServiceAccount' || !isText(name) || name === 'default' || !world.knowsNamespace(namespace) || world.find('ServiceAccount', namespace, name) || mayMake(world, namespace, name)) continue;
-          yield { manifest, field: ['subjects', i, 'name'], message: `There is no ServiceAccount ${JSON.stringify(name)} in the namespace ${namespace}.`, got: name, ...meant(name, world.namesOf('ServiceAccount', namespace), 'add the ServiceAccount.') };
+          if (
+            kind !== 'ServiceAccount' ||
+            !isText(name) ||
+            name === 'default' ||
+            !world.knowsNamespace(namespace) ||
+            world.find('ServiceAccount', namespace, name) ||
+            mayMake(world, namespace, name)
+          )
+            continue;
+          yield {
+            manifest,
+            field: ['subjects', i, 'name'],
+            message: `There is no ServiceAccount ${JSON.stringify(name)} in the namespace ${namespace}.`,
+            got: name,
+            ...meant(name, world.namesOf('ServiceAccount', namespace), 'add the ServiceAccount.'),
+          };
         }
       }
     }

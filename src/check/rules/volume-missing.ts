@@ -9,13 +9,20 @@ export const volumeMissing: Rule = {
   *find(world) {
     for (const pods of world.pods) {
       // A StatefulSet gives each pod a volume for each of its claims.
-      const claims = pods.manifest.object.kind === 'StatefulSet' ? list((pods.manifest.object as V1StatefulSet).spec?.volumeClaimTemplates) : [];
+      const claims =
+        pods.manifest.object.kind === 'StatefulSet' ? list((pods.manifest.object as V1StatefulSet).spec?.volumeClaimTemplates) : [];
       const volumes = [...list(pods.spec.volumes).map(({ name }) => name), ...claims.map(({ metadata }) => metadata?.name)].filter(isText);
       for (const { container, at } of containersOf(pods)) {
         for (const field of ['volumeMounts', 'volumeDevices'] as const) {
           for (const [i, { name }] of list<{ name: string }>(container[field]).entries()) {
             if (!isText(name) || volumes.includes(name)) continue;
-            yield { manifest: pods.manifest, field: [...at, field, i, 'name'], message: `The pod has no volume ${JSON.stringify(name)}.`, got: name, ...meant(name, volumes, 'add it to the volumes of the pod.') };
+            yield {
+              manifest: pods.manifest,
+              field: [...at, field, i, 'name'],
+              message: `The pod has no volume ${JSON.stringify(name)}.`,
+              got: name,
+              ...meant(name, volumes, 'add it to the volumes of the pod.'),
+            };
           }
         }
       }

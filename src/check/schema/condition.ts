@@ -17,8 +17,10 @@ export function given(value: Value, fields: readonly string[]): string[] {
 /** At most one of the fields may be there; with `least` 1, one has to be. */
 export function* oneOf(value: Value, fields: readonly string[], least: 0 | 1, of: string): Generator<Fault> {
   const [first, ...others] = given(value, fields);
-  for (const other of others) yield exclusive([other], `${of} has ${first} and ${other}, which exclude each other.`, `one of ${fields.join(', ')}`);
-  if (first === undefined && least === 1) yield absent(fields[0]!, `${of} has none of the fields of which it needs one.`, `one of ${fields.join(', ')}`);
+  for (const other of others)
+    yield exclusive([other], `${of} has ${first} and ${other}, which exclude each other.`, `one of ${fields.join(', ')}`);
+  if (first === undefined && least === 1)
+    yield absent(fields[0]!, `${of} has none of the fields of which it needs one.`, `one of ${fields.join(', ')}`);
 }
 
 /** Fields that cannot stand beside each other. */
@@ -28,7 +30,13 @@ export function exclusive(field: FieldPath, message: string, expected: string, m
 
 /** A field that is needed because of what else is there. */
 export function absent(field: string | FieldPath, message: string, expected: string, mend?: string): Fault {
-  return { code: 'field-missing', field: typeof field === 'string' ? [field] : field, message, expected, mend: mend ?? `Add ${expected.startsWith('one of') ? 'it' : expected}.` };
+  return {
+    code: 'field-missing',
+    field: typeof field === 'string' ? [field] : field,
+    message,
+    expected,
+    mend: mend ?? `Add ${expected.startsWith('one of') ? 'it' : expected}.`,
+  };
 }
 
 /** A value that does not go with the others. */
@@ -60,7 +68,15 @@ export function* taken(list: unknown, field: string, of: string, path: FieldPath
   for (const { item, i } of items(list)) {
     const name = same(item);
     if (name === undefined || name === null || name === '') continue;
-    if (seen.has(name)) yield { code: 'item-taken', field: [...path, i, field], message: `Two of the ${of} have the same ${field}.`, expected: 'a different one for each', got: show(name), mend: 'Take one of them out, or change it.' };
+    if (seen.has(name))
+      yield {
+        code: 'item-taken',
+        field: [...path, i, field],
+        message: `Two of the ${of} have the same ${field}.`,
+        expected: 'a different one for each',
+        got: show(name),
+        mend: 'Take one of them out, or change it.',
+      };
     seen.add(name);
   }
 }

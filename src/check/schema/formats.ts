@@ -4,13 +4,21 @@ import { parseCron } from '../cron';
 /** What a text or number that has the right type may be: undefined when it is right, or what it should have been. */
 export type Format = (value: never) => string | undefined;
 
-const text = (pattern: RegExp, longest: number, expected: string) => (value: string) => (value.length <= longest && pattern.test(value) ? undefined : expected);
+const text = (pattern: RegExp, longest: number, expected: string) => (value: string) =>
+  value.length <= longest && pattern.test(value) ? undefined : expected;
 /** Nothing, which an API server takes for what is not there, or what the format says. */
-export const maybe = <T>(format: (value: T) => string | undefined) => (value: T) => (value === '' || value === 0 ? undefined : format(value));
-export const oneOf = (...known: string[]) => (value: string) => (known.includes(value) ? undefined : `one of ${known.join(', ')}`);
+export const maybe =
+  <T>(format: (value: T) => string | undefined) =>
+  (value: T) =>
+    value === '' || value === 0 ? undefined : format(value);
+export const oneOf =
+  (...known: string[]) =>
+  (value: string) =>
+    known.includes(value) ? undefined : `one of ${known.join(', ')}`;
 export const between = (least: number, most: number) => numbers(least, most, `${least} to ${most}`);
 export const atLeast = (least: number) => numbers(least, Infinity, `${least} or more`);
-const numbers = (least: number, most: number, expected: string) => (value: number) => (value >= least && value <= most ? undefined : expected);
+const numbers = (least: number, most: number, expected: string) => (value: number) =>
+  value >= least && value <= most ? undefined : expected;
 
 const LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
@@ -18,11 +26,23 @@ const QUALIFIED = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const PORT_NAME = /^(?!.*--)(?=.*[a-z])[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
 export const dnsLabel = text(LABEL, 63, 'lower-case letters, digits and dashes, at most 63, a letter or digit at both ends');
-export const dnsSubdomain = text(SUBDOMAIN, 253, 'lower-case letters, digits, dashes and dots, at most 253, a letter or digit at both ends of each part');
-export const hostname = text(/^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/, 253, 'a DNS name, whose first part may be *');
+export const dnsSubdomain = text(
+  SUBDOMAIN,
+  253,
+  'lower-case letters, digits, dashes and dots, at most 253, a letter or digit at both ends of each part',
+);
+export const hostname = text(
+  /^(\*\.)?[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/,
+  253,
+  'a DNS name, whose first part may be *',
+);
 /** Part of a path in the API: all that is forbidden is what a path could not hold. */
 export const pathSegment = text(/^(?!\.{1,2}$)[^/%]+$/, Infinity, 'a name without / and %');
-export const labelValue = text(/^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/, 63, 'letters, digits, -, _ and ., at most 63, a letter or digit at both ends');
+export const labelValue = text(
+  /^([A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?)?$/,
+  63,
+  'letters, digits, -, _ and ., at most 63, a letter or digit at both ends',
+);
 export const portName = text(PORT_NAME, 15, 'lower-case letters, digits and dashes, at most 15, with a letter among them');
 export const configKey = text(/^(?!\.\.?$)(?!\.\.)[-._a-zA-Z0-9]+$/, 253, 'letters, digits, -, _ and .');
 export const variable = text(/^[\x20-\x3c\x3e-\x7e]+$/, Infinity, 'printable letters without =');
@@ -44,7 +64,11 @@ export const userId = numbers(0, 2147483647, 'a number from 0 to 2147483647');
 
 export function qualifiedName(value: string): string | undefined {
   const [name = '', prefix] = value.split('/').toReversed();
-  const fits = value.split('/').length <= 2 && QUALIFIED.test(name) && name.length <= 63 && (prefix === undefined || dnsSubdomain(prefix) === undefined);
+  const fits =
+    value.split('/').length <= 2 &&
+    QUALIFIED.test(name) &&
+    name.length <= 63 &&
+    (prefix === undefined || dnsSubdomain(prefix) === undefined);
   return fits ? undefined : 'letters, digits, -, _ and ., at most 63; before it may stand a DNS name and a slash';
 }
 
@@ -58,7 +82,9 @@ export function ip(value: string): string | undefined {
 export function cidr(value: string): string | undefined {
   const [address = '', bits = '', more] = value.split('/');
   const most = address.includes(':') ? 128 : 32;
-  return more === undefined && ip(address) === undefined && /^\d{1,3}$/.test(bits) && Number(bits) <= most ? undefined : 'addresses such as 10.0.0.0/8';
+  return more === undefined && ip(address) === undefined && /^\d{1,3}$/.test(bits) && Number(bits) <= most
+    ? undefined
+    : 'addresses such as 10.0.0.0/8';
 }
 
 export function clusterIp(value: string): string | undefined {
@@ -115,23 +141,33 @@ function isIp6(value: string): boolean {
 /** What a container may ask for: what Kubernetes itself gives, or what somebody's device plugin names. */
 export function resourceName(value: string): string | undefined {
   const known = /^(cpu|memory|ephemeral-storage|hugepages-.+)$/.test(value) || value.includes('/');
-  return known && qualifiedName(value) === undefined ? undefined : 'cpu, memory, ephemeral-storage, or a name with a domain, such as nvidia.com/gpu';
+  return known && qualifiedName(value) === undefined
+    ? undefined
+    : 'cpu, memory, ephemeral-storage, or a name with a domain, such as nvidia.com/gpu';
 }
 
 /** What a variable or a file can tell of its own pod. */
 export function podField(value: string): string | undefined {
-  const known = /^(metadata\.(name|namespace|uid|labels|annotations)|metadata\.(labels|annotations)\['[^']+'\]|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/.test(value);
+  const known =
+    /^(metadata\.(name|namespace|uid|labels|annotations)|metadata\.(labels|annotations)\['[^']+'\]|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/.test(
+      value,
+    );
   return known ? undefined : "a field of the pod, such as metadata.name, metadata.labels['app'], spec.nodeName or status.podIP";
 }
 
 export function containerResource(value: string): string | undefined {
-  return /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$/.test(value) ? undefined : 'such as limits.memory or requests.cpu';
+  return /^(limits|requests)\.(cpu|memory|ephemeral-storage|hugepages-.+)$/.test(value)
+    ? undefined
+    : 'such as limits.memory or requests.cpu';
 }
 
 /** What a quota can count: what containers ask for, and kinds of objects. */
 export function quotaName(value: string): string | undefined {
-  const known = /^((limits|requests)\.)?(cpu|memory|ephemeral-storage)$|^requests\.storage$|^hugepages-|^requests\.|^(count)\/|\//.test(value)
-    || /^(pods|services|services\.(nodeports|loadbalancers)|replicationcontrollers|resourcequotas|secrets|configmaps|persistentvolumeclaims)$/.test(value);
+  const known =
+    /^((limits|requests)\.)?(cpu|memory|ephemeral-storage)$|^requests\.storage$|^hugepages-|^requests\.|^(count)\/|\//.test(value) ||
+    /^(pods|services|services\.(nodeports|loadbalancers)|replicationcontrollers|resourcequotas|secrets|configmaps|persistentvolumeclaims)$/.test(
+      value,
+    );
   const strange = /^(limits|requests)\.[^./]+$/.test(value) && !/\.(cpu|memory|storage|ephemeral-storage|hugepages-.+)$/.test(value);
   return known && !strange ? undefined : 'what a quota counts, such as pods, requests.cpu, limits.memory or count/jobs.batch';
 }

@@ -23,16 +23,31 @@ export function* faultsOfObject(object: KubeObject): Generator<Fault> {
 
 function* nameFaults({ apiVersion, kind, metadata }: KubeObject): Generator<Fault> {
   const { name, generateName } = metadata as KubeObject['metadata'] & { generateName?: string };
-  const expected = generateName === undefined && typeof name === 'string' ? (NAMES[`${apiVersion} ${kind}`] ?? dnsSubdomain)(name as never) : undefined;
-  if (expected !== undefined) yield { code: 'value-invalid', field: ['metadata', 'name'], message: `A ${kind} cannot be called ${show(name)}.`, expected, got: show(name), mend: 'Rename it.' };
+  const expected =
+    generateName === undefined && typeof name === 'string' ? (NAMES[`${apiVersion} ${kind}`] ?? dnsSubdomain)(name as never) : undefined;
+  if (expected !== undefined)
+    yield {
+      code: 'value-invalid',
+      field: ['metadata', 'name'],
+      message: `A ${kind} cannot be called ${show(name)}.`,
+      expected,
+      got: show(name),
+      mend: 'Rename it.',
+    };
 }
 
 function kindFault(apiVersion: string, kind: string): Fault | undefined {
   const gone = removed(apiVersion, kind);
   if (gone) {
     return {
-      code: 'api-removed', field: ['apiVersion'], message: `No cluster since Kubernetes ${gone.since} knows a ${kind} of ${apiVersion}.`, got: apiVersion,
-      expected: gone.successor ?? 'another kind of object', mend: gone.successor ? `Write apiVersion: ${gone.successor}, and mend what that version names differently.` : 'Label the namespace for Pod Security admission instead: pod-security.kubernetes.io/enforce.',
+      code: 'api-removed',
+      field: ['apiVersion'],
+      message: `No cluster since Kubernetes ${gone.since} knows a ${kind} of ${apiVersion}.`,
+      got: apiVersion,
+      expected: gone.successor ?? 'another kind of object',
+      mend: gone.successor
+        ? `Write apiVersion: ${gone.successor}, and mend what that version names differently.`
+        : 'Label the namespace for Pod Security admission instead: pod-security.kubernetes.io/enforce.',
     };
   }
   const kinds = Object.keys(schemas().kinds).map((name) => name.split(' ') as [string, string]);
@@ -41,10 +56,26 @@ function kindFault(apiVersion: string, kind: string): Fault | undefined {
   // Versions that are off by default, alpha and beta, may be on in some cluster; other groups are other people's.
   if (sameVersion.length === 0 && (group.includes('.') || /v\d+(alpha|beta)\d+$/.test(apiVersion))) return undefined;
   const elsewhere = kinds.find(([, name]) => name === kind)?.[0];
-  const guess = sameVersion.find((name) => name.toLowerCase() === kind.toLowerCase()) ?? nearest(kind, sameVersion) ?? nearest(kind, kinds.map(([, name]) => name));
+  const guess =
+    sameVersion.find((name) => name.toLowerCase() === kind.toLowerCase()) ??
+    nearest(kind, sameVersion) ??
+    nearest(
+      kind,
+      kinds.map(([, name]) => name),
+    );
   return {
-    code: 'kind-unknown', field: [elsewhere ? 'apiVersion' : 'kind'], message: `${apiVersion} has no kind ${show(kind)}.`, got: elsewhere ? apiVersion : kind,
-    ...(elsewhere ? { expected: elsewhere, mend: `Write apiVersion: ${elsewhere}.` } : { expected: guess, mend: guess ? `Write ${guess}, if that is what was meant.` : 'Write a kind that Kubernetes has; kinds of others are in groups with a dot.' }),
+    code: 'kind-unknown',
+    field: [elsewhere ? 'apiVersion' : 'kind'],
+    message: `${apiVersion} has no kind ${show(kind)}.`,
+    got: elsewhere ? apiVersion : kind,
+    ...(elsewhere
+      ? { expected: elsewhere, mend: `Write apiVersion: ${elsewhere}.` }
+      : {
+          expected: guess,
+          mend: guess
+            ? `Write ${guess}, if that is what was meant.`
+            : 'Write a kind that Kubernetes has; kinds of others are in groups with a dot.',
+        }),
   };
 }
 

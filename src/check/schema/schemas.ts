@@ -60,7 +60,14 @@ function shapeOf(expression: string): Shape {
 function parse(expression: string): Shape {
   if (expression.endsWith(']')) {
     const open = expression.lastIndexOf('[');
-    return { is: 'list', of: shapeOf(expression.slice(0, open)), keys: expression.slice(open + 1, -1).split(',').filter(Boolean) };
+    return {
+      is: 'list',
+      of: shapeOf(expression.slice(0, open)),
+      keys: expression
+        .slice(open + 1, -1)
+        .split(',')
+        .filter(Boolean),
+    };
   }
   if (expression.startsWith('{')) return { is: 'map', of: shapeOf(expression.slice(1, -1)) };
   if (expression.startsWith('"')) return { is: 'enum', values: expression.split('|').map((value) => JSON.parse(value) as string) };
@@ -74,7 +81,10 @@ class ObjectShape {
   readonly required: readonly string[];
   #fields: ReadonlyMap<string, Shape> | undefined;
 
-  constructor(readonly type: string, private readonly schema: TypeSchema) {
+  constructor(
+    readonly type: string,
+    private readonly schema: TypeSchema,
+  ) {
     this.required = schema.required ?? [];
   }
 

@@ -1,12 +1,12 @@
 import type { FieldPath } from '../../k8s/manifest';
 import { nearest } from '../../k8s/names';
 import { show } from '../../k8s/problem';
-import { parseQuantity } from '../../k8s/quantity';
 import { conditionsOf } from './conditions';
 import { DEFAULTED, FORMATS, KEY_FORMATS, REQUIRED } from './constraints';
 import type { Fault } from './fault';
 import type { Format } from './formats';
-import type { Primitive, Shape } from './schemas';
+import { PRIMITIVES } from './primitives';
+import type { Shape } from './schemas';
 
 /** Where the walk is: a path is made of it only for the few places at which something is wrong. */
 interface Spot {
@@ -29,18 +29,24 @@ function walk(value: unknown, spot: Spot, faults: Fault[]): void {
   if (expected !== undefined) faults.push(wrongType(value, expected, pathOf(spot)));
   else if (shape.is === 'object') walkObject(value as Fields, spot, shape, faults);
   else if (shape.is === 'list') walkList(value as unknown[], spot, shape, faults);
-  else if (shape.is === 'map') for (const key of Object.keys(value)) walk((value as Fields)[key], { outer: spot, key, shape: shape.of }, faults);
+  else if (shape.is === 'map')
+    for (const key of Object.keys(value)) walk((value as Fields)[key], { outer: spot, key, shape: shape.of }, faults);
   else if (shape.is === 'enum') checkEnum(value as string, shape.values, spot, faults);
 }
 
 /** What should have stood there, where something of another type does. */
 function expectedType(value: unknown, shape: Shape): string | undefined {
   switch (shape.is) {
-    case 'object': return isRecord(value) ? undefined : `a map with the fields of a ${titleOf(shape.type)}`;
-    case 'list': return Array.isArray(value) ? undefined : 'a list';
-    case 'map': return isRecord(value) ? undefined : 'a map';
-    case 'enum': return typeof value === 'string' ? undefined : 'a text';
-    default: return PRIMITIVES[shape.is](value);
+    case 'object':
+      return isRecord(value) ? undefined : `a map with the fields of a ${titleOf(shape.type)}`;
+    case 'list':
+      return Array.isArray(value) ? undefined : 'a list';
+    case 'map':
+      return isRecord(value) ? undefined : 'a map';
+    case 'enum':
+      return typeof value === 'string' ? undefined : 'a text';
+    default:
+      return PRIMITIVES[shape.is](value);
   }
 }
 
@@ -63,11 +69,13 @@ function walkObject(value: Fields, spot: Spot, shape: Shape & { is: 'object' }, 
     const format = formats?.[name];
     if (format) checkFormat(item, format, inner, faults);
     const keyFormat = keys?.[name];
-    if (keyFormat) for (const key of Object.keys(item)) checkFormat(key, keyFormat, { outer: inner, key, shape: field }, faults, `A key of ${name}`);
+    if (keyFormat)
+      for (const key of Object.keys(item)) checkFormat(key, keyFormat, { outer: inner, key, shape: field }, faults, `A key of ${name}`);
   }
   for (const name of [...shape.required, ...(REQUIRED[shape.type] ?? [])]) {
     const empty = value[name] === '' && !formats?.[name];
-    if ((empty || value[name] === undefined || value[name] === null) && !DEFAULTED.has(`${shape.type}.${name}`)) faults.push(missing(name, shape.type, pathOf(spot)));
+    if ((empty || value[name] === undefined || value[name] === null) && !DEFAULTED.has(`${shape.type}.${name}`))
+      faults.push(missing(name, shape.type, pathOf(spot)));
   }
   for (const fault of conditionsOf(shape.type, value)) faults.push({ ...fault, field: [...pathOf(spot), ...fault.field] });
 }
@@ -91,19 +99,39 @@ function checkEnum(value: string, values: readonly string[], spot: Spot, faults:
   if (values.includes(value) || (value === '' && typeof spot.key === 'string')) return;
   const guess = values.find((known) => known.toLowerCase() === value.toLowerCase()) ?? nearest(value, values);
   const field = pathOf(spot);
-  faults.push({ code: 'value-invalid', field, message: `${nameOf(field)} cannot be ${show(value)}.`, expected: `one of ${values.join(', ')}`, got: show(value), mend: guess ? `Write ${guess}, if that is what was meant.` : 'Write one of them.' });
+  faults.push({
+    code: 'value-invalid',
+    field,
+    message: `${nameOf(field)} cannot be ${show(value)}.`,
+    expected: `one of ${values.join(', ')}`,
+    got: show(value),
+    mend: guess ? `Write ${guess}, if that is what was meant.` : 'Write one of them.',
+  });
 }
 
 /** Of a list or a map it is about each value. */
 function checkFormat(value: unknown, format: Format, spot: Spot, faults: Fault[], name?: string): void {
   if (typeof value === 'object' && value !== null) {
-    for (const key of Object.keys(value)) checkFormat((value as Fields)[key], format, { outer: spot, key: Array.isArray(value) ? Number(key) : key, shape: spot.shape }, faults);
+    for (const key of Object.keys(value))
+      checkFormat(
+        (value as Fields)[key],
+        format,
+        { outer: spot, key: Array.isArray(value) ? Number(key) : key, shape: spot.shape },
+        faults,
+      );
     return;
   }
   const expected = value === null ? undefined : format(value as never);
   if (expected === undefined) return;
   const field = pathOf(spot);
-  faults.push({ code: 'value-invalid', field, message: `${name ?? nameOf(field)} cannot be ${show(value)}.`, expected, got: show(value), mend: 'Write it like that: an API server refuses anything else.' });
+  faults.push({
+    code: 'value-invalid',
+    field,
+    message: `${name ?? nameOf(field)} cannot be ${show(value)}.`,
+    expected,
+    got: show(value),
+    mend: 'Write it like that: an API server refuses anything else.',
+  });
 }
 
 function pathOf(spot: Spot): (string | number)[] {
@@ -114,11 +142,24 @@ function pathOf(spot: Spot): (string | number)[] {
 
 /** Two items of a list that an API server tells apart by a key which is the same on both. */
 function duplicate(at: FieldPath, i: number, first: number, what: string): Fault {
-  return { code: 'item-taken', field: [...at, i], message: `Two items of ${nameOf(at)} have the same ${what}.`, expected: `another one than item ${first} has`, got: what, mend: 'Take one of them out, or name it differently.' };
+  return {
+    code: 'item-taken',
+    field: [...at, i],
+    message: `Two items of ${nameOf(at)} have the same ${what}.`,
+    expected: `another one than item ${first} has`,
+    got: what,
+    mend: 'Take one of them out, or name it differently.',
+  };
 }
 
 function missing(name: string, type: string, at: FieldPath): Fault {
-  return { code: 'field-missing', field: [...at, name], message: `A ${titleOf(type)} needs the field ${name}.`, expected: name, mend: `Add ${name}.` };
+  return {
+    code: 'field-missing',
+    field: [...at, name],
+    message: `A ${titleOf(type)} needs the field ${name}.`,
+    expected: name,
+    mend: `Add ${name}.`,
+  };
 }
 
 /** `v1.PodSpec` → `PodSpec` */
@@ -142,20 +183,36 @@ function unknownField(name: string, shape: Shape & { is: 'object' }, spot: Spot)
   for (let outer = spot.outer; outer; outer = outer.outer) {
     if (outer.shape.is !== 'object' || !outer.shape.fields.has(name)) continue;
     const path = pathOf(outer);
-    return { ...fault, expected: `${name} in ${nameOf(path)}`, mend: `Move it out to ${pathText(path) || 'the top'}: it stands too far in.` };
+    return {
+      ...fault,
+      expected: `${name} in ${nameOf(path)}`,
+      mend: `Move it out to ${pathText(path) || 'the top'}: it stands too far in.`,
+    };
   }
   const [inner] = [...shape.fields].find(([, child]) => child.is === 'object' && child.fields.has(name)) ?? [];
   if (inner) return { ...fault, expected: `${name} in ${inner}`, mend: `Move it into ${inner}: it stands too far out.` };
-  return { ...fault, expected: `one of ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`, mend: 'Take it out: nothing reads it, and an API server refuses it.' };
+  return {
+    ...fault,
+    expected: `one of ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`,
+    mend: 'Take it out: nothing reads it, and an API server refuses it.',
+  };
 }
 
 function wrongType(value: unknown, expected: string, field: FieldPath): Fault {
-  return { code: 'type-wrong', field, message: `${nameOf(field)} is ${kindOf(value)}.`, expected, got: show(value), mend: mendOf(value, expected) };
+  return {
+    code: 'type-wrong',
+    field,
+    message: `${nameOf(field)} is ${kindOf(value)}.`,
+    expected,
+    got: show(value),
+    mend: mendOf(value, expected),
+  };
 }
 
 function mendOf(value: unknown, expected: string): string {
   if (expected === 'a list') return 'Put a dash before each item.';
-  if (expected === 'a text' && typeof value === 'boolean') return 'Put it between quotes: "true", "yes" or whatever was meant; without them YAML makes a truth value of it.';
+  if (expected === 'a text' && typeof value === 'boolean')
+    return 'Put it between quotes: "true", "yes" or whatever was meant; without them YAML makes a truth value of it.';
   if (expected === 'a text' && typeof value === 'number') return `Put it between quotes: ${JSON.stringify(String(value))}.`;
   if (typeof value === 'string' && /number/.test(expected) && /^-?\d+$/.test(value)) return 'Take the quotes away.';
   if (typeof value === 'string' && expected === 'true or false') return 'Write true or false, without quotes.';
@@ -176,20 +233,3 @@ function nameOf(at: FieldPath): string {
 function pathText(at: FieldPath): string {
   return at.filter((part) => typeof part === 'string').join('.');
 }
-
-const integer = (bits: 32 | 64) => (value: unknown) =>
-  typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value) && (bits === 64 || Math.abs(value) <= 2 ** 31)) ? undefined : 'a whole number';
-
-/** What each primitive should have been, where it is not. */
-const PRIMITIVES: Record<Primitive, (value: unknown) => string | undefined> = {
-  any: () => undefined,
-  string: (value) => (typeof value === 'string' ? undefined : 'a text'),
-  boolean: (value) => (typeof value === 'boolean' ? undefined : 'true or false'),
-  int32: integer(32),
-  int64: integer(64),
-  number: (value) => (typeof value === 'number' ? undefined : 'a number'),
-  'int-or-string': (value) => (typeof value === 'string' || integer(32)(value) === undefined ? undefined : 'a whole number or a text'),
-  quantity: (value) => (typeof value === 'number' || parseQuantity(typeof value === 'string' ? value.replace(/^[-+]/, '') : value) !== undefined ? undefined : 'a quantity such as 250m, 1.5 or 128Mi'),
-  time: (value) => (typeof value === 'string' && /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[-+]\d\d:\d\d)$/.test(value) ? undefined : 'a time such as 2026-01-31T12:00:00Z'),
-  base64: (value) => (typeof value === 'string' && value.replace(/\s/g, '').length % 4 === 0 && /^[A-Za-z0-9+/\s]*={0,2}\s*$/.test(value) ? undefined : 'base64'),
-};

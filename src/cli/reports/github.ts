@@ -2,12 +2,19 @@ import type { Report } from './report';
 
 /** For GitHub Actions: an annotation at the line of each problem. */
 export function githubReport({ problems }: Report): string {
-  return problems.map(({ code, message, expected, got, mend, place, object, field }) => {
-    const properties = { ...(place && { file: place.file, line: place.line, col: place.column }), title: `${code}: ${[object, field].filter(Boolean).join(' · ')}` };
-    const text = [message, expected && `expected: ${expected}`, got && `got: ${got}`, `mend: ${mend}`].filter(Boolean).join('\n');
-    const written = Object.entries(properties).filter(([, value]) => value !== undefined).map(([name, value]) => `${name}=${escaped(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`);
-    return `::error ${written.join(',')}::${escaped(text)}\n`;
-  }).join('');
+  return problems
+    .map(({ code, message, expected, got, mend, place, object, field }) => {
+      const properties = {
+        ...(place && { file: place.file, line: place.line, col: place.column }),
+        title: `${code}: ${[object, field].filter(Boolean).join(' · ')}`,
+      };
+      const text = [message, expected && `expected: ${expected}`, got && `got: ${got}`, `mend: ${mend}`].filter(Boolean).join('\n');
+      const written = Object.entries(properties)
+        .filter(([, value]) => value !== undefined)
+        .map(([name, value]) => `${name}=${escaped(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`);
+      return `::error ${written.join(',')}::${escaped(text)}\n`;
+    })
+    .join('');
 }
 
 function escaped(text: string): string {

@@ -25,6 +25,10 @@ export function problemsByFile(problems: readonly Problem[]): Map<string, Proble
     const file = problem.place?.file ?? '';
     files.set(file, [...(files.get(file) ?? []), problem]);
   }
-  for (const [file, all] of files) files.set(file, all.toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0)));
+  for (const [file, all] of files)
+    files.set(
+      file,
+      all.toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0)),
+    );
   return files;
 }

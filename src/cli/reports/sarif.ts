@@ -6,28 +6,46 @@ import { countsByCode, type Report } from './report';
 /** For programs that collect what tools find: SARIF 2.1.0. */
 export function sarifReport({ problems }: Report): string {
   const codes = [...countsByCode(problems).keys()];
-  return `${JSON.stringify({
-    $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
-    version: '2.1.0',
-    runs: [{ tool: { driver: { name: 'callsign', rules: codes.map(ruleOf) } }, columnKind: 'utf16CodeUnits', results: problems.map((problem) => resultOf(problem, codes)) }],
-  }, undefined, 2)}\n`;
+  return `${JSON.stringify(
+    {
+      $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
+      version: '2.1.0',
+      runs: [
+        {
+          tool: { driver: { name: 'callsign', rules: codes.map(ruleOf) } },
+          columnKind: 'utf16CodeUnits',
+          results: problems.map((problem) => resultOf(problem, codes)),
+        },
+      ],
+    },
+    undefined,
+    2,
+  )}\n`;
 }
 
 function ruleOf(code: string): object {
   const explanation = EXPLANATIONS.find((one) => one.code === code);
   return {
-    id: code, shortDescription: { text: CODES[code as keyof typeof CODES] }, ...(explanation && { fullDescription: { text: explanation.why }, help: { text: explanation.mend } }),
+    id: code,
+    shortDescription: { text: CODES[code as keyof typeof CODES] },
+    ...(explanation && { fullDescription: { text: explanation.why }, help: { text: explanation.mend } }),
   };
 }
 
 function resultOf({ code, message, expected, got, mend, place, object, field, path }: Problem, codes: readonly string[]): object {
   const region = place && { startLine: place.line, ...(place.column !== undefined && { startColumn: place.column }) };
   return {
-    ruleId: code, ruleIndex: codes.indexOf(code), level: 'error',
+    ruleId: code,
+    ruleIndex: codes.indexOf(code),
+    level: 'error',
     message: { text: [message, expected && `Expected: ${expected}.`, got && `Got: ${got}.`, mend].filter(Boolean).join(' ') },
-    locations: [{
-      ...(place && { physicalLocation: { artifactLocation: { uri: encodeURI(place.file) }, region } }),
-      ...((object ?? path) !== undefined && { logicalLocations: [{ fullyQualifiedName: [path, object, field].filter(Boolean).join(' · ') }] }),
-    }],
+    locations: [
+      {
+        ...(place && { physicalLocation: { artifactLocation: { uri: encodeURI(place.file) }, region } }),
+        ...((object ?? path) !== undefined && {
+          logicalLocations: [{ fullyQualifiedName: [path, object, field].filter(Boolean).join(' · ') }],
+        }),
+      },
+    ],
   };
 }

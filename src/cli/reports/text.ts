@@ -7,8 +7,11 @@ const WIDTH = 120;
 
 /** For a person: grouped by file, each problem with its line shown and marked. */
 export function textReport({ problems, objects, passedOver, passedFolders, line }: Report, terminal: boolean): string {
-  const passed = passedFolders.map(({ folder, instead }) => `passed over ${folder}, of which something else is made first: ${instead}\n`).join('');
-  if (problems.length === 0) return `${count(objects, 'object')}, no problems${passedOver > 0 ? `; passed over ${count(passedOver, 'document')} of no Kubernetes kind` : ''}\n${passed}`;
+  const passed = passedFolders
+    .map(({ folder, instead }) => `passed over ${folder}, of which something else is made first: ${instead}\n`)
+    .join('');
+  if (problems.length === 0)
+    return `${count(objects, 'object')}, no problems${passedOver > 0 ? `; passed over ${count(passedOver, 'document')} of no Kubernetes kind` : ''}\n${passed}`;
   const paint = painter(terminal);
   const files = problemsByFile(problems);
   const parts = [...files].map(([file, all]) => {
@@ -23,11 +26,17 @@ export function textReport({ problems, objects, passedOver, passedFolders, line 
 type Paint = (format: 'bold' | 'cyan' | 'red' | 'underline' | 'dim', text: string) => string;
 
 // Whether to paint was decided for `out`; the process's own stdout has no say in it.
-const painter = (terminal: boolean): Paint => (terminal ? (format, text) => styleText(format, text, { validateStream: false }) : (_, text) => text);
+const painter = (terminal: boolean): Paint =>
+  terminal ? (format, text) => styleText(format, text, { validateStream: false }) : (_, text) => text;
 
 function problemText(problem: Problem, line: Report['line'], paint: Paint): string {
   const [first = '', message = '', ...rest] = formatProblem(problem).split('\n');
-  return [paint('bold', first), message, ...excerpt(problem, line, paint), ...rest.map((text) => text.replace(/^ {2}(expected|got|mend):/, (label) => paint('cyan', label)))].join('\n');
+  return [
+    paint('bold', first),
+    message,
+    ...excerpt(problem, line, paint),
+    ...rest.map((text) => text.replace(/^ {2}(expected|got|mend):/, (label) => paint('cyan', label))),
+  ].join('\n');
 }
 
 function excerpt({ place }: Problem, line: Report['line'], paint: Paint): string[] {
@@ -39,5 +48,8 @@ function excerpt({ place }: Problem, line: Report['line'], paint: Paint): string
   // What begins there: a text between quotes, or a word.
   const [marked = ' '] = /^("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,#\]}]+)/.exec(shown.slice(column - 1 - start)) ?? [];
   const number = String(place!.line);
-  return [`  ${paint('dim', `${number} │`)} ${shown}`, `  ${paint('dim', `${' '.repeat(number.length)} │`)} ${' '.repeat(column - 1 - start)}${paint('red', '^'.repeat(marked.length))}`];
+  return [
+    `  ${paint('dim', `${number} │`)} ${shown}`,
+    `  ${paint('dim', `${' '.repeat(number.length)} │`)} ${' '.repeat(column - 1 - start)}${paint('red', '^'.repeat(marked.length))}`,
+  ];
 }

@@ -15,8 +15,12 @@ function* selectorOf(value: Value): Generator<Fault> {
   const labels = record(record(record(value.template).metadata).labels) as Labels;
   if (given(value, ['template']).length === 0 || matches(selector, labels)) return;
   yield {
-    code: 'selector-mismatch', field: ['selector'], message: 'The selector does not take the pods of its own template.', expected: `labels of the template: ${selectorText({ matchLabels: labels }) || 'none are there'}`,
-    got: selectorText(selector), mend: 'Make the selector and the labels of the pod template the same.',
+    code: 'selector-mismatch',
+    field: ['selector'],
+    message: 'The selector does not take the pods of its own template.',
+    expected: `labels of the template: ${selectorText({ matchLabels: labels }) || 'none are there'}`,
+    got: selectorText(selector),
+    mend: 'Make the selector and the labels of the pod template the same.',
   };
 }
 
@@ -24,14 +28,26 @@ function* selectorOf(value: Value): Generator<Fault> {
 function* restartAlways(value: Value): Generator<Fault> {
   const policy = record(record(value.template).spec).restartPolicy;
   if (!policy || policy === 'Always') return;
-  yield wrong(['template', 'spec', 'restartPolicy'], policy, 'What runs for ever is always started again.', 'Always', 'Take restartPolicy out; for something that ends, write a Job.');
+  yield wrong(
+    ['template', 'spec', 'restartPolicy'],
+    policy,
+    'What runs for ever is always started again.',
+    'Always',
+    'Take restartPolicy out; for something that ends, write a Job.',
+  );
 }
 
 /** A type of update that has no settings. */
-const update = (field: string, plain: string): Condition => function* (value) {
-  const { type, rollingUpdate } = record(value[field]);
-  if (type === plain && rollingUpdate !== undefined && rollingUpdate !== null) yield exclusive([field, 'rollingUpdate'], `With ${plain} nothing is rolled, so there is nothing to set.`, 'type: RollingUpdate, or no rollingUpdate');
-};
+const update = (field: string, plain: string): Condition =>
+  function* (value) {
+    const { type, rollingUpdate } = record(value[field]);
+    if (type === plain && rollingUpdate !== undefined && rollingUpdate !== null)
+      yield exclusive(
+        [field, 'rollingUpdate'],
+        `With ${plain} nothing is rolled, so there is nothing to set.`,
+        'type: RollingUpdate, or no rollingUpdate',
+      );
+  };
 
 function all(...conditions: Condition[]): Condition {
   return function* (value) {
@@ -42,7 +58,12 @@ function all(...conditions: Condition[]): Condition {
 const daemonSet: Condition = function* (value) {
   const { maxSurge, maxUnavailable } = record(record(value.updateStrategy).rollingUpdate);
   if (isNothing(maxUnavailable) && (maxSurge === undefined || maxSurge === null || isNothing(maxSurge))) {
-    yield exclusive(['updateStrategy', 'rollingUpdate', 'maxUnavailable'], 'A rolling update that may take none away and add none cannot begin.', 'one of maxSurge and maxUnavailable above 0', 'Set maxSurge to 1.');
+    yield exclusive(
+      ['updateStrategy', 'rollingUpdate', 'maxUnavailable'],
+      'A rolling update that may take none away and add none cannot begin.',
+      'one of maxSurge and maxUnavailable above 0',
+      'Set maxSurge to 1.',
+    );
   }
 };
 
@@ -51,29 +72,56 @@ const isNothing = (share: unknown) => share === 0 || share === '0%';
 const deployment: Condition = function* (value) {
   const { maxSurge, maxUnavailable } = record(record(value.strategy).rollingUpdate);
   if (isNothing(maxUnavailable) && isNothing(maxSurge)) {
-    yield exclusive(['strategy', 'rollingUpdate', 'maxUnavailable'], 'A rolling update that may take none away and add none cannot begin.', 'one of maxSurge and maxUnavailable above 0', 'Set maxSurge to 1.');
+    yield exclusive(
+      ['strategy', 'rollingUpdate', 'maxUnavailable'],
+      'A rolling update that may take none away and add none cannot begin.',
+      'one of maxSurge and maxUnavailable above 0',
+      'Set maxSurge to 1.',
+    );
   }
   const { minReadySeconds, progressDeadlineSeconds } = value;
   if (typeof progressDeadlineSeconds === 'number' && typeof minReadySeconds === 'number' && progressDeadlineSeconds <= minReadySeconds) {
-    yield wrong(['progressDeadlineSeconds'], progressDeadlineSeconds, 'The deadline for progress ends before a pod counts as available.', `more than minReadySeconds, ${minReadySeconds}`, 'Make it longer.');
+    yield wrong(
+      ['progressDeadlineSeconds'],
+      progressDeadlineSeconds,
+      'The deadline for progress ends before a pod counts as available.',
+      `more than minReadySeconds, ${minReadySeconds}`,
+      'Make it longer.',
+    );
   }
 };
 
 const job: Condition = function* (value) {
   const spec = record(record(value.template).spec);
   if (given(value, ['template']).length > 0 && (!spec.restartPolicy || spec.restartPolicy === 'Always')) {
-    yield wrong(['template', 'spec', 'restartPolicy'], spec.restartPolicy ?? null, 'A Job ends, so its pods are not always started again.', 'OnFailure or Never', 'Write restartPolicy: OnFailure, or Never to have a new pod for each try.');
+    yield wrong(
+      ['template', 'spec', 'restartPolicy'],
+      spec.restartPolicy ?? null,
+      'A Job ends, so its pods are not always started again.',
+      'OnFailure or Never',
+      'Write restartPolicy: OnFailure, or Never to have a new pod for each try.',
+    );
   }
-  if (value.completionMode === 'Indexed' && given(value, ['completions']).length === 0) yield absent('completions', 'An indexed Job needs the number of its indexes.', 'completions');
-  if (given(value, ['selector']).length > 0 && value.manualSelector !== true) yield exclusive(['selector'], 'The selector of a Job is made in the cluster.', 'no selector', 'Take it out.');
+  if (value.completionMode === 'Indexed' && given(value, ['completions']).length === 0)
+    yield absent('completions', 'An indexed Job needs the number of its indexes.', 'completions');
+  if (given(value, ['selector']).length > 0 && value.manualSelector !== true)
+    yield exclusive(['selector'], 'The selector of a Job is made in the cluster.', 'no selector', 'Take it out.');
 };
 
 const metric: Condition = function* (value) {
-  const SOURCES: Record<string, string> = { Resource: 'resource', ContainerResource: 'containerResource', Pods: 'pods', Object: 'object', External: 'external' };
+  const SOURCES: Record<string, string> = {
+    Resource: 'resource',
+    ContainerResource: 'containerResource',
+    Pods: 'pods',
+    Object: 'object',
+    External: 'external',
+  };
   const field = SOURCES[String(value.type)];
   if (field === undefined) return;
-  if (given(value, [field]).length === 0) yield absent(field, `A metric of the type ${String(value.type)} needs the field of that name.`, field);
-  for (const other of given(value, Object.values(SOURCES)).filter((name) => name !== field)) yield exclusive([other], `A metric of the type ${String(value.type)} has no ${other}.`, field);
+  if (given(value, [field]).length === 0)
+    yield absent(field, `A metric of the type ${String(value.type)} needs the field of that name.`, field);
+  for (const other of given(value, Object.values(SOURCES)).filter((name) => name !== field))
+    yield exclusive([other], `A metric of the type ${String(value.type)} has no ${other}.`, field);
 };
 
 export const APPLICATION: Readonly<Record<string, Condition>> = {
@@ -88,22 +136,38 @@ export const APPLICATION: Readonly<Record<string, Condition>> = {
   'batch/v1.CronJob': function* (value) {
     const { name } = record(value.metadata);
     // Each run is named after it, with a number behind.
-    if (typeof name === 'string' && name.length > 52) yield wrong(['metadata', 'name'], name, 'The name of a CronJob leaves room for the number of each run.', 'at most 52 letters', 'Shorten it.');
+    if (typeof name === 'string' && name.length > 52)
+      yield wrong(
+        ['metadata', 'name'],
+        name,
+        'The name of a CronJob leaves room for the number of each run.',
+        'at most 52 letters',
+        'Shorten it.',
+      );
   },
   'policy/v1.PodDisruptionBudgetSpec': (value) => oneOf(value, ['minAvailable', 'maxUnavailable'], 0, 'A PodDisruptionBudget'),
   'autoscaling/v2.HorizontalPodAutoscalerSpec': fewestAndMost,
   'autoscaling/v1.HorizontalPodAutoscalerSpec': fewestAndMost,
   'autoscaling/v2.HPAScalingRules': function* (value) {
-    if (Array.isArray(value.policies) && value.policies.length === 0) yield absent('policies', 'Rules of scaling need a policy.', 'policies');
+    if (Array.isArray(value.policies) && value.policies.length === 0)
+      yield absent('policies', 'Rules of scaling need a policy.', 'policies');
   },
   'autoscaling/v2.MetricSpec': metric,
   'autoscaling/v2.MetricTarget': function* (value) {
-    if (given(value, ['averageUtilization', 'averageValue', 'value']).length === 0) yield absent('averageUtilization', 'A target needs its number.', 'one of averageUtilization, averageValue, value');
-    if (given(value, ['averageUtilization', 'averageValue']).length === 2) yield exclusive(['averageValue'], 'A target is a share or a value, never both.', 'averageUtilization or averageValue');
+    if (given(value, ['averageUtilization', 'averageValue', 'value']).length === 0)
+      yield absent('averageUtilization', 'A target needs its number.', 'one of averageUtilization, averageValue, value');
+    if (given(value, ['averageUtilization', 'averageValue']).length === 2)
+      yield exclusive(['averageValue'], 'A target is a share or a value, never both.', 'averageUtilization or averageValue');
   },
 };
 
 function* fewestAndMost({ minReplicas, maxReplicas }: Value): Generator<Fault> {
   if (typeof minReplicas !== 'number' || typeof maxReplicas !== 'number' || minReplicas <= maxReplicas) return;
-  yield wrong(['maxReplicas'], maxReplicas, 'The most copies are fewer than the fewest.', `at least minReplicas, ${minReplicas}`, 'Exchange the two.');
+  yield wrong(
+    ['maxReplicas'],
+    maxReplicas,
+    'The most copies are fewer than the fewest.',
+    `at least minReplicas, ${minReplicas}`,
+    'Exchange the two.',
+  );
 }

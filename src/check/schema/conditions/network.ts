@@ -11,21 +11,55 @@ const service: Condition = function* (value) {
   } else if (ports.length === 0 && !headless) {
     yield absent('ports', 'A Service needs a port.', 'ports');
   }
-  if (headless && (type === 'NodePort' || type === 'LoadBalancer')) yield exclusive(['clusterIP'], `A Service of the type ${type} needs an address, so it cannot be headless.`, 'no clusterIP', 'Take clusterIP out, or the type.');
+  if (headless && (type === 'NodePort' || type === 'LoadBalancer'))
+    yield exclusive(
+      ['clusterIP'],
+      `A Service of the type ${type} needs an address, so it cannot be headless.`,
+      'no clusterIP',
+      'Take clusterIP out, or the type.',
+    );
   if (ports.length > 1) {
-    for (const { item, i } of ports) if (!item.name) yield absent(['ports', i, 'name'], 'Where a Service has several ports, each needs a name.', 'name');
+    for (const { item, i } of ports)
+      if (!item.name) yield absent(['ports', i, 'name'], 'Where a Service has several ports, each needs a name.', 'name');
   }
   yield* taken(value.ports, 'name', 'ports', ['ports']);
-  yield* taken(value.ports, 'nodePort', 'ports', ['ports'], ({ nodePort, protocol }) => (nodePort ? JSON.stringify([nodePort, protocol ?? 'TCP']) : undefined));
+  yield* taken(value.ports, 'nodePort', 'ports', ['ports'], ({ nodePort, protocol }) =>
+    nodePort ? JSON.stringify([nodePort, protocol ?? 'TCP']) : undefined,
+  );
   for (const { item, i } of ports) {
-    if (item.nodePort && (type === 'ClusterIP' || type === 'ExternalName')) yield exclusive(['ports', i, 'nodePort'], `A Service of the type ${type as string} has no port on the nodes.`, 'type: NodePort', 'Take nodePort out, or write type: NodePort.');
+    if (item.nodePort && (type === 'ClusterIP' || type === 'ExternalName'))
+      yield exclusive(
+        ['ports', i, 'nodePort'],
+        `A Service of the type ${type as string} has no port on the nodes.`,
+        'type: NodePort',
+        'Take nodePort out, or write type: NodePort.',
+      );
     else if (typeof item.nodePort === 'number' && item.nodePort !== 0 && (item.nodePort < 30000 || item.nodePort > 32767)) {
-      yield wrong(['ports', i, 'nodePort'], item.nodePort, 'The nodes keep other ports for Services.', '30000 to 32767', 'Choose one of those, or leave it out to get a free one.');
+      yield wrong(
+        ['ports', i, 'nodePort'],
+        item.nodePort,
+        'The nodes keep other ports for Services.',
+        '30000 to 32767',
+        'Choose one of those, or leave it out to get a free one.',
+      );
     }
   }
-  if (value.externalTrafficPolicy && type === 'ClusterIP' && !filled(value.externalIPs)) yield exclusive(['externalTrafficPolicy'], 'A Service that only the cluster reaches has no traffic from outside.', 'type: NodePort or LoadBalancer', 'Take it out.');
-  if (given(value, ['loadBalancerClass']).length > 0 && type !== 'LoadBalancer') yield exclusive(['loadBalancerClass'], 'Only a LoadBalancer has a class.', 'type: LoadBalancer', 'Take it out.');
-  if (value.sessionAffinity === 'None' && given(value, ['sessionAffinityConfig']).length > 0) yield exclusive(['sessionAffinityConfig'], 'Without session affinity there is nothing to set.', 'sessionAffinity: ClientIP', 'Write sessionAffinity: ClientIP, or take it out.');
+  if (value.externalTrafficPolicy && type === 'ClusterIP' && !filled(value.externalIPs))
+    yield exclusive(
+      ['externalTrafficPolicy'],
+      'A Service that only the cluster reaches has no traffic from outside.',
+      'type: NodePort or LoadBalancer',
+      'Take it out.',
+    );
+  if (given(value, ['loadBalancerClass']).length > 0 && type !== 'LoadBalancer')
+    yield exclusive(['loadBalancerClass'], 'Only a LoadBalancer has a class.', 'type: LoadBalancer', 'Take it out.');
+  if (value.sessionAffinity === 'None' && given(value, ['sessionAffinityConfig']).length > 0)
+    yield exclusive(
+      ['sessionAffinityConfig'],
+      'Without session affinity there is nothing to set.',
+      'sessionAffinity: ClientIP',
+      'Write sessionAffinity: ClientIP, or take it out.',
+    );
 };
 
 const ingressPath: Condition = function* (value) {
@@ -33,7 +67,8 @@ const ingressPath: Condition = function* (value) {
   const text = typeof path === 'string' ? path : '';
   if (pathType === 'Exact' || pathType === 'Prefix') {
     if (!text.startsWith('/')) yield wrong(['path'], path ?? null, 'A path is absolute.', 'a path that begins with /', 'Begin it with /.');
-    else if (/\/\/|\/\.\.?(\/|$)|%2f/i.test(text)) yield wrong(['path'], path, 'A path is plain: it holds neither // nor dots.', 'a path such as /api/posts', 'Write it plainly.');
+    else if (/\/\/|\/\.\.?(\/|$)|%2f/i.test(text))
+      yield wrong(['path'], path, 'A path is plain: it holds neither // nor dots.', 'a path such as /api/posts', 'Write it plainly.');
   } else if (text !== '' && !text.startsWith('/')) {
     yield wrong(['path'], path, 'A path is absolute.', 'a path that begins with /', 'Begin it with /.');
   }
@@ -42,15 +77,29 @@ const ingressPath: Condition = function* (value) {
 const policyPort: Condition = function* ({ port, endPort }) {
   if (endPort === undefined || endPort === null) return;
   if (port === undefined || port === null) yield absent('port', 'A range of ports needs its first.', 'port');
-  else if (typeof port === 'string') yield wrong(['endPort'], endPort, 'A range of ports begins with a number, never with a name.', 'a port that is a number', 'Write the number of the port.');
-  else if (typeof port === 'number' && typeof endPort === 'number' && endPort < port) yield wrong(['endPort'], endPort, 'A range of ports ends before it begins.', `at least ${port}`, 'Exchange the two.');
+  else if (typeof port === 'string')
+    yield wrong(
+      ['endPort'],
+      endPort,
+      'A range of ports begins with a number, never with a name.',
+      'a port that is a number',
+      'Write the number of the port.',
+    );
+  else if (typeof port === 'number' && typeof endPort === 'number' && endPort < port)
+    yield wrong(['endPort'], endPort, 'A range of ports ends before it begins.', `at least ${port}`, 'Exchange the two.');
 };
 
 const ipBlock: Condition = function* ({ cidr, except }) {
   if (typeof cidr !== 'string' || !Array.isArray(except)) return;
   for (const [i, part] of except.entries()) {
     if (typeof part !== 'string' || isInside(part, cidr) !== false) continue;
-    yield wrong(['except', i], part, 'Only a part of the block can be taken out of it.', `addresses within ${cidr}`, 'Take it out: it was never in.');
+    yield wrong(
+      ['except', i],
+      part,
+      'Only a part of the block can be taken out of it.',
+      `addresses within ${cidr}`,
+      'Take it out: it was never in.',
+    );
   }
 };
 
@@ -75,16 +124,31 @@ export const NETWORK: Readonly<Record<string, Condition>> = {
   },
   'networking/v1.ServiceBackendPort': (value) => oneOf(value, ['name', 'number'], 0, 'A port'),
   'networking/v1.IngressSpec': function* (value) {
-    if (given(value, ['defaultBackend']).length === 0 && !filled(value.rules)) yield absent('rules', 'An Ingress without rules leads nowhere.', 'one of rules, defaultBackend');
+    if (given(value, ['defaultBackend']).length === 0 && !filled(value.rules))
+      yield absent('rules', 'An Ingress without rules leads nowhere.', 'one of rules, defaultBackend');
   },
   'networking/v1.NetworkPolicySpec': function* (value) {
-    if (Array.isArray(value.policyTypes) && value.policyTypes.length > 2) yield wrong(['policyTypes'], value.policyTypes, 'A policy has two types at most.', 'Ingress and Egress, each once', 'Name each once.');
+    if (Array.isArray(value.policyTypes) && value.policyTypes.length > 2)
+      yield wrong(
+        ['policyTypes'],
+        value.policyTypes,
+        'A policy has two types at most.',
+        'Ingress and Egress, each once',
+        'Name each once.',
+      );
   },
   'networking/v1.NetworkPolicyPort': policyPort,
   'networking/v1.IPBlock': ipBlock,
   'networking/v1.NetworkPolicyPeer': function* (value): Generator<Fault> {
     const selectors = given(value, ['podSelector', 'namespaceSelector']);
-    if (value.ipBlock !== undefined && value.ipBlock !== null && selectors.length > 0) yield exclusive([selectors[0]!], 'A peer is a block of addresses or pods, never both.', 'ipBlock, or selectors', 'Make two peers of them.');
-    else if (selectors.length === 0 && given(value, ['ipBlock']).length === 0) yield absent('podSelector', 'A peer says who it is.', 'one of podSelector, namespaceSelector, ipBlock');
+    if (value.ipBlock !== undefined && value.ipBlock !== null && selectors.length > 0)
+      yield exclusive(
+        [selectors[0]!],
+        'A peer is a block of addresses or pods, never both.',
+        'ipBlock, or selectors',
+        'Make two peers of them.',
+      );
+    else if (selectors.length === 0 && given(value, ['ipBlock']).length === 0)
+      yield absent('podSelector', 'A peer says who it is.', 'one of podSelector, namespaceSelector, ipBlock');
   },
 };

@@ -4,55 +4,126 @@ import { absent, exclusive, filled, given, items, oneOf, record, taken, texts, w
 import type { Fault } from '../fault';
 
 const VOLUMES = [
-  'configMap', 'secret', 'emptyDir', 'persistentVolumeClaim', 'projected', 'downwardAPI', 'hostPath', 'csi', 'ephemeral', 'nfs', 'image', 'awsElasticBlockStore', 'azureDisk', 'azureFile',
-  'cephfs', 'cinder', 'fc', 'flexVolume', 'flocker', 'gcePersistentDisk', 'gitRepo', 'glusterfs', 'iscsi', 'photonPersistentDisk', 'portworxVolume', 'quobyte', 'rbd', 'scaleIO', 'storageos', 'vsphereVolume',
+  'configMap',
+  'secret',
+  'emptyDir',
+  'persistentVolumeClaim',
+  'projected',
+  'downwardAPI',
+  'hostPath',
+  'csi',
+  'ephemeral',
+  'nfs',
+  'image',
+  'awsElasticBlockStore',
+  'azureDisk',
+  'azureFile',
+  'cephfs',
+  'cinder',
+  'fc',
+  'flexVolume',
+  'flocker',
+  'gcePersistentDisk',
+  'gitRepo',
+  'glusterfs',
+  'iscsi',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'quobyte',
+  'rbd',
+  'scaleIO',
+  'storageos',
+  'vsphereVolume',
 ];
 
 function* containerConditions(value: Readonly<Record<string, unknown>>): Generator<Fault> {
   if (!given(value, ['image']).length || value.image === '') yield absent('image', 'A container needs an image.', 'image');
   yield* taken(value.ports, 'name', 'ports', ['ports']);
-  yield* taken(value.ports, 'hostPort', 'ports', ['ports'], ({ hostPort, protocol, hostIP }) => (hostPort ? JSON.stringify([hostPort, protocol ?? 'TCP', hostIP ?? null]) : undefined));
+  yield* taken(value.ports, 'hostPort', 'ports', ['ports'], ({ hostPort, protocol, hostIP }) =>
+    hostPort ? JSON.stringify([hostPort, protocol ?? 'TCP', hostIP ?? null]) : undefined,
+  );
   for (const name of ['livenessProbe', 'startupProbe']) {
     const threshold = record(value[name]).successThreshold;
-    if (typeof threshold === 'number' && threshold > 1) yield wrong([name, 'successThreshold'], threshold, `A ${name} succeeds with its first success.`, '1', 'Take it out.');
+    if (typeof threshold === 'number' && threshold > 1)
+      yield wrong([name, 'successThreshold'], threshold, `A ${name} succeeds with its first success.`, '1', 'Take it out.');
   }
   if (record(value.readinessProbe).terminationGracePeriodSeconds !== undefined) {
-    yield exclusive(['readinessProbe', 'terminationGracePeriodSeconds'], 'A readiness probe ends nothing, so it has no grace period.', 'none', 'Take it out.');
+    yield exclusive(
+      ['readinessProbe', 'terminationGracePeriodSeconds'],
+      'A readiness probe ends nothing, so it has no grace period.',
+      'none',
+      'Take it out.',
+    );
   }
 }
 
 function* resources(value: Readonly<Record<string, unknown>>): Generator<Fault> {
   for (const group of ['limits', 'requests']) {
     for (const [name, amount] of Object.entries(record(value[group]))) {
-      if (name.includes('/') && !Number.isInteger(parseQuantity(String(amount)))) yield wrong([group, name], amount, 'Of a device there is only a whole number.', 'a whole number', 'Write one.');
+      if (name.includes('/') && !Number.isInteger(parseQuantity(String(amount))))
+        yield wrong([group, name], amount, 'Of a device there is only a whole number.', 'a whole number', 'Write one.');
     }
   }
   for (const [name, limit] of Object.entries(record(value.limits))) {
     const request = record(value.requests)[name];
     const [most, asked] = [limit, request].map((quantity) => parseQuantity(typeof quantity === 'number' ? String(quantity) : quantity));
     if (most === undefined || asked === undefined || asked <= most) continue;
-    yield { code: 'limit-below-request', field: ['limits', name], message: `The limit of ${name} is below what is requested.`, expected: `at least ${request as string}`, got: String(limit), mend: 'Raise the limit or request less.' };
+    yield {
+      code: 'limit-below-request',
+      field: ['limits', name],
+      message: `The limit of ${name} is below what is requested.`,
+      expected: `at least ${request as string}`,
+      got: String(limit),
+      mend: 'Raise the limit or request less.',
+    };
   }
 }
 
 function* podSpec(value: Readonly<Record<string, unknown>>): Generator<Fault> {
-  if (Array.isArray(value.containers) && value.containers.length === 0) yield absent('containers', 'A pod needs a container.', 'containers');
+  if (Array.isArray(value.containers) && value.containers.length === 0)
+    yield absent('containers', 'A pod needs a container.', 'containers');
   yield* initContainers(value);
-  const groups = ['initContainers', 'containers'].flatMap((group) => items(value[group]).map(({ item, i }) => ({ container: item, at: [group, i] as FieldPath })));
+  const groups = ['initContainers', 'containers'].flatMap((group) =>
+    items(value[group]).map(({ item, i }) => ({ container: item, at: [group, i] as FieldPath })),
+  );
   for (const { container, at } of groups) {
     // The walk tells two in one list; this is about the two lists together.
-    if (at[0] === 'containers' && typeof container.name === 'string' && items(value.initContainers).some(({ item }) => item.name === container.name)) {
-      yield { code: 'item-taken', field: [...at, 'name'], message: `A container and an init container have the same name.`, expected: 'another name', got: container.name, mend: 'Rename one of them.' };
+    if (
+      at[0] === 'containers' &&
+      typeof container.name === 'string' &&
+      items(value.initContainers).some(({ item }) => item.name === container.name)
+    ) {
+      yield {
+        code: 'item-taken',
+        field: [...at, 'name'],
+        message: `A container and an init container have the same name.`,
+        expected: 'another name',
+        got: container.name,
+        mend: 'Rename one of them.',
+      };
     }
     if (value.hostNetwork === true) {
       for (const { item, i } of items(container.ports)) {
-        if (item.hostPort && item.hostPort !== item.containerPort) yield wrong([...at, 'ports', i, 'hostPort'], item.hostPort, 'On the network of the host a port is the same inside and outside.', String(item.containerPort), 'Take hostPort out.');
+        if (item.hostPort && item.hostPort !== item.containerPort)
+          yield wrong(
+            [...at, 'ports', i, 'hostPort'],
+            item.hostPort,
+            'On the network of the host a port is the same inside and outside.',
+            String(item.containerPort),
+            'Take hostPort out.',
+          );
       }
     }
     const seconds = record(record(record(container.lifecycle).preStop).sleep).seconds;
     const grace = value.terminationGracePeriodSeconds ?? 30;
     if (typeof seconds === 'number' && typeof grace === 'number' && seconds > grace) {
-      yield wrong([...at, 'lifecycle', 'preStop', 'sleep', 'seconds'], seconds, 'The pause before the end is longer than the time that is left.', `at most ${grace}, the terminationGracePeriodSeconds`, 'Make the pause shorter, or the grace period longer.');
+      yield wrong(
+        [...at, 'lifecycle', 'preStop', 'sleep', 'seconds'],
+        seconds,
+        'The pause before the end is longer than the time that is left.',
+        `at most ${grace}, the terminationGracePeriodSeconds`,
+        'Make the pause shorter, or the grace period longer.',
+      );
     }
   }
 }
@@ -62,15 +133,27 @@ function* initContainers(value: Readonly<Record<string, unknown>>): Generator<Fa
   for (const { item, i } of items(value.initContainers)) {
     if (item.restartPolicy === 'Always') continue;
     for (const field of given(item, ['livenessProbe', 'readinessProbe', 'startupProbe', 'lifecycle'])) {
-      yield exclusive(['initContainers', i, field], `An init container that ends has no ${field}.`, 'restartPolicy: Always', 'Take it out, or make it a sidecar with restartPolicy: Always.');
+      yield exclusive(
+        ['initContainers', i, field],
+        `An init container that ends has no ${field}.`,
+        'restartPolicy: Always',
+        'Take it out, or make it a sidecar with restartPolicy: Always.',
+      );
     }
   }
 }
 
 const podSecurity: Condition = function* (value) {
-  if (value.privileged === true && value.allowPrivilegeEscalation === false) yield exclusive(['allowPrivilegeEscalation'], 'What is privileged can always gain privileges.', 'privileged: false', 'Take privileged out.');
+  if (value.privileged === true && value.allowPrivilegeEscalation === false)
+    yield exclusive(
+      ['allowPrivilegeEscalation'],
+      'What is privileged can always gain privileges.',
+      'privileged: false',
+      'Take privileged out.',
+    );
   const caps = texts(record(value.capabilities).add);
-  if (value.allowPrivilegeEscalation === false && caps.some((cap) => /^(CAP_)?SYS_ADMIN$/.test(cap))) yield exclusive(['allowPrivilegeEscalation'], 'Who has the capability CAP_SYS_ADMIN can always gain privileges.', 'no CAP_SYS_ADMIN');
+  if (value.allowPrivilegeEscalation === false && caps.some((cap) => /^(CAP_)?SYS_ADMIN$/.test(cap)))
+    yield exclusive(['allowPrivilegeEscalation'], 'Who has the capability CAP_SYS_ADMIN can always gain privileges.', 'no CAP_SYS_ADMIN');
 };
 
 function* selectorRequirement(value: Readonly<Record<string, unknown>>): Generator<Fault> {
@@ -78,11 +161,19 @@ function* selectorRequirement(value: Readonly<Record<string, unknown>>): Generat
   if (operator === 'In' || operator === 'NotIn') {
     if (!filled(value.values)) yield absent('values', `${operator} needs values to compare with.`, 'values');
   } else if (operator === 'Exists' || operator === 'DoesNotExist') {
-    if (filled(value.values)) yield exclusive(['values'], `${operator} compares with no values.`, 'none', 'Take them out, or write In or NotIn.');
+    if (filled(value.values))
+      yield exclusive(['values'], `${operator} compares with no values.`, 'none', 'Take them out, or write In or NotIn.');
   } else if (operator === 'Gt' || operator === 'Lt') {
-    if (texts(value.values).length !== 1) yield wrong(['values'], value.values, `${operator} compares with one number.`, 'one whole number, as a text', 'Write one.');
+    if (texts(value.values).length !== 1)
+      yield wrong(['values'], value.values, `${operator} compares with one number.`, 'one whole number, as a text', 'Write one.');
   } else if (typeof operator === 'string') {
-    yield wrong(['operator'], operator, `There is no operator ${JSON.stringify(operator)}.`, 'In, NotIn, Exists or DoesNotExist', 'Write one of them.');
+    yield wrong(
+      ['operator'],
+      operator,
+      `There is no operator ${JSON.stringify(operator)}.`,
+      'In, NotIn, Exists or DoesNotExist',
+      'Write one of them.',
+    );
   }
 }
 
@@ -94,7 +185,13 @@ export const POD: Readonly<Record<string, Condition>> = {
   'meta/v1.LabelSelectorRequirement': selectorRequirement,
   'v1.NodeSelectorRequirement': selectorRequirement,
   'v1.Volume': (value) => oneOf(value, VOLUMES, 0, 'A volume'),
-  'v1.VolumeProjection': (value) => oneOf(value, ['secret', 'downwardAPI', 'configMap', 'serviceAccountToken', 'clusterTrustBundle', 'podCertificate'], 0, 'A source of a projected volume'),
+  'v1.VolumeProjection': (value) =>
+    oneOf(
+      value,
+      ['secret', 'downwardAPI', 'configMap', 'serviceAccountToken', 'clusterTrustBundle', 'podCertificate'],
+      0,
+      'A source of a projected volume',
+    ),
   'v1.DownwardAPIVolumeFile': (value) => oneOf(value, ['fieldRef', 'resourceFieldRef'], 1, 'A file about the pod'),
   'v1.Probe': (value) => oneOf(value, ['exec', 'httpGet', 'tcpSocket', 'grpc'], 1, 'A probe'),
   // A hook is one thing to do, as a probe is.
@@ -103,17 +200,35 @@ export const POD: Readonly<Record<string, Condition>> = {
     if (!filled(value.command)) yield absent('command', 'Nothing is to be run.', 'command');
   },
   'v1.EnvVar': function* (value) {
-    if (typeof value.value === 'string' && value.value !== '' && given(value, ['valueFrom']).length > 0) yield exclusive(['valueFrom'], 'A variable has a value or reads it from elsewhere, never both.', 'value or valueFrom');
+    if (typeof value.value === 'string' && value.value !== '' && given(value, ['valueFrom']).length > 0)
+      yield exclusive(['valueFrom'], 'A variable has a value or reads it from elsewhere, never both.', 'value or valueFrom');
   },
-  'v1.EnvVarSource': (value) => oneOf(value, ['configMapKeyRef', 'secretKeyRef', 'fieldRef', 'resourceFieldRef', 'fileKeyRef'], 1, 'The source of a variable'),
+  'v1.EnvVarSource': (value) =>
+    oneOf(value, ['configMapKeyRef', 'secretKeyRef', 'fieldRef', 'resourceFieldRef', 'fileKeyRef'], 1, 'The source of a variable'),
   'v1.EnvFromSource': (value) => oneOf(value, ['configMapRef', 'secretRef'], 1, 'A source of variables'),
   'v1.Toleration': function* (value) {
-    if (value.operator === 'Exists' && value.value) yield exclusive(['value'], 'Exists tolerates any value.', 'no value', 'Take the value out, or write Equal.');
-    if (!value.key && value.operator !== 'Exists') yield wrong(['operator'], value.operator ?? null, 'Without a key only Exists tolerates something.', 'a key, or the operator Exists', 'Add the key.');
-    if (value.tolerationSeconds !== undefined && value.tolerationSeconds !== null && value.effect !== 'NoExecute') yield wrong(['effect'], value.effect ?? null, 'Only what would be evicted can be tolerated for a time.', 'NoExecute', 'Write NoExecute, or take tolerationSeconds out.');
+    if (value.operator === 'Exists' && value.value)
+      yield exclusive(['value'], 'Exists tolerates any value.', 'no value', 'Take the value out, or write Equal.');
+    if (!value.key && value.operator !== 'Exists')
+      yield wrong(
+        ['operator'],
+        value.operator ?? null,
+        'Without a key only Exists tolerates something.',
+        'a key, or the operator Exists',
+        'Add the key.',
+      );
+    if (value.tolerationSeconds !== undefined && value.tolerationSeconds !== null && value.effect !== 'NoExecute')
+      yield wrong(
+        ['effect'],
+        value.effect ?? null,
+        'Only what would be evicted can be tolerated for a time.',
+        'NoExecute',
+        'Write NoExecute, or take tolerationSeconds out.',
+      );
   },
   'v1.NodeSelector': function* (value) {
-    if (Array.isArray(value.nodeSelectorTerms) && value.nodeSelectorTerms.length === 0) yield absent('nodeSelectorTerms', 'A node selector without terms takes no node.', 'nodeSelectorTerms');
+    if (Array.isArray(value.nodeSelectorTerms) && value.nodeSelectorTerms.length === 0)
+      yield absent('nodeSelectorTerms', 'A node selector without terms takes no node.', 'nodeSelectorTerms');
   },
   'v1.PodSecurityContext': function* (value) {
     yield* taken(value.sysctls, 'name', 'sysctls', ['sysctls']);

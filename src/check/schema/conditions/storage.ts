@@ -7,20 +7,62 @@ const LARGEST = 1024 * 1024;
 
 function* data(value: Readonly<Record<string, unknown>>, text: string, bytes: string): Generator<Fault> {
   const [a, b] = [record(value[text]), record(value[bytes])];
-  for (const key of Object.keys(b)) if (text === 'data' && key in a) yield { code: 'item-taken', field: [bytes, key], message: `The key ${key} is in ${text} and in ${bytes}.`, expected: 'each key once', got: key, mend: 'Take one of them out.' };
-  const size = [...Object.values(a), ...Object.values(b)].reduce<number>((sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : 0), 0);
-  if (size > LARGEST) yield wrong([text], `${size} bytes`, 'It is too large for the store of a cluster.', 'at most 1 MiB', 'Put it into a volume or an image.');
+  for (const key of Object.keys(b))
+    if (text === 'data' && key in a)
+      yield {
+        code: 'item-taken',
+        field: [bytes, key],
+        message: `The key ${key} is in ${text} and in ${bytes}.`,
+        expected: 'each key once',
+        got: key,
+        mend: 'Take one of them out.',
+      };
+  const size = [...Object.values(a), ...Object.values(b)].reduce<number>(
+    (sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : 0),
+    0,
+  );
+  if (size > LARGEST)
+    yield wrong(
+      [text],
+      `${size} bytes`,
+      'It is too large for the store of a cluster.',
+      'at most 1 MiB',
+      'Put it into a volume or an image.',
+    );
 }
 
 const LEVELS = ['privileged', 'baseline', 'restricted'];
 const SOURCES = [
-  'hostPath', 'local', 'nfs', 'csi', 'iscsi', 'fc', 'awsElasticBlockStore', 'azureDisk', 'azureFile', 'cephfs', 'cinder', 'flexVolume', 'flocker', 'gcePersistentDisk', 'glusterfs',
-  'photonPersistentDisk', 'portworxVolume', 'quobyte', 'rbd', 'scaleIO', 'storageos', 'vsphereVolume',
+  'hostPath',
+  'local',
+  'nfs',
+  'csi',
+  'iscsi',
+  'fc',
+  'awsElasticBlockStore',
+  'azureDisk',
+  'azureFile',
+  'cephfs',
+  'cinder',
+  'flexVolume',
+  'flocker',
+  'gcePersistentDisk',
+  'glusterfs',
+  'photonPersistentDisk',
+  'portworxVolume',
+  'quobyte',
+  'rbd',
+  'scaleIO',
+  'storageos',
+  'vsphereVolume',
 ];
 
 /** The keys without which a Secret of a type is refused. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
-  'kubernetes.io/tls': ['tls.crt', 'tls.key'], 'kubernetes.io/ssh-auth': ['ssh-privatekey'], 'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'], 'kubernetes.io/dockercfg': ['.dockercfg'],
+  'kubernetes.io/tls': ['tls.crt', 'tls.key'],
+  'kubernetes.io/ssh-auth': ['ssh-privatekey'],
+  'kubernetes.io/dockerconfigjson': ['.dockerconfigjson'],
+  'kubernetes.io/dockercfg': ['.dockercfg'],
 };
 
 const secret: Condition = function* (value) {
@@ -36,8 +78,16 @@ const isZero = (quantity: unknown) => quantity === 0 || parseQuantity(quantity) 
 const claim: Condition = function* (value) {
   if (!filled(value.accessModes)) yield absent('accessModes', 'A claim says how it is mounted.', 'accessModes');
   const { storage } = record(record(value.resources).requests);
-  if (storage === undefined || storage === null) yield absent(['resources', 'requests', 'storage'], 'A claim says how much it needs.', 'resources.requests.storage');
-  else if (isZero(storage)) yield wrong(['resources', 'requests', 'storage'], storage, 'A claim of nothing is no claim.', 'more than 0', 'Write how much it needs.');
+  if (storage === undefined || storage === null)
+    yield absent(['resources', 'requests', 'storage'], 'A claim says how much it needs.', 'resources.requests.storage');
+  else if (isZero(storage))
+    yield wrong(
+      ['resources', 'requests', 'storage'],
+      storage,
+      'A claim of nothing is no claim.',
+      'more than 0',
+      'Write how much it needs.',
+    );
 };
 
 export const STORAGE: Readonly<Record<string, Condition>> = {
@@ -47,14 +97,17 @@ export const STORAGE: Readonly<Record<string, Condition>> = {
   'v1.Namespace': function* (value) {
     for (const [label, level] of Object.entries(record(record(value.metadata).labels))) {
       const mode = /^pod-security\.kubernetes\.io\/(enforce|audit|warn)$/.test(label);
-      if (mode && !LEVELS.includes(String(level))) yield wrong(['metadata', 'labels', label], level, 'Pod Security has no such level.', LEVELS.join(', '), 'Write one of them.');
+      if (mode && !LEVELS.includes(String(level)))
+        yield wrong(['metadata', 'labels', label], level, 'Pod Security has no such level.', LEVELS.join(', '), 'Write one of them.');
     }
   },
   'v1.PersistentVolumeSpec': function* (value) {
     yield* oneOf(value, SOURCES, 1, 'A PersistentVolume');
     if (!filled(value.accessModes)) yield absent('accessModes', 'A volume says how it can be mounted.', 'accessModes');
     const { storage } = record(value.capacity);
-    if (isZero(storage)) yield wrong(['capacity', 'storage'], storage, 'A volume of nothing is no volume.', 'more than 0', 'Write how large it is.');
-    if (given(record(value.capacity), ['storage']).length === 0) yield absent('capacity', 'A volume says how large it is.', 'capacity.storage');
+    if (isZero(storage))
+      yield wrong(['capacity', 'storage'], storage, 'A volume of nothing is no volume.', 'more than 0', 'Write how large it is.');
+    if (given(record(value.capacity), ['storage']).length === 0)
+      yield absent('capacity', 'A volume says how large it is.', 'capacity.storage');
   },
 };
