@@ -16,6 +16,8 @@ export interface Call {
   readonly namespace: string;
   /** The Service, when it is among the manifests. */
   readonly service?: V1Service;
+  /** The pod that is meant, where it is one of a StatefulSet. */
+  readonly pod?: { readonly set: string; readonly ordinal: number };
   /** Who calls; none for what only lies in a ConfigMap or an ExternalName. */
   readonly caller?: Pods;
 }
@@ -83,12 +85,19 @@ function* externalNames(world: World): Generator<Call> {
 function callOf(world: World, { host, port }: Pick<Address, 'host' | 'port'>, from: string): Omit<Call, 'manifest' | 'field'> | undefined {
   const meant = serviceMeant(host, from, (name) => world.knowsNamespace(name));
   // The API server's own Service is there without a manifest.
-  if (!meant || (meant.name === 'kubernetes' && meant.namespace === 'default')) return undefined;
-  const service = world.find('Service', meant.namespace, meant.name)?.object as V1Service | undefined;
-  // A pod of a StatefulSet, by its headless Service: kafka-0.kafka.
-  const [, owner] = /^[^.]+-\d+\.([^.]+)$/.exec(host) ?? [];
-  const headless = service || owner === undefined ? undefined : (world.find('Service', from, owner)?.object as V1Service | undefined);
-  return { host, port, ...(headless ? { name: owner!, namespace: from, service: headless } : { ...meant, service }) };
+  if (meant?.name === 'kubernetes' && meant.namespace === 'default') return undefined;
+  const service = meant && (world.find('Service', meant.namespace, meant.name)?.object as V1Service | undefined);
+  return service ? { host, port, ...meant, service } : (podCallOf(world, host, port, from) ?? (meant && { host, port, ...meant }));
+}
+
+/** A pod of a StatefulSet is called by its headless Service: kafka-0.kafka. */
+function podCallOf(world: World, host: string, port: number | undefined, from: string): Omit<Call, 'manifest' | 'field'> | undefined {
+  const [, set, ordinal, name = '', namespace = from] =
+    /^([^.]+)-(\d+)\.([^.]+)(?:\.([^.]+?))?(?:\.svc(?:\.cluster\.local)?)?$/.exec(host) ?? [];
+  const service = world.find('Service', namespace, name)?.object as V1Service | undefined;
+  return service?.spec?.clusterIP === 'None'
+    ? { host, port, name, namespace, service, pod: { set: set!, ordinal: Number(ordinal) } }
+    : undefined;
 }
 
 /** What a text calls, each once. */

@@ -1,13 +1,17 @@
+import type { V1StatefulSet } from '@kubernetes/client-node';
+import { fewestCopies } from '../autoscalers';
 import { callsOf } from '../calls';
 import { mayMake } from '../operator-names';
-import { meant, type Rule } from '../rule';
+import { meant, type Finding, type Rule } from '../rule';
+import { isText, namespaceOf, type World } from '../world';
 
 export const hostUnknown: Rule = {
   code: 'host-unknown',
   why: 'The name does not resolve: every call fails, though each part runs.',
   mend: 'Write the name of a Service, with its namespace where it is in another one.',
   *find(world) {
-    for (const { manifest, field, host, name, namespace, service } of callsOf(world)) {
+    for (const { manifest, field, host, name, namespace, service, pod } of callsOf(world)) {
+      if (service && pod) yield* podFindings(world, { manifest, field }, host, { ...pod, service: name, namespace });
       if (service || mayMake(world, namespace, name)) continue;
       yield {
         manifest,
@@ -19,3 +23,38 @@ export const hostUnknown: Rule = {
     }
   },
 };
+
+/** A pod that its StatefulSet does not have; of pods behind a Service that no StatefulSet names nothing is known. */
+function* podFindings(
+  world: World,
+  at: Pick<Finding, 'manifest' | 'field'>,
+  host: string,
+  pod: { set: string; ordinal: number; service: string; namespace: string },
+): Generator<Finding> {
+  const sets = world
+    .ofKind('StatefulSet')
+    .filter(({ object }) => namespaceOf(object) === pod.namespace && (object as V1StatefulSet).spec?.serviceName === pod.service);
+  if (sets.length === 0) return;
+  const names = sets.map(({ object }) => object.metadata.name).filter(isText);
+  const set = sets.find(({ object }) => object.metadata.name === pod.set);
+  if (!set) {
+    yield {
+      ...at,
+      message: `No StatefulSet of the Service ${pod.service} is called ${pod.set}.`,
+      got: host,
+      ...meant(pod.set, names, 'call a pod of a StatefulSet that names the Service.'),
+    };
+    return;
+  }
+  const { replicas, ordinals } = (set.object as V1StatefulSet).spec ?? {};
+  const first = ordinals?.start ?? 0;
+  const copies = fewestCopies(world).has(set) ? undefined : (replicas ?? 1);
+  if (copies === undefined || typeof copies !== 'number' || (pod.ordinal >= first && pod.ordinal < first + copies)) return;
+  yield {
+    ...at,
+    message: `The StatefulSet ${pod.set} has no pod ${pod.ordinal}.`,
+    expected: copies > 0 ? `${pod.set}-${first} to ${pod.set}-${first + copies - 1}` : 'a StatefulSet with copies',
+    got: host,
+    mend: 'Call a pod that is there, or raise the number of copies.',
+  };
+}

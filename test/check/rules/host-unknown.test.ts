@@ -148,3 +148,26 @@ test('values that are no text are passed over', () => {
   expect(problemsIn(code, deployment('env:\n  - { name: A_HOST, value: 5 }\n  - { name: B_HOST, value: null }\n  - { name: C_HOST, valueFrom: { fieldRef: { fieldPath: status.podIP } } }\nargs: null\ncommand: null'))).toEqual([]);
   expect(problemsIn(code, deployment('env: null'))).toEqual([]);
 });
+
+describe('a pod of a StatefulSet', () => {
+  const set = (name: string, more = '') => deployment('', { name }).replace('kind: Deployment', 'kind: StatefulSet').replace('spec:\n', `spec:\n  serviceName: kafka\n${more}`);
+  const call = (host: string, ...objects: string[]) => problemsIn(code, documents(withValue(`${host}:9092`, 'KAFKA_BROKERS'), ...objects));
+
+  test('has an ordinal that its copies reach', () => {
+    expect(call('kafka-3.kafka', set('kafka', '  replicas: 3\n'))).toMatchObject([{ message: 'The StatefulSet kafka has no pod 3.', expected: 'kafka-0 to kafka-2', got: 'kafka-3.kafka' }]);
+    for (const host of ['kafka-0.kafka', 'kafka-2.kafka.shop', 'kafka-2.kafka.shop.svc.cluster.local']) expect(call(host, set('kafka', '  replicas: 3\n'))).toEqual([]);
+    expect(call('kafka-1.kafka', set('kafka'))).toHaveLength(1);
+    expect(call('kafka-5.kafka', set('kafka', '  ordinals: { start: 5 }\n'))).toEqual([]);
+  });
+
+  test('is called by the name of its StatefulSet', () => {
+    expect(call('kafak-0.kafka', set('kafka'))).toMatchObject([{ message: 'No StatefulSet of the Service kafka is called kafak.', expected: 'one of kafka' }]);
+    expect(call('broker-0.kafka', set('kafka'), set('broker'))).toEqual([]);
+  });
+
+  test('is there where an autoscaler decides on the copies, or nothing is known of it', () => {
+    const hpa = 'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: a, namespace: shop }\nspec: { scaleTargetRef: { kind: StatefulSet, name: kafka }, maxReplicas: 9 }';
+    expect(call('kafka-5.kafka', set('kafka'), hpa)).toEqual([]);
+    expect(call('kafka-5.kafka')).toEqual([]);
+  });
+});
