@@ -57,13 +57,13 @@ export class World {
       this.#objects.set(`${kind}/${namespace}/${metadata.name}`, manifest);
       push(this.#kinds, kind, manifest);
       push(this.#names, `${kind}/${namespace}`, metadata.name);
-      for (const [secret, keys] of madeSecrets(manifest.object)) this.#madeSecrets.set(`${namespace}/${secret}`, keys);
+      for (const [secret, keys] of madeSecrets(manifest.object)) this.#secretMade(namespace, secret, keys);
       const made = madeByOperator(manifest.object);
       for (const object of made?.services ?? []) {
         this.#objects.set(`Service/${namespace}/${object.metadata.name}`, { ...manifest, object });
         push(this.#names, `Service/${namespace}`, object.metadata.name);
       }
-      for (const [secret, keys] of Object.entries(made?.secrets ?? {})) this.#madeSecrets.set(`${namespace}/${secret}`, [...keys]);
+      for (const [secret, keys] of Object.entries(made?.secrets ?? {})) this.#secretMade(namespace, secret, keys);
       for (const { labels, containers } of made?.pods ?? [])
         operatorsPods.push({ manifest, namespace, labels, spec: { containers }, at: ['spec'] });
       const found = podsOf(manifest, namespace);
@@ -83,6 +83,13 @@ export class World {
   get faults(): readonly { readonly manifest: Manifest; readonly fault: Fault }[] {
     this.#faults ??= this.manifests.flatMap((manifest) => [...faultsOfObject(manifest.object)].map((fault) => ({ manifest, fault })));
     return this.#faults;
+  }
+
+  /** Several may say of one Secret what is in it; who does not know its keys leaves all open. */
+  #secretMade(namespace: string, secret: string, keys: readonly string[] | undefined): void {
+    const name = `${namespace}/${secret}`;
+    const known = this.#madeSecrets.has(name) ? this.#madeSecrets.get(name) : [];
+    this.#madeSecrets.set(name, keys && known && [...known, ...keys]);
   }
 
   /** The object of that kind and name, if it is among the manifests. */

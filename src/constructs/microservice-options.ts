@@ -4,9 +4,16 @@ import type { Database } from './database';
 import type { Resources } from './resources';
 import type { ScheduleStep } from './schedule';
 import type { Strategy } from './strategy';
+import type { Volume } from './volume';
 
-/** A value of an environment variable; a secret's value never stands in a manifest, only its name and key do. */
+/**
+ * A value of an environment variable; a secret's value never stands in a manifest, only its name and key do. In a text `$(NAME)`
+ * stands for a variable that a call gives: `postgres://$(DATABASE_USER):$(DATABASE_PASSWORD)@$(DATABASE_HOST)/$(DATABASE_NAME)`.
+ */
 export type EnvValue = string | number | boolean | SecretKey;
+
+/** The content of a file: its text, a file of the project (by its path from the working directory), or a secret. */
+export type FileContent = string | { readonly file: string } | SecretKey;
 
 /** One key of a Secret in the same namespace. */
 export interface SecretKey {
@@ -14,6 +21,11 @@ export interface SecretKey {
   readonly secret: string;
   /** The key in it. */
   readonly key: string;
+  /**
+   * Whether it is made outside the charts, by `kubectl create secret` for instance: then nobody misses it among the manifests.
+   * @default false
+   */
+  readonly existing?: boolean;
 }
 
 /** Copies that follow the load. */
@@ -37,18 +49,41 @@ export interface Autoscale {
   readonly calm?: number;
 }
 
+/** How a program is asked: by a path over HTTP, by `'tcp'` (it takes connections), or by a command that ends with 0. */
+export type Check = string | readonly string[];
+
 /** Where a microservice tells how it is. */
 export interface Health {
   /**
    * Answers while the process itself is sound. It must not ask a database or another service: a restart mends neither.
-   * @default '/healthz/live'
+   * @default '/healthz/live', or 'tcp' for what serves no HTTP
    */
-  readonly live?: string;
+  readonly live?: Check;
   /**
    * Answers while the process can do its work; else no requests are sent to it.
-   * @default '/healthz/ready'
+   * @default '/healthz/ready', or 'tcp' for what serves no HTTP
    */
-  readonly ready?: string;
+  readonly ready?: Check;
+  /**
+   * Seconds that a start may take.
+   * @default 60
+   */
+  readonly startup?: number;
+  /**
+   * Seconds from one question to the next.
+   * @default - 3 for `ready`, 10 for `live`
+   */
+  readonly interval?: number;
+  /**
+   * Seconds that an answer may take.
+   * @default 2
+   */
+  readonly timeout?: number;
+  /**
+   * How many answers in a row may be missing or wrong, the last of which counts.
+   * @default - 2 for `ready`, 3 for `live`
+   */
+  readonly failures?: number;
 }
 
 /** How a copy ends without losing a request. */
@@ -122,7 +157,8 @@ export interface MicroserviceBase {
    */
   readonly ports?: Readonly<Record<string, number>>;
   /**
-   * Whether it serves HTTP. A worker does not: it gets no Service, no port and no health paths, and nobody can call it.
+   * Whether it serves HTTP. What does not is found by its `ports`, under `<NAME>_HOST` and `<NAME>_PORT`; without `ports` it is a
+   * worker, which gets no Service and no questions after its health, and nobody can call it.
    * @default true
    */
   readonly http?: boolean;
@@ -140,12 +176,12 @@ export interface MicroserviceBase {
    * Files that are mounted read-only, by absolute path. A changed file replaces the copies that read it.
    * @default - none
    */
-  readonly files?: Readonly<Record<string, string>>;
+  readonly files?: Readonly<Record<string, FileContent>>;
   /**
    * Volumes, by the absolute path they are mounted at. They are shared by all copies.
    * @default - none
    */
-  readonly volumes?: Readonly<Record<string, VolumeSource>>;
+  readonly volumes?: Readonly<Record<string, VolumeSource | Volume>>;
   /**
    * Folders that the program may write to; they are empty at the start and gone at the end.
    * @default ['/tmp']
@@ -162,18 +198,23 @@ export interface MicroserviceBase {
    */
   readonly args?: readonly string[];
   /**
+   * The folder it is started in.
+   * @default - the image's working directory
+   */
+  readonly workingDir?: string;
+  /**
    * What it asks of its node.
    * @default - 50m cpu and 64Mi memory, ended at 256Mi
    */
   readonly resources?: Resources;
   /**
    * Where it tells how it is.
-   * @default - `/healthz/live` and `/healthz/ready`
+   * @default - `/healthz/live` and `/healthz/ready`, or the first of its ports for what serves no HTTP
    */
   readonly health?: Health;
   /**
    * How a release takes the place of the one before.
-   * @default 'rolling'
+   * @default 'rolling', or 'recreate' where it mounts a `Volume` that is not shared
    */
   readonly strategy?: Strategy;
   /**

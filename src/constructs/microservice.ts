@@ -1,4 +1,4 @@
-import type { V1Service, V1ServicePort } from '@kubernetes/client-node';
+import type { V1Service } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../k8s/image';
 import { variableName } from '../k8s/names';
@@ -14,16 +14,28 @@ import { deployedProblems } from './image-settings';
 import { microserviceProblems } from './private/microservice-problems';
 import { addAccount } from './private/account';
 import { addObject, selectorLabels } from './private/object';
+import { callVariables, kindOf, portsByName, servicePorts } from './private/ports';
 import { releaseOf } from './private/release';
 import { addScaling, scheduleOf } from './private/scaling';
 import { configured, type Known } from './private/settings';
 import { addedNameProblems } from './private/strategy-problems';
 import { Track } from './private/track';
 import type { Schedule } from './schedule';
+import { Volume } from './volume';
 
 /** What a variable of the shell can set, and what holds where nobody says anything. */
 const KNOWN: Known = {
-  numbers: ['replicas', 'port', 'user', 'shutdown.pause', 'shutdown.grace'],
+  numbers: [
+    'replicas',
+    'port',
+    'user',
+    'shutdown.pause',
+    'shutdown.grace',
+    'health.startup',
+    'health.interval',
+    'health.timeout',
+    'health.failures',
+  ],
   texts: ['resources.cpu', 'resources.memory', 'resources.memoryLimit', 'timeZone'],
   defaults: {
     replicas: 2,
@@ -31,7 +43,7 @@ const KNOWN: Known = {
     user: 1000,
     shutdown: { pause: 5, grace: 30 },
     resources: { cpu: '50m', memory: '64Mi', memoryLimit: '256Mi' },
-    health: { live: '/healthz/live', ready: '/healthz/ready' },
+    health: { live: '/healthz/live', ready: '/healthz/ready', startup: 60, timeout: 2 },
   },
 };
 
@@ -55,20 +67,20 @@ export class Microservice extends Declaration implements Callable {
     this.image = options.image;
     this.live = options.live ?? false;
     this.schedule = scheduleOf(options);
-    const { port = 8080, ports = {}, http = true, database } = options;
     const release = releaseOf(this.name, this.namespace, options);
     this.endpoint = new Endpoint({
-      kind: http ? 'microservice' : 'worker',
+      kind: kindOf(options),
       name: this.name,
       namespace: this.namespace,
       path: this.node.path,
       root: this.node.root,
       pods: release.pods,
       backends: release.backends,
-      ports: http ? [port, ...Object.values(ports)] : [],
-      variables: (prefix, host) => (http ? [{ name: `${prefix}_URL`, value: `http://${host}` }] : []),
+      ports: Object.values(portsByName(options)),
+      variables: (prefix, host) => callVariables(options, prefix, host),
     });
-    if (database) this.callsAs('DATABASE', database);
+    if (options.database) this.callsAs('DATABASE', options.database);
+    for (const volume of Object.values(options.volumes ?? {})) if (volume instanceof Volume) volume.mountedBy(this.name);
     for (const finding of microserviceProblems(options)) this.problem(...finding);
     for (const image of [this.image, release.beside?.image]) for (const finding of deployedProblems(this, image)) this.problem(...finding);
     if (this.schedule && this.name.length > LONGEST_SCHEDULED) {
@@ -90,13 +102,13 @@ export class Microservice extends Declaration implements Callable {
     const shared = { microservice: this.name, namespace: this.namespace, configMap, env };
     addDeployment(this, { ...shared, pods, options });
     const { served, further, beside } = release;
-    const services = http ? [{ name: this.name, pods: served }, ...(further ? [further] : [])] : [];
+    const services = kindOf(options) === 'worker' ? [] : [{ name: this.name, pods: served }, ...(further ? [further] : [])];
     for (const [i, service] of services.entries()) {
       addObject<V1Service>(this, i === 0 ? 'service' : 'further-service', {
         apiVersion: 'v1',
         kind: 'Service',
         metadata: { name: service.name, labels: pods },
-        spec: { type: 'ClusterIP', selector: service.pods, ports: servicePorts(ports) },
+        spec: { type: 'ClusterIP', selector: service.pods, ports: servicePorts(options) },
       });
     }
     addScaling(this, pods, options);
@@ -160,10 +172,4 @@ export class Microservice extends Declaration implements Callable {
       sources.set(name, source);
     }
   }
-}
-
-/** Callers write no port: HTTP is on 80, whatever the program listens on. */
-function servicePorts(ports: Readonly<Record<string, number>>): V1ServicePort[] {
-  const further = Object.entries(ports).map(([name, port]) => ({ name, port, protocol: 'TCP', targetPort: name }));
-  return [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 'http' }, ...further];
 }

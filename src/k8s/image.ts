@@ -19,10 +19,11 @@ export class Image {
   static service(name: string, options: ServiceImageOptions = {}): Image {
     const folder = options.folder ?? 'services';
     const repository = options.repository ?? `callsign/${name}`;
-    const tag = sourceHash(folder, name);
+    const dockerfile = join(folder, options.dockerfile ?? join(name, 'Dockerfile'));
+    const tag = sourceHash(folder, dockerfile);
     return new Image(tag ? `${repository}:${tag}` : repository, {
       context: folder,
-      dockerfile: join(folder, name, 'Dockerfile'),
+      dockerfile,
       found: tag !== undefined,
     });
   }
@@ -90,6 +91,11 @@ export interface ServiceImageOptions {
    * @default 'services'
    */
   readonly folder?: string;
+  /**
+   * The Dockerfile, from that folder.
+   * @default `NAME/Dockerfile`
+   */
+  readonly dockerfile?: string;
   /**
    * The image's name without a tag, with the registry if there is one.
    * @default `callsign/NAME`

@@ -8,8 +8,7 @@ import { parseDockerfile } from './dockerfile';
  * A hash of the Dockerfile and of every file that its COPY lines take from the context: what the image is
  * built from, and nothing else. Undefined when there is no such Dockerfile.
  */
-export function sourceHash(context: string, name: string): string | undefined {
-  const dockerfile = join(context, name, 'Dockerfile');
+export function sourceHash(context: string, dockerfile: string): string | undefined {
   if (!existsSync(dockerfile)) return undefined;
   const text = readFileSync(dockerfile, 'utf8');
   const hash = createHash('sha256').update(text);

@@ -2,8 +2,8 @@ import type { V1EnvVar, V1NetworkPolicyPeer } from '@kubernetes/client-node';
 import { variableName } from '../k8s/names';
 import type { Finding } from '../k8s/problem';
 
-/** What an endpoint is: decides how it is drawn, and whether HTTP reaches it. */
-export type EndpointKind = 'microservice' | 'worker' | 'database' | 'gateway' | 'service' | 'external';
+/** What an endpoint is: decides how it is drawn, and whether HTTP reaches it (a `server` speaks another protocol). */
+export type EndpointKind = 'microservice' | 'server' | 'worker' | 'database' | 'gateway' | 'service' | 'external';
 
 /** A Service, and the share of the requests in percent that a gateway leads to it. */
 export interface Backend {

@@ -7,6 +7,7 @@ export type PictureFormat = 'mermaid' | 'dot' | 'svg';
 const MERMAID: Record<EndpointKind, [open: string, close: string]> = {
   gateway: ['([', '])'],
   microservice: ['[', ']'],
+  server: ['[', ']'],
   worker: ['[', ']'],
   service: ['[', ']'],
   database: ['[(', ')]'],
@@ -16,6 +17,7 @@ const MERMAID: Record<EndpointKind, [open: string, close: string]> = {
 const DOT: Record<EndpointKind, string> = {
   gateway: 'shape=box style="rounded,filled" fillcolor="#fff3d6" color="#b7791f"',
   microservice: 'shape=box style="rounded,filled" fillcolor="#e6f0ff" color="#2b6cb0"',
+  server: 'shape=box style="rounded,filled" fillcolor="#e6f0ff" color="#2b6cb0"',
   worker: 'shape=box style="rounded,filled" fillcolor="#e6f0ff" color="#2b6cb0"',
   service: 'shape=box style="rounded,filled,dashed" fillcolor="#f2f5f9" color="#718096"',
   database: 'shape=cylinder style=filled fillcolor="#e8f7ee" color="#2f855a"',

@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
-import { Database, ExistingService, External, Gateway, Image, Microservice, Namespace } from '../../src/index';
+import { Database, ExistingService, External, Gateway, Image, Microservice, Namespace, Volume } from '../../src/index';
 import { CallsignError } from '../../src/k8s/problem';
 import { chart, objectsOf, problemsOf } from './render';
 
@@ -70,6 +70,7 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
   ['a name that is too long with its preview', 'name-invalid', 'strategy', (s) => new Microservice(s, 'a'.repeat(57), { image, strategy: { blueGreen: { green: image } } })],
   ['a green one without an image', 'image-invalid', 'strategy.blueGreen.green', (s) => cart(s, { strategy: { blueGreen: { live: 'blue' } } })],
   ['a live one of another colour', 'strategy-invalid', 'strategy.blueGreen.live', (s) => cart(s, { strategy: { blueGreen: { green: image, live: 'red' } } })],
+  ['a canary by the gateway of what serves no HTTP', 'strategy-invalid', 'strategy.canary.by', (s) => cart(s, { http: false, ports: { redis: 6379 }, strategy: { canary: { image, weight: 50, by: 'gateway' } } })],
   ['blue and green of a worker', 'strategy-invalid', 'strategy.blueGreen', (s) => cart(s, { http: false, strategy: { blueGreen: { green: image } } })],
   ['a microservice with the name of a canary', 'identity-taken', undefined, (s) => [cart(s, { strategy: { canary: { image, weight: 50 } } }), new Microservice(s, 'cart-canary', { image })]],
   ['a schedule image without a tag', 'image-unpinned', 'scheduleImage', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], scheduleImage: Image.of('node') })],
@@ -103,6 +104,27 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
   ['a volume over everything', 'path-invalid', 'volumes./', (s) => cart(s, { volumes: { '/': { emptyDir: {} } } })],
   ['two things at one path', 'path-invalid', 'writable./tmp', (s) => cart(s, { files: { '/tmp': '' } })],
   ['a health path with a host', 'path-invalid', 'health.ready', (s) => cart(s, { health: { ready: 'http://cart/ready' } })],
+  ['a command of no words', 'path-invalid', 'health.live', (s) => cart(s, { health: { live: [] } })],
+  ['a path that a worker should answer', 'health-invalid', 'health.live', (s) => cart(s, { http: false, health: { live: '/live' } })],
+  ['a port that a worker should open', 'health-invalid', 'health.ready', (s) => cart(s, { http: false, health: { ready: 'tcp' } })],
+  ['a path where nothing speaks HTTP', 'health-invalid', 'health.ready', (s) => cart(s, { http: false, ports: { redis: 6379 }, health: { ready: '/ready' } })],
+  ['no time to start', 'health-invalid', 'health.startup', (s) => cart(s, { health: { startup: 0 } })],
+  ['half a second to answer', 'health-invalid', 'health.timeout', (s) => cart(s, { health: { timeout: 0.5 } })],
+  ['questions all the time', 'health-invalid', 'health.interval', (s) => cart(s, { health: { interval: '5' } })],
+  ['an answer that may never be missing', 'health-invalid', 'health.failures', (s) => cart(s, { health: { failures: 0 } })],
+  ['a relative working directory', 'path-invalid', 'workingDir', (s) => cart(s, { workingDir: 'app' })],
+  ['a file of the project that is not there', 'file-missing', 'files./etc/a', (s) => cart(s, { files: { '/etc/a': { file: 'nowhere/a.conf' } } })],
+  ['two copies on one node\'s volume', 'volume-not-shared', 'volumes./data', (s) => cart(s, { volumes: { '/data': new Volume(s, 'data') } })],
+  ['copies by load on one node\'s volume', 'volume-not-shared', 'volumes./data', (s) => cart(s, { autoscale: { max: 3 }, volumes: { '/data': new Volume(s, 'data') } })],
+  ['a canary on one node\'s volume', 'volume-not-shared', 'strategy', (s) => cart(s, { replicas: 1, strategy: { canary: { image, weight: 50 } }, volumes: { '/data': new Volume(s, 'data') } })],
+  ['blue and green on one node\'s volume', 'volume-not-shared', 'strategy', (s) => cart(s, { replicas: 1, strategy: { blueGreen: { green: image } }, volumes: { '/data': new Volume(s, 'data') } })],
+  ['two microservices on one node\'s volume', 'volume-not-shared', 'shared', (s) => {
+    const data = new Volume(s, 'data');
+    for (const name of ['cart', 'till']) new Microservice(s, name, { image, replicas: 1, volumes: { '/data': data } });
+  }],
+  ['a volume of no size', 'quantity-invalid', 'size', (s) => new Volume(s, 'data', { size: '0' })],
+  ['a port of a worker out of range', 'port-invalid', 'ports.redis', (s) => cart(s, { http: false, ports: { redis: 0 } })],
+  ['a route to what speaks no HTTP', 'route-not-http', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': cart(s, { http: false, ports: { redis: 6379 } }) } })],
   ['a grace that ends in the pause', 'time-invalid', 'shutdown', (s) => cart(s, { shutdown: { pause: 30 } })],
   ['a pause of half a second', 'time-invalid', 'shutdown', (s) => cart(s, { shutdown: { pause: 0.5 } })],
   ['root', 'construct-invalid', 'user', (s) => cart(s, { user: 0 })],

@@ -1,8 +1,9 @@
 import { Chart } from 'cdk8s';
 import * as fc from 'fast-check';
-import { check, Database, defineApp, Image, Microservice, synthesize } from '../../src/index';
+import { check, Database, defineApp, Image, Microservice, synthesize, Volume } from '../../src/index';
 import { canaryCopies, shareOf } from '../../src/constructs/private/canary-copies';
 import { releaseOf } from '../../src/constructs/private/release';
+import { RELEASE } from '../../src/constructs/private/track';
 import { serviceImages } from '../../src/images/build';
 import { matches } from '../../src/check/selector';
 import { chart, find, objectsOf } from './render';
@@ -124,6 +125,25 @@ describe('a canary by copies', () => {
     expect(objects.map(({ kind }) => kind)).not.toContain('Service');
   });
 
+  test('mounts a volume that is shared', () => {
+    const objects = objectsOf(chart((scope) => {
+      const uploads = new Volume(scope, 'uploads', { shared: true });
+      new Microservice(scope, 'cart', { image, replicas: 3, volumes: { '/uploads': uploads }, strategy: { canary: { image: next, weight: 25 } } });
+    }));
+    for (const name of ['cart', 'cart-canary']) {
+      const { spec } = find(objects, 'Deployment', name);
+      expect(spec.strategy.type).toBe('RollingUpdate');
+      expect(spec.template.spec.volumes).toContainEqual({ name: 'volume-0', persistentVolumeClaim: { claimName: 'uploads' } });
+    }
+  });
+
+  test('tells of the Secrets that exist, as the others do, beside how far it is', () => {
+    const objects = render({ env: { TOKEN: { secret: 'keys', key: 'token', existing: true } }, ...byCanary(25) });
+    const promised = { 'callsign.dev/existing-secrets': '{"keys":["token"]}' };
+    expect(find(objects, 'Deployment', 'cart').metadata.annotations).toEqual(promised);
+    expect(find(objects, 'Deployment', 'cart-canary').metadata.annotations).toEqual({ ...promised, [RELEASE]: expect.any(String) });
+  });
+
   test('no other number of copies comes nearer to the share', () => {
     fc.assert(fc.property(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 0, max: 50 }), (others, weight) => {
       const copies = canaryCopies(others, weight);
@@ -170,6 +190,14 @@ describe('blue and green', () => {
   test('each has its own autoscaler and budget', () => {
     const objects = render(byBlueGreen('green', { autoscale: { max: 5 } }));
     expect(titles(objects)).toEqual(expect.arrayContaining(['cart', 'cart-green'].flatMap((name) => [`HorizontalPodAutoscaler ${name}`, `PodDisruptionBudget ${name}`])));
+  });
+
+  test('switches what is found by the ports of another protocol', () => {
+    const strategy = { blueGreen: { green: next, live: 'green' } } as const;
+    const objects = objectsOf(chart((scope) => new Microservice(scope, 'cache', { image, http: false, ports: { redis: 6379 }, strategy })));
+    const service = (name: string) => find(objects, 'Service', name).spec;
+    expect(service('cache')).toMatchObject({ selector: { ...GREEN, 'app.kubernetes.io/name': 'cache' }, ports: [{ name: 'redis', port: 6379 }] });
+    expect(service('cache-preview').ports).toEqual(service('cache').ports);
   });
 });
 

@@ -99,6 +99,28 @@ describe('a service of ours', () => {
     expect(tag('cart')).not.toBe(before);
   });
 
+  test('its Dockerfile may lie elsewhere in the folder', () => {
+    write('docker/till.Dockerfile', 'FROM node\nCOPY till ./\n');
+    const image = () => Image.service('till', { folder, dockerfile: 'docker/till.Dockerfile' });
+    const before = image();
+    expect(before.source).toEqual({ context: folder, dockerfile: join(folder, 'docker/till.Dockerfile'), found: true });
+    write('cart/main.ts', 'changed');
+    expect(image().reference).toBe(before.reference);
+    write('till/main.ts', 'changed');
+    expect(image().reference).not.toBe(before.reference);
+  });
+
+  test('a COPY line may name files by a pattern', () => {
+    write('cart/Dockerfile', 'FROM node\nCOPY ./cart/*.json package-?.json ./\n');
+    write('cart/a.json', '1');
+    const tags = [tag('cart')];
+    for (const [path, changes] of [['cart/a.json', true], ['cart/main.ts', false], ['package-2.json', true], ['till/a.json', false]] as const) {
+      write(path, 'changed');
+      tags.push(tag('cart'));
+      expect([path, tags.at(-1) !== tags.at(-2)]).toEqual([path, changes]);
+    }
+  });
+
   test('without a Dockerfile it is missing', () => {
     expect(Image.service('nowhere', { folder }).source).toEqual({ context: folder, dockerfile: join(folder, 'nowhere/Dockerfile'), found: false });
   });

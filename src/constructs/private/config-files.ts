@@ -1,28 +1,69 @@
 import { createHash } from 'node:crypto';
-import type { V1ConfigMap, V1PodSpec, V1VolumeMount } from '@kubernetes/client-node';
+import { existsSync, readFileSync } from 'node:fs';
+import type { V1ConfigMap, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { ApiObject } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
+import { show, type Finding } from '../../k8s/problem';
+import type { FileContent } from '../microservice-options';
 import { addObject } from './object';
+
+type Files = Readonly<Record<string, FileContent>>;
 
 const objects = new WeakMap<IConstruct, Map<string, ApiObject>>();
 
-/** Puts files into a ConfigMap; returns its name, or nothing when there are no files. */
-export function addConfigFiles(
-  scope: Construct,
-  name: string,
-  labels: Record<string, string>,
-  files: Readonly<Record<string, string>> = {},
-): string | undefined {
-  const data = Object.fromEntries(Object.entries(files).map(([path, content]) => [configKey(path), content]));
+/** Puts files into a ConfigMap; returns its name, or nothing when there are none whose text may stand there. */
+export function addConfigFiles(scope: Construct, name: string, labels: Record<string, string>, files: Files = {}): string | undefined {
+  const data = Object.fromEntries(
+    Object.entries(files).flatMap(([path, content]) => {
+      if (typeof content === 'string') return [[configKey(path), content]];
+      return 'file' in content && existsSync(content.file) ? [[configKey(path), readFileSync(content.file, 'utf8')]] : [];
+    }),
+  );
   if (Object.keys(data).length === 0) return undefined;
   addObject<V1ConfigMap>(scope, 'config-map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data });
   return name;
 }
 
-/** Each file is mounted by itself, so that it covers nothing else in its folder. */
-export function fileMounts(volume: string, files: Readonly<Record<string, string>> = {}): V1VolumeMount[] {
-  return Object.keys(files).map((path) => ({ name: volume, mountPath: path, subPath: configKey(path), readOnly: true }));
+/** What the files are mounted from: the ConfigMap of their texts, and each Secret that one of them is a key of. */
+export function fileVolumes(configMap: string | undefined, files: Files = {}): V1Volume[] {
+  const secrets = secretsOf(files).map((secretName): V1Volume => ({ name: secretVolume(secretName), secret: { secretName } }));
+  return [...(configMap ? [{ name: 'files', configMap: { name: configMap } }] : []), ...secrets];
 }
+
+/** Each file is mounted by itself, so that it covers nothing else in its folder. */
+export function fileMounts(files: Files = {}): V1VolumeMount[] {
+  return Object.entries(files).map(([mountPath, content]) =>
+    typeof content !== 'string' && 'secret' in content
+      ? { name: secretVolume(content.secret), mountPath, subPath: content.key, readOnly: true }
+      : { name: 'files', mountPath, subPath: configKey(mountPath), readOnly: true },
+  );
+}
+
+/** Files of the project that are not there. */
+export function* fileProblems(files: Files = {}): Generator<Finding> {
+  for (const [path, content] of Object.entries(files)) {
+    if (typeof content === 'string' || !('file' in content) || existsSync(content.file)) continue;
+    yield [
+      'file-missing',
+      {
+        message: `There is no ${content.file} to mount at ${path}.`,
+        field: `files.${path}`,
+        expected: 'the path of a file, from the folder the command runs in',
+        got: show(content.file),
+        mend: 'Correct the path, or write the text itself.',
+      },
+    ];
+  }
+}
+
+/** The Secrets whose keys are files. */
+function secretsOf(files: Files): string[] {
+  return [
+    ...new Set(Object.values(files).flatMap((content) => (typeof content !== 'string' && 'secret' in content ? [content.secret] : []))),
+  ];
+}
+
+const secretVolume = (secret: string) => `secret-${secret.replaceAll('.', '-')}`.slice(0, 63);
 
 /**
  * A hash of all ConfigMaps of this app that a pod reads. As an annotation of the pod it makes a changed setting

@@ -2,6 +2,8 @@ import type { V1Deployment, V1DeploymentStrategy, V1EnvVar } from '@kubernetes/c
 import type { Construct } from 'constructs';
 import type { MicroserviceOptions } from '../microservice-options';
 import { LIVE_WAIVER } from './live';
+import { existingSecrets } from './existing-secrets';
+import { heldVolumes } from './held-volumes';
 import { addObject } from './object';
 import { podTemplate } from './pod-template';
 
@@ -19,12 +21,12 @@ interface DeploymentOptions {
 }
 
 /** The copies of one release. */
-export function addDeployment(scope: Scope, { microservice, pods, options, configMap, env, annotations }: DeploymentOptions): void {
-  const notes = { ...annotations, ...(options.live && LIVE_WAIVER) };
+export function addDeployment(scope: Scope, { microservice, pods, options, configMap, env, ...given }: DeploymentOptions): void {
+  const annotations = { ...existingSecrets(options), ...given.annotations, ...(options.live && LIVE_WAIVER) };
   addObject<V1Deployment>(scope, 'deployment', {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: scope.name, labels: pods, ...(Object.keys(notes).length > 0 && { annotations: notes }) },
+    metadata: { name: scope.name, labels: pods, ...(Object.keys(annotations).length > 0 && { annotations }) },
     spec: () => ({
       // Left out where the load or the clock decides: each apply would set the number back.
       ...(!options.autoscale && !options.schedule && { replicas: options.replicas ?? 2 }),
@@ -36,8 +38,11 @@ export function addDeployment(scope: Scope, { microservice, pods, options, confi
   });
 }
 
-/** A new copy is ready before an old one goes; two that must not meet are replaced at once. */
-function rollout({ strategy }: MicroserviceOptions): V1DeploymentStrategy {
-  if (strategy === 'recreate') return { type: 'Recreate' };
+/**
+ * A new copy is ready before an old one goes; two that must not meet are replaced at once. So are those that hold a volume: the new
+ * copy would wait for the volume, and the old one for the new copy.
+ */
+function rollout(options: MicroserviceOptions): V1DeploymentStrategy {
+  if (options.strategy === 'recreate' || heldVolumes(options).length > 0) return { type: 'Recreate' };
   return { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
 }

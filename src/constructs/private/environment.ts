@@ -3,7 +3,10 @@ import type { Endpoint } from '../../links/endpoint';
 import { linkedVariables } from '../../links/environment';
 import type { EnvValue, MicroserviceOptions } from '../microservice-options';
 
-/** Everything in the environment of a microservice, each variable with what it comes from. */
+/**
+ * Everything in the environment of a microservice, each variable with what it comes from. What calls give stands first: a `$(NAME)`
+ * in a setting can mean only what stands before it.
+ */
 export function environmentOf(
   endpoint: Endpoint,
   { port = 8080, http = true, env = {} }: MicroserviceOptions,
@@ -11,11 +14,11 @@ export function environmentOf(
 ): { variable: V1EnvVar; source: string }[] {
   return [
     ...(http ? [{ variable: { name: 'PORT', value: String(port) }, source: 'the option port' }] : []),
-    ...Object.entries(env).map(([name, value]) => ({ variable: variableOf(name, value), source: 'the option env' })),
     ...(subscribers.length > 0
       ? [{ variable: { name: 'SUBSCRIBERS', value: [...new Set(subscribers)].join(',') }, source: 'notifies()' }]
       : []),
     ...linkedVariables(endpoint).map((variable) => ({ variable, source: 'a call' })),
+    ...Object.entries(env).map(([name, value]) => ({ variable: variableOf(name, value), source: 'the option env' })),
   ];
 }
 

@@ -2,9 +2,12 @@ import { isDnsLabel, isVariable } from '../../k8s/names';
 import { show, type Finding } from '../../k8s/problem';
 import type { MicroserviceOptions } from '../microservice-options';
 import { resourceProblems } from '../resources';
+import { fileProblems } from './config-files';
 import { copiesProblems } from './copies-problems';
+import { heldVolumes } from './held-volumes';
 import { liveProblems } from './live';
 import { strategyProblems } from './strategy-problems';
+import { healthProblems } from './probes';
 import { imageProblems, isPlainPath, portProblems } from './value-problems';
 
 type Found = Generator<Finding>;
@@ -19,6 +22,9 @@ export function* microserviceProblems(options: MicroserviceOptions): Found {
   yield* liveProblems(options);
   yield* allPortProblems(options);
   yield* pathProblems(options);
+  yield* fileProblems(options.files);
+  yield* healthProblems(options);
+  yield* volumeProblems(options);
   yield* shutdownProblems(options);
   for (const name of Object.keys(options.env ?? {})) {
     if (!isVariable(name)) {
@@ -49,10 +55,10 @@ export function* microserviceProblems(options: MicroserviceOptions): Found {
   }
 }
 
-function* allPortProblems({ port = 8080, ports = {} }: MicroserviceOptions): Found {
+function* allPortProblems({ http = true, port = 8080, ports = {} }: MicroserviceOptions): Found {
   const taken = new Map<unknown, string>();
-  for (const [name, number] of [['http', port] as const, ...Object.entries(ports)]) {
-    const field = taken.size === 0 ? 'port' : `ports.${name}`;
+  for (const [name, number] of [...(http ? [['http', port] as const] : []), ...Object.entries(ports)]) {
+    const field = http && taken.size === 0 ? 'port' : `ports.${name}`;
     yield* portProblems(field, number);
     const other = taken.get(number);
     if (other !== undefined || (field !== 'port' && name === 'http')) {
@@ -83,7 +89,7 @@ function* allPortProblems({ port = 8080, ports = {} }: MicroserviceOptions): Fou
   }
 }
 
-function* pathProblems({ files = {}, volumes = {}, writable = ['/tmp'], health = {} }: MicroserviceOptions): Found {
+function* pathProblems({ files = {}, volumes = {}, writable = ['/tmp'], workingDir }: MicroserviceOptions): Found {
   const mounts = [
     ...Object.keys(files).map((path) => ['files', path]),
     ...Object.keys(volumes).map((path) => ['volumes', path]),
@@ -116,19 +122,35 @@ function* pathProblems({ files = {}, volumes = {}, writable = ['/tmp'], health =
     }
     seen.add(path);
   }
-  for (const [option, path] of Object.entries(health)) {
-    if (path !== undefined && !isPlainPath(path)) {
-      yield [
-        'path-invalid',
-        {
-          message: 'It is not a path that can be asked.',
-          field: `health.${option}`,
-          expected: 'an absolute path, such as /healthz/ready',
-          got: show(path),
-          mend: 'Write only the path: host and port are known.',
-        },
-      ];
-    }
+  if (workingDir !== undefined && !isPlainPath(workingDir)) {
+    yield [
+      'path-invalid',
+      {
+        message: 'The program cannot be started there.',
+        field: 'workingDir',
+        expected: 'an absolute path, such as /app',
+        got: show(workingDir),
+        mend: 'Write the path of a folder of the image.',
+      },
+    ];
+  }
+}
+
+/** A volume that one node holds cannot follow a second copy to another node. */
+function* volumeProblems(options: MicroserviceOptions): Found {
+  const { replicas = 2, autoscale, schedule } = options;
+  if (!autoscale && !schedule && replicas <= 1) return;
+  for (const [path, volume] of heldVolumes(options)) {
+    yield [
+      'volume-not-shared',
+      {
+        message: `Several copies would write to the volume ${show(volume.name)}, and only one node at a time can hold it.`,
+        field: `volumes.${path}`,
+        expected: 'replicas: 1, or a volume that is shared',
+        got: autoscale ? 'autoscale' : schedule ? 'schedule' : `replicas: ${show(replicas)}`,
+        mend: 'Write replicas: 1, or make the volume with shared: true and a storageClass that many nodes can write to.',
+      },
+    ];
   }
 }
 

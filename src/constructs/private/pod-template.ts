@@ -1,12 +1,24 @@
-import type { V1Container, V1EnvVar, V1PodSpec, V1PodTemplateSpec, V1Probe, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type {
+  V1Container,
+  V1ContainerPort,
+  V1EnvVar,
+  V1PodSecurityContext,
+  V1PodSpec,
+  V1PodTemplateSpec,
+  V1Volume,
+  V1VolumeMount,
+} from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { podVolume } from '../../k8s/plus';
 import type { MicroserviceOptions } from '../microservice-options';
 import { resourceRequirements } from '../resources';
 import { deployed } from '../image-settings';
-import { configHash, fileMounts } from './config-files';
+import { Volume } from '../volume';
+import { configHash, fileMounts, fileVolumes } from './config-files';
 import { liveSpec } from './live';
-import { CONTAINER_SECURITY, podDefaults } from './pod';
+import { CONTAINER_SECURITY, podDefaults, podSecurity } from './pod';
+import { containerPorts } from './ports';
+import { probes } from './probes';
 
 interface TemplateOptions {
   readonly name: string;
@@ -22,6 +34,7 @@ export function podTemplate(
   { name, pods, env, configMap, options }: TemplateOptions,
 ): V1PodTemplateSpec {
   const { volumes, mounts } = storage(options, configMap);
+  const ports = containerPorts(options);
   const { pause = 5, grace = 30 } = options.shutdown ?? {};
   const container: V1Container = {
     name,
@@ -29,8 +42,10 @@ export function podTemplate(
     imagePullPolicy: 'IfNotPresent',
     ...(options.command && { command: [...options.command] }),
     ...(options.args && { args: [...options.args] }),
+    ...(options.workingDir && { workingDir: options.workingDir }),
     ...(env.length > 0 && { env }),
-    ...(options.http !== false && http(options)),
+    ...(ports.length > 0 && { ports }),
+    ...probes(options),
     // Endpoints are taken away while the program still answers: requests on their way are not refused.
     ...(pause > 0 && { lifecycle: { preStop: { sleep: { seconds: pause } } } }),
     resources: resourceRequirements(options.resources),
@@ -40,6 +55,7 @@ export function podTemplate(
   const spec: V1PodSpec = {
     serviceAccountName: name,
     ...podDefaults(options.user ?? 1000),
+    securityContext: { ...podSecurity(options.user ?? 1000), ...lowPorts(ports) },
     terminationGracePeriodSeconds: grace,
     tolerations: leaveDeadNodesSoon(),
     topologySpreadConstraints: [
@@ -70,19 +86,11 @@ function leaveDeadNodesSoon(): V1PodSpec['tolerations'] {
   }));
 }
 
-function http({
-  port = 8080,
-  ports = {},
-  health: { live = '/healthz/live', ready = '/healthz/ready' } = {},
-}: MicroserviceOptions): Partial<V1Container> {
-  const probe = (path: string, timing: V1Probe): V1Probe => ({ httpGet: { path, port: 'http' }, timeoutSeconds: 2, ...timing });
-  return {
-    ports: Object.entries({ http: port, ...ports }).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' })),
-    // A slow start is given a minute before the liveness probe has a say.
-    startupProbe: probe(live, { periodSeconds: 1, failureThreshold: 60 }),
-    readinessProbe: probe(ready, { periodSeconds: 3, failureThreshold: 2 }),
-    livenessProbe: probe(live, { periodSeconds: 10, failureThreshold: 3 }),
-  };
+/** Images that were made for root listen on 80; in a pod of its own any user may. */
+function lowPorts(ports: V1ContainerPort[]): Pick<V1PodSecurityContext, 'sysctls'> {
+  return ports.some(({ containerPort }) => containerPort < 1024)
+    ? { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] }
+    : {};
 }
 
 function storage(
@@ -90,13 +98,13 @@ function storage(
   configMap: string | undefined,
 ): { volumes: V1Volume[]; mounts: V1VolumeMount[] } {
   const scratch = writable.map((path, i) => ({ path, volume: { name: `writable-${i}`, emptyDir: { sizeLimit: '64Mi' } } }));
-  const given = Object.entries(volumes).map(([path, source], i) => ({ path, volume: podVolume(`volume-${i}`, source) }));
+  const given = Object.entries(volumes).map(([path, source], i) => ({
+    path,
+    volume: podVolume(`volume-${i}`, source instanceof Volume ? source.source : source),
+  }));
   const mounted = [...scratch, ...given];
   return {
-    volumes: [...(configMap ? [{ name: 'files', configMap: { name: configMap } }] : []), ...mounted.map(({ volume }) => volume)],
-    mounts: [
-      ...fileMounts('files', configMap ? files : {}),
-      ...mounted.map(({ path, volume }) => ({ name: volume.name, mountPath: path })),
-    ],
+    volumes: [...fileVolumes(configMap, files), ...mounted.map(({ volume }) => volume)],
+    mounts: [...fileMounts(files), ...mounted.map(({ path, volume }) => ({ name: volume.name, mountPath: path }))],
   };
 }

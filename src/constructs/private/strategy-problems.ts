@@ -2,6 +2,8 @@ import { show, type Finding } from '../../k8s/problem';
 import type { MicroserviceOptions } from '../microservice-options';
 import type { BlueGreen, Canary } from '../strategy';
 import { canaryCopies, MOST_BY_COPIES, numbersOf, shareOf } from './canary-copies';
+import { heldVolumes } from './held-volumes';
+import { kindOf } from './ports';
 import type { Release } from './release';
 import { imageProblems } from './value-problems';
 
@@ -42,9 +44,26 @@ export function* addedNameProblems({ beside, further }: Release): Found {
   ];
 }
 
+/** The copies beside would wait for the volume for ever: those that hold it stay. */
+function* heldVolumeProblems(options: MicroserviceOptions, strategy: string): Found {
+  for (const [path, volume] of heldVolumes(options)) {
+    yield [
+      'volume-not-shared',
+      {
+        message: `Copies beside the others would wait for the volume ${show(volume.name)}, which only one node at a time can hold.`,
+        field: 'strategy',
+        expected: "'recreate', which is what holds without a strategy too, or a volume that is shared",
+        got: `${strategy}, and ${show(volume.name)} at ${path}`,
+        mend: 'Leave out strategy, or make the volume with shared: true and a storageClass that many nodes can write to.',
+      },
+    ];
+  }
+}
+
 function* canaryProblems({ image, weight, by = 'copies' }: Canary, options: MicroserviceOptions): Found {
   const field = 'strategy.canary';
   yield* imageProblems(image, `${field}.image`);
+  yield* heldVolumeProblems(options, 'a canary');
   if (by !== 'copies' && by !== 'gateway') {
     yield invalid(
       `${field}.by`,
@@ -55,8 +74,8 @@ function* canaryProblems({ image, weight, by = 'copies' }: Canary, options: Micr
     );
     return;
   }
-  if (by === 'gateway' && options.http === false) {
-    yield invalid(`${field}.by`, 'No gateway leads to a worker.', "'copies'", by, 'Leave it out: copies share the work.');
+  if (by === 'gateway' && kindOf(options) !== 'microservice') {
+    yield invalid(`${field}.by`, 'A gateway leads only to what serves HTTP.', "'copies'", by, 'Leave it out: copies share the work.');
   }
   const most = by === 'copies' ? MOST_BY_COPIES : 100;
   if (!Number.isInteger(weight) || weight < 0 || weight > most) {
@@ -85,9 +104,10 @@ function* shareProblems(weight: number, options: MicroserviceOptions): Found {
   ];
 }
 
-function* blueGreenProblems({ green, live }: BlueGreen, { http }: MicroserviceOptions): Found {
+function* blueGreenProblems({ green, live }: BlueGreen, options: MicroserviceOptions): Found {
   const field = 'strategy.blueGreen';
   yield* imageProblems(green, `${field}.green`);
+  yield* heldVolumeProblems(options, 'blue and green');
   if (live !== undefined && live !== 'blue' && live !== 'green') {
     yield invalid(
       `${field}.live`,
@@ -97,7 +117,7 @@ function* blueGreenProblems({ green, live }: BlueGreen, { http }: MicroserviceOp
       "Write live: 'blue' until the green one has been looked at.",
     );
   }
-  if (http === false) {
+  if (kindOf(options) === 'worker') {
     yield invalid(
       field,
       'Nobody calls a worker, so there is nothing to switch: both would work at once.',
