@@ -12,6 +12,8 @@ export interface Io {
 /** The options and words of a command line. */
 export interface Arguments {
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
+  /** Options that may be given several times. */
+  readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly words: readonly string[];
 }
 

@@ -6,6 +6,7 @@ import { UsageError, type Arguments, type Command, type Io } from './command';
 import { dev } from './dev';
 import { graph } from './graph';
 import { images } from './images';
+import { importCommand } from './import';
 import { needs } from './needs';
 import { tellJson, tellProblems } from './output';
 import { schedule } from './schedule';
@@ -13,7 +14,7 @@ import { synth } from './synth';
 import { overview, usageOf } from './usage';
 
 /** Every command by its name. */
-export const COMMANDS: Readonly<Record<string, Command>> = { synth, check, needs, graph, schedule, images, dev };
+export const COMMANDS: Readonly<Record<string, Command>> = { synth, check, needs, graph, schedule, import: importCommand, images, dev };
 
 /** Runs one command line and returns its exit code: 0 done, 1 problems, 2 a wrong command line, or files that cannot be read or written. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
@@ -60,7 +61,10 @@ function parse(command: Command, argv: string[]): Arguments {
   try {
     const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options: { ...command.options, help: { type: 'boolean', short: 'h' } } });
     if (positionals.length > command.words) throw new UsageError(`${JSON.stringify(positionals[command.words])} is one word too many.`);
-    return { options: values, words: positionals };
+    const given = Object.entries(values);
+    const single = given.filter((entry): entry is [string, string | boolean] => !Array.isArray(entry[1]));
+    const lists = given.filter((entry): entry is [string, string[]] => Array.isArray(entry[1]));
+    return { options: Object.fromEntries(single), lists: Object.fromEntries(lists), words: positionals };
   } catch (error) {
     throw error instanceof UsageError ? error : new UsageError((error as Error).message);
   }

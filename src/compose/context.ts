@@ -1,0 +1,153 @@
+import { nearest } from '../k8s/names';
+import { show, type Problem } from '../k8s/problem';
+import type { CallSentence, Part } from './chart';
+import type { Loaded } from './load';
+import { entriesOf, get, itemsOf, leavesOf, textOf, type Node } from './node';
+import { dnsName } from './project';
+import { aliasesOf, listeningOf, mentionsOf, type Listening } from './listening';
+import type { Report } from './report';
+import { SecretBook } from './secret-book';
+import { hasSecretLooks, isSecret, isSecretName, passwordsIn } from './secrets';
+import { commandOf, type Service } from './service';
+import { wordsOf } from './short-forms';
+
+/** What a service becomes. */
+export type Role =
+  | { readonly kind: 'database'; readonly databaseName: string; readonly user: string; readonly password?: string }
+  | { readonly kind: 'http'; readonly port: number; readonly ports: Readonly<Record<string, number>> }
+  | { readonly kind: 'server'; readonly ports: Readonly<Record<string, number>> }
+  | { readonly kind: 'worker' }
+  | { readonly kind: 'left out'; readonly why: string };
+
+/** A service, and what it is to the others. */
+export interface Member extends Service {
+  readonly role: Role;
+  /** The services whose host names it uses, or that it waits for. */
+  readonly calls: Set<Member>;
+}
+
+/** Passwords that are words too: where such a word stands, it need not be one. */
+const COMMON = /^(postgres|password|example|default|secret|root|admin|mysql|redis|rabbitmq|changeme|minioadmin)$/i;
+
+/** What the conversion of one compose file knows and makes. */
+export class Context {
+  readonly parts: Part[] = [];
+  readonly calls: CallSentence[] = [];
+  readonly secrets: SecretBook;
+  readonly members = new Map<string, Member>();
+  /** Values of secrets that are long enough to be known again where they stand in something else. */
+  readonly secretValues: readonly string[];
+  readonly #hosts = new Map<string, Member>();
+  readonly #volumes = new Map<string, string>();
+  readonly #ids = new Set<string>();
+
+  constructor(
+    readonly loaded: Loaded,
+    /** The namespace, and the id of the chart. */
+    readonly name: string,
+    readonly problems: Problem[],
+    services: ReadonlyMap<string, Service>,
+    roleOf: (service: Service, listening: Listening, all: ReadonlyMap<string, Service>) => Role,
+  ) {
+    this.secrets = new SecretBook(name);
+    const settings = [...services.values()].flatMap(({ env }) =>
+      [...env].filter(([key, { value, variables }]) => isSecret(key, String(value), variables)),
+    );
+    const commands = [...services.values()].flatMap(({ node }) => [
+      commandOf(get(node, 'command'), wordsOf),
+      commandOf(get(node, 'entrypoint'), wordsOf),
+    ]);
+    const passwords = commands.flatMap((words) => passwordsIn(words.map(({ word }) => word)));
+    this.secretValues = [...settings.map(([, { value }]) => String(value)), ...passwords].filter(
+      (value) => value.length >= 6 && !COMMON.test(value),
+    );
+    const names = new Map(
+      [...services.values()].flatMap((service) => aliasesOf(service).map((alias) => [alias.toLowerCase(), service] as const)),
+    );
+    for (const service of services.values()) names.set(service.name.toLowerCase(), service);
+    const mentioned = new Map([...services.values()].map((service) => [service.name, [] as ReturnType<typeof mentionsOf>]));
+    for (const service of services.values()) {
+      const own = linksOf(service);
+      for (const mention of mentionsOf(service)) {
+        const host = mention.host.toLowerCase();
+        const other = names.get(own.get(host) ?? host);
+        if (other && other !== service) mentioned.get(other.name)!.push(mention);
+      }
+    }
+    for (const service of services.values()) {
+      const role = roleOf(service, listeningOf(service, mentioned.get(service.name)!), services);
+      this.members.set(service.name, { ...service, role, calls: new Set() });
+    }
+    for (const [host, { name: member }] of names) this.#hosts.set(host, this.members.get(member)!);
+  }
+
+  get report(): Report {
+    return this.loaded.report;
+  }
+
+  /** The name of the part that a volume of compose becomes. */
+  volumeId(source: string): string {
+    const known = this.#volumes.get(source);
+    if (known) return known;
+    const id = this.freeId(dnsName(source, 'data'));
+    this.#volumes.set(source, id);
+    return id;
+  }
+
+  /** A name that no part has yet. */
+  freeId(wanted: string): string {
+    let id = wanted;
+    const taken = (name: string) => this.#ids.has(name) || [...this.members.values()].some((member) => member.id === name);
+    for (let n = 2; taken(id); n++) id = n === 2 ? `${wanted}-data` : `${wanted}-${n}`;
+    this.#ids.add(id);
+    return id;
+  }
+
+  /** The database whose password a secret of compose holds. */
+  databaseOfSecret(secret: string): Member | undefined {
+    return [...this.members.values()].find(
+      ({ role, env }) => role.kind === 'database' && [env.get('POSTGRES_PASSWORD_FILE')?.value].includes(`/run/secrets/${secret}`),
+    );
+  }
+
+  /** Whether a text holds a value that nobody should read, wherever that came from. */
+  isSecretText(node: Node | undefined, text: string): boolean {
+    if (hasSecretLooks(text)) return true;
+    if (node && [...leavesOf(node)].some((leaf) => leaf.kind === 'scalar' && leaf.variables.some(isSecretName) && textOf(leaf)))
+      return true;
+    return this.secretValues.some((value) => text.includes(value));
+  }
+
+  /** A secret or a config that a service uses and the file does not have. */
+  undeclared(what: 'secret' | 'config', name: string, { spot }: Node): void {
+    const known = entriesOf(get(this.loaded.root, `${what}s`)).map(([key]) => key);
+    const guess = nearest(name, known);
+    this.problems.push({
+      code: 'compose-invalid',
+      message: `There is no ${what} ${show(name)} below ${what}s.`,
+      place: spot.place,
+      mend: guess ? `Write ${guess}, if that is what was meant.` : `Add it below ${what}s.`,
+    });
+  }
+
+  /** The service that a host name means to `from`. */
+  memberAt(host: string, from: Member): Member | undefined {
+    const name = host.toLowerCase();
+    return this.#hosts.get(linksOf(from).get(name) ?? name);
+  }
+}
+
+/** The names that `links` give to other services. */
+function linksOf({ node }: Service): Map<string, string> {
+  const links = [...itemsOf(get(node, 'links')), ...itemsOf(get(node, 'external_links'))].map((link) => (textOf(link) ?? '').split(':'));
+  return new Map(links.flatMap(([service = '', alias]) => (alias ? [[alias.toLowerCase(), service.toLowerCase()] as const] : [])));
+}
+
+/** Whether a service has to end before others start. */
+export function isAwaited({ name }: Service, all: ReadonlyMap<string, Service>): boolean {
+  return [...all.values()].some(({ node }) =>
+    entriesOf(get(node, 'depends_on')).some(
+      ([other, how]) => other === name && textOf(get(how, 'condition')) === 'service_completed_successfully',
+    ),
+  );
+}

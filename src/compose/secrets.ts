@@ -1,0 +1,84 @@
+/** Names of variables whose values nobody should read. */
+const SECRET =
+  /(PASSWORD|PASSWD|PASSPHRASE|(^|_)PASS|(^|_)PW|(^|_)PWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|ENCRYPTION_?KEY|SIGNING_?KEY|MASTER_?KEY|AUTH_?KEY|APP_KEY|LICENSE_?KEY|JWT_?KEY|CREDENTIALS?|(^|_)SALT|COOKIE|(^|_)DSN|(^|_)PSK)(_|$|\d|BASE)/i;
+/** …and those that only speak of them: where a file lies, how long something holds, who may use it. */
+const HARMLESS =
+  /(_FILE|_PATH|_DIR|_URL|_URI|_TTL|_EXPIR\w*|_LIFETIME|_LENGTH|_SIZE|_AGE|_TYPE|_NAME|_ID|_ISSUER|_AUDIENCE|_HOST|_HEADER|_ALGORITHM|_POLICY|_ENABLED?|_REQUIRED|_SECURE|_DOMAIN|_SAMESITE|_COUNT|_LIMIT|_ROUNDS|_METHOD|_AUTH|_PLUGIN)$/i;
+/** Values that turn something on or off, and hide nothing. */
+const PLAIN = /^(|true|false|yes|no|on|off|none|null|\d|enabled?|disabled?|required|optional|always|never)$/i;
+/** `user:password@` before a host. */
+const CREDENTIALS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*:([^\s/?#@]+)@/i;
+/** What looks like a key, whatever it is called. */
+const KEYS = [
+  /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
+  /\bAKIA[0-9A-Z]{16}\b/,
+  /\b(sk|rk|pk)_(live|test)_\w{10,}/,
+  /\bgh[pousr]_\w{30,}/,
+  /\bxox[abprs]-[\w-]{10,}/,
+  /\bglpat-[\w-]{15,}/,
+  /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{5,}/,
+  /\bAIza[\w-]{30,}/,
+  /\bSG\.[\w-]{15,}\.[\w-]{15,}/,
+];
+
+/** Whether a variable of this name holds a secret. */
+export function isSecretName(name: string): boolean {
+  return SECRET.test(name) && !HARMLESS.test(name);
+}
+
+/** Whether a value is one that nobody should read, by the name of its variable or by what it looks like. */
+export function isSecret(name: string, value: string, variables: readonly string[] = []): boolean {
+  if (PLAIN.test(value) || /^\/[\w./-]+$/.test(value)) return false;
+  return isSecretName(name) || variables.some(isSecretName) || hasSecretLooks(value);
+}
+
+/** Whether a text holds a password or a key, whatever its name. */
+export function hasSecretLooks(text: string): boolean {
+  return passwordIn(text) !== undefined || KEYS.some((pattern) => pattern.test(text));
+}
+
+/** Options of programs after which a password stands. */
+const FLAG =
+  /^--?(requirepass|masterauth|pass|passwd|password|pwd|secret|token|api-?key|[\w-]+-(pass|passwd|password|secret|token|api-?key))$/i;
+
+/** Whether a password stands behind this word of a command. */
+export function isPasswordFlag(word: string): boolean {
+  return FLAG.test(word);
+}
+
+/** The passwords in a command: behind an option that takes one, or behind those of well-known clients. */
+export function passwordsIn(words: readonly string[]): string[] {
+  const split = words.flatMap((word) => word.split(/\s+/)).map((word) => word.replace(/^["']|["']$/g, ''));
+  const found = split.flatMap((word, i) => {
+    const [, flag, value] = /^(--?[\w-]+)=(.+)$/.exec(word) ?? [];
+    if (flag && isPasswordFlag(flag)) return [value!];
+    const before = split[i - 1] ?? '';
+    if (isPasswordFlag(before) || (before === '-a' && split.some((other) => /redis-cli|valkey-cli/.test(other)))) return [word];
+    const client = split.slice(0, i).some((other) => /(^|\/)(mysql|mysqladmin|mariadb|mariadb-admin|mysqldump)$/.test(other));
+    return client && /^-p\S/.test(word) ? [word.slice(2).replace(/^["']/, '')] : [];
+  });
+  return found.filter((value) => value !== '' && !/^["']?\$/.test(value) && !value.startsWith('-'));
+}
+
+/** The password in a URL, when it has one. */
+export function passwordIn(text: string): string | undefined {
+  const [, password] = CREDENTIALS.exec(text) ?? [];
+  // A variable of the shell, or of Kubernetes, tells nothing.
+  return password && !/^\$[({]?\w+[)}]?$/.test(password) ? password : undefined;
+}
+
+/** Whether a file is one that nobody should read: by its name, or by a setting in it. */
+export function isSecretFile(path: string, text: string): boolean {
+  if (
+    /(^|\/)(\.env(\.[\w.]+)?|[^/]*\.(pem|key|p12|pfx|jks|keystore|kdbx)|id_(rsa|dsa|ecdsa|ed25519)|\.?htpasswd|\.pgpass|\.netrc|[^/]*(password|passwd|secret|credential)s?(\.\w+)?)$/i.test(
+      path,
+    )
+  )
+    return true;
+  return text.split(/\r?\n/).some((line) => {
+    if (hasSecretLooks(line)) return true;
+    const [, name = '', value = ''] =
+      /^\s*(?:export\s+)?["']?([\w.-]+)["']?\s*(?:[:=]|\s)\s*["']?([^\s"',;]+)["']?[,;]?\s*$/.exec(line) ?? [];
+    return name !== '' && isSecret(name.replace(/[.-]/g, '_'), value);
+  });
+}

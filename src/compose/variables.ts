@@ -1,0 +1,35 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import type { Problem } from '../k8s/problem';
+import { readEnvFile } from './dotenv';
+import type { Lookup } from './interpolate';
+
+/** What variables stand for in the files: the shell is strongest, then the last env file that names one. */
+export function environmentLookup(
+  shell: Readonly<Record<string, string | undefined>>,
+  envFiles: readonly string[],
+  folder: string,
+  problems: Problem[],
+): Lookup {
+  const fallback = join(folder, '.env');
+  const files = envFiles.length > 0 ? envFiles : existsSync(fallback) ? [fallback] : [];
+  const values = new Map<string, string>();
+  const lookup = (name: string) => shell[name] ?? values.get(name);
+  for (const file of files) {
+    const { lines, problems: found } = readEnvFile(readFileSync(file, 'utf8'), lookup);
+    for (const { name, value } of lines) if (value !== undefined) values.set(name, value);
+    for (const { message, line } of found) problems.push(envProblem(file, message, line));
+  }
+  return lookup;
+}
+
+/** What is wrong in an env file. */
+export function envProblem(file: string, message: string, line: number): Problem {
+  return {
+    code: 'compose-invalid',
+    message,
+    expected: 'NAME=value, a comment or nothing',
+    place: { file: relative('', file), line },
+    mend: 'Correct the line.',
+  };
+}
