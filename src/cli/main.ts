@@ -61,7 +61,7 @@ function parse(command: Command, argv: string[]): Arguments {
   try {
     const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options: { ...command.options, help: { type: 'boolean', short: 'h' } } });
     if (positionals.length > command.words) throw new UsageError(`${JSON.stringify(positionals[command.words])} is one word too many.`);
-    const given = Object.entries(values);
+    const given = Object.entries(values as Record<string, string | boolean | string[]>);
     const single = given.filter((entry): entry is [string, string | boolean] => !Array.isArray(entry[1]));
     const lists = given.filter((entry): entry is [string, string[]] => Array.isArray(entry[1]));
     return { options: Object.fromEntries(single), lists: Object.fromEntries(lists), words: positionals };
