@@ -44,7 +44,7 @@ export const importCommand: Command = {
 };
 
 /** Tells what became of each key, and what is left for a person to do. */
-function tell({ report, secrets }: Imported, out: Io['out'], first: readonly string[]): void {
+function tell({ report, secrets, warnings }: Imported, out: Io['out'], first: readonly string[]): void {
   const place = ({ file, line }: Entry) => `${file}:${line}`;
   const width = Math.max(0, ...report.map((entry) => place(entry).length));
   const keys = Math.max(0, ...report.map(({ path }) => path.length));
@@ -56,7 +56,7 @@ function tell({ report, secrets }: Imported, out: Io['out'], first: readonly str
   out(`\n${count(report.length, 'key')}: ${number('converted')}, ${number('approximated')}, ${number('refused')}\n`);
   if (secrets.length > 0)
     out(`\nBefore the first start, with the values in place of the dots:\n${secrets.map((command) => `  ${command}\n`).join('')}`);
-  out(`\n${[...NOTES, ...first].join('\n')}\n`);
+  out(`\n${[...warnings, ...NOTES, ...first].join('\n')}\n`);
 }
 
 /** What holds for every chart, and stands at no key. */
@@ -90,7 +90,7 @@ function write(path: string, text: string): void {
 }
 
 /** What a chart in that folder imports us from: the package, but within our own sources the door itself. */
-function libraryFrom(folder: string | undefined): string {
+export function libraryFrom(folder: string | undefined): string {
   const door = resolve(__dirname, '..', 'index');
   if (folder === undefined || !existsSync(`${door}.ts`) || !`${resolve(folder)}${sep}`.startsWith(dirname(door) + sep)) return 'callsign';
   const path = relative(resolve(folder), door).split(sep).join('/');

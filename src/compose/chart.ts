@@ -72,8 +72,8 @@ class Body {
 
   constructor(parts: readonly Part[], calls: readonly CallSentence[]) {
     const taken = new Set<string>();
-    for (const { id } of parts) {
-      const name = variable(id, taken);
+    for (const { id, construct } of parts) {
+      const name = variable(id, taken, construct === 'Microservice' ? 'Service' : construct);
       this.#names.set(id, name);
       taken.add(name);
     }

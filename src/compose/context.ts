@@ -1,13 +1,14 @@
 import { nearest } from '../k8s/names';
 import { show, type Problem } from '../k8s/problem';
 import type { CallSentence, Part } from './chart';
+import type { Code } from './typescript';
 import type { Loaded } from './load';
 import { entriesOf, get, itemsOf, leavesOf, textOf, type Node } from './node';
 import { dnsName } from './project';
 import { aliasesOf, listeningOf, mentionsOf, type Listening } from './listening';
 import type { Report } from './report';
 import { SecretBook } from './secret-book';
-import { hasSecretLooks, isSecret, isSecretName, passwordsIn } from './secrets';
+import { hasSecretLooks, isSecret, passwordsIn, secretValuesOf } from './secrets';
 import { commandOf, type Service } from './service';
 import { wordsOf } from './short-forms';
 
@@ -35,6 +36,8 @@ export class Context {
   readonly calls: CallSentence[] = [];
   readonly secrets: SecretBook;
   readonly members = new Map<string, Member>();
+  /** Images that are built here, by what they are built from. */
+  readonly images = new Map<string, Code>();
   /** Values of secrets that are long enough to be known again where they stand in something else. */
   readonly secretValues: readonly string[];
   readonly #hosts = new Map<string, Member>();
@@ -74,8 +77,14 @@ export class Context {
         if (other && other !== service) mentioned.get(other.name)!.push(mention);
       }
     }
+    const needed = new Set(
+      [...services.values()].flatMap(({ node }) => [
+        ...entriesOf(get(node, 'depends_on')).map(([other]) => other),
+        ...itemsOf(get(node, 'links')).map((link) => (textOf(link) ?? '').split(':')[0]!),
+      ]),
+    );
     for (const service of services.values()) {
-      const role = roleOf(service, listeningOf(service, mentioned.get(service.name)!), services);
+      const role = roleOf(service, listeningOf(service, mentioned.get(service.name)!, needed.has(service.name)), services);
       this.members.set(service.name, { ...service, role, calls: new Set() });
     }
     for (const [host, { name: member }] of names) this.#hosts.set(host, this.members.get(member)!);
@@ -94,11 +103,11 @@ export class Context {
     return id;
   }
 
-  /** A name that no part has yet. */
-  freeId(wanted: string): string {
+  /** A name that no part has yet; `otherwise` is added where one has it. */
+  freeId(wanted: string, otherwise = 'data'): string {
     let id = wanted;
     const taken = (name: string) => this.#ids.has(name) || [...this.members.values()].some((member) => member.id === name);
-    for (let n = 2; taken(id); n++) id = n === 2 ? `${wanted}-data` : `${wanted}-${n}`;
+    for (let n = 2; taken(id); n++) id = n === 2 ? `${wanted}-${otherwise}` : `${wanted}-${n}`;
     this.#ids.add(id);
     return id;
   }
@@ -113,8 +122,8 @@ export class Context {
   /** Whether a text holds a value that nobody should read, wherever that came from. */
   isSecretText(node: Node | undefined, text: string): boolean {
     if (hasSecretLooks(text)) return true;
-    if (node && [...leavesOf(node)].some((leaf) => leaf.kind === 'scalar' && leaf.variables.some(isSecretName) && textOf(leaf)))
-      return true;
+    const variables = node ? [...leavesOf(node)].flatMap((leaf) => (leaf.kind === 'scalar' ? leaf.variables : [])) : [];
+    if (secretValuesOf(variables).some((value) => text.includes(value))) return true;
     return this.secretValues.some((value) => text.includes(value));
   }
 

@@ -13,6 +13,8 @@ export type DatabaseSetting =
   /** `$(HOST)` and its like stand for the parts. */
   | { readonly of: Member; readonly url: string; readonly why: string };
 
+type DatabaseRole = Extract<Role, { kind: 'database' }>;
+
 const GIVEN = 'It comes from the call to the database.';
 
 /** What a setting of `member` says of a database that it calls; nothing where it says something else. */
@@ -23,10 +25,11 @@ export function databaseSetting(context: Context, member: Member, name: string, 
   };
   const url = urlSetting(text, at);
   if (url) return url;
+  const single = [...member.calls].filter(({ role }) => role.kind === 'database').length === 1;
   const stem = name.replace(/[-_.]/g, '').toUpperCase();
   for (const other of member.calls) {
     if (other.role.kind !== 'database') continue;
-    const part = partOf(stem, text, other.role, String(other.env.get('POSTGRES_DB')?.value ?? other.role.user));
+    const part = partOf(stem, text, other.role, String(other.env.get('POSTGRES_DB')?.value ?? other.role.user), single);
     if (part) return { of: other, part, why: GIVEN };
     if (at(text) === other && /(HOST|SERVER|ADDR|ADDRESS|HOSTNAME)$/.test(stem)) return { of: other, part: 'HOST', why: GIVEN };
     if (text === other.role.password && isSecret(name, text))
@@ -51,14 +54,19 @@ function urlSetting(text: string, at: (host: string) => Member | undefined): Dat
   };
 }
 
+/** Names that speak of a database. */
+const ABOUT = /(DB|DATABASE|PG|POSTGRES|SQL|DATASOURCE|JDBC|PRISMA)/;
+
 function partOf(
   stem: string,
   text: string,
-  { databaseName, user }: Extract<Role, { kind: 'database' }>,
+  { databaseName, user }: DatabaseRole,
   original: string,
+  single: boolean,
 ): DatabasePart | undefined {
-  if (!/(DB|DATABASE|PG|POSTGRES|SQL)/.test(stem)) return undefined;
-  if (/USER(NAME)?$/.test(stem) && text === user) return 'USER';
+  // The user's name changes where it is not that of the database: whoever logs in has to follow.
+  if (/(USER|USERNAME|LOGIN)$/.test(stem) && text === user && (single || ABOUT.test(stem))) return 'USER';
+  if (!ABOUT.test(stem)) return undefined;
   if (/(NAME|DATABASE|DB)$/.test(stem) && (text === databaseName || text === original)) return 'NAME';
   return stem.endsWith('PORT') && text === '5432' ? 'PORT' : undefined;
 }

@@ -1,11 +1,12 @@
+import { Image } from '../k8s/image';
 import type { Options } from './chart';
 import type { Context, Member } from './context';
-import { plainKeys, resourcesOf } from './microservice';
+import { resourcesOf } from './resources';
 import { get, itemsOf, numberOf, textOf } from './node';
 import { commandOf } from './service';
 import { wordsOf } from './short-forms';
 import { mountsOf } from './mounts';
-import { Code, type Literal } from './typescript';
+import { Code, quoted, type Literal } from './typescript';
 
 const FOLDER = '/var/lib/postgresql';
 
@@ -14,7 +15,6 @@ export function databaseOptions(context: Context, member: Member): Options {
   const { report, problems } = context;
   const { node, role } = member;
   if (role.kind !== 'database') return {};
-  plainKeys(context, member);
   environment(context, member);
   for (const mount of mountsOf(member)) {
     if (`${mount.target}/`.startsWith(`${FOLDER}/`)) {
@@ -63,13 +63,19 @@ export function databaseOptions(context: Context, member: Member): Options {
 }
 
 function image({ report }: Context, { image: reference = '', node }: Member): Options {
-  const fixed = /@sha256:[0-9a-f]{64}$|:(?!latest$)[\w][\w.-]*$/.test(reference);
-  if (fixed) report.converted(get(node, 'image'));
-  else if (reference.split(':')[0] === 'postgres') {
-    report.approximated(get(node, 'image'), 'It runs postgres:17, which its data has to be of: name the release that runs today.');
-    return {};
-  } else report.refused(get(node, 'image'), 'It means something else after the next push: write the release that runs today.');
-  return reference === 'postgres:17' ? {} : { image: new Code(`Image.of('${reference.replaceAll("'", '')}')`) };
+  const fixed = Image.of(reference).pinned;
+  // On Alpine the server's user has another number.
+  const plain = reference.replace(/-alpine[\d.]*$/, '').replace(/:alpine[\d.]*$/, '');
+  if (!fixed || plain.endsWith('postgres')) {
+    if (plain.replace(/:latest$/, '') !== 'postgres')
+      report.refused(get(node, 'image'), 'It means something else after the next push: write the release that runs today.');
+    else {
+      report.approximated(get(node, 'image'), 'It runs postgres:17, which its data has to be of: name the release that runs today.');
+      return {};
+    }
+  } else if (plain !== reference) report.approximated(get(node, 'image'), `It runs ${plain}, the same server on Debian.`);
+  else report.converted(get(node, 'image'));
+  return plain === 'postgres:17' ? {} : { image: new Code(`Image.of(${quoted(plain)})`) };
 }
 
 function environment({ report }: Context, { env, role, id }: Member): void {

@@ -11,6 +11,11 @@ interface Door {
   readonly to: Member;
 }
 
+/** Labels of traefik that say what the gateway knows. */
+const TAKEN_OVER =
+  /^traefik\.(enable|http\.services\.[^.]+\.loadbalancer\.server\.port|docker\.network|http\.routers\.[^.]+\.(entrypoints|service))$/i;
+const MORE = 'The gateway leads hosts and paths to microservices; anything more is for its ingress controller.';
+
 /** Makes the doors: what publishes HTTP is led to by a gateway, under a host of its own where there are several. */
 export function addDoors(context: Context): void {
   const { report, name } = context;
@@ -51,7 +56,7 @@ export function addDoors(context: Context): void {
     const routes = Object.fromEntries(own.map(({ path, to }) => [path, new PartReference(to.id)])) as Record<string, Literal>;
     context.parts.push({
       construct: 'Gateway',
-      id: context.freeId(hosts.length === 1 ? 'gateway' : `${own[0]!.to.id}-gateway`),
+      id: context.freeId(hosts.length === 1 ? 'gateway' : `${own[0]!.to.id}-gateway`, 'ingress'),
       options: { ...(host !== '' && { host }), routes },
     });
   }
@@ -76,20 +81,14 @@ function labelledDoors({ report }: Context, member: Member): Door[] {
   if (member.role.kind !== 'http' || traefik.length === 0 || off) return [];
   const doors: Door[] = [];
   for (const [key, value] of traefik) {
-    if (
-      /^traefik\.(enable|http\.services\.[^.]+\.loadbalancer\.server\.port|docker\.network|http\.routers\.[^.]+\.(entrypoints|service))$/i.test(
-        key,
-      )
-    )
-      report.converted(value, 'The gateway leads to it.');
-    else if (/^traefik\.http\.routers\.[^.]+\.tls(\.certresolver)?$/i.test(key))
-      report.approximated(value, 'The gateway takes a certificate from a Secret: name it with tlsSecret.');
-    else report.refused(value, 'The gateway leads hosts and paths to microservices; anything more is for its ingress controller.');
-    if (!/^traefik\.http\.routers\.[^.]+\.rule$/i.test(key)) continue;
-    const found = ruleDoors(textOf(value) ?? '', member);
-    if (!found) continue;
-    doors.push(...found.filter((door) => !doors.some(({ host, path }) => host === door.host && path === door.path)));
-    report.converted(value, 'The gateway leads to it.');
+    if (/^traefik\.http\.routers\.[^.]+\.rule$/i.test(key)) {
+      const found = ruleDoors(textOf(value) ?? '', member);
+      doors.push(...(found ?? []).filter((door) => !doors.some(({ host, path }) => host === door.host && path === door.path)));
+      if (found) report.converted(value, 'The gateway leads to it.');
+      else report.refused(value, MORE);
+    } else if (TAKEN_OVER.test(key)) report.converted(value, 'The gateway leads to it.');
+    else if (/\.tls(\.|$)/i.test(key)) report.approximated(value, 'The gateway takes a certificate from a Secret: name it with tlsSecret.');
+    else report.refused(value, MORE);
   }
   return doors;
 }

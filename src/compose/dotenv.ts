@@ -1,4 +1,4 @@
-import { interpolate, type Lookup } from './interpolate';
+import { interpolate, type Lookup, type Variable } from './interpolate';
 
 /** One line of an env file. */
 export interface EnvLine {
@@ -7,7 +7,7 @@ export interface EnvLine {
   readonly value: string | undefined;
   readonly line: number;
   /** The variables that its value came from. */
-  readonly variables: readonly string[];
+  readonly variables: readonly Variable[];
 }
 
 /** What is wrong with a line. */

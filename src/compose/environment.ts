@@ -63,8 +63,9 @@ export class EnvironmentConverter {
   }
 
   /** A word of a command: hosts are written as in settings. */
-  word(text: string): string {
-    return escaped(this.#hosts.rewrite(text).text);
+  word(text: string): { text: string; unknown?: string } {
+    const { text: rewritten, unknown } = this.#hosts.rewrite(text);
+    return { text: escaped(rewritten), ...(unknown && { unknown }) };
   }
 
   /** A variable that a Secret fills, for a command to name; the one that has the value already, or a new one. */
@@ -107,10 +108,7 @@ export class EnvironmentConverter {
       };
     }
     if (unknown) {
-      return {
-        status: 'refused',
-        why: `Nothing in the chart is called ${unknown}: declare what it means, as an ExistingService or an External, and set ${name} again.`,
-      };
+      return { status: 'refused', why: unknownHost(unknown, `set ${name} again`) };
     }
     const value = typeof setting.value === 'string' ? escaped(rewritten) : setting.value;
     if (/:\/\/(localhost|127\.0\.0\.1)\b/.test(text))
@@ -175,7 +173,8 @@ export class EnvironmentConverter {
       const prefix = prefixes.get(database.of);
       if ('url' in database) this.env[name] = database.url.replace(/\$\((HOST|PORT|NAME|USER|PASSWORD)\)/g, `$(${prefix}_$1)`);
       else if (name !== `${prefix}_${database.part}`) {
-        this.env[name] = database.part === 'PASSWORD' ? { secret: database.of.id, key: 'password' } : `$(${prefix}_${database.part})`;
+        const plain = { HOST: database.of.id, PORT: '5432', PASSWORD: { secret: database.of.id, key: 'password' } };
+        this.env[name] = Object.hasOwn(plain, database.part) ? plain[database.part as keyof typeof plain] : `$(${prefix}_${database.part})`;
       }
     }
   }
@@ -184,6 +183,11 @@ export class EnvironmentConverter {
     if (status === 'converted') this.context.report.converted(setting.node, why);
     else this.context.report[status](setting.node, why ?? '');
   }
+}
+
+/** What is said of a host that is none. */
+export function unknownHost(host: string, mend: string): string {
+  return `Nothing in the chart is called ${host}: declare what it means, as an ExistingService or an External, and ${mend}.`;
 }
 
 /** A number counts as the text that stands for it in an environment. */

@@ -7,6 +7,8 @@ import type { Report } from './report';
 
 /** Puts together what a service extends and what it says itself. */
 export class Extender {
+  readonly #told = new Set<string>();
+
   constructor(
     private readonly merger: Merger,
     private readonly report: Report,
@@ -32,6 +34,10 @@ export class Extender {
     this.report.converted(extended, 'What it extends stands written out in the chart.');
     const here = `${resolve(file)} ${name}`;
     if (chain.includes(here)) {
+      // Each service of the circle comes to it on its own way: it is told once.
+      const members = chain.slice(chain.indexOf(here)).toSorted().join('\n');
+      if (this.#told.has(members)) return own;
+      this.#told.add(members);
       const circle = [...chain.slice(chain.indexOf(here)), here].map((link) => link.slice(link.lastIndexOf(' ') + 1));
       this.#problem('compose-cycle', `A service extends itself: ${circle.join(' → ')}.`, extended, 'Take one of these lines out.');
       return own;

@@ -2,8 +2,8 @@ import type { Context, Member } from './context';
 import type { EnvironmentConverter } from './environment';
 import { healthCommand, healthUrl } from './health-url';
 import { aliasesOf } from './listening';
-import { get, isTrue, leavesOf, numberOf, textOf } from './node';
-import { isSecretName, passwordsIn } from './secrets';
+import { get, isTrue, numberOf, textOf } from './node';
+import { passwordsIn } from './secrets';
 import { secondsOf } from './short-forms';
 import type { Literal } from './typescript';
 
@@ -43,18 +43,15 @@ function withoutPasswords(
   environment: EnvironmentConverter,
   command: readonly string[],
 ): string[] | undefined {
-  const passwords = passwordsIn(command);
-  const hidden = (text: string) => passwords.some((password) => text.includes(password)) || context.isSecretText(undefined, text);
-  const variables = [...leavesOf(get(member.node, 'healthcheck', 'test')!)].flatMap((leaf) =>
-    leaf.kind === 'scalar' ? leaf.variables : [],
-  );
-  if (!hidden(command.join(' ')) && !variables.some(isSecretName)) return [...command];
+  const test = get(member.node, 'healthcheck', 'test');
+  const hidden = (text: string) => passwordsIn([text]).length > 0 || context.isSecretText(test, text);
+  if (!hidden(command.join(' '))) return [...command];
   const shell = command[0] === 'sh' && command[1] === '-c' && command.length === 3;
   let text = shell
     ? command[2]!
     : command.map((word) => (/^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
   for (const [name, value] of environment.secretVariables()) text = withVariable(text, value, name);
-  return hidden(text) || passwordsIn([text]).length > 0 ? undefined : ['sh', '-c', text];
+  return hidden(text) ? undefined : ['sh', '-c', text];
 }
 
 /** A password that is a word too stands for one only behind an option that takes one. */
@@ -65,7 +62,10 @@ function withVariable(text: string, password: string, name: string): string {
     new RegExp(`((?:^|\\s)(?:${option}))(["']?)${value}\\2(?=$|[\\s"'|;&)])`, 'g'),
     (_, before: string) => `${before}"$${name}"`,
   );
-  return password.length < 6 ? behind : behind.replace(new RegExp(`'${value}'|"${value}"`, 'g'), `"$$${name}"`);
+  // Longer than a word of every day, it is one wherever it stands by itself.
+  return password.length < 6
+    ? behind
+    : behind.replace(new RegExp(`(^|\\s)('${value}'|"${value}"|${value})(?=\\s|$)`, 'g'), `$1"$$${name}"`);
 }
 
 /** The times of a health check. A path costs little to ask: it is asked as often as any other. */

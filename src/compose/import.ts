@@ -30,6 +30,8 @@ export interface Imported {
   readonly report: readonly Entry[];
   /** Commands that make the Secrets which the chart names. */
   readonly secrets: readonly string[];
+  /** What a person should know beside it. */
+  readonly warnings: readonly string[];
 }
 
 /** Turns compose files into a chart. Throws a CallsignError that tells every problem of the files at once. */
@@ -37,7 +39,7 @@ export function importCompose(options: ImportOptions): Imported {
   const problems: Problem[] = [];
   const loaded = load(options, problems);
   const result = loaded && convert(loaded, options, problems);
-  if (problems.length > 0 || !result) throw new CallsignError(unique(problems));
+  if (problems.length > 0 || !result) throw new CallsignError(inOrder(problems));
   return result;
 }
 
@@ -55,10 +57,10 @@ function convert(loaded: Loaded, { profiles, library, files }: ImportOptions, pr
     else {
       const options = microserviceOptions(context, member, new EnvironmentConverter(context, member), shared);
       context.parts.push({ construct: 'Microservice', id: member.id, options });
-      plainKeys(context, member);
     }
   }
   addDoors(context);
+  for (const member of members) if (member.role.kind !== 'left out') plainKeys(context, member);
   topLevel(context, name);
   if (members.length === 0 && problems.length === 0) {
     problems.push({
@@ -69,11 +71,18 @@ function convert(loaded: Loaded, { profiles, library, files }: ImportOptions, pr
     });
   }
   const model: ChartModel = { name, sources: files.map((file) => relative('', file) || file), parts: context.parts, calls: context.calls };
-  return { name, chart: renderChart(model, library), report: context.report.entries(), secrets: context.secrets.commands() };
+  return {
+    name,
+    chart: renderChart(model, library),
+    report: context.report.entries(),
+    secrets: context.secrets.commands(),
+    warnings: warnings(context),
+  };
 }
 
 /** Whom a service calls: whom it waits for, whom it links to, and whose host names it uses. */
 function addCalls(context: Context, member: Member): void {
+  if (member.role.kind === 'left out') return;
   const { report } = context;
   const call = (other: Member | undefined) => {
     if (!other || other === member || other.role.kind === 'worker' || other.role.kind === 'left out') return false;
@@ -104,6 +113,13 @@ function addCalls(context: Context, member: Member): void {
   for (const { host } of mentionsOf(member)) call(context.memberAt(host, member));
 }
 
+/** What stands at no key of the input. */
+function warnings({ loaded, members }: Context): string[] {
+  const moved = [...members.values()].filter(({ role }) => role.kind === 'http' && role.port !== 80).map(({ id }) => id);
+  const port = `HTTP is on port 80 by name (${moved.map((id) => `http://${id}`).join(', ')}): where a program has another port written into it, change it there.`;
+  return [...new Set(loaded.unset), ...(moved.length > 0 ? [port] : [])];
+}
+
 /** The keys beside the services. */
 function topLevel({ loaded: { root, report, extended }, members }: Context, name: string): void {
   const left = (node: Node | undefined) => report.rest(node, 'approximated', 'Nothing in the chart uses it.');
@@ -131,6 +147,11 @@ function topLevel({ loaded: { root, report, extended }, members }: Context, name
   }
 }
 
-function unique(problems: readonly Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+/** Each once, in the order of the files: who mends them goes from line to line. */
+function inOrder(problems: readonly Problem[]): Problem[] {
+  const all = [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
+  const files = [...new Set(all.map(({ place }) => place?.file))];
+  return files.flatMap((file) =>
+    all.filter(({ place }) => place?.file === file).toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0)),
+  );
 }

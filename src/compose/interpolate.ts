@@ -1,11 +1,17 @@
 /** What a variable is, as the shell, `--env-file` and `.env` have it; nothing where it is not set. */
 export type Lookup = (name: string) => string | undefined;
 
+/** A variable that was read, and what stands in its place. */
+export interface Variable {
+  readonly name: string;
+  readonly value: string;
+}
+
 /** What came of a text with variables in it. */
 export interface Interpolated {
   readonly text: string;
   /** The variables that were read. */
-  readonly variables: readonly string[];
+  readonly variables: readonly Variable[];
   /** Variables that have no value and no default: compose takes them for empty. */
   readonly unset: readonly string[];
   /** Variables that must have a value, each with the message that stands beside it. */
@@ -21,7 +27,7 @@ const OPERATOR = /^:?[-?+]/;
 /** Replaces `$A`, `${A}`, `${A:-b}`, `${A-b}`, `${A:?why}`, `${A?why}`, `${A:+b}`, `${A+b}`, also one within another; `$$` is a `$`. */
 export function interpolate(text: string, lookup: Lookup): Interpolated {
   const found = {
-    variables: [] as string[],
+    variables: [] as Variable[],
     unset: [] as string[],
     missing: [] as { name: string; message: string }[],
     invalid: [] as string[],
@@ -29,7 +35,7 @@ export function interpolate(text: string, lookup: Lookup): Interpolated {
   return { text: expand(text, lookup, found), ...found };
 }
 
-type Found = { variables: string[]; unset: string[]; missing: { name: string; message: string }[]; invalid: string[] };
+type Found = { variables: Variable[]; unset: string[]; missing: { name: string; message: string }[]; invalid: string[] };
 
 function expand(text: string, lookup: Lookup, found: Found): string {
   let result = '';
@@ -69,20 +75,26 @@ function braced(inside: string, lookup: Lookup, found: Found): string {
   const value = lookup(name);
   const there = value !== undefined && (value !== '' || !operator.startsWith(':'));
   const word = inside.slice(name.length + operator.length);
-  found.variables.push(name);
-  // Only what is taken is looked into: a default that is not needed may hold anything.
-  if (operator.endsWith('+')) return there ? expand(word, lookup, found) : '';
-  if (there) return value;
-  if (operator.endsWith('-')) return expand(word, lookup, found);
-  found.missing.push({ name, message: expand(word, lookup, found) });
-  return '';
+  const result = () => {
+    // Only what is taken is looked into: a default that is not needed may hold anything.
+    if (operator.endsWith('+')) return there ? expand(word, lookup, found) : '';
+    if (there) return value;
+    if (operator.endsWith('-')) return expand(word, lookup, found);
+    found.missing.push({ name, message: expand(word, lookup, found) });
+    return '';
+  };
+  return read(name, result(), found);
 }
 
 function plain(name: string, lookup: Lookup, found: Found): string {
   const value = lookup(name);
-  found.variables.push(name);
   if (value === undefined) found.unset.push(name);
-  return value ?? '';
+  return read(name, value ?? '', found);
+}
+
+function read(name: string, value: string, found: Found): string {
+  found.variables.push({ name, value });
+  return value;
 }
 
 /** Where the brace at the start is closed; those of variables within do not count. */

@@ -22,6 +22,59 @@ export const KNOWN_KEYS = {
   healthcheck: words('disable interval retries start_interval start_period test timeout'),
 } as const;
 
+/** What may stand at a key, where that is not a single value: `list`, `map`, or either of them, or a single value too. */
+const SHAPES: Readonly<Record<string, Readonly<Record<string, readonly Node['kind'][]>>>> = {
+  file: shapes({ map: 'services networks volumes secrets configs models', list: 'include' }),
+  service: shapes({
+    map: 'blkio_config credential_spec deploy develop healthcheck logging provider storage_opt ulimits',
+    list: 'cap_add cap_drop configs device_cgroup_rules devices dns_opt expose external_links group_add links ports post_start pre_stop secrets security_opt volumes volumes_from',
+    'list map': 'annotations depends_on environment extra_hosts labels models networks sysctls',
+    'list scalar': 'command dns dns_search entrypoint env_file gpus label_file profiles tmpfs',
+    'map scalar': 'build extends',
+  }),
+  build: shapes({
+    'list map': 'additional_contexts args extra_hosts labels ssh',
+    list: 'cache_from cache_to entitlements platforms secrets tags',
+    map: 'ulimits',
+  }),
+  deploy: shapes({ 'list map': 'labels', map: 'placement resources restart_policy rollback_config update_config' }),
+  healthcheck: shapes({ 'list scalar': 'test' }),
+};
+const NAMES = { list: 'a list', dict: 'a map', scalar: 'a single value' };
+
+/** Keys at which something stands that compose would refuse there. */
+export function wrongShapes(node: Node | undefined, level: keyof typeof KNOWN_KEYS): Problem[] {
+  return entriesOf(node).flatMap(([key, value]): Problem[] => {
+    if (!(KNOWN_KEYS[level] as readonly string[]).includes(key) || (value.kind === 'scalar' && value.value === null)) return [];
+    const allowed = shapesAt(level, key);
+    if (allowed.includes(value.kind)) return [];
+    return [
+      {
+        code: 'compose-invalid',
+        message: `${value.spot.path} cannot be read.`,
+        expected: allowed.map((kind) => NAMES[kind]).join(' or '),
+        got: NAMES[value.kind],
+        place: value.spot.place,
+        mend: `Look the key ${key} up in the manual of compose.`,
+      },
+    ];
+  });
+}
+
+/** What may stand at a key that compose knows. */
+export function shapesAt(level: keyof typeof KNOWN_KEYS, key: string): readonly Node['kind'][] {
+  return SHAPES[level]?.[key] ?? ['scalar'];
+}
+
+function shapes(keys: Readonly<Record<string, string>>): Record<string, Node['kind'][]> {
+  const kinds = { list: 'list', map: 'dict', scalar: 'scalar' } as const;
+  return Object.fromEntries(
+    Object.entries(keys).flatMap(([kind, names]) =>
+      words(names).map((name) => [name, kind.split(' ').map((each) => kinds[each as keyof typeof kinds])]),
+    ),
+  );
+}
+
 /** Keys that compose would refuse, each with the one that was probably meant. Extensions (`x-…`) are anybody's. */
 export function unknownKeys(node: Node | undefined, level: keyof typeof KNOWN_KEYS): Problem[] {
   const known: readonly string[] = KNOWN_KEYS[level];

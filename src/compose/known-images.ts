@@ -6,6 +6,8 @@ export interface KnownImage {
   readonly ports?: Readonly<Record<string, number>>;
   /** The user it was made for; by default it is root, or anybody. */
   readonly user?: number;
+  /** The user of its images on Alpine, where that is another. */
+  readonly alpineUser?: number;
   /** The folders it writes to, beside its volumes. */
   readonly writable?: readonly string[];
   /** Whether it is a PostgreSQL server, which `Database` is too. */
@@ -25,7 +27,7 @@ const IMAGES: Readonly<Record<string, KnownImage>> = {
   redis: { user: 999, ports: { redis: 6379 } },
   valkey: { user: 999, ports: { valkey: 6379 } },
   memcached: { user: 11211, ports: { memcached: 11211 } },
-  rabbitmq: { user: 999, ports: { amqp: 5672, management: 15672 } },
+  rabbitmq: { user: 999, alpineUser: 100, ports: { amqp: 5672, management: 15672 } },
   nats: { ports: { nats: 4222, monitor: 8222 } },
   kafka: { user: 1000, ports: { kafka: 9092 }, writable: ['/tmp', '/opt/kafka/config', '/opt/kafka/logs', '/mnt/shared/config'] },
   zookeeper: { user: 1000, ports: { zookeeper: 2181 } },
@@ -34,15 +36,15 @@ const IMAGES: Readonly<Record<string, KnownImage>> = {
   opensearch: { user: 1000, http: 9200 },
   meilisearch: { http: 7700 },
   minio: { http: 9000, ports: { console: 9001 } },
-  nginx: { http: 80, user: 101, writable: ['/tmp', '/var/cache/nginx', '/var/run', '/run'] },
+  nginx: { http: 80, user: 101, writable: ['/tmp', '/var/cache/nginx', '/var/run'] },
   'nginx-unprivileged': { http: 8080, user: 101 },
-  httpd: { http: 80, user: 33, writable: ['/tmp', '/usr/local/apache2/logs'] },
+  httpd: { http: 80, user: 33, alpineUser: 82, writable: ['/tmp', '/usr/local/apache2/logs'] },
   caddy: { http: 80, writable: ['/tmp', '/config', '/data'] },
-  wordpress: { http: 80, user: 33, writable: ['/tmp', '/var/run/apache2'] },
+  wordpress: { http: 80, user: 33, alpineUser: 82, writable: ['/tmp', '/var/run/apache2'] },
   ghost: { http: 2368, user: 1000 },
-  nextcloud: { http: 80, user: 33, writable: ['/tmp', '/var/run/apache2'] },
+  nextcloud: { http: 80, user: 33, alpineUser: 82, writable: ['/tmp', '/var/run/apache2'] },
   adminer: { http: 8080 },
-  phpmyadmin: { http: 80, user: 33, writable: ['/tmp', '/var/run/apache2', '/etc/phpmyadmin', '/sessions'] },
+  phpmyadmin: { http: 80, user: 33, alpineUser: 82, writable: ['/tmp', '/var/run/apache2', '/etc/phpmyadmin', '/sessions'] },
   grafana: { http: 3000, user: 472 },
   prometheus: { http: 9090, user: 65534 },
   keycloak: { http: 8080, user: 1000 },
@@ -87,5 +89,6 @@ export function knownImage(reference: string | undefined): KnownImage | undefine
   // Bitnami's images have other users, folders and variables than those whose names they bear.
   if (/(^|\/)bitnami(legacy)?\//.test(reference ?? '')) return undefined;
   const known = ALIASES[name] ?? name;
-  return Object.hasOwn(IMAGES, known) ? IMAGES[known] : undefined;
+  const found = Object.hasOwn(IMAGES, known) ? IMAGES[known] : undefined;
+  return found?.alpineUser && /-alpine|:alpine/.test(reference ?? '') ? { ...found, user: found.alpineUser } : found;
 }

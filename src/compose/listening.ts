@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
+import { isFile } from './files';
 import { healthUrl } from './health-url';
 import { mentionsIn, type Mention } from './hosts';
 import { entriesOf, get, itemsOf, numberOf, textOf, type Node } from './node';
@@ -50,8 +51,8 @@ export function mentionsOf({ node, env }: Service): Mention[] {
   return [...[...env].flatMap(([name, { value }]) => mentionsIn(String(value), name)), ...words.flatMap(({ word }) => mentionsIn(word))];
 }
 
-/** What a service listens on, from everything that is said of it. `mentions` are what others say. */
-export function listeningOf(service: Service, mentions: readonly Mention[]): Listening {
+/** What a service listens on, from everything that is said of it: `mentions` by others, and whether any of them needs it. */
+export function listeningOf(service: Service, mentions: readonly Mention[], isNeeded: boolean): Listening {
   const { known, node, env } = service;
   const tcp = publishedPorts(service).filter(({ protocol }) => protocol === 'tcp');
   const exposed = itemsOf(get(node, 'expose')).flatMap((item) =>
@@ -60,7 +61,8 @@ export function listeningOf(service: Service, mentions: readonly Mention[]): Lis
   const said = [...new Set([...tcp.map(({ target }) => target), ...exposed])];
   const named = new Map(tcp.flatMap(({ name, target }) => (name ? [[target, name] as const] : [])));
   const mentioned = mentions.flatMap(({ port }) => port ?? []);
-  if (known?.ports && known.http === undefined) return { ports: portNames(known.ports, said, named) };
+  const toItself = mentionsOf(service).flatMap(({ host, port }) => (port !== undefined && aliasesOf(service).includes(host) ? [port] : []));
+  if (known?.ports && known.http === undefined) return { ports: portNames(known.ports, [...said, ...toItself], named) };
 
   const spokenTo = mentions.find(({ scheme }) => scheme && HTTP_SCHEMES.has(scheme));
   const other = mentions.find(({ scheme }) => scheme && !HTTP_SCHEMES.has(scheme));
@@ -80,7 +82,8 @@ export function listeningOf(service: Service, mentions: readonly Mention[]): Lis
   if (http !== undefined) return { http, ports: portNames(known?.ports ?? {}, further, named) };
   if (further.length > 0) return { ports: portNames({}, further, named) };
   if (Number.isInteger(own) && own > 0) return { http: own, ports: {} };
-  const [fromImage] = exposedByDockerfile(service);
+  // A worker may run the image of what it works for: only somebody who needs it shows that it listens.
+  const [fromImage] = isNeeded || mentions.length > 0 ? exposedByDockerfile(service) : [];
   if (fromImage !== undefined) return isHttp(fromImage) ? { http: fromImage, ports: {} } : { ports: portNames({}, [fromImage], named) };
   return { ports: {} };
 }
@@ -113,7 +116,7 @@ function exposedByDockerfile({ node }: Service): number[] {
   if (!build || context === undefined) return [];
   const folder = isAbsolute(context) ? context : join(build.spot.base, context);
   const path = join(folder, textOf(get(build, 'dockerfile')) ?? 'Dockerfile');
-  if (!existsSync(path)) return [];
+  if (!isFile(path)) return [];
   const lines = [...readFileSync(path, 'utf8').matchAll(/^\s*EXPOSE\s+(.+)$/gim)];
   return lines
     .flatMap(([, ports = '']) => ports.trim().split(/\s+/))

@@ -1,10 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
 import { show, type Place, type Problem } from '../k8s/problem';
+import { isFile } from './files';
 import { Canonical } from './canonical';
 import { Extender } from './extend';
 import type { Lookup } from './interpolate';
-import { unknownKeys } from './keys';
+import { type KNOWN_KEYS, unknownKeys, wrongShapes } from './keys';
 import { Merger } from './merge';
 import { dict, entriesOf, get, itemsOf, textOf, type Dict, type Node } from './node';
 import { readComposeFile } from './read';
@@ -30,6 +31,8 @@ export interface Loaded {
   readonly lookup: Lookup;
   /** The files from which services are extended. */
   readonly extended: readonly Node[];
+  /** What is said of variables without a value. */
+  readonly unset: readonly string[];
 }
 
 /** Reads the files as compose does: extended, included and merged. What is wrong goes to `problems`, all of it. */
@@ -37,8 +40,16 @@ export function load(input: ComposeInput, problems: Problem[]): Loaded | undefin
   const loader = new Loader(input, problems);
   const root = loader.project();
   if (!root) return undefined;
-  const named = textOf(get(root, 'name')) || input.shell.COMPOSE_PROJECT_NAME || basename(resolve(loader.folder));
-  return { root, report: loader.report, folder: loader.folder, lookup: loader.lookup, extended: loader.extended, name: named };
+  const named = input.shell.COMPOSE_PROJECT_NAME || textOf(get(root, 'name')) || basename(resolve(loader.folder));
+  return {
+    root,
+    report: loader.report,
+    folder: loader.folder,
+    lookup: loader.lookup,
+    extended: loader.extended,
+    unset: loader.unset,
+    name: named,
+  };
 }
 
 class Loader {
@@ -46,6 +57,7 @@ class Loader {
   readonly folder: string;
   readonly lookup: Lookup;
   readonly extended: Node[] = [];
+  readonly unset: string[] = [];
   readonly #merger = new Merger(this.report);
   readonly #canonical = new Canonical(this.report);
   /** A file is read once, however often others name it. */
@@ -61,6 +73,7 @@ class Loader {
   }
 
   project(): Dict | undefined {
+    this.#open.push(...this.input.files.map((file) => resolve(file)));
     return this.#merged(this.input.files, this.folder);
   }
 
@@ -84,7 +97,17 @@ class Loader {
     if (this.#files.has(key)) return this.#files.get(key);
     this.#files.set(key, undefined);
     const name = relative('', file) || file;
-    const root = readComposeFile({ file: name, text: readFileSync(file, 'utf8'), base, lookup: this.lookup }, this.problems);
+    const root = readComposeFile(
+      {
+        file: name,
+        text: readFileSync(file, 'utf8'),
+        base,
+        lookup: this.lookup,
+        unset: (variable, place) =>
+          this.unset.push(`${place.file}:${place.line}: the variable ${variable} is not set, and taken for empty.`),
+      },
+      this.problems,
+    );
     if (!root) return undefined;
     this.report.add(root);
     this.#check(root, name);
@@ -95,7 +118,7 @@ class Loader {
 
   /** A file that another one names; its own paths are meant from its own folder. */
   #named(file: string, place: Place): Dict | undefined {
-    if (existsSync(file)) {
+    if (isFile(file)) {
       const root = this.#read(file, dirname(file));
       if (root && !this.extended.includes(root)) this.extended.push(root);
       return root;
@@ -141,7 +164,7 @@ class Loader {
   #path(path: Node): string[] {
     const text = textOf(path) ?? '';
     const file = isAbsolute(text) ? text : join(path.spot.base, text);
-    if (existsSync(file)) return [file];
+    if (isFile(file)) return [file];
     this.problems.push(missing(file, path.spot.place));
     return [];
   }
@@ -199,13 +222,15 @@ class Loader {
         mend: 'Write what it runs.',
       });
     }
-    this.problems.push(...unknownKeys(root, 'file'));
-    for (const [, service] of entriesOf(services)) {
-      this.problems.push(...unknownKeys(service, 'service'));
-      for (const level of ['build', 'deploy', 'healthcheck'] as const) this.problems.push(...unknownKeys(get(service, level), level));
-    }
+    const levels = [
+      [root, 'file'],
+      ...entriesOf(services).flatMap(([, service]) => [[service, 'service'], ...LEVELS.map((level) => [get(service, level), level])]),
+    ] as [Node | undefined, keyof typeof KNOWN_KEYS][];
+    for (const [node, level] of levels) this.problems.push(...unknownKeys(node, level), ...wrongShapes(node, level));
   }
 }
+
+const LEVELS = ['build', 'deploy', 'healthcheck'] as const;
 
 /** A file that another names and that is not there. */
 export function missing(file: string, place: Place): Problem {

@@ -36,11 +36,6 @@ export class Merger {
   }
 
   #value(key: string, earlier: Node, later: Node): Node {
-    if (later.tag === '!reset') {
-      this.#lost(earlier, later);
-      this.report.converted(later, 'It takes the key out.');
-      return { kind: 'scalar', value: null, spot: later.spot, variables: [] };
-    }
     if (later.tag === '!override' || WHOLE.has(key) || earlier.kind !== later.kind) {
       // A key that says nothing takes nothing away.
       if (later.kind === 'scalar' && later.value === null && earlier.kind !== 'scalar') {
@@ -65,7 +60,11 @@ export class Merger {
     if (earlier.entries.size === 0) this.report.converted(earlier);
     for (const [key, node] of later.entries) {
       const before = entries.get(key);
-      entries.set(key, before ? both(key, before, node) : node);
+      if (node.tag === '!reset') {
+        if (before) this.#lost(before, node);
+        this.report.converted(node, 'It takes the key out.');
+        entries.delete(key);
+      } else entries.set(key, before ? both(key, before, node) : node);
     }
     return dict(entries, later.entries.size > 0 ? later : earlier);
   }

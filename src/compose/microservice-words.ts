@@ -1,7 +1,7 @@
 import type { Context, Member } from './context';
-import type { EnvironmentConverter } from './environment';
+import { unknownHost, type EnvironmentConverter } from './environment';
 import { get } from './node';
-import { isPasswordFlag } from './secrets';
+import { isPasswordFlag, isPlainValue, secretValuesOf } from './secrets';
 import { commandOf } from './service';
 import { wordsOf } from './short-forms';
 
@@ -19,23 +19,28 @@ export function wordsOfCommand(
     report.converted(given, 'It is that of the image.');
     return undefined;
   }
-  const result = all.map(({ node, word }, i): string | undefined => {
+  const refused: string[] = [];
+  const result = all.map(({ node, word }, i): string => {
     const [, flag, assigned] = /^(--?[\w-]+)=(.*)$/.exec(word) ?? [];
     const value = assigned ?? word;
     const before = flag ?? all[i - 1]?.word ?? '';
-    // Of a list the variables are those of the word; of a text they may be those of another.
-    const own = node.value === word ? node : undefined;
     const asked = isPasswordFlag(before) && (flag !== undefined || !word.startsWith('-'));
-    if (value === '' || !(asked || context.isSecretText(own, value))) return environment.word(word);
-    if (/\s/.test(value)) return undefined;
-    const variable = environment.secret(own?.variables[0] ?? before.replace(/^-+/, '').replace(/-/g, '_').toUpperCase(), value);
-    report.approximated(node, `A password in it stays out of the chart: it is read from the variable ${variable}, which a Secret fills.`);
-    return `${flag ? `${flag}=` : ''}$(${variable})`;
+    if (isPlainValue(value) || !(asked || context.isSecretText(node, value))) {
+      const { text, unknown } = environment.word(word);
+      if (unknown) refused.push(unknownHost(unknown, 'write the command again'));
+      return text;
+    }
+    const whole = asked || secretValuesOf(node.variables).includes(value) || context.secretValues.includes(value);
+    if (!whole) {
+      refused.push('A password stands within one of its words: let the program read it from its environment.');
+      return '';
+    }
+    const source = node.variables.find((variable) => variable.value === value)?.name;
+    const name = environment.secret(source ?? before.replace(/^-+/, '').replace(/-/g, '_').toUpperCase(), value);
+    report.approximated(node, `A password in it stays out of the chart: it is read from the variable ${name}, which a Secret fills.`);
+    return `${flag ? `${flag}=` : ''}$(${name})`;
   });
-  if (result.includes(undefined)) {
-    report.refused(given, 'A password stands within one of its words: let the program read it from its environment.');
-    return undefined;
-  }
-  report.converted(given);
-  return result as string[];
+  if (refused.length === 0) report.converted(given);
+  for (const why of refused) report.refused(given, why);
+  return refused.length > 0 ? undefined : result;
 }

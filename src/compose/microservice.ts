@@ -1,17 +1,22 @@
-import { existsSync } from 'node:fs';
 import { isAbsolute, join, relative, resolve } from 'node:path';
+import { Image } from '../k8s/image';
 import { show } from '../k8s/problem';
+import { isFile } from './files';
 import { PartReference, type Options } from './chart';
 import type { Context, Member } from './context';
+import { copiesOf } from './copies';
 import type { EnvironmentConverter } from './environment';
 import { healthOf } from './health';
 import { missing } from './load';
 import { wordsOfCommand } from './microservice-words';
 import { entriesOf, get, numberOf, textOf, type Node } from './node';
 import { PLAIN_BUILD, PLAIN_DEPLOY, PLAIN_KEYS } from './plain-keys';
-import { bytesOf, secondsOf } from './short-forms';
+import { resourcesOf } from './resources';
+import { secondsOf } from './short-forms';
+import { GrantConverter } from './grants';
+import { Places } from './places';
 import { StorageConverter } from './storage';
-import { Code, type Literal } from './typescript';
+import { Code, literal, quoted, type Literal } from './typescript';
 
 /** The options of the microservice that a service becomes. */
 export function microserviceOptions(
@@ -21,13 +26,20 @@ export function microserviceOptions(
   shared: ReadonlySet<string>,
 ): Options {
   const { role, known } = member;
+  const copies = copiesOf(member.node);
+  tellCopies(context, member, copies);
+  // Files name whom it calls, too: they come before the calls are written down.
+  const places = new Places(context, member);
+  new StorageConverter(context, member, places, shared, copies).convert();
+  new GrantConverter(context, member, places).convert();
+  const { files, volumes, writable } = places;
   const database = environment.convert();
-  const copies = copiesOf(context, member);
-  const { files, volumes, writable } = new StorageConverter(context, member, shared, copies).convert();
   const command = wordsOfCommand(context, member, environment, 'entrypoint');
   const args = wordsOfCommand(context, member, environment, 'command');
   const health = healthOf(context, member, environment);
-  const folders = [...new Set(['/tmp', ...(known?.writable ?? []), ...writable])].filter((path) => volumes[path] === undefined);
+  const folders = [...new Set(['/tmp', ...(known?.writable ?? []), ...writable])].filter(
+    (path) => volumes[path] === undefined && files[path] === undefined,
+  );
   return {
     image: imageOf(context, member),
     replicas: copies,
@@ -53,8 +65,10 @@ export function microserviceOptions(
 export function plainKeys({ report }: Context, { node }: Member): void {
   for (const [key, value] of node.entries) {
     const [status, why] = PLAIN_KEYS[key]?.(value) ?? [];
-    if (status) report[status](value, why ?? '');
-    if (key.startsWith('x-')) report.converted(value, 'An extension: compose passes over it too.');
+    // Of some labels more was said already.
+    if (status && key === 'labels') report.rest(value, status, why);
+    else if (status) report[status](value, why ?? '');
+    if (key.startsWith('x-')) report.rest(value, 'converted', 'An extension: compose passes over it too.');
   }
   for (const [key, value] of entriesOf(get(node, 'deploy'))) {
     const [status, why] = PLAIN_DEPLOY[key]?.(value) ?? [];
@@ -62,42 +76,15 @@ export function plainKeys({ report }: Context, { node }: Member): void {
   }
 }
 
-/** What a service asks of its node; `limit` where it names none, as docker names none. */
-export function resourcesOf({ report }: Context, { node }: Member, limit?: string): Literal | undefined {
-  const amount = (read: (text: string) => string | undefined, ...nodes: (Node | undefined)[]) => {
-    const found = nodes.find((each) => each !== undefined);
-    const value = found && read(textOf(found) ?? '');
-    for (const each of nodes) if (value) report.converted(each);
-    return value;
-  };
-  const deployed = (kind: string, key: string) => get(node, 'deploy', 'resources', kind, key);
-  const cpu = (text: string) => (Number(text) > 0 ? (Number(text) % 1 === 0 ? text : `${Math.ceil(Number(text) * 1000)}m`) : undefined);
-  for (const each of [deployed('limits', 'cpus'), get(node, 'cpus')])
-    report.approximated(
-      each,
-      'There is no limit to the processor: it would slow a pod down beside an idle one. resources.cpu is what is kept for it.',
-    );
-  for (const key of ['pids', 'devices', 'generic_resources'])
-    for (const kind of ['limits', 'reservations']) report.refused(deployed(kind, key), 'A microservice asks for cpu and memory only.');
-  const reserved = amount(bytesOf, deployed('reservations', 'memory'), get(node, 'mem_reservation'));
-  const memoryLimit = amount(bytesOf, deployed('limits', 'memory'), get(node, 'mem_limit')) ?? limit;
-  const kept = amount(cpu, deployed('reservations', 'cpus'));
-  // Kubernetes keeps 64Mi where nobody says anything, and a limit may be below that.
-  const memory =
-    reserved ?? (memoryLimit && /^\d{1,2}Mi$/.test(memoryLimit) && Number.parseInt(memoryLimit, 10) < 64 ? memoryLimit : undefined);
-  const resources = { ...(kept && { cpu: kept }), ...(memory && { memory }), ...(memoryLimit && { memoryLimit }) };
-  return hasEntries(resources) ? resources : undefined;
-}
-
 function imageOf(context: Context, member: Member): Literal {
   const { report } = context;
   const image = get(member.node, 'image');
   const build = get(member.node, 'build');
-  if (!build || get(build, 'context') === undefined) {
+  const folder = textOf(get(build, 'context'));
+  if (!build || !folder) {
     report.refused(build, 'It names no folder.');
     return named(context, member, image);
   }
-  const folder = textOf(get(build, 'context'))!;
   if (/^(https?:|git@|git:|ssh:|github\.com)/.test(folder)) {
     report.refused(build, 'An image is built from a folder that is here: check it out.');
     return named(context, member, image);
@@ -108,7 +95,7 @@ function imageOf(context: Context, member: Member): Literal {
     const [status, why] = PLAIN_BUILD[key]?.(node) ?? [];
     if (status) report[status](node, why ?? '');
   }
-  if (!existsSync(join(path, dockerfile)) && !get(build, 'dockerfile_inline'))
+  if (!isFile(join(path, dockerfile)) && !get(build, 'dockerfile_inline'))
     context.problems.push(missing(join(path, dockerfile), build.spot.place));
   const inside = !relative(resolve(path), resolve('')).startsWith('..');
   for (const key of ['context', 'dockerfile']) {
@@ -124,9 +111,15 @@ function imageOf(context: Context, member: Member): Literal {
     textOf(image)
       ?.replace(/@.*$/, '')
       .replace(/:[^/:]*$/, '') ?? `${context.name}/${member.id}`;
-  return new Code(
-    `Image.service('${member.id}', { folder: '${relative('', path) || '.'}', dockerfile: '${dockerfile}', repository: '${repository}' })`,
-  );
+  // Services that are built from the same run the same image.
+  const key = `${resolve(path, dockerfile)} ${textOf(image) ?? ''}`;
+  const built =
+    context.images.get(key) ??
+    new Code(
+      `Image.service(${quoted(member.id)}, ${literal({ folder: relative('', path) || '.', dockerfile, repository }, '      ', 30)})`,
+    );
+  context.images.set(key, built);
+  return built;
 }
 
 function named({ report, problems }: Context, member: Member, image: Node | undefined): Literal {
@@ -138,33 +131,51 @@ function named({ report, problems }: Context, member: Member, image: Node | unde
       place: member.node.spot.place,
       mend: 'Say what it runs.',
     });
+  } else if (!Image.of(reference).valid) {
+    problems.push({
+      code: 'compose-invalid',
+      message: `The service ${show(member.name)} has an image that is none.`,
+      expected: 'registry/name:tag or name@sha256:…',
+      got: show(reference),
+      place: image!.spot.place,
+      mend: 'Write the name as `docker pull` takes it.',
+    });
   }
-  const fixed = /@sha256:[0-9a-f]{64}$|:(?!latest$)[\w][\w.-]*$/.test(reference);
-  if (fixed) report.converted(image);
+  if (Image.of(reference).pinned) report.converted(image);
   else
     report.refused(
       image,
       'It means something else after the next push: write the release that runs today, in the chart or in the compose file.',
     );
-  return new Code(`Image.of('${reference.replaceAll("'", '')}')`);
+  return new Code(`Image.of(${quoted(reference)})`);
 }
 
-function copiesOf({ report }: Context, { node }: Member): number {
-  const [deployed, scale] = [get(node, 'deploy', 'replicas'), get(node, 'scale')];
-  for (const each of [deployed, scale]) report.converted(each);
-  return Math.max(0, Math.round(numberOf(deployed) ?? numberOf(scale) ?? 1));
+/** Says of the keys that give a number which of them holds. */
+function tellCopies({ report }: Context, { node }: Member, copies: number): void {
+  for (const each of [get(node, 'deploy', 'replicas'), get(node, 'scale')]) {
+    if (numberOf(each) === copies) report.converted(each);
+    else report.refused(each, 'It is no number of copies, or another one holds.');
+  }
 }
 
 function workingDir({ report }: Context, { node }: Member): Options {
   const folder = get(node, 'working_dir');
+  const path = (textOf(folder) ?? '').replace(/(.)\/+$/, '$1');
+  if (!/^\/[^\s*?#\\]*$/.test(path) || /\/\.{1,2}(\/|$)|\/\//.test(path)) {
+    report.refused(folder, 'It is no path of a folder.');
+    return {};
+  }
   report.converted(folder);
-  return folder ? { workingDir: (textOf(folder) ?? '').replace(/(.)\/+$/, '$1') } : {};
+  return { workingDir: path };
 }
 
 function shutdown({ report }: Context, { node }: Member): Options {
   const period = get(node, 'stop_grace_period');
   const seconds = Math.ceil(secondsOf(textOf(period) ?? '') ?? 0);
-  if (seconds <= 0) return {};
+  if (seconds <= 0) {
+    report.refused(period, 'It is no time that a program could end in.');
+    return {};
+  }
   report.converted(period, 'Five seconds come before it, in which no new requests arrive.');
   return seconds + 5 === 30 ? {} : { shutdown: { grace: seconds + 5 } };
 }

@@ -1,4 +1,5 @@
 import type { Place } from '../k8s/problem';
+import type { Variable } from './interpolate';
 
 /** Where something stands in the input: what the report counts. */
 export interface Spot {
@@ -18,7 +19,7 @@ export interface Scalar {
   readonly value: string | number | boolean | null;
   readonly spot: Spot;
   /** The variables that its value came from. */
-  readonly variables: readonly string[];
+  readonly variables: readonly Variable[];
   readonly tag?: string;
 }
 

@@ -33,10 +33,10 @@ export function dnsName(name: string, fallback = 'service'): string {
   const plain = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^[-\d]+|-+$/g, '')
+    .replace(/^-+/, '')
     .slice(0, 50)
     .replace(/-+$/, '');
-  return isDnsLabel(plain) ? plain : fallback;
+  return [plain, `${fallback}-${plain}`].find(isDnsLabel) ?? fallback;
 }
 
 function freeName(name: string, taken: Set<string>): string {

@@ -11,13 +11,15 @@ export interface FileToRead {
   /** The folder that relative paths in it are meant from. */
   readonly base: string;
   readonly lookup: Lookup;
+  /** Is told of every variable that has no value, and no default. */
+  readonly unset: (name: string, place: Place) => void;
 }
 
 /** No compose file of a person is this large: more is an alias that stands for itself many times over. */
 const MOST_NODES = 200_000;
 
 /** Reads a compose file: each value with its place, variables replaced, aliases and merge keys resolved. */
-export function readComposeFile({ file, text, base, lookup }: FileToRead, problems: Problem[]): Dict | undefined {
+export function readComposeFile({ file, text, base, lookup, unset }: FileToRead, problems: Problem[]): Dict | undefined {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, logLevel: 'silent' });
   const document: Document | undefined = Array.isArray(documents) ? documents[0] : undefined;
@@ -27,14 +29,21 @@ export function readComposeFile({ file, text, base, lookup }: FileToRead, proble
   };
   const invalid = (message: string, place: Place, mend: string) => problems.push({ code: 'yaml-invalid', message, place, mend });
   for (const error of document?.errors.slice(0, 3) ?? []) {
-    invalid(error.message.split('\n')[0]!.replace(/ at line \d+, column \d+:?$/, ''), placeAt(error.pos[0]), 'Mend the YAML there.');
+    invalid(
+      error.message
+        .split('\n')[0]!
+        .replace(/ at line \d+, column \d+:?$/, '')
+        .replace(/[.:]?$/, '.'),
+      placeAt(error.pos[0]),
+      'Mend the YAML there.',
+    );
   }
   if (document?.errors.length) return undefined;
   if (Array.isArray(documents) && documents.length > 1) {
     invalid('It holds several documents.', placeAt(documents[1]!.range[0]), 'Write one document a file, and name each file with --file.');
     return undefined;
   }
-  const reader = new Reader(document, placeAt, base, lookup, problems);
+  const reader = new Reader(document, placeAt, base, lookup, unset, problems);
   const root = document?.contents ? reader.node(document.contents, '') : undefined;
   if (reader.overflown) {
     invalid('Its aliases stand for more values than any compose file has.', placeAt(0), 'Write the values out.');
@@ -62,6 +71,7 @@ class Reader {
     private readonly placeAt: (offset: number) => Place,
     private readonly base: string,
     private readonly lookup: Lookup,
+    private readonly unset: FileToRead['unset'],
     private readonly problems: Problem[],
   ) {}
 
@@ -85,9 +95,11 @@ class Reader {
     const entries = new Map<string, Node>();
     const merged: Node[] = [];
     for (const { key, value } of isMap(yaml) ? yaml.items : []) {
+      // Read as YAML 1.1, a merge key is no text.
+      const merge = isScalar(key) && (typeof key.value === 'symbol' || (key.value === '<<' && key.type === 'PLAIN'));
       const name = isScalar(key) ? String(key.value) : String(key);
       const offset = isScalar(key) ? key.range?.[0] : undefined;
-      if (name === '<<' && isScalar(key) && key.type === 'PLAIN') merged.push(...this.#sources(value as YamlNode, path));
+      if (merge) merged.push(...this.#sources(value as YamlNode, path));
       else entries.set(name, this.node(value as YamlNode | null, path === '' ? name : `${path}.${name}`, offset));
     }
     // What is written out is stronger than what is merged in, and of that the first.
@@ -119,11 +131,12 @@ class Reader {
       const plain = typeof value === 'bigint' ? Number(value) : value;
       return { kind: 'scalar', value: plain as Scalar['value'], spot, variables: [] };
     }
-    const { text, variables, missing, invalid } = interpolate(value, this.lookup);
+    const { text, variables, unset, missing, invalid } = interpolate(value, this.lookup);
+    for (const name of unset) this.unset(name, spot.place);
     for (const { name, message } of missing) {
       this.problems.push({
         code: 'compose-variable-missing',
-        message: `${spot.path} needs the variable ${name}${message ? `: ${message}` : ', which has no value.'}`,
+        message: `${spot.path} needs the variable ${name}, which has no value${message ? `: ${message}` : '.'}`,
         place: spot.place,
         mend: `Set it where the command runs (${name}=… npx callsign …), in a file named by --env-file, or in .env beside the compose file.`,
       });

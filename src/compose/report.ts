@@ -45,7 +45,8 @@ export class Report {
 
   /** Says of everything below the node that nothing was said of yet. */
   rest(node: Node | undefined, status: Status, why?: string): void {
-    for (const { spot } of node ? leavesOf(node) : []) if (this.#spots.get(spot) === undefined) this.#spots.set(spot, { status, why });
+    for (const { spot } of node ? leavesOf(node) : [])
+      if (this.#spots.has(spot) && this.#spots.get(spot) === undefined) this.#spots.set(spot, { status, why });
   }
 
   /** Every key once, in the order of the input. */
@@ -61,6 +62,8 @@ export class Report {
   /** A key may serve several services: the worst that happens to it counts. */
   #mark(node: Node | undefined, status: Status, why: string | undefined): void {
     for (const { spot } of node ? leavesOf(node) : []) {
+      // What was written out for another key stands in no file.
+      if (!this.#spots.has(spot)) continue;
       const before = this.#spots.get(spot);
       if (before && (WEIGHT[before.status] > WEIGHT[status] || (before.status === status && before.why !== undefined))) continue;
       this.#spots.set(spot, { status, ...(why && { why }) });

@@ -41,7 +41,7 @@ export class SecretBook {
 
   /** A Secret that is there already. */
   external(secret: string, key: string): SecretUse {
-    return { secret: dnsName(secret, 'secret'), key, existing: true };
+    return { secret: dnsName(secret, 'secret'), key: keyName(key), existing: true };
   }
 
   /** The commands that make the Secrets; the values are for a person to fill in. */
@@ -53,10 +53,16 @@ export class SecretBook {
 
   #named(secret: string, key: string, option: string, source: string): SecretUse {
     const name = dnsName(secret, 'secret');
+    const wanted = keyName(key);
     const keys = this.#keys.get(name) ?? new Map<string, string>();
-    let free = key;
-    for (let n = 2; keys.has(free); n++) free = `${key}_${n}`;
+    let free = wanted;
+    for (let n = 2; keys.has(free); n++) free = `${wanted}_${n}`;
     this.#keys.set(name, keys.set(free, `${option}=${free}=${source}`));
     return { secret: name, key: free, existing: true };
   }
+}
+
+/** What the key of a Secret may be called. */
+function keyName(name: string): string {
+  return name.replace(/[^\w.-]/g, '_') || 'value';
 }

@@ -1,3 +1,5 @@
+import type { Variable } from './interpolate';
+
 /** Names of variables whose values nobody should read. */
 const SECRET =
   /(PASSWORD|PASSWD|PASSPHRASE|(^|_)PASS|(^|_)PW|(^|_)PWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|ENCRYPTION_?KEY|SIGNING_?KEY|MASTER_?KEY|AUTH_?KEY|APP_KEY|LICENSE_?KEY|JWT_?KEY|CREDENTIALS?|(^|_)SALT|COOKIE|(^|_)DSN|(^|_)PSK)(_|$|\d|BASE)/i;
@@ -23,13 +25,18 @@ const KEYS = [
 
 /** Whether a variable of this name holds a secret. */
 export function isSecretName(name: string): boolean {
-  return SECRET.test(name) && !HARMLESS.test(name);
+  return SECRET.test(name) && (!HARMLESS.test(name) || /ACCESS_?KEY_?ID$/i.test(name));
+}
+
+/** Whether a value turns something on or off, and hides nothing. */
+export function isPlainValue(value: string): boolean {
+  return PLAIN.test(value);
 }
 
 /** Whether a value is one that nobody should read, by the name of its variable or by what it looks like. */
-export function isSecret(name: string, value: string, variables: readonly string[] = []): boolean {
+export function isSecret(name: string, value: string, variables: readonly Variable[] = []): boolean {
   if (PLAIN.test(value) || /^\/[\w./-]+$/.test(value)) return false;
-  return isSecretName(name) || variables.some(isSecretName) || hasSecretLooks(value);
+  return isSecretName(name) || variables.some((variable) => isSecretName(variable.name)) || hasSecretLooks(value);
 }
 
 /** Whether a text holds a password or a key, whatever its name. */
@@ -46,6 +53,11 @@ export function isPasswordFlag(word: string): boolean {
   return FLAG.test(word);
 }
 
+/** The values of secret variables among those that a text came from. */
+export function secretValuesOf(variables: readonly Variable[]): string[] {
+  return variables.filter(({ name, value }) => isSecretName(name) && !isPlainValue(value)).map(({ value }) => value);
+}
+
 /** The passwords in a command: behind an option that takes one, or behind those of well-known clients. */
 export function passwordsIn(words: readonly string[]): string[] {
   const split = words.flatMap((word) => word.split(/\s+/)).map((word) => word.replace(/^["']|["']$/g, ''));
@@ -57,7 +69,7 @@ export function passwordsIn(words: readonly string[]): string[] {
     const client = split.slice(0, i).some((other) => /(^|\/)(mysql|mysqladmin|mariadb|mariadb-admin|mysqldump)$/.test(other));
     return client && /^-p\S/.test(word) ? [word.slice(2).replace(/^["']/, '')] : [];
   });
-  return found.filter((value) => value !== '' && !/^["']?\$/.test(value) && !value.startsWith('-'));
+  return found.filter((value) => !isPlainValue(value) && !/^["']?\$/.test(value) && !value.startsWith('-'));
 }
 
 /** The password in a URL, when it has one. */

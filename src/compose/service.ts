@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import type { Problem } from '../k8s/problem';
+import { isFile } from './files';
 import { readEnvFile } from './dotenv';
+import type { Variable } from './interpolate';
 import { knownImage, type KnownImage } from './known-images';
 import { missing, type Loaded } from './load';
 import { entriesOf, get, isTrue, itemsOf, scalar, textOf, type Dict, type Node, type Scalar } from './node';
@@ -12,7 +14,7 @@ export interface Setting {
   readonly value: string | number | boolean;
   readonly node: Node;
   /** The variables that its value came from. */
-  readonly variables: readonly string[];
+  readonly variables: readonly Variable[];
 }
 
 /** A service of the compose file. */
@@ -57,7 +59,7 @@ export class ServiceReader {
     for (const [name, node] of entriesOf(get(service, 'environment'))) {
       const value = node.kind === 'scalar' ? (node.value ?? this.loaded.lookup(name) ?? null) : null;
       if (value === null) this.loaded.report.converted(node, 'It is not set where the command runs, so nothing is set.');
-      set(name, node.kind === 'scalar' && node.value === null ? { ...node, variables: [name] } : node, value);
+      set(name, node.kind === 'scalar' && node.value === null ? { ...node, variables: [{ name, value: String(value) }] } : node, value);
     }
     return env;
   }
@@ -71,7 +73,7 @@ export class ServiceReader {
     if (found) return found;
     const values = new Map<string, Scalar>();
     this.#files.set(path, values);
-    if (!existsSync(path)) {
+    if (!isFile(path)) {
       if (isFalse(get(node, 'required'))) report.converted(node, 'It is not there, and need not be.');
       else this.problems.push(missing(path, node.spot.place));
       return values;
@@ -85,7 +87,7 @@ export class ServiceReader {
         kind: 'scalar',
         value: value ?? lookup(name) ?? null,
         spot,
-        variables: value === undefined ? [name] : variables,
+        variables: value === undefined ? [{ name, value: lookup(name) ?? '' }] : variables,
       };
       const before = values.get(name);
       report.add(setting);

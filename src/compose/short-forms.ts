@@ -95,5 +95,5 @@ export function bytesOf(text: string): string | undefined {
     [2 ** 10, 'Ki'],
   ] as const)
     if (bytes > 0 && bytes % size === 0) return `${bytes / size}${name}`;
-  return String(bytes);
+  return bytes > 0 ? String(bytes) : undefined;
 }

@@ -1,6 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Problem } from '../k8s/problem';
+import { isFile } from './files';
 import { readEnvFile } from './dotenv';
 import type { Lookup } from './interpolate';
 
@@ -12,7 +13,7 @@ export function environmentLookup(
   problems: Problem[],
 ): Lookup {
   const fallback = join(folder, '.env');
-  const files = envFiles.length > 0 ? envFiles : existsSync(fallback) ? [fallback] : [];
+  const files = envFiles.length > 0 ? envFiles : isFile(fallback) ? [fallback] : [];
   const values = new Map<string, string>();
   const lookup = (name: string) => shell[name] ?? values.get(name);
   for (const file of files) {

@@ -20,7 +20,8 @@ export interface NamespaceOptions {
  */
 export class Namespace extends Declaration {
   constructor(scope: Construct, id: string, { podSecurity = 'restricted' }: NamespaceOptions = {}) {
-    super(scope, id);
+    // A microservice may be called like the namespace it lives in.
+    super(scope, id, `namespace ${id}`);
     if (this.namespace !== id) {
       this.problem('namespace-missing', {
         message: 'The chart puts its objects into another namespace than the one it declares.',

@@ -10,6 +10,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   needs     Tells what manifests need from the cluster: files, folders, - for standard input; without a path, the charts.
   graph     Prints the picture of who calls whom.
   schedule  Tells how many copies the clock asks for, now or at another time, and since and until when.
+  import    Turns a compose file into a chart, and tells what became of each of its keys.
   images    Builds the images of our services, each only where its sources changed.
   dev       Runs the source of services live in their pods: a saved file is there within seconds, without a build.
 
@@ -67,6 +68,16 @@ Tells how many copies the clock asks for, now or at another time, and since and 
   --env …  the environment whose overrides apply (none: the charts as they stand)
   --json   tell it to a program
 `,
+  import: `callsign import compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--out FILE|DIR] [--json]
+
+Turns a compose file into a chart, and tells what became of each of its keys.
+
+  --file …      a further compose file, which is stronger than those before it
+  --profile …   take in the services of that profile; * takes in all
+  --env-file …  a file with variables (.env beside the compose file)
+  --out …       the chart, or a folder for it (the chart goes to the output, the report to the error output)
+  --json        tell chart and report to a program
+`,
   images: `callsign images [--push [--registry NAME]] [--kind NAME] [--check] [--app FILE] [--env NAME] [--json]
 
 Builds the images of our services, each only where its sources changed.
@@ -108,7 +119,7 @@ test('without a command it tells them too, as an error', async () => {
 
 test.each(Object.entries(HELP))('%s --help tells its options, whatever else is said', async (command, help) => {
   expect(await callsign([command, '--help'])).toEqual({ code: 0, out: help, error: '' });
-  expect(await callsign([command, '-h', '--app', 'gone.ts'])).toEqual({ code: 0, out: help, error: '' });
+  expect(await callsign([command, '-h', ...(command === 'import' ? ['compose', 'gone.yaml'] : ['--app', 'gone.ts'])])).toEqual({ code: 0, out: help, error: '' });
 });
 
 describe('a wrong command line ends with 2', () => {

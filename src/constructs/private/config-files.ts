@@ -93,5 +93,5 @@ function configMaps(root: IConstruct): Map<string, ApiObject> {
 }
 
 function configKey(path: string): string {
-  return path.replace(/^\//, '').replaceAll('/', '.');
+  return path.replace(/^\//, '').replace(/[^\w.-]/g, (char) => (char === '/' ? '.' : '_'));
 }

@@ -17,9 +17,10 @@ export abstract class Declaration extends Construct {
   readonly #problems: Problem[] = [];
   readonly #later: (() => void)[] = [];
 
-  constructor(scope: Construct, id: string) {
-    const taken = scope.node.tryFindChild(id);
-    super(scope, taken ? freeId(scope, id) : id);
+  /** `key` tells it from others in its chart, where its name is not enough. */
+  constructor(scope: Construct, id: string, key = id) {
+    const taken = scope.node.tryFindChild(key);
+    super(scope, taken ? freeId(scope, key) : key);
     this.name = id;
     this.namespace = chartOf(this).namespace;
     this.node.addValidation({ validate: () => this.problems().map(formatProblem) });

@@ -1,0 +1,82 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { callsign } from '../cli/run';
+import { allText, EXAMPLES, SECRETS, type Example } from './examples';
+
+const root = join(__dirname, '../..');
+let folder: string;
+
+/** A project of a user, beside the examples: charts that import the package, as they were written. */
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'callsign-compose-'));
+  mkdirSync(join(folder, 'node_modules/callsign'), { recursive: true });
+  for (const name of ['cdk8s', 'cdk8s-plus-28', 'constructs', '@types', '@kubernetes']) symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+  writeFileSync(join(folder, 'node_modules/callsign/index.js'), `module.exports = require(${JSON.stringify(join(root, 'src/index.ts'))});`);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const written = new Map<string, string>();
+
+test('there are examples of every style', () => expect(EXAMPLES.length).toBeGreaterThanOrEqual(20));
+
+describe.each(EXAMPLES)('$name', (example) => {
+  test('becomes this chart, with this report', async () => {
+    const { code, out, error } = await callsign(['import', 'compose', ...example.args], { environment: example.environment });
+    // `npm run golden` rewrites what stands in test/golden.
+    expect(`${out}\n${error}`).toMatchSnapshot();
+    expect(code).toBe(example.whole ? 0 : 1);
+    written.set(example.name, out);
+  });
+});
+
+test('no secret stands in any chart or report, and every one that is looked for is in the examples', async () => {
+  const input = allText();
+  expect(SECRETS.filter((secret) => !input.includes(secret))).toEqual([]);
+  for (const { name, args, environment } of EXAMPLES) {
+    const { out, error } = await callsign(['import', 'compose', ...args], { environment });
+    const { out: json } = await callsign(['import', 'compose', ...args, '--json'], { environment });
+    expect([name, SECRETS.filter((secret) => `${out}${error}${json}`.includes(secret))]).toEqual([name, []]);
+  }
+});
+
+test('every chart compiles', () => {
+  for (const [name, text] of written) writeFileSync(join(folder, `${name}.ts`), text);
+  const options = { extends: join(root, 'tsconfig.json'), compilerOptions: { paths: { callsign: [join(root, 'src/index.ts')] }, types: ['node'], rootDir: '/' }, include: ['*.ts'] };
+  writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(options));
+  expect(written.size).toBe(EXAMPLES.length);
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8', stdio: 'pipe' });
+}, 60_000);
+
+test('every chart synthesizes, and its manifests check, by the command itself', async () => {
+  const waiting = [...EXAMPLES];
+  const results: { name: string; code: number | null; out: string }[] = [];
+  const work = async () => {
+    for (let next = waiting.shift(); next; next = waiting.shift()) results.push({ name: next.name, ...(await synth(next)) });
+  };
+  await Promise.all([work(), work()]);
+  for (const { name, code, out } of results) {
+    const { synthesizes } = EXAMPLES.find((example) => example.name === name)!;
+    expect([name, synthesizes ? out : '', code]).toEqual([name, synthesizes ? expect.stringContaining('holds') : '', synthesizes ? 0 : 1]);
+    if (!synthesizes) {
+      expect(out).toContain('[image-unpinned]');
+      continue;
+    }
+    const manifests = join(folder, `k8s-${name}`);
+    expect([name, await callsign(['check', manifests])]).toEqual([name, { code: 0, out: expect.stringContaining('no problems'), error: '' }]);
+    const yaml = readdirSync(manifests).map((file) => readFileSync(join(manifests, file), 'utf8')).join('');
+    expect([name, SECRETS.filter((secret) => yaml.includes(secret))]).toEqual([name, []]);
+  }
+}, 300_000);
+
+/** From the root of the project, where the paths of a chart are meant from. */
+function synth({ name }: Example): Promise<{ code: number | null; out: string }> {
+  const args = ['bin/callsign.js', 'synth', '--app', join(folder, `${name}.ts`), '--out', join(folder, `k8s-${name}`)];
+  return new Promise((resolve) => {
+    let out = '';
+    const child = spawn(process.execPath, args, { cwd: root });
+    for (const stream of [child.stdout, child.stderr]) stream.on('data', (text) => (out += String(text)));
+    child.on('close', (code) => resolve({ code, out }));
+  });
+}
