@@ -1,4 +1,4 @@
-import { variableName } from '../k8s/names';
+import { isSetting, variableName } from '../k8s/names';
 import type { Context, Member } from './context';
 import { DATABASE_PARTS, databaseSetting, type DatabaseSetting } from './database-settings';
 import { escaped } from './escaped';
@@ -94,7 +94,7 @@ export class EnvironmentConverter {
         ? { status: 'converted', why: 'It comes from the option port.' }
         : { status: 'approximated', why: `PORT is the port that it listens on, which is ${role.port}.` };
     }
-    if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return { status: 'refused', why: 'No variable of a pod can have this name.' };
+    if (!isSetting(name)) return { status: 'refused', why: 'No variable of a pod can have this name.' };
     const database = databaseSetting(this.context, this.member, name, text);
     if (database) return { database, status: 'converted', why: database.why };
     const { text: rewritten, unknown, changed, outside } = this.#hosts.rewrite(text, name);

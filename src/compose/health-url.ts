@@ -16,8 +16,11 @@ export function healthUrl(test: Node | undefined, ownNames: readonly string[]): 
     .replace(/\s*(\|\||;)\s*(exit|false).*$/, '')
     .replace(/\s*[12&]?>\s*(\/dev\/null|&1)/g, '');
   if (!/^\s*(\/usr\/bin\/)?(curl|wget)\s/.test(text) || /[|;&]/.test(text)) return undefined;
-  const [, host = '', port, path = '/'] = /\bhttp:\/\/(\[::1\]|[\w.-]+)(?::(\d+))?(\/[^\s"'?#]*)?(?=$|[\s"'])/.exec(text) ?? [];
-  if (!['localhost', '127.0.0.1', '0.0.0.0', '[::1]', ...ownNames].includes(host)) return undefined;
+  const own = new Set(['localhost', '127.0.0.1', '0.0.0.0', '[::1]', ...ownNames]);
+  const urls = wordsOf(text).map((word) => /^(?:http:\/\/)?(\[::1\]|[\w.-]+)(?::(\d+))?(\/[^?#]*)?$/.exec(word));
+  const url = urls.find((found) => found && own.has(found[1]!));
+  if (!url) return undefined;
+  const [, , port, path = '/'] = url;
   // A header, a body or a method would get another answer than the plain question.
   if (/\s(-X|--request|-d|--data\S*|-H|--header|-u|--user|--post-\S+)[\s=]/.test(text)) return undefined;
   return { port: Number(port ?? 80), path };

@@ -72,7 +72,7 @@ export function listeningOf(service: Service, mentions: readonly Mention[], isNe
   const told = [
     known?.http,
     labelledPort(node),
-    asked?.port,
+    asked && (said.length === 0 || said.includes(asked.port)) ? asked.port : undefined,
     spokenTo && (spokenTo.port ?? 80),
     ...said.filter((port) => port === own),
     ...said.filter(isHttp),

@@ -21,13 +21,18 @@ function postgresNames({ id, env }: Service): { databaseName: string; user: stri
   const value = (name: string) => (env.has(name) ? String(env.get(name)!.value) : undefined);
   const user = value('POSTGRES_USER') ?? 'postgres';
   const wanted = value('POSTGRES_DB') ?? user;
-  const plain = wanted
-    .toLowerCase()
-    .replace(/[^a-z0-9_]+/g, '_')
-    .replace(/^\d+/, '_');
   const password = value('POSTGRES_PASSWORD');
   // `postgres` is the superuser's own: the application's database needs another name.
   const taken = new Set(['postgres', 'template0', 'template1', '']);
-  const databaseName = [plain, id.replaceAll('-', '_'), 'app'].find((name) => !taken.has(name))!;
+  const databaseName = [wanted, user, id, 'app'].map(plainName).find((name) => !taken.has(name))!;
   return { databaseName, user, ...(password && { password }) };
+}
+
+/** A name that needs no quotes in SQL. */
+function plainName(name: string): string {
+  return name
+    .toLowerCase()
+    .replace(/[^a-z0-9_]+/g, '_')
+    .replace(/^\d+/, '_')
+    .slice(0, 63);
 }

@@ -8,7 +8,8 @@ import type { Places } from './places';
 import { dnsName } from './project';
 import { bytesOf } from './short-forms';
 
-const SOURCE = /\.(m?[jt]sx?|py|rb|go|rs|java|kt|php|cs|ex|vue|svelte|html|css)$|^package\.json$/;
+const SOURCE =
+  /\.(m?[jt]sx?|py|rb|go|rs|java|kt|php|cs|ex|vue|svelte|html|css)$|^(package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|requirements\.txt|Gemfile(\.lock)?|go\.(mod|sum)|Cargo\.(toml|lock)|composer\.(json|lock))$/;
 
 /** Finds a place for everything that a service mounts. */
 export class StorageConverter {
@@ -69,9 +70,12 @@ export class StorageConverter {
       return report.approximated(node, 'The clock of a pod shows UTC: set TZ in env where the program minds.');
     if (/^~|^\/$|^\/(proc|sys|dev|run|var|etc|usr|lib|boot|root|home)(\/|$)/.test(source))
       return report.refused(node, 'A pod sees nothing of the node it runs on.');
-    if (this.#isSource(path))
+    if (this.#isSource(path, target))
       return report.approximated(node, 'The image holds the source: what its Dockerfile copies. Nothing is mounted over it.');
     const files = existsSync(path) ? textFiles(path, target) : undefined;
+    if (!existsSync(path) && /\.\w+$/.test(source)) {
+      return report.refused(node, 'It is not there: bring the file here, and import again.');
+    }
     const settings = files !== undefined && Object.keys(files).length > 0 && (readOnly || !isData(path, target));
     if (!settings) return this.#empty(node, target);
     for (const [to, file] of Object.entries(files)) {
@@ -92,16 +96,17 @@ export class StorageConverter {
     );
   }
 
-  /** Whether a folder is what the image is built from: mounted for development, so that a change shows at once. */
-  #isSource(path: string): boolean {
+  /** Whether it is what the image is built from: mounted for development, so that a change shows at once. */
+  #isSource(path: string, target: string): boolean {
     const build = get(this.member.node, 'build');
     const context = textOf(get(build, 'context'));
     if (!build || context === undefined) return false;
     const folder = `${resolve(isAbsolute(context) ? context : join(build.spot.base, context))}/`;
     const mounted = `${resolve(path)}/`;
     if (folder.startsWith(mounted)) return true;
-    if (!mounted.startsWith(folder) || !existsSync(path)) return false;
-    return statSync(path).isDirectory() && readdirSync(path).some((name) => SOURCE.test(name));
+    if (!mounted.startsWith(folder) || !existsSync(path) || target.startsWith('/etc/')) return false;
+    const names = statSync(path).isDirectory() ? readdirSync(path) : [basename(path)];
+    return names.some((name) => SOURCE.test(name));
   }
 
   #tmpfs(item: Node): void {

@@ -37,7 +37,7 @@ export const CODES = {
   'volume-not-shared': 'A volume that one node holds belongs to one copy of one microservice.',
   'time-invalid': 'A time is a whole number of seconds, and the grace period is longer than the pause before it.',
   'host-invalid': 'A host is a DNS name, named once: no scheme, no port, no address.',
-  'variable-invalid': 'An environment variable is named by letters, digits and underscores.',
+  'variable-invalid': 'An environment variable is named by letters, digits, underscores and dots.',
   'variable-taken': 'Each environment variable has one source: a value, a setting or a link.',
   'route-not-http': 'A route leads to something that serves HTTP.',
   'live-invalid': 'What is changed while it runs has its source in its image.',

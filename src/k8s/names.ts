@@ -21,6 +21,11 @@ export function isVariable(name: string): boolean {
   return /^[A-Za-z_][A-Za-z0-9_]*$/.test(name);
 }
 
+/** Whether Kubernetes takes it as the name of a setting: some programs read `discovery.type`, which no shell could set. */
+export function isSetting(name: string): boolean {
+  return /^[A-Za-z_][A-Za-z0-9_.]*$/.test(name);
+}
+
 /** The environment's spelling of a name: `event-bus` → `EVENT_BUS`. */
 export function variableName(name: string): string {
   return name.toUpperCase().replace(/[^A-Z0-9]+/g, '_');

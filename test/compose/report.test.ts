@@ -72,7 +72,7 @@ test('whatever stands in a file, it is refused with words; or every key of it is
       expect(code).toBe(report.some(({ status }) => status === 'refused') ? 1 : 0);
       expect(problemsOfChart(chart)).toEqual([]);
     }),
-    { numRuns: Number(process.env.RUNS ?? 400) },
+    { numRuns: 300 },
   );
   expect(converted).toBeGreaterThan(100);
 });

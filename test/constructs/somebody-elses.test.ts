@@ -71,6 +71,10 @@ test('a program that listens below 1024 may do so without being root', () => {
   expect(render({ port: 80 }).pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
 });
 
+test('a setting may have dots in its name', () => {
+  expect(render({ env: { 'discovery.type': 'single-node' } }).container.env).toContainEqual({ name: 'discovery.type', value: 'single-node' });
+});
+
 test('workingDir is the folder it is started in', () => {
   expect(render({ workingDir: '/app' }).container.workingDir).toBe('/app');
   expect(render().container).not.toHaveProperty('workingDir');

@@ -1,4 +1,4 @@
-import { isDnsLabel, isVariable } from '../../k8s/names';
+import { isDnsLabel, isSetting } from '../../k8s/names';
 import { show, type Finding } from '../../k8s/problem';
 import type { MicroserviceOptions } from '../microservice-options';
 import { resourceProblems } from '../resources';
@@ -27,13 +27,13 @@ export function* microserviceProblems(options: MicroserviceOptions): Found {
   yield* volumeProblems(options);
   yield* shutdownProblems(options);
   for (const name of Object.keys(options.env ?? {})) {
-    if (!isVariable(name)) {
+    if (!isSetting(name)) {
       yield [
         'variable-invalid',
         {
           message: 'It is not the name of an environment variable.',
           field: `env.${name}`,
-          expected: 'letters, digits and underscores, no digit first',
+          expected: 'letters, digits, underscores and dots, no digit first',
           got: show(name),
           mend: 'Rename it.',
         },
