@@ -1,12 +1,23 @@
 import { App, Chart } from 'cdk8s';
-import definition from '../../src/charts/app';
+import blog from '../../src/charts/app';
 import databases from '../../src/charts/examples/databases';
+import behindAGateway from '../../src/charts/patterns/behind-a-gateway';
+import ghost from '../../src/charts/patterns/ghost';
+import nextPostgres from '../../src/charts/patterns/next-postgres';
+import oneProcess from '../../src/charts/patterns/one-process';
+import threeTiers from '../../src/charts/patterns/three-tiers';
+import twoTiers from '../../src/charts/patterns/two-tiers';
 import { Database } from '../../src/index';
 
+/** The shapes of an application, each the next step of the one before it. */
+export const SHAPES = { 'one-process': oneProcess, 'two-tiers': twoTiers, 'three-tiers': threeTiers, 'behind-a-gateway': behindAGateway };
+
+const definitions = { blog, ...SHAPES, ghost, 'next-postgres': nextPostgres };
+
 /** Every app of this repository, by the name of its golden. */
-export const ALL_CHARTS: Readonly<Record<string, () => App>> = {
-  blog: () => definition.make(),
-};
+export const ALL_CHARTS: Readonly<Record<string, () => App>> = Object.fromEntries(
+  Object.entries(definitions).map(([name, definition]) => [name, () => definition.make()]),
+);
 
 /** Databases by themselves: nobody calls them. */
 export const DATABASES: Readonly<Record<string, () => App>> = {
@@ -22,5 +33,5 @@ export const DATABASES: Readonly<Record<string, () => App>> = {
 
 /** The same charts in each of their environments. */
 export const ALL_ENVIRONMENTS: Readonly<Record<string, { charts: string; make: () => App }>> = Object.fromEntries(
-  definition.environments.map((name) => [`blog in ${name}`, { charts: 'blog', make: () => definition.make(name) }]),
+  blog.environments.map((name) => [`blog in ${name}`, { charts: 'blog', make: () => blog.make(name) }]),
 );

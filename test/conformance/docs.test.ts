@@ -39,10 +39,10 @@ function inChart(code: string): string {
   const given = ['bus', 'posts', 'comments', 'query', 'web'].filter((name) => !new RegExp(`const ${name}\\b`).test(code));
   return `
 import { Chart } from 'cdk8s';
-import { Database, ExistingService, External, Gateway, Image, Microservice, Namespace, StaticSite } from 'callsign';
+import { Database, ExistingService, External, Gateway, Image, Microservice, Namespace, StaticSite, Volume } from 'callsign';
 ${given.map((name) => `declare const ${name}: Microservice;`).join('\n')}
 declare const database: Database;
-void [ExistingService, External, Gateway, Image, Namespace, StaticSite, database];
+void [ExistingService, External, Gateway, Image, Namespace, StaticSite, Volume, database];
 export class Shop extends Chart { declare() {
 ${code}
 } }`;
