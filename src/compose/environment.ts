@@ -97,6 +97,9 @@ export class EnvironmentConverter {
     if (!isSetting(name)) return { status: 'refused', why: 'No variable of a pod can have this name.' };
     const database = databaseSetting(this.context, this.member, name, text);
     if (database) return { database, status: 'converted', why: database.why };
+    if (this.#isPortOfHost(name, text)) {
+      return { value: typeof setting.value === 'number' ? 80 : '80', status: 'converted', why: 'HTTP is on port 80 of its Service.' };
+    }
     const { text: rewritten, unknown, changed, outside } = this.#hosts.rewrite(text, name);
     if (isSecret(name, text, setting.variables)) {
       const use = this.context.secrets.keyFor(text, this.member.id, name);
@@ -117,8 +120,20 @@ export class EnvironmentConverter {
         status: 'approximated',
         why: 'localhost is the pod itself, or the browser of a person: write the address that is meant.',
       };
+    if (changed && String(value).includes('localhost'))
+      return { value, status: 'approximated', why: 'It names itself: in its pod that is localhost.' };
     if (outside) return { value, status: 'converted', why: `A call to ${outside}, outside, is declared with it.` };
     return { value, status: 'converted', ...(changed && { why: 'The host is called by its name, on the port that its Service has.' }) };
+  }
+
+  /** Whether it is the port of a service of HTTP that a variable beside it names: `USERS_PORT` beside `USERS_HOST`. */
+  #isPortOfHost(name: string, text: string): boolean {
+    if (!/PORT$/i.test(name)) return false;
+    return [...this.member.env].some(([beside, { value }]) => {
+      if (beside.replace(/(HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/i, '') !== name.replace(/PORT$/i, '') || beside === name) return false;
+      const other = this.context.memberAt(String(value), this.member);
+      return other !== undefined && other !== this.member && other.role.kind === 'http' && String(other.role.port) === text;
+    });
   }
 
   /** The prefix under which it reads what a database gives already; `DATABASE` where it reads nothing of the kind. */

@@ -39,7 +39,11 @@ export class HostRewriter {
 
   #host(mention: Mention, name: string | undefined, found: Found): { host: string; port?: number } | undefined {
     const other = this.context.memberAt(mention.host, this.member);
-    if (other === this.member) return undefined;
+    if (other === this.member) {
+      // What it tells others of itself stays. A call of itself need not leave the pod, and policies let it nowhere.
+      if (other.role.kind !== 'http' || !mention.scheme) return undefined;
+      return { host: 'localhost', port: mention.port ?? other.role.port };
+    }
     if (other) {
       if (other.role.kind === 'worker' || other.role.kind === 'left out') found.unknown = other.name;
       const http = other.role.kind === 'http' && (mention.port === undefined || mention.port === other.role.port);

@@ -8,8 +8,8 @@ export interface Example {
   readonly environment: Readonly<Record<string, string>>;
   /** Whether all of it can be converted or approximated. */
   readonly whole: boolean;
-  /** Whether the chart synthesizes as it is: an image without a release has to be named first. */
-  readonly synthesizes: boolean;
+  /** What a person has to mend before the chart synthesizes, as the report says: the release of an image, a port in a file of their own. */
+  readonly left?: string;
 }
 
 const folder = join(__dirname, 'examples');
@@ -19,7 +19,8 @@ const FURTHER: Readonly<Record<string, Partial<Example>>> = {
   passwords: { environment: { ADMIN_PASSWORD: 'admin-of-the-shell' } },
   profiles: { args: ['--profile', 'metrics'] },
   secrets: { environment: { JWT_SECRET: 'jwt-of-the-shell', STRIPE_KEY: 'stripe-of-the-shell', BANNER: 'Hello' } },
-  unpinned: { synthesizes: false },
+  nginx: { left: 'host-port-missing' },
+  unpinned: { left: 'image-unpinned' },
   variables: { environment: { LOG_LEVEL: '', FROM_SHELL: 'here' } },
 };
 /** Those that ask for something that no chart has. */
@@ -28,8 +29,8 @@ const NOT_WHOLE = new Set(['django', 'jobs', 'monitoring', 'names', 'nginx', 'ri
 /** Every example. */
 export const EXAMPLES: readonly Example[] = readdirSync(folder).map((name) => {
   const file = readdirSync(join(folder, name)).find((each) => /^(docker-compose|compose|stack)\.ya?ml$/.test(each))!;
-  const { args = [], environment = {}, synthesizes = true } = FURTHER[name] ?? {};
-  return { name, args: [path(join(name, file)), ...args], environment, synthesizes, whole: !NOT_WHOLE.has(name) };
+  const { args = [], environment = {}, left } = FURTHER[name] ?? {};
+  return { name, args: [path(join(name, file)), ...args], environment, left, whole: !NOT_WHOLE.has(name) };
 });
 
 /** What an example holds that nobody should read. */
