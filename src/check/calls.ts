@@ -55,7 +55,7 @@ function* podCalls(world: World): Generator<Call> {
 function* configCalls(world: World): Generator<Call> {
   for (const manifest of world.ofKind('ConfigMap')) {
     const namespace = namespaceOf(manifest.object);
-    if (world.select(namespace, {}).length === 0) continue;
+    if (!world.hasPods(namespace)) continue;
     for (const [key, text] of Object.entries((manifest.object.data as Record<string, unknown> | null | undefined) ?? {})) {
       if (typeof text !== 'string') continue;
       const lines = text.includes('\n')

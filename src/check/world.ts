@@ -111,6 +111,11 @@ export class World {
     return this.#namespaces.has(namespace) && !isSystem(namespace);
   }
 
+  /** Whether some workload of a namespace is here: of others nothing is known. */
+  hasPods(namespace: string): boolean {
+    return this.#podsByLabel.has(namespace);
+  }
+
   /** The pods of a namespace that a selector takes. */
   select(namespace: string, selector: Selector): Pods[] {
     // The rarest label leaves the fewest pods to look at: some labels are the same on all of them.
@@ -139,11 +144,17 @@ export class World {
   }
 }
 
+const containers = new WeakMap<Pods, readonly ContainerAt[]>();
+
 /** All containers of a pod, those that run before it too. */
-export function containersOf({ spec, at }: Pods): ContainerAt[] {
-  return (['initContainers', 'containers'] as const).flatMap((field) =>
-    list(spec[field]).map((container, i) => ({ container, at: [...at, field, i] })),
-  );
+export function containersOf(pods: Pods): readonly ContainerAt[] {
+  let all = containers.get(pods);
+  if (!all) {
+    const fields = ['initContainers', 'containers'] as const;
+    all = fields.flatMap((field) => list(pods.spec[field]).map((container, i) => ({ container, at: [...pods.at, field, i] })));
+    containers.set(pods, all);
+  }
+  return all;
 }
 
 /** The Services among the manifests, with their specs. */

@@ -12,7 +12,7 @@ export const budgetWithoutPods: Rule = {
       if (
         pods.length > 0 ||
         mayLabel(world, namespace, Object.values(spec.selector?.matchLabels ?? {})) ||
-        world.select(namespace, {}).length === 0
+        !world.hasPods(namespace)
       )
         continue;
       yield {

@@ -18,7 +18,7 @@ export const policyWithoutPods: Rule = {
       for (const { selector, namespace, field } of selectorsOf(manifest.object, own)) {
         if (isEmpty(selector) || typeof namespace !== 'string') continue;
         // Of a namespace that is not among the manifests nothing is known.
-        if (isSystem(namespace) || world.select(namespace, {}).length === 0 || mayLabel(world, namespace, Object.values(selector.matchLabels ?? {}))) continue;
+        if (isSystem(namespace) || !world.hasPods(namespace) || mayLabel(world, namespace, Object.values(selector.matchLabels ?? {}))) continue;
         if (world.select(namespace, selector).length > 0) continue;
         yield {
           manifest, field, message: `No pod in the namespace ${namespace} has the labels ${selectorText(selector)}.`, expected: 'labels that some pod has', got: selectorText(selector),

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { DEFAULTED, REQUIRED } from './constraints';
 
 /** What an API server publishes about itself, without prose: `kubernetes.json`, written by `npm run schemas`. */
 export interface Schemas {
@@ -85,7 +86,7 @@ class ObjectShape {
     readonly type: string,
     private readonly schema: TypeSchema,
   ) {
-    this.required = schema.required ?? [];
+    this.required = [...(schema.required ?? []), ...(REQUIRED[type] ?? [])].filter((field) => !DEFAULTED.has(`${type}.${field}`));
   }
 
   get fields(): ReadonlyMap<string, Shape> {

@@ -2,7 +2,7 @@ import type { FieldPath } from '../../k8s/manifest';
 import { nearest } from '../../k8s/names';
 import { show } from '../../k8s/problem';
 import { conditionsOf } from './conditions';
-import { DEFAULTED, FORMATS, KEY_FORMATS, REQUIRED } from './constraints';
+import { FORMATS, KEY_FORMATS } from './constraints';
 import type { Fault } from './fault';
 import type { Format } from './formats';
 import { PRIMITIVES } from './primitives';
@@ -18,19 +18,19 @@ interface Spot {
 /** Everything in a value that an API server would refuse for its shape. Null is nothing there, as it is to an API server. */
 export function faultsOf(value: unknown, shape: Shape): Fault[] {
   const faults: Fault[] = [];
-  walk(value, { shape }, faults);
+  walk(value, shape, undefined, undefined, faults);
   return faults;
 }
 
-function walk(value: unknown, spot: Spot, faults: Fault[]): void {
+function walk(value: unknown, shape: Shape, outer: Spot | undefined, key: string | number | undefined, faults: Fault[]): void {
   if (value === null || value === undefined) return;
-  const { shape } = spot;
   const expected = expectedType(value, shape);
+  if (expected === undefined && shape.is !== 'object' && shape.is !== 'list' && shape.is !== 'map' && shape.is !== 'enum') return;
+  const spot = { outer, key, shape };
   if (expected !== undefined) faults.push(wrongType(value, expected, pathOf(spot)));
   else if (shape.is === 'object') walkObject(value as Fields, spot, shape, faults);
   else if (shape.is === 'list') walkList(value as unknown[], spot, shape, faults);
-  else if (shape.is === 'map')
-    for (const key of Object.keys(value)) walk((value as Fields)[key], { outer: spot, key, shape: shape.of }, faults);
+  else if (shape.is === 'map') for (const name of Object.keys(value)) walk((value as Fields)[name], shape.of, spot, name, faults);
   else if (shape.is === 'enum') checkEnum(value as string, shape.values, spot, faults);
 }
 
@@ -61,34 +61,39 @@ function walkObject(value: Fields, spot: Spot, shape: Shape & { is: 'object' }, 
       continue;
     }
     if (item === null || item === undefined) continue;
-    const inner = { outer: spot, key: name, shape: field };
     const before = faults.length;
-    walk(item, inner, faults);
-    // What is of a wrong type has no format either.
-    if (faults.length > before) continue;
+    walk(item, field, spot, name, faults);
     const format = formats?.[name];
-    if (format) checkFormat(item, format, inner, faults);
     const keyFormat = keys?.[name];
-    if (keyFormat)
+    // What is of a wrong type has no format either.
+    if ((!format && !keyFormat) || faults.length > before) continue;
+    const inner = { outer: spot, key: name, shape: field };
+    if (format) checkFormat(item, format, inner, faults);
+    if (keyFormat) {
       for (const key of Object.keys(item)) checkFormat(key, keyFormat, { outer: inner, key, shape: field }, faults, `A key of ${name}`);
+    }
   }
-  for (const name of [...shape.required, ...(REQUIRED[shape.type] ?? [])]) {
+  for (const name of shape.required) {
     const empty = value[name] === '' && !formats?.[name];
-    if ((empty || value[name] === undefined || value[name] === null) && !DEFAULTED.has(`${shape.type}.${name}`))
-      faults.push(missing(name, shape.type, pathOf(spot)));
+    if (empty || value[name] === undefined || value[name] === null) faults.push(missing(name, shape.type, pathOf(spot)));
   }
   for (const fault of conditionsOf(shape.type, value)) faults.push({ ...fault, field: [...pathOf(spot), ...fault.field] });
 }
 
 function walkList(value: readonly unknown[], spot: Spot, shape: Shape & { is: 'list' }, faults: Fault[]): void {
-  const seen = shape.keys.length > 0 && value.length > 1 ? new Map<string, number>() : undefined;
+  for (let i = 0; i < value.length; i++) walk(value[i], shape.of, spot, i, faults);
+  if (shape.keys.length > 0 && value.length > 1) checkKeys(value, spot, shape.keys, faults);
+}
+
+/** Items are told apart by their keys: two with the same ones are one too many. */
+function checkKeys(value: readonly unknown[], spot: Spot, keys: readonly string[], faults: Fault[]): void {
+  const seen = new Map<string, number>();
   for (const [i, item] of value.entries()) {
-    walk(item, { outer: spot, key: i, shape: shape.of }, faults);
-    if (!seen || !isRecord(item)) continue;
+    if (!isRecord(item)) continue;
     // Only what stands there is compared: what is left out may have a default of its own.
-    const key = JSON.stringify(shape.keys.map((name) => item[name] ?? (name === 'protocol' ? 'TCP' : null)));
+    const key = JSON.stringify(keys.map((name) => item[name] ?? (name === 'protocol' ? 'TCP' : null)));
     const first = seen.get(key);
-    const named = first === undefined ? [] : shape.keys.filter((name) => item[name] !== undefined);
+    const named = first === undefined ? [] : keys.filter((name) => item[name] !== undefined);
     if (named.length > 0) faults.push(duplicate(pathOf(spot), i, first!, named.map((name) => `${name} ${show(item[name])}`).join(', ')));
     seen.set(key, first ?? i);
   }
