@@ -24,12 +24,14 @@ export interface Context {
 /** What a step saw: figures. */
 export type Evidence = Readonly<Record<string, unknown>>;
 
-/** One promise, and how it is put to the test. Before each step the blog is as k8s-out says, and Ready. */
+/** One promise, and how it is put to the test. Before each step but those apart the blog is as k8s-out says, and Ready. */
 export interface Step {
   /** For `--only`. */
   readonly name: string;
   /** What holds, as a sentence. */
   readonly promise: string;
+  /** Works in a namespace of its own, and leaves the blog alone: runs at the same time as its neighbours that do so too. */
+  readonly apart?: true;
   /** Throws when it does not hold. Leaves nothing behind but what `kubectl apply -f k8s-out` sets right. */
   run(context: Context): Promise<Evidence>;
 }

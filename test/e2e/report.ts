@@ -11,6 +11,8 @@ export interface Line {
   readonly evidence?: unknown;
   /** Why it is not so. */
   readonly broken?: string;
+  /** What gave way below the step the first time, where it was tried again. */
+  readonly repeatedAfter?: readonly string[];
 }
 
 /** A folder with the evidence of one run: report.jsonl, a line each step, and what belongs to it. */

@@ -97,7 +97,13 @@ async function create(kubeconfig: string, { keep }: Options, signal: AbortSignal
     await cluster.delete();
     say(`deleted the cluster ${CLUSTER}`);
   });
-  await cluster.create();
+  await cluster.create().catch(async (error: Error) => {
+    if (signal.aborted) throw error;
+    // On a busy machine a control plane may not come up in time, which says nothing about the blog.
+    say(`  kind could not create it, and tries once more: ${error.message.split('\n').at(-1)}`);
+    await cluster.delete();
+    await cluster.create();
+  });
   return cluster;
 }
 

@@ -1,40 +1,74 @@
 import type { Context, Step } from './context';
 import { diagnose } from './diagnosis';
-import type { Report } from './report';
+import type { Line, Report } from './report';
+import { Ground } from './support/ground';
 import { SITE } from './support/load';
 import { removePublisher } from './support/publisher';
 import { secondsSince, until } from './support/until';
 
 /** Runs the steps one after the other and returns how many failed. A cluster that cannot take the blog at all ends it. */
 export async function runSteps(steps: readonly Step[], context: Context, report: Report, say: (line: string) => void): Promise<number> {
-  let failed = 0;
-  for (const [index, step] of steps.entries()) {
-    const start = Date.now();
-    say(`  … ${step.name}: ${step.promise}`);
-    try {
-      if (step.name !== 'fresh') await standAsApplied(context);
-      const evidence = await step.run({ ...context, say: (line) => say(`      ${line}`) });
-      const line = { step: step.name, promise: step.promise, ok: true, seconds: secondsSince(start), evidence };
+  const ground = new Ground(context.kubectl);
+  const lines: Line[] = [];
+  for (const round of roundsOf(steps)) {
+    const stands = lines[0]?.step !== 'fresh' || lines[0].ok;
+    lines.push(...(await Promise.all(round.map(async (step) => {
+      if (stands) say(`  … ${step.name}: ${step.promise}`);
+      const line = stands ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
       report.add(line);
-      say(`  ✓ ${step.name} (${line.seconds} s)  ${brief(evidence)}`);
-    } catch (error) {
-      if (context.signal.aborted) throw error;
-      failed++;
-      const broken = (error as Error).message;
-      report.add({ step: step.name, promise: step.promise, ok: false, seconds: secondsSince(start), broken });
-      say(`  ✗ ${step.name} (${secondsSince(start)} s)  It does not hold: ${step.promise}`);
-      say(`      ${broken.split('\n').slice(0, 30).join('\n      ')}`);
-      const { whole, short } = await diagnose(context.kubectl, start);
-      const place = report.attach(`${step.name}-failed.txt`, `${(error as Error).stack}\n\n${whole}`);
-      say(`${short}\n      More in ${place}`);
-      if (step.name === 'fresh') {
-        const rest = steps.slice(index + 1);
-        for (const { name, promise } of rest) report.add({ step: name, promise, ok: false, seconds: 0, broken: 'not tried: the blog does not stand' });
-        return failed + rest.length;
-      }
-    }
+      return line;
+    }))));
   }
-  return failed;
+  ground.stop();
+  return lines.filter(({ ok }) => !ok).length;
+}
+
+/** What runs at the same time: neighbours that all keep away from the blog, for most of what they do is to wait. */
+function roundsOf(steps: readonly Step[]): Step[][] {
+  const rounds: Step[][] = [];
+  for (const step of steps) {
+    const last = rounds.at(-1);
+    if (step.apart && last?.[0]?.apart) last.push(step);
+    else rounds.push([step]);
+  }
+  return rounds;
+}
+
+const notTried = ({ name, promise }: Step): Line => ({ step: name, promise, ok: false, seconds: 0, broken: 'not tried: the blog does not stand' });
+
+/** A step, and once more where it failed while the machine or the cluster itself gave way: that says nothing about the blog. */
+async function attemptOnGround(step: Step, context: Context, report: Report, ground: Ground, say: (line: string) => void): Promise<Line> {
+  const start = Date.now();
+  context.cluster.stopped.clear();
+  const line = await attempt(step, context, report, say);
+  if (line.ok) return line;
+  const faults = await ground.faults(start, context.cluster.stopped);
+  if (faults.length === 0) return line;
+  say(`      Below it something gave way (${faults.join(', ')}): it is tried again.`);
+  await ground.steady().catch((error: Error) => say(`      ${error.message}`));
+  return { ...(await attempt(step, context, report, say)), repeatedAfter: faults };
+}
+
+async function attempt(step: Step, context: Context, report: Report, say: (line: string) => void): Promise<Line> {
+  const start = Date.now();
+  const { name, promise } = step;
+  try {
+    if (name !== 'fresh' && !step.apart) await standAsApplied(context);
+    const evidence = await step.run({ ...context, say: (line) => say(`      ${step.apart ? `${name}: ` : ''}${line}`) });
+    const seconds = secondsSince(start);
+    say(`  ✓ ${name} (${seconds} s)  ${brief(evidence)}`);
+    return { step: name, promise, ok: true, seconds, evidence };
+  } catch (error) {
+    if (context.signal.aborted) throw error;
+    const broken = (error as Error).message;
+    const seconds = secondsSince(start);
+    say(`  ✗ ${name} (${seconds} s)  It does not hold: ${promise}`);
+    say(`      ${broken.split('\n').slice(0, 30).join('\n      ')}`);
+    const { whole, short } = await diagnose(context.kubectl, start);
+    const place = report.attach(`${name}-failed-${new Date(start).toISOString().slice(11, 19).replaceAll(':', '-')}.txt`, `${(error as Error).stack}\n\n${whole}`);
+    say(`${short}\n      More in ${place}`);
+    return { step: name, promise, ok: false, seconds, broken };
+  }
 }
 
 /** Whatever the step before did: the blog is as k8s-out says, everything is Ready, and the gateway knows it. */

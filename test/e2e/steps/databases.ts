@@ -13,6 +13,7 @@ import { secondsSince } from '../support/until';
 export const databases: Step = {
   name: 'databases',
   promise: 'PostgreSQL and MariaDB keep a row when their pod goes and when their image changes; a dump brings back what was deleted.',
+  apart: true,
   async run(context) {
     const { kubectl, cluster, signal } = context;
     const folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));

@@ -12,6 +12,7 @@ const LEAD = 50_000;
 export const schedule: Step = {
   name: 'schedule',
   promise: 'The schedule holds from the apply on; when a step falls due it changes the copies, and the fewest of an autoscaler.',
+  apart: true,
   async run(context) {
     const due = Math.ceil((Date.now() + LEAD) / MINUTE) * MINUTE;
     const timeOf = (moment: number) => new Date(moment).toISOString().slice(11, 16);

@@ -15,6 +15,7 @@ const HOST = 'site.localhost';
 export const staticSite: Step = {
   name: 'static-site',
   promise: 'A built page through the gateway: a page that is open keeps its parts over the next release, and no visitor misses a file while it goes out.',
+  apart: true,
   async run(context) {
     const { kubectl, gateway, signal, say } = context;
     const site = new Site(context);

@@ -8,6 +8,9 @@ export const CLUSTER = 'callsign-e2e';
 
 /** A kind cluster: its nodes are containers of this machine, which is how they can be made to die. */
 export class Cluster {
+  /** The nodes that a step stopped, also those that run again. */
+  readonly stopped = new Set<string>();
+
   constructor(readonly name: string, private readonly kubeconfig: string, private readonly signal?: AbortSignal) {}
 
   /** Makes the cluster that kind.yaml describes. */
@@ -50,6 +53,7 @@ export class Cluster {
   }
 
   async stopNode(node: string): Promise<void> {
+    this.stopped.add(node);
     await must('docker', ['stop', node], { signal: this.signal });
   }
 

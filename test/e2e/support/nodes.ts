@@ -1,10 +1,9 @@
 import type { Context } from '../context';
 import { NAMESPACE } from './blog';
-import { nameOf, type KubeObject, type Pod } from './kubectl';
+import type { Node } from './ground';
+import { nameOf, type Pod } from './kubectl';
 import { OWN_NAMESPACE, ownPod } from './publisher';
 import { until } from './until';
-
-type Node = KubeObject & { status: { conditions: readonly { type: string; status: string }[] } };
 
 export async function nodeReady({ kubectl }: Context, name: string): Promise<boolean> {
   const { status } = await kubectl.get<Node>('node', name);

@@ -1,0 +1,65 @@
+import type { Kubectl, KubeObject, Pod } from './kubectl';
+import { until } from './until';
+
+export interface Node extends KubeObject {
+  readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string; readonly lastTransitionTime: string }[] };
+}
+
+/** So late is a timer only when the whole machine stood still. */
+const STOOD_STILL_MS = 5_000;
+const TICK_MS = 500;
+
+/**
+ * What a step stands on: the machine, the nodes, the control plane. Where one of these gives way by itself, a promise
+ * that did not hold says nothing about the blog.
+ */
+export class Ground {
+  readonly #timer: NodeJS.Timeout;
+  readonly #standstills: { readonly until: number; readonly ms: number }[] = [];
+
+  constructor(private readonly kubectl: Kubectl) {
+    let last = Date.now();
+    this.#timer = setInterval(() => {
+      const now = Date.now();
+      if (now - last > STOOD_STILL_MS) this.#standstills.push({ until: now, ms: now - last });
+      last = now;
+    }, TICK_MS);
+    this.#timer.unref();
+  }
+
+  stop(): void {
+    clearInterval(this.#timer);
+  }
+
+  /** What gave way since a moment; the nodes that the step itself stopped aside. */
+  async faults(since: number, stopped: ReadonlySet<string>): Promise<string[]> {
+    const still = this.#standstills.filter((standstill) => standstill.until >= since).map(({ ms }) => `the machine stood still for ${Math.round(ms / 1_000)} s`);
+    const nodes = await this.kubectl.list<Node>('nodes').catch((): Node[] => []);
+    const pods = await this.#controlPlane().catch((): Pod[] => []);
+    const away = nodes.length === 0 ? ['the API server does not answer'] : [];
+    return [...still, ...away, ...faultsOf(nodes.filter(({ metadata }) => !stopped.has(metadata.name)), pods, since)];
+  }
+
+  /** Waits until all of it is well again. */
+  async steady(): Promise<void> {
+    await until('the nodes are Ready and the control plane runs', 180, async () => {
+      const nodes = await this.kubectl.list<Node>('nodes');
+      const pods = await this.#controlPlane();
+      return nodes.every((node) => readyOf(node)?.status === 'True') && pods.every(({ status }) => status.containerStatuses?.every(({ ready }) => ready));
+    });
+  }
+
+  #controlPlane(): Promise<Pod[]> {
+    return this.kubectl.list<Pod>('pods', '-n', 'kube-system', '-l', 'tier=control-plane');
+  }
+}
+
+/** Nodes that were not Ready, and parts of the control plane that ended, since a moment. The cluster's clock knows whole seconds. */
+export function faultsOf(nodes: readonly Node[], controlPlane: readonly Pod[], since: number): string[] {
+  const from = since - (since % 1_000);
+  const lost = nodes.filter((node) => readyOf(node)?.status !== 'True' || Date.parse(readyOf(node)!.lastTransitionTime) >= from);
+  const ended = controlPlane.filter(({ status }) => status.containerStatuses?.some(({ lastState }) => Date.parse(lastState?.terminated?.finishedAt ?? '') >= from));
+  return [...lost.map(({ metadata }) => `node ${metadata.name} was lost`), ...ended.map(({ metadata }) => `${metadata.name} ended`)];
+}
+
+const readyOf = ({ status }: Node) => status.conditions.find(({ type }) => type === 'Ready');
