@@ -46,5 +46,5 @@ export async function equip(cluster: Cluster, kubectl: Kubectl, images: readonly
   await kubectl.apply(...TRAEFIK_KINDS);
   await kubectl.must(['wait', '--for=condition=Established', 'customresourcedefinitions', '--all', '--timeout=30s']);
   await kubectl.must(['apply', '-f', ADDON]);
-  await kubectl.must(['-n', 'ingress', 'rollout', 'status', 'deployment/traefik', '--timeout=120s'], { timeoutMs: 130_000 });
+  await kubectl.must(['-n', 'ingress', 'rollout', 'status', 'deployment/traefik', '--timeout=240s'], { timeoutMs: 250_000 });
 }

@@ -75,11 +75,11 @@ async function attempt(step: Step, context: Context, report: Report, say: (line:
 async function standAsApplied({ kubectl, blog, gateway }: Context): Promise<void> {
   await removePublisher(kubectl);
   await kubectl.must(['-n', 'kube-system', 'scale', 'deployment/coredns', '--replicas=2']);
-  await kubectl.must(['-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=60s'], { timeoutMs: 70_000 });
+  await kubectl.must(['-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=120s'], { timeoutMs: 130_000 });
   await blog.apply();
   await blog.ready();
   for (const { path, expect } of SITE.filter(({ body }) => !body)) {
-    await until(`GET ${path} answers ${expect}`, 30, async () => (await gateway.ask(path)).status === expect);
+    await until(`GET ${path} answers ${expect}`, 60, async () => (await gateway.ask(path)).status === expect);
   }
 }
 

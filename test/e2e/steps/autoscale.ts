@@ -22,15 +22,15 @@ export const autoscale: Step = {
     });
     try {
       await kubectl.must(['apply', '-f', ADDON]);
-      await kubectl.must(['-n', 'kube-system', 'rollout', 'status', 'deployment/metrics-server', '--timeout=90s'], { timeoutMs: 100_000 });
+      await kubectl.must(['-n', 'kube-system', 'rollout', 'status', 'deployment/metrics-server', '--timeout=180s'], { timeoutMs: 190_000 });
       return await app.use(async () => {
-        await until('the autoscaler knows the use of cpu', 90, async () => (await cpuOf(context)) !== undefined);
-        await until('without load there is one copy', 60, async () => (await copies(context)).wanted === 1);
+        await until('the autoscaler knows the use of cpu', 180, async () => (await cpuOf(context)) !== undefined);
+        await until('without load there is one copy', 120, async () => (await copies(context)).wanted === 1);
 
         const load = new CpuLoad(gateway);
         try {
           const rising = Date.now();
-          await until('under load there are three copies', 120, async () => (await copies(context)).ready === 3);
+          await until('under load there are three copies', 240, async () => (await copies(context)).ready === 3);
           const secondsUp = secondsSince(rising);
           say(`3 copies after ${secondsUp} s of load, at ${await cpuOf(context)} % of the requested cpu`);
           const before = await copies(context);
@@ -42,7 +42,7 @@ export const autoscale: Step = {
           holds(shares.length === 3 && Math.min(...shares) >= 20, 'each of the three copies gets its share of the calls', shares);
           const falling = Date.now();
           const { answered, failed } = await load.stop();
-          await until('after the load there is one copy', 120, async () => (await copies(context)).wanted === 1);
+          await until('after the load there is one copy', 240, async () => (await copies(context)).wanted === 1);
           return { secondsUp, secondsDown: secondsSince(falling), sharesInPercent: shares, answered, failed, resetByApply: false };
         } finally {
           await load.stop();
@@ -91,7 +91,7 @@ class CpuLoad {
   /** How many percent of the next answers came from each pod. */
   async shares(answers: number): Promise<number[]> {
     this.#pods = [];
-    await until(`${answers} answers`, 60, async () => this.#pods.length >= answers, 100);
+    await until(`${answers} answers`, 120, async () => this.#pods.length >= answers, 100);
     const pods = this.#pods;
     return [...new Set(pods)].map((pod) => Math.round((pods.filter((other) => other === pod).length / pods.length) * 100));
   }

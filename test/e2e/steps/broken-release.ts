@@ -20,7 +20,7 @@ export const brokenRelease: Step = {
     try {
       await kubectl.must(['-n', NAMESPACE, 'set', 'image', 'deployment/posts', `posts=${TEST_IMAGES.neverReady}`]);
       await kubectl.must(['-n', NAMESPACE, 'set', 'image', 'deployment/comments', `comments=${TEST_IMAGES.crashes}`]);
-      await until('the crashing release has crashed twice', 60, async () => (await podOf(context, TEST_IMAGES.crashes)).some((pod) => restartsOf(pod) >= 2));
+      await until('the crashing release has crashed twice', 120, async () => (await podOf(context, TEST_IMAGES.crashes)).some((pod) => restartsOf(pod) >= 2));
       await sleep(5_000);
       const silent = await podOf(context, TEST_IMAGES.neverReady);
       holds(silent.length > 0 && !silent.some(isReady), 'the release that never becomes ready is not Ready');

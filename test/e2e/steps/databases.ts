@@ -31,7 +31,7 @@ export const databases: Step = {
       return { secondsUntilReady, databases: DATABASES.length, ...evidence };
     } finally {
       rmSync(folder, { recursive: true });
-      await kubectl.run(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=120s'], { timeoutMs: 130_000 });
+      await kubectl.run(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=240s'], { timeoutMs: 250_000 });
       await run('docker', ['image', 'rm', '--no-prune', ...DATABASES.map(({ image }) => nextOf(image))]);
     }
   },
@@ -50,7 +50,7 @@ async function keepsItsRow(context: Context, database: TestDatabase, folder: str
   const { uid } = (await podOf(context, database)).metadata;
   const busy = sql(context, database, database.sleep).catch(() => undefined);
   const gone = Date.now();
-  await kubectl.must(['-n', NAMESPACE, 'delete', 'pod', `${name}-0`, '--timeout=60s'], { timeoutMs: 70_000 });
+  await kubectl.must(['-n', NAMESPACE, 'delete', 'pod', `${name}-0`, '--timeout=120s'], { timeoutMs: 130_000 });
   await busy;
   await ready(context, database);
   const secondsToReplace = secondsSince(gone);

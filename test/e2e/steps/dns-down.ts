@@ -20,7 +20,7 @@ export const dnsDown: Step = {
     let waiting = 0;
     try {
       await kubectl.must(['-n', 'kube-system', 'scale', 'deployment/coredns', '--replicas=0']);
-      await until('CoreDNS is gone', 30, async () => (await kubectl.list<Pod>('pods', '-n', 'kube-system', '-l', 'k8s-app=kube-dns')).length === 0);
+      await until('CoreDNS is gone', 60, async () => (await kubectl.list<Pod>('pods', '-n', 'kube-system', '-l', 'k8s-app=kube-dns')).length === 0);
       await sleep(SECONDS * 1_000);
       waiting = await deliveriesToCome(context);
     } finally {

@@ -46,7 +46,7 @@ export async function proveGateway(door: Door, secure: string, certificate: stri
   // The controller learns of one after the other, and answers 503 before.
   const first = ['a', 'x.wild', 'c'].flatMap((host) => [[host, '/', 'web'], [host, '/api/posts', 'posts']] as const);
   for (const [host, path, answer] of [...first, ['b', '/admin', 'admin'], ['d', '/admin', 'admin']] as const) {
-    await until(`${host}.localhost${path} is served`, 60, async () => (await name(`${host}.localhost`, path)) === answer);
+    await until(`${host}.localhost${path} is served`, 120, async () => (await name(`${host}.localhost`, path)) === answer);
   }
 
   const expected: [host: string, path: string, answer: string | number][] = [];
@@ -97,7 +97,7 @@ async function proveBodies(door: Door, host: string): Promise<Evidence> {
 
 /** With the certificate of the Secret, for its host and for no other. */
 async function proveCertificate(door: Door, secure: string, certificate: string): Promise<Evidence> {
-  const answer = await until('b.localhost is served with the certificate of its Secret', 30, async () => {
+  const answer = await until('b.localhost is served with the certificate of its Secret', 60, async () => {
     const { status, text } = await door.ask('/admin', { host: 'b.localhost', secure: { address: secure, certificate } });
     if (status !== 200) throw new Error(`${status} ${text}`);
     return JSON.parse(text) as Echo;

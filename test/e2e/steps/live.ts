@@ -22,15 +22,15 @@ export const live: Step = {
     const before = await podOf(context);
     const follower = follow(copy, kubectl.kubeconfig);
     try {
-      await until('the source is followed', 30, async () => /posts: posts-\S+ runs the \d+ files/.test(follower.said()), 100);
+      await until('the source is followed', 60, async () => /posts: posts-\S+ runs the \d+ files/.test(follower.said()), 100);
       const change = async (from: string, to: string, promise: string, seen: () => Promise<boolean>) => {
         const start = Date.now();
         copy.edit(SOURCE, from, to);
-        await until(promise, 60, seen, 100);
+        await until(promise, 120, seen, 100);
         return secondsSince(start);
       };
       const answers = async (status: number) => (await gateway.ask('/api/posts/changed')).status === status;
-      await until('posts answers as ever', 30, () => answers(400), 100);
+      await until('posts answers as ever', 60, () => answers(400), 100);
       // A path of its own, before the one that takes ids.
       const [plain, changed] = ['  return { app, workers: [relay], database };', "  app.get('/posts/changed', async () => ({ changed: true }));\n  return { app, workers: [relay], database };"];
       const secondsToSee = await change(plain, changed, 'the changed source answers', () => answers(200));

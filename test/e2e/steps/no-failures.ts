@@ -58,8 +58,8 @@ async function moveEverything(context: Context): Promise<void> {
   for (let i = 0; i < Math.max(...doomed.map((pods) => pods.length)); i++) {
     const names = doomed.flatMap((pods) => pods[i]?.metadata.name ?? []);
     await kubectl.must(['-n', NAMESPACE, 'delete', 'pod', '--wait=false', ...names]);
-    await until('the deleted pods are replaced', 60, async () => {
-      await blog.ready(60);
+    await until('the deleted pods are replaced', 120, async () => {
+      await blog.ready();
       return (await blog.pods()).every(({ metadata }) => !names.includes(metadata.name));
     });
   }
@@ -79,5 +79,5 @@ async function moveCarelessly({ kubectl, blog }: Context, load: Load): Promise<v
 
 /** Also the last moments of those that go are under load. */
 async function ended({ kubectl }: Context): Promise<void> {
-  await until('the old pods are gone', 60, async () => (await kubectl.list<Pod>('pods', '-n', NAMESPACE)).every(({ metadata }) => metadata.deletionTimestamp === undefined));
+  await until('the old pods are gone', 120, async () => (await kubectl.list<Pod>('pods', '-n', NAMESPACE)).every(({ metadata }) => metadata.deletionTimestamp === undefined));
 }

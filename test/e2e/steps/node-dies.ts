@@ -25,7 +25,7 @@ export const nodeDies: Step = {
       const stopped = Date.now();
       const loadAtStop = load.seconds;
       await cluster.stopNode(node);
-      await until('the cluster sees that the node is gone', 60, async () => !(await nodeReady(context, node)));
+      await until('the cluster sees that the node is gone', 120, async () => !(await nodeReady(context, node)));
       const secondsToNotice = secondsSince(stopped);
       await blog.ready(REPLACED_WITHIN + 30);
       const secondsToReplace = secondsSince(stopped);

@@ -24,7 +24,7 @@ async function byHttp(gateway: Gateway): Promise<object> {
   const post = await gateway.newPost('Names beat addresses');
   const say = (content: string) => gateway.json<{ id: string }>(`/api/comments/${post}`, { content });
   const [kind, rude] = [await say('So true'), await say('Play at the casino')];
-  const shown = await until('query shows both comments moderated', 20, async () => {
+  const shown = await until('query shows both comments moderated', 60, async () => {
     const { posts } = await gateway.json<{ posts: Shown[] }>('/api/query');
     const found = posts.find(({ id }) => id === post);
     return found && found.comments.length === 2 && found.comments.every(({ status }) => status !== 'pending') && found;
@@ -33,7 +33,7 @@ async function byHttp(gateway: Gateway): Promise<object> {
   const expected = [{ id: kind.id, content: 'So true', status: 'approved' }, { id: rude.id, content: null, status: 'rejected' }];
   const seen = shown.comments.map(({ id, content, status }) => ({ id, content, status }));
   holds(JSON.stringify(seen) === JSON.stringify(expected), 'the kind comment is approved, the other one rejected and hidden', { seen, expected });
-  await until('posts counts the approved comment', 20, async () => (await gateway.json<Shown>(`/api/posts/${post}`)).commentCount === 1, 100);
+  await until('posts counts the approved comment', 60, async () => (await gateway.json<Shown>(`/api/posts/${post}`)).commentCount === 1, 100);
   return { secondsFromPostToModerated: seconds };
 }
 
@@ -56,7 +56,7 @@ async function inBrowser({ gateway, folder }: Context): Promise<object> {
     for (const content of ['From two copies to five, and nobody noticed', 'Win the lottery']) {
       await article.getByLabel('Your comment').fill(content);
       await article.getByRole('button', { name: 'Comment' }).click();
-      await until('the comment is sent', 20, async () => (await article.getByLabel('Your comment').inputValue()) === '', 50);
+      await until('the comment is sent', 60, async () => (await article.getByLabel('Your comment').inputValue()) === '', 50);
     }
     await article.getByText('From two copies to five, and nobody noticed').waitFor();
     await article.getByText('This comment was rejected by moderation.').waitFor();

@@ -55,11 +55,11 @@ async function withoutPolicies({ kubectl, blog }: Context, sources: readonly Sou
   holds(!(await connects()), `${from.name} is denied ${to.name}`);
   try {
     await kubectl.must(['-n', NAMESPACE, 'delete', 'networkpolicies', '--all']);
-    await until(`without policies ${from.name} reaches ${to.name}`, 20, connects);
+    await until(`without policies ${from.name} reaches ${to.name}`, 60, connects);
   } finally {
     await blog.apply();
   }
-  await until(`with the policies back ${from.name} is denied ${to.name}`, 20, async () => !(await connects()));
+  await until(`with the policies back ${from.name} is denied ${to.name}`, 60, async () => !(await connects()));
   return 'without policies web reaches postgres; with them again it does not';
 }
 

@@ -19,7 +19,7 @@ export const postgresNodeDies: Step = {
       await sleep(3_000);
       const stopped = Date.now();
       await cluster.stopNode(node);
-      await until('the cluster sees that the node is gone', 60, async () => !(await nodeReady(context, node)));
+      await until('the cluster sees that the node is gone', 120, async () => !(await nodeReady(context, node)));
       const secondsToNotice = secondsSince(stopped);
       // What was asked just before may still wait for a dead copy.
       await sleep(5_000);
@@ -31,7 +31,7 @@ export const postgresNodeDies: Step = {
 
       const started = Date.now();
       await cluster.startNode(node);
-      await until('a write succeeds again', 90, () => writer.succeededSince(started), 100);
+      await until('a write succeeds again', 180, () => writer.succeededSince(started), 100);
       const secondsToWrite = secondsSince(started);
       await blog.ready();
       const secondsToReady = secondsSince(started);

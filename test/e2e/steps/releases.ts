@@ -72,7 +72,7 @@ async function canary({ blog, say }: Context, stage: Stage): Promise<object> {
   const raised = await answered(blog, 8);
   holds(near(shareOf(raised, 'blog-canary'), 50), 'three of six answer 50 %, give or take a fifth of that', raised);
   await stage('undone');
-  await until('the canary is gone', 60, async () => (await podsOf(blog, 'blog-canary')).length === 0);
+  await until('the canary is gone', 120, async () => (await podsOf(blog, 'blog-canary')).length === 0);
   const still = await podsOf(blog, 'blog');
   holds(before.every((pod) => still.some(({ metadata }) => metadata.uid === pod.metadata.uid)), 'the others are the same pods all the time', still.map(({ metadata }) => metadata.name));
 
@@ -91,7 +91,7 @@ async function blueGreen(context: Context, stage: Stage): Promise<object> {
 
   for (const [live, name] of [['green', 'blog-green'], ['blue', 'blog']] as const) {
     await stage(live);
-    await until(`${live} answers everything`, 30, async () => shareOf(await answered(blog, 4), name) === 100);
+    await until(`${live} answers everything`, 60, async () => shareOf(await answered(blog, 4), name) === 100);
   }
   const after = await blog.readyPods('comments');
   const ids = (list: Pod[]) => JSON.stringify(list.map(({ metadata }) => metadata.uid).toSorted());

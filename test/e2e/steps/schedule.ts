@@ -28,8 +28,8 @@ export const schedule: Step = {
       await until(`from the apply on there are ${before} copies`, (due - Date.now()) / 1_000, async () => isSet(await numbers(context), before));
       context.say(`${before} copies; the step is due in ${Math.round((due - Date.now()) / 1_000)} s`);
       await until('the step is due', 180, async () => Date.now() >= due, 200);
-      const late = await until(`after ${timeOf(due)} there are ${after} copies`, 60, async () => isSet(await numbers(context), after) && secondsSince(due));
-      await until('they are Ready', 60, async () => (await numbers(context)).ready === after);
+      const late = await until(`after ${timeOf(due)} there are ${after} copies`, 120, async () => isSet(await numbers(context), after) && secondsSince(due));
+      await until('they are Ready', 120, async () => (await numbers(context)).ready === after);
       return { due: `${timeOf(due)} UTC`, from: before, to: after, secondsLate: late, floor: 'the same' };
     });
   },

@@ -24,7 +24,7 @@ export const staticSite: Step = {
     const browser = await engine.launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'] });
     try {
       await site.release(1);
-      await until('the page answers through the gateway', 60, async () => (await door.ask('/')).text.includes('Release 1'));
+      await until('the page answers through the gateway', 120, async () => (await door.ask('/')).text.includes('Release 1'));
       const page = await browser.newPage();
       page.setDefaultTimeout(30_000);
       const complaints: string[] = [];
@@ -118,7 +118,7 @@ export default defineApp((app) => {
     await callsign('images', '--kind', cluster.name);
     await callsign('synth');
     await kubectl.must(['apply', '-f', join(this.#folder, 'k8s-out')]);
-    await kubectl.must(['-n', NAMESPACE, 'rollout', 'status', 'deployment/e2e-page', '--timeout=120s'], { timeoutMs: 130_000 });
+    await kubectl.must(['-n', NAMESPACE, 'rollout', 'status', 'deployment/e2e-page', '--timeout=240s'], { timeoutMs: 250_000 });
   }
 
   async remove(): Promise<void> {

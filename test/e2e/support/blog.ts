@@ -27,7 +27,7 @@ export class Blog {
   }
 
   /** Waits until everything is as its manifest says, the newest copies only, and Ready. */
-  async ready(seconds = 120): Promise<void> {
+  async ready(seconds = 240): Promise<void> {
     await until('every Deployment and StatefulSet of the blog is Ready', seconds, async () => {
       const lagging = (await this.workloads()).filter((workload) => !isDone(workload)).map(nameOf);
       if (lagging.length > 0) throw new Error(`not yet: ${lagging.join(', ')}`);

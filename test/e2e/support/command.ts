@@ -30,7 +30,7 @@ export class CommandFailed extends Error {
 
 /** Runs a program to its end, whatever that is. */
 export function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
-  const { input, timeoutMs = 60_000, env, cwd, signal } = options;
+  const { input, timeoutMs = 120_000, env, cwd, signal } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     // In a group of its own: Ctrl-C is for us, and we decide what still has to be finished.

@@ -45,7 +45,7 @@ export const DATABASES: readonly TestDatabase[] = [
 
 /** What a database answers, without the line's end. */
 export async function sql({ kubectl }: Context, { name, client }: TestDatabase, statement: string): Promise<string> {
-  return (await kubectl.exec(NAMESPACE, `${name}-0`, ['bash', '-c', client, 'sql', statement], { timeoutMs: 130_000 })).trim();
+  return (await kubectl.exec(NAMESPACE, `${name}-0`, ['bash', '-c', client, 'sql', statement], { timeoutMs: 250_000 })).trim();
 }
 
 export async function podOf({ kubectl }: Context, { name }: TestDatabase): Promise<Pod> {

@@ -19,11 +19,11 @@ look();
 /** Waits until a node that was stopped is Ready, and its pods are in the network again: a node says the one before the other is so. */
 export async function nodeBack(context: Context, name: string): Promise<void> {
   const { kubectl } = context;
-  await until('the node is back', 90, () => nodeReady(context, name));
+  await until('the node is back', 180, () => nodeReady(context, name));
   await kubectl.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: OWN_NAMESPACE } });
   await kubectl.apply(ownPod('e2e-back', ['node', '-e', LOOK_UP], { node: name }));
   try {
-    await until('the pods of the node are in the network', 90, async () => (await kubectl.get<Pod>('pod', 'e2e-back', '-n', OWN_NAMESPACE)).status.phase === 'Succeeded');
+    await until('the pods of the node are in the network', 180, async () => (await kubectl.get<Pod>('pod', 'e2e-back', '-n', OWN_NAMESPACE)).status.phase === 'Succeeded');
   } finally {
     await kubectl.run(['-n', OWN_NAMESPACE, 'delete', 'pod', 'e2e-back', '--wait=false']);
   }

@@ -43,10 +43,10 @@ export class OwnApp {
   /** Puts it into the cluster, and takes it away again after its use. */
   async use<T>(prove: () => Promise<T>): Promise<T> {
     const { kubectl } = this.context;
-    await until(`there is no namespace ${this.namespace} of an earlier run`, 60, async () => (await kubectl.run(['get', 'namespace', this.namespace])).code !== 0);
+    await until(`there is no namespace ${this.namespace} of an earlier run`, 120, async () => (await kubectl.run(['get', 'namespace', this.namespace])).code !== 0);
     try {
       await this.apply();
-      await kubectl.must(['-n', this.namespace, 'wait', '--for=condition=Available', 'deployment', '--all', '--timeout=90s'], { timeoutMs: 100_000 });
+      await kubectl.must(['-n', this.namespace, 'wait', '--for=condition=Available', 'deployment', '--all', '--timeout=180s'], { timeoutMs: 190_000 });
       return await prove();
     } finally {
       await kubectl.run(['delete', 'namespace', this.namespace, '--wait=false']).catch(() => undefined);

@@ -105,7 +105,7 @@ export async function withProbes<T>(context: Context, use: (sources: Source[], t
     await kubectl.apply(...own.map((pod) => ownPod(pod.name, wait, pod)));
     const address = await outside.start();
     for (const { namespace, name } of own) {
-      await until(`the pod ${name} runs`, 60, async () => (await kubectl.get<Pod>('pod', name, '-n', namespace)).status.phase === 'Running');
+      await until(`the pod ${name} runs`, 120, async () => (await kubectl.get<Pod>('pod', name, '-n', namespace)).status.phase === 'Running');
     }
     const sources = pods.map((pod) => (nameOf(pod) === 'postgres' ? postgresSource : nodeSource(NAMESPACE, nameOf(pod), pod.metadata.name)));
     for (const { namespace, kind, name } of own) sources.push(nodeSource(namespace, kind, name));

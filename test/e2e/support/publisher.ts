@@ -98,7 +98,7 @@ export class Publisher {
       configMap: 'publisher',
       env: { BUS_URL: `http://event-bus.${NAMESPACE}`, POSTS: options.posts.join(','), RATE: String(options.rate), SECONDS: String(options.seconds) },
     }));
-    await until('the publisher publishes', 30, async () => (await publisher.accepted()).length > 0);
+    await until('the publisher publishes', 60, async () => (await publisher.accepted()).length > 0);
     return publisher;
   }
 
