@@ -1,5 +1,5 @@
 import type { V1CronJob } from '@kubernetes/client-node';
-import { isEverDue, parseCron } from '../cron';
+import { isEverDue, parseCron } from '../../k8s/cron';
 import type { Rule } from '../rule';
 
 export const scheduleNever: Rule = {

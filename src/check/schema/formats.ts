@@ -1,5 +1,5 @@
 import { parseQuantity } from '../../k8s/quantity';
-import { parseCron } from '../cron';
+import { parseCron } from '../../k8s/cron';
 
 /** What a text or number that has the right type may be: undefined when it is right, or what it should have been. */
 export type Format = (value: never) => string | undefined;
