@@ -1,5 +1,6 @@
-import { parseQuantity } from '../../k8s/quantity';
 import { parseCron } from '../../k8s/cron';
+import { parseQuantity } from '../../k8s/quantity';
+import { isTimeZone } from '../../k8s/time-zone';
 
 /** What a text or number that has the right type may be: undefined when it is right, or what it should have been. */
 export type Format = (value: never) => string | undefined;
@@ -117,13 +118,7 @@ export function cron(value: string): string | undefined {
 }
 
 export function timeZone(value: string): string | undefined {
-  if (/^local$/i.test(value)) return 'a time zone such as Europe/Berlin';
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: value });
-    return undefined;
-  } catch {
-    return 'a time zone such as Europe/Berlin';
-  }
+  return isTimeZone(value) ? undefined : 'a time zone such as Europe/Berlin';
 }
 
 function isIp4(value: string): boolean {

@@ -1,9 +1,9 @@
 import { isCron } from '../../k8s/cron';
 import { byteQuantity } from '../../k8s/plus';
 import { show, type Finding } from '../../k8s/problem';
+import { isTimeZone } from '../../k8s/time-zone';
 import type { BackupOptions, DatabaseOptions } from '../database-options';
 import { quantityProblems, resourceProblems } from '../resources';
-import { isTimeZone } from './schedule-problems';
 import type { Engine } from './engines/engine';
 import { ENGINES, serverOf } from './engines/index';
 import { initialSqlProblems } from './initial-sql';

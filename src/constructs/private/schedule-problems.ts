@@ -1,4 +1,5 @@
 import { show, type Finding } from '../../k8s/problem';
+import { isTimeZone } from '../../k8s/time-zone';
 import { DAYS, minuteOfDay, type ScheduleStep } from '../schedule';
 
 /** What is wrong with a schedule. */
@@ -71,15 +72,5 @@ export function* scheduleProblems(steps: readonly ScheduleStep[], timeZone: stri
       ];
     }
     for (const moment of moments) taken.add(moment);
-  }
-}
-
-/** Intl also takes `europe/berlin` and `+01:00`, which Kubernetes does not. */
-export function isTimeZone(timeZone: string): boolean {
-  try {
-    const { timeZone: known } = new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions();
-    return /^[A-Z]\w*([/+-]\w+)*$/.test(timeZone) && (known === timeZone || known.toLowerCase() !== timeZone.toLowerCase());
-  } catch {
-    return false;
   }
 }

@@ -1,0 +1,9 @@
+/** Whether Kubernetes knows the time zone. Intl also takes `europe/berlin` and `+01:00`, which Kubernetes does not. */
+export function isTimeZone(timeZone: string): boolean {
+  try {
+    const { timeZone: known } = new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions();
+    return /^[A-Z]\w*([/+-]\w+)*$/.test(timeZone) && (known === timeZone || known.toLowerCase() !== timeZone.toLowerCase());
+  } catch {
+    return false;
+  }
+}
