@@ -21,8 +21,6 @@ export function madeSecrets(object: KubeObject): MadeSecret[] {
     const { name } = (spec.target ?? {}) as { name?: unknown };
     made.push([isText(name) ? name : metadata.name, undefined]);
   }
-  if (operator === 'postgresql.cnpg.io Cluster')
-    made.push(...['ca', 'server', 'replication'].map((of): MadeSecret => [`${metadata.name}-${of}`, undefined]));
   // cert-manager makes those of an Ingress that names an issuer.
   if (
     kind === 'Ingress' &&

@@ -1,5 +1,5 @@
+import { madeByCloudNativePg } from '../k8s/cloud-native-pg';
 import { once } from './once';
-import { madeByOperator } from './operators';
 import { isBuiltIn } from './schema/objects';
 import { namespaceOf, type World } from './world';
 
@@ -13,7 +13,7 @@ const asked = once((world) => {
   for (const { object } of world.manifests) {
     if (isBuiltIn(object.apiVersion, object.kind) || !object.apiVersion.includes('.') || DESCRIBING.test(object.kind)) continue;
     // Of these it is known exactly what is made.
-    if (madeByOperator(object)) continue;
+    if (madeByCloudNativePg(object)) continue;
     const known = stems.get(namespaceOf(object)) ?? new Set();
     stems.set(namespaceOf(object), known.add(object.metadata.name).add(object.kind.toLowerCase()));
   }

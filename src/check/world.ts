@@ -1,5 +1,5 @@
 import type { V1Container, V1PodSpec, V1Service } from '@kubernetes/client-node';
-import { madeByOperator } from './operators';
+import { madeByCloudNativePg } from '../k8s/cloud-native-pg';
 import { titleOf, type FieldPath, type Manifest } from '../k8s/manifest';
 import { faultsOfObject } from './schema/objects';
 import type { Fault } from './schema/fault';
@@ -58,7 +58,7 @@ export class World {
       push(this.#kinds, kind, manifest);
       push(this.#names, `${kind}/${namespace}`, metadata.name);
       for (const [secret, keys] of madeSecrets(manifest.object)) this.#secretMade(namespace, secret, keys);
-      const made = madeByOperator(manifest.object);
+      const made = madeByCloudNativePg(manifest.object);
       for (const object of made?.services ?? []) {
         this.#objects.set(`Service/${namespace}/${object.metadata.name}`, { ...manifest, object });
         push(this.#names, `Service/${namespace}`, object.metadata.name);

@@ -1,4 +1,5 @@
 import type { Construct } from 'constructs';
+import { clientSecret, clusterPods, primaryOf } from '../k8s/cloud-native-pg';
 import { Image } from '../k8s/image';
 import { policyOf, type Policy } from '../links/policy';
 import { Endpoint, type Callable } from '../links/endpoint';
@@ -6,7 +7,7 @@ import type { DatabaseEngine, DatabaseOptions } from './database-options';
 import { deployed } from './image-settings';
 import { addAccount } from './private/account';
 import { addBackup } from './private/database-backup';
-import { addCluster, CLUSTER_IMAGE, clusterPods } from './private/database-cluster';
+import { addCluster, CLUSTER_IMAGE } from './private/database-cluster';
 import { databaseProblems } from './private/database-problems';
 import { addServer } from './private/database-server';
 import { Declaration } from './private/declaration';
@@ -48,7 +49,7 @@ export class Database extends Declaration implements Callable {
     const several = instances > 1;
     const labels = selectorLabels(this.name, this.namespace);
     const pods = several ? clusterPods(this.name) : labels;
-    const secret = several ? `${this.name}-app` : this.name;
+    const secret = several ? clientSecret(this.name) : this.name;
     this.endpoint = new Endpoint({
       kind: 'database',
       name: this.name,
@@ -59,7 +60,7 @@ export class Database extends Declaration implements Callable {
       ports: [server.port],
       variables: (prefix, host) => [
         // Of several servers one takes writes, and its name says so.
-        { name: `${prefix}_HOST`, value: several ? `${host}-rw` : host },
+        { name: `${prefix}_HOST`, value: several ? primaryOf(host) : host },
         { name: `${prefix}_PORT`, value: String(server.port) },
         { name: `${prefix}_NAME`, value: databaseName },
         { name: `${prefix}_USER`, value: databaseName },

@@ -1,5 +1,6 @@
 import type { KubernetesObject, V1ConfigMap, V1ResourceRequirements } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
+import { CLUSTER_PORTS, CLUSTER_VERSION } from '../../k8s/cloud-native-pg';
 import type { Image } from '../../k8s/image';
 import { byteQuantity } from '../../k8s/plus';
 import type { Policy } from '../../links/policy';
@@ -35,8 +36,6 @@ interface ClusterOptions {
 
 /** The image of the operator that is nearest to the one of a single server; its tag tells the operator the version. */
 export const CLUSTER_IMAGE = 'ghcr.io/cloudnative-pg/postgresql:17-standard-trixie';
-/** The labels of the pods that the operator makes. */
-export const clusterPods = (name: string): Record<string, string> => ({ 'cnpg.io/cluster': name });
 
 /** Several servers, of which one takes writes and the others stand by: CloudNativePG makes and keeps them. */
 export function addCluster(scope: Construct, { name, pods, labels, image, databaseName, initialSql, options }: ClusterOptions): void {
@@ -58,16 +57,16 @@ export function addCluster(scope: Construct, { name, pods, labels, image, databa
     spec: {
       podSelector: { matchLabels: pods },
       policyTypes: ['Ingress', 'Egress'],
-      ingress: [{ from: [{ podSelector: { matchLabels: pods } }, OPERATOR], ports: tcp(postgres.port, STATUS_PORT) }],
+      ingress: [{ from: [{ podSelector: { matchLabels: pods } }, OPERATOR], ports: tcp(CLUSTER_PORTS.postgresql, CLUSTER_PORTS.status) }],
       egress: [
-        { to: [{ podSelector: { matchLabels: pods } }], ports: tcp(postgres.port, STATUS_PORT) },
+        { to: [{ podSelector: { matchLabels: pods } }], ports: tcp(CLUSTER_PORTS.postgresql, CLUSTER_PORTS.status) },
         // What runs beside each server tells the API server how it is.
         { ports: tcp(443, 6443) },
       ],
     },
   });
   addObject<Cluster>(scope, 'cluster', {
-    apiVersion: 'postgresql.cnpg.io/v1',
+    apiVersion: CLUSTER_VERSION,
     kind: 'Cluster',
     metadata: { ...metadata, annotations: dataOf('postgres', databaseName) },
     spec: {
@@ -91,8 +90,6 @@ export function addCluster(scope: Construct, { name, pods, labels, image, databa
   });
 }
 
-/** Where each server tells the operator and the others how it is. */
-const STATUS_PORT = 8000;
 const OPERATOR = {
   namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'cnpg-system' } },
   podSelector: { matchLabels: { 'app.kubernetes.io/name': 'cloudnative-pg' } },
