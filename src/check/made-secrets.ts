@@ -5,16 +5,19 @@ import { isText, list } from './world-values';
 /** A Secret that something in the cluster makes: its keys, where they are known. */
 export type MadeSecret = readonly [name: string, keys: readonly string[] | undefined];
 
-/** What an object makes in the cluster, and what somebody made before. */
-const ANNOTATIONS = ['callsign.dev/makes-secret', 'callsign.dev/existing-secrets'];
 const TLS = ['tls.crt', 'tls.key', 'ca.crt'];
 
-/** The Secrets that come from an object: by our own annotation, or by a kind whose operator is known to make them. */
+/** The Secrets that an object says are there: somebody made them before. */
+export function existingSecrets({ metadata }: KubeObject): MadeSecret[] {
+  return annotated(metadata.annotations?.['callsign.dev/existing-secrets']);
+}
+
+/** The Secrets that come from an object, and those that it says are there: by our own annotation, or by a kind whose operator is known to make them. */
 export function madeSecrets(object: KubeObject): MadeSecret[] {
   const { apiVersion, kind, metadata } = object;
   const spec = (object.spec ?? {}) as Record<string, unknown>;
   const operator = `${apiVersion.split('/')[0]} ${kind}`;
-  const made: MadeSecret[] = ANNOTATIONS.flatMap((annotation) => annotated(metadata.annotations?.[annotation]));
+  const made: MadeSecret[] = [...annotated(metadata.annotations?.['callsign.dev/makes-secret']), ...existingSecrets(object)];
   if (operator === 'cert-manager.io Certificate' && isText(spec.secretName)) made.push([spec.secretName, TLS]);
   if (operator === 'bitnami.com SealedSecret') made.push([metadata.name, Object.keys(spec.encryptedData ?? {})]);
   if (operator === 'external-secrets.io ExternalSecret') {
@@ -32,8 +35,9 @@ export function madeSecrets(object: KubeObject): MadeSecret[] {
 }
 
 function annotated(text: unknown): MadeSecret[] {
+  if (text === undefined) return [];
   try {
-    const made = JSON.parse(typeof text === 'string' ? text : '{}') as Record<string, string[]>;
+    const made = JSON.parse(String(text)) as Record<string, string[]>;
     return Object.entries(made).map(([secret, keys]) => [secret, [...list(keys)]]);
   } catch {
     return [];

@@ -1,5 +1,6 @@
 import type { V1Ingress } from '@kubernetes/client-node';
 import type { Manifest } from '../../k8s/manifest';
+import { existingSecrets } from '../made-secrets';
 import type { Need } from '../need';
 import { references } from '../references';
 import { isText, list, namespaceOf, type World } from '../world';
@@ -42,9 +43,7 @@ function* inPods(world: World): Generator<Use> {
 
 function* inIngresses(world: World): Generator<Use> {
   for (const manifest of world.ofKind('Ingress')) {
-    const { metadata, spec } = manifest.object as V1Ingress;
-    // cert-manager makes them for those who ask it to.
-    if (Object.keys(metadata?.annotations ?? {}).some((name) => /^cert-manager\.io\/(cluster-)?issuer$/.test(name))) continue;
+    const { spec } = manifest.object as V1Ingress;
     const namespace = namespaceOf(manifest.object);
     for (const { secretName: name } of list(spec?.tls)) {
       if (isText(name) && !isThere(world, namespace, name)) yield { manifest, namespace, name, keys: CERTIFICATE };
@@ -69,24 +68,13 @@ function* inGateways(world: World): Generator<Use> {
 /** What charts promise to be there already, and check therefore does not look for. */
 function* saidToExist(world: World): Generator<Use> {
   for (const manifest of world.manifests) {
-    const text = manifest.object.metadata.annotations?.['callsign.dev/existing-secrets'];
-    if (text === undefined) continue;
-    const promised = parse(text);
-    for (const [name, keys] of Object.entries(promised))
-      yield { manifest, namespace: namespaceOf(manifest.object), name, keys: list(keys) };
+    const namespace = namespaceOf(manifest.object);
+    for (const [name, keys = []] of existingSecrets(manifest.object)) yield { manifest, namespace, name, keys };
   }
 }
 
 function isThere(world: World, namespace: string, name: string): boolean {
   return world.find('Secret', namespace, name) !== undefined || world.secretMadeInCluster(namespace, name) !== undefined;
-}
-
-function parse(text: string): Record<string, string[]> {
-  try {
-    return (JSON.parse(text) ?? {}) as Record<string, string[]>;
-  } catch {
-    return {};
-  }
 }
 
 function idOf({ namespace, name }: Use): string {
