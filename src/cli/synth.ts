@@ -1,5 +1,6 @@
-import { check } from '../check/check';
-import { needsOf } from '../check/needs';
+import { needsIn } from '../check/needed';
+import { problemsIn } from '../check/problems';
+import { World } from '../check/world';
 import { ConfiguredApp } from '../constructs/environment';
 import { nearest } from '../k8s/names';
 import { CallsignError, count, show } from '../k8s/problem';
@@ -33,23 +34,23 @@ export const synth: Command = {
     const { options } = args;
     if (options.compare !== undefined && options.explain !== undefined) throw new UsageError('--compare and --explain are two questions: ask one at a time.');
     if (options.explain !== undefined) return explain(String(options.explain), args, io);
-    const files = await checked(args, io);
-    if (options.compare !== undefined) return compare(files, String(options.compare), args, io);
+    const { files, world } = await checked(args, io);
+    if (options.compare !== undefined) return compare(world, String(options.compare), args, io);
 
     // cdk8s-cli runs us as its app, and names the folder it expects the manifests in.
     const folder = (options.out as string | undefined) || io.environment.CDK8S_OUTDIR || DEFAULT_OUT;
     const texts = new Map(files.map((file) => [file.name, renderFile(file)]));
     const replaced = String(options.replace ?? '').split(',').map((name) => name.trim());
-    const refused = inPlaceProblems(previousObjects(folder, texts), files.flatMap(({ manifests }) => manifests), replaced);
+    const refused = inPlaceProblems(previousObjects(folder, texts), world.manifests, replaced);
     if (refused.length > 0) throw new CallsignError(refused);
     const result = writeFiles(folder, texts);
-    const releases = releasesIn(objectsOf(files));
-    const needs = needsOf(files.flatMap(({ manifests }) => manifests));
+    const releases = releasesIn(objectsOf(world));
+    const needs = needsIn(world);
     if (options.json) tellJson({ folder, ...result, releases, needs }, io);
     else {
       for (const name of result.written) io.out(`wrote ${folder}/${name}\n`);
       for (const name of result.removed) io.out(`removed ${folder}/${name}, which no chart makes now\n`);
-      io.out(`${folder} holds ${count(objectsOf(files).length, 'object')} in ${count(files.length, 'file')}${result.written.length + result.removed.length === 0 ? '; nothing changed' : ''}\n`);
+      io.out(`${folder} holds ${count(world.manifests.length, 'object')} in ${count(files.length, 'file')}${result.written.length + result.removed.length === 0 ? '; nothing changed' : ''}\n`);
       if (releases.length > 0) io.error(`In release:\n${releases.map(({ object, progress }) => `  ${object}: ${progress}\n`).join('')}`);
       io.error(needsText(needs));
     }
@@ -58,15 +59,17 @@ export const synth: Command = {
 };
 
 /** The manifests of an environment, proved to work together. */
-async function checked({ options }: Arguments, io: Io): Promise<ManifestFile[]> {
+async function checked({ options }: Arguments, io: Io): Promise<{ files: ManifestFile[]; world: World }> {
   const files = synthesize(await loadApp(options, io));
-  const problems = check(files.flatMap(({ manifests }) => manifests));
+  const world = new World(files.flatMap(({ manifests }) => manifests));
+  const problems = problemsIn(world, 'wiring');
   if (problems.length > 0) throw new CallsignError(problems);
-  return files;
+  return { files, world };
 }
 
-async function compare(files: ManifestFile[], other: string, args: Arguments, io: Io): Promise<number> {
-  const found = differences(objectsOf(files), objectsOf(await checked({ ...args, options: { ...args.options, env: other } }, io)));
+async function compare(world: World, other: string, args: Arguments, io: Io): Promise<number> {
+  const compared = await checked({ ...args, options: { ...args.options, env: other } }, io);
+  const found = differences(objectsOf(world), objectsOf(compared.world));
   if (args.options.json) tellJson(found, io);
   else {
     for (const { object, field, from, to } of found) {
@@ -91,6 +94,6 @@ async function explain(option: string, { options }: Arguments, io: Io): Promise<
   return 0;
 }
 
-function objectsOf(files: readonly ManifestFile[]) {
-  return files.flatMap(({ manifests }) => manifests.map(({ object }) => object));
+function objectsOf({ manifests }: World) {
+  return manifests.map(({ object }) => object);
 }

@@ -1,0 +1,19 @@
+import { fieldText, titleOf } from '../k8s/manifest';
+import type { Problem } from '../k8s/problem';
+import type { Profile } from './check';
+import { RULES } from './registry';
+import { waived } from './waivers';
+import type { World } from './world';
+
+/** Everything that the rules of a profile find wrong. */
+export function problemsIn(world: World, profile: Profile): Problem[] {
+  const rules = RULES.filter((rule) => profile === 'hardened' || rule.profile !== 'hardened');
+  const findings = rules.flatMap((rule) => [...rule.find(world)].map((finding) => ({ code: rule.code, ...finding })));
+  return waived(findings, world.manifests, new Set(rules.map(({ code }) => code))).map(({ manifest, field, ...finding }) => ({
+    ...finding,
+    path: manifest.path,
+    object: titleOf(manifest.object),
+    field: fieldText(field),
+    place: manifest.place(field),
+  }));
+}
