@@ -34,10 +34,10 @@ export function madeSecrets(object: KubeObject): MadeSecret[] {
   return made;
 }
 
-function annotated(text: unknown): MadeSecret[] {
+function annotated(text: string | undefined): MadeSecret[] {
   if (text === undefined) return [];
   try {
-    const made = JSON.parse(String(text)) as Record<string, string[]>;
+    const made = JSON.parse(text) as Record<string, string[]>;
     return Object.entries(made).map(([secret, keys]) => [secret, [...list(keys)]]);
   } catch {
     return [];
