@@ -17,8 +17,11 @@ export const DEFAULT_APP = 'src/charts/app.ts';
 /** The option that every command has which reads charts. */
 export const APP_OPTION = { type: 'string', help: `the module whose default export is the cdk8s App (${DEFAULT_APP})` } as const;
 
-/** The option that every command has whose charts differ from environment to environment. */
-export const ENV_OPTION = { type: 'string', help: 'the environment whose overrides apply (none: the charts as they stand)' } as const;
+/** The options that every command has whose charts differ from environment to environment. */
+export const APP_OPTIONS = {
+  app: APP_OPTION,
+  env: { type: 'string', help: 'the environment whose overrides apply (none: the charts as they stand)' },
+} as const;
 
 /**
  * Loads the user's app: a module, in TypeScript or JavaScript, whose default export is what defineApp returned, or a cdk8s App.

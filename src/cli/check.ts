@@ -7,7 +7,7 @@ import type { Manifest } from '../k8s/manifest';
 import { nearest } from '../k8s/names';
 import { CallsignError, type Problem } from '../k8s/problem';
 import { synthesize } from '../synth/synthesize';
-import { APP_OPTION, ENV_OPTION, loadApp } from './app';
+import { APP_OPTIONS, loadApp } from './app';
 import { UsageError, type Arguments, type Command, type Io } from './command';
 import { readSources, type PassedFolder } from './files';
 import { githubReport } from './reports/github';
@@ -28,8 +28,7 @@ export const check: Command = {
   summary: 'Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.',
   options: {
     profile: { type: 'string', help: 'which rules: wiring (for files), or hardened too (for charts)' },
-    app: APP_OPTION,
-    env: ENV_OPTION,
+    ...APP_OPTIONS,
     format: { type: 'string', help: 'how to tell it: text, json, sarif, or github for annotations in its actions (text)' },
     json: { type: 'boolean', help: 'the same as --format json' },
     explain: { type: 'string', help: 'tell what a code means, why it matters and how to mend it' },

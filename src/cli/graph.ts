@@ -2,7 +2,7 @@ import { validate } from '../synth/validate';
 import { CallsignError } from '../k8s/problem';
 import { graphOf } from '../links/graph';
 import { dot, mermaid, svg } from '../links/pictures';
-import { APP_OPTION, ENV_OPTION, loadApp } from './app';
+import { APP_OPTIONS, loadApp } from './app';
 import { UsageError, type Command } from './command';
 import { tellJson } from './output';
 
@@ -10,8 +10,7 @@ export const graph: Command = {
   usage: '[--app FILE] [--env NAME] [--format mermaid|dot|svg] [--json]',
   summary: 'Prints the picture of who calls whom.',
   options: {
-    app: APP_OPTION,
-    env: ENV_OPTION,
+    ...APP_OPTIONS,
     format: { type: 'string', help: 'mermaid, which GitHub shows; dot, for Graphviz; svg, for a browser (mermaid)' },
     json: { type: 'boolean', help: 'tell nodes and edges to a program' },
   },

@@ -11,7 +11,7 @@ import { LOCK_FILE, readLock, writeLock } from '../k8s/image-lock';
 import type { KubeObject } from '../k8s/manifest';
 import { CallsignError, count } from '../k8s/problem';
 import { synthesize } from '../synth/synthesize';
-import { APP_OPTION, ENV_OPTION, loadApp } from './app';
+import { APP_OPTIONS, loadApp } from './app';
 import { UsageError, type Arguments, type Command, type Io } from './command';
 import { tellJson } from './output';
 
@@ -26,8 +26,7 @@ export const images: Command = {
   usage: '[--push [--registry NAME]] [--kind NAME] [--check] [--app FILE] [--env NAME] [--json]',
   summary: 'Builds the images of our services, each only where its sources changed.',
   options: {
-    app: APP_OPTION,
-    env: ENV_OPTION,
+    ...APP_OPTIONS,
     push: { type: 'boolean', help: 'push what the registry does not have yet, and record the digests' },
     registry: { type: 'string', help: 'where to push, HOST[:PORT][/PATH] (the registry of the environment)' },
     kind: { type: 'string', help: 'load the images into the kind cluster of that name' },

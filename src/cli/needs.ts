@@ -3,7 +3,7 @@ import { readManifests } from '../check/read';
 import type { Manifest } from '../k8s/manifest';
 import { CallsignError } from '../k8s/problem';
 import { synthesize } from '../synth/synthesize';
-import { APP_OPTION, ENV_OPTION, loadApp } from './app';
+import { APP_OPTIONS, loadApp } from './app';
 import type { Command } from './command';
 import { readSources } from './files';
 import { needsText, tellJson } from './output';
@@ -12,8 +12,7 @@ export const needs: Command = {
   usage: '[PATH…] [--app FILE] [--env NAME] [--json]',
   summary: 'Tells what manifests need from the cluster: files, folders, - for standard input; without a path, the charts.',
   options: {
-    app: APP_OPTION,
-    env: ENV_OPTION,
+    ...APP_OPTIONS,
     json: { type: 'boolean', help: 'tell the needs to a program' },
   },
   words: Infinity,

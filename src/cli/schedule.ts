@@ -4,7 +4,7 @@ import { DAYS, type Schedule, type ScheduleStep } from '../constructs/schedule';
 import { Timetable, type Happening } from '../constructs/timetable';
 import { CallsignError } from '../k8s/problem';
 import { validate } from '../synth/validate';
-import { APP_OPTION, ENV_OPTION, loadApp } from './app';
+import { APP_OPTIONS, loadApp } from './app';
 import { UsageError, type Command } from './command';
 import { tellJson } from './output';
 
@@ -13,8 +13,7 @@ export const schedule: Command = {
   summary: 'Tells how many copies the clock asks for, now or at another time, and since and until when.',
   options: {
     at: { type: 'string', help: 'a time by the clock of each schedule, 2026-03-29T02:30, or one for all, 2026-03-29T02:30Z (now)' },
-    app: APP_OPTION,
-    env: ENV_OPTION,
+    ...APP_OPTIONS,
     json: { type: 'boolean', help: 'tell it to a program' },
   },
   words: 0,

@@ -11,7 +11,7 @@ import { releasesIn } from '../synth/releases';
 import { synthesize, type ManifestFile } from '../synth/synthesize';
 import { writeFiles } from '../synth/write';
 import { renderFile } from '../synth/yaml';
-import { APP_OPTION, ENV_OPTION, loadApp } from './app';
+import { APP_OPTIONS, loadApp } from './app';
 import { UsageError, type Arguments, type Command, type Io } from './command';
 import { needsText, tellJson } from './output';
 
@@ -21,8 +21,7 @@ export const synth: Command = {
   usage: '[--app FILE] [--env NAME] [--out DIR] [--replace KIND/NAME,…] [--compare NAME | --explain OPTION] [--json]',
   summary: 'Writes the manifests of all charts; with any problem it writes nothing.',
   options: {
-    app: APP_OPTION,
-    env: ENV_OPTION,
+    ...APP_OPTIONS,
     out: { type: 'string', help: `the folder for the manifests (${DEFAULT_OUT})` },
     replace: { type: 'string', help: 'write a change that the cluster cannot make in place, and that you make by hand: statefulset/postgres' },
     compare: { type: 'string', help: 'write nothing, but tell what that environment makes different' },

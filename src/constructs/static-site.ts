@@ -1,10 +1,11 @@
-import type { V1NetworkPolicyPeer, V1Service } from '@kubernetes/client-node';
+import type { V1NetworkPolicyPeer } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { Image } from '../k8s/image';
 import { show } from '../k8s/problem';
 import type { Policy } from '../links/policy';
 import { Microservice } from './microservice';
 import type { Copies, MicroserviceBase } from './microservice-options';
+import { addHeadlessService } from './private/headless-service';
 import { addObject } from './private/object';
 
 /** What makes up a static site. Only the folder has to be said. */
@@ -67,19 +68,8 @@ export class StaticSite extends Microservice {
     const metadata = { name, labels: { ...pods } };
     const peer: V1NetworkPolicyPeer = { podSelector: { matchLabels: { ...pods } } };
     const allowed = ports.map((port) => ({ port, protocol: 'TCP' }));
-    addObject<V1Service>(this, 'peers', {
-      apiVersion: 'v1',
-      kind: 'Service',
-      metadata,
-      // Found before it is ready, so that nobody gets a new page while its assets cannot be found.
-      spec: {
-        type: 'ClusterIP',
-        clusterIP: 'None',
-        publishNotReadyAddresses: true,
-        selector: pods,
-        ports: [{ name: 'http', port: 80, protocol: 'TCP', targetPort: 'http' }],
-      },
-    });
+    // Found before it is ready, so that nobody gets a new page while its assets cannot be found.
+    addHeadlessService(this, 'peers', metadata, { name: 'http', port: 80 }, { publishNotReadyAddresses: true });
     addObject<Policy>(this, 'peers-policy', {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',

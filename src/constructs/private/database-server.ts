@@ -1,10 +1,11 @@
-import type { V1ConfigMap, V1Container, V1Service, V1StatefulSet, V1StatefulSetSpec, V1VolumeMount } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Container, V1StatefulSet, V1StatefulSetSpec, V1VolumeMount } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { Image } from '../../k8s/image';
 import { byteQuantity } from '../../k8s/plus';
 import type { DatabaseEngine, DatabaseOptions } from '../database-options';
 import { resourceRequirements } from '../resources';
 import { INITIAL_SQL, type Engine } from './engines/engine';
+import { addHeadlessService } from './headless-service';
 import { addObject } from './object';
 import { addPasswordJob } from './password-job';
 import { CONTAINER_SECURITY, podDefaults } from './pod';
@@ -36,17 +37,7 @@ export function addServer(scope: Construct & { namespace: string | undefined }, 
   if (Object.keys(scripts).length > 0) {
     addObject<V1ConfigMap>(scope, 'config-map', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: scripts });
   }
-  addObject<V1Service>(scope, 'service', {
-    apiVersion: 'v1',
-    kind: 'Service',
-    metadata,
-    spec: {
-      type: 'ClusterIP',
-      clusterIP: 'None',
-      selector: pods,
-      ports: [{ name: engine, port: server.port, protocol: 'TCP', targetPort: engine }],
-    },
-  });
+  addHeadlessService(scope, 'service', metadata, { name: engine, port: server.port });
   const scratch = Object.entries({ ...server.scratch, '/tmp': { sizeLimit: '64Mi' } });
   const scratchName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
   addObject<V1StatefulSet>(scope, 'stateful-set', {

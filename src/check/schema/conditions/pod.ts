@@ -2,39 +2,7 @@ import { parseQuantity } from '../../../k8s/quantity';
 import type { FieldPath } from '../../../k8s/manifest';
 import { absent, exclusive, filled, given, items, oneOf, record, taken, texts, wrong, type Condition } from '../condition';
 import type { Fault } from '../fault';
-
-const VOLUMES = [
-  'configMap',
-  'secret',
-  'emptyDir',
-  'persistentVolumeClaim',
-  'projected',
-  'downwardAPI',
-  'hostPath',
-  'csi',
-  'ephemeral',
-  'nfs',
-  'image',
-  'awsElasticBlockStore',
-  'azureDisk',
-  'azureFile',
-  'cephfs',
-  'cinder',
-  'fc',
-  'flexVolume',
-  'flocker',
-  'gcePersistentDisk',
-  'gitRepo',
-  'glusterfs',
-  'iscsi',
-  'photonPersistentDisk',
-  'portworxVolume',
-  'quobyte',
-  'rbd',
-  'scaleIO',
-  'storageos',
-  'vsphereVolume',
-];
+import { POD_SOURCES } from '../volume-sources';
 
 function* containerConditions(value: Readonly<Record<string, unknown>>): Generator<Fault> {
   if (!given(value, ['image']).length || value.image === '') yield absent('image', 'A container needs an image.', 'image');
@@ -184,7 +152,7 @@ export const POD: Readonly<Record<string, Condition>> = {
   'v1.SecurityContext': podSecurity,
   'meta/v1.LabelSelectorRequirement': selectorRequirement,
   'v1.NodeSelectorRequirement': selectorRequirement,
-  'v1.Volume': (value) => oneOf(value, VOLUMES, 0, 'A volume'),
+  'v1.Volume': (value) => oneOf(value, POD_SOURCES, 0, 'A volume'),
   'v1.VolumeProjection': (value) =>
     oneOf(
       value,

@@ -1,6 +1,7 @@
 import { parseQuantity } from '../../../k8s/quantity';
 import { absent, filled, given, oneOf, record, wrong, type Condition } from '../condition';
 import type { Fault } from '../fault';
+import { PERSISTENT_SOURCES } from '../volume-sources';
 
 /** What an API server takes of the data of one object. */
 const LARGEST = 1024 * 1024;
@@ -32,30 +33,6 @@ function* data(value: Readonly<Record<string, unknown>>, text: string, bytes: st
 }
 
 const LEVELS = ['privileged', 'baseline', 'restricted'];
-const SOURCES = [
-  'hostPath',
-  'local',
-  'nfs',
-  'csi',
-  'iscsi',
-  'fc',
-  'awsElasticBlockStore',
-  'azureDisk',
-  'azureFile',
-  'cephfs',
-  'cinder',
-  'flexVolume',
-  'flocker',
-  'gcePersistentDisk',
-  'glusterfs',
-  'photonPersistentDisk',
-  'portworxVolume',
-  'quobyte',
-  'rbd',
-  'scaleIO',
-  'storageos',
-  'vsphereVolume',
-];
 
 /** The keys without which a Secret of a type is refused. */
 const KEYS: Readonly<Record<string, readonly string[]>> = {
@@ -102,7 +79,7 @@ export const STORAGE: Readonly<Record<string, Condition>> = {
     }
   },
   'v1.PersistentVolumeSpec': function* (value) {
-    yield* oneOf(value, SOURCES, 1, 'A PersistentVolume');
+    yield* oneOf(value, PERSISTENT_SOURCES, 1, 'A PersistentVolume');
     if (!filled(value.accessModes)) yield absent('accessModes', 'A volume says how it can be mounted.', 'accessModes');
     const { storage } = record(value.capacity);
     if (isZero(storage))

@@ -1,0 +1,25 @@
+import type { V1Service, V1ServiceSpec } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import { addObject } from './object';
+
+/** A name that leads to each of the pods itself, which its labels choose, in place of to any of them. */
+export function addHeadlessService(
+  scope: Construct,
+  id: string,
+  metadata: { name: string; labels: Record<string, string> },
+  port: { name: string; port: number },
+  more: Pick<V1ServiceSpec, 'publishNotReadyAddresses'> = {},
+): void {
+  addObject<V1Service>(scope, id, {
+    apiVersion: 'v1',
+    kind: 'Service',
+    metadata,
+    spec: {
+      type: 'ClusterIP',
+      clusterIP: 'None',
+      ...more,
+      selector: metadata.labels,
+      ports: [{ ...port, protocol: 'TCP', targetPort: port.name }],
+    },
+  });
+}
