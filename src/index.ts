@@ -1,5 +1,7 @@
-export { needsOf, type Needed } from './check/needs';
-export { check, type Profile } from './check/check';
+export { check } from './check/check';
+export type { Needed } from './check/needed';
+export { needsOf } from './check/needs';
+export type { Profile } from './check/profile';
 export { readManifests, type Read } from './check/read';
 export { Database } from './constructs/database';
 export type { BackupOptions, DatabaseEngine, DatabaseOptions, InitialSqlFile } from './constructs/database-options';

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { check as findProblems, PROFILES, type Profile } from '../check/check';
+import { check as findProblems } from '../check/check';
 import { EXPLANATIONS, explanationText } from '../check/explain';
+import { PROFILES, type Profile } from '../check/profile';
 import { readManifests } from '../check/read';
 import { CODES } from '../k8s/codes';
 import type { Manifest } from '../k8s/manifest';

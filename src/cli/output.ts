@@ -1,5 +1,5 @@
 import { styleText } from 'node:util';
-import type { Needed } from '../check/needs';
+import type { Needed } from '../check/needed';
 import { count, formatProblem, type Problem } from '../k8s/problem';
 import type { Io } from './command';
 

@@ -1,5 +1,5 @@
-import { needsIn } from '../check/needed';
-import { problemsIn } from '../check/problems';
+import { needsIn } from '../check/find-needs';
+import { problemsIn } from '../check/find-problems';
 import { World } from '../check/world';
 import { ConfiguredApp } from '../constructs/environment';
 import { nearest } from '../k8s/names';

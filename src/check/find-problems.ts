@@ -1,6 +1,6 @@
 import { fieldText, titleOf } from '../k8s/manifest';
 import type { Problem } from '../k8s/problem';
-import type { Profile } from './check';
+import type { Profile } from './profile';
 import { RULES } from './registry';
 import { waived } from './waivers';
 import type { World } from './world';
