@@ -74,7 +74,8 @@ export class Context {
       for (const mention of mentionsOf(service)) {
         const host = mention.host.toLowerCase();
         const other = names.get(own.get(host) ?? host);
-        if (other && other !== service) mentioned.get(other.name)!.push(mention);
+        // A service that names itself tells what it listens on, too.
+        if (other) mentioned.get(other.name)!.push(mention);
       }
     }
     const needed = new Set(

@@ -3,7 +3,7 @@ import type { Context, Member } from './context';
 import { DATABASE_PARTS, databaseSetting, type DatabaseSetting } from './database-settings';
 import { escaped } from './escaped';
 import { HostRewriter, type Outside } from './host-rewriter';
-import { isSecret, passwordIn } from './secrets';
+import { isSecret, passwordIn, passwordsIn } from './secrets';
 import type { Setting } from './service';
 import { Code, type Literal } from './typescript';
 
@@ -101,7 +101,7 @@ export class EnvironmentConverter {
       return { value: typeof setting.value === 'number' ? 80 : '80', status: 'converted', why: 'HTTP is on port 80 of its Service.' };
     }
     const { text: rewritten, unknown, changed, outside } = this.#hosts.rewrite(text, name);
-    if (isSecret(name, text, setting.variables)) {
+    if (isSecret(name, text, setting.variables) || this.context.isSecretText(undefined, text) || passwordsIn([text]).length > 0) {
       const use = this.context.secrets.keyFor(text, this.member.id, name);
       const hosts = passwordIn(text) && changed ? ' In it, write the hosts as the chart names them, and no port for HTTP.' : '';
       return {

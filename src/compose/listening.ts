@@ -51,7 +51,7 @@ export function mentionsOf({ node, env }: Service): Mention[] {
   return [...[...env].flatMap(([name, { value }]) => mentionsIn(String(value), name)), ...words.flatMap(({ word }) => mentionsIn(word))];
 }
 
-/** What a service listens on, from everything that is said of it: `mentions` by others, and whether any of them needs it. */
+/** What a service listens on, from everything that is said of it: `mentions` by others and by itself, and whether others need it. */
 export function listeningOf(service: Service, mentions: readonly Mention[], isNeeded: boolean): Listening {
   const { known, node, env } = service;
   const tcp = publishedPorts(service).filter(({ protocol }) => protocol === 'tcp');
@@ -61,8 +61,7 @@ export function listeningOf(service: Service, mentions: readonly Mention[], isNe
   const said = [...new Set([...tcp.map(({ target }) => target), ...exposed])];
   const named = new Map(tcp.flatMap(({ name, target }) => (name ? [[target, name] as const] : [])));
   const mentioned = mentions.flatMap(({ port }) => port ?? []);
-  const toItself = mentionsOf(service).flatMap(({ host, port }) => (port !== undefined && aliasesOf(service).includes(host) ? [port] : []));
-  if (known?.ports && known.http === undefined) return { ports: portNames(known.ports, [...said, ...toItself], named) };
+  if (known?.ports && known.http === undefined) return { ports: portNames(known.ports, [...said, ...mentioned], named) };
 
   const spokenTo = mentions.find(({ scheme }) => scheme && HTTP_SCHEMES.has(scheme));
   const other = mentions.find(({ scheme }) => scheme && !HTTP_SCHEMES.has(scheme));

@@ -1,7 +1,7 @@
 import type { Context, Member } from './context';
 import { unknownHost, type EnvironmentConverter } from './environment';
 import { get } from './node';
-import { isPasswordFlag, isPlainValue, secretValuesOf } from './secrets';
+import { assignment, isPasswordFlag, isPlainValue, secretValuesOf } from './secrets';
 import { commandOf } from './service';
 import { wordsOf } from './short-forms';
 
@@ -21,10 +21,10 @@ export function wordsOfCommand(
   }
   const refused: string[] = [];
   const result = all.map(({ node, word }, i): string => {
-    const [, flag, assigned] = /^(--?[\w-]+)=(.*)$/.exec(word) ?? [];
-    const value = assigned ?? word;
-    const before = flag ?? all[i - 1]?.word ?? '';
-    const asked = isPasswordFlag(before) && (flag !== undefined || !word.startsWith('-'));
+    const { name: flag, value = word } = assignment(word) ?? {};
+    const before = all[i - 1]?.word ?? '';
+    const named = flag ?? (before.startsWith('-') && !word.startsWith('-') ? before : '');
+    const asked = named !== '' && isPasswordFlag(named);
     if (isPlainValue(value) || !(asked || context.isSecretText(node, value))) {
       const { text, unknown } = environment.word(word);
       if (unknown) refused.push(unknownHost(unknown, 'write the command again'));
@@ -36,7 +36,7 @@ export function wordsOfCommand(
       return '';
     }
     const source = node.variables.find((variable) => variable.value === value)?.name;
-    const name = environment.secret(source ?? before.replace(/^-+/, '').replace(/-/g, '_').toUpperCase(), value);
+    const name = environment.secret(source ?? named.replace(/^-+/, '').replace(/-/g, '_').toUpperCase(), value);
     report.approximated(node, `A password in it stays out of the chart: it is read from the variable ${name}, which a Secret fills.`);
     return `${flag ? `${flag}=` : ''}$(${name})`;
   });

@@ -10,8 +10,9 @@ const HARMLESS =
 const PLAIN = /^(|true|false|yes|no|on|off|none|null|\d|enabled?|disabled?|required|optional|always|never)$/i;
 /** `user:password@` before a host. */
 const CREDENTIALS = /\b[a-z][a-z0-9+.-]*:\/\/[^\s/?#@:]*:([^\s/?#@]+)@/i;
-/** What looks like a key, whatever it is called. */
+/** What looks like a key, or holds a password, whatever it is called. */
 const KEYS = [
+  /(^|;)\s*(password|pwd)\s*=\s*[^;\s]+/i,
   /-----BEGIN [A-Z ]*PRIVATE KEY-----/,
   /\bAKIA[0-9A-Z]{16}\b/,
   /\b(sk|rk|pk)_(live|test)_\w{10,}/,
@@ -46,11 +47,17 @@ export function hasSecretLooks(text: string): boolean {
 
 /** Options of programs after which a password stands. */
 const FLAG =
-  /^--?(requirepass|masterauth|pass|passwd|password|pwd|secret|token|api-?key|[\w-]+-(pass|passwd|password|secret|token|api-?key))$/i;
+  /^--?(requirepass|masterauth|pass|passwd|password|pwd|secret|token|api-?key|[\w.-]+[.-](pass|passwd|password|secret|token|api-?key))$/i;
 
 /** Whether a password stands behind this word of a command. */
 export function isPasswordFlag(word: string): boolean {
-  return FLAG.test(word);
+  return word.startsWith('-') ? FLAG.test(word) : isSecretName(word);
+}
+
+/** An option or a variable and its value, of `--password=x` or `PASSWORD=x`. */
+export function assignment(word: string): { name: string; value: string } | undefined {
+  const [, name, value] = /^(--?[\w.-]+|[A-Za-z_]\w*)=(.*)$/s.exec(word) ?? [];
+  return name === undefined ? undefined : { name, value: value ?? '' };
 }
 
 /** The values of secret variables among those that a text came from. */
@@ -62,10 +69,14 @@ export function secretValuesOf(variables: readonly Variable[]): string[] {
 export function passwordsIn(words: readonly string[]): string[] {
   const split = words.flatMap((word) => word.split(/\s+/)).map((word) => word.replace(/^["']|["']$/g, ''));
   const found = split.flatMap((word, i) => {
-    const [, flag, value] = /^(--?[\w-]+)=(.+)$/.exec(word) ?? [];
-    if (flag && isPasswordFlag(flag)) return [value!];
+    const { name, value } = assignment(word) ?? {};
+    if (name && value && isPasswordFlag(name)) return [value];
     const before = split[i - 1] ?? '';
-    if (isPasswordFlag(before) || (before === '-a' && split.some((other) => /redis-cli|valkey-cli/.test(other)))) return [word];
+    if (
+      (before.startsWith('-') && isPasswordFlag(before)) ||
+      (before === '-a' && split.some((other) => /redis-cli|valkey-cli/.test(other)))
+    )
+      return [word];
     const client = split.slice(0, i).some((other) => /(^|\/)(mysql|mysqladmin|mariadb|mariadb-admin|mysqldump)$/.test(other));
     return client && /^-p\S/.test(word) ? [word.slice(2).replace(/^["']/, '')] : [];
   });

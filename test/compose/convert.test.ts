@@ -28,6 +28,7 @@ describe('what a service listens on', () => {
     ['a URL without a port', '', caller('http://web'), ['http', '80', '-']],
     ['another protocol', '', caller('amqp://web:5555'), ['not http', '-', "{ 'port-5555': 5555 }"]],
     ['a port on which nobody speaks HTTP', 'expose: [5672]', '', ['not http', '-', "{ 'port-5672': 5672 }"]],
+    ['its own name', 'environment: { PUBLIC_URL: "http://web:3000/x" }', '', ['http', '3000', '-']],
     ['a port with a name', 'ports: [{ target: 9000, name: grpc }, { target: 3000, name: page }]', '', ['http', '9000', '{ page: 3000 }']],
     ['nothing', '', '', ['not http', '-', '-']],
   ])('%s', async (_what, keys, rest, expected) => expect(await kind(keys, rest)).toEqual(expected));
@@ -102,6 +103,14 @@ describe('hosts', () => {
     expect(text).toContain("env: { API_URL: 'http://api/v1' }");
     expect(text).toContain("web.callsAs('API_SERVICE', api);");
   });
+});
+
+test('a password within a setting stays out of the chart', async () => {
+  const env = 'A_TOKEN: word-of-mouth, JAVA_OPTS: "-Dauth.password=word-2", DB: "Host=x;Password=word-3", CLAIM: "say word-of-mouth", PLAIN: "a b"';
+  const text = await chartOf(service(`environment: { ${env} }`));
+  expect(text).not.toContain('word-');
+  expect(text.match(/existing: true/g)).toHaveLength(4);
+  expect(text).toContain("PLAIN: 'a b'");
 });
 
 describe('files', () => {

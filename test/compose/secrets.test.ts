@@ -20,12 +20,13 @@ test('what only turns something on, or is the path of a file, hides nothing', ()
 // Put together here, so that nobody who looks for lost keys takes them for some.
 test.each([
   ['-----BEGIN RSA', ' PRIVATE KEY-----'], ['AK', 'IAABCDEFGHIJKLMNOP'], ['sk_', 'live_abcdefghijklmnop'], ['gh', `p_${'a1'.repeat(18)}`], ['xo', 'xb-1234567890-abc'],
-  ['postgres://user:', 'word@host/x'], ['https://me:', 'word@host'], ['ey', 'JhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcdefghij'],
+  ['postgres://user:', 'word@host/x'], ['https://me:', 'word@host'], ['Host=db;Username=a;', 'Password=word;Pooling=true'], ['ey', 'JhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0In0.abcdefghij'],
 ])('%s%s looks like one', (...parts) => expect(hasSecretLooks(parts.join(''))).toBe(true));
 test.each(['postgres://user@host/x', 'http://host:80/a:b@c', 'redis://host:6379', 'postgres://user:$PASSWORD@host', 'mysql://u:$(P)@h', 'BEGIN', 'a:b@c'])('%s does not', (text) => expect(hasSecretLooks(text)).toBe(false));
 
 test.each([
   ['redis-server --requirepass word', ['word']], ['serve --password=word --x', ['word']], ['redis-cli -a word ping', ['word']], ['mysqladmin -uroot -pword ping', ['word']], ['tool --admin-token word', ['word']],
+  ['env PASSWORD=word DEBUG=1 serve', ['word']], ['PASSWORD word', []], ['-Xmx1g -Dspring.datasource.password=word', ['word']],
   ['ls -a x', []], ['tar -pxf y', []], ['serve --password=$WORD', []], ['serve --password --next', []], ['mysqladmin ping -p"$WORD"', []], ['mysqld --mysql-native-password=ON', []],
 ])('%s', (command, found) => expect(passwordsIn(command.split(' '))).toEqual(found));
 
