@@ -1,6 +1,8 @@
+import type { DatabaseEngine } from '../constructs/database-options';
 import { nearest } from '../k8s/names';
 import { show, type Problem } from '../k8s/problem';
 import type { CallSentence, Part } from './chart';
+import { DATABASE_IMAGES } from './database-images';
 import type { Code } from './typescript';
 import type { Loaded } from './load';
 import { entriesOf, get, itemsOf, leavesOf, textOf, type Node } from './node';
@@ -14,7 +16,15 @@ import { wordsOf } from './short-forms';
 
 /** What a service becomes. */
 export type Role =
-  | { readonly kind: 'database'; readonly databaseName: string; readonly user: string; readonly password?: string }
+  | {
+      readonly kind: 'database';
+      readonly engine: DatabaseEngine;
+      readonly databaseName: string;
+      /** How the database is called in the file, who logs in to it there, and with what. */
+      readonly called: string;
+      readonly users: readonly string[];
+      readonly passwords: readonly string[];
+    }
   | { readonly kind: 'http'; readonly port: number; readonly ports: Readonly<Record<string, number>> }
   | { readonly kind: 'server'; readonly ports: Readonly<Record<string, number>> }
   | { readonly kind: 'worker' }
@@ -115,9 +125,11 @@ export class Context {
 
   /** The database whose password a secret of compose holds. */
   databaseOfSecret(secret: string): Member | undefined {
-    return [...this.members.values()].find(
-      ({ role, env }) => role.kind === 'database' && [env.get('POSTGRES_PASSWORD_FILE')?.value].includes(`/run/secrets/${secret}`),
-    );
+    return [...this.members.values()].find(({ role, env }) => {
+      if (role.kind !== 'database') return false;
+      const { password } = DATABASE_IMAGES[role.engine].variables;
+      return [...env].some(([name, { value }]) => password.test(name) && value === `/run/secrets/${secret}`);
+    });
   }
 
   /** Whether a text holds a value that nobody should read, wherever that came from. */

@@ -1,4 +1,6 @@
+import { serverOf } from '../constructs/private/engines/index';
 import type { Context, Member, Role } from './context';
+import { DATABASE_IMAGES } from './database-images';
 import { escaped } from './escaped';
 import { isSecret } from './secrets';
 
@@ -17,56 +19,66 @@ type DatabaseRole = Extract<Role, { kind: 'database' }>;
 
 const GIVEN = 'It comes from the call to the database.';
 
+/** The port of a database. */
+export function portOf({ role }: Member): number | undefined {
+  return role.kind === 'database' ? serverOf(role.engine).port : undefined;
+}
+
 /** What a setting of `member` says of a database that it calls; nothing where it says something else. */
 export function databaseSetting(context: Context, member: Member, name: string, text: string): DatabaseSetting | undefined {
-  const at = (host: string) => {
-    const other = context.memberAt(host.replace(/:5432$/, ''), member);
-    return other?.role.kind === 'database' ? other : undefined;
+  const at: At = (host, port) => {
+    const other = context.memberAt(host, member);
+    return other?.role.kind === 'database' && member.calls.has(other) && (port === undefined || Number(port) === portOf(other))
+      ? other
+      : undefined;
   };
   const url = urlSetting(text, at);
   if (url) return url;
+  const [, host = '', port] = /^([\w.-]+)(?::(\d+))?$/.exec(text) ?? [];
   const single = [...member.calls].filter(({ role }) => role.kind === 'database').length === 1;
   const stem = name.replace(/[-_.]/g, '').toUpperCase();
   for (const other of member.calls) {
     if (other.role.kind !== 'database') continue;
-    const part = partOf(stem, text, other.role, String(other.env.get('POSTGRES_DB')?.value ?? other.role.user), single);
+    const part = partOf(stem, text, other, other.role, single);
     if (part) return { of: other, part, why: GIVEN };
-    if (at(text) === other && /(HOST|SERVER|ADDR|ADDRESS|HOSTNAME)$/.test(stem)) return { of: other, part: 'HOST', why: GIVEN };
-    if (text === other.role.password && isSecret(name, text))
+    if (at(host, port) === other && /(HOST|SERVER|ADDR|ADDRESS|HOSTNAME)$/.test(stem)) return { of: other, part: 'HOST', why: GIVEN };
+    if (other.role.passwords.includes(text) && isSecret(name, text))
       return { of: other, part: 'PASSWORD', why: 'The password is made in the cluster.' };
   }
   return undefined;
 }
 
-/** `postgres://user:password@db:5432/shop?sslmode=disable`, of whatever driver. */
-function urlSetting(text: string, at: (host: string) => Member | undefined): DatabaseSetting | undefined {
-  const [, scheme, credentials, host = '', path = '', rest = ''] =
-    /^((?:jdbc:)?postgres[a-z0-9+]*):\/\/(?:([^\s/@]*)@)?([\w.-]+)(?::5432)?(\/[^\s?#]*)?([?#].*)?$/i.exec(text) ?? [];
-  const of = at(host);
-  if (!of || (credentials !== undefined && !credentials.includes(':'))) return undefined;
+type At = (host: string, port: string | undefined) => Member | undefined;
+const WHOLE = 'Its parts come from the call to the database.';
+
+/** `postgres://user:password@db:5432/shop?sslmode=disable`, of whatever driver; or `user:password@tcp(db:3306)/shop`, as that of Go has it. */
+function urlSetting(text: string, at: At): DatabaseSetting | undefined {
+  const [, goHost = '', goPort, goPath = '', goRest = ''] =
+    /^[^\s/:@]+:[^\s/@]*@tcp\(([\w.-]+):(\d+)\)(\/[^\s?]*)(\?.*)?$/.exec(text) ?? [];
+  const go = at(goHost, goPort);
+  if (go) return { of: go, url: `$(USER):$(PASSWORD)@tcp($(HOST):$(PORT))${nameIn(goPath) || '/'}${escaped(goRest)}`, why: WHOLE };
+  const [, jdbc = '', scheme = '', credentials, host = '', port, path = '', rest = ''] =
+    /^(jdbc:)?([a-z][a-z0-9+]*):\/\/(?:([^\s/@]*)@)?([\w.-]+)(?::(\d+))?(\/[^\s?#]*)?([?#].*)?$/i.exec(text) ?? [];
+  const of = at(host, port);
+  if (of?.role.kind !== 'database' || !DATABASE_IMAGES[of.role.engine].scheme.test(scheme)) return undefined;
   // A driver of Java takes user and password behind the question mark.
-  if (/[?&](user|password)=/i.test(rest)) return undefined;
+  if ((credentials !== undefined && !credentials.includes(':')) || /[?&](user|password)=/i.test(rest)) return undefined;
   const user = credentials === undefined ? '' : '$(USER):$(PASSWORD)@';
-  return {
-    of,
-    url: `${scheme}://${user}$(HOST):$(PORT)${path.length > 1 ? '/$(NAME)' : ''}${escaped(rest)}`,
-    why: 'Its parts come from the call to the database.',
-  };
+  return { of, url: `${jdbc}${scheme}://${user}$(HOST):$(PORT)${nameIn(path)}${escaped(rest)}`, why: WHOLE };
+}
+
+function nameIn(path: string): string {
+  return path.length > 1 ? '/$(NAME)' : '';
 }
 
 /** Names that speak of a database. */
-const ABOUT = /(DB|DATABASE|PG|POSTGRES|SQL|DATASOURCE|JDBC|PRISMA)/;
+const ABOUT = /(DB|DATABASE|PG|POSTGRES|SQL|DATASOURCE|JDBC|PRISMA|^PMA)/;
 
-function partOf(
-  stem: string,
-  text: string,
-  { databaseName, user }: DatabaseRole,
-  original: string,
-  single: boolean,
-): DatabasePart | undefined {
-  // The user's name changes where it is not that of the database: whoever logs in has to follow.
-  if (/(USER|USERNAME|LOGIN)$/.test(stem) && text === user && (single || ABOUT.test(stem))) return 'USER';
+function partOf(stem: string, text: string, database: Member, role: DatabaseRole, single: boolean): DatabasePart | undefined {
+  // The user's name changes where it is not that of the database: whoever logs in has to follow. There is a root of much else, too.
+  const about = ABOUT.test(stem) || (single && text !== 'root');
+  if (/(USER|USERNAME|LOGIN)$/.test(stem) && role.users.includes(text) && about) return 'USER';
   if (!ABOUT.test(stem)) return undefined;
-  if (/(NAME|DATABASE|DB)$/.test(stem) && (text === databaseName || text === original)) return 'NAME';
-  return stem.endsWith('PORT') && text === '5432' ? 'PORT' : undefined;
+  if (/(NAME|DATABASE|DB)$/.test(stem) && (text === role.databaseName || text === role.called)) return 'NAME';
+  return stem.endsWith('PORT') && text === String(portOf(database)) ? 'PORT' : undefined;
 }

@@ -2,7 +2,7 @@ import { relative } from 'node:path';
 import { CallsignError, type Problem } from '../k8s/problem';
 import { renderChart, type ChartModel } from './chart';
 import { Context, type Member } from './context';
-import { databaseOptions } from './database';
+import { databaseOptions, isDatabase } from './database';
 import { addDoors } from './doors';
 import { EnvironmentConverter } from './environment';
 import { mentionsOf } from './listening';
@@ -52,8 +52,7 @@ function convert(loaded: Loaded, { profiles, library, files }: ImportOptions, pr
   for (const member of members) {
     const { role } = member;
     if (role.kind === 'left out') context.report.rest(member.node, 'refused', role.why);
-    else if (role.kind === 'database')
-      context.parts.push({ construct: 'Database', id: member.id, options: databaseOptions(context, member) });
+    else if (isDatabase(member)) context.parts.push({ construct: 'Database', id: member.id, options: databaseOptions(context, member) });
     else {
       const options = microserviceOptions(context, member, new EnvironmentConverter(context, member), shared);
       context.parts.push({ construct: 'Microservice', id: member.id, options });

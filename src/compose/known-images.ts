@@ -1,3 +1,5 @@
+import type { DatabaseEngine } from '../constructs/database-options';
+
 /** What is known of an image: what its own documentation says, and its Dockerfile. */
 export interface KnownImage {
   /** The port on which it serves HTTP. */
@@ -10,8 +12,8 @@ export interface KnownImage {
   readonly alpineUser?: number;
   /** The folders it writes to, beside its volumes. */
   readonly writable?: readonly string[];
-  /** Whether it is a PostgreSQL server, which `Database` is too. */
-  readonly postgres?: boolean;
+  /** The server that it is, where `Database` is one too. */
+  readonly engine?: DatabaseEngine;
   /** What the cluster has in its place. */
   readonly instead?: string;
 }
@@ -20,9 +22,9 @@ const CONTROLLER = 'The ingress controller of the cluster does what it does: a G
 const SQL = { user: 999, ports: { mysql: 3306 } };
 
 const IMAGES: Readonly<Record<string, KnownImage>> = {
-  postgres: { postgres: true, ports: { postgres: 5432 } },
-  mysql: { ...SQL, writable: ['/tmp', '/var/run/mysqld', '/var/lib/mysql-files'] },
-  mariadb: { ...SQL, writable: ['/tmp', '/run/mysqld'] },
+  postgres: { engine: 'postgres', ports: { postgres: 5432 } },
+  mysql: { ...SQL, engine: 'mysql', writable: ['/tmp', '/var/run/mysqld', '/var/lib/mysql-files'] },
+  mariadb: { ...SQL, engine: 'mariadb', writable: ['/tmp', '/run/mysqld'] },
   mongo: { user: 999, ports: { mongodb: 27017 } },
   redis: { user: 999, ports: { redis: 6379 } },
   valkey: { user: 999, ports: { valkey: 6379 } },
@@ -90,5 +92,17 @@ export function knownImage(reference: string | undefined): KnownImage | undefine
   if (/(^|\/)bitnami(legacy)?\//.test(reference ?? '')) return undefined;
   const known = ALIASES[name] ?? name;
   const found = Object.hasOwn(IMAGES, known) ? IMAGES[known] : undefined;
+  if (found?.engine && found.engine !== 'postgres' && !isOfficial(reference ?? '')) return { ...found, engine: undefined };
   return found?.alpineUser && /-alpine|:alpine/.test(reference ?? '') ? { ...found, user: found.alpineUser } : found;
+}
+
+/**
+ * Whether it is MySQL or MariaDB from docker's own library, new enough for what `Database` asks of it. Images that others make bear
+ * the same names, but start in their own ways; those of PostgreSQL are made from the official one.
+ */
+function isOfficial(reference: string): boolean {
+  const [, path = '', name, tag = ''] = /^(.*\/)?(mysql|mariadb)(?::([\w.-]+))?(?:@.*)?$/.exec(reference) ?? [];
+  const folders = path.split('/').filter((part, i) => part !== '' && !(i === 0 && /[.:]|^localhost$/.test(part)));
+  const old = name === 'mysql' ? /^5\.[0-6](\D|$)/ : /^(5|10\.[0-4])(\D|$)/;
+  return name !== undefined && (folders.length === 0 || folders.at(-1) === 'library') && !old.test(tag);
 }

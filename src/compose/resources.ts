@@ -1,3 +1,4 @@
+import type { Resources } from '../constructs/resources';
 import { parseQuantity } from '../k8s/quantity';
 import type { Context, Member } from './context';
 import { get, textOf, type Node } from './node';
@@ -6,8 +7,11 @@ import type { Literal } from './typescript';
 
 const NO_LIMIT = 'There is no limit to the processor: it would slow a pod down beside an idle one. resources.cpu is what is kept for it.';
 
+/** What it asks where nobody says anything. */
+const USUAL: Resources = { memory: '64Mi' };
+
 /** What a service asks of its node; `limit` where it names none, as docker names none. */
-export function resourcesOf({ report }: Context, { node }: Member, limit?: string): Literal | undefined {
+export function resourcesOf({ report }: Context, { node }: Member, limit?: string, usual = USUAL): Literal | undefined {
   const deployed = (kind: string, key: string) => get(node, 'deploy', 'resources', kind, key);
   const amount = (read: (text: string) => string | undefined, ...nodes: (Node | undefined)[]) => {
     for (const each of nodes) {
@@ -22,10 +26,11 @@ export function resourcesOf({ report }: Context, { node }: Member, limit?: strin
   }
   const cpu = amount(cpuOf, deployed('reservations', 'cpus'));
   const reserved = amount(bytesOf, deployed('reservations', 'memory'), get(node, 'mem_reservation'));
-  const memoryLimit = amount(bytesOf, deployed('limits', 'memory'), get(node, 'mem_limit')) ?? limit;
-  // 64Mi are kept where nobody says anything, which a limit may be below; docker takes a limit below what is kept, too.
-  const most = parseQuantity(memoryLimit) ?? Infinity;
-  const memory = most < (parseQuantity(reserved ?? '64Mi') ?? 0) ? memoryLimit : reserved;
+  const named = amount(bytesOf, deployed('limits', 'memory'), get(node, 'mem_limit')) ?? limit;
+  const bytes = (text: unknown, otherwise: number) => parseQuantity(text as string) ?? otherwise;
+  const memoryLimit = named ?? (bytes(reserved, 0) > bytes(usual.memoryLimit, Infinity) ? reserved : undefined);
+  // A limit may be below what is kept where nobody says anything; docker takes one below what is kept, too.
+  const memory = bytes(memoryLimit, Infinity) < bytes(reserved ?? usual.memory, 0) ? memoryLimit : reserved;
   const resources = { ...(cpu && { cpu }), ...(memory && { memory }), ...(memoryLimit && { memoryLimit }) };
   return Object.keys(resources).length > 0 ? resources : undefined;
 }

@@ -1,4 +1,7 @@
+import type { DatabaseEngine } from '../constructs/database-options';
+import { serverOf } from '../constructs/private/engines/index';
 import { isAwaited, type Role } from './context';
+import { DATABASE_IMAGES } from './database-images';
 import type { Listening } from './listening';
 import type { Service } from './service';
 
@@ -11,21 +14,23 @@ export function roleOf(service: Service, { http, ports }: Listening, all: Readon
       why: 'It ends before others start: run it in a Job (kubectl create job), or do its work at the start of the program that needs it.',
     };
   }
-  if (service.known?.postgres) return { kind: 'database', ...postgresNames(service) };
+  if (service.known?.engine) return databaseRole(service, service.known.engine);
   if (http !== undefined) return { kind: 'http', port: http, ports };
   return Object.keys(ports).length > 0 ? { kind: 'server', ports } : { kind: 'worker' };
 }
 
-/** The database of a server, and who owns it, as its image would make them. */
-function postgresNames({ id, env }: Service): { databaseName: string; user: string; password?: string } {
-  const value = (name: string) => (env.has(name) ? String(env.get(name)!.value) : undefined);
-  const user = value('POSTGRES_USER') ?? 'postgres';
-  const wanted = value('POSTGRES_DB') ?? user;
-  const password = value('POSTGRES_PASSWORD');
-  // `postgres` is the superuser's own: the application's database needs another name.
-  const taken = new Set(['postgres', 'template0', 'template1', '']);
-  const databaseName = [wanted, user, id, 'app'].map(plainName).find((name) => !taken.has(name))!;
-  return { databaseName, user, ...(password && { password }) };
+/** The database of a server, and who logs in to it, as its image would make them. */
+function databaseRole({ id, env }: Service, engine: DatabaseEngine): Role {
+  const { variables, superuser } = DATABASE_IMAGES[engine];
+  const values = (pattern: RegExp) => [...env].filter(([name]) => pattern.test(name)).map(([, { value }]) => String(value));
+  const [user] = values(variables.user);
+  const called = values(variables.database)[0] ?? user ?? superuser;
+  const { longestName, takenNames } = serverOf(engine);
+  // The superuser's own name is taken: the application's database needs another one.
+  const free = (name: string) => name !== '' && !takenNames.test(name);
+  const databaseName = [called, user ?? '', id, 'app'].map((name) => plainName(name).slice(0, longestName)).find(free)!;
+  const passwords = values(variables.password).filter((text) => text !== '' && !text.startsWith('/run/secrets/'));
+  return { kind: 'database', engine, databaseName, called, users: [...(user ? [user] : []), superuser], passwords };
 }
 
 /** A name that needs no quotes in SQL. */
@@ -33,6 +38,5 @@ function plainName(name: string): string {
   return name
     .toLowerCase()
     .replace(/[^a-z0-9_]+/g, '_')
-    .replace(/^\d+/, '_')
-    .slice(0, 63);
+    .replace(/^\d+/, '_');
 }
