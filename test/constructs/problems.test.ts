@@ -113,6 +113,8 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
   ['questions all the time', 'health-invalid', 'health.interval', (s) => cart(s, { health: { interval: '5' } })],
   ['an answer that may never be missing', 'health-invalid', 'health.failures', (s) => cart(s, { health: { failures: 0 } })],
   ['a relative working directory', 'path-invalid', 'workingDir', (s) => cart(s, { workingDir: 'app' })],
+  ['a folder as a file', 'file-missing', 'files./etc/a', (s) => cart(s, { files: { '/etc/a': { file: 'src' } } })],
+  ['more text in files than can be applied', 'file-missing', 'files', (s) => cart(s, { files: { '/etc/a': '-'.repeat(150_000), '/etc/b': '-'.repeat(150_000) } })],
   ['a file of the project that is not there', 'file-missing', 'files./etc/a', (s) => cart(s, { files: { '/etc/a': { file: 'nowhere/a.conf' } } })],
   ['two copies on one node\'s volume', 'volume-not-shared', 'volumes./data', (s) => cart(s, { volumes: { '/data': new Volume(s, 'data') } })],
   ['copies by load on one node\'s volume', 'volume-not-shared', 'volumes./data', (s) => cart(s, { autoscale: { max: 3 }, volumes: { '/data': new Volume(s, 'data') } })],

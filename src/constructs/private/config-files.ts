@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
 import type { V1ConfigMap, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { ApiObject } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import { show, type Finding } from '../../k8s/problem';
+import type { Finding } from '../../k8s/problem';
 import type { FileContent } from '../microservice-options';
 import { addObject } from './object';
+import { fileText, missingFile, sizeProblems } from './project-file';
 
 type Files = Readonly<Record<string, FileContent>>;
 
@@ -13,15 +13,18 @@ const objects = new WeakMap<IConstruct, Map<string, ApiObject>>();
 
 /** Puts files into a ConfigMap; returns its name, or nothing when there are none whose text may stand there. */
 export function addConfigFiles(scope: Construct, name: string, labels: Record<string, string>, files: Files = {}): string | undefined {
-  const data = Object.fromEntries(
-    Object.entries(files).flatMap(([path, content]) => {
-      if (typeof content === 'string') return [[configKey(path), content]];
-      return 'file' in content && existsSync(content.file) ? [[configKey(path), readFileSync(content.file, 'utf8')]] : [];
-    }),
-  );
+  const data = Object.fromEntries(textsOf(files).map(([path, text]) => [configKey(path), text]));
   if (Object.keys(data).length === 0) return undefined;
   addObject<V1ConfigMap>(scope, 'config-map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data });
   return name;
+}
+
+/** The files whose text stands in the manifests, as far as they are there. */
+function textsOf(files: Files): [path: string, text: string][] {
+  return Object.entries(files).flatMap(([path, content]) => {
+    const text = typeof content === 'string' ? content : 'file' in content ? fileText(content.file) : undefined;
+    return text === undefined ? [] : [[path, text] as [string, string]];
+  });
 }
 
 /** What the files are mounted from: the ConfigMap of their texts, and each Secret that one of them is a key of. */
@@ -39,21 +42,14 @@ export function fileMounts(files: Files = {}): V1VolumeMount[] {
   );
 }
 
-/** Files of the project that are not there. */
+/** Files of the project that are not there, and more of them than the cluster takes. */
 export function* fileProblems(files: Files = {}): Generator<Finding> {
   for (const [path, content] of Object.entries(files)) {
-    if (typeof content === 'string' || !('file' in content) || existsSync(content.file)) continue;
-    yield [
-      'file-missing',
-      {
-        message: `There is no ${content.file} to mount at ${path}.`,
-        field: `files.${path}`,
-        expected: 'the path of a file, from the folder the command runs in',
-        got: show(content.file),
-        mend: 'Correct the path, or write the text itself.',
-      },
-    ];
+    if (typeof content !== 'string' && 'file' in content && fileText(content.file) === undefined)
+      yield missingFile(content.file, `files.${path}`);
   }
+  const texts = textsOf(files).map(([, text]) => text);
+  yield* sizeProblems(texts, 'files', 'Bring what is large into the image, or onto a volume.');
 }
 
 /** The Secrets whose keys are files. */
