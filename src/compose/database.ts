@@ -61,8 +61,10 @@ export function databaseOptions(context: Context, member: DatabaseMember): Optio
 }
 
 /** What becomes of its mounts; returns the SQL of its first start, if there is some. */
-function mounts({ report, loaded }: Context, member: DatabaseMember): string | undefined {
-  const { folder, client, dump } = DATABASE_IMAGES[member.role.engine];
+function mounts(context: Context, member: DatabaseMember): string | undefined {
+  const { report, loaded } = context;
+  const { engine, databaseName } = member.role;
+  const { folder, client, dump } = DATABASE_IMAGES[engine];
   let initialSql: string | undefined;
   for (const mount of mountsOf(member)) {
     if (`${mount.target}/`.startsWith(`${folder}/`)) {
@@ -70,7 +72,7 @@ function mounts({ report, loaded }: Context, member: DatabaseMember): string | u
       const why = `It becomes the claim of ${member.id}, of 1Gi: say more with storage.`;
       if (mount.type === 'volume' && mount.source) report.rest(get(loaded.root, 'volumes', mount.source), 'approximated', why);
     } else if (mount.target.startsWith('/docker-entrypoint-initdb.d')) {
-      const file = initialSql === undefined ? initialSqlFile(mount, member.role.engine, member.role.databaseName) : undefined;
+      const file = initialSql === undefined ? initialSqlFile(context, mount, engine, databaseName) : undefined;
       initialSql ??= file;
       if (file !== undefined) report.converted(mount.node, 'It runs on the first start, as the owner of the database.');
       else report.refused(mount.node, `Run it once as the owner of the database: kubectl exec, with ${client}.`);

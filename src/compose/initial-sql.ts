@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { DatabaseEngine } from '../constructs/database-options';
+import type { Context } from './context';
 import { textFiles, type Mount } from './mounts';
-import { isSecretFile } from './secrets';
 
 /** Commands of a client, and what only a superuser may say: in both cases the first start would fail. */
 const NOT_OURS =
@@ -12,13 +12,18 @@ const TRUSTED =
   /^(btree_gin|btree_gist|citext|cube|dict_int|fuzzystrmatch|hstore|intarray|isn|lo|ltree|pg_trgm|pgcrypto|plpgsql|seg|tablefunc|tcn|tsm_system_rows|tsm_system_time|unaccent|uuid-ossp)$/;
 
 /** The file of SQL below a mount that a `Database` can run on its first start, as the owner of the database. */
-export function initialSqlFile({ node, type, source, target }: Mount, engine: DatabaseEngine, owner: string): string | undefined {
+export function initialSqlFile(
+  context: Context,
+  { node, type, source, target }: Mount,
+  engine: DatabaseEngine,
+  owner: string,
+): string | undefined {
   if (type !== 'bind' || source === undefined) return undefined;
   const files = Object.values(textFiles(join(node.spot.base, source), target) ?? {});
   const [path] = files;
   if (path === undefined || files.length > 1 || !path.endsWith('.sql')) return undefined;
   const text = readFileSync(path, 'utf8');
-  return isSecretFile(path, text) || !isOwners(text, engine, owner) ? undefined : relative('', path);
+  return context.isSecretText(undefined, text) || !isOwners(text, engine, owner) ? undefined : relative('', path);
 }
 
 /** Whether the owner of a database may run it. */

@@ -27,7 +27,7 @@ export function resourcesOf({ report }: Context, { node }: Member, limit?: strin
   const cpu = amount(cpuOf, deployed('reservations', 'cpus'));
   const reserved = amount(bytesOf, deployed('reservations', 'memory'), get(node, 'mem_reservation'));
   const named = amount(bytesOf, deployed('limits', 'memory'), get(node, 'mem_limit')) ?? limit;
-  const bytes = (text: unknown, otherwise: number) => parseQuantity(text as string) ?? otherwise;
+  const bytes = (text: unknown, otherwise: number) => parseQuantity(text) ?? otherwise;
   const memoryLimit = named ?? (bytes(reserved, 0) > bytes(usual.memoryLimit, Infinity) ? reserved : undefined);
   // A limit may be below what is kept where nobody says anything; docker takes one below what is kept, too.
   const memory = bytes(memoryLimit, Infinity) < bytes(reserved ?? usual.memory, 0) ? memoryLimit : reserved;

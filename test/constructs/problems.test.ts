@@ -118,8 +118,6 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
   ['a file of the project that is not there', 'file-missing', 'files./etc/a', (s) => cart(s, { files: { '/etc/a': { file: 'nowhere/a.conf' } } })],
   ['two copies on one node\'s volume', 'volume-not-shared', 'volumes./data', (s) => cart(s, { volumes: { '/data': new Volume(s, 'data') } })],
   ['copies by load on one node\'s volume', 'volume-not-shared', 'volumes./data', (s) => cart(s, { autoscale: { max: 3 }, volumes: { '/data': new Volume(s, 'data') } })],
-  ['a canary on one node\'s volume', 'volume-not-shared', 'strategy', (s) => cart(s, { replicas: 1, strategy: { canary: { image, weight: 50 } }, volumes: { '/data': new Volume(s, 'data') } })],
-  ['blue and green on one node\'s volume', 'volume-not-shared', 'strategy', (s) => cart(s, { replicas: 1, strategy: { blueGreen: { green: image } }, volumes: { '/data': new Volume(s, 'data') } })],
   ['two microservices on one node\'s volume', 'volume-not-shared', 'shared', (s) => {
     const data = new Volume(s, 'data');
     for (const name of ['cart', 'till']) new Microservice(s, name, { image, replicas: 1, volumes: { '/data': data } });

@@ -6,7 +6,7 @@ import { releaseOf } from '../../src/constructs/private/release';
 import { RELEASE } from '../../src/constructs/private/track';
 import { serviceImages } from '../../src/images/build';
 import { matches } from '../../src/check/selector';
-import { chart, find, objectsOf } from './render';
+import { chart, find, objectsOf, problemsOf } from './render';
 
 const image = Image.of('shop/cart:1');
 const next = Image.of('shop/cart:2');
@@ -199,6 +199,11 @@ describe('blue and green', () => {
     expect(service('cache')).toMatchObject({ selector: { ...GREEN, 'app.kubernetes.io/name': 'cache' }, ports: [{ name: 'redis', port: 6379 }] });
     expect(service('cache-preview').ports).toEqual(service('cache').ports);
   });
+});
+
+test.each([['a canary', byCanary(25, { replicas: 1 })], ['blue and green', byBlueGreen('blue', { replicas: 1 })]])('%s cannot share a volume that one node holds', (_, options) => {
+  const found = problemsOf(chart((scope) => new Microservice(scope, 'cart', { image, volumes: { '/data': new Volume(scope, 'data') }, ...(options as object) })));
+  expect(found.filter(({ code }) => code === 'volume-not-shared').map(({ field, message }) => [field, message])).toEqual([['strategy', expect.stringContaining('"data"')]]);
 });
 
 test('an environment may try a release that the others do not', () => {
