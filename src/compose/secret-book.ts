@@ -44,11 +44,13 @@ export class SecretBook {
     return { secret: dnsName(secret, 'secret'), key: keyName(key), existing: true };
   }
 
-  /** The commands that make the Secrets; the values are for a person to fill in. */
+  /** The commands that make the Secrets, and their namespace before; the values are for a person to fill in. */
   commands(): string[] {
-    return [...this.#keys].map(
+    const secrets = [...this.#keys].map(
       ([secret, keys]) => `kubectl -n ${this.namespace} create secret generic ${secret} ${[...keys.values()].join(' ')}`,
     );
+    // As if it had been applied, so that the first apply takes it over without a word.
+    return secrets.length > 0 ? [`kubectl create namespace ${this.namespace} --save-config`, ...secrets] : [];
   }
 
   #named(secret: string, key: string, option: string, source: string): SecretUse {

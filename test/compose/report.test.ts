@@ -106,7 +106,7 @@ test('a key that serves several services counts as the worst that happens to it'
 test('--json gives a program the chart, the report and what is left to do', async () => {
   const { out } = await folder.import(service('environment: { API_KEY: abcdefgh }'));
   expect(JSON.parse(out)).toMatchObject({
-    name: expect.any(String), chart: expect.stringContaining('extends Chart'), secrets: [expect.stringMatching(/^kubectl -n \S+ create secret generic web --from-literal=API_KEY=…$/)], warnings: [],
+    name: expect.any(String), chart: expect.stringContaining('extends Chart'), secrets: [expect.stringMatching(/^kubectl create namespace \S+ --save-config$/), expect.stringMatching(/^kubectl -n \S+ create secret generic web --from-literal=API_KEY=…$/)], warnings: [],
     report: [{ status: 'converted', path: 'services.web.image', line: 3 }, { status: 'approximated', path: 'services.web.environment.API_KEY', line: 4, why: expect.stringContaining('Secret web') }],
   });
 });

@@ -8,6 +8,7 @@ import { deadPart } from './steps/dead-part';
 import { dnsDown } from './steps/dns-down';
 import { fresh } from './steps/fresh';
 import { gateway } from './steps/gateway';
+import { imported } from './steps/imported';
 import { ledger } from './steps/ledger';
 import { live } from './steps/live';
 import { noFailures } from './steps/no-failures';
@@ -25,6 +26,6 @@ import { staticSite } from './steps/static-site';
 /** What the blog promises, in the order in which it is put to the test: the rougher, the later. */
 export const STEPS: readonly Step[] = [
   fresh, people, byName, policies, apiServerAgrees, gateway, oneNumber, onlyChanged, autoscale,
-  schedule, databases, staticSite,
+  schedule, databases, staticSite, imported,
   noFailures, releases, brokenRelease, registry, live, ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
 ];

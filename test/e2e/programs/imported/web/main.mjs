@@ -1,0 +1,14 @@
+// The door: hands on what it is asked to the program behind it, as somebody who may write.
+import { createServer } from 'node:http';
+
+const { NOTES_URL, ADMIN_TOKEN } = process.env;
+
+createServer(async ({ method }, response) => {
+  try {
+    const answer = await fetch(`${NOTES_URL}/notes`, { method, headers: { authorization: `Bearer ${ADMIN_TOKEN}` }, signal: AbortSignal.timeout(5_000) });
+    response.writeHead(answer.status, { 'content-type': 'application/json' }).end(await answer.text());
+  } catch (error) {
+    response.writeHead(503).end(error.message);
+  }
+}).listen(3000);
+process.on('SIGTERM', () => process.exit());

@@ -1,0 +1,131 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Context, Step } from '../context';
+import { PROJECT } from '../support/blog';
+import { must, run } from '../support/command';
+import { Gateway } from '../support/gateway';
+import { pullMissing } from '../support/images';
+import type { Pod } from '../support/kubectl';
+import { imagesOf } from '../support/manifests';
+import { holds } from '../support/promise';
+import { secondsSince, until } from '../support/until';
+
+/** As the compose file names it; its images are named so, too. */
+const NAMESPACE = 'callsign-e2e-imported';
+/** What stands in the compose file, and must stand nowhere else. */
+const TOKEN = 'open-sesame-17';
+const PASSWORDS = ['correct-horse-17', TOKEN];
+
+interface Seen {
+  readonly notes: readonly { readonly id: string; readonly text: string }[];
+  readonly journal: readonly string[];
+}
+
+export const imported: Step = {
+  name: 'imported',
+  promise: 'A compose file of three services, imported, runs as it stands: rows and files outlive their pods, and no file written holds a password.',
+  async run(context) {
+    const { kubectl, gateway, cluster, signal, say } = context;
+    const door = new Gateway(`127.0.0.1:${gateway.port}`, `${NAMESPACE}.localhost`);
+    await until(`there is no namespace ${NAMESPACE} of an earlier run`, 60, async () => (await kubectl.run(['get', 'namespace', NAMESPACE])).code !== 0);
+    const project = new ComposeProject(context);
+    try {
+      const report = await project.callsign('import', 'compose', 'compose.yaml', '--out', 'chart.ts');
+      const [, keys = '', counts = ''] = /^(\d+) keys: (.*)$/m.exec(report) ?? [];
+      holds(counts.endsWith(' 0 refused'), 'every key of the compose file comes over', report);
+      await project.callsign('images', '--app', 'chart.ts', '--kind', cluster.name);
+      await project.callsign('synth', '--app', 'chart.ts');
+      await project.callsign('check', 'k8s-out');
+      project.holdsNoPassword(report);
+
+      const others = imagesOf(project.manifests).filter((image) => !image.startsWith(NAMESPACE));
+      await pullMissing(others, signal);
+      await cluster.load('worker', others);
+      const start = Date.now();
+      const made = await project.makeSecrets(report);
+      await kubectl.must(['apply', '-f', project.manifests]);
+      const before = await ready(context);
+      const first = await until('the page answers through the gateway', 30, () => see(door));
+      holds(first.notes[0]?.text === 'from the first start', 'the page shows the row that the first start made', first);
+      const secondsUntilReady = secondsSince(start);
+
+      const { status, text } = await door.ask('/', { method: 'POST' });
+      holds(status === 200, 'a visitor writes a note', { status, text });
+      const written = JSON.parse(text) as Seen;
+      holds(written.notes.length === 2 && written.journal.length === 1, 'it is a row in the database, and a line in the file', written);
+
+      const gone = Date.now();
+      await kubectl.must(['-n', NAMESPACE, 'delete', 'pods', '-l', 'app.kubernetes.io/name in (notes, db)', '--timeout=60s'], { timeoutMs: 70_000 });
+      const after = await ready(context);
+      holds(!after.some((uid) => before.includes(uid)), 'both pods are new', { before, after });
+      const last = await until('the page answers again', 30, () => see(door));
+      holds(JSON.stringify(last) === JSON.stringify(written), 'the new pods have the rows and the file of those before', { written, last });
+      say(`ready in ${secondsUntilReady} s`);
+      return { keys: Number(keys), counts, secretsMade: made, secondsUntilReady, secondsToReplace: secondsSince(gone), ...last };
+    } finally {
+      await kubectl.run(['delete', 'namespace', NAMESPACE, '--wait=false', '--ignore-not-found']);
+      await project.remove();
+    }
+  },
+};
+
+/** What the page shows, once it does. */
+async function see(door: Gateway): Promise<Seen | undefined> {
+  const { status, text } = await door.ask('/');
+  return status === 200 ? (JSON.parse(text) as Seen) : undefined;
+}
+
+/** Waits until all is ready; returns the uids of the pods of the program and of its database. */
+async function ready({ kubectl }: Context): Promise<string[]> {
+  for (const workload of ['statefulset/db', 'deployment/notes', 'deployment/web']) {
+    await kubectl.must(['-n', NAMESPACE, 'rollout', 'status', workload, '--timeout=90s'], { timeoutMs: 100_000 });
+  }
+  const pods = await kubectl.list<Pod>('pods', '-n', NAMESPACE, '-l', 'app.kubernetes.io/name in (notes, db)', '--field-selector=status.phase=Running');
+  return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ metadata }) => metadata.uid);
+}
+
+/** Somebody's folder with a compose file, where the package is installed. */
+class ComposeProject {
+  readonly #folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-imported-'));
+  readonly manifests = join(this.#folder, 'k8s-out');
+
+  constructor(private readonly context: Context) {
+    cpSync(join(__dirname, '..', 'programs', 'imported'), this.#folder, { recursive: true });
+    for (const name of ['package.json', 'package-lock.json']) cpSync(join(PROJECT, 'services', name), join(this.#folder, 'notes', name));
+    const compose = readFileSync(join(this.#folder, 'compose.yaml'), 'utf8');
+    holds(PASSWORDS.every((password) => compose.includes(password)), 'the passwords that are looked for stand in the compose file');
+    const modules = join(this.#folder, 'node_modules');
+    mkdirSync(join(modules, 'callsign'), { recursive: true });
+    writeFileSync(join(modules, 'callsign', 'index.js'), `module.exports = require(${JSON.stringify(join(PROJECT, 'src/index.ts'))});\n`);
+    for (const name of ['cdk8s', 'constructs']) symlinkSync(join(PROJECT, 'node_modules', name), join(modules, name));
+  }
+
+  callsign(...args: string[]): Promise<string> {
+    return must('node', [join(PROJECT, 'bin/callsign.js'), ...args], { cwd: this.#folder, signal: this.context.signal, timeoutMs: 300_000 });
+  }
+
+  /** Runs the commands that the report ends with, the values in place of the dots; returns how many Secrets they made. */
+  async makeSecrets(report: string): Promise<number> {
+    const { kubectl, signal } = this.context;
+    const commands = report.split('\n').filter((line) => line.startsWith('  kubectl '));
+    for (const command of commands) {
+      await must('sh', ['-c', command.replaceAll('…', TOKEN)], { cwd: this.#folder, signal, env: { KUBECONFIG: kubectl.kubeconfig } });
+    }
+    return commands.filter((command) => command.includes('create secret')).length;
+  }
+
+  /** Neither in what was written, nor in what was said. */
+  holdsNoPassword(report: string): void {
+    const files = [join(this.#folder, 'chart.ts'), ...readdirSync(this.manifests).map((name) => join(this.manifests, name))];
+    const found = files.filter((file) => PASSWORDS.some((password) => readFileSync(file, 'utf8').includes(password)));
+    holds(found.length === 0, 'no file that was written holds a password', found);
+    holds(!PASSWORDS.some((password) => report.includes(password)), 'the report holds no password', report);
+  }
+
+  async remove(): Promise<void> {
+    rmSync(this.#folder, { recursive: true, force: true });
+    const names = (await must('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', `${NAMESPACE}/*`])).split('\n').filter(Boolean);
+    if (names.length > 0) await run('docker', ['image', 'rm', '--no-prune', ...names]);
+  }
+}
