@@ -49,6 +49,7 @@ export const configKey = text(/^(?!\.\.?$)(?!\.\.)[-._a-zA-Z0-9]+$/, 253, 'lette
 export const variable = text(/^[\x20-\x3c\x3e-\x7e]+$/, Infinity, 'printable letters without =');
 export const notEmpty = text(/[^]/, Infinity, 'a text that is not empty');
 export const absolutePath = text(/^\//, Infinity, 'a path that begins with /');
+export const hostPath = text(/^(?!(.*\/)?\.\.(\/|$))[^]/, Infinity, 'a path without ..');
 export const mountPath = text(/^[^:]+$/, Infinity, 'a path without a colon');
 export const searchDomain = text(/^(\.|[a-z0-9_]([-a-z0-9_]*[a-z0-9])?(\.[a-z0-9_]([-a-z0-9_]*[a-z0-9])?)*\.?)$/, 253, 'a DNS name');
 export const headerName = text(/^[-A-Za-z0-9]+$/, Infinity, 'the name of a header: letters, digits and dashes');
@@ -72,6 +73,19 @@ export function qualifiedName(value: string): string | undefined {
     (prefix === undefined || dnsSubdomain(prefix) === undefined);
   return fits ? undefined : 'letters, digits, -, _ and ., at most 63; before it may stand a DNS name and a slash';
 }
+
+/** `example.com/cleanup` */
+export const domainPath = (value: string) =>
+  value.includes('/') && qualifiedName(value) === undefined ? undefined : 'a name with a domain, such as example.com/name';
+
+/** Kubernetes' own finalizers have no domain. */
+export const finalizer = (value: string) => (/^(kubernetes|orphan|foregroundDeletion)$/.test(value) ? undefined : domainPath(value));
+
+/** What a LimitRange limits. */
+export const limitType = (value: string) =>
+  /^(Pod|Container|PersistentVolumeClaim)$/.test(value) || domainPath(value) === undefined
+    ? undefined
+    : 'Container, Pod or PersistentVolumeClaim';
 
 /** The key of a label or annotation. */
 export const annotationKey = (value: string) => qualifiedName(value.toLowerCase());

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { DEFAULTED, REQUIRED } from './constraints';
+import { DEFAULTED, REQUIRED } from './presence';
 
 /** What an API server publishes about itself, without prose: `kubernetes.json`, written by `npm run schemas`. */
 export interface Schemas {

@@ -5,6 +5,7 @@ import { conditionsOf } from './conditions';
 import { FORMATS, KEY_FORMATS } from './constraints';
 import type { Fault } from './fault';
 import type { Format } from './formats';
+import { NEVER_EMPTY } from './presence';
 import { PRIMITIVES } from './primitives';
 import type { Shape } from './schemas';
 
@@ -100,8 +101,12 @@ function checkKeys(value: readonly unknown[], spot: Spot, keys: readonly string[
 }
 
 function checkEnum(value: string, values: readonly string[], spot: Spot, faults: Fault[]): void {
-  // An empty text is what an API server has a default for.
-  if (values.includes(value) || (value === '' && typeof spot.key === 'string')) return;
+  // An empty text is what an API server mostly has a default for.
+  if (
+    values.includes(value) ||
+    (value === '' && spot.outer?.shape.is === 'object' && !NEVER_EMPTY.has(`${spot.outer.shape.type}.${spot.key}`))
+  )
+    return;
   const guess = values.find((known) => known.toLowerCase() === value.toLowerCase()) ?? nearest(value, values);
   const field = pathOf(spot);
   faults.push({

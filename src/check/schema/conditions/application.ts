@@ -56,7 +56,17 @@ function all(...conditions: Condition[]): Condition {
 }
 
 const daemonSet: Condition = function* (value) {
-  const { maxSurge, maxUnavailable } = record(record(value.updateStrategy).rollingUpdate);
+  const { type, rollingUpdate } = record(value.updateStrategy);
+  if (type === 'OnDelete') return;
+  const { maxSurge, maxUnavailable } = record(rollingUpdate);
+  if (maxSurge !== undefined && maxSurge !== null && !isNothing(maxSurge) && !isNothing(maxUnavailable)) {
+    yield exclusive(
+      ['updateStrategy', 'rollingUpdate', 'maxSurge'],
+      'A rolling update of a node takes the old copy away first, or adds the new one first.',
+      'one of maxSurge and maxUnavailable above 0',
+      'Set maxUnavailable to 0.',
+    );
+  }
   if (isNothing(maxUnavailable) && (maxSurge === undefined || maxSurge === null || isNothing(maxSurge))) {
     yield exclusive(
       ['updateStrategy', 'rollingUpdate', 'maxUnavailable'],
@@ -79,7 +89,7 @@ const deployment: Condition = function* (value) {
       'Set maxSurge to 1.',
     );
   }
-  const { minReadySeconds, progressDeadlineSeconds } = value;
+  const { minReadySeconds, progressDeadlineSeconds = 600 } = value;
   if (typeof progressDeadlineSeconds === 'number' && typeof minReadySeconds === 'number' && progressDeadlineSeconds <= minReadySeconds) {
     yield wrong(
       ['progressDeadlineSeconds'],
@@ -89,23 +99,6 @@ const deployment: Condition = function* (value) {
       'Make it longer.',
     );
   }
-};
-
-const job: Condition = function* (value) {
-  const spec = record(record(value.template).spec);
-  if (given(value, ['template']).length > 0 && (!spec.restartPolicy || spec.restartPolicy === 'Always')) {
-    yield wrong(
-      ['template', 'spec', 'restartPolicy'],
-      spec.restartPolicy ?? null,
-      'A Job ends, so its pods are not always started again.',
-      'OnFailure or Never',
-      'Write restartPolicy: OnFailure, or Never to have a new pod for each try.',
-    );
-  }
-  if (value.completionMode === 'Indexed' && given(value, ['completions']).length === 0)
-    yield absent('completions', 'An indexed Job needs the number of its indexes.', 'completions');
-  if (given(value, ['selector']).length > 0 && value.manualSelector !== true)
-    yield exclusive(['selector'], 'The selector of a Job is made in the cluster.', 'no selector', 'Take it out.');
 };
 
 const metric: Condition = function* (value) {
@@ -128,23 +121,7 @@ export const APPLICATION: Readonly<Record<string, Condition>> = {
   'apps/v1.DeploymentSpec': all(selectorOf, restartAlways, update('strategy', 'Recreate'), deployment),
   'apps/v1.ReplicaSetSpec': all(selectorOf, restartAlways),
   'apps/v1.StatefulSetSpec': all(selectorOf, restartAlways, update('updateStrategy', 'OnDelete')),
-  'apps/v1.DaemonSetSpec': all(selectorOf, restartAlways, update('updateStrategy', 'OnDelete'), daemonSet),
-  'batch/v1.JobSpec': job,
-  'batch/v1.CronJobSpec': function* (value) {
-    if (value.schedule === '') yield absent('schedule', 'A CronJob needs the times at which it is due.', 'schedule');
-  },
-  'batch/v1.CronJob': function* (value) {
-    const { name } = record(value.metadata);
-    // Each run is named after it, with a number behind.
-    if (typeof name === 'string' && name.length > 52)
-      yield wrong(
-        ['metadata', 'name'],
-        name,
-        'The name of a CronJob leaves room for the number of each run.',
-        'at most 52 letters',
-        'Shorten it.',
-      );
-  },
+  'apps/v1.DaemonSetSpec': all(selectorOf, restartAlways, daemonSet),
   'policy/v1.PodDisruptionBudgetSpec': (value) => oneOf(value, ['minAvailable', 'maxUnavailable'], 0, 'A PodDisruptionBudget'),
   'autoscaling/v2.HorizontalPodAutoscalerSpec': fewestAndMost,
   'autoscaling/v1.HorizontalPodAutoscalerSpec': fewestAndMost,
@@ -161,7 +138,10 @@ export const APPLICATION: Readonly<Record<string, Condition>> = {
   },
 };
 
-function* fewestAndMost({ minReplicas, maxReplicas }: Value): Generator<Fault> {
+function* fewestAndMost({ minReplicas, maxReplicas, scaleTargetRef }: Value): Generator<Fault> {
+  const { apiVersion, kind } = record(scaleTargetRef);
+  if (!apiVersion && typeof kind === 'string' && kind !== '' && kind !== 'ReplicationController')
+    yield absent(['scaleTargetRef', 'apiVersion'], `A ${kind} is of an API group.`, 'apiVersion');
   if (typeof minReplicas !== 'number' || typeof maxReplicas !== 'number' || minReplicas <= maxReplicas) return;
   yield wrong(
     ['maxReplicas'],

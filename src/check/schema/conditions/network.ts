@@ -1,5 +1,6 @@
-import { absent, exclusive, filled, given, items, oneOf, record, taken, wrong, type Condition } from '../condition';
+import { absent, exclusive, filled, given, items, oneOf, record, taken, texts, wrong, type Condition } from '../condition';
 import type { Fault } from '../fault';
+import { dnsSubdomain } from '../formats';
 
 const service: Condition = function* (value) {
   const type = value.type || 'ClusterIP';
@@ -7,7 +8,11 @@ const service: Condition = function* (value) {
   const headless = value.clusterIP === 'None';
   if (type === 'ExternalName') {
     if (!value.externalName) yield absent('externalName', 'A Service of the type ExternalName leads to a name.', 'externalName');
+    else if (typeof value.externalName === 'string' && dnsSubdomain(value.externalName) !== undefined)
+      yield wrong(['externalName'], value.externalName, 'It is no DNS name.', dnsSubdomain(value.externalName)!, 'Write a DNS name.');
     if (value.clusterIP && !headless) yield exclusive(['clusterIP'], 'An ExternalName has no address of its own.', 'no clusterIP');
+    for (const field of given(value, ['clusterIPs', 'ipFamilies', 'ipFamilyPolicy']))
+      yield exclusive([field], 'An ExternalName has no address of its own.', `no ${field}`);
   } else if (ports.length === 0 && !headless) {
     yield absent('ports', 'A Service needs a port.', 'ports');
   }
@@ -44,22 +49,27 @@ const service: Condition = function* (value) {
       );
     }
   }
-  if (value.externalTrafficPolicy && type === 'ClusterIP' && !filled(value.externalIPs))
+  if (value.externalTrafficPolicy && (type === 'ExternalName' || (type === 'ClusterIP' && !filled(value.externalIPs))))
     yield exclusive(
       ['externalTrafficPolicy'],
       'A Service that only the cluster reaches has no traffic from outside.',
       'type: NodePort or LoadBalancer',
       'Take it out.',
     );
-  if (given(value, ['loadBalancerClass']).length > 0 && type !== 'LoadBalancer')
-    yield exclusive(['loadBalancerClass'], 'Only a LoadBalancer has a class.', 'type: LoadBalancer', 'Take it out.');
-  if (value.sessionAffinity === 'None' && given(value, ['sessionAffinityConfig']).length > 0)
+  if (type !== 'LoadBalancer') {
+    const fields = filled(value.loadBalancerSourceRanges) ? ['loadBalancerSourceRanges'] : [];
+    for (const field of [...fields, ...given(value, ['loadBalancerClass', 'allocateLoadBalancerNodePorts'])])
+      yield exclusive([field], `Only a LoadBalancer has ${field}.`, 'type: LoadBalancer', 'Take it out.');
+  }
+  if (value.healthCheckNodePort && (type !== 'LoadBalancer' || value.externalTrafficPolicy !== 'Local'))
     yield exclusive(
-      ['sessionAffinityConfig'],
-      'Without session affinity there is nothing to set.',
-      'sessionAffinity: ClientIP',
-      'Write sessionAffinity: ClientIP, or take it out.',
+      ['healthCheckNodePort'],
+      'Only a LoadBalancer whose traffic stays on its node asks the nodes.',
+      'type: LoadBalancer and externalTrafficPolicy: Local',
     );
+  const [first] = texts(value.clusterIPs);
+  if (first !== undefined && first !== value.clusterIP)
+    yield wrong(['clusterIPs', 0], first, 'The first address is that of clusterIP.', 'the same in both', 'Take clusterIPs out.');
 };
 
 const ingressPath: Condition = function* (value) {
@@ -122,7 +132,9 @@ export const NETWORK: Readonly<Record<string, Condition>> = {
     const port = record(value.port);
     if (!port.name && !port.number) yield absent('port', 'A backend names a port of its Service.', 'port');
   },
-  'networking/v1.ServiceBackendPort': (value) => oneOf(value, ['name', 'number'], 0, 'A port'),
+  'networking/v1.ServiceBackendPort': function* ({ name, number }) {
+    if (name && number) yield exclusive(['number'], 'A port has name and number, which exclude each other.', 'one of name, number');
+  },
   'networking/v1.IngressSpec': function* (value) {
     if (given(value, ['defaultBackend']).length === 0 && !filled(value.rules))
       yield absent('rules', 'An Ingress without rules leads nowhere.', 'one of rules, defaultBackend');

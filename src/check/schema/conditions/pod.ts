@@ -15,6 +15,17 @@ function* containerConditions(value: Readonly<Record<string, unknown>>): Generat
     if (typeof threshold === 'number' && threshold > 1)
       yield wrong([name, 'successThreshold'], threshold, `A ${name} succeeds with its first success.`, '1', 'Take it out.');
   }
+  for (const { item, i } of items(value.volumeMounts)) {
+    if (item.mountPropagation === 'Bidirectional' && record(value.securityContext).privileged !== true)
+      yield exclusive(
+        ['volumeMounts', i, 'mountPropagation'],
+        'Only what is privileged mounts for its node.',
+        'privileged: true, or HostToContainer',
+        'Write HostToContainer.',
+      );
+  }
+  if (filled(value.restartPolicyRules) && !value.restartPolicy)
+    yield absent('restartPolicy', 'Rules of starting again are exceptions from a policy.', 'restartPolicy');
   if (record(value.readinessProbe).terminationGracePeriodSeconds !== undefined) {
     yield exclusive(
       ['readinessProbe', 'terminationGracePeriodSeconds'],
@@ -70,6 +81,16 @@ function* podSpec(value: Readonly<Record<string, unknown>>): Generator<Fault> {
         mend: 'Rename one of them.',
       };
     }
+    for (const { item, i } of items(record(container.resources).claims)) {
+      if (item.name && !items(value.resourceClaims).some(({ item: { name } }) => name === item.name))
+        yield wrong(
+          [...at, 'resources', 'claims', i, 'name'],
+          item.name,
+          'The pod has no claim of that name.',
+          'one of its resourceClaims',
+          'Add it to the resourceClaims of the pod.',
+        );
+    }
     if (value.hostNetwork === true) {
       for (const { item, i } of items(container.ports)) {
         if (item.hostPort && item.hostPort !== item.containerPort)
@@ -111,19 +132,6 @@ function* initContainers(value: Readonly<Record<string, unknown>>): Generator<Fa
   }
 }
 
-const podSecurity: Condition = function* (value) {
-  if (value.privileged === true && value.allowPrivilegeEscalation === false)
-    yield exclusive(
-      ['allowPrivilegeEscalation'],
-      'What is privileged can always gain privileges.',
-      'privileged: false',
-      'Take privileged out.',
-    );
-  const caps = texts(record(value.capabilities).add);
-  if (value.allowPrivilegeEscalation === false && caps.some((cap) => /^(CAP_)?SYS_ADMIN$/.test(cap)))
-    yield exclusive(['allowPrivilegeEscalation'], 'Who has the capability CAP_SYS_ADMIN can always gain privileges.', 'no CAP_SYS_ADMIN');
-};
-
 function* selectorRequirement(value: Readonly<Record<string, unknown>>): Generator<Fault> {
   const { operator } = value;
   if (operator === 'In' || operator === 'NotIn') {
@@ -149,7 +157,6 @@ export const POD: Readonly<Record<string, Condition>> = {
   'v1.PodSpec': podSpec,
   'v1.Container': containerConditions,
   'v1.ResourceRequirements': resources,
-  'v1.SecurityContext': podSecurity,
   'meta/v1.LabelSelectorRequirement': selectorRequirement,
   'v1.NodeSelectorRequirement': selectorRequirement,
   'v1.Volume': (value) => oneOf(value, POD_SOURCES, 0, 'A volume'),
@@ -198,7 +205,15 @@ export const POD: Readonly<Record<string, Condition>> = {
     if (Array.isArray(value.nodeSelectorTerms) && value.nodeSelectorTerms.length === 0)
       yield absent('nodeSelectorTerms', 'A node selector without terms takes no node.', 'nodeSelectorTerms');
   },
-  'v1.PodSecurityContext': function* (value) {
-    yield* taken(value.sysctls, 'name', 'sysctls', ['sysctls']);
+  'v1.TopologySpreadConstraint': function* (value) {
+    if (given(value, ['minDomains']).length > 0 && value.whenUnsatisfiable === 'ScheduleAnyway')
+      yield exclusive(
+        ['minDomains'],
+        'Where pods are scheduled anyway, no number of domains is needed.',
+        'whenUnsatisfiable: DoNotSchedule',
+      );
+    if (filled(value.matchLabelKeys) && given(value, ['labelSelector']).length === 0)
+      yield absent('labelSelector', 'Keys of labels go with a selector.', 'labelSelector');
   },
+  'v1.PodResourceClaim': (value) => oneOf(value, ['resourceClaimName', 'resourceClaimTemplateName'], 1, 'A claim of a pod'),
 };

@@ -1,4 +1,4 @@
-import { absent, filled, items, record, wrong, type Condition } from '../condition';
+import { absent, exclusive, filled, items, record, wrong, type Condition } from '../condition';
 import { dnsSubdomain } from '../formats';
 
 const RBAC = 'rbac.authorization.k8s.io';
@@ -16,6 +16,13 @@ const rule = (cluster: boolean): Condition =>
             'Addresses that are no resources belong to no namespace.',
             'a ClusterRole',
             'Move the rule to a ClusterRole.',
+          );
+        else if (filled(item.resources) || filled(item.apiGroups))
+          yield exclusive(
+            ['rules', i, 'nonResourceURLs'],
+            'A rule is about resources or about addresses that are none, never both.',
+            'resources or nonResourceURLs',
+            'Make two rules of it.',
           );
       } else {
         if (!filled(item.apiGroups))
@@ -65,6 +72,10 @@ const binding = (kinds: readonly string[]): Condition =>
 export const RIGHTS: Readonly<Record<string, Condition>> = {
   'rbac/v1.Role': rule(false),
   'rbac/v1.ClusterRole': rule(true),
+  'rbac/v1.AggregationRule': function* (value) {
+    if (!filled(value.clusterRoleSelectors))
+      yield absent('clusterRoleSelectors', 'What is put together of other roles says of which.', 'clusterRoleSelectors');
+  },
   'rbac/v1.RoleBinding': binding(['Role', 'ClusterRole']),
   'rbac/v1.ClusterRoleBinding': binding(['ClusterRole']),
 };

@@ -1,5 +1,5 @@
 import { parseQuantity } from '../../../k8s/quantity';
-import { absent, filled, given, oneOf, record, wrong, type Condition } from '../condition';
+import { absent, filled, given, items, oneOf, record, wrong, type Condition } from '../condition';
 import type { Fault } from '../fault';
 import { PERSISTENT_SOURCES } from '../volume-sources';
 
@@ -46,9 +46,30 @@ const secret: Condition = function* (value) {
   yield* data(value, 'stringData', 'data');
   const keys = { ...record(value.data), ...record(value.stringData) };
   for (const key of KEYS[String(value.type)] ?? []) {
-    if (!(key in keys)) yield absent('data', `A Secret of the type ${String(value.type)} needs the key ${key}.`, key);
+    if (!(key in keys)) {
+      yield absent('data', `A Secret of the type ${String(value.type)} needs the key ${key}.`, key);
+    } else if (key.startsWith('.docker') && !isJson(keys[key], key in record(value.stringData))) {
+      yield wrong(
+        [key in record(value.stringData) ? 'stringData' : 'data', key],
+        'a text',
+        'The logins of registries are written in JSON.',
+        'JSON such as {"auths":{}}',
+        'Make the Secret with: kubectl create secret docker-registry.',
+      );
+    }
   }
 };
+
+function isJson(value: unknown, plain: boolean): boolean {
+  // What is no text, or no base64, is told already.
+  if (typeof value !== 'string') return true;
+  try {
+    JSON.parse(plain ? value : Buffer.from(value, 'base64').toString());
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 const isZero = (quantity: unknown) => quantity === 0 || parseQuantity(quantity) === 0;
 
@@ -65,9 +86,22 @@ const claim: Condition = function* (value) {
       'more than 0',
       'Write how much it needs.',
     );
+  for (const field of ['dataSource', 'dataSourceRef']) {
+    const { apiGroup, kind } = record(value[field]);
+    if (typeof kind === 'string' && kind !== '' && kind !== 'PersistentVolumeClaim' && !apiGroup)
+      yield absent([field, 'apiGroup'], `A ${kind} is of an API group.`, 'apiGroup');
+  }
 };
 
 export const STORAGE: Readonly<Record<string, Condition>> = {
+  'v1.ServiceAccount': function* (value) {
+    for (const { item, i } of items(value.secrets))
+      if (!item.name) yield absent(['secrets', i, 'name'], 'A Secret of a ServiceAccount is named.', 'name');
+  },
+  'v1.TopologySelectorTerm': function* (value) {
+    for (const { item, i } of items(value.matchLabelExpressions))
+      if (!filled(item.values)) yield absent(['matchLabelExpressions', i, 'values'], 'A topology has values.', 'values');
+  },
   'v1.ConfigMap': (value) => data(value, 'data', 'binaryData'),
   'v1.Secret': secret,
   'v1.PersistentVolumeClaimSpec': claim,
