@@ -25,10 +25,11 @@ interface Seen {
 export const imported: Step = {
   name: 'imported',
   promise: 'A compose file of three services, imported, runs as it stands: rows and files outlive their pods, and no file written holds a password.',
+  apart: true,
   async run(context) {
     const { kubectl, gateway, cluster, signal, say } = context;
     const door = new Gateway(`127.0.0.1:${gateway.port}`, `${NAMESPACE}.localhost`);
-    await until(`there is no namespace ${NAMESPACE} of an earlier run`, 60, async () => (await kubectl.run(['get', 'namespace', NAMESPACE])).code !== 0);
+    await until(`there is no namespace ${NAMESPACE} of an earlier run`, 120, async () => (await kubectl.run(['get', 'namespace', NAMESPACE])).code !== 0);
     const project = new ComposeProject(context);
     try {
       const report = await project.callsign('import', 'compose', 'compose.yaml', '--out', 'chart.ts');
@@ -46,7 +47,7 @@ export const imported: Step = {
       const made = await project.makeSecrets(report);
       await kubectl.must(['apply', '-f', project.manifests]);
       const before = await ready(context);
-      const first = await until('the page answers through the gateway', 30, () => see(door));
+      const first = await until('the page answers through the gateway', 60, () => see(door));
       holds(first.notes[0]?.text === 'from the first start', 'the page shows the row that the first start made', first);
       const secondsUntilReady = secondsSince(start);
 
@@ -56,10 +57,10 @@ export const imported: Step = {
       holds(written.notes.length === 2 && written.journal.length === 1, 'it is a row in the database, and a line in the file', written);
 
       const gone = Date.now();
-      await kubectl.must(['-n', NAMESPACE, 'delete', 'pods', '-l', 'app.kubernetes.io/name in (notes, db)', '--timeout=60s'], { timeoutMs: 70_000 });
+      await kubectl.must(['-n', NAMESPACE, 'delete', 'pods', '-l', 'app.kubernetes.io/name in (notes, db)', '--timeout=120s'], { timeoutMs: 130_000 });
       const after = await ready(context);
       holds(!after.some((uid) => before.includes(uid)), 'both pods are new', { before, after });
-      const last = await until('the page answers again', 30, () => see(door));
+      const last = await until('the page answers again', 60, () => see(door));
       holds(JSON.stringify(last) === JSON.stringify(written), 'the new pods have the rows and the file of those before', { written, last });
       say(`ready in ${secondsUntilReady} s`);
       return { keys: Number(keys), counts, secretsMade: made, secondsUntilReady, secondsToReplace: secondsSince(gone), ...last };
@@ -79,7 +80,7 @@ async function see(door: Gateway): Promise<Seen | undefined> {
 /** Waits until all is ready; returns the uids of the pods of the program and of its database. */
 async function ready({ kubectl }: Context): Promise<string[]> {
   for (const workload of ['statefulset/db', 'deployment/notes', 'deployment/web']) {
-    await kubectl.must(['-n', NAMESPACE, 'rollout', 'status', workload, '--timeout=90s'], { timeoutMs: 100_000 });
+    await kubectl.must(['-n', NAMESPACE, 'rollout', 'status', workload, '--timeout=180s'], { timeoutMs: 190_000 });
   }
   const pods = await kubectl.list<Pod>('pods', '-n', NAMESPACE, '-l', 'app.kubernetes.io/name in (notes, db)', '--field-selector=status.phase=Running');
   return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ metadata }) => metadata.uid);

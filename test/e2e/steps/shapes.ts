@@ -94,7 +94,7 @@ async function moveTheDoor(app: Notes): Promise<void> {
 
 /** One part starts again, and the others stay the pods that they are. */
 async function restarts({ say }: Context, app: Notes): Promise<object> {
-  await until('the API is there', 30, async () => (await app.door.ask('/api/notes')).status === 200);
+  await until('the API is there', 60, async () => (await app.door.ask('/api/notes')).status === 200);
   const writes: string[] = [];
   const body = () => {
     writes.push(`load ${writes.length}`);
@@ -145,7 +145,7 @@ class Notes {
   }
 
   async begin(): Promise<void> {
-    await until(`there is no namespace ${NAMESPACE} of an earlier run`, 60, async () => (await this.context.kubectl.run(['get', 'namespace', NAMESPACE])).code !== 0);
+    await until(`there is no namespace ${NAMESPACE} of an earlier run`, 120, async () => (await this.context.kubectl.run(['get', 'namespace', NAMESPACE])).code !== 0);
   }
 
   kubectl(...args: string[]): Promise<string> {
@@ -161,9 +161,9 @@ class Notes {
 
   /** Waits until the newest pods of every part are Ready, no others are left, and the gateway knows it. */
   async settled(shape: Shape): Promise<void> {
-    for (const part of Object.keys(SHAPES[shape])) await this.kubectl('rollout', 'status', `deployment/${part}`, '--timeout=90s');
-    await until('the old pods are gone', 60, async () => (await this.#allPods()).every(({ metadata }) => metadata.deletionTimestamp === undefined));
-    await until('the page shows the notes', 30, async () => (await this.door.ask('/')).text.includes('<ul>'));
+    for (const part of Object.keys(SHAPES[shape])) await this.kubectl('rollout', 'status', `deployment/${part}`, '--timeout=180s');
+    await until('the old pods are gone', 120, async () => (await this.#allPods()).every(({ metadata }) => metadata.deletionTimestamp === undefined));
+    await until('the page shows the notes', 60, async () => (await this.door.ask('/')).text.includes('<ul>'));
   }
 
   /** The pods that take requests. */
@@ -191,7 +191,7 @@ class Notes {
 
   /** Writes a note down, as the form of the page does. */
   async write(text: string): Promise<void> {
-    const answer = await this.door.ask('/', { raw: `${new URLSearchParams({ text })}`, headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    const answer = await this.door.ask('/', { raw: new URLSearchParams({ text }).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } });
     holds(answer.status === 303, `the note "${text}" is taken`, answer);
   }
 
