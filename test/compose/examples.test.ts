@@ -47,7 +47,7 @@ test('every chart compiles', () => {
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(options));
   expect(written.size).toBe(EXAMPLES.length);
   execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8', stdio: 'pipe' });
-}, 60_000);
+}, 240_000);
 
 test('every chart synthesizes, and its manifests check, by the command itself', async () => {
   const waiting = [...EXAMPLES];

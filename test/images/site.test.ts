@@ -4,7 +4,7 @@ import { callsignProcess, temporaryFolder } from '../cli/run';
 import { useFakeDocker } from './fake-docker';
 
 // Each runs a few processes, on a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const folder = temporaryFolder();
 const docker = useFakeDocker();

@@ -9,7 +9,7 @@ import { callsignProcess, temporaryFolder } from '../cli/run';
 import { useFakeCluster } from './fake-cluster';
 
 // Each waits for processes, on a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const folder = temporaryFolder();
 const cluster = useFakeCluster();
@@ -57,7 +57,7 @@ function startPod(name: string, env = 'dev'): void {
 }
 
 async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 30_000; !holds(); await sleep(50)) if (Date.now() > end) throw new Error(`Not within 30 s: ${what}`);
+  for (const end = Date.now() + 120_000; !holds(); await sleep(50)) if (Date.now() > end) throw new Error(`Not within 120 s: ${what}`);
 }
 
 describe('dev follows the source of a service', () => {

@@ -4,7 +4,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { ask, release, useSites } from './site';
 
 // Each starts a process, on a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const sites = useSites();
 const MAIN = '/assets/index-B1xK3d9a.js';

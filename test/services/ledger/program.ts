@@ -57,7 +57,7 @@ export class Program {
     child.once('exit', () => running.delete(child));
   }
 
-  async ready(timeoutMs = 20_000): Promise<void> {
+  async ready(timeoutMs = 60_000): Promise<void> {
     for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(30)) {
       if (await fetch(`${this.url}/healthz/ready`).then((answer) => answer.ok, () => false)) return;
     }

@@ -10,8 +10,11 @@ export interface Reply {
   readonly body: any;
 }
 
+/** Each request has a connection of its own: a kept one may be closed by the other side just when it is used again. */
+const ALONE = { connection: 'close' };
+
 export async function get(url: string, headers: Record<string, string> = {}): Promise<Reply> {
-  return read(await fetch(url, { headers }));
+  return read(await fetch(url, { headers: { ...ALONE, ...headers } }));
 }
 
 export async function post(url: string, body: unknown, headers: Record<string, string> = {}): Promise<Reply> {
@@ -19,7 +22,7 @@ export async function post(url: string, body: unknown, headers: Record<string, s
 }
 
 export async function postRaw(url: string, body: string | Buffer, headers: Record<string, string> = { 'content-type': 'application/json' }): Promise<Reply> {
-  return read(await fetch(url, { method: 'POST', headers, body: body as never }));
+  return read(await fetch(url, { method: 'POST', headers: { ...ALONE, ...headers }, body: body as never }));
 }
 
 /** Delivers as the bus does. */
