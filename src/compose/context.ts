@@ -10,7 +10,7 @@ import { dnsName } from './project';
 import { aliasesOf, listeningOf, mentionsOf, type Listening } from './listening';
 import type { Report } from './report';
 import { SecretBook } from './secret-book';
-import { hasSecretLooks, isSecret, passwordsIn, secretValuesOf } from './secrets';
+import { hasSecretLooks, isSecret, isSecretName, passwordsIn, secretValuesOf } from './secrets';
 import { commandOf, type Service } from './service';
 import { wordsOf } from './short-forms';
 
@@ -44,6 +44,8 @@ const COMMON = /^(postgres|password|example|default|secret|root|admin|mysql|redi
 export class Context {
   readonly parts: Part[] = [];
   readonly calls: CallSentence[] = [];
+  /** What a person should know beside what is said of the keys. */
+  readonly notes: string[] = [];
   readonly secrets: SecretBook;
   readonly members = new Map<string, Member>();
   /** Images that are built here, by what they are built from. */
@@ -71,8 +73,9 @@ export class Context {
       commandOf(get(node, 'entrypoint'), wordsOf),
     ]);
     const passwords = commands.flatMap((words) => passwordsIn(words.map(({ word }) => word)));
+    const words = new Set([...services.values()].flatMap(wordsOfNames));
     this.secretValues = [...settings.map(([, { value }]) => String(value)), ...passwords].filter(
-      (value) => value.length >= 6 && !COMMON.test(value),
+      (value) => value.length >= 6 && !COMMON.test(value) && !words.has(value),
     );
     const names = new Map(
       [...services.values()].flatMap((service) => aliasesOf(service).map((alias) => [alias.toLowerCase(), service] as const)),
@@ -105,11 +108,11 @@ export class Context {
     return this.loaded.report;
   }
 
-  /** The name of the part that a volume of compose becomes. */
-  volumeId(source: string): string {
+  /** The name of the part that a volume of compose becomes, or a folder of the machine; each has one, whoever mounts it. */
+  volumeId(source: string, wanted = dnsName(source, 'data')): string {
     const known = this.#volumes.get(source);
     if (known) return known;
-    const id = this.freeId(dnsName(source, 'data'));
+    const id = this.freeId(wanted);
     this.#volumes.set(source, id);
     return id;
   }
@@ -157,6 +160,12 @@ export class Context {
     const name = host.toLowerCase();
     return this.#hosts.get(linksOf(from).get(name) ?? name);
   }
+}
+
+/** Names that stand in the file anyway: a password that is the same as one of them hides nothing where that word stands. */
+function wordsOfNames({ name, env }: Service): string[] {
+  const named = [...env].filter(([key]) => /(USER|USERNAME|LOGIN|DB|DATABASE|NAME)$/i.test(key) && !isSecretName(key));
+  return [name, ...named.map(([, { value }]) => String(value))];
 }
 
 /** The names that `links` give to other services. */

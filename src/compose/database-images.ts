@@ -3,6 +3,8 @@ import type { DatabaseEngine } from '../constructs/database-options';
 /** What the variables of an official image say, and where its server keeps its data. */
 export interface DatabaseImage {
   readonly variables: {
+    /** All that the server or its first start reads. */
+    readonly read: RegExp;
     readonly database: RegExp;
     readonly user: RegExp;
     readonly password: RegExp;
@@ -24,6 +26,7 @@ export interface DatabaseImage {
 
 const MYSQL: DatabaseImage = {
   variables: {
+    read: /^(MYSQL|MARIADB)_/,
     database: /^(MYSQL|MARIADB)_DATABASE$/,
     user: /^(MYSQL|MARIADB)_USER$/,
     password: /^(MYSQL|MARIADB)_(ROOT_)?PASSWORD(_FILE)?$/,
@@ -31,7 +34,7 @@ const MYSQL: DatabaseImage = {
     own: /^((MYSQL|MARIADB)_RANDOM_ROOT_PASSWORD|MARIADB_AUTO_UPGRADE)$/,
   },
   superuser: 'root',
-  scheme: /^(mysql|mariadb)/i,
+  scheme: /^(db\+)?(mysql|mariadb)/i,
   folder: '/var/lib/mysql',
   client: 'mysql',
   dump: 'mysqldump and mysql',
@@ -40,6 +43,7 @@ const MYSQL: DatabaseImage = {
 export const DATABASE_IMAGES: Readonly<Record<DatabaseEngine, DatabaseImage>> = {
   postgres: {
     variables: {
+      read: /^(POSTGRES_|LANG$|LC_)/,
       database: /^POSTGRES_DB$/,
       user: /^POSTGRES_USER$/,
       password: /^POSTGRES_PASSWORD(_FILE)?$/,
@@ -47,7 +51,7 @@ export const DATABASE_IMAGES: Readonly<Record<DatabaseEngine, DatabaseImage>> = 
       own: /^PGDATA$/,
     },
     superuser: 'postgres',
-    scheme: /^postgres/i,
+    scheme: /^(db\+)?postgres/i,
     folder: '/var/lib/postgresql',
     client: 'psql',
     dump: 'pg_dump and pg_restore',

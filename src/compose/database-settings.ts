@@ -10,13 +10,15 @@ export type DatabasePart = 'HOST' | 'PORT' | 'NAME' | 'USER' | 'PASSWORD';
 export const DATABASE_PARTS: readonly DatabasePart[] = ['HOST', 'PORT', 'NAME', 'USER', 'PASSWORD'];
 
 /** What a setting says of a database: one of its parts, or a URL made of them. */
-export type DatabaseSetting =
-  | { readonly of: Member; readonly part: DatabasePart; readonly why: string }
+export type DatabaseSetting = { readonly of: Member; readonly why: string; readonly status?: 'approximated' } & (
+  | { readonly part: DatabasePart }
   /** `$(HOST)` and its like stand for the parts. */
-  | { readonly of: Member; readonly url: string; readonly why: string };
+  | { readonly url: string }
+);
 
 type DatabaseRole = Extract<Role, { kind: 'database' }>;
 
+const MADE = 'The password is made in the cluster.';
 const GIVEN = 'It comes from the call to the database.';
 
 /** The port of a database. */
@@ -36,16 +38,33 @@ export function databaseSetting(context: Context, member: Member, name: string, 
   if (url) return url;
   const [, host = '', port] = /^([\w.-]+)(?::(\d+))?$/.exec(text) ?? [];
   const single = [...member.calls].filter(({ role }) => role.kind === 'database').length === 1;
-  const stem = name.replace(/[-_.]/g, '').toUpperCase();
+  const stem = stemOf(name);
   for (const other of member.calls) {
     if (other.role.kind !== 'database') continue;
     const part = partOf(stem, text, other, other.role, single);
     if (part) return { of: other, part, why: GIVEN };
-    if (at(host, port) === other && /(HOST|SERVER|ADDR|ADDRESS|HOSTNAME)$/.test(stem)) return { of: other, part: 'HOST', why: GIVEN };
-    if (other.role.passwords.includes(text) && isSecret(name, text))
-      return { of: other, part: 'PASSWORD', why: 'The password is made in the cluster.' };
+    if (at(host, port) === other && HOST.test(stem)) return { of: other, part: 'HOST', why: GIVEN };
+    if (other.role.passwords.includes(text) && isSecret(name, text)) return { of: other, part: 'PASSWORD', why: MADE };
   }
-  return undefined;
+  return besideHost(member, stem, text, at);
+}
+
+/** What stands beside the host of a database speaks of it, whatever it says: `DB_USER` beside `DB_HOST`. */
+function besideHost(member: Member, stem: string, text: string, at: At): DatabaseSetting | undefined {
+  const [, prefix = '', end = ''] = /^(.+?)(USERNAME|USER|LOGIN|PASSWORD|PASSWD|PASS|PWD|NAME|DATABASE|DB)$/.exec(stem) ?? [];
+  const host = [...member.env].find(([other]) => HOST.test(stemOf(other)) && stemOf(other).replace(HOST, '') === prefix);
+  const [, name = '', port] = /^([\w.-]+)(?::(\d+))?$/.exec(String(host?.[1].value ?? '')) ?? [];
+  const of = prefix === '' ? undefined : at(name, port);
+  if (of?.role.kind !== 'database' || text.startsWith('/')) return undefined;
+  if (end.startsWith('P')) return { of, part: 'PASSWORD', why: MADE };
+  const why = `The database of ${of.id} is called ${of.role.databaseName} here, and so is the user who owns it.`;
+  return { of, part: /^(USER|LOGIN)/.test(end) ? 'USER' : 'NAME', why, status: 'approximated' };
+}
+
+const HOST = /(HOST|SERVER|ADDR|ADDRESS|HOSTNAME)$/;
+
+function stemOf(name: string): string {
+  return name.replace(/[-_.]/g, '').toUpperCase();
 }
 
 type At = (host: string, port: string | undefined) => Member | undefined;

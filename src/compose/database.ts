@@ -85,8 +85,11 @@ function image({ report }: Context, { image: reference = '', node, role }: Datab
   const { engine } = role;
   const usual = serverOf(engine).image;
   const fixed = Image.of(reference).pinned;
-  // On Alpine the server's user has another number.
-  const plain = reference.replace(/-alpine[\d.]*$/, '').replace(/:alpine[\d.]*$/, '');
+  // On Alpine the server's user has another number. Docker's own library is where any image comes from that has only a name.
+  const plain = reference
+    .replace(/^(docker\.io\/)?(library\/)?(?=[^/]+$)/, '')
+    .replace(/-alpine[\d.]*$/, '')
+    .replace(/:alpine[\d.]*$/, '');
   if (!fixed || plain.endsWith(engine)) {
     if (plain.replace(/:latest$/, '') !== engine)
       report.refused(get(node, 'image'), 'It means something else after the next push: write the release that runs today.');
@@ -124,7 +127,8 @@ function environment({ report }: Context, { env, role, id }: DatabaseMember): vo
     else if (variables.open.test(name)) report.refused(node, 'Whoever connects needs the password.');
     else if (name === 'POSTGRES_INITDB_ARGS')
       report.refused(node, `What the first start makes is the image's default; change it in ${id} with SQL.`);
-    else report.refused(node, 'The server takes its settings from the option settings.');
+    else if (variables.read.test(name)) report.refused(node, 'The server takes its settings from the option settings.');
+    else report.converted(node, `The server of ${id} reads no such variable.`);
   }
 }
 

@@ -32,6 +32,7 @@ export class EnvironmentConverter {
   #resolved: Resolved[] = [];
   readonly #taken: Set<string>;
   readonly #hidden = new Map<string, string>();
+  readonly #unread: { of: Member; prefix: string }[] = [];
 
   constructor(
     private readonly context: Context,
@@ -48,6 +49,8 @@ export class EnvironmentConverter {
     const databases = [...this.member.calls].filter(({ role }) => role.kind === 'database');
     const prefixes = new Map(databases.map((database) => [database, this.#databasePrefix(database, databases.length === 1)]));
     const own = databases.find((database) => prefixes.get(database) === 'DATABASE');
+    for (const [of, prefix] of prefixes)
+      if (!this.#resolved.some(({ database }) => database?.of === of && takesPassword(database))) this.#unread.push({ of, prefix });
     const others = [...this.member.calls].filter(({ role }) => role.kind !== 'database').map(targetOf);
     const targets = [...others, ...[...this.#hosts.outside.values()].map(outsideTarget)].map((target) => ({
       ...target,
@@ -60,6 +63,11 @@ export class EnvironmentConverter {
     if (plain.length > 0) this.context.calls.push({ from: this.member.id, to: plain });
     for (const { to, as, wanted } of targets) if (as !== wanted) this.context.calls.push({ from: this.member.id, to: [to], as });
     return own;
+  }
+
+  /** The databases whose password none of its settings takes, and under what prefix it finds them. */
+  unread(): readonly { of: Member; prefix: string }[] {
+    return this.#unread;
   }
 
   /** A word of a command: hosts are written as in settings. */
@@ -96,7 +104,7 @@ export class EnvironmentConverter {
     }
     if (!isSetting(name)) return { status: 'refused', why: 'No variable of a pod can have this name.' };
     const database = databaseSetting(this.context, this.member, name, text);
-    if (database) return { database, status: 'converted', why: database.why };
+    if (database) return { database, status: database.status ?? 'converted', why: database.why };
     if (this.#isPortOfHost(name, text)) {
       return { value: typeof setting.value === 'number' ? 80 : '80', status: 'converted', why: 'HTTP is on port 80 of its Service.' };
     }
@@ -198,6 +206,10 @@ export class EnvironmentConverter {
     if (status === 'converted') this.context.report.converted(setting.node, why);
     else this.context.report[status](setting.node, why ?? '');
   }
+}
+
+function takesPassword(setting: DatabaseSetting): boolean {
+  return 'url' in setting ? setting.url.includes('$(PASSWORD)') : setting.part === 'PASSWORD';
 }
 
 /** What is said of a host that is none. */

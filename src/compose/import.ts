@@ -113,7 +113,7 @@ function addCalls(context: Context, member: Member): void {
 }
 
 /** What stands at no key of the input. */
-function warnings({ loaded, members }: Context): string[] {
+function warnings({ loaded, members, notes }: Context): string[] {
   const called = new Set([...members.values()].flatMap(({ calls }) => [...calls]));
   const lonely = [...members.values()]
     .filter((member) => ['database', 'server'].includes(member.role.kind) && !called.has(member))
@@ -121,7 +121,7 @@ function warnings({ loaded, members }: Context): string[] {
   const nobody = `Nobody calls ${lonely.join(', ')}, as far as the files tell: add the calls.`;
   const moved = [...members.values()].filter(({ role }) => role.kind === 'http' && role.port !== 80).map(({ id }) => id);
   const port = `HTTP is on port 80 by name (${moved.map((id) => `http://${id}`).join(', ')}): where a program has another port written into it, change it there.`;
-  return [...new Set(loaded.unset), ...(lonely.length > 0 ? [nobody] : []), ...(moved.length > 0 ? [port] : [])];
+  return [...new Set(loaded.unset), ...notes, ...(lonely.length > 0 ? [nobody] : []), ...(moved.length > 0 ? [port] : [])];
 }
 
 /** The keys beside the services. */

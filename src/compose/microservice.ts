@@ -30,10 +30,16 @@ export function microserviceOptions(
   tellCopies(context, member, copies);
   // Files name whom it calls, too: they come before the calls are written down.
   const places = new Places(context, member);
-  new StorageConverter(context, member, places, shared, copies).convert();
+  new StorageConverter(context, member, places, shared).convert();
   new GrantConverter(context, member, places).convert();
   const { files, volumes, writable } = places;
   const database = environment.convert();
+  for (const { of, prefix } of environment.unread()) {
+    if (Object.values(files).some((file) => (file as { secret?: string }).secret === of.id)) continue;
+    context.notes.push(
+      `${member.id} finds ${of.id} under ${prefix}_HOST, ${prefix}_USER, ${prefix}_PASSWORD and so on: the password is a new one, and none of its settings takes it. Where it reads other names, set them in env.`,
+    );
+  }
   const command = wordsOfCommand(context, member, environment, 'entrypoint');
   const args = wordsOfCommand(context, member, environment, 'command');
   const health = healthOf(context, member, environment);

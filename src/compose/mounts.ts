@@ -1,5 +1,5 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Member } from './context';
 import { copiesOf } from './copies';
 import { get, isTrue, itemsOf, textOf, type Node } from './node';
@@ -32,14 +32,20 @@ export function mountsOf({ node }: Pick<Member, 'node'>): Mount[] {
   });
 }
 
-/** The volumes that several copies write to, be they of one service or of several. */
+/** What a mount shows: the name of a volume, or a path of the machine. */
+export function sourceOf({ node, type, source = '' }: Mount): string {
+  return type === 'bind' ? resolve(node.spot.base, source) : source;
+}
+
+/** The volumes and the folders of the machine that several copies write to, be they of one service or of several. */
 export function sharedVolumes(members: Iterable<Member>): Set<string> {
   const shared = new Set<string>();
   const mounted = new Map<string, string>();
   for (const member of members) {
     if (member.role.kind === 'database' || member.role.kind === 'left out') continue;
-    for (const { type, source } of mountsOf(member)) {
-      if (type !== 'volume' || source === undefined) continue;
+    for (const mount of mountsOf(member)) {
+      if (!['volume', 'bind'].includes(mount.type) || mount.source === undefined) continue;
+      const source = sourceOf(mount);
       if (copiesOf(member.node) > 1 || (mounted.get(source) ?? member.name) !== member.name) shared.add(source);
       mounted.set(source, member.name);
     }

@@ -2,10 +2,12 @@ import type { Variable } from './interpolate';
 
 /** Names of variables whose values nobody should read. */
 const SECRET =
-  /(PASSWORD|PASSWD|PASSPHRASE|(^|_)PASS|(^|_)PW|(^|_)PWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|ENCRYPTION_?KEY|SIGNING_?KEY|MASTER_?KEY|AUTH_?KEY|APP_KEY|LICENSE_?KEY|JWT_?KEY|CREDENTIALS?|(^|_)SALT|COOKIE|(^|_)DSN|(^|_)PSK)(_|$|\d|BASE)/i;
+  /(PASSWORD|PASSWD|PASSPHRASE|(^|_)PASS|(^|_)PW|(^|_)PWD|SECRET|TOKEN|API_?KEY|ACCESS_?KEY|PRIVATE_?KEY|ENCRYPTION_?KEY|SIGNING_?KEY|MASTER_?KEY|AUTH_?KEY|APP_KEY|LICENSE_?KEY|JWT_?KEY|CREDENTIALS?|(^|_)SALT|COOKIE|(^|_)DSN|(^|_)PSK)(_|$|\d|BASE)|[^_]_KEYS?$/i;
 /** …and those that only speak of them: where a file lies, how long something holds, who may use it. */
 const HARMLESS =
-  /(_FILE|_PATH|_DIR|_URL|_URI|_TTL|_EXPIR\w*|_LIFETIME|_LENGTH|_SIZE|_AGE|_TYPE|_NAME|_ID|_ISSUER|_AUDIENCE|_HOST|_HEADER|_ALGORITHM|_POLICY|_ENABLED?|_REQUIRED|_SECURE|_DOMAIN|_SAMESITE|_COUNT|_LIMIT|_ROUNDS|_METHOD|_AUTH|_PLUGIN)$/i;
+  /(_FILE|_PATH|_DIR|_URL|_URI|_TTL|_EXPIR\w*|_LIFETIME|_LENGTH|_SIZE|_AGE|_TYPE|_NAME|_ID|_ISSUER|_AUDIENCE|_HOST|_HEADER|_ALGORITHM|_POLICY|_ENABLED?|_REQUIRED|_SECURE|_DOMAIN|_SAMESITE|_COUNT|_LIMIT|_ROUNDS|_METHOD|_AUTH|_PLUGIN|(^|_)(PUBLIC|PUB|PUBLISHABLE|SITE|AUTHORIZED|PRIMARY|FOREIGN|UNIQUE|PARTITION|SORT|CACHE|GROUP|LABEL|OBJECT|HOT)_KEYS?)$/i;
+/** …and those that hold one although they end so. */
+const ALWAYS = /(ACCESS_?KEY_?ID|(^|_)(REDIS|VALKEY|NEO4J|BASIC)_AUTH)$/i;
 /** Values that turn something on or off, and hide nothing. */
 const PLAIN = /^(|true|false|yes|no|on|off|none|null|\d|enabled?|disabled?|required|optional|always|never)$/i;
 /** `user:password@` before a host. */
@@ -26,7 +28,8 @@ const KEYS = [
 
 /** Whether a variable of this name holds a secret. */
 export function isSecretName(name: string): boolean {
-  return SECRET.test(name) && (!HARMLESS.test(name) || /ACCESS_?KEY_?ID$/i.test(name));
+  const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').replace(/[.-]/g, '_');
+  return ALWAYS.test(words) || (SECRET.test(words) && !HARMLESS.test(words));
 }
 
 /** Whether a value turns something on or off, and hides nothing. */

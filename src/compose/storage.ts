@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { basename, isAbsolute, join, resolve } from 'node:path';
 import { PartReference } from './chart';
 import type { Context, Member } from './context';
-import { isData, mountsOf, textFiles, type Mount } from './mounts';
+import { isData, mountsOf, sourceOf, textFiles, type Mount } from './mounts';
 import { get, itemsOf, textOf, type Node } from './node';
 import type { Places } from './places';
 import { dnsName } from './project';
@@ -18,7 +18,6 @@ export class StorageConverter {
     private readonly member: Member,
     private readonly places: Places,
     private readonly shared: ReadonlySet<string>,
-    private readonly copies: number,
   ) {}
 
   convert(): void {
@@ -49,22 +48,29 @@ export class StorageConverter {
   }
 
   #volume({ node, target, readOnly }: Mount, source: string): void {
-    const { report, parts, loaded } = this.context;
+    const { report, loaded } = this.context;
     const id = this.context.volumeId(source);
-    if (!parts.some((part) => part.id === id && part.construct === 'Volume')) {
-      const shared = this.shared.has(source);
-      parts.push({ construct: 'Volume', id, options: shared ? { shared: true } : {} });
-      const how = shared ? ', of a storage class that many nodes can write to: name one' : '';
-      report.approximated(get(loaded.root, 'volumes', source), `It becomes the volume ${id} of 1Gi${how}.`);
-    }
+    this.#declare(id, source);
+    report.approximated(get(loaded.root, 'volumes', source), `It becomes the volume ${id} of 1Gi${this.#how(source)}.`);
     this.places.volumes[target] = readOnly ? new PartReference(id, '.readOnly') : new PartReference(id);
     const empty = 'which is empty at first: docker would fill it with what the image holds there';
     report.approximated(node, `It is mounted from the volume ${id}, ${empty}.`);
   }
 
-  #bind({ node, source = '', target, readOnly }: Mount): void {
+  #declare(id: string, source: string): void {
+    const { parts } = this.context;
+    if (parts.some((part) => part.id === id && part.construct === 'Volume')) return;
+    parts.push({ construct: 'Volume', id, options: this.shared.has(source) ? { shared: true } : {} });
+  }
+
+  #how(source: string): string {
+    return this.shared.has(source) ? ', of a storage class that many nodes can write to: name one' : '';
+  }
+
+  #bind(mount: Mount): void {
+    const { node, source = '', target, readOnly } = mount;
     const { report } = this.context;
-    const path = isAbsolute(source) ? source : join(node.spot.base, source);
+    const path = sourceOf(mount);
     if (source.endsWith('/docker.sock')) return report.refused(node, 'There is no docker in the cluster that a program could talk to.');
     if (/^\/etc\/(localtime|timezone)$/.test(source))
       return report.approximated(node, 'The clock of a pod shows UTC: set TZ in env where the program minds.');
@@ -77,7 +83,7 @@ export class StorageConverter {
       return report.refused(node, 'It is not there: bring the file here, and import again.');
     }
     const settings = files !== undefined && Object.keys(files).length > 0 && (readOnly || !isData(path, target));
-    if (!settings) return this.#empty(node, target);
+    if (!settings) return this.#empty(node, target, path);
     for (const [to, file] of Object.entries(files)) {
       const free = to === target ? to : this.places.free(node, to);
       if (free !== undefined) this.places.addFile(free, file, node);
@@ -86,14 +92,13 @@ export class StorageConverter {
   }
 
   /** A folder of the machine that holds data, or will: a volume takes its place. */
-  #empty(node: Node, target: string): void {
-    const id = this.context.freeId(`${this.member.id}-${dnsName(basename(target), 'data')}`);
-    this.context.parts.push({ construct: 'Volume', id, options: this.copies > 1 ? { shared: true } : {} });
+  #empty(node: Node, target: string, path: string): void {
+    const own = `${this.member.id}-${dnsName(basename(target), 'data')}`;
+    const id = this.context.volumeId(path, this.shared.has(path) ? dnsName(basename(path), 'data') : own);
+    this.#declare(id, path);
     this.places.volumes[target] = new PartReference(id);
-    this.context.report.approximated(
-      node,
-      `A folder of this machine is not there in a cluster: the volume ${id} takes its place, empty at first.`,
-    );
+    const what = 'A folder of this machine is not there in a cluster';
+    this.context.report.approximated(node, `${what}: the volume ${id} takes its place, empty at first${this.#how(path)}.`);
   }
 
   /** Whether it is what the image is built from: mounted for development, so that a change shows at once. */

@@ -113,6 +113,23 @@ test('a password within a setting stays out of the chart', async () => {
   expect(text).toContain("PLAIN: 'a b'");
 });
 
+test('a password that is a name as well hides nothing where that word stands', async () => {
+  const env = (user: string) => service(`environment: { ADMIN_USER: ${user}, ADMIN_PASSWORD: paperless, URL: "https://paperless.example.com" }`);
+  expect(await chartOf(env('paperless'))).not.toContain('URL: {');
+  expect(await chartOf(env('somebody'))).toContain('URL: {');
+});
+
+test('a folder of the machine is one volume, whoever mounts it', async () => {
+  const mounts = (other: string) => service('volumes: ["./uploads:/srv/uploads"]', `  worker:\n    image: shop/worker:1.0.0\n    volumes: ["${other}:/work"]\n`);
+  const shared = await chartOf(mounts('./uploads/'));
+  expect(shared).toContain("const uploads = new Volume(this, 'uploads', { shared: true });");
+  expect(shared).toContain("volumes: { '/srv/uploads': uploads }");
+  expect(shared).toContain("volumes: { '/work': uploads }");
+  expect((await folder.import(mounts('./uploads/'))).report.filter(({ why }) => why?.includes('many nodes can write to'))).toHaveLength(2);
+  const apart = await chartOf(mounts('./other'));
+  expect(apart.match(/new Volume\(this, '[\w-]+'\)/g)).toEqual(["new Volume(this, 'web-uploads')", "new Volume(this, 'worker-work')"]);
+});
+
 describe('files', () => {
   test('of the project are mounted by their paths, those with secrets from a Secret', async () => {
     for (const [name, content] of [['a.conf', 'x 1\n'], ['conf/b.conf', 'y\n'], ['.env.web', 'API_TOKEN=word-of-b\n']] as const) folder.put(name, content);

@@ -93,3 +93,36 @@ describe('the SQL of a first start', () => {
     for (const source of ['./two', './shell', './none']) expect(await chartOf(mounted(POSTGRES, source))).not.toContain('initialSql');
   });
 });
+
+describe('a database whose settings are not as in the chart', () => {
+  const TRUSTING = '  db:\n    image: docker.io/library/postgres:16\n    environment: { POSTGRES_HOST_AUTH_METHOD: trust }\n';
+
+  test('is logged in to as the chart has it, from what stands beside its host', async () => {
+    const text = service('environment: { DB_HOST: db, DB_USER: shopkeeper, DB_NAME: shop_production, DB_PASS: "", OTHER_USER: somebody }', TRUSTING);
+    expect(await chartOf(text)).toMatch(/env: \{ DB_PASS: \{ secret: 'db', key: 'password' \}, OTHER_USER: 'somebody' \},/);
+    expect(await chartOf(text)).toContain("web.calls(db);");
+    expect(await statusOf(text, 'services.web.environment.DB_USER')).toMatchObject({ status: 'approximated', why: expect.stringContaining('is called db here') });
+    expect(await chartOf(service('environment: { DB_HOST: db, DB_PASSWORD: /run/secrets/word }', TRUSTING))).toContain("DB_PASSWORD: '/run/secrets/word'");
+  });
+
+  test('has an image of the library, whatever its whole name', async () => {
+    expect(await chartOf(service('', TRUSTING))).toContain("image: Image.of('postgres:16')");
+    expect(await chartOf(service('', TRUSTING.replace(':16', '')))).not.toContain('image: Image.of(\'postgres');
+  });
+
+  test('has a new password, which is told where no setting takes it', async () => {
+    const warnings = async (keys: string) => (await folder.import(service(keys, POSTGRES))).warnings.filter((line) => line.includes('none of its settings takes it'));
+    expect(await warnings('environment: { DB_HOST: db }')).toEqual([expect.stringMatching(/^web finds db under DB_HOST, DB_USER, DB_PASSWORD/)]);
+    expect(await warnings('depends_on: [db]')).toEqual([expect.stringMatching(/^web finds db under DATABASE_HOST/)]);
+    expect(await warnings('environment: { DB_URL: "jdbc:postgresql://db/shop" }')).toHaveLength(1);
+    expect(await warnings('environment: { DB_HOST: db, DB_PASSWORD: word-of-shop }')).toEqual([]);
+    expect(await warnings('environment: { RESULTS: "db+postgresql://shop:word-of-shop@db/shop" }')).toEqual([]);
+  });
+
+  test('may read a file of variables that are meant for others', async () => {
+    folder.put('all.env', 'NODE_ENV=production\nPOSTGRES_PASSWORD=word-of-shop\nPOSTGRES_WHATEVER=1\nLANG=de_DE.utf8\n');
+    const { report } = await folder.import(service('env_file: all.env', '  db:\n    image: postgres:17\n    env_file: all.env\n'));
+    const status = Object.fromEntries(report.filter(({ file }) => file.endsWith('all.env')).map((entry) => [entry.path, entry.status]));
+    expect(status).toMatchObject({ NODE_ENV: 'converted', POSTGRES_WHATEVER: 'refused', LANG: 'refused' });
+  });
+});

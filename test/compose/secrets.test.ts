@@ -5,10 +5,12 @@ import { hasSecretLooks, isSecret, isSecretFile, isSecretName, passwordsIn } fro
 test.each([
   'PASSWORD', 'DB_PASSWORD', 'MYSQL_ROOT_PASSWORD', 'DB_PASS', 'PGPASSWORD', 'SECRET_KEY', 'SECRET_KEY_BASE', 'JWT_SECRET', 'API_KEY', 'APIKEY', 'STRIPE_API_KEY', 'GITHUB_TOKEN', 'AWS_ACCESS_KEY_ID',
   'AWS_SECRET_ACCESS_KEY', 'SENTRY_DSN', 'COOKIE_SECRET', 'ENCRYPTION_KEY', 'PRIVATE_KEY', 'APP_KEY', 'WP_AUTH_SALT', 'RABBITMQ_DEFAULT_PASS', 'credentials', 'minio_secret_key',
+  'INSTALLATION_KEY', 'TOTP_VAULT_KEY', 'SIGNING_KEYS', 'apiKey', 'adminPassword', 'clientSecretKey', 'security.admin-password', 'REDIS_AUTH', 'NEO4J_AUTH',
 ])('%s names a secret', (name) => expect(isSecretName(name)).toBe(true));
 
 test.each([
   'PASSWORD_FILE', 'TOKEN_TTL', 'PASSWORD_MIN_LENGTH', 'SECRET_NAME', 'TOKEN_URL', 'KEY', 'KEYBOARD', 'PASSAGE', 'COMPASS', 'TOKENIZER', 'PUBLIC_KEY_PATH', 'MONKEY', 'AUTH_TYPE', 'API_URL', 'DB_USER', 'PASSWORD_POLICY',
+  'VAPID_PUBLIC_KEY', 'RECAPTCHA_SITE_KEY', 'proxy_cache_key', 'sortKey', 'SMTP_AUTH', 'tokenTtl',
 ])('%s names none', (name) => expect(isSecretName(name)).toBe(false));
 
 test('what only turns something on, or is the path of a file, hides nothing', () => {
