@@ -16,12 +16,13 @@ export interface Canary {
   readonly image: Image;
   /**
    * The share of the requests that it takes, in percent. By copies at most 50: beyond that a release is to be finished. With 0 it has
-   * no copies, and everything else stays ready for the next time.
+   * no copies, and everything else stays ready for the next time; by the gateway it keeps one, because requests are led to it whether it is
+   * ready or not: begin with 0, and go on when it is.
    */
   readonly weight: number;
   /**
    * What shares the requests: the number of copies behind the one name, whoever calls it; or the weights of the gateway, exact also
-   * where copies are few, but for what comes through it only.
+   * where copies are few, but for what comes through it only. That takes an HTTPRoute, or an Ingress of the controller ingress-nginx.
    * @default 'copies'
    */
   readonly by?: 'copies' | 'gateway';

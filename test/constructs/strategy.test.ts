@@ -165,7 +165,7 @@ describe('a canary by the gateway', () => {
     });
   });
 
-  test.each([[0, 8, 0], [1, 8, 1], [50, 8, 4], [51, 8, 5], [100, 8, 8]])('at %i %% of what %i copies take it has %i', (weight, replicas, copies) => {
+  test.each([[0, 8, 1], [0, 0, 0], [1, 8, 1], [50, 8, 4], [51, 8, 5], [100, 8, 8]])('at %i %% of what %i copies take it has %i', (weight, replicas, copies) => {
     expect(release(weight, { replicas }).beside!.options.replicas).toBe(copies);
   });
 });

@@ -23,10 +23,11 @@ import { releases } from './steps/releases';
 import { schedule } from './steps/schedule';
 import { shapes } from './steps/shapes';
 import { staticSite } from './steps/static-site';
+import { weights } from './steps/weights';
 
 /** What the blog promises, in the order in which it is put to the test: the rougher, the later. */
 export const STEPS: readonly Step[] = [
   fresh, people, byName, policies, apiServerAgrees, gateway, oneNumber, onlyChanged, autoscale,
   schedule, databases, staticSite, imported,
-  shapes, noFailures, releases, brokenRelease, registry, live, ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
+  shapes, noFailures, releases, weights, brokenRelease, registry, live, ledger, deadPart, dnsDown, nodeDies, postgresNodeDies,
 ];

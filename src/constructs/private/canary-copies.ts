@@ -24,10 +24,13 @@ export function numbersOf({ replicas = 2, autoscale, schedule }: MicroserviceOpt
   return max === undefined ? fewest : [...fewest, max];
 }
 
-/** How many copies a canary has beside so many others. */
+/**
+ * How many copies a canary has beside so many others. A gateway leads its share to it whether there is a copy or not: one is there
+ * also at weight 0, so that it is ready before its share begins, and after that has ended.
+ */
 export function copiesBeside(others: number, { weight, by }: Canary): number {
-  // A gateway that leads a share of the requests to it has to find enough copies there.
-  return by === 'gateway' ? Math.ceil((others * weight) / 100) : canaryCopies(others, weight);
+  if (by !== 'gateway') return canaryCopies(others, weight);
+  return others === 0 ? 0 : Math.max(1, Math.ceil((others * weight) / 100));
 }
 
 /** What decides on the copies of a canary: what decides on the others, in proportion. */

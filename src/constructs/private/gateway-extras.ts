@@ -18,7 +18,7 @@ export type RouteFilter =
 
 /** How an Ingress says what it has no fields for: as its controller reads it. */
 export function ingressAnnotations(scope: Scope, options: GatewayBase): Record<string, string> {
-  if (options.controller === 'ingress-nginx') return nginxAnnotations(options);
+  if (options.controller === 'ingress-nginx') return nginxAnnotations(nginxSettings(options));
   if (options.controller !== 'traefik') return {};
   const names = addMiddlewares(scope, options).map((name) => `${scope.namespace}-${name}@kubernetescrd`);
   return names.length > 0 ? { 'traefik.ingress.kubernetes.io/router.middlewares': names.join(',') } : {};
@@ -71,7 +71,12 @@ function traefikHeaders({ origins, methods, headers, exposedHeaders, credentials
   };
 }
 
-function nginxAnnotations({ cors, maxBody }: GatewayBase): Record<string, string> {
+/** Settings as ingress-nginx reads them. */
+export function nginxAnnotations(said: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(Object.entries(said).map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value]));
+}
+
+function nginxSettings({ cors, maxBody }: GatewayBase): Record<string, string> {
   const said: Record<string, string> = {};
   if (cors) {
     const { origins, methods, headers, exposedHeaders, credentials, maxAge } = complete(cors);
@@ -85,7 +90,7 @@ function nginxAnnotations({ cors, maxBody }: GatewayBase): Record<string, string
     said['cors-max-age'] = String(maxAge);
   }
   if (maxBody !== undefined) said['proxy-body-size'] = String(bytesOf(maxBody));
-  return Object.fromEntries(Object.entries(said).map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value]));
+  return said;
 }
 
 function complete(cors: Cors): Required<Cors> {

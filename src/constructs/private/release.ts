@@ -92,7 +92,8 @@ function labelsBeside(own: Labels, track: string): Labels {
 function progressOf(options: MicroserviceOptions, canary: Canary): string {
   const numbers = [...new Set(numbersOf(options))].filter((others) => others > 0).toSorted((a, b) => a - b);
   const copies = numbers.map((others) => [copiesBeside(others, canary), others] as const);
-  if (canary.weight === 0 || copies.length === 0) return 'no copies, no requests';
+  if (copies.length === 0) return 'no copies, no requests';
+  if (canary.weight === 0) return canary.by === 'gateway' ? 'a copy, and no requests' : 'no copies, no requests';
   if (canary.by === 'gateway') return `${canary.weight} % of the requests that come through the gateway`;
   const shares = copies.map(([some, others]) => Math.round(10 * shareOf(some, others)) / 10);
   const exact = shares.every((share) => share === canary.weight) ? '' : `, the nearest to ${canary.weight} %`;

@@ -4,7 +4,13 @@ import type { GatewayOptions } from '../gateway-options';
 import { isPlainPath } from './value-problems';
 
 /** What is wrong with one route of a gateway; what is right can be called. */
-export function* routeProblems(gateway: Endpoint, path: string, target: unknown, routes: string, { httpRoute }: GatewayOptions): Generator<Finding> {
+export function* routeProblems(
+  gateway: Endpoint,
+  path: string,
+  target: unknown,
+  routes: string,
+  { httpRoute, controller }: GatewayOptions,
+): Generator<Finding> {
   const field = `${routes}['${path}']`;
   if (!isRoute(path)) {
     yield [
@@ -47,15 +53,15 @@ export function* routeProblems(gateway: Endpoint, path: string, target: unknown,
         mend: 'Put a gateway for the same host into that namespace.',
       },
     ];
-  } else if (endpoint.options.backends && !httpRoute) {
+  } else if (endpoint.options.backends && !httpRoute && controller !== 'ingress-nginx') {
     yield [
       'weight-not-carried',
       {
-        message: `${path} leads to ${show(endpoint.name)}, whose canary wants a share by weight, and an Ingress knows none.`,
+        message: `${path} leads to ${show(endpoint.name)}, whose canary wants a share by weight, and an Ingress has no field for it.`,
         field,
-        expected: "httpRoute, or a canary by: 'copies'",
-        got: "an Ingress, and by: 'gateway'",
-        mend: `Make it an HTTPRoute by httpRoute, or leave out by in the canary of ${show(endpoint.name)}: copies share the requests behind any gateway.`,
+        expected: "httpRoute, controller: 'ingress-nginx', or a canary by: 'copies'",
+        got: `an Ingress of ${controller ?? 'any controller'}, and by: 'gateway'`,
+        mend: `Make it an HTTPRoute by httpRoute; or name ingress-nginx as the controller, if it is that which serves it; or leave out by in the canary of ${show(endpoint.name)}: copies share the requests behind any gateway.`,
       },
     ];
   }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
-import { Image, Microservice, Namespace, synthesize, type Copies } from '../../../src/index';
+import { Image, Microservice, Namespace, synthesize, type Copies, type Shutdown, type Strategy } from '../../../src/index';
 import type { Context } from '../context';
 import { until } from './until';
 
@@ -16,12 +16,14 @@ export interface Echo {
   readonly bytes: number;
 }
 
+type EchoOptions = Copies & { readonly image?: Image; readonly strategy?: Strategy; readonly shutdown?: Shutdown };
+
 /** A microservice that answers with who answered; its image is that of the test's own pods. */
-export function echo(scope: Chart, name: string, copies: Copies = { replicas: 1 }): Microservice {
+export function echo(scope: Chart, name: string, options: EchoOptions = { replicas: 1 }): Microservice {
   return new Microservice(scope, name, {
     image: Image.of('node:24-slim'), command: ['node', '-e', PROGRAM], env: { NAME: name }, resources: { cpu: '100m' },
-    // Nothing waits for these pods when they go.
-    shutdown: { pause: 1, grace: 5 }, ...copies,
+    // Nothing waits for these pods when they go, unless said otherwise.
+    shutdown: { pause: 1, grace: 5 }, ...options,
   });
 }
 
