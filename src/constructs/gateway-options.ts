@@ -117,8 +117,9 @@ export interface GatewayBase {
   readonly maxBody?: ByteAmount;
   /**
    * The program that serves it. There is no standard field for `maxBody`, and none of an Ingress for `cors`: they are written
-   * as annotations for ingress-nginx, and as Middlewares for Traefik (with its provider kubernetesCRD switched on).
-   * @default - any: without `maxBody`, and without `cors` unless it is an HTTPRoute
+   * as annotations for ingress-nginx, and as Middlewares for Traefik (with its provider kubernetesCRD switched on). The weight of a canary
+   * is an annotation for ingress-nginx too; other Ingresses know none.
+   * @default - any: without `maxBody`, and without `cors` and weights unless it is an HTTPRoute
    */
   readonly controller?: Controller;
   /**
