@@ -154,7 +154,7 @@ class Notes {
 
   async become(shape: Shape): Promise<void> {
     const { kubectl, signal } = this.context;
-    await must('npm', ['run', '--silent', 'synth', '--', '--app', `src/charts/patterns/${shape}.ts`, '--out', 'k8s-notes'], { cwd: this.project.folder, signal });
+    await must('node', ['bin/callsign.js', 'synth', '--app', `src/charts/patterns/${shape}.ts`, '--out', 'k8s-notes'], { cwd: this.project.folder, signal });
     await kubectl.must(['apply', '-f', join(this.project.folder, 'k8s-notes')]);
     await this.settled(shape);
   }
