@@ -1,6 +1,7 @@
 import type { V1Container, V1PodSpec, V1Service } from '@kubernetes/client-node';
 import { madeByCloudNativePg } from '../k8s/cloud-native-pg';
 import { titleOf, type FieldPath, type Manifest } from '../k8s/manifest';
+import { own } from '../k8s/own';
 import { faultsOfObject } from './schema/objects';
 import type { Fault } from './schema/fault';
 import { madeSecrets } from './made-secrets';
@@ -171,7 +172,7 @@ export function podsTitle({ manifest }: Pods): string {
 }
 
 function podsOf(manifest: Manifest, namespace: string): Pods | undefined {
-  const path = TEMPLATES[manifest.object.kind];
+  const path = own(TEMPLATES, manifest.object.kind);
   if (!path) return undefined;
   let template: unknown = manifest.object;
   for (const key of path) template = (template as Record<string, unknown> | undefined | null)?.[key as string];

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../k8s/names';
+import { own } from '../k8s/own';
 import { CallsignError } from '../k8s/problem';
 import { check } from './check';
 import { UsageError, type Arguments, type Command, type Io } from './command';
@@ -23,7 +24,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     (name === undefined ? io.error : io.out)(overview(COMMANDS));
     return name === undefined ? 2 : 0;
   }
-  const command = Object.hasOwn(COMMANDS, name) ? COMMANDS[name] : undefined;
+  const command = own(COMMANDS, name);
   if (!command) {
     const guess = nearest(name, Object.keys(COMMANDS));
     io.error(`callsign: there is no command ${JSON.stringify(name)}.${guess ? ` Did you mean ${guess}?` : ''}\n\n${overview(COMMANDS)}`);

@@ -1,4 +1,5 @@
 import { nearest } from '../k8s/names';
+import { own } from '../k8s/own';
 import type { Problem } from '../k8s/problem';
 import { entriesOf, type Node } from './node';
 
@@ -63,7 +64,7 @@ export function wrongShapes(node: Node | undefined, level: keyof typeof KNOWN_KE
 
 /** What may stand at a key that compose knows. */
 export function shapesAt(level: keyof typeof KNOWN_KEYS, key: string): readonly Node['kind'][] {
-  return SHAPES[level]?.[key] ?? ['scalar'];
+  return own(SHAPES[level] ?? {}, key) ?? ['scalar'];
 }
 
 function shapes(keys: Readonly<Record<string, string>>): Record<string, Node['kind'][]> {

@@ -1,4 +1,5 @@
 import type { DatabaseEngine } from '../constructs/database-options';
+import { own } from '../k8s/own';
 
 /** What is known of an image: what its own documentation says, and its Dockerfile. */
 export interface KnownImage {
@@ -90,8 +91,8 @@ export function knownImage(reference: string | undefined): KnownImage | undefine
       .at(-1) ?? '';
   // Bitnami's images have other users, folders and variables than those whose names they bear.
   if (/(^|\/)bitnami(legacy)?\//.test(reference ?? '')) return undefined;
-  const known = ALIASES[name] ?? name;
-  const found = Object.hasOwn(IMAGES, known) ? IMAGES[known] : undefined;
+  const known = own(ALIASES, name) ?? name;
+  const found = own(IMAGES, known);
   if (found?.engine && found.engine !== 'postgres' && !isOfficial(reference ?? '')) return { ...found, engine: undefined };
   return found?.alpineUser && /-alpine|:alpine/.test(reference ?? '') ? { ...found, user: found.alpineUser } : found;
 }

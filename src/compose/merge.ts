@@ -1,3 +1,4 @@
+import { own } from '../k8s/own';
 import { dict, get, leavesOf, list, textOf, type Dict, type List, type Node } from './node';
 import { targetOfVolume } from './short-forms';
 import type { Report } from './report';
@@ -70,7 +71,7 @@ export class Merger {
   }
 
   #lists(key: string, earlier: List, later: List): List {
-    const keyOf = KEYS[key] ?? ((item: Node) => textOf(item) ?? JSON.stringify([...leavesOf(item)].map((leaf) => textOf(leaf))));
+    const keyOf = own(KEYS, key) ?? ((item: Node) => textOf(item) ?? JSON.stringify([...leavesOf(item)].map((leaf) => textOf(leaf))));
     const items = new Map<string, Node>();
     for (const [i, item] of [...earlier.items, ...later.items].entries()) {
       const name = keyOf(item) || `#${i}`;

@@ -1,5 +1,6 @@
 import { isAbsolute, join, relative, resolve } from 'node:path';
 import { Image } from '../k8s/image';
+import { own } from '../k8s/own';
 import { show } from '../k8s/problem';
 import { isFile } from './files';
 import { PartReference, type Options } from './chart';
@@ -70,14 +71,14 @@ export function microserviceOptions(
 /** The keys of a service that say the same of whatever it becomes. */
 export function plainKeys({ report }: Context, { node }: Member): void {
   for (const [key, value] of node.entries) {
-    const [status, why] = PLAIN_KEYS[key]?.(value) ?? [];
+    const [status, why] = own(PLAIN_KEYS, key)?.(value) ?? [];
     // Of some labels more was said already.
     if (status && key === 'labels') report.rest(value, status, why);
     else if (status) report[status](value, why ?? '');
     if (key.startsWith('x-')) report.rest(value, 'converted', 'An extension: compose passes over it too.');
   }
   for (const [key, value] of entriesOf(get(node, 'deploy'))) {
-    const [status, why] = PLAIN_DEPLOY[key]?.(value) ?? [];
+    const [status, why] = own(PLAIN_DEPLOY, key)?.(value) ?? [];
     if (status) report[status](value, why ?? '');
   }
 }
@@ -98,7 +99,7 @@ function imageOf(context: Context, member: Member): Literal {
   const path = isAbsolute(folder) ? folder : join(build.spot.base, folder);
   const dockerfile = textOf(get(build, 'dockerfile')) ?? 'Dockerfile';
   for (const [key, node] of entriesOf(build)) {
-    const [status, why] = PLAIN_BUILD[key]?.(node) ?? [];
+    const [status, why] = own(PLAIN_BUILD, key)?.(node) ?? [];
     if (status) report[status](node, why ?? '');
   }
   if (!isFile(join(path, dockerfile)) && !get(build, 'dockerfile_inline'))

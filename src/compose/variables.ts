@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { own } from '../k8s/own';
 import type { Problem } from '../k8s/problem';
 import { isFile } from './files';
 import { readEnvFile } from './dotenv';
@@ -15,7 +16,7 @@ export function environmentLookup(
   const fallback = join(folder, '.env');
   const files = envFiles.length > 0 ? envFiles : isFile(fallback) ? [fallback] : [];
   const values = new Map<string, string>();
-  const lookup = (name: string) => shell[name] ?? values.get(name);
+  const lookup = (name: string) => own(shell, name) ?? values.get(name);
   for (const file of files) {
     const { lines, problems: found } = readEnvFile(readFileSync(file, 'utf8'), lookup);
     for (const { name, value } of lines) if (value !== undefined) values.set(name, value);

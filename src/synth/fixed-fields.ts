@@ -1,5 +1,6 @@
 import type { V1PersistentVolumeClaimSpec, V1PersistentVolumeClaimTemplate, V1Service } from '@kubernetes/client-node';
 import type { FieldPath, KubeObject } from '../k8s/manifest';
+import { own } from '../k8s/own';
 import { parseQuantity } from '../k8s/quantity';
 
 /** A change that the cluster refuses, or passes over without a word. */
@@ -43,7 +44,7 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
 /** Everything in a changed object that cannot be changed in place. */
 export function fixedChanges(before: KubeObject, after: KubeObject): FixedChange[] {
   const group = after.apiVersion.includes('/') ? after.apiVersion.split('/')[0]! : '';
-  return (RULES[`${group}/${after.kind}`] ?? []).flatMap((rule) => [...rule(before, after)]);
+  return (own(RULES, `${group}/${after.kind}`) ?? []).flatMap((rule) => [...rule(before, after)]);
 }
 
 /** `kubectl -n blog delete deployment web` */

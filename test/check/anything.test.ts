@@ -19,7 +19,7 @@ spec:
 const OBJECTS = parseAllDocuments(EVERYTHING).flatMap((document) => document.toJS() as object);
 
 const anything = fc.oneof(
-  fc.constantFrom<unknown>(null, true, 0, -1, 1.5, '', '(', '$(', 'gone', 'http://gone', [], {}, [null], [[]], [''], [{}], { a: null }, { name: null }, { name: 5 }, { matchExpressions: {} }, { length: 1 }),
+  fc.constantFrom<unknown>(null, true, 0, -1, 1.5, '', '(', '$(', 'gone', 'http://gone', 'constructor', '__proto__', 'valueOf', [], {}, [null], [[]], [''], [{}], { a: null }, { name: null }, { name: 5 }, { matchExpressions: {} }, { length: 1 }),
   fc.jsonValue({ maxDepth: 2 }),
 );
 

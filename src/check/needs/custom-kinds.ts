@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../k8s/manifest';
+import { own } from '../../k8s/own';
 import type { Need } from '../need';
 
 /** The groups with a dot that Kubernetes brings itself; others of its own project, such as that of the Gateway API, it does not. */
@@ -46,7 +47,7 @@ export const customKinds: Need = {
     for (const manifest of world.manifests) {
       const group = groupOf(manifest.object);
       if (!group.includes('.') || BUILT_IN.has(group) || defined.has(group)) continue;
-      yield { manifest, what: KNOWN[group] ?? `the definitions of the kinds of ${group}` };
+      yield { manifest, what: own(KNOWN, group) ?? `the definitions of the kinds of ${group}` };
     }
   },
 };

@@ -1,3 +1,4 @@
+import { own } from '../../../k8s/own';
 import { parseQuantity } from '../../../k8s/quantity';
 import { absent, filled, given, items, oneOf, record, wrong, type Condition } from '../condition';
 import type { Fault } from '../fault';
@@ -45,7 +46,7 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
 const secret: Condition = function* (value) {
   yield* data(value, 'stringData', 'data');
   const keys = { ...record(value.data), ...record(value.stringData) };
-  for (const key of KEYS[String(value.type)] ?? []) {
+  for (const key of own(KEYS, String(value.type)) ?? []) {
     if (!(key in keys)) {
       yield absent('data', `A Secret of the type ${String(value.type)} needs the key ${key}.`, key);
     } else if (key.startsWith('.docker') && !isJson(keys[key], key in record(value.stringData))) {
