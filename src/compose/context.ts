@@ -8,6 +8,8 @@ import type { Loaded } from './load';
 import { entriesOf, get, itemsOf, leavesOf, textOf, type Node } from './node';
 import { dnsName } from './project';
 import { aliasesOf, listeningOf, mentionsOf, type Listening } from './listening';
+import { mentionsIn } from './hosts';
+import { mountedTexts } from './mounts';
 import type { Report } from './report';
 import { SecretBook } from './secret-book';
 import { hasSecretLooks, isSecret, isSecretName, passwordsIn, secretValuesOf } from './secrets';
@@ -84,7 +86,8 @@ export class Context {
     const mentioned = new Map([...services.values()].map((service) => [service.name, [] as ReturnType<typeof mentionsOf>]));
     for (const service of services.values()) {
       const own = linksOf(service);
-      for (const mention of mentionsOf(service)) {
+      const inFiles = mountedTexts(service).flatMap((text) => text.split('\n').flatMap((line) => mentionsIn(line)));
+      for (const mention of [...mentionsOf(service), ...inFiles]) {
         const host = mention.host.toLowerCase();
         const other = names.get(own.get(host) ?? host);
         // A service that names itself tells what it listens on, too.

@@ -98,6 +98,6 @@ function partOf(stem: string, text: string, database: Member, role: DatabaseRole
   const about = ABOUT.test(stem) || (single && text !== 'root');
   if (/(USER|USERNAME|LOGIN)$/.test(stem) && role.users.includes(text) && about) return 'USER';
   if (!ABOUT.test(stem)) return undefined;
-  if (/(NAME|DATABASE|DB)$/.test(stem) && (text === role.databaseName || text === role.called)) return 'NAME';
+  if (/((?<!HOST|USER)NAME|DATABASE|DB)$/.test(stem) && (text === role.databaseName || text === role.called)) return 'NAME';
   return stem.endsWith('PORT') && text === String(portOf(database)) ? 'PORT' : undefined;
 }

@@ -76,6 +76,11 @@ export class EnvironmentConverter {
     return { text: escaped(rewritten), ...(unknown && { unknown }) };
   }
 
+  /** A text whose hosts are written as in settings, where Kubernetes puts in no variables. */
+  hosts(text: string): string {
+    return this.#hosts.rewrite(text).text;
+  }
+
   /** A variable that a Secret fills, for a command to name; the one that has the value already, or a new one. */
   secret(wanted: string, value: string): string {
     const known = this.#resolved.find(({ setting }) => String(setting.value) === value);

@@ -1,3 +1,4 @@
+import { mentionsIn } from './hosts';
 import { textOf, type Node } from './node';
 import { commandOf } from './service';
 import { wordsOf } from './short-forms';
@@ -24,6 +25,13 @@ export function healthUrl(test: Node | undefined, ownNames: readonly string[]): 
   // A header, a body or a method would get another answer than the plain question.
   if (/\s(-X|--request|-d|--data\S*|-H|--header|-u|--user|--post-\S+)[\s=]/.test(text)) return undefined;
   return { port: Number(port ?? 80), path };
+}
+
+/** The port at which a health check asks the service itself over HTTP, by whatever program. */
+export function portOfHealthCheck(test: Node | undefined, ownNames: readonly string[]): number | undefined {
+  const own = new Set(['localhost', '127.0.0.1', ...ownNames]);
+  const mentions = healthCommand(test)?.flatMap((word) => mentionsIn(word)) ?? [];
+  return mentions.find(({ host, scheme }) => scheme === 'http' && own.has(host))?.port;
 }
 
 /** The words of a health check's command; nothing where there is none, or where it is turned off. */

@@ -45,13 +45,13 @@ function withoutPasswords(
 ): string[] | undefined {
   const test = get(member.node, 'healthcheck', 'test');
   const hidden = (text: string) => passwordsIn([text]).length > 0 || context.isSecretText(test, text);
-  if (!hidden(command.join(' '))) return [...command];
+  if (!hidden(command.join(' '))) return command.map((word) => environment.hosts(word));
   const shell = command[0] === 'sh' && command[1] === '-c' && command.length === 3;
   let text = shell
     ? command[2]!
     : command.map((word) => (/^[\w./:=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)).join(' ');
   for (const [name, value] of environment.secretVariables()) text = withVariable(text, value, name);
-  return hidden(text) ? undefined : ['sh', '-c', text];
+  return hidden(text) ? undefined : ['sh', '-c', environment.hosts(text)];
 }
 
 /** A password that is a word too stands for one only behind an option that takes one. */

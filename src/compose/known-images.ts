@@ -89,8 +89,8 @@ export function knownImage(reference: string | undefined): KnownImage | undefine
       .replace(/:[^/:]*$/, '')
       .split('/')
       .at(-1) ?? '';
-  // Bitnami's images have other users, folders and variables than those whose names they bear.
-  if (/(^|\/)bitnami(legacy)?\//.test(reference ?? '')) return undefined;
+  // These images have other users, folders and variables than those whose names they bear.
+  if (/(^|\/)(bitnami(legacy)?|supabase)\//.test(reference ?? '')) return undefined;
   const known = own(ALIASES, name) ?? name;
   const found = own(IMAGES, known);
   if (found?.engine && found.engine !== 'postgres' && !isOfficial(reference ?? '')) return { ...found, engine: undefined };

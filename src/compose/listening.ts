@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { isFile } from './files';
-import { healthUrl } from './health-url';
+import { healthUrl, portOfHealthCheck } from './health-url';
 import { mentionsIn, type Mention } from './hosts';
 import { entriesOf, get, itemsOf, numberOf, textOf, type Node } from './node';
 import { commandOf, type Service } from './service';
@@ -75,10 +75,20 @@ export function listeningOf(service: Service, mentions: readonly Mention[], isNe
     spokenTo && (spokenTo.port ?? 80),
     ...said.filter((port) => port === own),
     ...said.filter(isHttp),
+    said.length === 0 ? portOfHealthCheck(get(node, 'healthcheck', 'test'), aliasesOf(service)) : undefined,
   ];
   const http = told.find((port) => port !== undefined);
   const further = [...said, ...mentioned].filter((port) => port !== http);
-  if (http !== undefined) return { http, ports: portNames(known?.ports ?? {}, further, named) };
+  // Whoever names port 80 beside it means HTTP, where the Service has it.
+  if (http !== undefined)
+    return {
+      http,
+      ports: portNames(
+        known?.ports ?? {},
+        further.filter((port) => port !== 80 || said.includes(80)),
+        named,
+      ),
+    };
   if (further.length > 0) return { ports: portNames({}, further, named) };
   if (Number.isInteger(own) && own > 0) return { http: own, ports: {} };
   // A worker may run the image of what it works for: only somebody who needs it shows that it listens.

@@ -53,6 +53,12 @@ export function sharedVolumes(members: Iterable<Member>): Set<string> {
   return shared;
 }
 
+/** What stands in the files of the project that a service mounts. */
+export function mountedTexts(service: Pick<Member, 'node'>): string[] {
+  const ours = mountsOf(service).filter(({ type, source }) => type === 'bind' && source?.startsWith('.'));
+  return ours.flatMap((mount) => Object.values(textFiles(sourceOf(mount), '') ?? {}).map((path) => readFileSync(path, 'utf8')));
+}
+
 /** The text files at a path, by where they will be mounted; nothing where something else lies there, or too much. */
 export function textFiles(path: string, target: string): Record<string, string> | undefined {
   const found: Record<string, string> = {};

@@ -93,7 +93,8 @@ export class StorageConverter {
 
   /** A folder of the machine that holds data, or will: a volume takes its place. */
   #empty(node: Node, target: string, path: string): void {
-    const own = `${this.member.id}-${dnsName(basename(target), 'data')}`;
+    const words = [target, path].map((each) => dnsName(basename(each), 'data'));
+    const own = `${this.member.id}-${words.find((word) => word !== this.member.id) ?? 'data'}`;
     const id = this.context.volumeId(path, this.shared.has(path) ? dnsName(basename(path), 'data') : own);
     this.#declare(id, path);
     this.places.volumes[target] = new PartReference(id);

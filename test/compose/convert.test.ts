@@ -29,9 +29,22 @@ describe('what a service listens on', () => {
     ['another protocol', '', caller('amqp://web:5555'), ['not http', '-', "{ 'port-5555': 5555 }"]],
     ['a port on which nobody speaks HTTP', 'expose: [5672]', '', ['not http', '-', "{ 'port-5672': 5672 }"]],
     ['its own name', 'environment: { PUBLIC_URL: "http://web:3000/x" }', '', ['http', '3000', '-']],
+    ['what a program of its health check asks', 'healthcheck: { test: [CMD, node, -e, "fetch(\'http://localhost:3000/x\')"] }', '', ['http', '3000', '-']],
+    ['what its health check asks, beside a port that is said', 'expose: [4000]\nhealthcheck: { test: [CMD, node, -e, "fetch(\'http://localhost:3000/x\')"] }', '', ['http', '4000', '-']],
     ['a port with a name', 'ports: [{ target: 9000, name: grpc }, { target: 3000, name: page }]', '', ['http', '9000', '{ page: 3000 }']],
     ['nothing', '', '', ['not http', '-', '-']],
   ])('%s', async (_what, keys, rest, expected) => expect(await kind(keys, rest)).toEqual(expected));
+
+  test('what a file says that another mounts', async () => {
+    folder.put('proxy.conf', 'upstream x { server web:9000; }\n');
+    const proxy = '  proxy:\n    image: nginx:1.29\n    volumes: ["./proxy.conf:/etc/nginx/conf.d/default.conf:ro"]\n';
+    expect(await kind('', proxy)).toEqual(['not http', '-', "{ 'port-9000': 9000 }"]);
+    expect(await chartOf(service('', proxy))).toContain('proxy.calls(web);');
+    folder.put('proxy.conf', 'location / { proxy_pass http://web:3000; }\n');
+    expect(await kind('', proxy)).toEqual(['http', '3000', '-']);
+    folder.put('proxy.conf', 'upstream x { server web:80; }\n');
+    expect(await kind('expose: [3000]', proxy)).toEqual(['http', '3000', '-']);
+  });
 
   test('its Dockerfile, when others need it', async () => {
     folder.put('Dockerfile', 'FROM scratch\nEXPOSE 3000/tcp 53/udp\n');
@@ -126,6 +139,8 @@ test('a folder of the machine is one volume, whoever mounts it', async () => {
   expect(shared).toContain("volumes: { '/srv/uploads': uploads }");
   expect(shared).toContain("volumes: { '/work': uploads }");
   expect((await folder.import(mounts('./uploads/'))).report.filter(({ why }) => why?.includes('many nodes can write to'))).toHaveLength(2);
+  const own = await chartOf(service('volumes: ["./state:/var/lib/web", "./logs:/var/log/web"]'));
+  expect(own.match(/new Volume\(this, '[\w-]+'\)/g)).toEqual(["new Volume(this, 'web-state')", "new Volume(this, 'web-logs')"]);
   const apart = await chartOf(mounts('./other'));
   expect(apart.match(/new Volume\(this, '[\w-]+'\)/g)).toEqual(["new Volume(this, 'web-uploads')", "new Volume(this, 'worker-work')"]);
 });

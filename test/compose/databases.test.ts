@@ -99,6 +99,7 @@ describe('a database whose settings are not as in the chart', () => {
 
   test('is logged in to as the chart has it, from what stands beside its host', async () => {
     const text = service('environment: { DB_HOST: db, DB_USER: shopkeeper, DB_NAME: shop_production, DB_PASS: "", OTHER_USER: somebody }', TRUSTING);
+    expect(await chartOf(service('environment: { DB_HOSTNAME: db, DB_USERNAME: shopkeeper, DB_DATABASE: x }', TRUSTING))).toMatch(/env: \{ DB_HOSTNAME: 'db', DB_USERNAME: '\$\(DATABASE_USER\)', DB_DATABASE: '\$\(DATABASE_NAME\)' \}/);
     expect(await chartOf(text)).toMatch(/env: \{ DB_PASS: \{ secret: 'db', key: 'password' \}, OTHER_USER: 'somebody' \},/);
     expect(await chartOf(text)).toContain("web.calls(db);");
     expect(await statusOf(text, 'services.web.environment.DB_USER')).toMatchObject({ status: 'approximated', why: expect.stringContaining('is called db here') });
@@ -116,6 +117,7 @@ describe('a database whose settings are not as in the chart', () => {
     expect(await warnings('depends_on: [db]')).toEqual([expect.stringMatching(/^web finds db under DATABASE_HOST/)]);
     expect(await warnings('environment: { DB_URL: "jdbc:postgresql://db/shop" }')).toHaveLength(1);
     expect(await warnings('environment: { DB_HOST: db, DB_PASSWORD: word-of-shop }')).toEqual([]);
+    expect(await warnings('environment: { URL: "ecto://shop:word-of-shop@db/shop" }')).toEqual([]);
     expect(await warnings('environment: { RESULTS: "db+postgresql://shop:word-of-shop@db/shop" }')).toEqual([]);
   });
 

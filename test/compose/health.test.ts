@@ -28,6 +28,11 @@ test.each([
   ['redis-cli ping', "['redis-cli', 'ping']"],
 ])('%s stays a command', async (test, command) => expect(await health(`test: ${test}`)).toBe(`{ live: 'tcp', ready: ${command} }`));
 
+test('a command finds itself at localhost, and others as the chart names them', async () => {
+  expect(await health('test: [CMD, node, -e, "fetch(\'http://web:8080/x\')"]')).toBe(`{ live: 'tcp', ready: ['node', '-e', "fetch('http://localhost:8080/x')"] }`);
+  expect(await health('test: [CMD, node, -e, "ask(\'http://web:8080/$$(A)\')"]')).toBe(`{ live: 'tcp', ready: ['node', '-e', "ask('http://localhost:8080/$(A)')"] }`);
+});
+
 test.each(['test: [NONE]', 'disable: true', 'interval: 10s', 'test: []'])('%s asks whether it takes connections', async (check) => {
   expect(await health(check)).toBe("{ live: 'tcp', ready: 'tcp' }");
 });

@@ -65,5 +65,5 @@ test('images are known by their last name, whoever keeps them', () => {
   for (const image of ['mariadb:11', 'mariadb:10.11-jammy', `mariadb@sha256:${'0'.repeat(64)}`]) expect([image, knownImage(image)?.engine]).toEqual([image, 'mariadb']);
   // Made otherwise, or too old: they stay servers of their own.
   for (const image of ['mysql:5.6', 'mariadb:10.4', 'mariadb:5.5-trusty', 'linuxserver/mariadb:11', 'percona:8', 'localhost:5000/team/mysql:8']) expect([image, knownImage(image)]).toEqual([image, expect.objectContaining({ engine: undefined, user: 999 })]);
-  for (const image of ['bitnami/redis:8', 'shop/redis-commander:1', 'constructor', '__proto__', undefined]) expect(knownImage(image)).toBeUndefined();
+  for (const image of ['bitnami/redis:8', 'supabase/postgres:15', 'shop/redis-commander:1', 'constructor', '__proto__', undefined]) expect(knownImage(image)).toBeUndefined();
 });
