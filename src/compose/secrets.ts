@@ -24,6 +24,14 @@ const KEYS = [
   /\beyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]{5,}/,
   /\bAIza[\w-]{30,}/,
   /\bSG\.[\w-]{15,}\.[\w-]{15,}/,
+  /\b(Bearer|Basic)\s+(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}/,
+];
+
+/** A setting in a file, and its value: a line of its own, anything quoted (`x['a'] = 'b'`, `'a' => 'b'`, `{"a": "b"}`), an element. */
+const SETTINGS = [
+  /^\s*(?:export\s+)?["']?([\w.-]+)["']?\s*(?:[:=]|\s)\s*["']?([^\s"',;]+)["']?[,;]?\s*$/g,
+  /([\w.-]+)["']?\]?\s*(?:=>|[:=,])\s*["']([^"']+)["']/g,
+  /<([\w.-]+)>([^<]+)<\/\1>/g,
 ];
 
 /** Whether a variable of this name holds a secret. */
@@ -103,8 +111,8 @@ export function isSecretFile(path: string, text: string): boolean {
     return true;
   return text.split(/\r?\n/).some((line) => {
     if (hasSecretLooks(line)) return true;
-    const [, name = '', value = ''] =
-      /^\s*(?:export\s+)?["']?([\w.-]+)["']?\s*(?:[:=]|\s)\s*["']?([^\s"',;]+)["']?[,;]?\s*$/.exec(line) ?? [];
-    return name !== '' && isSecret(name.replace(/[.-]/g, '_'), value);
+    const settings = SETTINGS.flatMap((pattern) => [...line.matchAll(pattern)]);
+    // A value that is the name of a variable tells nothing.
+    return settings.some(([, name = '', value = '']) => isSecret(name, value) && !/^(\$\{?\w+\}?|\{\{.*)$/.test(value));
   });
 }

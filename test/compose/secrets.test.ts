@@ -36,6 +36,8 @@ test('files that nobody should read are known by their name or by what stands in
   for (const path of ['.env', 'a/.env.production', 'site.pem', 'x/server.key', 'id_rsa', '.htpasswd', 'passwords.txt', 'my-secret.yaml']) expect([path, isSecretFile(path, '')]).toEqual([path, true]);
   for (const path of ['nginx.conf', 'a.txt', 'keys.md', 'environment.ts']) expect([path, isSecretFile(path, 'listen 80;\nuser nginx;\n')]).toEqual([path, false]);
   for (const text of ['password = word1', '"api_key": "abc",', 'requirepass word', 'x\n  token: abc1\n', 'url=mysql://a:word@h/x']) expect([text, isSecretFile('a.conf', text)]).toEqual([text, text !== 'requirepass word']);
+  for (const text of ["rails['smtp_password'] = 'word'", "  'password' => 'word',", "define('DB_PASSWORD', 'word');", '{"db": {"password": "word"}}', '<password>word</password>', 'set_header Authorization "Bearer abc1def2";']) expect([text, isSecretFile('a.conf', text)]).toEqual([text, true]);
+  for (const text of ["rails['smtp_password'] = ENV['WORD']", '"password": "${DB_PASSWORD}"', 'password: {{ word }}', '<user>word</user>', '# Bearer authentication', "input['type'] = 'password'"]) expect([text, isSecretFile('a.conf', text)]).toEqual([text, false]);
 });
 
 test('hosts in settings and commands', () => {
