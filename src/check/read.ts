@@ -1,6 +1,6 @@
 import type { FieldPath, KubeObject, Manifest } from '../k8s/manifest';
 import { show, type Place, type Problem } from '../k8s/problem';
-import { invalid, readDocuments } from './documents';
+import type * as Documents from './documents';
 import { isBuiltIn } from './schema/objects';
 
 /** What a file of YAML holds. */
@@ -11,10 +11,15 @@ export interface Read {
   readonly passedOver: number;
 }
 
+/** Loaded with the first file: a synthesis reads none. */
+function documents(): typeof Documents {
+  return require('./documents') as typeof Documents;
+}
+
 /** Reads the Kubernetes objects of a YAML file: any number of documents, Lists too. */
 export function readManifests(text: string, file: string): Read {
   const read = { manifests: [] as Manifest[], problems: [] as Problem[], passedOver: 0 };
-  for (const { value, place } of readDocuments(text, file, read.problems)) collect(value, [], place, read);
+  for (const { value, place } of documents().readDocuments(text, file, read.problems)) collect(value, [], place, read);
   return read;
 }
 
@@ -23,11 +28,11 @@ function collect(value: unknown, at: FieldPath, place: (path: FieldPath) => Plac
   if (apiVersion === undefined && kind === undefined) {
     read.passedOver++;
   } else if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
-    read.problems.push(invalid('A Kubernetes object has an apiVersion and a kind.', place(at), 'Add the one that is missing.'));
+    read.problems.push(documents().invalid('A Kubernetes object has an apiVersion and a kind.', place(at), 'Add the one that is missing.'));
   } else if (kind.endsWith('List') && (Array.isArray(items) || items === null)) {
     items?.forEach((item, i) => collect(item, [...at, 'items', i], place, read));
   } else if ((kind === 'List' || isBuiltIn(apiVersion, kind.replace(/List$/, ''))) && kind.endsWith('List')) {
-    read.problems.push(invalid(`The ${kind} holds no list of items.`, place(at), 'Write items, and a dash before each.'));
+    read.problems.push(documents().invalid(`The ${kind} holds no list of items.`, place(at), 'Write items, and a dash before each.'));
   } else if (isNamed(metadata)) {
     read.manifests.push({ object: normalized(value as KubeObject), place: (field) => place([...at, ...field]) });
   } else if (!isBuiltIn(apiVersion, kind)) {
@@ -45,9 +50,9 @@ function isNamed(metadata: unknown): boolean {
 
 function nameless(kind: string, metadata: unknown, place: (path: FieldPath) => Place): Problem {
   const { name } = (metadata ?? {}) as { name?: unknown };
-  if (name === undefined || name === null) return invalid(`The ${kind} has no name.`, place(['metadata']), 'Give it a metadata.name.');
+  if (name === undefined || name === null) return documents().invalid(`The ${kind} has no name.`, place(['metadata']), 'Give it a metadata.name.');
   return {
-    ...invalid(`The name of the ${kind} is no text.`, place(['metadata', 'name']), 'Put the name between quotes.'),
+    ...documents().invalid(`The name of the ${kind} is no text.`, place(['metadata', 'name']), 'Put the name between quotes.'),
     got: show(name),
   };
 }

@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { parse } from 'yaml';
+import type * as Yaml from 'yaml';
 import type { KubeObject } from '../k8s/manifest';
 import { MARK } from './yaml';
 
@@ -27,9 +27,14 @@ function documentsOf(text: string): string[] {
 /** What somebody broke by hand is written over; nothing can be said of it. */
 function objectOf(document: string): KubeObject[] {
   try {
-    const object = parse(document) as Partial<KubeObject> | null;
+    const object = yaml().parse(document) as Partial<KubeObject> | null;
     return object?.apiVersion && object.kind && object.metadata?.name ? [object as KubeObject] : [];
   } catch {
     return [];
   }
+}
+
+/** Loaded when something changed. */
+function yaml(): typeof Yaml {
+  return require('yaml') as typeof Yaml;
 }

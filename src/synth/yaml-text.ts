@@ -1,5 +1,4 @@
-import { Document, type ScalarTag, type Tags } from 'yaml';
-import { stringTag } from 'yaml/util';
+import type * as Library from './yaml-library';
 
 const scalars = new Map<unknown, string>();
 const keys = new Map<string, string>();
@@ -11,7 +10,7 @@ const keys = new Map<string, string>();
 export function scalarText(value: unknown): string {
   let text = scalars.get(value);
   if (text === undefined) {
-    text = write({ k: value ?? null }).slice('k: '.length, -1);
+    text = plainText(value) ?? library().write({ k: value ?? null }).slice('k: '.length, -1);
     scalars.set(value, text);
   }
   return text;
@@ -29,35 +28,37 @@ const LONGEST_KEY = 1000;
 function oneLine(key: string): string {
   let text = keys.get(key);
   if (text === undefined) {
-    const [, plain] = /^([^\n?][^\n]*): 0\n$/.exec(write({ [key]: 0 })) ?? [];
-    // Between quotes any text stands on one line.
-    text = plain ?? write({ k: `\n${key}` }).slice('k: "\\n'.length, -2);
-    if (plain === undefined) text = `"${text}"`;
+    text = plainText(key) ?? keyOnOneLine(key);
     keys.set(key, text);
   }
   return text;
 }
 
-function write(value: unknown): string {
-  return new Document(value, { aliasDuplicateObjects: false, compat: 'yaml-1.1', customTags: withCarefulText }).toString({ lineWidth: 0, doubleQuotedAsJSON: true });
+function keyOnOneLine(key: string): string {
+  const { write } = library();
+  const [, plain] = /^([^\n?][^\n]*): 0\n$/.exec(write({ [key]: 0 })) ?? [];
+  // Between quotes any text stands on one line.
+  return plain ?? `"${write({ k: `\n${key}` }).slice('k: "\\n'.length, -2)}"`;
 }
 
-/** Characters that a parser of YAML 1.1 breaks lines at, leaves out or refuses. */
-const SPECIAL = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
-/** Lines of which the first begins with white space: what of it is indentation, parsers tell differently. */
-const BLANK_START = /^(?=\s)[^]*\n/;
+/** A name, a path, a URL or an amount, as most texts of manifests are. */
+const PLAIN = /^(?:[a-z/](?:[\w./-]|:[\w/]){0,127}|[1-9]\d{0,8}(?:m|[KMGT]i))$/i;
+/** Words that some version of YAML takes for a truth value, or for nothing. */
+const WORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
-/** Text that not every parser would read the same as it stands is written between double quotes, with escapes. */
-const carefulText: ScalarTag = {
-  ...stringTag,
-  stringify(item, ...rest) {
-    const text = String(item.value);
-    if (text.search(SPECIAL) < 0 && !BLANK_START.test(text)) return stringTag.stringify!(item, ...rest);
-    const quoted = stringTag.stringify!({ ...item, type: 'QUOTE_DOUBLE' } as typeof item, ...rest);
-    return quoted.replace(SPECIAL, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
-  },
-};
+/** A port in a variable. */
+const NUMBER = /^[1-9]\d{0,8}$/;
 
-function withCarefulText(tags: Tags): Tags {
-  return tags.map((tag) => (tag === stringTag ? carefulText : tag));
+/** Of most texts it is certain how they stand: these need no library. */
+function plainText(value: unknown): string | undefined {
+  if (typeof value === 'string') {
+    if (NUMBER.test(value)) return `"${value}"`;
+    return PLAIN.test(value) && !WORDS.test(value) ? value : undefined;
+  }
+  return typeof value === 'boolean' || Number.isSafeInteger(value) ? String(value) : undefined;
+}
+
+/** Loaded with the first text that needs it: most small charts have none, and loading takes as long as writing them. */
+function library(): typeof Library {
+  return require('./yaml-library') as typeof Library;
 }

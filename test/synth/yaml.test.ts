@@ -4,6 +4,7 @@ import { parseAllDocuments } from 'yaml';
 import type { KubeObject } from '../../src/k8s/manifest';
 import { show } from '../../src/k8s/problem';
 import { MARK, renderFile, toYaml } from '../../src/synth/yaml';
+import { write } from '../../src/synth/yaml-library';
 import { NASTY } from './nasty';
 
 const read = (version: '1.1' | '1.2') => (text: string) => parseAllDocuments(text, { version }).map((document) => {
@@ -52,6 +53,15 @@ test('any JSON comes out as the same JSON', () => {
   }), { numRuns: 200 });
 });
 
+test('what is written without the library stands as the library writes it', () => {
+  const words = fc.stringMatching(/^[a-zA-Z0-9/:._-]{1,12}$/);
+  const known = fc.constantFrom('yes', 'No', 'ON', 'y', 'null', 'Null', 'true', 'FALSE', '100m', '0m', '64Mi', '8080', '0777', '1e3', '0x1F', '1:30', 'a:b', 'a:', 'http://web', '.inf', '-', '/', 'a/b', '=', '~');
+  fc.assert(fc.property(fc.oneof(words, known, fc.maxSafeInteger(), fc.boolean(), fc.double().filter((number) => !Object.is(number, -0))), (value) => {
+    expect(toYaml({ a: value })).toBe(write({ a: value }));
+    if (typeof value === 'string') expect(toYaml({ [value]: 1 })).toBe(write({ [value]: 1 }));
+  }), { numRuns: 500 });
+});
+
 test.each(['\x7f', '\x85', '\x9f', '\u2028', '\u2029', '\ufeff', '\ufffe', '\uffff'])('%j stands as an escape: the parser of Kubernetes would break the line there, or refuse it', (character) => {
   for (const text of [character, `a${character}b`, `a\n${character}b\n`, `\\${character}`]) {
     const yaml = toYaml({ [text]: text });
@@ -71,6 +81,10 @@ test('a script stays readable, and no line is folded', () => {
 
 test('what is no text is written plainly', () => {
   expect(toYaml({ a: true, b: 3, c: null, d: [], e: {}, f: 'plain' })).toBe('a: true\nb: 3\nc: null\nd: []\ne: {}\nf: plain\n');
+});
+
+test('nothing below zero is zero, whichever comes first', () => {
+  expect(toYaml([-0, 0])).toBe('- 0\n- 0\n');
 });
 
 test('one value in two places is written out twice, not as an alias', () => {
