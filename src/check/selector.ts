@@ -13,7 +13,9 @@ export function isEmpty(selector: Selector): boolean {
 
 /** Whether a selector takes something with these labels. */
 export function matches(selector: Selector, labels: Labels): boolean {
-  for (const [key, value] of Object.entries(selector.matchLabels ?? {})) if (labels[key] !== value) return false;
+  const wanted = selector.matchLabels ?? {};
+  for (const key of Object.keys(wanted)) if (labels[key] !== wanted[key]) return false;
+  if (!selector.matchExpressions) return true;
   return expressionsOf(selector).every(({ key, operator, values }) => {
     const value = labels[key];
     switch (operator) {

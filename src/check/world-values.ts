@@ -12,7 +12,13 @@ export function isSystem(namespace: string): boolean {
 
 /** A list, whatever stands there: manifests of other people may hold anything. */
 export function list<T>(value: readonly T[] | null | undefined): readonly T[] {
-  return Array.isArray(value) ? value.filter((item) => item !== null && item !== undefined) : [];
+  if (!Array.isArray(value)) return [];
+  const items = value as readonly T[];
+  return items.some(isNothing) ? items.filter((item) => !isNothing(item)) : items;
+}
+
+function isNothing(item: unknown): boolean {
+  return item === null || item === undefined;
 }
 
 /** Whether a name stands there; what is none is for the API server to refuse. */

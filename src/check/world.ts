@@ -44,7 +44,9 @@ export class World {
   readonly #kinds = new Map<string, Manifest[]>();
   readonly #names = new Map<string, string[]>();
   readonly #namespaces = new Set<string>();
-  readonly #podsByLabel = new Map<string, Pods[]>();
+  readonly #podsByNamespace = new Map<string, Pods[]>();
+  /** By namespace, key and value. */
+  readonly #podsByLabel = new Map<string, Map<string, Map<string, Pods[]>>>();
   readonly #madeSecrets = new Map<string, readonly string[] | undefined>();
 
   #faults: { manifest: Manifest; fault: Fault }[] | undefined;
@@ -75,8 +77,9 @@ export class World {
     this.pods = pods;
     // Selectors meet them; what is in them is for their operator to answer for.
     for (const pod of [...pods, ...operatorsPods]) {
-      push(this.#podsByLabel, pod.namespace, pod);
-      for (const [key, value] of Object.entries(pod.labels)) push(this.#podsByLabel, `${pod.namespace} ${key}=${value}`, pod);
+      push(this.#podsByNamespace, pod.namespace, pod);
+      const byKey = below(this.#podsByLabel, pod.namespace);
+      for (const [key, value] of Object.entries(pod.labels)) push(below(byKey, key), value, pod);
     }
   }
 
@@ -114,20 +117,22 @@ export class World {
 
   /** Whether some workload of a namespace is here: of others nothing is known. */
   hasPods(namespace: string): boolean {
-    return this.#podsByLabel.has(namespace);
+    return this.#podsByNamespace.has(namespace);
   }
 
   /** The pods of a namespace that a selector takes. */
   select(namespace: string, selector: Selector): Pods[] {
     // The rarest label leaves the fewest pods to look at: some labels are the same on all of them.
-    let candidates = this.#podsByLabel.get(namespace) ?? [];
+    let candidates = this.#podsByNamespace.get(namespace) ?? [];
     for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
-      const having = this.#podsByLabel.get(`${namespace} ${key}=${value}`) ?? [];
+      const having = this.#podsByLabel.get(namespace)?.get(key)?.get(value) ?? [];
       if (having.length < candidates.length) candidates = having;
     }
     // Of the pods that an operator makes of one object, one stands for all.
+    const found = candidates.filter(({ labels }) => matches(selector, labels));
+    if (found.length < 2) return found;
     const seen = new Set<Manifest>();
-    return candidates.filter(({ labels, manifest }) => matches(selector, labels) && !seen.has(manifest) && seen.add(manifest));
+    return found.filter(({ manifest }) => !seen.has(manifest) && seen.add(manifest));
   }
 
   /** Whether a Secret with a certificate is there, or made, in a namespace. */
@@ -179,6 +184,12 @@ function podsOf(manifest: Manifest, namespace: string): Pods | undefined {
   const { metadata, spec } = (template ?? {}) as { metadata?: { labels?: Labels } | null; spec?: V1PodSpec | null };
   if (!spec || typeof spec !== 'object') return undefined;
   return { manifest, namespace, labels: metadata?.labels ?? {}, spec, at: [...path, 'spec'] };
+}
+
+function below<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  let inner = map.get(key);
+  if (!inner) map.set(key, (inner = new Map()));
+  return inner;
 }
 
 function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {

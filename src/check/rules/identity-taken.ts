@@ -11,13 +11,9 @@ export const identityTaken: Rule = {
     const taken = new Map<string, Manifest>();
     for (const manifest of world.manifests) {
       const { object } = manifest;
-      const identity = identityOf({
-        ...object,
-        metadata: {
-          ...object.metadata,
-          namespace: isClusterScoped(object.apiVersion, object.kind) ? '' : (object.metadata.namespace ?? 'default'),
-        },
-      });
+      const { apiVersion, kind } = object;
+      const { name, namespace = 'default' } = object.metadata;
+      const identity = identityOf({ apiVersion, kind, metadata: { name, namespace: isClusterScoped(apiVersion, kind) ? '' : namespace } });
       // The cluster makes up the rest of such a name.
       if ('generateName' in object.metadata) continue;
       const other = taken.get(identity);

@@ -7,7 +7,6 @@ import { RIGHTS } from './conditions/rights';
 import { SECURITY } from './conditions/security';
 import { STORAGE } from './conditions/storage';
 import type { Condition } from './condition';
-import type { Fault } from './fault';
 
 const ALL: Readonly<Record<string, Condition>> = {
   ...POD,
@@ -20,7 +19,7 @@ const ALL: Readonly<Record<string, Condition>> = {
   ...RIGHTS,
 };
 
-/** What is wrong with the fields of an object together, though each is right alone. */
-export function conditionsOf(type: string, value: Record<string, unknown>): Iterable<Fault> {
-  return ALL[type]?.(value) ?? [];
+/** What finds out whether the fields of a type go together, though each is right alone. */
+export function conditionOf(type: string): Condition | undefined {
+  return ALL[type];
 }

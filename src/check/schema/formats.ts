@@ -65,12 +65,9 @@ export const fileMode = numbers(0, 0o777, 'a mode from 0 to 0777 (octal; in JSON
 export const userId = numbers(0, 2147483647, 'a number from 0 to 2147483647');
 
 export function qualifiedName(value: string): string | undefined {
-  const [name = '', prefix] = value.split('/').toReversed();
-  const fits =
-    value.split('/').length <= 2 &&
-    QUALIFIED.test(name) &&
-    name.length <= 63 &&
-    (prefix === undefined || dnsSubdomain(prefix) === undefined);
+  const slash = value.lastIndexOf('/');
+  const name = value.slice(slash + 1);
+  const fits = name.length <= 63 && QUALIFIED.test(name) && (slash < 0 || dnsSubdomain(value.slice(0, slash)) === undefined);
   return fits ? undefined : 'letters, digits, -, _ and ., at most 63; before it may stand a DNS name and a slash';
 }
 

@@ -1,9 +1,11 @@
 import type { FieldPath } from '../../k8s/manifest';
 import { nearest } from '../../k8s/names';
 import { show } from '../../k8s/problem';
-import { conditionsOf } from './conditions';
+import type { Condition } from './condition';
+import { conditionOf } from './conditions';
 import { FORMATS, KEY_FORMATS } from './constraints';
 import type { Fault } from './fault';
+import { duplicate, missing, nameOf, titleOf, wrongFormat, wrongType } from './faults';
 import type { Format } from './formats';
 import { NEVER_EMPTY } from './presence';
 import { PRIMITIVES } from './primitives';
@@ -25,6 +27,8 @@ export function faultsOf(value: unknown, shape: Shape): Fault[] {
 
 function walk(value: unknown, shape: Shape, outer: Spot | undefined, key: string | number | undefined, faults: Fault[]): void {
   if (value === null || value === undefined) return;
+  // Most values are texts, and right.
+  if (shape.is === 'string' && typeof value === 'string') return;
   const expected = expectedType(value, shape);
   if (expected === undefined && shape.is !== 'object' && shape.is !== 'list' && shape.is !== 'map' && shape.is !== 'enum') return;
   const spot = { outer, key, shape };
@@ -51,9 +55,22 @@ function expectedType(value: unknown, shape: Shape): string | undefined {
   }
 }
 
+/** What is asked of a type beyond its schema: looked up once, because a type is met thousands of times. */
+interface Asked {
+  readonly formats?: Readonly<Record<string, Format>>;
+  readonly keys?: Readonly<Record<string, Format>>;
+  readonly condition?: Condition;
+}
+
+const askedOf = new Map<Shape, Asked>();
+
 function walkObject(value: Fields, spot: Spot, shape: Shape & { is: 'object' }, faults: Fault[]): void {
-  const formats = FORMATS[shape.type];
-  const keys = KEY_FORMATS[shape.type];
+  let asked = askedOf.get(shape);
+  if (!asked) {
+    asked = { formats: FORMATS[shape.type], keys: KEY_FORMATS[shape.type], condition: conditionOf(shape.type) };
+    askedOf.set(shape, asked);
+  }
+  const { formats, keys, condition } = asked;
   for (const name of Object.keys(value)) {
     const item = value[name];
     const field = shape.fields.get(name);
@@ -68,17 +85,14 @@ function walkObject(value: Fields, spot: Spot, shape: Shape & { is: 'object' }, 
     const keyFormat = keys?.[name];
     // What is of a wrong type has no format either.
     if ((!format && !keyFormat) || faults.length > before) continue;
-    const inner = { outer: spot, key: name, shape: field };
-    if (format) checkFormat(item, format, inner, faults);
-    if (keyFormat) {
-      for (const key of Object.keys(item)) checkFormat(key, keyFormat, { outer: inner, key, shape: field }, faults, `A key of ${name}`);
-    }
+    if (format) checkFormat(item, format, { outer: spot, key: name, shape: field }, faults);
+    if (keyFormat) checkKeyFormat(item, keyFormat, { outer: spot, key: name, shape: field }, faults);
   }
   for (const name of shape.required) {
     const empty = value[name] === '' && !formats?.[name];
     if (empty || value[name] === undefined || value[name] === null) faults.push(missing(name, shape.type, pathOf(spot)));
   }
-  for (const fault of conditionsOf(shape.type, value)) faults.push({ ...fault, field: [...pathOf(spot), ...fault.field] });
+  if (condition) for (const fault of condition(value)) faults.push({ ...fault, field: [...pathOf(spot), ...fault.field] });
 }
 
 function walkList(value: readonly unknown[], spot: Spot, shape: Shape & { is: 'list' }, faults: Fault[]): void {
@@ -120,61 +134,31 @@ function checkEnum(value: string, values: readonly string[], spot: Spot, faults:
 }
 
 /** Of a list or a map it is about each value. */
-function checkFormat(value: unknown, format: Format, spot: Spot, faults: Fault[], name?: string): void {
-  if (typeof value === 'object' && value !== null) {
-    for (const key of Object.keys(value))
-      checkFormat(
-        (value as Fields)[key],
-        format,
-        { outer: spot, key: Array.isArray(value) ? Number(key) : key, shape: spot.shape },
-        faults,
-      );
-    return;
+function checkFormat(value: unknown, format: Format, spot: Spot, faults: Fault[]): void {
+  if (typeof value !== 'object') {
+    const expected = format(value as never);
+    if (expected !== undefined) faults.push(wrongFormat(value, expected, pathOf(spot)));
+  } else if (value !== null) {
+    for (const key of Object.keys(value)) {
+      const item = (value as Fields)[key];
+      // What is right needs no place.
+      if (typeof item === 'object' || format(item as never) !== undefined)
+        checkFormat(item, format, { outer: spot, key: Array.isArray(value) ? Number(key) : key, shape: spot.shape }, faults);
+    }
   }
-  const expected = value === null ? undefined : format(value as never);
-  if (expected === undefined) return;
-  const field = pathOf(spot);
-  faults.push({
-    code: 'value-invalid',
-    field,
-    message: `${name ?? nameOf(field)} cannot be ${show(value)}.`,
-    expected,
-    got: show(value),
-    mend: 'Write it like that: an API server refuses anything else.',
-  });
+}
+
+function checkKeyFormat(value: object, format: Format, spot: Spot, faults: Fault[]): void {
+  for (const key of Object.keys(value)) {
+    const expected = format(key as never);
+    if (expected !== undefined) faults.push(wrongFormat(key, expected, [...pathOf(spot), key], `A key of ${spot.key}`));
+  }
 }
 
 function pathOf(spot: Spot): (string | number)[] {
   const path: (string | number)[] = [];
   for (let at: Spot | undefined = spot; at; at = at.outer) if (at.key !== undefined) path.push(at.key);
   return path.toReversed();
-}
-
-/** Two items of a list that an API server tells apart by a key which is the same on both. */
-function duplicate(at: FieldPath, i: number, first: number, what: string): Fault {
-  return {
-    code: 'item-taken',
-    field: [...at, i],
-    message: `Two items of ${nameOf(at)} have the same ${what}.`,
-    expected: `another one than item ${first} has`,
-    got: what,
-    mend: 'Take one of them out, or name it differently.',
-  };
-}
-
-function missing(name: string, type: string, at: FieldPath): Fault {
-  return {
-    code: 'field-missing',
-    field: [...at, name],
-    message: `A ${titleOf(type)} needs the field ${name}.`,
-    expected: name,
-    mend: `Add ${name}.`,
-  };
-}
-
-/** `v1.PodSpec` → `PodSpec` */
-function titleOf(type: string): string {
-  return type.slice(type.lastIndexOf('.') + 1);
 }
 
 type Fields = Record<string, unknown>;
@@ -206,38 +190,6 @@ function unknownField(name: string, shape: Shape & { is: 'object' }, spot: Spot)
     expected: `one of ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`,
     mend: 'Take it out: nothing reads it, and an API server refuses it.',
   };
-}
-
-function wrongType(value: unknown, expected: string, field: FieldPath): Fault {
-  return {
-    code: 'type-wrong',
-    field,
-    message: `${nameOf(field)} is ${kindOf(value)}.`,
-    expected,
-    got: show(value),
-    mend: mendOf(value, expected),
-  };
-}
-
-function mendOf(value: unknown, expected: string): string {
-  if (expected === 'a list') return 'Put a dash before each item.';
-  if (expected === 'a text' && typeof value === 'boolean')
-    return 'Put it between quotes: "true", "yes" or whatever was meant; without them YAML makes a truth value of it.';
-  if (expected === 'a text' && typeof value === 'number') return `Put it between quotes: ${JSON.stringify(String(value))}.`;
-  if (typeof value === 'string' && /number/.test(expected) && /^-?\d+$/.test(value)) return 'Take the quotes away.';
-  if (typeof value === 'string' && expected === 'true or false') return 'Write true or false, without quotes.';
-  return `Write ${expected}.`;
-}
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'a list';
-  if (typeof value === 'string') return 'a text';
-  return typeof value === 'boolean' ? 'a truth value' : typeof value === 'number' ? 'a number' : 'a map';
-}
-
-function nameOf(at: FieldPath): string {
-  const name = at.findLast((part) => typeof part === 'string');
-  return typeof at.at(-1) === 'number' ? `An item of ${name ?? 'the list'}` : (name ?? 'the object');
 }
 
 function pathText(at: FieldPath): string {
