@@ -2,20 +2,45 @@ import { parseArgs } from 'node:util';
 import { nearest } from '../k8s/names';
 import { own } from '../k8s/own';
 import { CallsignError } from '../k8s/problem';
-import { check } from './check';
+import type * as CheckModule from './check';
+import type * as DevModule from './dev';
+import type * as GraphModule from './graph';
+import type * as ImagesModule from './images';
+import type * as ImportModule from './import';
+import type * as NeedsModule from './needs';
+import type * as ScheduleModule from './schedule';
+import type * as SynthModule from './synth';
 import { UsageError, type Arguments, type Command, type Io } from './command';
-import { dev } from './dev';
-import { graph } from './graph';
-import { images } from './images';
-import { importCommand } from './import';
-import { needs } from './needs';
 import { tellJson, tellProblems } from './output';
-import { schedule } from './schedule';
-import { synth } from './synth';
 import { overview, usageOf } from './usage';
 
-/** Every command by its name. */
-export const COMMANDS: Readonly<Record<string, Command>> = { synth, check, needs, graph, schedule, import: importCommand, images, dev };
+/** Every command by its name; only the one that runs is loaded, because loading takes longer than most of them. */
+export const COMMANDS: Readonly<Record<string, Command>> = {
+  get synth() {
+    return (require('./synth') as typeof SynthModule).synth;
+  },
+  get check() {
+    return (require('./check') as typeof CheckModule).check;
+  },
+  get needs() {
+    return (require('./needs') as typeof NeedsModule).needs;
+  },
+  get graph() {
+    return (require('./graph') as typeof GraphModule).graph;
+  },
+  get schedule() {
+    return (require('./schedule') as typeof ScheduleModule).schedule;
+  },
+  get import() {
+    return (require('./import') as typeof ImportModule).importCommand;
+  },
+  get images() {
+    return (require('./images') as typeof ImagesModule).images;
+  },
+  get dev() {
+    return (require('./dev') as typeof DevModule).dev;
+  },
+};
 
 /** Runs one command line and returns its exit code: 0 done, 1 problems, 2 a wrong command line, or files that cannot be read or written. */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
