@@ -2,7 +2,12 @@
 'use strict';
 // A checkout runs its TypeScript as it stands, so that a changed chart shows at once; an installed package brings it compiled.
 const { existsSync } = require('node:fs');
+const { enableCompileCache } = require('node:module');
 const path = require('node:path');
+
+// Most of a small synthesis is compiling what is loaded: Node.js 22.1 and newer keep that in the folder for temporary files,
+// or where NODE_COMPILE_CACHE says; NODE_DISABLE_COMPILE_CACHE=1 turns it off. Where it cannot write, nothing is kept.
+enableCompileCache?.();
 
 const source = path.join(__dirname, '..', 'src', 'cli', 'main.ts');
 const compiled = path.join(__dirname, '..', 'dist', 'cli', 'main.js');
