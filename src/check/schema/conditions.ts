@@ -1,4 +1,5 @@
 import { APPLICATION } from './conditions/application';
+import { CLUSTER } from './conditions/cluster';
 import { JOB } from './conditions/job';
 import { LIMITS } from './conditions/limits';
 import { NETWORK } from './conditions/network';
@@ -17,6 +18,7 @@ const ALL: Readonly<Record<string, Condition>> = {
   ...NETWORK,
   ...STORAGE,
   ...RIGHTS,
+  ...CLUSTER,
 };
 
 /** What finds out whether the fields of a type go together, though each is right alone. */

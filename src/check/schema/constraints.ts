@@ -1,3 +1,4 @@
+import { CLUSTER_FORMATS } from './cluster-constraints';
 import * as is from './formats';
 
 type Fields = Readonly<Record<string, is.Format>>;
@@ -13,12 +14,15 @@ const POD_SPEC: Fields = {
   serviceAccount: is.maybe(is.dnsSubdomain),
   runtimeClassName: is.dnsSubdomain,
   nodeSelector: is.labelValue,
+  overhead: is.amount,
+  hostnameOverride: is.dnsSubdomain,
   priorityClassName: is.maybe(is.dnsSubdomain),
 };
 const MODES: Fields = { defaultMode: is.fileMode };
 
 /** What the values of a field may be, of lists and maps each value; the schema itself knows types and enumerations only. */
 export const FORMATS: Readonly<Record<string, Fields>> = {
+  ...CLUSTER_FORMATS,
   'meta/v1.ObjectMeta': { labels: is.labelValue, namespace: is.dnsLabel, finalizers: is.finalizer },
   'meta/v1.LabelSelector': { matchLabels: is.labelValue },
   'meta/v1.LabelSelectorRequirement': { key: is.qualifiedName, values: is.labelValue },
@@ -30,7 +34,12 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
     minDomains: is.positive,
     matchLabelKeys: is.qualifiedName,
   },
-  'v1.PodAffinityTerm': { topologyKey: is.qualifiedName, matchLabelKeys: is.qualifiedName, mismatchLabelKeys: is.qualifiedName },
+  'v1.PodAffinityTerm': {
+    topologyKey: is.qualifiedName,
+    matchLabelKeys: is.qualifiedName,
+    mismatchLabelKeys: is.qualifiedName,
+    namespaces: is.dnsLabel,
+  },
   'v1.WeightedPodAffinityTerm': { weight: is.weight },
   'v1.PreferredSchedulingTerm': { weight: is.weight },
   'v1.Container': { ...CONTAINER, restartPolicy: is.oneOf('Always', 'Never', 'OnFailure') },
@@ -88,7 +97,14 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
   'v1.ClientIPConfig': { timeoutSeconds: is.between(1, 86400) },
   'v1.PersistentVolumeSpec': { storageClassName: is.maybe(is.dnsSubdomain), capacity: is.amount },
   'v1.ResourceQuotaSpec': { hard: is.amount },
-  'v1.LimitRangeItem': { type: is.limitType },
+  'v1.LimitRangeItem': {
+    type: is.limitType,
+    min: is.amount,
+    defaultRequest: is.amount,
+    default: is.amount,
+    max: is.amount,
+    maxLimitRequestRatio: is.amount,
+  },
   'apps/v1.StatefulSetPersistentVolumeClaimRetentionPolicy': {
     whenDeleted: is.maybe(is.oneOf('Retain', 'Delete')),
     whenScaled: is.maybe(is.oneOf('Retain', 'Delete')),
@@ -97,6 +113,7 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
   'storage/v1.StorageClass': { provisioner: (value: string) => is.annotationKey(value) },
   'v1.HostAlias': { ip: is.ip, hostnames: is.dnsSubdomain },
   'v1.PodSecurityContext': { runAsUser: is.userId, runAsGroup: is.userId, fsGroup: is.userId, supplementalGroups: is.userId },
+  'v1.SeccompProfile': { localhostProfile: is.innerPath },
   'v1.SecurityContext': { runAsUser: is.userId, runAsGroup: is.userId },
   'v1.PodDNSConfig': { nameservers: is.ip, searches: is.searchDomain },
   'v1.ResourceRequirements': { limits: is.amount, requests: is.amount },
@@ -197,7 +214,9 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
 export const KEY_FORMATS: Readonly<Record<string, Fields>> = {
   'meta/v1.ObjectMeta': { labels: is.qualifiedName, annotations: is.annotationKey },
   'meta/v1.LabelSelector': { matchLabels: is.qualifiedName },
-  'v1.PodSpec': { nodeSelector: is.qualifiedName },
+  'v1.PodSpec': { nodeSelector: is.qualifiedName, overhead: is.resourceName },
+  'node/v1.Overhead': { podFixed: is.resourceName },
+  'node/v1.Scheduling': { nodeSelector: is.qualifiedName },
   'v1.ServiceSpec': { selector: is.qualifiedName },
   'v1.ConfigMap': { data: is.configKey, binaryData: is.configKey },
   'v1.Secret': { data: is.configKey, stringData: is.configKey },

@@ -78,6 +78,12 @@ export const domainPath = (value: string) =>
 /** Kubernetes' own finalizers have no domain. */
 export const finalizer = (value: string) => (/^(kubernetes|orphan|foregroundDeletion)$/.test(value) ? undefined : domainPath(value));
 
+/** The name of a webhook is like that of a host, so that nobody else's is the same. */
+export const webhookName = (value: string) =>
+  dnsSubdomain(value) === undefined && value.split('.').length > 2
+    ? undefined
+    : 'a DNS name of three parts at least, such as pods.shop.example.com';
+
 /** What a LimitRange limits. */
 export const limitType = (value: string) =>
   /^(Pod|Container|PersistentVolumeClaim)$/.test(value) || domainPath(value) === undefined

@@ -26,6 +26,11 @@ export const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'v1.SecretProjection': ['name'],
   'v1.PodDNSConfigOption': ['name'],
   'v1.ServiceReference': ['name'],
+  'v1.ContainerRestartRule': ['exitCodes'],
+  'apps/v1.ReplicaSetSpec': ['template'],
+  'v1.ReplicationControllerSpec': ['template'],
+  'networking/v1.IngressClass': ['spec'],
+  'networking/v1.IngressClassSpec': ['controller'],
 };
 
 /** Enumerations of which an empty text is none; of the others an API server takes it for what is not there. */
@@ -46,6 +51,11 @@ export const NEVER_EMPTY: ReadonlySet<string> = new Set([
   'v1.TopologySpreadConstraint.nodeAffinityPolicy',
   'v1.TopologySpreadConstraint.nodeTaintsPolicy',
   'v1.VolumeMount.mountPropagation',
+  'admissionregistration/v1.ValidatingWebhook.matchPolicy',
+  'admissionregistration/v1.ValidatingWebhook.failurePolicy',
+  'admissionregistration/v1.MutatingWebhook.matchPolicy',
+  'admissionregistration/v1.MutatingWebhook.failurePolicy',
+  'admissionregistration/v1.RuleWithOperations.scope',
 ]);
 
 /** Fields that its schema calls needed, and that an API server does without. */

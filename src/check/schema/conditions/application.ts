@@ -26,7 +26,9 @@ function* selectorOf(value: Value): Generator<Fault> {
 
 /** Pods that should run for ever are started again for ever. */
 function* restartAlways(value: Value): Generator<Fault> {
-  const policy = record(record(value.template).spec).restartPolicy;
+  const { restartPolicy: policy, activeDeadlineSeconds } = record(record(value.template).spec);
+  if (activeDeadlineSeconds !== undefined && activeDeadlineSeconds !== null)
+    yield exclusive(['template', 'spec', 'activeDeadlineSeconds'], 'What runs for ever has no deadline.', 'none, or a Job', 'Take it out.');
   if (!policy || policy === 'Always') return;
   yield wrong(
     ['template', 'spec', 'restartPolicy'],
@@ -115,6 +117,9 @@ const metric: Condition = function* (value) {
     yield absent(field, `A metric of the type ${String(value.type)} needs the field of that name.`, field);
   for (const other of given(value, Object.values(SOURCES)).filter((name) => name !== field))
     yield exclusive([other], `A metric of the type ${String(value.type)} has no ${other}.`, field);
+  const target = record(record(value[field]).target);
+  if (field === 'external' && given(target, ['value', 'averageValue']).length === 2)
+    yield exclusive([field, 'target', 'averageValue'], 'A target is for all pods together or for each.', 'value or averageValue');
 };
 
 export const APPLICATION: Readonly<Record<string, Condition>> = {
@@ -140,7 +145,8 @@ export const APPLICATION: Readonly<Record<string, Condition>> = {
 
 function* fewestAndMost({ minReplicas, maxReplicas, scaleTargetRef }: Value): Generator<Fault> {
   const { apiVersion, kind } = record(scaleTargetRef);
-  if (!apiVersion && typeof kind === 'string' && kind !== '' && kind !== 'ReplicationController')
+  const ofGroup = typeof apiVersion === 'string' && apiVersion.includes('/');
+  if (!ofGroup && typeof kind === 'string' && kind !== '' && kind !== 'ReplicationController')
     yield absent(['scaleTargetRef', 'apiVersion'], `A ${kind} is of an API group.`, 'apiVersion');
   if (typeof minReplicas !== 'number' || typeof maxReplicas !== 'number' || minReplicas <= maxReplicas) return;
   yield wrong(

@@ -7,6 +7,38 @@ type Value = Readonly<Record<string, unknown>>;
 
 const amountOf = (value: unknown) => parseQuantity(typeof value === 'number' ? String(value) : value);
 
+function* resources(value: Value): Generator<Fault> {
+  for (const group of ['limits', 'requests']) {
+    for (const [name, amount] of Object.entries(record(value[group]))) {
+      if (name.includes('/') && !Number.isInteger(parseQuantity(String(amount))))
+        yield wrong([group, name], amount, 'Of a device there is only a whole number.', 'a whole number', 'Write one.');
+    }
+  }
+  for (const [name, request] of Object.entries(record(value.requests))) {
+    // Of a device nobody gets more than is promised.
+    if (name.includes('/') && String(record(value.limits)[name]) !== String(request))
+      yield absent(
+        ['limits', name],
+        `The limit of ${name} is what is requested of it.`,
+        `${name}: ${String(request)} in limits`,
+        'Write the same in both.',
+      );
+  }
+  for (const [name, limit] of Object.entries(record(value.limits))) {
+    const request = record(value.requests)[name];
+    const [most, asked] = [limit, request].map((quantity) => parseQuantity(typeof quantity === 'number' ? String(quantity) : quantity));
+    if (most === undefined || asked === undefined || asked <= most) continue;
+    yield {
+      code: 'limit-below-request',
+      field: ['limits', name],
+      message: `The limit of ${name} is below what is requested.`,
+      expected: `at least ${request as string}`,
+      got: String(limit),
+      mend: 'Raise the limit or request less.',
+    };
+  }
+}
+
 /** Of the amounts of one resource each is at most the next; what is left out sets no bound. */
 const RISING = [
   ['min', 'defaultRequest'],
@@ -78,6 +110,7 @@ function* scope({ scopeName, operator, values }: Value, at: (string | number)[])
 }
 
 export const LIMITS: Readonly<Record<string, Condition>> = {
+  'v1.ResourceRequirements': resources,
   'v1.LimitRangeItem': limits,
   'v1.ResourceQuotaSpec': quota,
 };

@@ -1,4 +1,3 @@
-import { parseQuantity } from '../../../k8s/quantity';
 import type { FieldPath } from '../../../k8s/manifest';
 import { absent, exclusive, filled, given, items, oneOf, record, taken, texts, wrong, type Condition } from '../condition';
 import type { Fault } from '../fault';
@@ -33,28 +32,6 @@ function* containerConditions(value: Readonly<Record<string, unknown>>): Generat
       'none',
       'Take it out.',
     );
-  }
-}
-
-function* resources(value: Readonly<Record<string, unknown>>): Generator<Fault> {
-  for (const group of ['limits', 'requests']) {
-    for (const [name, amount] of Object.entries(record(value[group]))) {
-      if (name.includes('/') && !Number.isInteger(parseQuantity(String(amount))))
-        yield wrong([group, name], amount, 'Of a device there is only a whole number.', 'a whole number', 'Write one.');
-    }
-  }
-  for (const [name, limit] of Object.entries(record(value.limits))) {
-    const request = record(value.requests)[name];
-    const [most, asked] = [limit, request].map((quantity) => parseQuantity(typeof quantity === 'number' ? String(quantity) : quantity));
-    if (most === undefined || asked === undefined || asked <= most) continue;
-    yield {
-      code: 'limit-below-request',
-      field: ['limits', name],
-      message: `The limit of ${name} is below what is requested.`,
-      expected: `at least ${request as string}`,
-      got: String(limit),
-      mend: 'Raise the limit or request less.',
-    };
   }
 }
 
@@ -156,7 +133,6 @@ function* selectorRequirement(value: Readonly<Record<string, unknown>>): Generat
 export const POD: Readonly<Record<string, Condition>> = {
   'v1.PodSpec': podSpec,
   'v1.Container': containerConditions,
-  'v1.ResourceRequirements': resources,
   'meta/v1.LabelSelectorRequirement': selectorRequirement,
   'v1.NodeSelectorRequirement': selectorRequirement,
   'v1.Volume': (value) => oneOf(value, POD_SOURCES, 0, 'A volume'),
@@ -214,6 +190,10 @@ export const POD: Readonly<Record<string, Condition>> = {
       );
     if (filled(value.matchLabelKeys) && given(value, ['labelSelector']).length === 0)
       yield absent('labelSelector', 'Keys of labels go with a selector.', 'labelSelector');
+  },
+  'v1.VolumeMount': function* (value) {
+    if (value.subPath && value.subPathExpr)
+      yield exclusive(['subPathExpr'], 'A path below a volume is told once.', 'one of subPath, subPathExpr');
   },
   'v1.PodResourceClaim': (value) => oneOf(value, ['resourceClaimName', 'resourceClaimTemplateName'], 1, 'A claim of a pod'),
 };

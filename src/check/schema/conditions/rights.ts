@@ -17,7 +17,7 @@ const rule = (cluster: boolean): Condition =>
             'a ClusterRole',
             'Move the rule to a ClusterRole.',
           );
-        else if (filled(item.resources) || filled(item.apiGroups))
+        else if (filled(item.resources) || filled(item.apiGroups) || filled(item.resourceNames))
           yield exclusive(
             ['rules', i, 'nonResourceURLs'],
             'A rule is about resources or about addresses that are none, never both.',

@@ -43,8 +43,13 @@ const KEYS: Readonly<Record<string, readonly string[]>> = {
   'kubernetes.io/dockercfg': ['.dockercfg'],
 };
 
+/** The annotation that says whose token a Secret is to hold. */
+const ACCOUNT = 'kubernetes.io/service-account.name';
+
 const secret: Condition = function* (value) {
   yield* data(value, 'stringData', 'data');
+  if (value.type === 'kubernetes.io/service-account-token' && !record(record(value.metadata).annotations)[ACCOUNT])
+    yield absent(['metadata', 'annotations', ACCOUNT], 'A token is that of a ServiceAccount.', ACCOUNT);
   const keys = { ...record(value.data), ...record(value.stringData) };
   for (const key of own(KEYS, String(value.type)) ?? []) {
     if (!(key in keys)) {
