@@ -2,6 +2,7 @@ import type { V1Container, V1PodSpec, V1Service } from '@kubernetes/client-node'
 import { madeByCloudNativePg } from '../k8s/cloud-native-pg';
 import { titleOf, type FieldPath, type Manifest } from '../k8s/manifest';
 import { own } from '../k8s/own';
+import { customKinds } from './schema/custom';
 import { faultsOfObject } from './schema/objects';
 import type { Fault } from './schema/fault';
 import { madeSecrets } from './made-secrets';
@@ -85,7 +86,10 @@ export class World {
 
   /** What each object has that an API server would refuse. */
   get faults(): readonly { readonly manifest: Manifest; readonly fault: Fault }[] {
-    this.#faults ??= this.manifests.flatMap((manifest) => [...faultsOfObject(manifest.object)].map((fault) => ({ manifest, fault })));
+    if (!this.#faults) {
+      const custom = customKinds(this.ofKind('CustomResourceDefinition').map(({ object }) => object));
+      this.#faults = this.manifests.flatMap((manifest) => [...faultsOfObject(manifest.object, custom)].map((fault) => ({ manifest, fault })));
+    }
     return this.#faults;
   }
 

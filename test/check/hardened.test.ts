@@ -106,6 +106,7 @@ test.each([
   ['a pod whose account was given rights needs its token', 'automountServiceAccountToken: false', 'automountServiceAccountToken: true', 'kind: User, name: ada, apiGroup: rbac.authorization.k8s.io', 'kind: ServiceAccount, name: web, namespace: shop'],
   ['the name of a Secret is none', 'name: LEVEL, value: info', 'name: THE_SECRET, value: login', 'apiVersion: policy/v1', 'apiVersion: v1\nkind: Secret\nmetadata: { name: login, namespace: shop }\n---\napiVersion: policy/v1'],
   ['a path to a secret is none', 'name: LEVEL, value: info', 'name: TOKEN, value: /var/run/token', 'a', 'a'],
+  ['a switch is none', 'name: LEVEL, value: info', 'name: ALLOW_EMPTY_PASSWORD, value: "yes"', 'a', 'a'],
   ['a port below 1024 needs one capability', 'drop: [ALL]', 'drop: [ALL], add: [NET_BIND_SERVICE]', 'a', 'a'],
   ['a certificate for everything covers each host', 'hosts: ["*.example.com"], ', '', 'a', 'a'],
 ])('%s', (_, text, by, other, otherBy) => {

@@ -110,7 +110,7 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
     whenScaled: is.maybe(is.oneOf('Retain', 'Delete')),
   },
   'apps/v1.StatefulSetOrdinals': { start: is.natural },
-  'storage/v1.StorageClass': { provisioner: (value: string) => is.annotationKey(value) },
+  'storage/v1.StorageClass': { provisioner: (value: string) => is.annotationKey(value), reclaimPolicy: is.oneOf('Delete', 'Retain') },
   'v1.HostAlias': { ip: is.ip, hostnames: is.dnsSubdomain },
   'v1.PodSecurityContext': { runAsUser: is.userId, runAsGroup: is.userId, fsGroup: is.userId, supplementalGroups: is.userId },
   'v1.SeccompProfile': { localhostProfile: is.innerPath },

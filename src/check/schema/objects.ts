@@ -2,23 +2,42 @@ import type { KubeObject } from '../../k8s/manifest';
 import { nearest } from '../../k8s/names';
 import { show } from '../../k8s/problem';
 import { NAMES } from './constraints';
+import type { CustomKinds } from './custom';
 import type { Fault } from './fault';
 import { dnsSubdomain } from './formats';
 import { schemas, shapeOfKind } from './schemas';
 import { removed } from './versions';
 import { faultsOf } from './walk';
 
-/** Everything in an object that an API server would refuse. Of kinds that are not Kubernetes' own nothing is known. */
-export function* faultsOfObject(object: KubeObject): Generator<Fault> {
+/** Everything in an object that an API server would refuse. Of other people's kinds only those are known that are defined here. */
+export function* faultsOfObject(object: KubeObject, custom: CustomKinds = new Map()): Generator<Fault> {
   const { apiVersion, kind } = object;
-  const shape = shapeOfKind(apiVersion, kind);
+  const [group = '', version = ''] = apiVersion.split('/');
+  const versions = custom.get(`${group} ${kind}`);
+  const shape = shapeOfKind(apiVersion, kind) ?? versions?.get(version);
   if (!shape) {
-    const fault = kindFault(apiVersion, kind);
+    const fault = versions
+      ? versionFault(
+          object,
+          [...versions.keys()].map((name) => `${group}/${name}`),
+        )
+      : kindFault(apiVersion, kind);
     if (fault) yield fault;
     return;
   }
   yield* nameFaults(object);
   yield* faultsOf(object, shape);
+}
+
+function versionFault({ apiVersion, kind }: KubeObject, served: readonly string[]): Fault {
+  return {
+    code: 'kind-unknown',
+    field: ['apiVersion'],
+    message: `The definition of ${kind} serves no version ${show(apiVersion)}.`,
+    expected: served.length > 0 ? `one of ${served.join(', ')}` : 'a version that is served',
+    got: apiVersion,
+    mend: served.length === 1 ? `Write apiVersion: ${served[0]}.` : 'Write a version that its CustomResourceDefinition serves.',
+  };
 }
 
 function* nameFaults({ apiVersion, kind, metadata }: KubeObject): Generator<Fault> {

@@ -26,6 +26,7 @@ export const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'v1.SecretProjection': ['name'],
   'v1.PodDNSConfigOption': ['name'],
   'v1.ServiceReference': ['name'],
+  'v1.EphemeralVolumeSource': ['volumeClaimTemplate'],
   'v1.ContainerRestartRule': ['exitCodes'],
   'apps/v1.ReplicaSetSpec': ['template'],
   'v1.ReplicationControllerSpec': ['template'],

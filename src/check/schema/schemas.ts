@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Limits } from './custom-limits';
 import { DEFAULTED, REQUIRED } from './presence';
 
 /** What an API server publishes about itself, without prose: `kubernetes.json`, written by `npm run schemas`. */
@@ -23,11 +24,23 @@ export interface TypeSchema {
 
 /** What a value has to be. */
 export type Shape =
-  | { readonly is: 'object'; readonly type: string; readonly required: readonly string[]; readonly fields: ReadonlyMap<string, Shape> }
+  | ObjectLike
   | { readonly is: 'list'; readonly of: Shape; readonly keys: readonly string[] }
   | { readonly is: 'map'; readonly of: Shape }
-  | { readonly is: 'enum'; readonly values: readonly string[] }
+  | { readonly is: 'enum'; readonly values: readonly string[]; readonly literal?: boolean }
+  | { readonly is: 'limited'; readonly of: Shape; readonly limits: Limits }
   | { readonly is: Primitive };
+
+interface ObjectLike {
+  readonly is: 'object';
+  readonly type: string;
+  readonly required: readonly string[];
+  readonly fields: ReadonlyMap<string, Shape>;
+  /** Whether it may have further fields. */
+  readonly open?: boolean;
+  /** Whether an empty text is a text, and not what is not there. */
+  readonly literal?: boolean;
+}
 
 export type Primitive = 'string' | 'boolean' | 'int32' | 'int64' | 'number' | 'quantity' | 'int-or-string' | 'time' | 'base64' | 'any';
 
@@ -43,6 +56,11 @@ export function schemas(): Schemas {
 export function shapeOfKind(apiVersion: string, kind: string): Shape | undefined {
   const type = schemas().kinds[`${apiVersion} ${kind}`]?.split(' ')[0];
   return type === undefined ? undefined : shapeOf(type);
+}
+
+/** What the metadata of every object looks like. */
+export function metadataShape(): Shape {
+  return shapeOf('meta/v1.ObjectMeta');
 }
 
 /** Whether objects of a kind live in no namespace. */

@@ -29,6 +29,7 @@ function walk(value: unknown, shape: Shape, outer: Spot | undefined, key: string
   if (value === null || value === undefined) return;
   // Most values are texts, and right.
   if (shape.is === 'string' && typeof value === 'string') return;
+  if (shape.is === 'limited') return walkLimited(value, shape, outer, key, faults);
   const expected = expectedType(value, shape);
   if (expected === undefined && shape.is !== 'object' && shape.is !== 'list' && shape.is !== 'map' && shape.is !== 'enum') return;
   const spot = { outer, key, shape };
@@ -36,7 +37,21 @@ function walk(value: unknown, shape: Shape, outer: Spot | undefined, key: string
   else if (shape.is === 'object') walkObject(value as Fields, spot, shape, faults);
   else if (shape.is === 'list') walkList(value as unknown[], spot, shape, faults);
   else if (shape.is === 'map') for (const name of Object.keys(value)) walk((value as Fields)[name], shape.of, spot, name, faults);
-  else if (shape.is === 'enum') checkEnum(value as string, shape.values, spot, faults);
+  else if (shape.is === 'enum') checkEnum(value as string, shape, spot, faults);
+}
+
+/** What is of a wrong type has no limits either. */
+function walkLimited(
+  value: unknown,
+  { of, limits }: Shape & { is: 'limited' },
+  outer: Spot | undefined,
+  key: string | number | undefined,
+  faults: Fault[],
+): void {
+  const before = faults.length;
+  walk(value, of, outer, key, faults);
+  const expected = faults.length > before ? undefined : limits(value);
+  if (expected !== undefined) faults.push(wrongFormat(value, expected, pathOf({ outer, key, shape: of })));
 }
 
 /** What should have stood there, where something of another type does. */
@@ -50,6 +65,8 @@ function expectedType(value: unknown, shape: Shape): string | undefined {
       return isRecord(value) ? undefined : 'a map';
     case 'enum':
       return typeof value === 'string' ? undefined : 'a text';
+    case 'limited':
+      return undefined;
     default:
       return PRIMITIVES[shape.is](value);
   }
@@ -75,7 +92,7 @@ function walkObject(value: Fields, spot: Spot, shape: Shape & { is: 'object' }, 
     const item = value[name];
     const field = shape.fields.get(name);
     if (!field) {
-      faults.push(unknownField(name, shape, spot));
+      if (!shape.open) faults.push(unknownField(name, shape, spot));
       continue;
     }
     if (item === null || item === undefined) continue;
@@ -89,7 +106,7 @@ function walkObject(value: Fields, spot: Spot, shape: Shape & { is: 'object' }, 
     if (keyFormat) checkKeyFormat(item, keyFormat, { outer: spot, key: name, shape: field }, faults);
   }
   for (const name of shape.required) {
-    const empty = value[name] === '' && !formats?.[name];
+    const empty = value[name] === '' && !formats?.[name] && !shape.literal;
     if (empty || value[name] === undefined || value[name] === null) faults.push(missing(name, shape.type, pathOf(spot)));
   }
   if (condition) for (const fault of condition(value)) faults.push({ ...fault, field: [...pathOf(spot), ...fault.field] });
@@ -114,13 +131,9 @@ function checkKeys(value: readonly unknown[], spot: Spot, keys: readonly string[
   }
 }
 
-function checkEnum(value: string, values: readonly string[], spot: Spot, faults: Fault[]): void {
+function checkEnum(value: string, { values, literal }: Shape & { is: 'enum' }, spot: Spot, faults: Fault[]): void {
   // An empty text is what an API server mostly has a default for.
-  if (
-    values.includes(value) ||
-    (value === '' && spot.outer?.shape.is === 'object' && !NEVER_EMPTY.has(`${spot.outer.shape.type}.${spot.key}`))
-  )
-    return;
+  if (values.includes(value) || (value === '' && !literal && hasDefault(spot))) return;
   const guess = values.find((known) => known.toLowerCase() === value.toLowerCase()) ?? nearest(value, values);
   const field = pathOf(spot);
   faults.push({
@@ -131,6 +144,10 @@ function checkEnum(value: string, values: readonly string[], spot: Spot, faults:
     got: show(value),
     mend: guess ? `Write ${guess}, if that is what was meant.` : 'Write one of them.',
   });
+}
+
+function hasDefault({ outer, key }: Spot): boolean {
+  return outer?.shape.is === 'object' && !NEVER_EMPTY.has(`${outer.shape.type}.${key}`);
 }
 
 /** Of a list or a map it is about each value. */

@@ -44,6 +44,31 @@ describe('a Secret that something makes in the cluster', () => {
   });
 });
 
+describe('a Secret that a program with the right to makes', () => {
+  const job = (args = '[create, --secret-name=db]') => `apiVersion: batch/v1\nkind: Job\nmetadata: { name: make, namespace: shop }\nspec: { template: { spec: { serviceAccountName: maker, restartPolicy: Never, containers: [{ name: make, image: "make:1", args: ${args} }] } } }`;
+  const account = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: maker, namespace: shop }';
+  const role = (verbs = '[get, create]', kind = 'Role') => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: { name: maker${kind === 'Role' ? ', namespace: shop' : ''} }\nrules: [{ apiGroups: [""], resources: [secrets], verbs: ${verbs} }]`;
+  const binding = (kind = 'Role', name = 'maker', subject = 'shop', bound = 'RoleBinding') => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${bound}\nmetadata: { name: maker${bound === 'RoleBinding' ? ', namespace: shop' : ''} }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: ${name} }\nsubjects: [{ kind: ServiceAccount, name: maker, namespace: ${subject} }]`;
+  const found = (...objects: string[]) => problemsIn(code, documents(account, password('db', 'password'), ...objects)).length;
+
+  test('is there, by whatever it has the right', () => {
+    expect(found(job(), role(), binding())).toBe(0);
+    expect(found(job('[--secret, shop/db]'), role('["*"]', 'ClusterRole'), binding('ClusterRole'))).toBe(0);
+    expect(found(job(), role('[create]', 'ClusterRole'), binding('ClusterRole', 'maker', 'shop', 'ClusterRoleBinding'))).toBe(0);
+    expect(found(job(), binding('ClusterRole', 'edit'))).toBe(0);
+  });
+
+  test.each([
+    ['without the right to create', [job(), role('[get, list]'), binding()]],
+    ['without a role', [job(), binding()]],
+    ['without a binding', [job(), role()]],
+    ['when another account is bound', [job(), role(), binding('Role', 'maker', 'blog')]],
+    ['when another Secret is named', [job('[--secret-name=db2, --user=db-admin]'), role(), binding()]],
+  ])('is missing %s', (_, objects) => {
+    expect(found(...objects)).toBe(1);
+  });
+});
+
 describe('the Secret of an Ingress', () => {
   const door = (annotations = '{}') => `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: door, namespace: shop, annotations: ${annotations} }\nspec: { tls: [{ secretName: shop-tls }], rules: [] }`;
   const certificate = (name: string) => `apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: a, namespace: shop }\nspec: { secretName: ${name} }`;

@@ -38,6 +38,8 @@ function* containerConditions(value: Readonly<Record<string, unknown>>): Generat
 function* podSpec(value: Readonly<Record<string, unknown>>): Generator<Fault> {
   if (Array.isArray(value.containers) && value.containers.length === 0)
     yield absent('containers', 'A pod needs a container.', 'containers');
+  if (value.dnsPolicy === 'None' && !filled(record(value.dnsConfig).nameservers))
+    yield absent(['dnsConfig', 'nameservers'], 'Who asks nobody of the cluster for names says whom else.', 'nameservers');
   yield* initContainers(value);
   const groups = ['initContainers', 'containers'].flatMap((group) =>
     items(value[group]).map(({ item, i }) => ({ container: item, at: [group, i] as FieldPath })),
