@@ -133,7 +133,8 @@ export const RESOURCES: readonly Rule[] = [
         /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS)$/i.test(name) &&
         typeof value === 'string' &&
         value !== '' &&
-        !/^\$\(\w+\)$|^\//.test(value) &&
+        // What another variable holds, a path, and a switch such as ALLOW_EMPTY_PASSWORD.
+        !/^\$\(\w+\)$|^\/|^(true|false|yes|no|on|off|[01])$/i.test(value) &&
         !isSecretName(world, namespace, value)
           ? [
               {

@@ -3,6 +3,7 @@ import type { FieldPath, Manifest } from '../../k8s/manifest';
 import { mayMake } from '../operator-names';
 import { references, type Reference } from '../references';
 import { meant, type Finding, type Rule } from '../rule';
+import { mayCreateSecret } from '../secret-creators';
 import { isText, list, namespaceOf, type World } from '../world';
 
 export const secretMissing: Rule = {
@@ -28,7 +29,7 @@ function* missing(world: World, manifest: Manifest, namespace: string, { name, k
   const made = secret
     ? { keys: [...Object.keys(secret.data ?? {}), ...Object.keys(secret.stringData ?? {})] }
     : world.secretMadeInCluster(namespace, name);
-  if (!made && mayMake(world, namespace, name)) return;
+  if (!made && (mayMake(world, namespace, name) || mayCreateSecret(world, namespace, name))) return;
   if (made && (key === undefined || made.keys === undefined || made.keys.includes(key))) return;
   yield made
     ? {
