@@ -17,7 +17,7 @@ export async function verdicts(kubectl: Kubectl): Promise<Verdicts> {
   const namespaces = new Set(cases.filter(({ refused }) => !refused).flatMap(({ text }) => [...text.matchAll(/namespace: ([\w-]+)/g)].map(([, name]) => name!)));
   namespaces.delete('default');
   for (const name of namespaces) await kubectl(['create', 'namespace', name]);
-  const definitions = cases.flatMap(({ text }) => text.split(/^---$/m).filter((document) => /^kind: CustomResourceDefinition$/m.test(document))).join('---');
+  const definitions = cases.filter(({ refused }) => !refused).flatMap(({ text }) => text.split(/^---$/m).filter((document) => /^kind: CustomResourceDefinition$/m.test(document))).join('---');
   await kubectl(['apply', '-f', '-'], definitions);
   await kubectl(['wait', '--for=condition=Established', '-f', '-'], definitions);
   const disagreements: string[] = [];

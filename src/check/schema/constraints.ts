@@ -23,7 +23,7 @@ const MODES: Fields = { defaultMode: is.fileMode };
 /** What the values of a field may be, of lists and maps each value; the schema itself knows types and enumerations only. */
 export const FORMATS: Readonly<Record<string, Fields>> = {
   ...CLUSTER_FORMATS,
-  'meta/v1.ObjectMeta': { labels: is.labelValue, namespace: is.dnsLabel, finalizers: is.finalizer },
+  'meta/v1.ObjectMeta': { labels: is.labelValue, namespace: is.dnsLabel, finalizers: is.qualifiedName },
   'meta/v1.LabelSelector': { matchLabels: is.labelValue },
   'meta/v1.LabelSelectorRequirement': { key: is.qualifiedName, values: is.labelValue },
   'v1.NodeSelectorRequirement': { key: is.qualifiedName, values: is.labelValue },
@@ -165,7 +165,7 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
     maxFailedIndexes: is.natural,
     managedBy: is.domainPath,
   },
-  'batch/v1.PodFailurePolicyOnPodConditionsPattern': { type: is.qualifiedName },
+  'batch/v1.PodFailurePolicyOnPodConditionsPattern': { type: is.qualifiedName, status: is.oneOf('True', 'False', 'Unknown') },
   'batch/v1.CronJobSpec': {
     schedule: is.cron,
     timeZone: is.timeZone,

@@ -71,12 +71,13 @@ export function qualifiedName(value: string): string | undefined {
   return fits ? undefined : 'letters, digits, -, _ and ., at most 63; before it may stand a DNS name and a slash';
 }
 
+/** `example.com` */
+export const domain = (value: string) =>
+  dnsSubdomain(value) === undefined && value.includes('.') ? undefined : 'a domain, such as example.com';
+
 /** `example.com/cleanup` */
 export const domainPath = (value: string) =>
   value.includes('/') && qualifiedName(value) === undefined ? undefined : 'a name with a domain, such as example.com/name';
-
-/** Kubernetes' own finalizers have no domain. */
-export const finalizer = (value: string) => (/^(kubernetes|orphan|foregroundDeletion)$/.test(value) ? undefined : domainPath(value));
 
 /** The name of a webhook is like that of a host, so that nobody else's is the same. */
 export const webhookName = (value: string) =>

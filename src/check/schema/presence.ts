@@ -30,6 +30,8 @@ export const REQUIRED: Readonly<Record<string, readonly string[]>> = {
   'v1.ContainerRestartRule': ['exitCodes'],
   'apps/v1.ReplicaSetSpec': ['template'],
   'v1.ReplicationControllerSpec': ['template'],
+  'apiextensions/v1.CustomResourceDefinitionVersion': ['schema'],
+  'apiextensions/v1.CustomResourceValidation': ['openAPIV3Schema'],
   'networking/v1.IngressClass': ['spec'],
   'networking/v1.IngressClassSpec': ['controller'],
 };
@@ -57,6 +59,7 @@ export const NEVER_EMPTY: ReadonlySet<string> = new Set([
   'admissionregistration/v1.MutatingWebhook.matchPolicy',
   'admissionregistration/v1.MutatingWebhook.failurePolicy',
   'admissionregistration/v1.RuleWithOperations.scope',
+  'discovery/v1.EndpointPort.protocol',
 ]);
 
 /** Fields that its schema calls needed, and that an API server does without. */

@@ -125,7 +125,7 @@ test('of a kind whose definition is elsewhere, or says nothing that can be read,
   expect(found(...wrong)).toHaveLength(2);
   expect(found(...wrong, DEFINITION.replace('group: example.com', 'group: example.org').replace('shirts.example.com', 'shirts.example.org'))).toEqual([]);
   for (const [schema, by] of [['type: object\n          required: [spec]', 'x-kubernetes-preserve-unknown-fields: true'], ['openAPIV3Schema:', 'other:']] as const)
-    expect(found(...wrong, DEFINITION.replace(schema, by)).filter(([, field]) => field !== 'spec.versions[0].schema.other')).toEqual([]);
+    expect(found(...wrong, DEFINITION.replace(schema, by)).filter(([, field]) => !field!.startsWith('spec.versions[0].schema.'))).toEqual([]);
 });
 
 test.each(['versions: 5', 'versions: [5]', 'versions: [{ name: v1, schema: 5 }]', 'versions: [{ name: v1, schema: { openAPIV3Schema: { type: object, required: 5, properties: [5] } } }]'])('a definition may be broken: %s', (versions) => {

@@ -11,7 +11,30 @@ const webhook: Condition = function* (value) {
       if (!filled(item[field])) yield absent(['rules', i, field], `A rule says of which ${field}.`, field);
 };
 
+const definition: Condition = function* (value) {
+  const { group, names, versions } = record(value.spec);
+  const { plural } = record(names);
+  const { name } = record(value.metadata);
+  if (typeof group === 'string' && typeof plural === 'string' && name !== `${plural}.${group}`)
+    yield wrong(
+      ['metadata', 'name'],
+      name,
+      'A definition is called by what it defines.',
+      `${plural}.${group}`,
+      `Call it ${plural}.${group}.`,
+    );
+  if (filled(versions) && items(versions).filter(({ item }) => item.storage === true).length !== 1)
+    yield wrong(
+      ['spec', 'versions'],
+      versions,
+      'Objects are kept in one of the versions.',
+      'storage: true in one of them',
+      'Write it in one.',
+    );
+};
+
 export const CLUSTER: Readonly<Record<string, Condition>> = {
+  'apiextensions/v1.CustomResourceDefinition': definition,
   'admissionregistration/v1.MutatingWebhook': webhook,
   'admissionregistration/v1.ValidatingWebhook': webhook,
   'discovery/v1.EndpointSlice': function* (value) {

@@ -105,6 +105,7 @@ export const STORAGE: Readonly<Record<string, Condition>> = {
       if (!item.name) yield absent(['secrets', i, 'name'], 'A Secret of a ServiceAccount is named.', 'name');
   },
   'v1.TopologySelectorTerm': function* (value) {
+    if (!filled(value.matchLabelExpressions)) yield absent('matchLabelExpressions', 'A topology says where.', 'matchLabelExpressions');
     for (const { item, i } of items(value.matchLabelExpressions))
       if (!filled(item.values)) yield absent(['matchLabelExpressions', i, 'values'], 'A topology has values.', 'values');
   },
