@@ -19,7 +19,7 @@ export const SCHEMA_RULES: readonly Rule[] = [
   ),
   rule(
     'kind-unknown',
-    'The group is one of Kubernetes\' own, so no extension will ever bring the kind: apply ends with "no matches for kind".',
+    'The group is one of Kubernetes\' own, so no extension will ever bring the kind, or the definition beside it does not serve the version: apply ends with "no matches for kind".',
     'Write the kind as Kubernetes spells it, and the apiVersion that it is served in.',
   ),
   rule(
