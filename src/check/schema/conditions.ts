@@ -1,3 +1,4 @@
+import { own } from '../../k8s/own';
 import { APPLICATION } from './conditions/application';
 import { CLUSTER } from './conditions/cluster';
 import { JOB } from './conditions/job';
@@ -23,5 +24,5 @@ const ALL: Readonly<Record<string, Condition>> = {
 
 /** What finds out whether the fields of a type go together, though each is right alone. */
 export function conditionOf(type: string): Condition | undefined {
-  return ALL[type];
+  return own(ALL, type);
 }

@@ -1,4 +1,5 @@
 import type { KubeObject } from '../../k8s/manifest';
+import { own } from '../../k8s/own';
 import { limitsOf, type OpenApi } from './custom-limits';
 import { metadataShape, type Shape } from './schemas';
 
@@ -101,7 +102,7 @@ class CustomObject {
   }
 
   #property(name: string): OpenApi {
-    return record(record(this.schema.properties)[name]);
+    return record(own(record(this.schema.properties), name));
   }
 }
 

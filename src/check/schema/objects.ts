@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../k8s/manifest';
 import { nearest } from '../../k8s/names';
+import { own } from '../../k8s/own';
 import { show } from '../../k8s/problem';
 import { NAMES } from './constraints';
 import type { CustomKinds } from './custom';
@@ -43,7 +44,7 @@ function versionFault({ apiVersion, kind }: KubeObject, served: readonly string[
 function* nameFaults({ apiVersion, kind, metadata }: KubeObject): Generator<Fault> {
   const { name, generateName } = metadata as KubeObject['metadata'] & { generateName?: string };
   const expected =
-    generateName === undefined && typeof name === 'string' ? (NAMES[`${apiVersion} ${kind}`] ?? dnsSubdomain)(name as never) : undefined;
+    generateName === undefined && typeof name === 'string' ? (own(NAMES, `${apiVersion} ${kind}`) ?? dnsSubdomain)(name as never) : undefined;
   if (expected !== undefined)
     yield {
       code: 'value-invalid',

@@ -1,5 +1,6 @@
 import type { FieldPath } from '../../k8s/manifest';
 import { nearest } from '../../k8s/names';
+import { own } from '../../k8s/own';
 import { show } from '../../k8s/problem';
 import type { Condition } from './condition';
 import { conditionOf } from './conditions';
@@ -79,12 +80,12 @@ interface Asked {
   readonly condition?: Condition;
 }
 
-const askedOf = new Map<Shape, Asked>();
+const askedOf = new WeakMap<Shape, Asked>();
 
 function walkObject(value: Fields, spot: Spot, shape: Shape & { is: 'object' }, faults: Fault[]): void {
   let asked = askedOf.get(shape);
   if (!asked) {
-    asked = { formats: FORMATS[shape.type], keys: KEY_FORMATS[shape.type], condition: conditionOf(shape.type) };
+    asked = { formats: own(FORMATS, shape.type), keys: own(KEY_FORMATS, shape.type), condition: conditionOf(shape.type) };
     askedOf.set(shape, asked);
   }
   const { formats, keys, condition } = asked;

@@ -1,3 +1,4 @@
+import { own } from '../../../k8s/own';
 import { matches, selectorText, type Labels } from '../../selector';
 import { absent, exclusive, filled, given, oneOf, record, wrong, type Condition } from '../condition';
 import type { Fault } from '../fault';
@@ -111,7 +112,7 @@ const metric: Condition = function* (value) {
     Object: 'object',
     External: 'external',
   };
-  const field = SOURCES[String(value.type)];
+  const field = own(SOURCES, String(value.type));
   if (field === undefined) return;
   if (given(value, [field]).length === 0)
     yield absent(field, `A metric of the type ${String(value.type)} needs the field of that name.`, field);
