@@ -10,7 +10,11 @@ const keys = new Map<string, string>();
 export function scalarText(value: unknown): string {
   let text = scalars.get(value);
   if (text === undefined) {
-    text = plainText(value) ?? library().write({ k: value ?? null }).slice('k: '.length, -1);
+    text =
+      plainText(value) ??
+      library()
+        .write({ k: value ?? null })
+        .slice('k: '.length, -1);
     scalars.set(value, text);
   }
   return text;
