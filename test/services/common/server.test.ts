@@ -8,6 +8,7 @@ import { createLog } from '../../../services/common/log.ts';
 import { createMetrics } from '../../../services/common/metrics.ts';
 import { createServer } from '../../../services/common/server.ts';
 import { get, post, postRaw, sendSlowly } from '../support/http.ts';
+import { until } from '../support/service.ts';
 
 const limits = { headersMs: 500, requestMs: 700, handlerMs: 2_000, idleMs: 2_100 };
 const lines: Record<string, unknown>[] = [];
@@ -105,8 +106,8 @@ describe('what comes in', () => {
     const before = used();
     await flood(1_000);
     lines.splice(0);
-    // Half of what was sent; what connections hold comes and goes.
-    expect(used() - before).toBeLessThan(32 * 1024 * 1024);
+    // What connections hold goes with them, a little later.
+    await until(() => used() - before < 16 * 1024 * 1024, 'memory is what it was, give or take a quarter of what was sent');
   });
 });
 
