@@ -25,7 +25,7 @@ export interface DatabaseParts {
   readonly schema: string;
   readonly migrations: readonly string[];
   readonly log: Log;
-  /** When to give up a statement that nobody answers. Longer than the 5 s after which Postgres ends it. @default 8000 */
+  /** When to give up a statement that nobody answers. Postgres ends it by itself after five eighths of this, and waits half of it for a lock. @default 8000 */
   readonly answerMs?: number;
 }
 
@@ -157,10 +157,10 @@ function poolConfig({ config, schema, answerMs = 8_000 }: DatabaseParts): PoolCo
     options: `-c search_path=${schema}`,
     max: config.DATABASE_POOL,
     keepAlive: true,
-    connectionTimeoutMillis: 3_000,
+    connectionTimeoutMillis: answerMs * (3 / 8),
     idleTimeoutMillis: 30_000,
-    statement_timeout: 5_000,
-    lock_timeout: 4_000,
+    statement_timeout: answerMs * (5 / 8),
+    lock_timeout: answerMs / 2,
     // Ends the transaction of a process that was stopped; its late commit is refused.
     idle_in_transaction_session_timeout: 20_000,
     // For when not even the database's own time-outs can arrive.

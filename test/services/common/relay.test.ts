@@ -57,13 +57,12 @@ test('an event of a transaction that failed does not exist', async () => {
 });
 
 test('woken, it publishes at once and not at the next poll', async () => {
-  const relay = startRelay({ pollMs: 60_000 });
+  const relay = startRelay({ pollMs: 600_000 });
   await new Promise((resolve) => setTimeout(resolve, 100));
-  const began = Date.now();
   await write('a', 1);
   relay.wake();
   await until(() => bus.accepted.length === 1);
-  expect(Date.now() - began).toBeLessThan(20_000);
+  expect(numbers('a')).toEqual([1]);
 });
 
 test('three copies share the work: all of it, in order per subject, each event once', async () => {
