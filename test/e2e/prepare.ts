@@ -44,7 +44,7 @@ export async function equip(cluster: Cluster, kubectl: Kubectl, images: readonly
   await cluster.load('control-plane', OF_THE_TEST);
   await cluster.load('worker', [...images, PROBE_IMAGE]);
   await kubectl.apply(...TRAEFIK_KINDS);
-  await kubectl.must(['wait', '--for=condition=Established', 'customresourcedefinitions', '--all', '--timeout=30s']);
+  await kubectl.must(['wait', '--for=condition=Established', 'customresourcedefinitions', '--all', '--timeout=120s'], { timeoutMs: 130_000 });
   await kubectl.must(['apply', '-f', ADDON]);
   await kubectl.must(['-n', 'ingress', 'rollout', 'status', 'deployment/traefik', '--timeout=240s'], { timeoutMs: 250_000 });
 }
