@@ -44,8 +44,13 @@ export function wrong(field: FieldPath, got: unknown, message: string, expected:
   return { code: 'value-invalid', field, message, expected, got: show(got), mend };
 }
 
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** The value where it is a map, and an empty one where it is none. */
 export function record(value: unknown): Value {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Value) : {};
+  return isRecord(value) ? value : {};
 }
 
 /** The items of a list that are maps, with their places. */

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../k8s/manifest';
 import { own } from '../../k8s/own';
+import { record } from './condition';
 import { limitsOf, type OpenApi } from './custom-limits';
 import { metadataShape, type Shape } from './schemas';
 
@@ -128,10 +129,6 @@ class CustomItems<Is extends 'list' | 'map'> {
 /** Whether an object stands there as it would in a file of its own. */
 function isObject(schema: OpenApi): boolean {
   return schema['x-kubernetes-embedded-resource'] === true;
-}
-
-function record(value: unknown): OpenApi {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as OpenApi) : {};
 }
 
 function isTexts(value: unknown): value is readonly string[] {

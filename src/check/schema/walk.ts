@@ -2,7 +2,7 @@ import type { FieldPath } from '../../k8s/manifest';
 import { nearest } from '../../k8s/names';
 import { own } from '../../k8s/own';
 import { show } from '../../k8s/problem';
-import type { Condition } from './condition';
+import { isRecord, type Condition } from './condition';
 import { conditionOf } from './conditions';
 import { FORMATS, KEY_FORMATS } from './constraints';
 import type { Fault } from './fault';
@@ -180,10 +180,6 @@ function pathOf(spot: Spot): (string | number)[] {
 }
 
 type Fields = Record<string, unknown>;
-
-function isRecord(value: unknown): value is Fields {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
 
 function unknownField(name: string, shape: Shape & { is: 'object' }, spot: Spot): Fault {
   const field = [...pathOf(spot), name];
