@@ -1,6 +1,6 @@
 import { isSetting, variableName } from '../k8s/names';
 import type { Context, Member } from './context';
-import { DATABASE_PARTS, databaseSetting, portOf, type DatabaseSetting } from './database-settings';
+import { DATABASE_PARTS, databaseSetting, portOf, type DatabasePart, type DatabaseSetting } from './database-settings';
 import { escaped } from './escaped';
 import { HostRewriter, type Outside } from './host-rewriter';
 import { isSecret, passwordIn, passwordsIn } from './secrets';
@@ -201,8 +201,8 @@ export class EnvironmentConverter {
       const prefix = prefixes.get(database.of);
       if ('url' in database) this.env[name] = database.url.replace(/\$\((HOST|PORT|NAME|USER|PASSWORD)\)/g, `$(${prefix}_$1)`);
       else if (name !== `${prefix}_${database.part}`) {
-        const plain = { HOST: database.of.id, PORT: String(portOf(database.of)), PASSWORD: { secret: database.of.id, key: 'password' } };
-        this.env[name] = Object.hasOwn(plain, database.part) ? plain[database.part as keyof typeof plain] : `$(${prefix}_${database.part})`;
+        const plain: Partial<Record<DatabasePart, Literal>> = { HOST: database.of.id, PORT: String(portOf(database.of)), PASSWORD: { secret: database.of.id, key: 'password' } };
+        this.env[name] = plain[database.part] ?? `$(${prefix}_${database.part})`;
       }
     }
   }

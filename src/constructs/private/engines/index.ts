@@ -1,3 +1,4 @@
+import { own } from '../../../k8s/own';
 import type { DatabaseEngine } from '../../database-options';
 import type { Engine } from './engine';
 import { mariadb, mysql } from './mysql';
@@ -8,5 +9,5 @@ export const ENGINES: Readonly<Record<DatabaseEngine, Engine>> = { postgres, mys
 
 /** The server of that name. One that is none is told as a problem of its own; all else is looked at as by default. */
 export function serverOf(engine: DatabaseEngine = 'postgres'): Engine {
-  return Object.hasOwn(ENGINES, engine) ? ENGINES[engine] : postgres;
+  return own(ENGINES, engine) ?? postgres;
 }
