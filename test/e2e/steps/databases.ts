@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context, Step } from '../context';
 import { PROJECT } from '../support/blog';
-import { must, run } from '../support/command';
+import { must } from '../support/command';
 import { DATABASES, NAMESPACE, type TestDatabase, finishJob, podOf, ready, sql } from '../support/databases';
-import { pullMissing } from '../support/images';
+import { pullMissing, removeImages } from '../support/images';
 import { imagesOf } from '../support/manifests';
 import { holds } from '../support/promise';
 import { secondsSince } from '../support/until';
@@ -32,7 +32,7 @@ export const databases: Step = {
     } finally {
       rmSync(folder, { recursive: true });
       await kubectl.run(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=240s'], { timeoutMs: 250_000 });
-      await run('docker', ['image', 'rm', '--no-prune', ...DATABASES.map(({ image }) => nextOf(image))]);
+      await removeImages(DATABASES.map(({ image }) => nextOf(image)));
     }
   },
 };

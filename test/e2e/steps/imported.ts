@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Context, Step } from '../context';
 import { PROJECT } from '../support/blog';
-import { must, run } from '../support/command';
+import { must } from '../support/command';
 import { Gateway } from '../support/gateway';
-import { pullMissing } from '../support/images';
+import { imagesHere, pullMissing, removeImages } from '../support/images';
 import type { Pod } from '../support/kubectl';
 import { imagesOf } from '../support/manifests';
 import { holds } from '../support/promise';
@@ -29,7 +29,7 @@ export const imported: Step = {
   async run(context) {
     const { kubectl, gateway, cluster, signal, say } = context;
     const door = new Gateway(`127.0.0.1:${gateway.port}`, `${NAMESPACE}.localhost`);
-    await until(`there is no namespace ${NAMESPACE} of an earlier run`, 120, async () => (await kubectl.run(['get', 'namespace', NAMESPACE])).code !== 0);
+    await kubectl.gone(NAMESPACE);
     const project = new ComposeProject(context);
     try {
       const report = await project.callsign('import', 'compose', 'compose.yaml', '--out', 'chart.ts');
@@ -126,7 +126,6 @@ class ComposeProject {
 
   async remove(): Promise<void> {
     rmSync(this.#folder, { recursive: true, force: true });
-    const names = (await must('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', `${NAMESPACE}/*`])).split('\n').filter(Boolean);
-    if (names.length > 0) await run('docker', ['image', 'rm', '--no-prune', ...names]);
+    await removeImages(await imagesHere(`${NAMESPACE}/*`));
   }
 }

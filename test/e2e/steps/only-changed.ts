@@ -1,6 +1,7 @@
 import type { Step } from '../context';
 import { MANIFESTS } from '../support/blog';
-import { must, run } from '../support/command';
+import { must } from '../support/command';
+import { removeImages } from '../support/images';
 import { nameOf } from '../support/kubectl';
 import { differences, imagesOf } from '../support/manifests';
 import { ProjectCopy } from '../support/project';
@@ -37,7 +38,7 @@ export const onlyChanged: Step = {
       return { podsReplaced: gone.length, podsKept: before.length - gone.length, changedLines: 1, secondsToReplace: secondsSince(start) };
     } finally {
       await blog.apply();
-      if (image) await run('docker', ['image', 'rm', '--no-prune', image]);
+      if (image) await removeImages([image]);
       copy.remove();
     }
   },

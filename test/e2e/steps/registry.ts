@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Context, Step } from '../context';
-import { must, run } from '../support/command';
+import { must } from '../support/command';
+import { removeImages } from '../support/images';
 import { nameOf, type Pod } from '../support/kubectl';
 import { differences, imagesOf } from '../support/manifests';
 import { ProjectCopy } from '../support/project';
@@ -63,7 +64,7 @@ async function changeOne({ blog, signal }: Context, copy: ProjectCopy, store: Re
   copy.edit('services/posts/main.ts', "await run('posts'", "// Changed by the test.\nawait run('posts'");
   const results = await push(copy, store, signal);
   holds(countOf(results, 'pushed') === 1 && countOf(results, 'built') === 1, 'one changed service is one build and one push', results);
-  await run('docker', ['image', 'rm', '--no-prune', results.find(({ result }) => result === 'built')!.image]);
+  await removeImages([results.find(({ result }) => result === 'built')!.image]);
   const folder = await synth(copy, store, 'changed', [], signal);
   const objects = Object.keys(differences(old, folder));
   holds(JSON.stringify(objects) === '["Deployment/posts"]', 'one manifest changes', objects);

@@ -27,7 +27,7 @@ export const shapes: Step = {
   async run(context) {
     const app = new Notes(context);
     try {
-      await app.begin();
+      await context.kubectl.gone(NAMESPACE);
       const kept = await keepsItsNotes(app);
       const steps = await fromShapeToShape(context, app);
       return { ...kept, ...steps, ...(await restarts(context, app)) };
@@ -142,10 +142,6 @@ class Notes {
 
   constructor(private readonly context: Context) {
     this.door = new Gateway(`127.0.0.1:${context.gateway.port}`, 'notes.localhost');
-  }
-
-  async begin(): Promise<void> {
-    await until(`there is no namespace ${NAMESPACE} of an earlier run`, 120, async () => (await this.context.kubectl.run(['get', 'namespace', NAMESPACE])).code !== 0);
   }
 
   kubectl(...args: string[]): Promise<string> {

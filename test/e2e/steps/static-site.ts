@@ -4,8 +4,9 @@ import { dirname, join } from 'node:path';
 import type { Context, Step } from '../context';
 import { PROJECT } from '../support/blog';
 import { chromium } from '../support/chromium';
-import { must, run } from '../support/command';
+import { must } from '../support/command';
 import { Gateway } from '../support/gateway';
+import { imagesHere, removeImages } from '../support/images';
 import { holds } from '../support/promise';
 import { secondsSince, sleep, until } from '../support/until';
 
@@ -123,8 +124,7 @@ export default defineApp((app) => {
 
   async remove(): Promise<void> {
     rmSync(this.#folder, { recursive: true, force: true });
-    const names = (await must('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', 'callsign/e2e-page'])).split('\n').filter(Boolean);
-    if (names.length > 0) await run('docker', ['image', 'rm', '--no-prune', ...names]);
+    await removeImages(await imagesHere('callsign/e2e-page'));
   }
 
   #put(name: string, text: string): void {

@@ -45,7 +45,7 @@ export class Ground {
     await until('the nodes are Ready and the control plane runs', 180, async () => {
       const nodes = await this.kubectl.list<Node>('nodes');
       const pods = await this.#controlPlane();
-      return nodes.every((node) => readyOf(node)?.status === 'True') && pods.every(({ status }) => status.containerStatuses?.every(({ ready }) => ready));
+      return nodes.every(isUp) && pods.every(({ status }) => status.containerStatuses?.every(({ ready }) => ready));
     });
   }
 
@@ -57,9 +57,12 @@ export class Ground {
 /** Nodes that were not Ready, and parts of the control plane that ended, since a moment. The cluster's clock knows whole seconds. */
 export function faultsOf(nodes: readonly Node[], controlPlane: readonly Pod[], since: number): string[] {
   const from = since - (since % 1_000);
-  const lost = nodes.filter((node) => readyOf(node)?.status !== 'True' || Date.parse(readyOf(node)!.lastTransitionTime) >= from);
+  const lost = nodes.filter((node) => !isUp(node) || Date.parse(readyOf(node)!.lastTransitionTime) >= from);
   const ended = controlPlane.filter(({ status }) => status.containerStatuses?.some(({ lastState }) => Date.parse(lastState?.terminated?.finishedAt ?? '') >= from));
   return [...lost.map(({ metadata }) => `node ${metadata.name} was lost`), ...ended.map(({ metadata }) => `${metadata.name} ended`)];
 }
+
+/** Whether the cluster counts on the node. */
+export const isUp = (node: Node): boolean => readyOf(node)?.status === 'True';
 
 const readyOf = ({ status }: Node) => status.conditions.find(({ type }) => type === 'Ready');

@@ -1,4 +1,5 @@
 import { CommandFailed, run, type CommandOptions, type Ended } from './command';
+import { until } from './until';
 
 /** As much of an object as the test looks at. */
 export interface KubeObject {
@@ -71,6 +72,11 @@ export class Kubectl {
   /** Applies objects that are the test's own. */
   async apply(...objects: object[]): Promise<void> {
     await this.must(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) });
+  }
+
+  /** Waits until there is no namespace of that name, which an earlier run may have left to its end. */
+  async gone(namespace: string): Promise<void> {
+    await until(`there is no namespace ${namespace} of an earlier run`, 120, async () => (await this.run(['get', 'namespace', namespace])).code !== 0);
   }
 
   /** Runs a program in a container of a pod. */

@@ -1,13 +1,12 @@
 import type { Context } from '../context';
 import { NAMESPACE } from './blog';
-import type { Node } from './ground';
+import { isUp, type Node } from './ground';
 import { nameOf, type Pod } from './kubectl';
 import { OWN_NAMESPACE, ownPod } from './publisher';
 import { until } from './until';
 
 export async function nodeReady({ kubectl }: Context, name: string): Promise<boolean> {
-  const { status } = await kubectl.get<Node>('node', name);
-  return status.conditions.some(({ type, status: value }) => type === 'Ready' && value === 'True');
+  return isUp(await kubectl.get<Node>('node', name));
 }
 
 /** Finds a name, which pods of another node tell: done when the network between the nodes works. */

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { Image, Microservice, Namespace, synthesize, type Copies, type Shutdown, type Strategy } from '../../../src/index';
 import type { Context } from '../context';
-import { until } from './until';
 
 const PROGRAM = readFileSync(join(__dirname, '..', 'programs', 'echo.js'), 'utf8');
 
@@ -45,7 +44,7 @@ export class OwnApp {
   /** Puts it into the cluster, and takes it away again after its use. */
   async use<T>(prove: () => Promise<T>): Promise<T> {
     const { kubectl } = this.context;
-    await until(`there is no namespace ${this.namespace} of an earlier run`, 120, async () => (await kubectl.run(['get', 'namespace', this.namespace])).code !== 0);
+    await kubectl.gone(this.namespace);
     try {
       await this.apply();
       await kubectl.must(['-n', this.namespace, 'wait', '--for=condition=Available', 'deployment', '--all', '--timeout=180s'], { timeoutMs: 190_000 });

@@ -1,5 +1,6 @@
 import type { Cluster } from './cluster';
 import { must, run } from './command';
+import { imagesHere, removeImages } from './images';
 import { until } from './until';
 
 const NAME = 'callsign-e2e-registry';
@@ -26,8 +27,7 @@ export class Registry {
   async remove(): Promise<void> {
     await this.cluster.onNodes(`rm -rf '${folderOf(this.host)}'`).catch(() => undefined);
     await run('docker', ['rm', '--force', '--volumes', NAME]);
-    const names = (await must('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}'])).split('\n').filter((name) => name.startsWith(`${this.host}/`));
-    if (names.length > 0) await run('docker', ['image', 'rm', '--no-prune', ...names]);
+    await removeImages((await imagesHere()).filter((name) => name.startsWith(`${this.host}/`)));
   }
 }
 

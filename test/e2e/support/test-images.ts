@@ -1,4 +1,5 @@
-import { must, run } from './command';
+import { must } from './command';
+import { removeImages } from './images';
 
 /** What the test rolls out: the same programs under a new tag, one that never becomes ready, and one that crashes. */
 export const TEST_IMAGES = {
@@ -22,5 +23,5 @@ export async function buildTestImages(images: readonly string[], signal: AbortSi
 
 /** Takes the tags away again. */
 export async function removeTestImages(): Promise<void> {
-  await run('docker', ['image', 'rm', '--no-prune', ...Object.values(TEST_IMAGES)]);
+  await removeImages(Object.values(TEST_IMAGES));
 }
