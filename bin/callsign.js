@@ -15,11 +15,15 @@ if (existsSync(source)) require('tsx/cjs');
 const { main } = require(existsSync(source) ? source : compiled);
 
 // Whoever reads us may have seen enough: callsign check | head.
-process.stdout.on('error', (error) => { if (error.code !== 'EPIPE') throw error; });
+process.stdout.on('error', (error) => {
+  if (error.code !== 'EPIPE') throw error;
+});
 
 main(process.argv.slice(2), {
   out: (text) => process.stdout.write(text),
   error: (text) => process.stderr.write(text),
   environment: process.env,
   terminal: process.stdout.isTTY && !process.env.NO_COLOR,
-}).then((code) => { process.exitCode = code; });
+}).then((code) => {
+  process.exitCode = code;
+});

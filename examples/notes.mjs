@@ -7,13 +7,21 @@ const behind = process.env.STORE_URL ?? process.env.NOTES_URL;
 if (!NOTES_FILE === !behind) throw new Error('Set NOTES_FILE, or STORE_URL or NOTES_URL: where the notes are.');
 
 const MOST_BYTES = 4_096;
-const html = { 'content-type': 'text/html; charset=utf-8', 'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'" };
+const html = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy': "default-src 'none'; style-src 'unsafe-inline'; form-action 'self'",
+};
 const escape = (text) => text.replace(/[&<>"']/g, (char) => `&#${char.charCodeAt(0)};`);
 
 async function list() {
   if (behind) return (await ask()).json();
-  const text = await readFile(NOTES_FILE, 'utf8').catch((error) => (error.code === 'ENOENT' ? '' : Promise.reject(error)));
-  return text.split('\n').filter(Boolean).map((line) => JSON.parse(line));
+  const text = await readFile(NOTES_FILE, 'utf8').catch((error) =>
+    error.code === 'ENOENT' ? '' : Promise.reject(error),
+  );
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line));
 }
 
 async function add(text) {
@@ -29,7 +37,9 @@ async function ask(request) {
 
 async function page() {
   const notes = await list().catch(() => undefined);
-  const shown = notes ? `<ul>${notes.map((note) => `<li>${escape(note)}</li>`).join('')}</ul>` : '<p>The notes are away for a moment.</p>';
+  const shown = notes
+    ? `<ul>${notes.map((note) => `<li>${escape(note)}</li>`).join('')}</ul>`
+    : '<p>The notes are away for a moment.</p>';
   return `<!doctype html><html lang="en"><title>Notes</title><h1>Notes</h1><form method="post"><label>Note <input name="text" required></label> <button>Add</button></form>${shown}</html>\n`;
 }
 
@@ -42,7 +52,9 @@ async function bodyOf(request) {
     parts.push(part);
   }
   const text = Buffer.concat(parts).toString();
-  return (request.headers['content-type'] ?? '').includes('form') ? (new URLSearchParams(text).get('text') ?? '') : text;
+  return (request.headers['content-type'] ?? '').includes('form')
+    ? (new URLSearchParams(text).get('text') ?? '')
+    : text;
 }
 
 async function answer(request, response) {
@@ -50,7 +62,10 @@ async function answer(request, response) {
   const send = (status, headers = {}, body = '') => response.writeHead(status, headers).end(body);
   if (path.startsWith('/healthz/')) return send(draining && path === '/healthz/ready' ? 503 : 200);
   if (!['/', '/notes'].includes(path)) return send(404);
-  if (request.method === 'GET') return path === '/' ? send(200, html, await page()) : send(200, { 'content-type': 'application/json' }, JSON.stringify(await list()));
+  if (request.method === 'GET')
+    return path === '/'
+      ? send(200, html, await page())
+      : send(200, { 'content-type': 'application/json' }, JSON.stringify(await list()));
   if (request.method !== 'POST') return send(405, { allow: 'GET, POST' });
   const text = (await bodyOf(request))?.trim();
   if (text === undefined) return send(413, { connection: 'close' });

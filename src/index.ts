@@ -5,13 +5,45 @@ export type { Profile } from './check/profile';
 export { readManifests, type Read } from './check/read';
 export { Database } from './constructs/database';
 export type { BackupOptions, DatabaseEngine, DatabaseOptions, InitialSqlFile } from './constructs/database-options';
-export { ConfiguredApp, defineApp, type AppDefinition, type Environment, type Explained, type GatewayOverrides, type MicroserviceOverrides } from './constructs/environment';
+export {
+  ConfiguredApp,
+  defineApp,
+  type AppDefinition,
+  type Environment,
+  type Explained,
+  type GatewayOverrides,
+  type MicroserviceOverrides,
+} from './constructs/environment';
 export { ExistingService, type ExistingServiceOptions } from './constructs/existing-service';
 export { External, type ExternalOptions } from './constructs/external';
 export { Gateway } from './constructs/gateway';
-export type { Controller, Cors, GatewayBase, GatewayHost, GatewayOptions, OneHost, ParentGateway, Routes, SeveralHosts } from './constructs/gateway-options';
+export type {
+  Controller,
+  Cors,
+  GatewayBase,
+  GatewayHost,
+  GatewayOptions,
+  OneHost,
+  ParentGateway,
+  Routes,
+  SeveralHosts,
+} from './constructs/gateway-options';
 export { Microservice } from './constructs/microservice';
-export type { Autoscale, AutoscaledCopies, Check, Copies, EnvValue, FileContent, FixedCopies, Health, MicroserviceBase, MicroserviceOptions, ScheduledCopies, SecretKey, Shutdown } from './constructs/microservice-options';
+export type {
+  Autoscale,
+  AutoscaledCopies,
+  Check,
+  Copies,
+  EnvValue,
+  FileContent,
+  FixedCopies,
+  Health,
+  MicroserviceBase,
+  MicroserviceOptions,
+  ScheduledCopies,
+  SecretKey,
+  Shutdown,
+} from './constructs/microservice-options';
 export { Namespace, type NamespaceOptions } from './constructs/namespace';
 export type { ImageSettings } from './constructs/image-settings';
 export type { Resources } from './constructs/resources';

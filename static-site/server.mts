@@ -18,8 +18,19 @@ interface Entry {
   readonly gzip?: number;
 }
 
-const { HOST = '0.0.0.0', PORT = '8080', SITE = join(import.meta.dirname, 'site'), SITE_FALLBACK, SITE_HEADERS = '{}', SITE_PEERS, SITE_SETTLE_MS = '2000' } = process.env;
-const site = JSON.parse(readFileSync(join(SITE, 'site.json'), 'utf8')) as { hashed: string; files: Record<string, Omit<Entry, 'path'>> };
+const {
+  HOST = '0.0.0.0',
+  PORT = '8080',
+  SITE = join(import.meta.dirname, 'site'),
+  SITE_FALLBACK,
+  SITE_HEADERS = '{}',
+  SITE_PEERS,
+  SITE_SETTLE_MS = '2000',
+} = process.env;
+const site = JSON.parse(readFileSync(join(SITE, 'site.json'), 'utf8')) as {
+  hashed: string;
+  files: Record<string, Omit<Entry, 'path'>>;
+};
 const table = new Map(Object.entries(site.files).map(([path, entry]): [string, Entry] => [path, { ...entry, path }]));
 /** Names that change with the content. */
 const hashed = new RegExp(site.hashed);
@@ -47,15 +58,23 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   const [target, query] = (request.url ?? '/').split('?', 2) as [string, string?];
   if (target === '/healthz/live') return say(response, 200, 'live');
   if (target === '/healthz/ready') return say(response, ready ? 200 : 503, ready ? 'ready' : 'unready');
-  if (request.method !== 'GET' && request.method !== 'HEAD') return say(response, 405, 'only GET and HEAD', { allow: 'GET, HEAD' });
+  if (request.method !== 'GET' && request.method !== 'HEAD')
+    return say(response, 405, 'only GET and HEAD', { allow: 'GET, HEAD' });
   const path = decoded(target);
   if (path === undefined) return say(response, 400, 'this is no path');
 
   const entry = table.get(path) ?? table.get(path.endsWith('/') ? `${path}index.html` : `${path}.html`);
   if (entry) return send(request, response, 200, entry);
-  if (table.has(`${path}/index.html`)) return say(response, 308, 'a folder', { location: `${target}/${query === undefined ? '' : `?${query}`}` });
+  if (table.has(`${path}/index.html`))
+    return say(response, 308, 'a folder', { location: `${target}/${query === undefined ? '' : `?${query}`}` });
   // In a rollout a page may come from a newer copy, and ask this one for what only that has.
-  if (SITE_PEERS && hashed.test(path) && !isFromPeer(request) && (await askPeers(SITE_PEERS, Number(PORT), request, response))) return;
+  if (
+    SITE_PEERS &&
+    hashed.test(path) &&
+    !isFromPeer(request) &&
+    (await askPeers(SITE_PEERS, Number(PORT), request, response))
+  )
+    return;
   const page = SITE_FALLBACK && isForPage(request, path) ? table.get(SITE_FALLBACK) : undefined;
   if (page) return send(request, response, 200, page);
   const missing = table.get('/404.html');
@@ -67,12 +86,21 @@ function send(request: IncomingMessage, response: ServerResponse, status: number
   const range = status === 200 ? rangeOf(request, entry) : undefined;
   const encoding = range ? undefined : encodingOf(request, entry);
   const etag = encoding ? `"${entry.etag}-${encoding}"` : `"${entry.etag}"`;
-  response.setHeaders(new Map(Object.entries({
-    ...headers, etag, vary: 'accept-encoding', 'content-type': entry.type, 'accept-ranges': 'bytes',
-    'cache-control': entry.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
-  })));
+  response.setHeaders(
+    new Map(
+      Object.entries({
+        ...headers,
+        etag,
+        vary: 'accept-encoding',
+        'content-type': entry.type,
+        'accept-ranges': 'bytes',
+        'cache-control': entry.immutable ? 'public, max-age=31536000, immutable' : 'no-cache',
+      }),
+    ),
+  );
   const known = request.headers['if-none-match']?.split(',').map((tag) => tag.trim().replace(/^W\//, ''));
-  if (status === 200 && known && (known.includes(etag) || known.includes('*'))) return void response.writeHead(304).end();
+  if (status === 200 && known && (known.includes(etag) || known.includes('*')))
+    return void response.writeHead(304).end();
   if (range === 'none') return void response.writeHead(416, { 'content-range': `bytes */${entry.size}` }).end();
   if (encoding) response.setHeader('content-encoding', encoding);
   const { start, end } = range ?? { start: 0, end: (encoding ? entry[encoding]! : entry.size) - 1 };
@@ -85,7 +113,10 @@ function send(request: IncomingMessage, response: ServerResponse, status: number
 }
 
 /** The smallest form that the visitor takes. */
-function encodingOf({ headers: { 'accept-encoding': accepted = '' } }: IncomingMessage, entry: Entry): 'br' | 'gzip' | undefined {
+function encodingOf(
+  { headers: { 'accept-encoding': accepted = '' } }: IncomingMessage,
+  entry: Entry,
+): 'br' | 'gzip' | undefined {
   const names = accepted.split(',').map((part) => part.trim().split(/\s*;\s*q=/));
   const takes = (wanted: string) => names.some(([name, quality = '1']) => name === wanted && Number(quality) > 0);
   if (entry.br !== undefined && takes('br')) return 'br';
@@ -93,9 +124,13 @@ function encodingOf({ headers: { 'accept-encoding': accepted = '' } }: IncomingM
 }
 
 /** A part of a file, as players of sound and film ask for it; undefined means all of it. */
-function rangeOf({ headers: given }: IncomingMessage, { size, etag }: Entry): { start: number; end: number } | 'none' | undefined {
+function rangeOf(
+  { headers: given }: IncomingMessage,
+  { size, etag }: Entry,
+): { start: number; end: number } | 'none' | undefined {
   const [, from = '', to = ''] = /^bytes=(\d*)-(\d*)$/.exec(given.range ?? '') ?? [];
-  if ((from === '' && to === '') || (given['if-range'] !== undefined && given['if-range'] !== `"${etag}"`)) return undefined;
+  if ((from === '' && to === '') || (given['if-range'] !== undefined && given['if-range'] !== `"${etag}"`))
+    return undefined;
   const start = from === '' ? Math.max(0, size - Number(to)) : Number(from);
   const end = from === '' || to === '' ? size - 1 : Math.min(Number(to), size - 1);
   return start <= end ? { start, end } : 'none';
@@ -121,7 +156,14 @@ function decoded(path: string): string | undefined {
 }
 
 function say(response: ServerResponse, status: number, text: string, more: OutgoingHttpHeaders = {}): void {
-  response.writeHead(status, { ...headers, 'content-type': 'text/plain; charset=utf-8', 'cache-control': 'no-store', ...more }).end(`${text}\n`);
+  response
+    .writeHead(status, {
+      ...headers,
+      'content-type': 'text/plain; charset=utf-8',
+      'cache-control': 'no-store',
+      ...more,
+    })
+    .end(`${text}\n`);
 }
 
 // What runs is answered, then idle connections are closed and the process ends.
@@ -132,4 +174,13 @@ process.on('SIGTERM', () => {
   setInterval(() => server.closeIdleConnections(), 100);
   setTimeout(() => process.exit(1), 20_000);
 });
-server.listen(Number(PORT), HOST, () => console.log(JSON.stringify({ level: 'info', message: 'listening', port: (server.address() as { port: number }).port, files: table.size })));
+server.listen(Number(PORT), HOST, () =>
+  console.log(
+    JSON.stringify({
+      level: 'info',
+      message: 'listening',
+      port: (server.address() as { port: number }).port,
+      files: table.size,
+    }),
+  ),
+);

@@ -28,7 +28,11 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
       { schema: { params: PostPath, body: NewComment } },
       async (request, reply) => {
         const postId = request.params.id.toLowerCase();
-        const comment = await createComment(database, { id: randomUUID(), postId, content: request.body.content }, request.id);
+        const comment = await createComment(
+          database,
+          { id: randomUUID(), postId, content: request.body.content },
+          request.id,
+        );
         relay.wake();
         return reply.code(201).send(comment);
       },
@@ -39,7 +43,10 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
       { schema: { params: PostPath, querystring: PageQuery } },
       async (request) => {
         const limit = Number(request.query.limit ?? 100);
-        const { items, next } = page(await listComments(database, request.params.id, limit + 1, request.query.after), limit);
+        const { items, next } = page(
+          await listComments(database, request.params.id, limit + 1, request.query.after),
+          limit,
+        );
         return { comments: items, next };
       },
     );

@@ -28,7 +28,11 @@ export interface Comment {
 }
 
 /** Stores a comment and the event that tells of it, or neither. Whether the post exists is for others to know. */
-export async function createComment(database: Database, { id, postId, content }: CommentCreated, traceid: string): Promise<Comment> {
+export async function createComment(
+  database: Database,
+  { id, postId, content }: CommentCreated,
+  traceid: string,
+): Promise<Comment> {
   const createdAt = new Date();
   await database.transaction(async (tx) => {
     await tx.query({
@@ -37,13 +41,21 @@ export async function createComment(database: Database, { id, postId, content }:
       values: [id, postId, content, createdAt],
     });
     const data: CommentCreated = { id, postId, content };
-    await addToOutbox(tx, newEvent({ source: '/comments', type: 'CommentCreated', subject: postId, data, traceid, time: createdAt }));
+    await addToOutbox(
+      tx,
+      newEvent({ source: '/comments', type: 'CommentCreated', subject: postId, data, traceid, time: createdAt }),
+    );
   });
   return { id, postId, content, status: 'pending', createdAt };
 }
 
 /** Oldest first, newer than the comment `after`. */
-export async function listComments(database: Queryable, postId: string, limit: number, after?: string): Promise<Comment[]> {
+export async function listComments(
+  database: Queryable,
+  postId: string,
+  limit: number,
+  after?: string,
+): Promise<Comment[]> {
   const newer = after === undefined ? '' : 'AND seq > (SELECT seq FROM comments WHERE id = $3)';
   const { rows } = await database.query<Comment>(
     `SELECT id, post_id AS "postId", CASE WHEN status = 'approved' THEN content END AS content, status, created_at AS "createdAt"

@@ -26,14 +26,20 @@ export type Verdict = CommentModerated['status'];
 export type CommentStatus = 'pending' | Verdict;
 
 /** `?limit=` of a list: text, since nothing is converted on the way in. */
-export const PageQuery = Type.Object({
-  limit: Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|100)$', description: 'a number from 1 to 100' })),
-  after: Type.Optional(Uuid()),
-}, { additionalProperties: false });
+export const PageQuery = Type.Object(
+  {
+    limit: Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|100)$', description: 'a number from 1 to 100' })),
+    after: Type.Optional(Uuid()),
+  },
+  { additionalProperties: false },
+);
 export type PageQuery = Static<typeof PageQuery>;
 
 /** One page of a list, fetched with one row too many: `next` is what to ask for `after`, or null at the end. */
-export function page<T extends { id: string }>(rows: readonly T[], limit: number): { items: readonly T[]; next: string | null } {
+export function page<T extends { id: string }>(
+  rows: readonly T[],
+  limit: number,
+): { items: readonly T[]; next: string | null } {
   const items = rows.slice(0, limit);
   return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
 }

@@ -51,7 +51,12 @@ export class Client {
   #send(target: URL, body: string | Buffer, headers: Record<string, string>, signal: AbortSignal): Promise<Answer> {
     return new Promise((resolve, reject) => {
       const secure = target.protocol === 'https:';
-      const options = { method: 'POST', agent: this.#agent(target, secure), signal, headers: { ...headers, 'content-length': Buffer.byteLength(body) } };
+      const options = {
+        method: 'POST',
+        agent: this.#agent(target, secure),
+        signal,
+        headers: { ...headers, 'content-length': Buffer.byteLength(body) },
+      };
       const request = (secure ? https : http).request(target, options);
       const fail = (error: Error) => reject(Object.assign(error, { reused: request.reusedSocket && !signal.aborted }));
       request.on('error', fail);
@@ -64,7 +69,13 @@ export class Client {
         });
         // An answer that began is not asked for again.
         response.on('error', reject);
-        response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, body: Buffer.concat(chunks).toString('utf8') }));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            body: Buffer.concat(chunks).toString('utf8'),
+          }),
+        );
       });
       request.end(body);
     });
@@ -72,7 +83,8 @@ export class Client {
 
   #agent(target: URL, secure: boolean): http.Agent {
     const known = this.#agents.get(target.origin);
-    if (known && Date.now() - known.born < this.#options.lifeMs * Math.max(1, connections(known.agent))) return known.agent;
+    if (known && Date.now() - known.born < this.#options.lifeMs * Math.max(1, connections(known.agent)))
+      return known.agent;
     if (known) retire(known.agent);
     const options = { keepAlive: true, maxSockets: this.#options.maxSockets, scheduling: 'fifo' as const };
     const agent = secure ? new https.Agent(options) : new http.Agent(options);

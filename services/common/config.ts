@@ -83,7 +83,11 @@ export function integer(min: number, max: number, unit = 'a whole number'): Vari
 }
 
 export function oneOf<const T extends string>(...values: T[]): Variable<T> {
-  return { expects: `one of ${values.join(', ')}`, required: true, parse: (value) => values.find((one) => one === value) };
+  return {
+    expects: `one of ${values.join(', ')}`,
+    required: true,
+    parse: (value) => values.find((one) => one === value),
+  };
 }
 
 /** The base URL of another service, without a slash at the end. */
@@ -100,7 +104,10 @@ export function serviceUrl(): Variable<string> {
 export function fileLines(): Variable<readonly string[]> {
   const parse = (path: string) => {
     try {
-      return readFileSync(path, 'utf8').split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
+      return readFileSync(path, 'utf8')
+        .split(/\r?\n/)
+        .map((line) => line.trim())
+        .filter((line) => line !== '');
     } catch {
       return undefined;
     }

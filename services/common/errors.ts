@@ -6,7 +6,12 @@ export class HttpError extends Error {
   readonly code: string;
   readonly retryAfter: number | undefined;
 
-  constructor(statusCode: number, code: string, message: string, options: { retryAfter?: number; cause?: unknown } = {}) {
+  constructor(
+    statusCode: number,
+    code: string,
+    message: string,
+    options: { retryAfter?: number; cause?: unknown } = {},
+  ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.name = 'HttpError';
     this.statusCode = statusCode;

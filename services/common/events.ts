@@ -7,23 +7,30 @@ import { badRequest } from './errors.ts';
 export const contentType = 'application/cloudevents+json';
 
 /** The envelope. Other extension attributes may stand beside these; the specification allows any. */
-export const EventSchema = Type.Object({
-  specversion: Type.Literal('1.0'),
-  id: Type.String({ minLength: 1, maxLength: 256 }),
-  source: Type.String({ minLength: 1, maxLength: 256 }),
-  type: Type.String({ minLength: 1, maxLength: 256 }),
-  subject: Type.String({ minLength: 1, maxLength: 256 }),
-  time: Type.String({
-    pattern: '^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)$',
-    description: 'a time such as 2030-01-31T12:00:00Z',
-  }),
-  datacontenttype: Type.Optional(Type.Literal('application/json')),
-  /** Follows a request through all services and logs. */
-  traceid: Type.Optional(Type.String({ pattern: '^[\\w.-]{1,64}$', description: 'up to 64 letters, digits, dots, dashes' })),
-  data: Type.Object({}, { additionalProperties: true }),
-}, { additionalProperties: true });
+export const EventSchema = Type.Object(
+  {
+    specversion: Type.Literal('1.0'),
+    id: Type.String({ minLength: 1, maxLength: 256 }),
+    source: Type.String({ minLength: 1, maxLength: 256 }),
+    type: Type.String({ minLength: 1, maxLength: 256 }),
+    subject: Type.String({ minLength: 1, maxLength: 256 }),
+    time: Type.String({
+      pattern: '^\\d{4}-\\d\\d-\\d\\d[Tt]\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?([Zz]|[+-]\\d\\d:\\d\\d)$',
+      description: 'a time such as 2030-01-31T12:00:00Z',
+    }),
+    datacontenttype: Type.Optional(Type.Literal('application/json')),
+    /** Follows a request through all services and logs. */
+    traceid: Type.Optional(
+      Type.String({ pattern: '^[\\w.-]{1,64}$', description: 'up to 64 letters, digits, dots, dashes' }),
+    ),
+    data: Type.Object({}, { additionalProperties: true }),
+  },
+  { additionalProperties: true },
+);
 
-export type BlogEvent<Data = Record<string, unknown>> = Omit<Static<typeof EventSchema>, 'data'> & { readonly data: Data };
+export type BlogEvent<Data = Record<string, unknown>> = Omit<Static<typeof EventSchema>, 'data'> & {
+  readonly data: Data;
+};
 
 const check = checker(EventSchema, 'event');
 
@@ -31,7 +38,8 @@ const check = checker(EventSchema, 'event');
 export function parseEvent(body: unknown): BlogEvent {
   const result = check(body);
   if (!result.ok) throw badRequest('invalid_event', result.message);
-  if (Number.isNaN(Date.parse(result.value.time))) throw badRequest('invalid_event', 'event.time is not a time that exists');
+  if (Number.isNaN(Date.parse(result.value.time)))
+    throw badRequest('invalid_event', 'event.time is not a time that exists');
   return result.value;
 }
 

@@ -24,7 +24,8 @@ function inspect(root: unknown): void {
     const { value, depth } = next;
     if (typeof value === 'string') inspectText(value);
     // JSON.parse makes Infinity of 1e999, which would be printed as null.
-    else if (typeof value === 'number' && !Number.isFinite(value)) throw badRequest('invalid_number', 'a number is too large');
+    else if (typeof value === 'number' && !Number.isFinite(value))
+      throw badRequest('invalid_number', 'a number is too large');
     else if (typeof value === 'object' && value !== null) {
       if (depth >= maxDepth) throw badRequest('too_deep', `the body is nested deeper than ${maxDepth} levels`);
       for (const [key, child] of Object.entries(value)) {

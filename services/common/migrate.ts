@@ -10,8 +10,12 @@ export async function migrate(client: ClientBase, schema: string, migrations: re
     await client.query(`SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = '60s'`);
     await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`callsign migrations of ${schema}`]);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${name}`);
-    await client.query(`CREATE TABLE IF NOT EXISTS ${name}.migrations (version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`);
-    const applied = await client.query<{ version: number }>(`SELECT coalesce(max(version), 0) AS version FROM ${name}.migrations`);
+    await client.query(
+      `CREATE TABLE IF NOT EXISTS ${name}.migrations (version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
+    );
+    const applied = await client.query<{ version: number }>(
+      `SELECT coalesce(max(version), 0) AS version FROM ${name}.migrations`,
+    );
     const from = applied.rows[0]?.version ?? 0;
     for (const [index, sql] of migrations.slice(from).entries()) {
       await client.query(sql);

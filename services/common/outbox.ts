@@ -27,16 +27,23 @@ export async function addToOutbox(tx: Queryable, event: BlogEvent<object>): Prom
 
 /** How much waits, and for how long: asked of the database, so that every copy tells the same. */
 export function measureOutbox(database: Database, metrics: Metrics): void {
-  const measure = (name: string, help: string, sql: string) => new Gauge({
-    name,
-    help,
-    registers: [metrics.registry],
-    async collect() {
-      // Better no figure than no metrics while the database is away.
-      const value = await database.query<{ value: number }>(`SELECT ${sql} AS value FROM outbox`).catch(() => undefined);
-      this.set(value?.rows[0]?.value ?? NaN);
-    },
-  });
+  const measure = (name: string, help: string, sql: string) =>
+    new Gauge({
+      name,
+      help,
+      registers: [metrics.registry],
+      async collect() {
+        // Better no figure than no metrics while the database is away.
+        const value = await database
+          .query<{ value: number }>(`SELECT ${sql} AS value FROM outbox`)
+          .catch(() => undefined);
+        this.set(value?.rows[0]?.value ?? NaN);
+      },
+    });
   measure('outbox_pending', 'Events stored but not yet accepted by the bus.', 'count(*)::int');
-  measure('outbox_oldest_seconds', 'Age of the oldest event that waits.', 'coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8');
+  measure(
+    'outbox_oldest_seconds',
+    'Age of the oldest event that waits.',
+    'coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8',
+  );
 }

@@ -68,7 +68,11 @@ export class Relay implements Worker {
     this.#options = options;
     const registers = [options.metrics.registry];
     this.#published = new Counter({ name: 'outbox_published_total', help: 'Events that the bus accepted.', registers });
-    this.#retries = new Counter({ name: 'outbox_retries_total', help: 'Attempts that the bus did not accept.', registers });
+    this.#retries = new Counter({
+      name: 'outbox_retries_total',
+      help: 'Attempts that the bus did not accept.',
+      registers,
+    });
   }
 
   start(): void {
@@ -129,7 +133,9 @@ export class Relay implements Worker {
     for (const row of rows) bySubject.set(row.subject, [...(bySubject.get(row.subject) ?? []), row]);
     const deadline = Date.now() + roundMs;
     const outcomes = await Promise.all([...bySubject.values()].map((own) => this.#publishSubject(own, deadline)));
-    await tx.query('DELETE FROM outbox WHERE seq = ANY($1::bigint[])', [outcomes.flatMap((outcome) => outcome.published)]);
+    await tx.query('DELETE FROM outbox WHERE seq = ANY($1::bigint[])', [
+      outcomes.flatMap((outcome) => outcome.published),
+    ]);
     for (const { refused } of outcomes) if (refused) await this.#postpone(tx, refused.row, refused.answer);
     return outcomes;
   }
@@ -161,8 +167,14 @@ export class Relay implements Worker {
   /** The bus works but will not have this event: a fault in a program. It is kept, and holds up its own subject only. */
   async #postpone(tx: Queryable, row: Row, answer: Answer): Promise<void> {
     const delay = backoffDelay(row.attempts + 1, refusedBackoff);
-    this.#options.log.error({ seq: row.seq, subject: row.subject, status: answer.status, answer: answer.body }, 'the bus refuses an event');
-    await tx.query(`UPDATE outbox SET attempts = attempts + 1, next_at = now() + $2 * interval '1 ms' WHERE seq = $1`, [row.seq, delay]);
+    this.#options.log.error(
+      { seq: row.seq, subject: row.subject, status: answer.status, answer: answer.body },
+      'the bus refuses an event',
+    );
+    await tx.query(`UPDATE outbox SET attempts = attempts + 1, next_at = now() + $2 * interval '1 ms' WHERE seq = $1`, [
+      row.seq,
+      delay,
+    ]);
   }
 
   async #idle(): Promise<void> {

@@ -42,7 +42,11 @@ export function createContext<S extends Base>(name: string, schema: S, env?: Env
 }
 
 /** Runs a service until SIGTERM or SIGINT. */
-export async function run<S extends Base>(name: string, schema: S, build: (context: Context<Config<S>>) => Service): Promise<void> {
+export async function run<S extends Base>(
+  name: string,
+  schema: S,
+  build: (context: Context<Config<S>>) => Service,
+): Promise<void> {
   const context = contextOrExit(name, schema);
   const { log, health } = context;
   const config: Config<typeof serviceVariables> = context.config;
@@ -92,7 +96,10 @@ function contextOrExit<S extends Base>(name: string, schema: S): Context<Config<
 }
 
 /** Unready is set; now nothing new is claimed or accepted, what runs is finished, and the database closed last. */
-export async function drain(service: Service | undefined, { log, config }: Context<Config<typeof serviceVariables>>): Promise<void> {
+export async function drain(
+  service: Service | undefined,
+  { log, config }: Context<Config<typeof serviceVariables>>,
+): Promise<void> {
   if (!service) return;
   // Node stops looking for slow clients once a server closes, so one of them could hold it open for ever.
   const cut = setTimeout(() => {

@@ -18,10 +18,14 @@ export function checker<S extends TSchema>(schema: S, what = 'body'): (value: un
     if (validate(value)) return { ok: true, value: value as Static<S> };
     const error = validate.errors?.[0];
     const field = error?.instancePath ? `${what}${error.instancePath.replaceAll('/', '.')}` : what;
-    const extra = error?.keyword === 'additionalProperties' ? `: ${String(error.params['additionalProperty']).slice(0, 64)}` : '';
+    const extra =
+      error?.keyword === 'additionalProperties' ? `: ${String(error.params['additionalProperty']).slice(0, 64)}` : '';
     // A schema's description is written for people; a pattern is not.
     const described = error?.keyword === 'pattern' ? descriptionAt(schema, error.schemaPath) : undefined;
-    return { ok: false, message: `${field} ${described ? `must be ${described}` : (error?.message ?? 'is wrong')}${extra}` };
+    return {
+      ok: false,
+      message: `${field} ${described ? `must be ${described}` : (error?.message ?? 'is wrong')}${extra}`,
+    };
   };
 }
 
@@ -31,10 +35,12 @@ function descriptionAt(schema: TSchema, schemaPath: string): string | undefined 
   return (here as TSchema | undefined)?.description;
 }
 
-export const Uuid = () => Type.String({
-  pattern: '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$',
-  description: 'a UUID',
-});
+export const Uuid = () =>
+  Type.String({
+    pattern: '^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$',
+    description: 'a UUID',
+  });
 
 /** Text that says something: not only blanks. Lengths are in characters, not bytes. */
-export const Words = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '\\S', description: 'text that is not blank' });
+export const Words = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: '\\S', description: 'text that is not blank' });

@@ -29,7 +29,13 @@ export interface Limits {
   readonly idleMs: number;
 }
 
-const defaults: Limits = { bodyBytes: 64 * 1024, headersMs: 5_000, requestMs: 10_000, handlerMs: 12_000, idleMs: 30_000 };
+const defaults: Limits = {
+  bodyBytes: 64 * 1024,
+  headersMs: 5_000,
+  requestMs: 10_000,
+  handlerMs: 12_000,
+  idleMs: 30_000,
+};
 const quietRoutes = new Set(['/healthz/live', '/healthz/ready', '/metrics']);
 
 export function createServer({ log, metrics, health, limits: given }: ServerParts): FastifyInstance {
@@ -62,11 +68,20 @@ export function createServer({ log, metrics, health, limits: given }: ServerPart
     };
   });
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(['application/json', 'application/cloudevents+json'], { parseAs: 'buffer' }, async (_: unknown, body: Buffer) => parseJson(body));
+  app.addContentTypeParser(
+    ['application/json', 'application/cloudevents+json'],
+    { parseAs: 'buffer' },
+    async (_: unknown, body: Buffer) => parseJson(body),
+  );
   app.setErrorHandler(answerError);
-  app.setNotFoundHandler((request, reply) => reply.code(404).send(errorBody('not_found', `there is no ${request.method} ${path(request)}`)));
+  app.setNotFoundHandler((request, reply) =>
+    reply.code(404).send(errorBody('not_found', `there is no ${request.method} ${path(request)}`)),
+  );
   endConnections(app, health);
-  app.addHook('onRequest', async (request, reply) => void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' }));
+  app.addHook(
+    'onRequest',
+    async (request, reply) => void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' }),
+  );
   app.addHook('onResponse', async (request, reply) => observe(request, reply, metrics));
   addHealth(app, health, metrics);
   return app;
@@ -96,13 +111,20 @@ function addHealth(app: FastifyInstance, health: Health, metrics: Metrics): void
     const { ready, reasons } = await health.readiness();
     return reply.code(ready ? 200 : 503).send({ status: ready ? 'ready' : 'unready', reasons });
   });
-  app.get('/metrics', async (_, reply) => reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()));
+  app.get('/metrics', async (_, reply) =>
+    reply.type(metrics.registry.contentType).send(await metrics.registry.metrics()),
+  );
 }
 
 function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics): void {
   const route = request.routeOptions.url ?? 'unmatched';
   metrics.requests.observe({ method: request.method, route, status: reply.statusCode }, reply.elapsedTime / 1_000);
-  const line = { method: request.method, path: path(request), status: reply.statusCode, ms: Math.round(reply.elapsedTime * 10) / 10 };
+  const line = {
+    method: request.method,
+    path: path(request),
+    status: reply.statusCode,
+    ms: Math.round(reply.elapsedTime * 10) / 10,
+  };
   const err = faults.get(request);
   if (err instanceof HttpError) request.log.warn({ ...line, reason: [err.message, err.cause].join(': ') }, 'request');
   else if (err) request.log.error({ ...line, err }, 'request');
@@ -119,7 +141,8 @@ function answerError(error: FastifyError | HttpError, request: FastifyRequest, r
     if (error.retryAfter !== undefined) void reply.header('retry-after', String(error.retryAfter));
     return reply.code(error.statusCode).send(errorBody(error.code, error.message));
   }
-  if (error.code === 'FST_ERR_HANDLER_TIMEOUT') return answerError(new HttpError(503, 'timeout', 'it took too long to answer', { retryAfter: 1 }), request, reply);
+  if (error.code === 'FST_ERR_HANDLER_TIMEOUT')
+    return answerError(new HttpError(503, 'timeout', 'it took too long to answer', { retryAfter: 1 }), request, reply);
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return reply.code(status).send(errorBody(clientCode(status), error.message));
   faults.set(request, error);
@@ -127,7 +150,10 @@ function answerError(error: FastifyError | HttpError, request: FastifyRequest, r
 }
 
 function clientCode(status: number): string {
-  return ({ 413: 'too_large', 414: 'uri_too_long', 415: 'unsupported_media_type' } as Record<number, string>)[status] ?? 'bad_request';
+  return (
+    ({ 413: 'too_large', 414: 'uri_too_long', 415: 'unsupported_media_type' } as Record<number, string>)[status] ??
+    'bad_request'
+  );
 }
 
 const broken: Readonly<Record<string, readonly [status: string, code: string, message: string]>> = {
@@ -137,10 +163,13 @@ const broken: Readonly<Record<string, readonly [status: string, code: string, me
 
 /** For what is not HTTP, or comes too slowly: there is no request to answer, only a socket. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  const [status, code, message] = broken[error.code ?? ''] ?? (['400 Bad Request', 'bad_request', 'this is not HTTP'] as const);
+  const [status, code, message] =
+    broken[error.code ?? ''] ?? (['400 Bad Request', 'bad_request', 'this is not HTTP'] as const);
   if (socket.writable && error.code !== 'ECONNRESET') {
     const body = JSON.stringify(errorBody(code, message));
-    socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`);
+    socket.write(
+      `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    );
   }
   socket.destroySoon();
 }

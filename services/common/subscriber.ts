@@ -17,7 +17,10 @@ export interface Handler {
 }
 
 /** What to do with one type of event: the shape of its data, and its effect within the transaction. */
-export function handler<S extends TSchema>(data: S, apply: (tx: Queryable, event: BlogEvent<Static<S>>) => Promise<void>): Handler {
+export function handler<S extends TSchema>(
+  data: S,
+  apply: (tx: Queryable, event: BlogEvent<Static<S>>) => Promise<void>,
+): Handler {
   return { check: checker(data, 'event.data'), apply };
 }
 

@@ -15,7 +15,10 @@ export function build({ config, log: logger, metrics, health }: Context<BusConfi
   const database = new Database({ config, schema: 'event_bus', migrations, log: logger });
   const log = new PostgresLog(database);
   const names = config.SUBSCRIBERS;
-  const subscribers = names.map((name) => ({ name, url: (config as Record<string, unknown>)[urlVariable(name)] as string }));
+  const subscribers = names.map((name) => ({
+    name,
+    url: (config as Record<string, unknown>)[urlVariable(name)] as string,
+  }));
   const measured = busMetrics(metrics, log, names);
   const tuning = {
     timeoutMs: config.DELIVERY_TIMEOUT_MS,
@@ -28,7 +31,11 @@ export function build({ config, log: logger, metrics, health }: Context<BusConfi
     retryMaxMs: config.RETRY_MAX_MS,
     pollMs: config.POLL_MS,
   };
-  const client = new Client({ timeoutMs: tuning.timeoutMs, lifeMs: config.CONNECTION_LIFE_MS, maxSockets: tuning.concurrency });
+  const client = new Client({
+    timeoutMs: tuning.timeoutMs,
+    lifeMs: config.CONNECTION_LIFE_MS,
+    maxSockets: tuning.concurrency,
+  });
   const delivery = new Delivery({ log, client, subscribers, tuning, logger, observe: measured.settled });
   const wake = () => delivery.wake();
 

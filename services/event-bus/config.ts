@@ -14,7 +14,9 @@ function parseNames(text: string): readonly string[] | undefined {
 }
 
 const names: Variable<readonly string[]> = {
-  expects: 'names separated by commas, each once, such as posts,comments', required: true, parse: parseNames,
+  expects: 'names separated by commas, each once, such as posts,comments',
+  required: true,
+  parse: parseNames,
 };
 
 const ownVariables = {

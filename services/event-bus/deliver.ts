@@ -15,7 +15,10 @@ export function deliverTo(client: Client, baseUrl: string): Deliver {
   const url = `${baseUrl}/events`;
   return async ({ body, traceid }) => {
     try {
-      const answer = await client.post(url, body, { 'content-type': contentType, ...(traceid !== undefined && { 'x-request-id': traceid }) });
+      const answer = await client.post(url, body, {
+        'content-type': contentType,
+        ...(traceid !== undefined && { 'x-request-id': traceid }),
+      });
       if (answer.status >= 200 && answer.status < 300) return { kind: 'accepted' };
       const error = `${answer.status} ${answer.body}`.slice(0, 500);
       if (refusals.has(answer.status)) return { kind: 'refused', error };

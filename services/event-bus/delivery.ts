@@ -32,9 +32,17 @@ export class Delivery implements Worker {
   constructor(parts: DeliveryParts) {
     const { log, client, subscribers, tuning, logger, observe } = parts;
     this.#parts = parts;
-    this.#workers = subscribers.map(({ name, url }) => new SubscriberWorker({
-      subscriber: name, log, deliver: deliverTo(client, url), tuning, logger, observe: (settlement) => observe?.(name, settlement),
-    }));
+    this.#workers = subscribers.map(
+      ({ name, url }) =>
+        new SubscriberWorker({
+          subscriber: name,
+          log,
+          deliver: deliverTo(client, url),
+          tuning,
+          logger,
+          observe: (settlement) => observe?.(name, settlement),
+        }),
+    );
   }
 
   start(): void {

@@ -144,7 +144,11 @@ export interface Log {
   /** Certain entries of the claim's partition, in the order of offsets. */
   readAt(claim: Claim, offsets: readonly number[]): Promise<readonly Entry[]>;
   /** Writes what came of a round and renews the lease, or gives it back. Undefined: the claim is not held any more. */
-  settle(claim: Claim, settlement: Settlement, next: { readonly leaseMs: number } | 'release'): Promise<Claim | undefined>;
+  settle(
+    claim: Claim,
+    settlement: Settlement,
+    next: { readonly leaseMs: number } | 'release',
+  ): Promise<Claim | undefined>;
   /** Makes the lease run anew, if it has not ended. */
   renew(claim: Claim, leaseMs: number): Promise<void>;
   /** Gives a claim back as it was. */
@@ -154,7 +158,11 @@ export interface Log {
   /** A few entries that the subscriber has accepted. Delivering them again shows whether it is well. */
   controls(subscriber: string): Promise<readonly Entry[]>;
 
-  deadLetters(filter: { readonly subscriber?: string; readonly after?: string; readonly limit: number }): Promise<readonly DeadLetter[]>;
+  deadLetters(filter: {
+    readonly subscriber?: string;
+    readonly after?: string;
+    readonly limit: number;
+  }): Promise<readonly DeadLetter[]>;
   deadLetter(letter: string): Promise<DeadLetter | undefined>;
   /** How many will be delivered again. */
   redrive(which: { readonly letter: string } | { readonly subscriber: string }): Promise<number>;

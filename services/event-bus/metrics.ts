@@ -18,7 +18,12 @@ export function busMetrics({ registry }: Metrics, log: Log, subscribers: readonl
     for (const subscriber of subscribers) made.inc({ subscriber }, 0);
     return made;
   };
-  const published = new Counter({ name: 'event_bus_published_total', help: 'Publications answered, by result.', labelNames: ['result'] as const, registers });
+  const published = new Counter({
+    name: 'event_bus_published_total',
+    help: 'Publications answered, by result.',
+    labelNames: ['result'] as const,
+    registers,
+  });
   const delivered = counter('delivered', 'Events that a subscriber accepted.');
   const retries = counter('retries', 'Deliveries that failed and will be tried again.');
   const deaths = counter('dead_letters', 'Events given up for a subscriber.');
@@ -28,22 +33,32 @@ export function busMetrics({ registry }: Metrics, log: Log, subscribers: readonl
     if (!read || Date.now() - read.at > statusLives) read = { at: Date.now(), status: log.status(subscribers) };
     return read.status;
   };
-  const gauge = (name: string, help: string, value: (status: LogStatus['subscribers'][number]) => number) => new Gauge({
-    name: `event_bus_${name}`, help, labelNames, registers,
-    async collect() {
-      this.reset();
-      // Without the database there is no value, but the other metrics are still answered.
-      const known = await status().catch(() => undefined);
-      for (const subscriber of known?.subscribers ?? []) this.set({ subscriber: subscriber.name }, value(subscriber));
-    },
-  });
+  const gauge = (name: string, help: string, value: (status: LogStatus['subscribers'][number]) => number) =>
+    new Gauge({
+      name: `event_bus_${name}`,
+      help,
+      labelNames,
+      registers,
+      async collect() {
+        this.reset();
+        // Without the database there is no value, but the other metrics are still answered.
+        const known = await status().catch(() => undefined);
+        for (const subscriber of known?.subscribers ?? []) this.set({ subscriber: subscriber.name }, value(subscriber));
+      },
+    });
   gauge('lag_in_log', 'Events stored, but neither accepted nor given up.', ({ lag }) => lag);
   gauge('delivered_in_log', 'Events accepted since the start of the log.', (s) => s.delivered);
-  gauge('retries_in_log', 'Deliveries that failed and were or will be tried again, since the start of the log.', (s) => s.retries);
+  gauge(
+    'retries_in_log',
+    'Deliveries that failed and were or will be tried again, since the start of the log.',
+    (s) => s.retries,
+  );
   gauge('dead_letters_in_log', 'Events given up and not redriven.', (s) => s.deadLetters);
   gauge('held_partitions_in_log', 'Partitions where nothing gets through at present.', (s) => s.heldPartitions);
   new Gauge({
-    name: 'event_bus_published_in_log', help: 'Events stored since the start of the log.', registers,
+    name: 'event_bus_published_in_log',
+    help: 'Events stored since the start of the log.',
+    registers,
     async collect() {
       this.reset();
       const known = await status().catch(() => undefined);

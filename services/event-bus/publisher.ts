@@ -29,7 +29,8 @@ export class Publisher {
   }
 
   publish(publication: Publication): Promise<Stored> {
-    if (this.#waitingBytes > maxWaitingBytes) return Promise.reject(new Unavailable('too much is waiting to be stored'));
+    if (this.#waitingBytes > maxWaitingBytes)
+      return Promise.reject(new Unavailable('too much is waiting to be stored'));
     this.#waitingBytes += publication.body.length;
     const stored = new Promise<Stored>((resolve, reject) => this.#queue.push({ publication, resolve, reject }));
     if (!this.#running) void this.#run();
@@ -50,7 +51,8 @@ export class Publisher {
       if (results.includes('stored')) this.#onStored();
       for (const [index, waiting] of batch.entries()) {
         const result = results[index]!;
-        for (const [place, { resolve }] of waiting.entries()) resolve(result === 'stored' && place > 0 ? 'known' : result);
+        for (const [place, { resolve }] of waiting.entries())
+          resolve(result === 'stored' && place > 0 ? 'known' : result);
       }
     } catch (error) {
       // Not "away for now", so something of one event: it must not take the others with it.

@@ -39,7 +39,12 @@ export function duePending(claim: Claim, now: number): readonly Pending[] {
   return claim.state.pending.filter(({ subject }) => first.get(subject)!.due <= now);
 }
 
-export function plan(claim: Claim, due: readonly Entry[], fresh: readonly Entry[], random: () => number = Math.random): Plan {
+export function plan(
+  claim: Claim,
+  due: readonly Entry[],
+  fresh: readonly Entry[],
+  random: () => number = Math.random,
+): Plan {
   const pending = new Map(claim.state.pending.map((p) => [p.offset, p]));
   const items: Item[] = [...due, ...fresh]
     .toSorted((a, b) => a.offset - b.offset)
@@ -69,14 +74,21 @@ export function needsControls(claim: Claim, outcomes: ReadonlyMap<number, Outcom
  * overloaded, or has a broken copy, would now and then fail at the same good event again and again.
  */
 export function settle(
-  claim: Claim, { items }: Plan, outcomes: ReadonlyMap<number, Outcome>, policy: Policy, now: number, well = false,
+  claim: Claim,
+  { items }: Plan,
+  outcomes: ReadonlyMap<number, Outcome>,
+  policy: Policy,
+  now: number,
+  well = false,
 ): Settlement {
   const before = claim.state;
   const results = [...outcomes.values()];
   const accepted = results.filter(({ kind }) => kind === 'accepted').length;
   const wellNow = accepted > 0 || well;
   const witnessed = wellNow || acceptedElsewhere(claim);
-  const faltered = items.filter(({ entry, pending }) => !pending && outcomes.get(entry.offset)?.kind === 'failed').length;
+  const faltered = items.filter(
+    ({ entry, pending }) => !pending && outcomes.get(entry.offset)?.kind === 'failed',
+  ).length;
   const totals = { witness: claim.accepted + accepted, faltered: claim.faltered + faltered };
   const trouble = accepted < results.length;
 
@@ -87,9 +99,20 @@ export function settle(
   let refusals = witnessed ? 0 : before.refusals;
   let held: Outcome | undefined;
 
-  for (const { entry: { offset, subject }, pending: was } of items) {
+  for (const {
+    entry: { offset, subject },
+    pending: was,
+  } of items) {
     const outcome = outcomes.get(offset);
-    const entry = was ?? { offset, subject, attempts: 0, tries: 0, witness: claim.accepted, faltered: claim.faltered, due: now };
+    const entry = was ?? {
+      offset,
+      subject,
+      attempts: 0,
+      tries: 0,
+      witness: claim.accepted,
+      faltered: claim.faltered,
+      due: now,
+    };
     let left: Pending | undefined;
     if (!was && offset !== position + 1) {
       // Offsets are dense: what is not the next one is behind one that stays, and will be read again with it.
@@ -113,7 +136,8 @@ export function settle(
       // In a row: with many tries, chance would bring enough of them together.
       const attempts = alone && seen ? entry.attempts + 1 : 0;
       const tries = entry.tries + 1;
-      if (attempts < policy.maxAttempts) left = { ...entry, ...totals, attempts, tries, due: now + delay(policy, tries, outcome) };
+      if (attempts < policy.maxAttempts)
+        left = { ...entry, ...totals, attempts, tries, due: now + delay(policy, tries, outcome) };
       else deaths.push({ offset, subject, reason: 'failed', error: outcome.error, attempts });
     }
     if (left) pending.set(offset, left);
@@ -125,10 +149,16 @@ export function settle(
   const left = [...pending.values()].toSorted((a, b) => a.offset - b.offset);
   return {
     state: { position, pending: left, failures, refusals, witness: totals.witness },
-    accepted, faltered, deaths, revived,
+    accepted,
+    faltered,
+    deaths,
+    revived,
     retries: results.length - accepted - deaths.length,
     holdFor: held ? delay(policy, failures, held) : Math.max(0, claim.freshDue - now),
-    retryIn: left.length > 0 ? Math.max(0, Math.min(...[...firstOfSubjects(left).values()].map(({ due }) => due)) - now) : undefined,
+    retryIn:
+      left.length > 0
+        ? Math.max(0, Math.min(...[...firstOfSubjects(left).values()].map(({ due }) => due)) - now)
+        : undefined,
   };
 }
 

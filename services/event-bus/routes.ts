@@ -26,44 +26,63 @@ function addPublishing(app: FastifyInstance, { publisher, onAnswer }: RouteParts
   void app.register(async (scope) => {
     // The text as well as its meaning: subscribers get exactly what the publisher sent.
     scope.removeAllContentTypeParsers();
-    scope.addContentTypeParser(['application/cloudevents+json', 'application/json'], { parseAs: 'buffer' }, async (_: unknown, body: Buffer) =>
-      ({ value: parseJson(body), text: body.toString('utf8') }));
+    scope.addContentTypeParser(
+      ['application/cloudevents+json', 'application/json'],
+      { parseAs: 'buffer' },
+      async (_: unknown, body: Buffer) => ({ value: parseJson(body), text: body.toString('utf8') }),
+    );
     scope.post<{ Body?: { value: unknown; text: string } }>('/events', async (request, reply) => {
       const event = parseEvent(request.body?.value);
       const stored = await publisher.publish(publicationOf(event, request.body!.text));
       onAnswer(stored);
-      if (stored === 'conflict') throw conflict('other_content', `another event is stored under the id ${event.id} of ${event.source}`);
+      if (stored === 'conflict')
+        throw conflict('other_content', `another event is stored under the id ${event.id} of ${event.source}`);
       return reply.code(202).send({ status: stored });
     });
   });
 }
 
 const Letter = Type.Object({ letter: Type.String({ maxLength: 100 }) });
-const Filter = Type.Object({
-  subscriber: Type.Optional(Type.String({ maxLength: 63 })),
-  after: Type.Optional(Type.String({ maxLength: 100 })),
-  limit: Type.Optional(Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', description: 'a number from 1 to 1000' })),
-}, { additionalProperties: false });
+const Filter = Type.Object(
+  {
+    subscriber: Type.Optional(Type.String({ maxLength: 63 })),
+    after: Type.Optional(Type.String({ maxLength: 100 })),
+    limit: Type.Optional(Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', description: 'a number from 1 to 1000' })),
+  },
+  { additionalProperties: false },
+);
 
 function addDeadLetters(app: FastifyInstance, { log, subscribers, wake }: RouteParts): void {
-  app.get<{ Querystring: { subscriber?: string; after?: string; limit?: string } }>('/dead-letters', { schema: { querystring: Filter } }, async ({ query }) => {
-    const limit = Number(query.limit ?? 100);
-    const found = await log.deadLetters({ ...query, limit });
-    return { deadLetters: found.map(describe), ...(found.length === limit && { next: found.at(-1)!.letter }) };
-  });
+  app.get<{ Querystring: { subscriber?: string; after?: string; limit?: string } }>(
+    '/dead-letters',
+    { schema: { querystring: Filter } },
+    async ({ query }) => {
+      const limit = Number(query.limit ?? 100);
+      const found = await log.deadLetters({ ...query, limit });
+      return { deadLetters: found.map(describe), ...(found.length === limit && { next: found.at(-1)!.letter }) };
+    },
+  );
 
-  app.get<{ Params: { letter: string } }>('/dead-letters/:letter', { schema: { params: Letter } }, async ({ params }) => {
-    const found = await log.deadLetter(params.letter);
-    if (!found) throw notFound(`there is no dead letter ${params.letter}`);
-    return { ...describe(found), event: JSON.parse(found.body) };
-  });
+  app.get<{ Params: { letter: string } }>(
+    '/dead-letters/:letter',
+    { schema: { params: Letter } },
+    async ({ params }) => {
+      const found = await log.deadLetter(params.letter);
+      if (!found) throw notFound(`there is no dead letter ${params.letter}`);
+      return { ...describe(found), event: JSON.parse(found.body) };
+    },
+  );
 
-  app.post<{ Params: { letter: string } }>('/dead-letters/:letter/redrive', { schema: { params: Letter } }, async ({ params }, reply) => {
-    const redriving = await log.redrive(params);
-    if (redriving === 0) throw notFound(`there is no dead letter ${params.letter}`);
-    wake();
-    return reply.code(202).send({ redriving });
-  });
+  app.post<{ Params: { letter: string } }>(
+    '/dead-letters/:letter/redrive',
+    { schema: { params: Letter } },
+    async ({ params }, reply) => {
+      const redriving = await log.redrive(params);
+      if (redriving === 0) throw notFound(`there is no dead letter ${params.letter}`);
+      wake();
+      return reply.code(202).send({ redriving });
+    },
+  );
 
   app.post<{ Params: { name: string } }>('/subscribers/:name/redrive', async ({ params }, reply) => {
     if (!subscribers.includes(params.name)) throw notFound('there is no such subscriber');

@@ -83,10 +83,13 @@ export class SubscriberWorker {
 
   /** What other processes published, what is due again, and the leases of the dead. */
   #poll(): void {
-    this.#timer = setTimeout(() => {
-      this.#signal.notify();
-      this.#poll();
-    }, this.#parts.tuning.pollMs * (0.5 + Math.random()));
+    this.#timer = setTimeout(
+      () => {
+        this.#signal.notify();
+        this.#poll();
+      },
+      this.#parts.tuning.pollMs * (0.5 + Math.random()),
+    );
   }
 
   async #lane(): Promise<void> {
@@ -133,7 +136,8 @@ export class SubscriberWorker {
     const settlement = await this.#renewing(claim, () => this.#round(claim, asked));
     const { position } = settlement.state;
     const settled = performance.now();
-    const goOn = position > claim.state.position && position < claim.head && settled < until && !this.#stop.signal.aborted;
+    const goOn =
+      position > claim.state.position && position < claim.head && settled < until && !this.#stop.signal.aborted;
     const next = await log.settle(claim, settlement, goOn ? { leaseMs: this.#leaseMs } : 'release');
     if (!next) {
       logger.warn({ subscriber, partition: claim.partition }, 'the claim ran out: its events will be delivered again');
@@ -176,12 +180,17 @@ export class SubscriberWorker {
     const readFresh = room > 0 && claim.head > claim.state.position && claim.freshDue <= now();
     const none: readonly Entry[] = [];
     const [retried, fresh] = await Promise.all([
-      due.length > 0 ? log.readAt(claim, due.map(({ offset }) => offset)) : none,
+      due.length > 0
+        ? log.readAt(
+            claim,
+            due.map(({ offset }) => offset),
+          )
+        : none,
       readFresh ? log.read(claim, room, batchBytes) : none,
     ]);
     const planned = plan(claim, retried, fresh);
     const outcomes = await this.#deliverAll(planned, asked + tuning.timeoutMs * 1.5);
-    const well = needsControls(claim, outcomes, tuning) && await this.#isWell();
+    const well = needsControls(claim, outcomes, tuning) && (await this.#isWell());
     const settlement = settle(claim, planned, outcomes, tuning, now(), well);
     // Too many are pending to read on: look again when the first of them is due.
     return room > 0 ? settlement : { ...settlement, holdFor: Math.max(settlement.holdFor, settlement.retryIn ?? 0) };
@@ -200,19 +209,22 @@ export class SubscriberWorker {
     const outcomes = new Map<number, Outcome>();
     let accepted = 0;
     let failed = 0;
-    const mayStart = () => !this.#stop.signal.aborted && performance.now() < deadline && (failed < giveUpAfter || accepted > 0);
-    await Promise.all(chains.map(async (chain) => {
-      for (const { entry } of chain) {
-        const outcome = await this.#slots.use(async () => (mayStart() ? deliver(entry) : undefined));
-        if (!outcome) return;
-        outcomes.set(entry.offset, outcome);
-        if (outcome.kind === 'accepted') accepted++;
-        if (outcome.kind === 'failed') {
-          failed++;
-          return;
+    const mayStart = () =>
+      !this.#stop.signal.aborted && performance.now() < deadline && (failed < giveUpAfter || accepted > 0);
+    await Promise.all(
+      chains.map(async (chain) => {
+        for (const { entry } of chain) {
+          const outcome = await this.#slots.use(async () => (mayStart() ? deliver(entry) : undefined));
+          if (!outcome) return;
+          outcomes.set(entry.offset, outcome);
+          if (outcome.kind === 'accepted') accepted++;
+          if (outcome.kind === 'failed') {
+            failed++;
+            return;
+          }
         }
-      }
-    }));
+      }),
+    );
     return outcomes;
   }
 
@@ -223,7 +235,8 @@ export class SubscriberWorker {
       logger.warn({ subscriber, partition, offset, reason, error, attempts }, 'dead letter');
     }
     const troubled = settlement.state.failures > 0;
-    if (troubled && !this.#troubled) logger.warn({ subscriber, partition }, 'the subscriber takes nothing: trying again with pauses');
+    if (troubled && !this.#troubled)
+      logger.warn({ subscriber, partition }, 'the subscriber takes nothing: trying again with pauses');
     if (this.#troubled && settlement.accepted > 0) logger.info({ subscriber }, 'the subscriber takes events again');
     this.#troubled = settlement.accepted > 0 ? false : this.#troubled || troubled;
   }

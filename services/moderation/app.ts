@@ -19,7 +19,9 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
   health.add('database', () => database.check());
   measureOutbox(database, metrics);
 
-  const handlers = { CommentCreated: handler(CommentCreated, (tx, event) => decide(tx, event, judge(event.data.content))) };
+  const handlers = {
+    CommentCreated: handler(CommentCreated, (tx, event) => decide(tx, event, judge(event.data.content))),
+  };
   subscribe(app, { database, log, metrics, handlers, applied: () => relay.wake() });
   return { app, workers: [relay], database };
 }

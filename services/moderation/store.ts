@@ -17,7 +17,11 @@ export const migrations = [
 ];
 
 /** Stores the verdict and the event that tells of it. A comment that has a verdict keeps it, and nothing more is said. */
-export async function decide(tx: Queryable, { data, traceid }: BlogEvent<CommentCreated>, status: Verdict): Promise<void> {
+export async function decide(
+  tx: Queryable,
+  { data, traceid }: BlogEvent<CommentCreated>,
+  status: Verdict,
+): Promise<void> {
   const { id, postId } = data;
   const time = new Date();
   const { rowCount } = await tx.query({
@@ -27,5 +31,8 @@ export async function decide(tx: Queryable, { data, traceid }: BlogEvent<Comment
   });
   if (rowCount === 0) return;
   const moderated: CommentModerated = { id, postId, status };
-  await addToOutbox(tx, newEvent({ source: '/moderation', type: 'CommentModerated', subject: postId, data: moderated, traceid, time }));
+  await addToOutbox(
+    tx,
+    newEvent({ source: '/moderation', type: 'CommentModerated', subject: postId, data: moderated, traceid, time }),
+  );
 }

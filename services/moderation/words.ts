@@ -10,5 +10,11 @@ export function createJudge(blockedWords: readonly string[]): Judge {
 
 /** Whole words only: "Scunthorpe" is a town. Look-alike forms are folded, and characters without a width left out. */
 function wordsOf(text: string): string[] {
-  return text.normalize('NFKC').replace(/\p{Cf}/gu, '').toLowerCase().match(/[\p{L}\p{M}\p{N}]+/gu) ?? [];
+  return (
+    text
+      .normalize('NFKC')
+      .replace(/\p{Cf}/gu, '')
+      .toLowerCase()
+      .match(/[\p{L}\p{M}\p{N}]+/gu) ?? []
+  );
 }

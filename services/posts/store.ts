@@ -35,7 +35,10 @@ export async function createPost(database: Database, { id, title }: PostCreated,
       values: [id, title, createdAt],
     });
     const data: PostCreated = { id, title };
-    await addToOutbox(tx, newEvent({ source: '/posts', type: 'PostCreated', subject: id, data, traceid, time: createdAt }));
+    await addToOutbox(
+      tx,
+      newEvent({ source: '/posts', type: 'PostCreated', subject: id, data, traceid, time: createdAt }),
+    );
   });
   return { id, title, commentCount: 0, createdAt };
 }

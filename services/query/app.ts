@@ -18,12 +18,13 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
   const database = new Database({ config, schema: 'query', migrations, log });
   const app = createServer({ log, metrics, health });
   const lastAnswers = new LastAnswers();
-  const list = (limit: number, after?: string) => lastAnswers.get(`${limit} ${after ?? ''}`, async () => {
-    const { items, next } = page(await listPosts(database, limit + 1, after), limit);
-    return JSON.stringify({ posts: items, next });
-  });
+  const list = (limit: number, after?: string) =>
+    lastAnswers.get(`${limit} ${after ?? ''}`, async () => {
+      const { items, next } = page(await listPosts(database, limit + 1, after), limit);
+      return JSON.stringify({ posts: items, next });
+    });
   // Asks what people ask first: so every copy has an answer to give, and is ready, when the database goes away.
-  health.add('database', async () => void await list(firstPage));
+  health.add('database', async () => void (await list(firstPage)));
 
   for (const path of ['/posts', '/query']) {
     app.get<{ Querystring: PageQuery }>(path, { schema: { querystring: PageQuery } }, async (request, reply) => {

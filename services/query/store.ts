@@ -44,7 +44,11 @@ export interface Post {
 const commentsShown = 100;
 
 export async function addPost(tx: Queryable, { data, time }: BlogEvent<PostCreated>): Promise<void> {
-  await tx.query('INSERT INTO posts (id, title, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [data.id, data.title, time]);
+  await tx.query('INSERT INTO posts (id, title, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
+    data.id,
+    data.title,
+    time,
+  ]);
 }
 
 export async function addComment(tx: Queryable, { data, time }: BlogEvent<CommentCreated>): Promise<void> {
@@ -65,7 +69,8 @@ export async function moderateComment(tx: Queryable, { data }: BlogEvent<Comment
 
 /** Newest first, older than the post `after`, in one statement and so from one moment. */
 export async function listPosts(database: Queryable, limit: number, after?: string): Promise<Post[]> {
-  const older = after === undefined ? '' : 'WHERE (p.created_at, p.id) < (SELECT created_at, id FROM posts WHERE id = $3)';
+  const older =
+    after === undefined ? '' : 'WHERE (p.created_at, p.id) < (SELECT created_at, id FROM posts WHERE id = $3)';
   const { rows } = await database.query<Post>(
     `SELECT p.id, p.title, p.created_at AS "createdAt",
        (SELECT count(*)::int FROM comments WHERE post_id = p.id AND status = 'approved' AND created_at IS NOT NULL) AS "commentCount",

@@ -29,7 +29,10 @@ const headers = {
   'cache-control': 'no-cache',
 };
 
-export function build({ log, metrics, health }: Context<Config<typeof schema>>, folder = join(import.meta.dirname, 'public')): Service {
+export function build(
+  { log, metrics, health }: Context<Config<typeof schema>>,
+  folder = join(import.meta.dirname, 'public'),
+): Service {
   const app = createServer({ log, metrics, health });
   for (const file of readFiles(folder)) {
     app.get(file.path, async (request, reply) => {

@@ -34,7 +34,12 @@ export class Blog extends Chart {
 
     const gateway = new Gateway(this, 'gateway', {
       host: 'blog.localhost',
-      routes: { '/': services.web, '/api/posts': services.posts, '/api/comments': services.comments, '/api/query': services.query },
+      routes: {
+        '/': services.web,
+        '/api/posts': services.posts,
+        '/api/comments': services.comments,
+        '/api/query': services.query,
+      },
     });
     this.parts = { ...services, postgres, gateway };
   }

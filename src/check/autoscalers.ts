@@ -20,11 +20,17 @@ export function* autoscalersOf(world: World): Generator<Autoscaler> {
     const { spec } = manifest.object as Partial<V2HorizontalPodAutoscaler>;
     const { kind, name } = spec?.scaleTargetRef ?? {};
     const namespace = namespaceOf(manifest.object);
-    if (spec && isText(kind) && isText(name)) yield { manifest, spec, namespace, kind, name, target: world.find(kind, namespace, name) };
+    if (spec && isText(kind) && isText(name))
+      yield { manifest, spec, namespace, kind, name, target: world.find(kind, namespace, name) };
   }
 }
 
 /** The fewest copies that an autoscaler leaves of each workload. */
 export const fewestCopies = once(
-  (world) => new Map([...autoscalersOf(world)].flatMap(({ target, spec }) => (target ? [[target, spec.minReplicas ?? 1] as const] : []))),
+  (world) =>
+    new Map(
+      [...autoscalersOf(world)].flatMap(({ target, spec }) =>
+        target ? [[target, spec.minReplicas ?? 1] as const] : [],
+      ),
+    ),
 );

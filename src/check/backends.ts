@@ -23,7 +23,9 @@ const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
 export function* backendsOf(world: World): Generator<Backend> {
   for (const kind of ['Ingress', ...ROUTES]) {
     for (const manifest of world.ofKind(kind)) {
-      for (const { name, namespace, port, field } of kind === 'Ingress' ? ofIngress(manifest.object) : ofRoute(manifest.object)) {
+      for (const { name, namespace, port, field } of kind === 'Ingress'
+        ? ofIngress(manifest.object)
+        : ofRoute(manifest.object)) {
         if (!isText(name)) continue;
         const own = isText(namespace) ? namespace : namespaceOf(manifest.object);
         // Of a namespace that is not among the manifests nothing is known.
@@ -38,18 +40,41 @@ function ofIngress({ spec }: V1Ingress): Named[] {
   const all: [V1IngressBackend | undefined, FieldPath][] = [
     [spec?.defaultBackend, ['spec', 'defaultBackend', 'service']],
     ...list(spec?.rules).flatMap(({ http }, r) =>
-      list(http?.paths).map(({ backend }, p): [V1IngressBackend, FieldPath] => [backend, ['spec', 'rules', r, 'http', 'paths', p, 'backend', 'service']])),
+      list(http?.paths).map(({ backend }, p): [V1IngressBackend, FieldPath] => [
+        backend,
+        ['spec', 'rules', r, 'http', 'paths', p, 'backend', 'service'],
+      ]),
+    ),
   ];
   return all.map(([backend, field]) => ({ name: backend?.service?.name, port: backend?.service?.port, field }));
 }
 
 /** As much of a route as tells where it leads; what is no Service stands in no manifest. */
 interface Route {
-  spec?: { rules?: { backendRefs?: { group?: string; kind?: string; name?: string; namespace?: string; port?: number | null }[] | null }[] | null } | null;
+  spec?: {
+    rules?:
+      | {
+          backendRefs?:
+            | { group?: string; kind?: string; name?: string; namespace?: string; port?: number | null }[]
+            | null;
+        }[]
+      | null;
+  } | null;
 }
 
 function ofRoute(object: KubeObject): Named[] {
   return list((object as Route).spec?.rules).flatMap(({ backendRefs }, r) =>
     list(backendRefs).flatMap(({ group = '', kind = 'Service', name, namespace, port }, b): Named[] =>
-      group === '' && kind === 'Service' ? [{ name, namespace, port: port === undefined || port === null ? undefined : { number: port }, field: ['spec', 'rules', r, 'backendRefs', b] }] : []));
+      group === '' && kind === 'Service'
+        ? [
+            {
+              name,
+              namespace,
+              port: port === undefined || port === null ? undefined : { number: port },
+              field: ['spec', 'rules', r, 'backendRefs', b],
+            },
+          ]
+        : [],
+    ),
+  );
 }

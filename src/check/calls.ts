@@ -34,7 +34,11 @@ const HOLDS_HOST = /^PGHOST$|(^|_)(HOST|ADDR|ADDRESS)$/i;
 const HOLDS_ADDRESS = /(HOSTS?|ADDR(ESS(ES)?)?|UR[LI]|ENDPOINTS?|SERVERS?|BROKERS?|UPSTREAM|BACKEND|TARGET|DSN)$/i;
 
 /** Every place that names a Service in the cluster, whether it is there or not. */
-export const callsOf = once((world): readonly Call[] => [...podCalls(world), ...configCalls(world), ...externalNames(world)]);
+export const callsOf = once((world): readonly Call[] => [
+  ...podCalls(world),
+  ...configCalls(world),
+  ...externalNames(world),
+]);
 
 function* podCalls(world: World): Generator<Call> {
   for (const pods of world.pods) {
@@ -56,7 +60,9 @@ function* configCalls(world: World): Generator<Call> {
   for (const manifest of world.ofKind('ConfigMap')) {
     const namespace = namespaceOf(manifest.object);
     if (!world.hasPods(namespace)) continue;
-    for (const [key, text] of Object.entries((manifest.object.data as Record<string, unknown> | null | undefined) ?? {})) {
+    for (const [key, text] of Object.entries(
+      (manifest.object.data as Record<string, unknown> | null | undefined) ?? {},
+    )) {
       if (typeof text !== 'string') continue;
       const lines = text.includes('\n')
         ? text
@@ -76,22 +82,38 @@ function* configCalls(world: World): Generator<Call> {
 function* externalNames(world: World): Generator<Call> {
   for (const manifest of world.ofKind('Service')) {
     const { type, externalName } = (manifest.object as V1Service).spec ?? {};
-    if (type !== 'ExternalName' || typeof externalName !== 'string' || !/\.svc(\.cluster\.local)?\.?$/.test(externalName)) continue;
+    if (
+      type !== 'ExternalName' ||
+      typeof externalName !== 'string' ||
+      !/\.svc(\.cluster\.local)?\.?$/.test(externalName)
+    )
+      continue;
     const call = callOf(world, { host: externalName.replace(/\.$/, '') }, namespaceOf(manifest.object));
     if (call) yield { ...call, manifest, field: ['spec', 'externalName'] };
   }
 }
 
-function callOf(world: World, { host, port }: Pick<Address, 'host' | 'port'>, from: string): Omit<Call, 'manifest' | 'field'> | undefined {
+function callOf(
+  world: World,
+  { host, port }: Pick<Address, 'host' | 'port'>,
+  from: string,
+): Omit<Call, 'manifest' | 'field'> | undefined {
   const meant = serviceMeant(host, from, (name) => world.knowsNamespace(name));
   // The API server's own Service is there without a manifest.
   if (meant?.name === 'kubernetes' && meant.namespace === 'default') return undefined;
   const service = meant && (world.find('Service', meant.namespace, meant.name)?.object as V1Service | undefined);
-  return service ? { host, port, ...meant, service } : (podCallOf(world, host, port, from) ?? (meant && { host, port, ...meant }));
+  return service
+    ? { host, port, ...meant, service }
+    : (podCallOf(world, host, port, from) ?? (meant && { host, port, ...meant }));
 }
 
 /** A pod of a StatefulSet is called by its headless Service: kafka-0.kafka. */
-function podCallOf(world: World, host: string, port: number | undefined, from: string): Omit<Call, 'manifest' | 'field'> | undefined {
+function podCallOf(
+  world: World,
+  host: string,
+  port: number | undefined,
+  from: string,
+): Omit<Call, 'manifest' | 'field'> | undefined {
   const [, set, ordinal, name = '', namespace = from] =
     /^([^.]+)-(\d+)\.([^.]+)(?:\.([^.]+?))?(?:\.svc(?:\.cluster\.local)?)?$/.exec(host) ?? [];
   const service = world.find('Service', namespace, name)?.object as V1Service | undefined;
@@ -101,12 +123,19 @@ function podCallOf(world: World, host: string, port: number | undefined, from: s
 }
 
 /** What a text calls, each once. */
-function addressesOf({ text, label }: Text, ports: ReadonlyMap<string, number>, world: World, namespace: string): Address[] {
+function addressesOf(
+  { text, label }: Text,
+  ports: ReadonlyMap<string, number>,
+  world: World,
+  namespace: string,
+): Address[] {
   const addresses =
     HOLDS_HOST.test(label) && isName(text)
       ? [{ host: text, port: ports.get(label.replace(/(HOST|ADDR|ADDRESS)$/i, 'PORT')), sure: true }]
       : addressesIn(text);
-  const sure = addresses.filter((address) => address.sure || HOLDS_ADDRESS.test(label) || isMisspelt(address.host, world, namespace));
+  const sure = addresses.filter(
+    (address) => address.sure || HOLDS_ADDRESS.test(label) || isMisspelt(address.host, world, namespace),
+  );
   return [...new Map(sure.map((address) => [`${address.host}:${address.port}`, address])).values()];
 }
 
@@ -120,16 +149,25 @@ function isMisspelt(host: string, world: World, namespace: string): boolean {
 }
 
 function textsOf({ container, at }: ContainerAt): Text[] {
-  const env = list(container.env).map(({ name, value }, i) => ({ text: value, field: [...at, 'env', i, 'value'], label: name }));
+  const env = list(container.env).map(({ name, value }, i) => ({
+    text: value,
+    field: [...at, 'env', i, 'value'],
+    label: name,
+  }));
   const commands = (['command', 'args'] as const).map((key) => ({ words: container[key], field: [...at, key] }));
   for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const)
     commands.push({ words: container[probe]?.exec?.command, field: [...at, probe, 'exec', 'command'] });
   for (const hook of ['postStart', 'preStop'] as const)
-    commands.push({ words: container.lifecycle?.[hook]?.exec?.command, field: [...at, 'lifecycle', hook, 'exec', 'command'] });
+    commands.push({
+      words: container.lifecycle?.[hook]?.exec?.command,
+      field: [...at, 'lifecycle', hook, 'exec', 'command'],
+    });
   const words = commands.flatMap(({ words: all, field }) =>
     list(all).map((text, i) => ({ text, field: [...field, i], label: flagOf(text, list(all)[i - 1]) })),
   );
-  return [...env, ...words].filter((text): text is typeof text & Text => typeof text.text === 'string' && typeof text.label === 'string');
+  return [...env, ...words].filter(
+    (text): text is typeof text & Text => typeof text.text === 'string' && typeof text.label === 'string',
+  );
 }
 
 /** The flag that a word of a command line is the value of: `--redis-addr=…`, or `--redis-addr` before it. */

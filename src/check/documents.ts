@@ -1,4 +1,15 @@
-import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, LineCounter, parseAllDocuments, visit, type Document } from 'yaml';
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  visit,
+  type Document,
+} from 'yaml';
 import type { FieldPath } from '../k8s/manifest';
 import { show, type Place, type Problem } from '../k8s/problem';
 import { kubernetesTags } from './dialect';
@@ -117,7 +128,11 @@ function valueOf(document: Document, problems: Problem[], placeAt: (offset: numb
     problems.push(
       error instanceof RangeError
         ? unreadable(error, placeAt(document.range?.[0] ?? 0))
-        : invalid((error as Error).message, placeAt(lostAlias(document) ?? document.range?.[0] ?? 0), 'Write the values out.'),
+        : invalid(
+            (error as Error).message,
+            placeAt(lostAlias(document) ?? document.range?.[0] ?? 0),
+            'Write the values out.',
+          ),
     );
     return undefined;
   }
@@ -130,9 +145,14 @@ function unreadable(error: unknown, place: Place): Problem {
 }
 
 function tooDeep(place: Place): Problem {
-  return invalid('Lists and maps stand in each other too many times.', place, 'Write it flatter: an API server refuses it too.', {
-    expected: 'at most some thousand',
-  });
+  return invalid(
+    'Lists and maps stand in each other too many times.',
+    place,
+    'Write it flatter: an API server refuses it too.',
+    {
+      expected: 'at most some thousand',
+    },
+  );
 }
 
 function syntaxProblem(message: string, place: Place, line: string): Problem {
@@ -186,7 +206,9 @@ function offsetOf(document: Document, path: FieldPath): number {
   let node: unknown = document.contents;
   let offset = isNode(node) ? node.range?.[0] : undefined;
   for (const step of path) {
-    const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step)) : undefined;
+    const pair = isMap(node)
+      ? node.items.find(({ key }) => isScalar(key) && String(key.value) === String(step))
+      : undefined;
     const next = pair ? pair.value : isSeq(node) ? node.items[Number(step)] : undefined;
     if (!isNode(next)) return (pair && isNode(pair.key) ? pair.key.range?.[0] : undefined) ?? offset ?? 0;
     const at = pair && isNode(pair.key) && !isScalar(next) ? pair.key : next;
@@ -196,7 +218,12 @@ function offsetOf(document: Document, path: FieldPath): number {
   return offset ?? document.range?.[0] ?? 0;
 }
 
-export function invalid(message: string, place: Place, mend: string, more: Pick<Problem, 'expected' | 'got'> = {}): Problem {
+export function invalid(
+  message: string,
+  place: Place,
+  mend: string,
+  more: Pick<Problem, 'expected' | 'got'> = {},
+): Problem {
   return { code: 'yaml-invalid', message, place, mend, ...more };
 }
 

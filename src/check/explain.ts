@@ -24,7 +24,11 @@ const OTHERS: readonly Pick<Rule, 'code' | 'why' | 'mend' | 'profile'>[] = [
     why: 'Whoever comes later cannot tell whether it still holds.',
     mend: 'Name the rule by its code, and write the reason as the value.',
   },
-  { code: 'waiver-unused', why: 'It would hide the next mistake of that kind, which nobody has looked at.', mend: 'Take it out.' },
+  {
+    code: 'waiver-unused',
+    why: 'It would hide the next mistake of that kind, which nobody has looked at.',
+    mend: 'Take it out.',
+  },
 ];
 
 /** Everything that a check can tell, in the order of the page. */

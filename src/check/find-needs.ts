@@ -35,7 +35,8 @@ const NEEDS: readonly Need[] = [
 export function needsIn(world: World): Needed[] {
   return NEEDS.flatMap((need) => {
     const found = new Map<string, Set<string>>();
-    for (const { what, manifest } of need.find(world)) found.set(what, (found.get(what) ?? new Set()).add(titleOf(manifest.object)));
+    for (const { what, manifest } of need.find(world))
+      found.set(what, (found.get(what) ?? new Set()).add(titleOf(manifest.object)));
     return [...found].map(([what, objects]) => ({ need: need.name, what, objects: [...objects] }));
   });
 }

@@ -9,11 +9,13 @@ import type { World } from './world';
 export function problemsIn(world: World, profile: Profile): Problem[] {
   const rules = RULES.filter((rule) => profile === 'hardened' || rule.profile !== 'hardened');
   const findings = rules.flatMap((rule) => [...rule.find(world)].map((finding) => ({ code: rule.code, ...finding })));
-  return waived(findings, world.manifests, new Set(rules.map(({ code }) => code))).map(({ manifest, field, ...finding }) => ({
-    ...finding,
-    path: manifest.path,
-    object: titleOf(manifest.object),
-    field: fieldText(field),
-    place: manifest.place(field),
-  }));
+  return waived(findings, world.manifests, new Set(rules.map(({ code }) => code))).map(
+    ({ manifest, field, ...finding }) => ({
+      ...finding,
+      path: manifest.path,
+      object: titleOf(manifest.object),
+      field: fieldText(field),
+      place: manifest.place(field),
+    }),
+  );
 }

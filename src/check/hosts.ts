@@ -44,7 +44,8 @@ const SCHEMES: Readonly<Record<string, number | undefined>> = {
 };
 // A scheme is looked for only where a word begins: a long text of letters would be read again from each of them.
 // The next of several URLs, after a comma, is not a part of this one.
-const URL_AUTHORITY = /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]*):\/\/(?:[^\s/?#@]*@)?((?:\$\(\w+\)|(?!,[a-z0-9+.-]+:\/\/)[^\s/?#"'`<>\\;)])+)/gi;
+const URL_AUTHORITY =
+  /(?<![a-z0-9+.-])([a-z][a-z0-9+.-]*):\/\/(?:[^\s/?#@]*@)?((?:\$\(\w+\)|(?!,[a-z0-9+.-]+:\/\/)[^\s/?#"'`<>\\;)])+)/gi;
 /** A port at the end of a host; Kubernetes or a shell may yet have to fill it in. */
 const PORT = /:(\d*|\$\(\w+\)|\$\{?\w+\}?)$/;
 const HOST_AND_PORT = /^([a-z0-9](?:[-a-z0-9.]*[a-z0-9])?):(\d{1,5})$/i;
@@ -61,7 +62,11 @@ export function addressesIn(text: string): Address[] {
       const [ending, digits = ''] = PORT.exec(part) ?? [];
       // What is looked up by SRV records has its port there.
       const own = scheme.toLowerCase().endsWith('+srv') ? undefined : SCHEMES[protocol];
-      found.push({ host: part.replace(PORT, ''), port: ending === undefined || digits === '' ? own : number(digits), sure: true });
+      found.push({
+        host: part.replace(PORT, ''),
+        port: ending === undefined || digits === '' ? own : number(digits),
+        sure: true,
+      });
     }
   }
   // --upstream=web:80, or several between commas.
@@ -69,7 +74,9 @@ export function addressesIn(text: string): Address[] {
     const [, host, port] = HOST_AND_PORT.exec(part.trim()) ?? [];
     if (host) found.push({ host, port: number(port!), sure: false });
   }
-  return found.map(({ host, ...rest }) => ({ ...rest, host: host.toLowerCase().replace(/\.$/, '') })).filter(({ host }) => isName(host));
+  return found
+    .map(({ host, ...rest }) => ({ ...rest, host: host.toLowerCase().replace(/\.$/, '') }))
+    .filter(({ host }) => isName(host));
 }
 
 function number(text: string): number | undefined {
@@ -94,6 +101,7 @@ export function serviceMeant(
   const [name, other] = labels.slice(-2) as [string, string];
   // Of a namespace that is not among the manifests nothing is known. Without .svc a longer name is one of the
   // internet, whose last part may well be dev or app; but for a pod of a StatefulSet: kafka-0.kafka.queue.
-  if (!knowsNamespace(other) || (!inCluster && labels.length > 2 && !(labels.length === 3 && /-\d+$/.test(labels[0]!)))) return undefined;
+  if (!knowsNamespace(other) || (!inCluster && labels.length > 2 && !(labels.length === 3 && /-\d+$/.test(labels[0]!))))
+    return undefined;
   return { name, namespace: other };
 }

@@ -17,7 +17,10 @@ export function madeSecrets(object: KubeObject): MadeSecret[] {
   const { apiVersion, kind, metadata } = object;
   const spec = (object.spec ?? {}) as Record<string, unknown>;
   const operator = `${apiVersion.split('/')[0]} ${kind}`;
-  const made: MadeSecret[] = [...annotated(metadata.annotations?.['callsign.dev/makes-secret']), ...existingSecrets(object)];
+  const made: MadeSecret[] = [
+    ...annotated(metadata.annotations?.['callsign.dev/makes-secret']),
+    ...existingSecrets(object),
+  ];
   if (operator === 'cert-manager.io Certificate' && isText(spec.secretName)) made.push([spec.secretName, TLS]);
   if (operator === 'bitnami.com SealedSecret') made.push([metadata.name, Object.keys(spec.encryptedData ?? {})]);
   if (operator === 'external-secrets.io ExternalSecret') {
@@ -27,9 +30,12 @@ export function madeSecrets(object: KubeObject): MadeSecret[] {
   // cert-manager makes those of an Ingress that names an issuer.
   if (
     kind === 'Ingress' &&
-    Object.keys(metadata.annotations ?? {}).some((key) => /^cert-manager\.io\/(cluster-)?issuer$|^kubernetes\.io\/tls-acme$/.test(key))
+    Object.keys(metadata.annotations ?? {}).some((key) =>
+      /^cert-manager\.io\/(cluster-)?issuer$|^kubernetes\.io\/tls-acme$/.test(key),
+    )
   ) {
-    for (const { secretName } of list((object as V1Ingress).spec?.tls)) if (isText(secretName)) made.push([secretName, TLS]);
+    for (const { secretName } of list((object as V1Ingress).spec?.tls))
+      if (isText(secretName)) made.push([secretName, TLS]);
   }
   return made;
 }

@@ -11,7 +11,8 @@ const DESCRIBING =
 const asked = once((world) => {
   const stems = new Map<string, Set<string>>();
   for (const { object } of world.manifests) {
-    if (!object.apiVersion.includes('.') || DESCRIBING.test(object.kind) || isBuiltIn(object.apiVersion, object.kind)) continue;
+    if (!object.apiVersion.includes('.') || DESCRIBING.test(object.kind) || isBuiltIn(object.apiVersion, object.kind))
+      continue;
     // Of these it is known exactly what is made.
     if (madeByCloudNativePg(object)) continue;
     const known = stems.get(namespaceOf(object)) ?? new Set();

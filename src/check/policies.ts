@@ -48,17 +48,27 @@ export function waysOf(world: World, pods: Pods, direction: Direction): Ways | u
 }
 
 function typesOf(spec: Policy['spec']): readonly Direction[] {
-  const types: readonly string[] = spec?.policyTypes ? list(spec.policyTypes) : ['Ingress', ...(spec?.egress ? ['Egress'] : [])];
+  const types: readonly string[] = spec?.policyTypes
+    ? list(spec.policyTypes)
+    : ['Ingress', ...(spec?.egress ? ['Egress'] : [])];
   return types.filter((type): type is Direction => type === 'Ingress' || type === 'Egress');
 }
 
 /** Whether a way leads to those pods, at a port of the pods that are called. */
 export function leadsTo(world: World, way: Way, peer: Peer, port: number | undefined, called: Pods): boolean {
-  return opensPort(way, port, called) && (way.peers.length === 0 || way.peers.some((one) => isPeer(world, one, peer, way.namespace)));
+  return (
+    opensPort(way, port, called) &&
+    (way.peers.length === 0 || way.peers.some((one) => isPeer(world, one, peer, way.namespace)))
+  );
 }
 
 /** Whether a way is open at a port; by a name it is that of the pods that are called. */
-export function opensPort({ ports }: Pick<Way, 'ports'>, port: number | undefined, called?: Pods, protocol = 'TCP'): boolean {
+export function opensPort(
+  { ports }: Pick<Way, 'ports'>,
+  port: number | undefined,
+  called?: Pods,
+  protocol = 'TCP',
+): boolean {
   if (ports.length === 0 || port === undefined) return true;
   return ports.some(({ port: first, endPort, protocol: of }) => {
     if ((of ?? 'TCP') !== protocol) return false;
@@ -73,10 +83,18 @@ export function opensPort({ ports }: Pick<Way, 'ports'>, port: number | undefine
   });
 }
 
-function isPeer(world: World, { ipBlock, namespaceSelector, podSelector }: V1NetworkPolicyPeer, peer: Peer, own: string): boolean {
+function isPeer(
+  world: World,
+  { ipBlock, namespaceSelector, podSelector }: V1NetworkPolicyPeer,
+  peer: Peer,
+  own: string,
+): boolean {
   // Whether a block of addresses holds those of pods, only the cluster knows.
   if (ipBlock) return true;
-  if (!(namespaceSelector ? matches(namespaceSelector, labelsOfNamespace(world, peer.namespace)) : peer.namespace === own)) return false;
+  if (
+    !(namespaceSelector ? matches(namespaceSelector, labelsOfNamespace(world, peer.namespace)) : peer.namespace === own)
+  )
+    return false;
   return !podSelector || isEmpty(podSelector) || matches(podSelector, peer.labels);
 }
 

@@ -23,16 +23,29 @@ export function readManifests(text: string, file: string): Read {
   return read;
 }
 
-function collect(value: unknown, at: FieldPath, place: (path: FieldPath) => Place, read: Read & { passedOver: number }): void {
+function collect(
+  value: unknown,
+  at: FieldPath,
+  place: (path: FieldPath) => Place,
+  read: Read & { passedOver: number },
+): void {
   const { apiVersion, kind, metadata, items } = (value ?? {}) as Record<string, unknown>;
   if (apiVersion === undefined && kind === undefined) {
     read.passedOver++;
   } else if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
-    read.problems.push(documents().invalid('A Kubernetes object has an apiVersion and a kind.', place(at), 'Add the one that is missing.'));
+    read.problems.push(
+      documents().invalid(
+        'A Kubernetes object has an apiVersion and a kind.',
+        place(at),
+        'Add the one that is missing.',
+      ),
+    );
   } else if (kind.endsWith('List') && (Array.isArray(items) || items === null)) {
     items?.forEach((item, i) => collect(item, [...at, 'items', i], place, read));
   } else if ((kind === 'List' || isBuiltIn(apiVersion, kind.replace(/List$/, ''))) && kind.endsWith('List')) {
-    read.problems.push(documents().invalid(`The ${kind} holds no list of items.`, place(at), 'Write items, and a dash before each.'));
+    read.problems.push(
+      documents().invalid(`The ${kind} holds no list of items.`, place(at), 'Write items, and a dash before each.'),
+    );
   } else if (isNamed(metadata)) {
     read.manifests.push({ object: normalized(value as KubeObject), place: (field) => place([...at, ...field]) });
   } else if (!isBuiltIn(apiVersion, kind)) {
@@ -50,16 +63,23 @@ function isNamed(metadata: unknown): boolean {
 
 function nameless(kind: string, metadata: unknown, place: (path: FieldPath) => Place): Problem {
   const { name } = (metadata ?? {}) as { name?: unknown };
-  if (name === undefined || name === null) return documents().invalid(`The ${kind} has no name.`, place(['metadata']), 'Give it a metadata.name.');
+  if (name === undefined || name === null)
+    return documents().invalid(`The ${kind} has no name.`, place(['metadata']), 'Give it a metadata.name.');
   return {
-    ...documents().invalid(`The name of the ${kind} is no text.`, place(['metadata', 'name']), 'Put the name between quotes.'),
+    ...documents().invalid(
+      `The name of the ${kind} is no text.`,
+      place(['metadata', 'name']),
+      'Put the name between quotes.',
+    ),
     got: show(name),
   };
 }
 
 /** `generateName` stands in for a name, and null or a number for nothing: rules need not know of either. */
 function normalized(object: KubeObject): KubeObject {
-  const { name, namespace, labels, annotations, ...rest } = object.metadata as KubeObject['metadata'] & { generateName?: string };
+  const { name, namespace, labels, annotations, ...rest } = object.metadata as KubeObject['metadata'] & {
+    generateName?: string;
+  };
   const metadata = {
     ...rest,
     name: typeof name === 'string' ? name : rest.generateName!,

@@ -30,6 +30,8 @@ export function meant(name: string, known: readonly string[], otherwise: string)
   const guess = nearest(name, known);
   return {
     expected: known.length > 0 ? `one of ${known.slice(0, 8).join(', ')}${known.length > 8 ? ', …' : ''}` : undefined,
-    mend: guess ? `Write ${guess}, if that is what was meant; or ${otherwise}` : `${otherwise[0]!.toUpperCase()}${otherwise.slice(1)}`,
+    mend: guess
+      ? `Write ${guess}, if that is what was meant; or ${otherwise}`
+      : `${otherwise[0]!.toUpperCase()}${otherwise.slice(1)}`,
   };
 }

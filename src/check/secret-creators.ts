@@ -10,7 +10,11 @@ const wordsOfCreators = once((world) => {
     const known = words.get(pods.namespace) ?? new Set();
     words.set(pods.namespace, known);
     for (const { container } of containersOf(pods)) {
-      const texts = [...list(container.command), ...list(container.args), ...list(container.env).map(({ value }) => value)];
+      const texts = [
+        ...list(container.command),
+        ...list(container.args),
+        ...list(container.env).map(({ value }) => value),
+      ];
       for (const text of texts.filter(isText)) for (const word of text.split(/[\s=,:/'"]+/)) known.add(word);
     }
   }
@@ -41,7 +45,8 @@ function createsSecrets(world: World, role: V1RoleBinding['roleRef'] | undefined
     role?.kind === 'Role'
       ? world.find('Role', namespace, role.name)
       : world.ofKind('ClusterRole').find(({ object }) => object.metadata.name === role?.name);
-  const has = (values: readonly string[] | undefined, value: string) => list(values).some((one) => one === value || one === '*');
+  const has = (values: readonly string[] | undefined, value: string) =>
+    list(values).some((one) => one === value || one === '*');
   return list((found?.object as V1ClusterRole | undefined)?.rules).some(
     ({ apiGroups, resources, verbs }) => has(apiGroups, '') && has(resources, 'secrets') && has(verbs, 'create'),
   );

@@ -19,11 +19,16 @@ export function matches(selector: Selector, labels: Labels): boolean {
   return expressionsOf(selector).every(({ key, operator, values }) => {
     const value = labels[key];
     switch (operator) {
-      case 'In': return value !== undefined && values.includes(value);
-      case 'NotIn': return value === undefined || !values.includes(value);
-      case 'Exists': return value !== undefined;
-      case 'DoesNotExist': return value === undefined;
-      default: return true;
+      case 'In':
+        return value !== undefined && values.includes(value);
+      case 'NotIn':
+        return value === undefined || !values.includes(value);
+      case 'Exists':
+        return value !== undefined;
+      case 'DoesNotExist':
+        return value === undefined;
+      default:
+        return true;
     }
   });
 }
@@ -32,12 +37,20 @@ export function matches(selector: Selector, labels: Labels): boolean {
 export function selectorText(selector: Selector): string {
   return [
     ...Object.entries(selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
-    ...expressionsOf(selector).map(({ key, operator, values }) => `${key} ${operator}${values.length > 0 ? ` (${values.join(', ')})` : ''}`),
+    ...expressionsOf(selector).map(
+      ({ key, operator, values }) => `${key} ${operator}${values.length > 0 ? ` (${values.join(', ')})` : ''}`,
+    ),
   ].join(', ');
 }
 
 /** The expressions that can be read: manifests of other people may hold anything. */
 function expressionsOf({ matchExpressions }: Selector): { key: string; operator: string; values: readonly string[] }[] {
-  const expressions = Array.isArray(matchExpressions) ? (matchExpressions as NonNullable<Selector['matchExpressions']>) : [];
-  return expressions.filter(Boolean).map(({ key, operator, values }) => ({ key, operator, values: Array.isArray(values) ? (values as readonly string[]) : [] }));
+  const expressions = Array.isArray(matchExpressions)
+    ? (matchExpressions as NonNullable<Selector['matchExpressions']>)
+    : [];
+  return expressions.filter(Boolean).map(({ key, operator, values }) => ({
+    key,
+    operator,
+    values: Array.isArray(values) ? (values as readonly string[]) : [],
+  }));
 }

@@ -14,7 +14,8 @@ export function copiesOf(world: World, manifest: Manifest): number | undefined {
 
 /** The pods that some Service leads to. */
 export const servedPods = once(
-  (world): ReadonlySet<Pods> => new Set([...servicesOf(world)].flatMap(({ namespace, spec }) => selected(world, namespace, spec))),
+  (world): ReadonlySet<Pods> =>
+    new Set([...servicesOf(world)].flatMap(({ namespace, spec }) => selected(world, namespace, spec))),
 );
 
 function selected(world: World, namespace: string, { selector }: NonNullable<V1Service['spec']>): Pods[] {
@@ -38,6 +39,7 @@ export const accountsWithRights = once(
 /** Whether pods have rights that they use at the API server. */
 export function reachesApi(world: World, { namespace, spec }: Pods): boolean {
   return (
-    spec.automountServiceAccountToken !== false && accountsWithRights(world).has(`${namespace}/${spec.serviceAccountName ?? 'default'}`)
+    spec.automountServiceAccountToken !== false &&
+    accountsWithRights(world).has(`${namespace}/${spec.serviceAccountName ?? 'default'}`)
   );
 }

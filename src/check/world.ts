@@ -88,7 +88,9 @@ export class World {
   get faults(): readonly { readonly manifest: Manifest; readonly fault: Fault }[] {
     if (!this.#faults) {
       const custom = customKinds(this.ofKind('CustomResourceDefinition').map(({ object }) => object));
-      this.#faults = this.manifests.flatMap((manifest) => [...faultsOfObject(manifest.object, custom)].map((fault) => ({ manifest, fault })));
+      this.#faults = this.manifests.flatMap((manifest) =>
+        [...faultsOfObject(manifest.object, custom)].map((fault) => ({ manifest, fault })),
+      );
     }
     return this.#faults;
   }
@@ -144,7 +146,10 @@ export class World {
     const declared = this.namesOf('Secret', namespace).some(
       (name) => this.find('Secret', namespace, name)?.object.type === 'kubernetes.io/tls',
     );
-    return declared || [...this.#madeSecrets].some(([id, keys]) => id.startsWith(`${namespace}/`) && keys?.includes('tls.crt'));
+    return (
+      declared ||
+      [...this.#madeSecrets].some(([id, keys]) => id.startsWith(`${namespace}/`) && keys?.includes('tls.crt'))
+    );
   }
 
   /** Whether something in the cluster makes a Secret, and its keys where they are known. */
@@ -161,14 +166,18 @@ export function containersOf(pods: Pods): readonly ContainerAt[] {
   let all = containers.get(pods);
   if (!all) {
     const fields = ['initContainers', 'containers'] as const;
-    all = fields.flatMap((field) => list(pods.spec[field]).map((container, i) => ({ container, at: [...pods.at, field, i] })));
+    all = fields.flatMap((field) =>
+      list(pods.spec[field]).map((container, i) => ({ container, at: [...pods.at, field, i] })),
+    );
     containers.set(pods, all);
   }
   return all;
 }
 
 /** The Services among the manifests, with their specs. */
-export function* servicesOf(world: World): Generator<{ manifest: Manifest; namespace: string; spec: NonNullable<V1Service['spec']> }> {
+export function* servicesOf(
+  world: World,
+): Generator<{ manifest: Manifest; namespace: string; spec: NonNullable<V1Service['spec']> }> {
   for (const manifest of world.ofKind('Service')) {
     const { spec } = manifest.object as V1Service;
     if (spec && typeof spec === 'object') yield { manifest, namespace: namespaceOf(manifest.object), spec };

@@ -15,7 +15,10 @@ interface AppOptions {
 export const DEFAULT_APP = 'src/charts/app.ts';
 
 /** The option that every command has which reads charts. */
-export const APP_OPTION = { type: 'string', help: `the module whose default export is the cdk8s App (${DEFAULT_APP})` } as const;
+export const APP_OPTION = {
+  type: 'string',
+  help: `the module whose default export is the cdk8s App (${DEFAULT_APP})`,
+} as const;
 
 /** The options that every command has whose charts differ from environment to environment. */
 export const APP_OPTIONS = {
@@ -27,21 +30,32 @@ export const APP_OPTIONS = {
  * Loads the user's app: a module, in TypeScript or JavaScript, whose default export is what defineApp returned, or a cdk8s App.
  * Variables of the shell can change the options of the former.
  */
-export async function loadApp({ app: file = DEFAULT_APP, env }: AppOptions, { environment: shell }: Pick<Io, 'environment'>): Promise<Construct> {
+export async function loadApp(
+  { app: file = DEFAULT_APP, env }: AppOptions,
+  { environment: shell }: Pick<Io, 'environment'>,
+): Promise<Construct> {
   const path = resolve(file);
-  if (!existsSync(path)) throw new UsageError(`There is no ${file}. Name the module with --app FILE; its default export is the cdk8s App.`);
+  if (!existsSync(path))
+    throw new UsageError(`There is no ${file}. Name the module with --app FILE; its default export is the cdk8s App.`);
   if (/\.[cm]?ts$/.test(path) && !require.extensions['.ts']) (await import('tsx/cjs/api')).register();
   const exported = run(() => require(path) as { default?: unknown } | undefined, file);
   const app = exported?.default ?? exported;
   if (isDefinition(app)) {
     if (env !== undefined && !app.environments.includes(env)) {
-      throw new UsageError(`There is no environment ${JSON.stringify(env)}. Expected: ${app.environments.join(', ') || 'none, since none is defined'}.`);
+      throw new UsageError(
+        `There is no environment ${JSON.stringify(env)}. Expected: ${app.environments.join(', ') || 'none, since none is defined'}.`,
+      );
     }
     return run(() => app.make(env, shell), file);
   }
-  if (env !== undefined) throw new UsageError(`${file} has no environments: its default export is an App. Define them with defineApp(build, { ${env} }).`);
+  if (env !== undefined)
+    throw new UsageError(
+      `${file} has no environments: its default export is an App. Define them with defineApp(build, { ${env} }).`,
+    );
   if (!Construct.isConstruct(app)) {
-    throw new UsageError(`${file} exports no app. Expected: export default defineApp((app) => { … }), or a cdk8s App. Got: ${exported?.default === undefined ? 'no default export' : typeof app}.`);
+    throw new UsageError(
+      `${file} exports no app. Expected: export default defineApp((app) => { … }), or a cdk8s App. Got: ${exported?.default === undefined ? 'no default export' : typeof app}.`,
+    );
   }
   return app;
 }
@@ -58,8 +72,15 @@ function run<T>(program: () => T, file: string): T {
   try {
     return program();
   } catch (error) {
-    if ((error as Partial<CallsignError> | undefined)?.name === 'CallsignError') throw new CallsignError((error as CallsignError).problems);
-    throw new CallsignError([{ code: 'synthesis-failed', ...whatAndWhere(error, file), mend: `${file} itself ends with this error: mend it there.` }]);
+    if ((error as Partial<CallsignError> | undefined)?.name === 'CallsignError')
+      throw new CallsignError((error as CallsignError).problems);
+    throw new CallsignError([
+      {
+        code: 'synthesis-failed',
+        ...whatAndWhere(error, file),
+        mend: `${file} itself ends with this error: mend it there.`,
+      },
+    ]);
   } finally {
     Error.stackTraceLimit = limit;
   }
@@ -73,7 +94,8 @@ function whatAndWhere(error: unknown, file: string): { message: string; place: P
   const [, source, row, what] = /^(.+):(\d+):\d+: ERROR: (.+)$/m.exec(message) ?? [];
   if (source) return { message: what!, place: { file: relative('', source), line: Number(row) } };
   for (const [, frame = '', line] of stack.matchAll(/((?:\/|[A-Z]:\\)[^()\n]+?):(\d+):\d+/g)) {
-    if (!frame.includes('node_modules') && existsSync(frame)) return { message: message.split('\n')[0] || name, place: { file: relative('', frame), line: Number(line) } };
+    if (!frame.includes('node_modules') && existsSync(frame))
+      return { message: message.split('\n')[0] || name, place: { file: relative('', frame), line: Number(line) } };
   }
   return { message: message.split('\n')[0] || name, place: { file: relative('', resolve(file)), line: 1 } };
 }

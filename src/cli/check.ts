@@ -30,7 +30,10 @@ export const check: Command = {
   options: {
     profile: { type: 'string', help: 'which rules: wiring (for files), or hardened too (for charts)' },
     ...APP_OPTIONS,
-    format: { type: 'string', help: 'how to tell it: text, json, sarif, or github for annotations in its actions (text)' },
+    format: {
+      type: 'string',
+      help: 'how to tell it: text, json, sarif, or github for annotations in its actions (text)',
+    },
     json: { type: 'boolean', help: 'the same as --format json' },
     explain: { type: 'string', help: 'tell what a code means, why it matters and how to mend it' },
   },
@@ -41,7 +44,8 @@ export const check: Command = {
       return 0;
     }
     const format = oneOf('--format', options.json === true ? 'json' : options.format, Object.keys(FORMATS)) ?? 'text';
-    const profile = (oneOf('--profile', options.profile, PROFILES) ?? (words.length === 0 ? 'hardened' : 'wiring')) as Profile;
+    const profile = (oneOf('--profile', options.profile, PROFILES) ??
+      (words.length === 0 ? 'hardened' : 'wiring')) as Profile;
 
     const manifests: Manifest[] = [];
     const problems: Problem[] = [];
@@ -60,7 +64,13 @@ export const check: Command = {
     problems.push(...findProblems(manifests, profile));
     io.out(
       FORMATS[format]!(
-        { problems, objects: manifests.length, passedOver, passedFolders, line: (file, line) => lineOf(file, line, texts) },
+        {
+          problems,
+          objects: manifests.length,
+          passedOver,
+          passedFolders,
+          line: (file, line) => lineOf(file, line, texts),
+        },
         io.terminal,
       ),
     );

@@ -36,12 +36,16 @@ export const dev: Command = {
       }
       const broken = new AbortController();
       void Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal))).then(() => broken.abort());
-      tell(`following ${wanted.map(({ service }) => service.name).join(', ')}; Ctrl-C ends it, and the pods keep what they have`);
+      tell(
+        `following ${wanted.map(({ service }) => service.name).join(', ')}; Ctrl-C ends it, and the pods keep what they have`,
+      );
       await Promise.all(wanted.map((source) => new Follower(kubectl, source, tell).run(broken.signal)));
       return 0;
     } catch (error) {
       if (!(error instanceof KubectlError)) throw error;
-      throw new CallsignError([{ code: 'live-not-running', message: error.message, mend: 'Mend what kubectl says, and run it again.' }]);
+      throw new CallsignError([
+        { code: 'live-not-running', message: error.message, mend: 'Mend what kubectl says, and run it again.' },
+      ]);
     }
   },
 };
@@ -65,7 +69,9 @@ async function chosen(names: readonly string[], options: Arguments['options'], i
     );
   }
   const found =
-    names.length > 0 ? [...new Set(names)].map((name) => all.get(name)!) : [...all.values()].filter((source) => source !== undefined);
+    names.length > 0
+      ? [...new Set(names)].map((name) => all.get(name)!)
+      : [...all.values()].filter((source) => source !== undefined);
   if (found.length === 0)
     throw new UsageError(
       `Nothing is live in the environment ${env}. Write { live: true } for the services that you work on, then synth and apply it.`,

@@ -35,7 +35,12 @@ export function* readSources(paths: readonly string[], passed: PassedFolder[] = 
       found++;
       if (!read.has(id))
         yield size > LONGEST
-          ? unreadable(file, 'The file is too long to hold manifests.', `at most ${LONGEST / 1024 / 1024} MiB`, 'Name the files that do.')
+          ? unreadable(
+              file,
+              'The file is too long to hold manifests.',
+              `at most ${LONGEST / 1024 / 1024} MiB`,
+              'Name the files that do.',
+            )
           : sourceOf(file, readFileSync(file));
       read.add(id);
     }
@@ -50,7 +55,12 @@ export function* readSources(paths: readonly string[], passed: PassedFolder[] = 
 
 function sourceOf(file: string, content: Buffer): Source {
   if (content.length > LONGEST)
-    return unreadable(file, 'It is too long to be manifests.', `at most ${LONGEST / 1024 / 1024} MiB`, 'Pass on the manifests alone.');
+    return unreadable(
+      file,
+      'It is too long to be manifests.',
+      `at most ${LONGEST / 1024 / 1024} MiB`,
+      'Pass on the manifests alone.',
+    );
   if (isUtf8(content)) return { file, text: content.toString('utf8') };
   const text = content.toString('utf8');
   const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length;
@@ -100,7 +110,8 @@ const CHANGES =
 
 /** The command that makes manifests of a folder, where its files are something else yet. */
 function madeBy(path: string, entries: readonly string[]): string | undefined {
-  if (entries.includes('Chart.yaml') && entries.includes('templates')) return `helm template ${path} | callsign check -`;
+  if (entries.includes('Chart.yaml') && entries.includes('templates'))
+    return `helm template ${path} | callsign check -`;
   const file = entries.find((entry) => /^kustomization\.ya?ml$|^Kustomization$/.test(entry));
   return file !== undefined && CHANGES.test(readFileSync(join(path, file), 'utf8'))
     ? `kubectl kustomize ${path} | callsign check -`

@@ -18,7 +18,10 @@ export const graph: Command = {
   async run({ options }, io) {
     const pictures = { mermaid, dot, svg };
     const format = (options.format ?? 'mermaid') as keyof typeof pictures;
-    if (!Object.hasOwn(pictures, format)) throw new UsageError(`There is no format ${JSON.stringify(format)}. Expected: ${Object.keys(pictures).join(', ')}.`);
+    if (!Object.hasOwn(pictures, format))
+      throw new UsageError(
+        `There is no format ${JSON.stringify(format)}. Expected: ${Object.keys(pictures).join(', ')}.`,
+      );
     const app = await loadApp(options, io);
     const problems = validate(app);
     if (problems.length > 0) throw new CallsignError(problems);

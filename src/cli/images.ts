@@ -72,7 +72,11 @@ export const images: Command = {
     } catch (error) {
       if (!(error instanceof DockerError)) throw error;
       throw new CallsignError([
-        { code: error.code, message: error.message, mend: 'Mend what docker says, and run it again: what was done is kept.' },
+        {
+          code: error.code,
+          message: error.message,
+          mend: 'Mend what docker says, and run it again: what was done is kept.',
+        },
       ]);
     }
   },
@@ -125,7 +129,8 @@ async function push(app: Construct, { plan, objects, options, build, results, sa
     say(`${reference}  ${result}${result === 'pushed' ? ` in ${secondsSince(from)} s` : ''}  ${digest}`);
   }
   const { digests, unknown } = await foreignDigests(objects, Object.keys(pushed));
-  for (const image of unknown) say(`${image}  stays named by its tag: docker did not pull it here, so it knows no digest`);
+  for (const image of unknown)
+    say(`${image}  stays named by its tag: docker did not pull it here, so it knows no digest`);
   const changed = writeLock(file, lockAfter(lock, { ...pushed, ...digests }));
   say(changed ? `wrote ${file}: commit it with the charts` : `${file} held these digests already`);
 }
@@ -144,7 +149,8 @@ function objectsOf(app: Construct): KubeObject[] {
   try {
     return synthesize(app).flatMap(({ manifests }) => manifests.map(({ object }) => object));
   } catch (error) {
-    if (!(error instanceof CallsignError) || error.problems.some(({ code }) => code !== 'image-digest-missing')) throw error;
+    if (!(error instanceof CallsignError) || error.problems.some(({ code }) => code !== 'image-digest-missing'))
+      throw error;
     return app.node
       .findAll()
       .filter((node) => ApiObject.isApiObject(node))

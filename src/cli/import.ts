@@ -13,7 +13,10 @@ export const importCommand: Command = {
     file: { type: 'string', multiple: true, help: 'a further compose file, which is stronger than those before it' },
     profile: { type: 'string', multiple: true, help: 'take in the services of that profile; * takes in all' },
     'env-file': { type: 'string', multiple: true, help: 'a file with variables (.env beside the compose file)' },
-    out: { type: 'string', help: 'the chart, or a folder for it (the chart goes to the output, the report to the error output)' },
+    out: {
+      type: 'string',
+      help: 'the chart, or a folder for it (the chart goes to the output, the report to the error output)',
+    },
     json: { type: 'boolean', help: 'tell chart and report to a program' },
   },
   words: 2,
@@ -25,7 +28,12 @@ export const importCommand: Command = {
     for (const path of [...files, ...envFiles]) if (!isFile(path)) throw new UsageError(`There is no file ${path}.`);
     const chosen = io.environment.COMPOSE_PROFILES?.split(',').filter((name) => name !== '') ?? [];
     const profiles = profile.length > 0 ? profile : chosen;
-    const folder = typeof options.out === 'string' ? (extname(options.out) === '.ts' ? dirname(options.out) : options.out) : undefined;
+    const folder =
+      typeof options.out === 'string'
+        ? extname(options.out) === '.ts'
+          ? dirname(options.out)
+          : options.out
+        : undefined;
     const imported = importCompose({ files, profiles, envFiles, shell: io.environment, library: libraryFrom(folder) });
 
     if (typeof options.out === 'string') {
@@ -50,12 +58,16 @@ function tell({ report, secrets, warnings }: Imported, out: Io['out'], first: re
   const keys = Math.max(0, ...report.map(({ path }) => path.length));
   for (const entry of report) {
     const { status, path, why } = entry;
-    out(`${`${status.padEnd(12)}  ${place(entry).padEnd(width)}  ${path.padEnd(Math.min(keys, 60))}  ${why ?? ''}`.trimEnd()}\n`);
+    out(
+      `${`${status.padEnd(12)}  ${place(entry).padEnd(width)}  ${path.padEnd(Math.min(keys, 60))}  ${why ?? ''}`.trimEnd()}\n`,
+    );
   }
   const number = (status: Status) => `${report.filter((entry) => entry.status === status).length} ${status}`;
   out(`\n${count(report.length, 'key')}: ${number('converted')}, ${number('approximated')}, ${number('refused')}\n`);
   if (secrets.length > 0)
-    out(`\nBefore the first start, with the values in place of the dots:\n${secrets.map((command) => `  ${command}\n`).join('')}`);
+    out(
+      `\nBefore the first start, with the values in place of the dots:\n${secrets.map((command) => `  ${command}\n`).join('')}`,
+    );
   out(`\n${[...warnings, ...NOTES, ...first].join('\n')}\n`);
 }
 
@@ -92,7 +104,8 @@ function write(path: string, text: string): void {
 /** What a chart in that folder imports us from: the package, but within our own sources the door itself. */
 export function libraryFrom(folder: string | undefined): string {
   const door = resolve(__dirname, '..', 'index');
-  if (folder === undefined || !existsSync(`${door}.ts`) || !`${resolve(folder)}${sep}`.startsWith(dirname(door) + sep)) return 'callsign';
+  if (folder === undefined || !existsSync(`${door}.ts`) || !`${resolve(folder)}${sep}`.startsWith(dirname(door) + sep))
+    return 'callsign';
   const path = relative(resolve(folder), door).split(sep).join('/');
   return path.startsWith('.') ? path : `./${path}`;
 }

@@ -52,7 +52,9 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   const command = own(COMMANDS, name);
   if (!command) {
     const guess = nearest(name, Object.keys(COMMANDS));
-    io.error(`callsign: there is no command ${JSON.stringify(name)}.${guess ? ` Did you mean ${guess}?` : ''}\n\n${overview(COMMANDS)}`);
+    io.error(
+      `callsign: there is no command ${JSON.stringify(name)}.${guess ? ` Did you mean ${guess}?` : ''}\n\n${overview(COMMANDS)}`,
+    );
     return 2;
   }
   try {
@@ -85,8 +87,13 @@ function isSystemError(error: unknown): error is NodeJS.ErrnoException {
 
 function parse(command: Command, argv: string[]): Arguments {
   try {
-    const { values, positionals } = parseArgs({ args: argv, allowPositionals: true, options: { ...command.options, help: { type: 'boolean', short: 'h' } } });
-    if (positionals.length > command.words) throw new UsageError(`${JSON.stringify(positionals[command.words])} is one word too many.`);
+    const { values, positionals } = parseArgs({
+      args: argv,
+      allowPositionals: true,
+      options: { ...command.options, help: { type: 'boolean', short: 'h' } },
+    });
+    if (positionals.length > command.words)
+      throw new UsageError(`${JSON.stringify(positionals[command.words])} is one word too many.`);
     const given = Object.entries(values as Record<string, string | boolean | string[]>);
     const single = given.filter((entry): entry is [string, string | boolean] => !Array.isArray(entry[1]));
     const lists = given.filter((entry): entry is [string, string[]] => Array.isArray(entry[1]));

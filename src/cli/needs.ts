@@ -10,7 +10,8 @@ import { needsText, tellJson } from './output';
 
 export const needs: Command = {
   usage: '[PATH…] [--app FILE] [--env NAME] [--json]',
-  summary: 'Tells what manifests need from the cluster: files, folders, - for standard input; without a path, the charts.',
+  summary:
+    'Tells what manifests need from the cluster: files, folders, - for standard input; without a path, the charts.',
   options: {
     ...APP_OPTIONS,
     json: { type: 'boolean', help: 'tell the needs to a program' },

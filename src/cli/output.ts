@@ -5,13 +5,19 @@ import type { Io } from './command';
 
 /** Tells problems to a person. */
 export function tellProblems(problems: readonly Problem[], { out, terminal }: Io): void {
-  const text = problems.map(formatProblem).map((lines) => (terminal ? paint(lines) : lines)).join('\n\n');
+  const text = problems
+    .map(formatProblem)
+    .map((lines) => (terminal ? paint(lines) : lines))
+    .join('\n\n');
   out(`${text}\n\n${count(problems.length, 'problem')}: ${summary(problems)}\n`);
 }
 
 /** What a cluster has to bring, as a person reads it. */
 export function needsText(needs: readonly Needed[]): string {
-  const lines = needs.map(({ what, objects: [first, ...rest] }) => `  ${what} (${first}${rest.length > 0 ? ` and ${rest.length} more` : ''})\n`);
+  const lines = needs.map(
+    ({ what, objects: [first, ...rest] }) =>
+      `  ${what} (${first}${rest.length > 0 ? ` and ${rest.length} more` : ''})\n`,
+  );
   return lines.length > 0 ? `The cluster needs:\n${lines.join('')}` : 'Any cluster will do.\n';
 }
 
@@ -25,7 +31,10 @@ const paintAs = (format: 'bold' | 'cyan', text: string) => styleText(format, tex
 
 function paint(text: string): string {
   const [first = '', ...rest] = text.split('\n');
-  return [paintAs('bold', first), ...rest.map((line) => line.replace(/^ {2}(expected|got|mend):/, (label) => paintAs('cyan', label)))].join('\n');
+  return [
+    paintAs('bold', first),
+    ...rest.map((line) => line.replace(/^ {2}(expected|got|mend):/, (label) => paintAs('cyan', label))),
+  ].join('\n');
 }
 
 function summary(problems: readonly Problem[]): string {

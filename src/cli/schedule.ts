@@ -12,7 +12,10 @@ export const schedule: Command = {
   usage: '[--at TIME] [--app FILE] [--env NAME] [--json]',
   summary: 'Tells how many copies the clock asks for, now or at another time, and since and until when.',
   options: {
-    at: { type: 'string', help: 'a time by the clock of each schedule, 2026-03-29T02:30, or one for all, 2026-03-29T02:30Z (now)' },
+    at: {
+      type: 'string',
+      help: 'a time by the clock of each schedule, 2026-03-29T02:30, or one for all, 2026-03-29T02:30Z (now)',
+    },
     ...APP_OPTIONS,
     json: { type: 'boolean', help: 'tell it to a program' },
   },
@@ -57,7 +60,10 @@ interface Answer extends Moment {
   readonly next?: StepMoment;
 }
 
-function answerOf(followed: Schedule, asked: (clock: WallClock) => Omit<Happening, 'step'>): Omit<Answer, 'microservice'> {
+function answerOf(
+  followed: Schedule,
+  asked: (clock: WallClock) => Omit<Happening, 'step'>,
+): Omit<Answer, 'microservice'> {
   const { timeZone, max } = followed;
   const clock = new WallClock(timeZone);
   const moment = asked(clock);
@@ -101,7 +107,9 @@ function textOf({ microservice, timeZone, replicas, max, since, next, ...asked }
     `${microservice}  ${copies(replicas)}`,
     `  at     ${dateText(asked)}  ${timeZone}${{ skipped: ', where clocks jump over the time asked for', twice: ', the first of two times that clocks show this' }[asked.clocks!] ?? ''}`,
     `  since  ${dateText(since)}  ${stepText(since)}`,
-    next ? `  until  ${dateText(next)}  ${stepText(next)}: ${copies(next.step.replicas)}` : '  until  the schedule is another',
+    next
+      ? `  until  ${dateText(next)}  ${stepText(next)}: ${copies(next.step.replicas)}`
+      : '  until  the schedule is another',
     '',
   ].join('\n');
 }

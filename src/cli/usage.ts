@@ -4,15 +4,29 @@ import type { Command } from './command';
 export function overview(commands: Readonly<Record<string, Command>>): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   return [
-    'callsign COMMAND', '', 'Kubernetes manifests in TypeScript, where services call each other by name.', '',
-    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`), '',
-    'callsign COMMAND --help tells the options of a command.', '',
+    'callsign COMMAND',
+    '',
+    'Kubernetes manifests in TypeScript, where services call each other by name.',
+    '',
+    ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
+    '',
+    'callsign COMMAND --help tells the options of a command.',
+    '',
   ].join('\n');
 }
 
 /** What `callsign COMMAND --help` prints. */
 export function usageOf(name: string, { usage, summary, options }: Command): string {
-  const rows = Object.entries(options).map(([option, { type, help }]) => [`--${option}${type === 'string' ? ' …' : ''}`, help] as const);
+  const rows = Object.entries(options).map(
+    ([option, { type, help }]) => [`--${option}${type === 'string' ? ' …' : ''}`, help] as const,
+  );
   const width = Math.max(...rows.map(([option]) => option.length));
-  return [`callsign ${name}${usage ? ` ${usage}` : ''}`, '', summary, '', ...rows.map(([option, help]) => `  ${option.padEnd(width)}  ${help}`), ''].join('\n');
+  return [
+    `callsign ${name}${usage ? ` ${usage}` : ''}`,
+    '',
+    summary,
+    '',
+    ...rows.map(([option, help]) => `  ${option.padEnd(width)}  ${help}`),
+    '',
+  ].join('\n');
 }

@@ -36,7 +36,8 @@ export class Canonical {
     if (LISTS.has(key)) return asList(node);
     if (key === 'extra_hosts') return this.#map(node, /[=:]/);
     if (key === 'networks') return named(node, (name) => scalar(null, name));
-    if (key === 'depends_on') return named(node, (name) => dict([['condition', scalar('service_started', name)]], name));
+    if (key === 'depends_on')
+      return named(node, (name) => dict([['condition', scalar('service_started', name)]], name));
     if (key === 'extends' && node.kind === 'scalar') return dict([['service', node]], node);
     if (key === 'build') return this.#build(node);
     return node;

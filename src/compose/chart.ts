@@ -35,7 +35,9 @@ export function renderChart({ name, sources, parts, calls }: ChartModel, library
   const doors = parts.filter(({ construct }) => construct === 'Gateway');
   const rest = parts.filter(({ construct }) => construct !== 'Gateway');
   const blocks = [
-    ['Volume', 'Database'].flatMap((kind) => rest.filter(({ construct }) => construct === kind)).map((part) => body.declaration(part)),
+    ['Volume', 'Database']
+      .flatMap((kind) => rest.filter(({ construct }) => construct === kind))
+      .map((part) => body.declaration(part)),
     rest.filter(({ construct }) => construct === 'Microservice').map((part) => body.declaration(part)),
     calls.map((call) => body.sentence(call)),
     doors.map((part) => body.declaration(part)),
@@ -92,7 +94,9 @@ class Body {
   }
 
   sentence({ from, to, as }: CallSentence): string {
-    const targets = to.map((target) => (typeof target === 'string' ? this.#names.get(target)! : target.text)).join(', ');
+    const targets = to
+      .map((target) => (typeof target === 'string' ? this.#names.get(target)! : target.text))
+      .join(', ');
     return `    ${this.#names.get(from)}.${as === undefined ? `calls(${targets})` : `callsAs(${quoted(as)}, ${targets})`};`;
   }
 
@@ -105,7 +109,9 @@ class Body {
   }
 
   #options(options: Options): Options {
-    return Object.fromEntries(Object.entries(options).map(([key, value]) => [key, value === undefined ? value : this.#resolved(value)]));
+    return Object.fromEntries(
+      Object.entries(options).map(([key, value]) => [key, value === undefined ? value : this.#resolved(value)]),
+    );
   }
 }
 
@@ -121,5 +127,6 @@ export class PartReference extends Code {
 
 function* references(value: Literal | undefined): Generator<string> {
   if (value instanceof PartReference) yield value.id;
-  else if (typeof value === 'object' && !(value instanceof Code)) for (const item of Object.values(value)) yield* references(item);
+  else if (typeof value === 'object' && !(value instanceof Code))
+    for (const item of Object.values(value)) yield* references(item);
 }

@@ -80,10 +80,14 @@ export class Context {
       (value) => value.length >= 6 && !COMMON.test(value) && !words.has(value),
     );
     const names = new Map(
-      [...services.values()].flatMap((service) => aliasesOf(service).map((alias) => [alias.toLowerCase(), service] as const)),
+      [...services.values()].flatMap((service) =>
+        aliasesOf(service).map((alias) => [alias.toLowerCase(), service] as const),
+      ),
     );
     for (const service of services.values()) names.set(service.name.toLowerCase(), service);
-    const mentioned = new Map([...services.values()].map((service) => [service.name, [] as ReturnType<typeof mentionsOf>]));
+    const mentioned = new Map(
+      [...services.values()].map((service) => [service.name, [] as ReturnType<typeof mentionsOf>]),
+    );
     for (const service of services.values()) {
       const own = linksOf(service);
       const inFiles = mountedTexts(service).flatMap((text) => text.split('\n').flatMap((line) => mentionsIn(line)));
@@ -101,7 +105,11 @@ export class Context {
       ]),
     );
     for (const service of services.values()) {
-      const role = roleOf(service, listeningOf(service, mentioned.get(service.name)!, needed.has(service.name)), services);
+      const role = roleOf(
+        service,
+        listeningOf(service, mentioned.get(service.name)!, needed.has(service.name)),
+        services,
+      );
       this.members.set(service.name, { ...service, role, calls: new Set() });
     }
     for (const [host, { name: member }] of names) this.#hosts.set(host, this.members.get(member)!);
@@ -123,7 +131,8 @@ export class Context {
   /** A name that no part has yet; `otherwise` is added where one has it. */
   freeId(wanted: string, otherwise = 'data'): string {
     let id = wanted;
-    const taken = (name: string) => this.#ids.has(name) || [...this.members.values()].some((member) => member.id === name);
+    const taken = (name: string) =>
+      this.#ids.has(name) || [...this.members.values()].some((member) => member.id === name);
     for (let n = 2; taken(id); n++) id = n === 2 ? `${wanted}-${otherwise}` : `${wanted}-${n}`;
     this.#ids.add(id);
     return id;
@@ -173,8 +182,12 @@ function wordsOfNames({ name, env }: Service): string[] {
 
 /** The names that `links` give to other services. */
 function linksOf({ node }: Service): Map<string, string> {
-  const links = [...itemsOf(get(node, 'links')), ...itemsOf(get(node, 'external_links'))].map((link) => (textOf(link) ?? '').split(':'));
-  return new Map(links.flatMap(([service = '', alias]) => (alias ? [[alias.toLowerCase(), service.toLowerCase()] as const] : [])));
+  const links = [...itemsOf(get(node, 'links')), ...itemsOf(get(node, 'external_links'))].map((link) =>
+    (textOf(link) ?? '').split(':'),
+  );
+  return new Map(
+    links.flatMap(([service = '', alias]) => (alias ? [[alias.toLowerCase(), service.toLowerCase()] as const] : [])),
+  );
 }
 
 /** Whether a service has to end before others start. */

@@ -27,10 +27,17 @@ export function portOf({ role }: Member): number | undefined {
 }
 
 /** What a setting of `member` says of a database that it calls; nothing where it says something else. */
-export function databaseSetting(context: Context, member: Member, name: string, text: string): DatabaseSetting | undefined {
+export function databaseSetting(
+  context: Context,
+  member: Member,
+  name: string,
+  text: string,
+): DatabaseSetting | undefined {
   const at: At = (host, port) => {
     const other = context.memberAt(host, member);
-    return other?.role.kind === 'database' && member.calls.has(other) && (port === undefined || Number(port) === portOf(other))
+    return other?.role.kind === 'database' &&
+      member.calls.has(other) &&
+      (port === undefined || Number(port) === portOf(other))
       ? other
       : undefined;
   };
@@ -51,8 +58,11 @@ export function databaseSetting(context: Context, member: Member, name: string, 
 
 /** What stands beside the host of a database speaks of it, whatever it says: `DB_USER` beside `DB_HOST`. */
 function besideHost(member: Member, stem: string, text: string, at: At): DatabaseSetting | undefined {
-  const [, prefix = '', end = ''] = /^(.+?)(USERNAME|USER|LOGIN|PASSWORD|PASSWD|PASS|PWD|NAME|DATABASE|DB)$/.exec(stem) ?? [];
-  const host = [...member.env].find(([other]) => HOST.test(stemOf(other)) && stemOf(other).replace(HOST, '') === prefix);
+  const [, prefix = '', end = ''] =
+    /^(.+?)(USERNAME|USER|LOGIN|PASSWORD|PASSWD|PASS|PWD|NAME|DATABASE|DB)$/.exec(stem) ?? [];
+  const host = [...member.env].find(
+    ([other]) => HOST.test(stemOf(other)) && stemOf(other).replace(HOST, '') === prefix,
+  );
   const [, name = '', port] = /^([\w.-]+)(?::(\d+))?$/.exec(String(host?.[1].value ?? '')) ?? [];
   const of = prefix === '' ? undefined : at(name, port);
   if (of?.role.kind !== 'database' || text.startsWith('/')) return undefined;
@@ -75,7 +85,12 @@ function urlSetting(text: string, at: At): DatabaseSetting | undefined {
   const [, goHost = '', goPort, goPath = '', goRest = ''] =
     /^[^\s/:@]+:[^\s/@]*@tcp\(([\w.-]+):(\d+)\)(\/[^\s?]*)(\?.*)?$/.exec(text) ?? [];
   const go = at(goHost, goPort);
-  if (go) return { of: go, url: `$(USER):$(PASSWORD)@tcp($(HOST):$(PORT))${nameIn(goPath) || '/'}${escaped(goRest)}`, why: WHOLE };
+  if (go)
+    return {
+      of: go,
+      url: `$(USER):$(PASSWORD)@tcp($(HOST):$(PORT))${nameIn(goPath) || '/'}${escaped(goRest)}`,
+      why: WHOLE,
+    };
   const [, jdbc = '', scheme = '', credentials, host = '', port, path = '', rest = ''] =
     /^(jdbc:)?([a-z][a-z0-9+]*):\/\/(?:([^\s/@]*)@)?([\w.-]+)(?::(\d+))?(\/[^\s?#]*)?([?#].*)?$/i.exec(text) ?? [];
   const of = at(host, port);
@@ -93,11 +108,18 @@ function nameIn(path: string): string {
 /** Names that speak of a database. */
 const ABOUT = /(DB|DATABASE|PG|POSTGRES|SQL|DATASOURCE|JDBC|PRISMA|^PMA)/;
 
-function partOf(stem: string, text: string, database: Member, role: DatabaseRole, single: boolean): DatabasePart | undefined {
+function partOf(
+  stem: string,
+  text: string,
+  database: Member,
+  role: DatabaseRole,
+  single: boolean,
+): DatabasePart | undefined {
   // The user's name changes where it is not that of the database: whoever logs in has to follow. There is a root of much else, too.
   const about = ABOUT.test(stem) || (single && text !== 'root');
   if (/(USER|USERNAME|LOGIN)$/.test(stem) && role.users.includes(text) && about) return 'USER';
   if (!ABOUT.test(stem)) return undefined;
-  if (/((?<!HOST|USER)NAME|DATABASE|DB)$/.test(stem) && (text === role.databaseName || text === role.called)) return 'NAME';
+  if (/((?<!HOST|USER)NAME|DATABASE|DB)$/.test(stem) && (text === role.databaseName || text === role.called))
+    return 'NAME';
   return stem.endsWith('PORT') && text === String(portOf(database)) ? 'PORT' : undefined;
 }

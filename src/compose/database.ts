@@ -68,15 +68,23 @@ function mounts(context: Context, member: DatabaseMember): string | undefined {
   let initialSql: string | undefined;
   for (const mount of mountsOf(member)) {
     if (`${mount.target}/`.startsWith(`${folder}/`)) {
-      report.approximated(mount.node, `Its data lies on a claim of its own, empty at first: bring data over with ${dump}.`);
+      report.approximated(
+        mount.node,
+        `Its data lies on a claim of its own, empty at first: bring data over with ${dump}.`,
+      );
       const why = `It becomes the claim of ${member.id}, of 1Gi: say more with storage.`;
-      if (mount.type === 'volume' && mount.source) report.rest(get(loaded.root, 'volumes', mount.source), 'approximated', why);
+      if (mount.type === 'volume' && mount.source)
+        report.rest(get(loaded.root, 'volumes', mount.source), 'approximated', why);
     } else if (mount.target.startsWith('/docker-entrypoint-initdb.d')) {
       const file = initialSql === undefined ? initialSqlFile(context, mount, engine, databaseName) : undefined;
       initialSql ??= file;
       if (file !== undefined) report.converted(mount.node, 'It runs on the first start, as the owner of the database.');
       else report.refused(mount.node, `Run it once as the owner of the database: kubectl exec, with ${client}.`);
-    } else report.refused(mount.node, 'The server keeps its data on a claim, and takes its settings from the option settings.');
+    } else
+      report.refused(
+        mount.node,
+        'The server keeps its data on a claim, and takes its settings from the option settings.',
+      );
   }
   return initialSql;
 }
@@ -92,12 +100,19 @@ function image({ report }: Context, { image: reference = '', node, role }: Datab
     .replace(/:alpine[\d.]*$/, '');
   if (!fixed || plain.endsWith(engine)) {
     if (plain.replace(/:latest$/, '') !== engine)
-      report.refused(get(node, 'image'), 'It means something else after the next push: write the release that runs today.');
+      report.refused(
+        get(node, 'image'),
+        'It means something else after the next push: write the release that runs today.',
+      );
     else {
-      report.approximated(get(node, 'image'), `It runs ${usual}, which its data has to be of: name the release that runs today.`);
+      report.approximated(
+        get(node, 'image'),
+        `It runs ${usual}, which its data has to be of: name the release that runs today.`,
+      );
       return {};
     }
-  } else if (plain !== reference) report.approximated(get(node, 'image'), `It runs ${plain}, the same server on Debian.`);
+  } else if (plain !== reference)
+    report.approximated(get(node, 'image'), `It runs ${plain}, the same server on Debian.`);
   else report.converted(get(node, 'image'));
   return plain === usual ? {} : { image: new Code(`Image.of(${quoted(plain)})`) };
 }
@@ -111,7 +126,8 @@ function environment({ report }: Context, { env, role, id }: DatabaseMember): vo
         node,
         `It is made in the cluster, for the pod itself: who logs in as ${superuser} logs in as the owner of the database.`,
       );
-    else if (variables.password.test(name)) report.converted(node, 'The password is made in the cluster on the first start.');
+    else if (variables.password.test(name))
+      report.converted(node, 'The password is made in the cluster on the first start.');
     else if (variables.database.test(name)) {
       if (text === role.databaseName) report.converted(node);
       else
@@ -154,9 +170,13 @@ function settingsOf({ report }: Context, { node, role }: DatabaseMember): Record
   if (words.length === 0) return settings;
   const rest = /^(postgres|mysqld|mariadbd)$/.test(words[0]!) ? words.slice(1) : words;
   for (let i = 0; i < rest.length; i++) {
-    const [, given, value] = /^(?:-c|--)?([a-z_][\w.-]*)=(.*)$/.exec(rest[i] === '-c' ? (rest[++i] ?? '') : (rest[i] ?? '')) ?? [];
+    const [, given, value] =
+      /^(?:-c|--)?([a-z_][\w.-]*)=(.*)$/.exec(rest[i] === '-c' ? (rest[++i] ?? '') : (rest[i] ?? '')) ?? [];
     if (given === undefined || value === undefined) {
-      report.refused(command, `Only settings can be given to the server: ${role.engine === 'postgres' ? '-c ' : '--'}name=value.`);
+      report.refused(
+        command,
+        `Only settings can be given to the server: ${role.engine === 'postgres' ? '-c ' : '--'}name=value.`,
+      );
       return {};
     }
     const name = given.replaceAll('-', '_');

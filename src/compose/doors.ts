@@ -27,7 +27,11 @@ export function addDoors(context: Context): void {
   const single = published.length === 1 && labelled.length === 0;
   const doors = [
     ...labelled,
-    ...published.map((to): Door => ({ to, path: '/', host: single ? `${name}.localhost` : `${to.id}.${name}.localhost` })),
+    ...published.map((to): Door => ({
+      to,
+      path: '/',
+      host: single ? `${name}.localhost` : `${to.id}.${name}.localhost`,
+    })),
   ];
   for (const member of members) {
     const host = doors.find(({ to }) => to === member)?.host;
@@ -35,7 +39,11 @@ export function addDoors(context: Context): void {
       if (protocol !== 'tcp') report.refused(node, `A Service of ours speaks TCP, and no ${protocol}.`);
       else if (host !== undefined && member.role.kind === 'http' && target === member.role.port)
         report.approximated(node, `In place of a port of the machine, the gateway answers at http://${host}.`);
-      else report.approximated(node, `No port of the machine leads to it: kubectl -n ${name} port-forward service/${member.id} ${target}`);
+      else
+        report.approximated(
+          node,
+          `No port of the machine leads to it: kubectl -n ${name} port-forward service/${member.id} ${target}`,
+        );
     }
     for (const item of itemsOf(get(member.node, 'ports'))) {
       if (publishedPorts(member).some(({ node }) => node === item)) continue;
@@ -53,7 +61,10 @@ export function addDoors(context: Context): void {
   const hosts = [...new Set(doors.map(({ host }) => host))];
   for (const host of hosts) {
     const own = doors.filter((door) => door.host === host);
-    const routes = Object.fromEntries(own.map(({ path, to }) => [path, new PartReference(to.id)])) as Record<string, Literal>;
+    const routes = Object.fromEntries(own.map(({ path, to }) => [path, new PartReference(to.id)])) as Record<
+      string,
+      Literal
+    >;
     context.parts.push({
       construct: 'Gateway',
       id: context.freeId(hosts.length === 1 ? 'gateway' : `${own[0]!.to.id}-gateway`, 'ingress'),
@@ -68,7 +79,8 @@ function isPublished(member: Member): boolean {
   return (
     role.kind === 'http' &&
     publishedPorts(member).some(
-      ({ target, hostIp, protocol }) => protocol === 'tcp' && target === role.port && !/^(127\.|::1$)/.test(hostIp ?? ''),
+      ({ target, hostIp, protocol }) =>
+        protocol === 'tcp' && target === role.port && !/^(127\.|::1$)/.test(hostIp ?? ''),
     )
   );
 }
@@ -83,11 +95,14 @@ function labelledDoors({ report }: Context, member: Member): Door[] {
   for (const [key, value] of traefik) {
     if (/^traefik\.http\.routers\.[^.]+\.rule$/i.test(key)) {
       const found = ruleDoors(textOf(value) ?? '', member);
-      doors.push(...(found ?? []).filter((door) => !doors.some(({ host, path }) => host === door.host && path === door.path)));
+      doors.push(
+        ...(found ?? []).filter((door) => !doors.some(({ host, path }) => host === door.host && path === door.path)),
+      );
       if (found) report.converted(value, 'The gateway leads to it.');
       else report.refused(value, MORE);
     } else if (TAKEN_OVER.test(key)) report.converted(value, 'The gateway leads to it.');
-    else if (/\.tls(\.|$)/i.test(key)) report.approximated(value, 'The gateway takes a certificate from a Secret: name it with tlsSecret.');
+    else if (/\.tls(\.|$)/i.test(key))
+      report.approximated(value, 'The gateway takes a certificate from a Secret: name it with tlsSecret.');
     else report.refused(value, MORE);
   }
   return doors;

@@ -61,7 +61,8 @@ export function readEnvFile(text: string, lookup: Lookup, raw = false): EnvFile 
     } = raw ? { ...NOTHING, text: rest } : valueOf(rest, (other) => lookup(other) ?? known.get(other));
     for (const { name: other, message } of missing)
       problems.push({ message: `${name} needs ${other}, which has no value${message ? `: ${message}` : ''}.`, line });
-    if (invalid.length > 0) problems.push({ message: `${name} holds a $ that begins no variable: write $$ for the sign itself.`, line });
+    if (invalid.length > 0)
+      problems.push({ message: `${name} holds a $ that begins no variable: write $$ for the sign itself.`, line });
     known.set(name, value);
     lines.push({ name, value, line, variables });
   }

@@ -45,23 +45,32 @@ export class EnvironmentConverter {
 
   /** Writes down the calls, and the settings that no call gives. Returns the database that it keeps its data in. */
   convert(): Member | undefined {
-    this.#resolved = [...this.member.env].map(([name, setting]) => ({ name, setting, ...this.#resolve(name, setting) }));
+    this.#resolved = [...this.member.env].map(([name, setting]) => ({
+      name,
+      setting,
+      ...this.#resolve(name, setting),
+    }));
     const databases = [...this.member.calls].filter(({ role }) => role.kind === 'database');
-    const prefixes = new Map(databases.map((database) => [database, this.#databasePrefix(database, databases.length === 1)]));
+    const prefixes = new Map(
+      databases.map((database) => [database, this.#databasePrefix(database, databases.length === 1)]),
+    );
     const own = databases.find((database) => prefixes.get(database) === 'DATABASE');
     for (const [of, prefix] of prefixes)
-      if (!this.#resolved.some(({ database }) => database?.of === of && takesPassword(database))) this.#unread.push({ of, prefix });
+      if (!this.#resolved.some(({ database }) => database?.of === of && takesPassword(database)))
+        this.#unread.push({ of, prefix });
     const others = [...this.member.calls].filter(({ role }) => role.kind !== 'database').map(targetOf);
     const targets = [...others, ...[...this.#hosts.outside.values()].map(outsideTarget)].map((target) => ({
       ...target,
       as: this.#prefix(target),
     }));
     for (const database of databases)
-      if (database !== own) targets.unshift({ to: database.id, wanted: variableName(database.id), gives: {}, as: prefixes.get(database)! });
+      if (database !== own)
+        targets.unshift({ to: database.id, wanted: variableName(database.id), gives: {}, as: prefixes.get(database)! });
     this.#write(prefixes);
     const plain = targets.filter(({ as, wanted }) => as === wanted).map(({ to }) => to);
     if (plain.length > 0) this.context.calls.push({ from: this.member.id, to: plain });
-    for (const { to, as, wanted } of targets) if (as !== wanted) this.context.calls.push({ from: this.member.id, to: [to], as });
+    for (const { to, as, wanted } of targets)
+      if (as !== wanted) this.context.calls.push({ from: this.member.id, to: [to], as });
     return own;
   }
 
@@ -93,7 +102,9 @@ export class EnvironmentConverter {
 
   /** The variables that a Secret fills, with the values that must not stand anywhere. */
   secretVariables(): [string, string][] {
-    const settings = [...this.member.env].filter(([name, { value, variables }]) => isSecret(name, String(value), variables));
+    const settings = [...this.member.env].filter(([name, { value, variables }]) =>
+      isSecret(name, String(value), variables),
+    );
     return [...settings.map(([name, { value }]): [string, string] => [name, String(value)]), ...this.#hidden].toSorted(
       (a, b) => b[1].length - a[1].length,
     );
@@ -111,12 +122,21 @@ export class EnvironmentConverter {
     const database = databaseSetting(this.context, this.member, name, text);
     if (database) return { database, status: database.status ?? 'converted', why: database.why };
     if (this.#isPortOfHost(name, text)) {
-      return { value: typeof setting.value === 'number' ? 80 : '80', status: 'converted', why: 'HTTP is on port 80 of its Service.' };
+      return {
+        value: typeof setting.value === 'number' ? 80 : '80',
+        status: 'converted',
+        why: 'HTTP is on port 80 of its Service.',
+      };
     }
     const { text: rewritten, unknown, changed, outside } = this.#hosts.rewrite(text, name);
-    if (isSecret(name, text, setting.variables) || this.context.isSecretText(undefined, text) || passwordsIn([text]).length > 0) {
+    if (
+      isSecret(name, text, setting.variables) ||
+      this.context.isSecretText(undefined, text) ||
+      passwordsIn([text]).length > 0
+    ) {
       const use = this.context.secrets.keyFor(text, this.member.id, name);
-      const hosts = passwordIn(text) && changed ? ' In it, write the hosts as the chart names them, and no port for HTTP.' : '';
+      const hosts =
+        passwordIn(text) && changed ? ' In it, write the hosts as the chart names them, and no port for HTTP.' : '';
       return {
         value: { ...use },
         status: 'approximated',
@@ -136,16 +156,23 @@ export class EnvironmentConverter {
     if (changed && String(value).includes('localhost'))
       return { value, status: 'approximated', why: 'It names itself: in its pod that is localhost.' };
     if (outside) return { value, status: 'converted', why: `A call to ${outside}, outside, is declared with it.` };
-    return { value, status: 'converted', ...(changed && { why: 'The host is called by its name, on the port that its Service has.' }) };
+    return {
+      value,
+      status: 'converted',
+      ...(changed && { why: 'The host is called by its name, on the port that its Service has.' }),
+    };
   }
 
   /** Whether it is the port of a service of HTTP that a variable beside it names: `USERS_PORT` beside `USERS_HOST`. */
   #isPortOfHost(name: string, text: string): boolean {
     if (!/PORT$/i.test(name)) return false;
     return [...this.member.env].some(([beside, { value }]) => {
-      if (beside.replace(/(HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/i, '') !== name.replace(/PORT$/i, '') || beside === name) return false;
+      if (beside.replace(/(HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/i, '') !== name.replace(/PORT$/i, '') || beside === name)
+        return false;
       const other = this.context.memberAt(String(value), this.member);
-      return other !== undefined && other !== this.member && other.role.kind === 'http' && String(other.role.port) === text;
+      return (
+        other !== undefined && other !== this.member && other.role.kind === 'http' && String(other.role.port) === text
+      );
     });
   }
 
@@ -199,9 +226,14 @@ export class EnvironmentConverter {
       if (value !== undefined) this.env[name] = value;
       if (!database) continue;
       const prefix = prefixes.get(database.of);
-      if ('url' in database) this.env[name] = database.url.replace(/\$\((HOST|PORT|NAME|USER|PASSWORD)\)/g, `$(${prefix}_$1)`);
+      if ('url' in database)
+        this.env[name] = database.url.replace(/\$\((HOST|PORT|NAME|USER|PASSWORD)\)/g, `$(${prefix}_$1)`);
       else if (name !== `${prefix}_${database.part}`) {
-        const plain: Partial<Record<DatabasePart, Literal>> = { HOST: database.of.id, PORT: String(portOf(database.of)), PASSWORD: { secret: database.of.id, key: 'password' } };
+        const plain: Partial<Record<DatabasePart, Literal>> = {
+          HOST: database.of.id,
+          PORT: String(portOf(database.of)),
+          PASSWORD: { secret: database.of.id, key: 'password' },
+        };
         this.env[name] = plain[database.part] ?? `$(${prefix}_${database.part})`;
       }
     }

@@ -20,7 +20,9 @@ export class Extender {
   file(root: Dict, file: string): Dict {
     const services = get(root, 'services');
     if (services?.kind !== 'dict') return root;
-    const complete = [...services.entries].map(([name, service]) => [name, this.#service(service, name, root, file, [])] as const);
+    const complete = [...services.entries].map(
+      ([name, service]) => [name, this.#service(service, name, root, file, [])] as const,
+    );
     return dict([...root.entries, ['services', dict(complete, services)]], root);
   }
 
@@ -39,7 +41,12 @@ export class Extender {
       if (this.#told.has(members)) return own;
       this.#told.add(members);
       const circle = [...chain.slice(chain.indexOf(here)), here].map((link) => link.slice(link.lastIndexOf(' ') + 1));
-      this.#problem('compose-cycle', `A service extends itself: ${circle.join(' → ')}.`, extended, 'Take one of these lines out.');
+      this.#problem(
+        'compose-cycle',
+        `A service extends itself: ${circle.join(' → ')}.`,
+        extended,
+        'Take one of these lines out.',
+      );
       return own;
     }
     const base = this.#base(extended, root, file, [...chain, here]);

@@ -43,7 +43,12 @@ export class GrantConverter {
         : secrets.keyForVariable(name, name, variable ?? name);
     this.places.files[target] = { ...use };
     if (external) report.rest(top, 'converted', `It is the key ${use.key} of the Secret ${use.secret}.`);
-    else report.rest(top, 'approximated', `Its value stays out of the chart: put it into the Secret ${use.secret} as ${use.key}.`);
+    else
+      report.rest(
+        top,
+        'approximated',
+        `Its value stays out of the chart: put it into the Secret ${use.secret} as ${use.key}.`,
+      );
     this.#granted(item);
   }
 
@@ -88,7 +93,8 @@ export class GrantConverter {
   }
 
   #granted(item: Node): void {
-    for (const [key, node] of entriesOf(item)) if (key !== 'source' && key !== 'target') this.context.report.approximated(node, OWN_POD);
+    for (const [key, node] of entriesOf(item))
+      if (key !== 'source' && key !== 'target') this.context.report.approximated(node, OWN_POD);
     this.context.report.rest(item, 'converted');
   }
 }

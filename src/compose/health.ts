@@ -8,7 +8,11 @@ import { secondsOf } from './short-forms';
 import type { Literal } from './typescript';
 
 /** How the cluster asks after a microservice, from the health check that compose would run. */
-export function healthOf(context: Context, member: Member, environment: EnvironmentConverter): Record<string, Literal> | undefined {
+export function healthOf(
+  context: Context,
+  member: Member,
+  environment: EnvironmentConverter,
+): Record<string, Literal> | undefined {
   const { report } = context;
   const { role } = member;
   const check = get(member.node, 'healthcheck');
@@ -17,7 +21,11 @@ export function healthOf(context: Context, member: Member, environment: Environm
   const usual = role.kind === 'http' ? { live: 'tcp', ready: 'tcp' } : undefined;
   const command = off ? undefined : healthCommand(test);
   if (!command) {
-    report.rest(check, 'approximated', role.kind === 'worker' ? 'Nobody asks after it.' : 'It is asked whether it takes connections.');
+    report.rest(
+      check,
+      'approximated',
+      role.kind === 'worker' ? 'Nobody asks after it.' : 'It is asked whether it takes connections.',
+    );
     return usual;
   }
   const url = healthUrl(test, aliasesOf(member));
@@ -32,7 +40,10 @@ export function healthOf(context: Context, member: Member, environment: Environm
     report.rest(check, 'approximated', 'It is asked whether it takes connections.');
     return usual;
   }
-  report.converted(test, 'Requests are sent to it while the command ends with 0; a failure restarts nothing, as with docker.');
+  report.converted(
+    test,
+    'Requests are sent to it while the command ends with 0; a failure restarts nothing, as with docker.',
+  );
   return { ...(role.kind === 'http' && { live: 'tcp' }), ready: safe, ...times(true) };
 }
 
@@ -86,7 +97,10 @@ function timesOf({ report }: Context, { node }: Member): (command: boolean) => R
     if (timeout !== undefined && timeout > 2) times.timeout = timeout;
     if (startup !== undefined && startup > 60) times.startup = startup;
     report.converted(at('timeout'));
-    report.converted(at('start_period'), startup !== undefined && startup <= 60 ? 'A start may take 60 seconds in any case.' : undefined);
+    report.converted(
+      at('start_period'),
+      startup !== undefined && startup <= 60 ? 'A start may take 60 seconds in any case.' : undefined,
+    );
     report.approximated(at('start_interval'), 'During a start it is asked every few seconds.');
     if (!command) {
       for (const key of ['interval', 'retries'])

@@ -51,7 +51,11 @@ export class HostRewriter {
       // HTTP is on 80, which a URL need not say.
       return mention.scheme || mention.port === undefined ? { host: other.id } : { host: other.id, port: 80 };
     }
-    if (/^(localhost|127\.|0\.0\.0\.0)/.test(mention.host) || /^[\d.]+$/.test(mention.host) || mention.host.endsWith('.localhost'))
+    if (
+      /^(localhost|127\.|0\.0\.0\.0)/.test(mention.host) ||
+      /^[\d.]+$/.test(mention.host) ||
+      mention.host.endsWith('.localhost')
+    )
       return undefined;
     if (/^(host|gateway)\.docker\.internal$/.test(mention.host)) found.unknown = mention.host;
     else if (mention.host.includes('.')) this.#external(mention, name, found);
@@ -62,7 +66,8 @@ export class HostRewriter {
 
   #external(mention: Mention, name: string | undefined, found: Found): void {
     const host = mention.host.toLowerCase();
-    const sibling = name && Number(this.member.env.get(name.replace(/(HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/i, 'PORT'))?.value);
+    const sibling =
+      name && Number(this.member.env.get(name.replace(/(HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/i, 'PORT'))?.value);
     const port = mention.port ?? portOfScheme(mention.scheme) ?? (sibling || undefined);
     if (!isHost(host) || port === undefined) return;
     found.outside = `${host}:${port}`;

@@ -12,7 +12,8 @@ const URL =
   /(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]*):\/\/([^\s/?#@'"]*@)?([A-Za-z0-9][\w.-]*)(?::(\d{1,5}))?(?=$|[\s/?#,'"`<>)\]};\\])/g;
 const HOST_PORT = /(?<![\w.:/@-])([A-Za-z0-9][\w.-]*):(\d{1,5})(?![\w.:-])/g;
 /** Further hosts of a URL that names several: `mongodb://a:1,b:2/x`. */
-const HOST_NAMES = /(^|_)(HOST|HOSTNAME|ADDR|ADDRESS|SERVER|SERVERS|BROKER|BROKERS|ENDPOINT|NODE|NODES|PEER|UPSTREAM|BACKEND)S?$/i;
+const HOST_NAMES =
+  /(^|_)(HOST|HOSTNAME|ADDR|ADDRESS|SERVER|SERVERS|BROKER|BROKERS|ENDPOINT|NODE|NODES|PEER|UPSTREAM|BACKEND)S?$/i;
 
 /** What a text of a setting (or of a command, then without a name) says of hosts. */
 export function mentionsIn(text: string, name?: string): Mention[] {
@@ -41,10 +42,13 @@ export function replaceHosts(
     const to = replace({ host: text });
     return to ? to.host : text;
   }
-  const urls = text.replace(URL, (all, scheme: string, credentials: string | undefined, host: string, port: string | undefined) => {
-    const to = replace({ host, scheme: scheme.toLowerCase(), ...(port && { port: Number(port) }) });
-    return to ? `${scheme}://${credentials ?? ''}${written(to)}` : all;
-  });
+  const urls = text.replace(
+    URL,
+    (all, scheme: string, credentials: string | undefined, host: string, port: string | undefined) => {
+      const to = replace({ host, scheme: scheme.toLowerCase(), ...(port && { port: Number(port) }) });
+      return to ? `${scheme}://${credentials ?? ''}${written(to)}` : all;
+    },
+  );
   return urls.replace(HOST_PORT, (all, host: string, port: string) => {
     if (/^\d+(\.\d+)*$/.test(host)) return all;
     const to = replace({ host, port: Number(port) });

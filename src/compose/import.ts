@@ -52,7 +52,8 @@ function convert(loaded: Loaded, { profiles, library, files }: ImportOptions, pr
   for (const member of members) {
     const { role } = member;
     if (role.kind === 'left out') context.report.rest(member.node, 'refused', role.why);
-    else if (isDatabase(member)) context.parts.push({ construct: 'Database', id: member.id, options: databaseOptions(context, member) });
+    else if (isDatabase(member))
+      context.parts.push({ construct: 'Database', id: member.id, options: databaseOptions(context, member) });
     else {
       const options = microserviceOptions(context, member, new EnvironmentConverter(context, member), shared);
       context.parts.push({ construct: 'Microservice', id: member.id, options });
@@ -69,7 +70,12 @@ function convert(loaded: Loaded, { profiles, library, files }: ImportOptions, pr
       mend: 'Name a profile with --profile, or add services.',
     });
   }
-  const model: ChartModel = { name, sources: files.map((file) => relative('', file) || file), parts: context.parts, calls: context.calls };
+  const model: ChartModel = {
+    name,
+    sources: files.map((file) => relative('', file) || file),
+    parts: context.parts,
+    calls: context.calls,
+  };
   return {
     name,
     chart: renderChart(model, library),
@@ -106,7 +112,9 @@ function addCalls(context: Context, member: Member): void {
         condition,
         `${member.id} calls ${other.id}: nobody waits at the start, so it has to try again until ${other.id} answers.`,
       );
-    if (called) for (const key of ['required', 'restart']) report.approximated(get(how, key), 'Nobody waits for another at the start.');
+    if (called)
+      for (const key of ['required', 'restart'])
+        report.approximated(get(how, key), 'Nobody waits for another at the start.');
   }
   for (const link of itemsOf(get(member.node, 'links'))) call(context.members.get((textOf(link) ?? '').split(':')[0]!));
   for (const { host } of mentionsOf(member)) call(context.memberAt(host, member));
@@ -119,9 +127,16 @@ function warnings({ loaded, members, notes }: Context): string[] {
     .filter((member) => ['database', 'server'].includes(member.role.kind) && !called.has(member))
     .map(({ id }) => id);
   const nobody = `Nobody calls ${lonely.join(', ')}, as far as the files tell: add the calls.`;
-  const moved = [...members.values()].filter(({ role }) => role.kind === 'http' && role.port !== 80).map(({ id }) => id);
+  const moved = [...members.values()]
+    .filter(({ role }) => role.kind === 'http' && role.port !== 80)
+    .map(({ id }) => id);
   const port = `HTTP is on port 80 by name (${moved.map((id) => `http://${id}`).join(', ')}): where a program has another port written into it, change it there.`;
-  return [...new Set(loaded.unset), ...notes, ...(lonely.length > 0 ? [nobody] : []), ...(moved.length > 0 ? [port] : [])];
+  return [
+    ...new Set(loaded.unset),
+    ...notes,
+    ...(lonely.length > 0 ? [nobody] : []),
+    ...(moved.length > 0 ? [port] : []),
+  ];
 }
 
 /** The keys beside the services. */
@@ -131,7 +146,11 @@ function topLevel({ loaded: { root, report, extended }, members }: Context, name
   report.converted(get(root, 'name'), `The namespace is called ${name}.`);
   for (const [, network] of entriesOf(get(root, 'networks')))
     report.approximated(network, 'In place of networks each call is let through, and nothing else is.');
-  report.rest(get(root, 'networks'), 'approximated', 'In place of networks each call is let through, and nothing else is.');
+  report.rest(
+    get(root, 'networks'),
+    'approximated',
+    'In place of networks each call is let through, and nothing else is.',
+  );
   for (const section of ['volumes', 'secrets', 'configs']) left(get(root, section));
   report.rest(get(root, 'models'), 'refused', 'A model is called as what serves it: an External, or a microservice.');
   for (const [key, node] of root.entries)

@@ -35,7 +35,12 @@ export function interpolate(text: string, lookup: Lookup): Interpolated {
   return { text: expand(text, lookup, found), ...found };
 }
 
-type Found = { variables: Variable[]; unset: string[]; missing: { name: string; message: string }[]; invalid: string[] };
+type Found = {
+  variables: Variable[];
+  unset: string[];
+  missing: { name: string; message: string }[];
+  invalid: string[];
+};
 
 function expand(text: string, lookup: Lookup, found: Found): string {
   let result = '';

@@ -46,7 +46,8 @@ const NAMES = { list: 'a list', dict: 'a map', scalar: 'a single value' };
 /** Keys at which something stands that compose would refuse there. */
 export function wrongShapes(node: Node | undefined, level: keyof typeof KNOWN_KEYS): Problem[] {
   return entriesOf(node).flatMap(([key, value]): Problem[] => {
-    if (!(KNOWN_KEYS[level] as readonly string[]).includes(key) || (value.kind === 'scalar' && value.value === null)) return [];
+    if (!(KNOWN_KEYS[level] as readonly string[]).includes(key) || (value.kind === 'scalar' && value.value === null))
+      return [];
     const allowed = shapesAt(level, key);
     if (allowed.includes(value.kind)) return [];
     return [
@@ -90,7 +91,9 @@ export function unknownKeys(node: Node | undefined, level: keyof typeof KNOWN_KE
         expected: guess ?? `one of ${known.slice(0, 6).join(', ')}, …`,
         got: key,
         place: spot.place,
-        mend: guess ? `Write ${guess}, if that is what was meant, or take it out.` : 'Take it out, or write it as x-… if it is yours.',
+        mend: guess
+          ? `Write ${guess}, if that is what was meant, or take it out.`
+          : 'Take it out, or write it as x-… if it is yours.',
       };
     });
 }

@@ -32,10 +32,19 @@ const IMAGES: Readonly<Record<string, KnownImage>> = {
   memcached: { user: 11211, ports: { memcached: 11211 } },
   rabbitmq: { user: 999, alpineUser: 100, ports: { amqp: 5672, management: 15672 } },
   nats: { ports: { nats: 4222, monitor: 8222 } },
-  kafka: { user: 1000, ports: { kafka: 9092 }, writable: ['/tmp', '/opt/kafka/config', '/opt/kafka/logs', '/mnt/shared/config'] },
+  kafka: {
+    user: 1000,
+    ports: { kafka: 9092 },
+    writable: ['/tmp', '/opt/kafka/config', '/opt/kafka/logs', '/mnt/shared/config'],
+  },
   zookeeper: { user: 1000, ports: { zookeeper: 2181 } },
   'eclipse-mosquitto': { user: 1883, ports: { mqtt: 1883 } },
-  elasticsearch: { user: 1000, http: 9200, ports: { transport: 9300 }, writable: ['/tmp', '/usr/share/elasticsearch/logs'] },
+  elasticsearch: {
+    user: 1000,
+    http: 9200,
+    ports: { transport: 9300 },
+    writable: ['/tmp', '/usr/share/elasticsearch/logs'],
+  },
   opensearch: { user: 1000, http: 9200 },
   meilisearch: { http: 7700 },
   minio: { http: 9000, ports: { console: 9001 } },
@@ -47,7 +56,12 @@ const IMAGES: Readonly<Record<string, KnownImage>> = {
   ghost: { http: 2368, user: 1000 },
   nextcloud: { http: 80, user: 33, alpineUser: 82, writable: ['/tmp', '/var/run/apache2'] },
   adminer: { http: 8080 },
-  phpmyadmin: { http: 80, user: 33, alpineUser: 82, writable: ['/tmp', '/var/run/apache2', '/etc/phpmyadmin', '/sessions'] },
+  phpmyadmin: {
+    http: 80,
+    user: 33,
+    alpineUser: 82,
+    writable: ['/tmp', '/var/run/apache2', '/etc/phpmyadmin', '/sessions'],
+  },
   grafana: { http: 3000, user: 472 },
   prometheus: { http: 9090, user: 65534 },
   keycloak: { http: 8080, user: 1000 },
@@ -60,7 +74,9 @@ const IMAGES: Readonly<Record<string, KnownImage>> = {
   'nginx-proxy': { instead: CONTROLLER },
   portainer: { instead: 'It looks after docker itself: kubectl, and the tools of the cluster, take its place.' },
   'portainer-ce': { instead: 'It looks after docker itself: kubectl, and the tools of the cluster, take its place.' },
-  watchtower: { instead: 'It replaces running containers by newer images: a changed tag in the chart does that, and can be read.' },
+  watchtower: {
+    instead: 'It replaces running containers by newer images: a changed tag in the chart does that, and can be read.',
+  },
   autoheal: { instead: 'The cluster itself starts again what no longer answers.' },
 };
 
@@ -93,7 +109,8 @@ export function knownImage(reference: string | undefined): KnownImage | undefine
   if (/(^|\/)(bitnami(legacy)?|supabase)\//.test(reference ?? '')) return undefined;
   const known = own(ALIASES, name) ?? name;
   const found = own(IMAGES, known);
-  if (found?.engine && found.engine !== 'postgres' && !isOfficial(reference ?? '')) return { ...found, engine: undefined };
+  if (found?.engine && found.engine !== 'postgres' && !isOfficial(reference ?? ''))
+    return { ...found, engine: undefined };
   return found?.alpineUser && /-alpine|:alpine/.test(reference ?? '') ? { ...found, user: found.alpineUser } : found;
 }
 

@@ -23,8 +23,8 @@ export interface Listening {
 
 /** Ports on which hardly anybody speaks HTTP. */
 const NOT_HTTP = new Set([
-  21, 22, 23, 25, 53, 110, 143, 389, 465, 587, 636, 993, 1025, 1433, 1521, 1883, 2181, 3306, 4222, 5432, 5672, 6379, 8883, 9042, 9092, 9300,
-  11211, 26257, 27017, 50051,
+  21, 22, 23, 25, 53, 110, 143, 389, 465, 587, 636, 993, 1025, 1433, 1521, 1883, 2181, 3306, 4222, 5432, 5672, 6379,
+  8883, 9042, 9092, 9300, 11211, 26257, 27017, 50051,
 ]);
 const HTTP_SCHEMES = new Set(['http', 'https', 'ws', 'wss']);
 
@@ -35,20 +35,31 @@ export function publishedPorts({ node }: Service): Published[] {
     const published = textOf(get(item, 'published'));
     const text = `${published ? `${published}:` : ''}${textOf(get(item, 'target')) ?? ''}/${textOf(get(item, 'protocol')) ?? 'tcp'}`;
     const [hostIp, name] = [textOf(get(item, 'host_ip')), textOf(get(item, 'name'))];
-    return (readPorts(text) ?? []).map((port) => ({ ...port, node: item, ...(hostIp && { hostIp }), ...(name && { name }) }));
+    return (readPorts(text) ?? []).map((port) => ({
+      ...port,
+      node: item,
+      ...(hostIp && { hostIp }),
+      ...(name && { name }),
+    }));
   });
 }
 
 /** The other names by which a service is found. */
 export function aliasesOf({ name, node }: Service): string[] {
   const networks = entriesOf(get(node, 'networks')).flatMap(([, network]) => itemsOf(get(network, 'aliases')));
-  return [name, ...[get(node, 'container_name'), get(node, 'hostname'), ...networks].flatMap((alias) => textOf(alias) ?? [])];
+  return [
+    name,
+    ...[get(node, 'container_name'), get(node, 'hostname'), ...networks].flatMap((alias) => textOf(alias) ?? []),
+  ];
 }
 
 /** What a service says of others in its settings and its command. */
 export function mentionsOf({ node, env }: Service): Mention[] {
   const words = [...commandOf(get(node, 'command'), wordsOf), ...commandOf(get(node, 'entrypoint'), wordsOf)];
-  return [...[...env].flatMap(([name, { value }]) => mentionsIn(String(value), name)), ...words.flatMap(({ word }) => mentionsIn(word))];
+  return [
+    ...[...env].flatMap(([name, { value }]) => mentionsIn(String(value), name)),
+    ...words.flatMap(({ word }) => mentionsIn(word)),
+  ];
 }
 
 /** What a service listens on, from everything that is said of it: `mentions` by others and by itself, and whether others need it. */
@@ -61,7 +72,8 @@ export function listeningOf(service: Service, mentions: readonly Mention[], isNe
   const said = [...new Set([...tcp.map(({ target }) => target), ...exposed])];
   const named = new Map(tcp.flatMap(({ name, target }) => (name ? [[target, name] as const] : [])));
   const mentioned = mentions.flatMap(({ port }) => port ?? []);
-  if (known?.ports && known.http === undefined) return { ports: portNames(known.ports, [...said, ...mentioned], named) };
+  if (known?.ports && known.http === undefined)
+    return { ports: portNames(known.ports, [...said, ...mentioned], named) };
 
   const spokenTo = mentions.find(({ scheme }) => scheme && HTTP_SCHEMES.has(scheme));
   const other = mentions.find(({ scheme }) => scheme && !HTTP_SCHEMES.has(scheme));
@@ -93,7 +105,8 @@ export function listeningOf(service: Service, mentions: readonly Mention[], isNe
   if (Number.isInteger(own) && own > 0) return { http: own, ports: {} };
   // A worker may run the image of what it works for: only somebody who needs it shows that it listens.
   const [fromImage] = isNeeded || mentions.length > 0 ? exposedByDockerfile(service) : [];
-  if (fromImage !== undefined) return isHttp(fromImage) ? { http: fromImage, ports: {} } : { ports: portNames({}, [fromImage], named) };
+  if (fromImage !== undefined)
+    return isHttp(fromImage) ? { http: fromImage, ports: {} } : { ports: portNames({}, [fromImage], named) };
   return { ports: {} };
 }
 
@@ -106,7 +119,11 @@ function portNames(
   for (const port of further) {
     if (Object.values(names).includes(port)) continue;
     const name = named.get(port)?.toLowerCase();
-    names[name && /^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$/.test(name) && name !== 'http' && !(name in names) ? name : `port-${port}`] = port;
+    names[
+      name && /^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$/.test(name) && name !== 'http' && !(name in names)
+        ? name
+        : `port-${port}`
+    ] = port;
   }
   return names;
 }
@@ -114,7 +131,9 @@ function portNames(
 /** The port that traefik is told to send requests to. */
 function labelledPort(service: Node): number | undefined {
   const [, port] =
-    entriesOf(get(service, 'labels')).find(([key]) => /^traefik\.http\.services\.[^.]+\.loadbalancer\.server\.port$/i.test(key)) ?? [];
+    entriesOf(get(service, 'labels')).find(([key]) =>
+      /^traefik\.http\.services\.[^.]+\.loadbalancer\.server\.port$/i.test(key),
+    ) ?? [];
   return numberOf(port);
 }
 
@@ -129,5 +148,7 @@ function exposedByDockerfile({ node }: Service): number[] {
   const lines = [...readFileSync(path, 'utf8').matchAll(/^\s*EXPOSE\s+(.+)$/gim)];
   return lines
     .flatMap(([, ports = '']) => ports.trim().split(/\s+/))
-    .flatMap((port) => (readPorts(port) ?? []).filter(({ protocol }) => protocol === 'tcp').map(({ target }) => target));
+    .flatMap((port) =>
+      (readPorts(port) ?? []).filter(({ protocol }) => protocol === 'tcp').map(({ target }) => target),
+    );
 }

@@ -88,7 +88,9 @@ class Loader {
   #file(file: string, folder: string): Dict | undefined {
     const root = this.#read(file, folder);
     if (!root) return undefined;
-    const extender = new Extender(this.#merger, this.report, this.problems, (other, place) => this.#named(other, place));
+    const extender = new Extender(this.#merger, this.report, this.problems, (other, place) =>
+      this.#named(other, place),
+    );
     return extender.file(root, file);
   }
 
@@ -175,7 +177,8 @@ class Loader {
       const own = entries.get(section);
       if (!own || section === 'name' || section === 'version') entries.set(section, own ?? node);
       else if (own.kind === 'dict' && node.kind === 'dict') entries.set(section, this.#join(own, node));
-      if (section === 'name' || section === 'version') this.report.converted(node, 'The file that includes it has the say.');
+      if (section === 'name' || section === 'version')
+        this.report.converted(node, 'The file that includes it has the say.');
     }
     return dict(entries, root);
   }
@@ -199,11 +202,15 @@ class Loader {
     const text = textOf(version);
     const services = get(root, 'services');
     const place = { file, line: 1 };
-    const old = !services && entriesOf(root).some(([, node]) => get(node, 'image') !== undefined || get(node, 'build') !== undefined);
+    const old =
+      !services &&
+      entriesOf(root).some(([, node]) => get(node, 'image') !== undefined || get(node, 'build') !== undefined);
     if ((text !== undefined && !/^[23](\.\d+)?$/.test(text)) || old) {
       this.problems.push({
         code: 'compose-version-unknown',
-        message: old ? 'It is of the first version, in which services stand at the top.' : 'It is of a version that compose does not know.',
+        message: old
+          ? 'It is of the first version, in which services stand at the top.'
+          : 'It is of a version that compose does not know.',
         expected: 'services below the key services; version: 2 or 3, or none',
         got: old ? entriesOf(root)[0]?.[0] : show(text),
         place: old ? place : version!.spot.place,
@@ -224,7 +231,10 @@ class Loader {
     }
     const levels = [
       [root, 'file'],
-      ...entriesOf(services).flatMap(([, service]) => [[service, 'service'], ...LEVELS.map((level) => [get(service, level), level])]),
+      ...entriesOf(services).flatMap(([, service]) => [
+        [service, 'service'],
+        ...LEVELS.map((level) => [get(service, level), level]),
+      ]),
     ] as [Node | undefined, keyof typeof KNOWN_KEYS][];
     for (const [node, level] of levels) this.problems.push(...unknownKeys(node, level), ...wrongShapes(node, level));
   }

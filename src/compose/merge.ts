@@ -71,7 +71,9 @@ export class Merger {
   }
 
   #lists(key: string, earlier: List, later: List): List {
-    const keyOf = own(KEYS, key) ?? ((item: Node) => textOf(item) ?? JSON.stringify([...leavesOf(item)].map((leaf) => textOf(leaf))));
+    const keyOf =
+      own(KEYS, key) ??
+      ((item: Node) => textOf(item) ?? JSON.stringify([...leavesOf(item)].map((leaf) => textOf(leaf))));
     const items = new Map<string, Node>();
     for (const [i, item] of [...earlier.items, ...later.items].entries()) {
       const name = keyOf(item) || `#${i}`;

@@ -37,7 +37,10 @@ export function wordsOfCommand(
     }
     const source = node.variables.find((variable) => variable.value === value)?.name;
     const name = environment.secret(source ?? named.replace(/^-+/, '').replace(/-/g, '_').toUpperCase(), value);
-    report.approximated(node, `A password in it stays out of the chart: it is read from the variable ${name}, which a Secret fills.`);
+    report.approximated(
+      node,
+      `A password in it stays out of the chart: it is read from the variable ${name}, which a Secret fills.`,
+    );
     return `${flag ? `${flag}=` : ''}$(${name})`;
   });
   if (refused.length === 0) report.converted(given);

@@ -196,7 +196,10 @@ function user({ report }: Context, { node, known }: Member): Options {
     return id === '1000' ? {} : { user: Number(id) };
   }
   if (given)
-    report.refused(given, /^(0|root)$/.test(id) ? 'No pod runs as root.' : 'A user is named by its number, which the Dockerfile tells.');
+    report.refused(
+      given,
+      /^(0|root)$/.test(id) ? 'No pod runs as root.' : 'A user is named by its number, which the Dockerfile tells.',
+    );
   return known?.user && known.user !== 1000 ? { user: known.user } : {};
 }
 

@@ -56,7 +56,9 @@ export function sharedVolumes(members: Iterable<Member>): Set<string> {
 /** What stands in the files of the project that a service mounts. */
 export function mountedTexts(service: Pick<Member, 'node'>): string[] {
   const ours = mountsOf(service).filter(({ type, source }) => type === 'bind' && source?.startsWith('.'));
-  return ours.flatMap((mount) => Object.values(textFiles(sourceOf(mount), '') ?? {}).map((path) => readFileSync(path, 'utf8')));
+  return ours.flatMap((mount) =>
+    Object.values(textFiles(sourceOf(mount), '') ?? {}).map((path) => readFileSync(path, 'utf8')),
+  );
 }
 
 /** The text files at a path, by where they will be mounted; nothing where something else lies there, or too much. */
@@ -68,7 +70,10 @@ export function textFiles(path: string, target: string): Record<string, string> 
 /** Whether a program will write there: a folder of data, not one of settings. */
 export function isData(path: string, target: string): boolean {
   if (!statSync(path).isDirectory()) return false;
-  return readdirSync(path).length === 0 || /^\/(var\/lib|data|srv|var\/www)\b|\/(data|uploads|storage|media|content|db)$/.test(target);
+  return (
+    readdirSync(path).length === 0 ||
+    /^\/(var\/lib|data|srv|var\/www)\b|\/(data|uploads|storage|media|content|db)$/.test(target)
+  );
 }
 
 /** Stops at the first thing that no ConfigMap can hold. */

@@ -58,7 +58,10 @@ export class Places {
         const moved = other.role.kind === 'http' && port === other.role.port && port !== 80;
         if (host === other.id && !moved) continue;
         const as = `write ${other.id} there${moved ? ', whose HTTP is on port 80' : ''}`;
-        this.context.report.approximated(node, `${name}:${i + 1} names ${host}${port === undefined ? '' : `:${port}`}: ${as}.`);
+        this.context.report.approximated(
+          node,
+          `${name}:${i + 1} names ${host}${port === undefined ? '' : `:${port}`}: ${as}.`,
+        );
       }
     }
   }

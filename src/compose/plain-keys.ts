@@ -39,7 +39,9 @@ export const PLAIN_KEYS: Readonly<Record<string, (node: Node) => Verdict>> = {
     ['always', 'unless-stopped'].includes(textOf(node) ?? '')
       ? ['converted', 'The cluster starts again what ends.']
       : ['approximated', 'The cluster starts again whatever ends, however it ended.'],
-  init: approximated('The program is process 1 of its container: let the image bring an init, such as tini, if it starts others.'),
+  init: approximated(
+    'The program is process 1 of its container: let the image bring an init, such as tini, if it starts others.',
+  ),
   tty: approximated(DEVELOPMENT),
   stdin_open: approximated(DEVELOPMENT),
   develop: approximated(DEVELOPMENT),
@@ -92,7 +94,8 @@ export const PLAIN_KEYS: Readonly<Record<string, (node: Node) => Verdict>> = {
   memswap_limit: approximated('Pods have no swap.'),
   oom_kill_disable: refused('What uses more memory than its limit is ended.'),
   oom_score_adj: refused('The cluster decides by requests and limits.'),
-  stop_signal: (node) => (textOf(node) === 'SIGTERM' ? ['converted'] : ['refused', 'The image says it: STOPSIGNAL in its Dockerfile.']),
+  stop_signal: (node) =>
+    textOf(node) === 'SIGTERM' ? ['converted'] : ['refused', 'The image says it: STOPSIGNAL in its Dockerfile.'],
   post_start: refused('Let the program do it at its start.'),
   pre_stop: refused('Let the program do it when it is told to end.'),
   provider: refused('What another program makes is called as an ExistingService or an External.'),
@@ -104,7 +107,10 @@ export const PLAIN_KEYS: Readonly<Record<string, (node: Node) => Verdict>> = {
 export const PLAIN_DEPLOY: Readonly<Record<string, (node: Node) => Verdict>> = {
   endpoint_mode: approximated('A Service spreads calls over the copies.'),
   labels: approximated(LABELS),
-  mode: (node) => (textOf(node) === 'replicated' ? ['converted'] : ['refused', 'A copy on each node is a DaemonSet, and no microservice.']),
+  mode: (node) =>
+    textOf(node) === 'replicated'
+      ? ['converted']
+      : ['refused', 'A copy on each node is a DaemonSet, and no microservice.'],
   placement: refused('The cluster spreads the copies over its nodes.'),
   restart_policy: approximated('The cluster starts again whatever ends, however it ended.'),
   rollback_config: approximated('A release that does not get ready replaces nothing.'),
@@ -113,8 +119,12 @@ export const PLAIN_DEPLOY: Readonly<Record<string, (node: Node) => Verdict>> = {
 
 /** Keys of `build` that change nothing in the image, or need no thought. */
 export const PLAIN_BUILD: Readonly<Record<string, (node: Node) => Verdict>> = {
-  args: refused('Write them as defaults into the Dockerfile (ARG NAME=value): the tag of the image is a hash of its sources.'),
-  target: refused('Images are built to the last stage of their Dockerfile: put it there, or write a Dockerfile for it.'),
+  args: refused(
+    'Write them as defaults into the Dockerfile (ARG NAME=value): the tag of the image is a hash of its sources.',
+  ),
+  target: refused(
+    'Images are built to the last stage of their Dockerfile: put it there, or write a Dockerfile for it.',
+  ),
   additional_contexts: refused('An image is built from one folder.'),
   dockerfile_inline: refused('Write it into a Dockerfile in that folder.'),
   ssh: refused('No key reaches the building of an image.'),

@@ -22,7 +22,11 @@ export function servicesOf(loaded: Loaded, profiles: readonly string[], problems
     report.converted(get(node, 'profiles'), 'Its profile was chosen.');
     const id = freeName(name, ids);
     services.set(name, reader.service(name, id, node));
-    if (id !== name) report.approximated([...leavesOf(node)][0], `The service is called ${id}: ${name} cannot be the name of a Service.`);
+    if (id !== name)
+      report.approximated(
+        [...leavesOf(node)][0],
+        `The service is called ${id}: ${name} cannot be the name of a Service.`,
+      );
   }
   checkDependencies(services, left, problems);
   return services;
@@ -47,7 +51,11 @@ function freeName(name: string, taken: Set<string>): string {
   return id;
 }
 
-function checkDependencies(services: ReadonlyMap<string, Service>, left: ReadonlySet<string>, problems: Problem[]): void {
+function checkDependencies(
+  services: ReadonlyMap<string, Service>,
+  left: ReadonlySet<string>,
+  problems: Problem[],
+): void {
   const edges = new Map<string, [string, Node][]>();
   for (const { name, node } of services.values()) {
     const needed = entriesOf(get(node, 'depends_on'));

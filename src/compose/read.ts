@@ -1,4 +1,13 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type Document, type Node as YamlNode } from 'yaml';
+import {
+  isAlias,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type Document,
+  type Node as YamlNode,
+} from 'yaml';
 import type { Place, Problem } from '../k8s/problem';
 import { interpolate, type Lookup } from './interpolate';
 import type { Dict, Node, Scalar, Spot } from './node';
@@ -19,7 +28,10 @@ export interface FileToRead {
 const MOST_NODES = 200_000;
 
 /** Reads a compose file: each value with its place, variables replaced, aliases and merge keys resolved. */
-export function readComposeFile({ file, text, base, lookup, unset }: FileToRead, problems: Problem[]): Dict | undefined {
+export function readComposeFile(
+  { file, text, base, lookup, unset }: FileToRead,
+  problems: Problem[],
+): Dict | undefined {
   const lines = new LineCounter();
   const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, logLevel: 'silent' });
   const document: Document | undefined = Array.isArray(documents) ? documents[0] : undefined;
@@ -27,7 +39,8 @@ export function readComposeFile({ file, text, base, lookup, unset }: FileToRead,
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
-  const invalid = (message: string, place: Place, mend: string) => problems.push({ code: 'yaml-invalid', message, place, mend });
+  const invalid = (message: string, place: Place, mend: string) =>
+    problems.push({ code: 'yaml-invalid', message, place, mend });
   for (const error of document?.errors.slice(0, 3) ?? []) {
     invalid(
       error.message
@@ -40,7 +53,11 @@ export function readComposeFile({ file, text, base, lookup, unset }: FileToRead,
   }
   if (document?.errors.length) return undefined;
   if (Array.isArray(documents) && documents.length > 1) {
-    invalid('It holds several documents.', placeAt(documents[1]!.range[0]), 'Write one document a file, and name each file with --file.');
+    invalid(
+      'It holds several documents.',
+      placeAt(documents[1]!.range[0]),
+      'Write one document a file, and name each file with --file.',
+    );
     return undefined;
   }
   const reader = new Reader(document, placeAt, base, lookup, unset, problems);
@@ -78,7 +95,11 @@ class Reader {
   node(yaml: YamlNode | null | undefined, path: string, keyOffset?: number): Node {
     const offset = yaml?.range?.[0] ?? keyOffset ?? 0;
     // Of a map or list the line of its key says more than that of its first entry.
-    const spot: Spot = { place: this.placeAt(isMap(yaml) || isSeq(yaml) ? (keyOffset ?? offset) : offset), path, base: this.base };
+    const spot: Spot = {
+      place: this.placeAt(isMap(yaml) || isSeq(yaml) ? (keyOffset ?? offset) : offset),
+      path,
+      base: this.base,
+    };
     if (++this.#count > MOST_NODES) this.overflown = true;
     if (!yaml || this.overflown) return { kind: 'scalar', value: null, spot, variables: [] };
     if (isAlias(yaml)) return this.#alias(yaml, path, spot);
@@ -104,7 +125,8 @@ class Reader {
     }
     // What is written out is stronger than what is merged in, and of that the first.
     for (const source of merged) {
-      for (const [name, node] of source.kind === 'dict' ? source.entries : []) if (!entries.has(name)) entries.set(name, node);
+      for (const [name, node] of source.kind === 'dict' ? source.entries : [])
+        if (!entries.has(name)) entries.set(name, node);
     }
     return entries;
   }
@@ -116,7 +138,9 @@ class Reader {
   #alias(yaml: YamlNode & { source: string }, path: string, spot: Spot): Node {
     const target = this.document && isAlias(yaml) ? yaml.resolve(this.document) : undefined;
     if (!target || this.#open.has(target)) {
-      const message = target ? `The alias *${yaml.source} stands within itself.` : `There is no anchor &${yaml.source}.`;
+      const message = target
+        ? `The alias *${yaml.source} stands within itself.`
+        : `There is no anchor &${yaml.source}.`;
       this.problems.push({ code: 'yaml-invalid', message, place: spot.place, mend: 'Write the values out.' });
       return { kind: 'scalar', value: null, spot, variables: [] };
     }

@@ -65,7 +65,8 @@ export class Report {
       // What was written out for another key stands in no file.
       if (!this.#spots.has(spot)) continue;
       const before = this.#spots.get(spot);
-      if (before && (WEIGHT[before.status] > WEIGHT[status] || (before.status === status && before.why !== undefined))) continue;
+      if (before && (WEIGHT[before.status] > WEIGHT[status] || (before.status === status && before.why !== undefined)))
+        continue;
       this.#spots.set(spot, { status, ...(why && { why }) });
     }
   }

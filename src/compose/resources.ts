@@ -5,7 +5,8 @@ import { get, textOf, type Node } from './node';
 import { bytesOf } from './short-forms';
 import type { Literal } from './typescript';
 
-const NO_LIMIT = 'There is no limit to the processor: it would slow a pod down beside an idle one. resources.cpu is what is kept for it.';
+const NO_LIMIT =
+  'There is no limit to the processor: it would slow a pod down beside an idle one. resources.cpu is what is kept for it.';
 
 /** What it asks where nobody says anything. */
 const USUAL: Resources = { memory: '64Mi' };
@@ -22,7 +23,8 @@ export function resourcesOf({ report }: Context, { node }: Member, limit?: strin
   };
   for (const each of [deployed('limits', 'cpus'), get(node, 'cpus')]) report.approximated(each, NO_LIMIT);
   for (const key of ['pids', 'devices', 'generic_resources']) {
-    for (const kind of ['limits', 'reservations']) report.refused(deployed(kind, key), 'A microservice asks for cpu and memory only.');
+    for (const kind of ['limits', 'reservations'])
+      report.refused(deployed(kind, key), 'A microservice asks for cpu and memory only.');
   }
   const cpu = amount(cpuOf, deployed('reservations', 'cpus'));
   const reserved = amount(bytesOf, deployed('reservations', 'memory'), get(node, 'mem_reservation'));

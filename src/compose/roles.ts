@@ -22,7 +22,8 @@ export function roleOf(service: Service, { http, ports }: Listening, all: Readon
 /** The database of a server, and who logs in to it, as its image would make them. */
 function databaseRole({ id, env }: Service, engine: DatabaseEngine): Role {
   const { variables, superuser } = DATABASE_IMAGES[engine];
-  const values = (pattern: RegExp) => [...env].filter(([name]) => pattern.test(name)).map(([, { value }]) => String(value));
+  const values = (pattern: RegExp) =>
+    [...env].filter(([name]) => pattern.test(name)).map(([, { value }]) => String(value));
   const [user] = values(variables.user);
   const called = values(variables.database)[0] ?? user ?? superuser;
   const { longestName, takenNames } = serverOf(engine);

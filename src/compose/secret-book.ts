@@ -47,7 +47,8 @@ export class SecretBook {
   /** The commands that make the Secrets, and their namespace before; the values are for a person to fill in. */
   commands(): string[] {
     const secrets = [...this.#keys].map(
-      ([secret, keys]) => `kubectl -n ${this.namespace} create secret generic ${secret} ${[...keys.values()].join(' ')}`,
+      ([secret, keys]) =>
+        `kubectl -n ${this.namespace} create secret generic ${secret} ${[...keys.values()].join(' ')}`,
     );
     // As if it had been applied, so that the first apply takes it over without a word.
     return secrets.length > 0 ? [`kubectl create namespace ${this.namespace} --save-config`, ...secrets] : [];

@@ -88,7 +88,9 @@ export function passwordsIn(words: readonly string[]): string[] {
       (before === '-a' && split.some((other) => /redis-cli|valkey-cli/.test(other)))
     )
       return [word];
-    const client = split.slice(0, i).some((other) => /(^|\/)(mysql|mysqladmin|mariadb|mariadb-admin|mysqldump)$/.test(other));
+    const client = split
+      .slice(0, i)
+      .some((other) => /(^|\/)(mysql|mysqladmin|mariadb|mariadb-admin|mysqldump)$/.test(other));
     return client && /^-p\S/.test(word) ? [word.slice(2).replace(/^["']/, '')] : [];
   });
   return found.filter((value) => !isPlainValue(value) && !/^["']?\$/.test(value) && !value.startsWith('-'));

@@ -48,7 +48,8 @@ export class ServiceReader {
     const env = new Map<string, Setting>();
     const set = (name: string, node: Node, value: Scalar['value']) => {
       const before = env.get(name);
-      if (before) this.loaded.report.converted(before.node, `${node.spot.place.file}:${node.spot.place.line} takes its place.`);
+      if (before)
+        this.loaded.report.converted(before.node, `${node.spot.place.file}:${node.spot.place.line} takes its place.`);
       // What is not set where the command runs is not set in the container either.
       if (value === null) env.delete(name);
       else env.set(name, { value, node, variables: node.kind === 'scalar' ? node.variables : [] });
@@ -58,8 +59,13 @@ export class ServiceReader {
     }
     for (const [name, node] of entriesOf(get(service, 'environment'))) {
       const value = node.kind === 'scalar' ? (node.value ?? this.loaded.lookup(name) ?? null) : null;
-      if (value === null) this.loaded.report.converted(node, 'It is not set where the command runs, so nothing is set.');
-      set(name, node.kind === 'scalar' && node.value === null ? { ...node, variables: [{ name, value: String(value) }] } : node, value);
+      if (value === null)
+        this.loaded.report.converted(node, 'It is not set where the command runs, so nothing is set.');
+      set(
+        name,
+        node.kind === 'scalar' && node.value === null ? { ...node, variables: [{ name, value: String(value) }] } : node,
+        value,
+      );
     }
     return env;
   }
@@ -107,6 +113,7 @@ export function isFalse(node: Node | undefined): boolean {
 /** The words of a command, from its short or its long form. */
 export function commandOf(node: Node | undefined, split: (text: string) => string[]): { node: Scalar; word: string }[] {
   if (!node || node.kind === 'dict') return [];
-  if (node.kind === 'list') return node.items.map((item) => ({ node: scalar(textOf(item) ?? '', item), word: textOf(item) ?? '' }));
+  if (node.kind === 'list')
+    return node.items.map((item) => ({ node: scalar(textOf(item) ?? '', item), word: textOf(item) ?? '' }));
   return split(textOf(node) ?? '').map((word) => ({ node, word }));
 }

@@ -81,7 +81,10 @@ export function wordsOf(text: string): string[] {
 export function secondsOf(text: string): number | undefined {
   const unit = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 } as Record<string, number>;
   if (!/^(\d+(\.\d+)?(us|ms|s|m|h))+$/.test(text)) return undefined;
-  return [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h)/g)].reduce((sum, [, number, name]) => sum + Number(number) * unit[name!]!, 0);
+  return [...text.matchAll(/(\d+(?:\.\d+)?)(us|ms|s|m|h)/g)].reduce(
+    (sum, [, number, name]) => sum + Number(number) * unit[name!]!,
+    0,
+  );
 }
 
 /** The bytes of `512m` or `1.5gb` in Kubernetes' units; nothing where it is no amount. */

@@ -43,8 +43,13 @@ export class StorageConverter {
     if (type !== 'volume') return report.refused(node, `No ${type} can be mounted in a cluster.`);
     if (source !== undefined) return this.#volume({ ...given, target }, source);
     const covered = all.some((other) => other.type === 'bind' && target.startsWith(`${other.target}/`));
-    if (covered) return report.approximated(node, 'It kept a folder of the image from being covered, and nothing covers it now.');
-    return this.#writable(node, target, 'A volume without a name is empty at the start, up to 64Mi, and gone with the pod.');
+    if (covered)
+      return report.approximated(node, 'It kept a folder of the image from being covered, and nothing covers it now.');
+    return this.#writable(
+      node,
+      target,
+      'A volume without a name is empty at the start, up to 64Mi, and gone with the pod.',
+    );
   }
 
   #volume({ node, target, readOnly }: Mount, source: string): void {
@@ -71,13 +76,17 @@ export class StorageConverter {
     const { node, source = '', target, readOnly } = mount;
     const { report } = this.context;
     const path = sourceOf(mount);
-    if (source.endsWith('/docker.sock')) return report.refused(node, 'There is no docker in the cluster that a program could talk to.');
+    if (source.endsWith('/docker.sock'))
+      return report.refused(node, 'There is no docker in the cluster that a program could talk to.');
     if (/^\/etc\/(localtime|timezone)$/.test(source))
       return report.approximated(node, 'The clock of a pod shows UTC: set TZ in env where the program minds.');
     if (/^~|^\/$|^\/(proc|sys|dev|run|var|etc|usr|lib|boot|root|home)(\/|$)/.test(source))
       return report.refused(node, 'A pod sees nothing of the node it runs on.');
     if (this.#isSource(path, target))
-      return report.approximated(node, 'The image holds the source: what its Dockerfile copies. Nothing is mounted over it.');
+      return report.approximated(
+        node,
+        'The image holds the source: what its Dockerfile copies. Nothing is mounted over it.',
+      );
     const files = existsSync(path) ? textFiles(path, target) : undefined;
     if (!existsSync(path) && /\.\w+$/.test(source)) {
       return report.refused(node, 'It is not there: bring the file here, and import again.');
@@ -99,7 +108,10 @@ export class StorageConverter {
     this.#declare(id, path);
     this.places.volumes[target] = new PartReference(id);
     const what = 'A folder of this machine is not there in a cluster';
-    this.context.report.approximated(node, `${what}: the volume ${id} takes its place, empty at first${this.#how(path)}.`);
+    this.context.report.approximated(
+      node,
+      `${what}: the volume ${id} takes its place, empty at first${this.#how(path)}.`,
+    );
   }
 
   /** Whether it is what the image is built from: mounted for development, so that a change shows at once. */

@@ -4,7 +4,13 @@ export class Code {
 }
 
 /** What can be written as a literal. */
-export type Literal = Code | string | number | boolean | readonly Literal[] | { readonly [key: string]: Literal | undefined };
+export type Literal =
+  | Code
+  | string
+  | number
+  | boolean
+  | readonly Literal[]
+  | { readonly [key: string]: Literal | undefined };
 
 const WIDTH = 120;
 
@@ -13,9 +19,12 @@ export function literal(value: Literal, indent = '', before = 0): string {
   const line = oneLine(value);
   if (!line.includes('\n') && indent.length + before + line.length <= WIDTH) return line;
   const inner = `${indent}  `;
-  if (Array.isArray(value)) return ['[', ...value.map((item) => `${inner}${literal(item as Literal, inner)},`), `${indent}]`].join('\n');
+  if (Array.isArray(value))
+    return ['[', ...value.map((item) => `${inner}${literal(item as Literal, inner)},`), `${indent}]`].join('\n');
   if (typeof value === 'object' && !(value instanceof Code)) {
-    const rows = fieldsOf(value).map(([key, item]) => `${inner}${field(key, item, (shown, used) => literal(shown, inner, used))},`);
+    const rows = fieldsOf(value).map(
+      ([key, item]) => `${inner}${field(key, item, (shown, used) => literal(shown, inner, used))},`,
+    );
     return ['{', ...rows, `${indent}}`].join('\n');
   }
   if (typeof value === 'string' && value.includes('\n')) return template(value);
@@ -25,7 +34,9 @@ export function literal(value: Literal, indent = '', before = 0): string {
 /** A text between quotes, as prettier would choose them. */
 export function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
-  const escaped = text.replace(/[\\\n\r\t\0\u2028\u2029]/g, (char) => ESCAPES[char] ?? `\\${char}`).replaceAll(quote, `\\${quote}`);
+  const escaped = text
+    .replace(/[\\\n\r\t\0\u2028\u2029]/g, (char) => ESCAPES[char] ?? `\\${char}`)
+    .replaceAll(quote, `\\${quote}`);
   return `${quote}${escaped}${quote}`;
 }
 
@@ -62,7 +73,9 @@ function oneLine(value: Literal): string {
 }
 
 function fieldsOf(value: object): [string, Literal][] {
-  return Object.entries(value as Record<string, Literal | undefined>).filter((entry): entry is [string, Literal] => entry[1] !== undefined);
+  return Object.entries(value as Record<string, Literal | undefined>).filter(
+    (entry): entry is [string, Literal] => entry[1] !== undefined,
+  );
 }
 
 function field(key: string, value: Literal, show: (value: Literal, before: number) => string): string {
@@ -74,6 +87,8 @@ function field(key: string, value: Literal, show: (value: Literal, before: numbe
 
 function template(text: string): string {
   // A template holds text over several lines as it is read; what else it means is taken from it.
-  const escaped = text.replace(/[\\`\r\0]|\$(?=\{)/g, (char) => (char === '\r' ? '\\r' : char === '\0' ? '\\x00' : `\\${char}`));
+  const escaped = text.replace(/[\\`\r\0]|\$(?=\{)/g, (char) =>
+    char === '\r' ? '\\r' : char === '\0' ? '\\x00' : `\\${char}`,
+  );
   return `\`${escaped}\``;
 }

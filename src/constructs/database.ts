@@ -19,7 +19,15 @@ import { configured, type Known } from './private/settings';
 /** What a variable of the shell can set, and what holds where nobody says anything. */
 const known = ({ engine }: DatabaseOptions): Known => ({
   numbers: ['settings.max_connections', 'instances', 'backup.keep'],
-  texts: ['storage', 'storageClass', 'resources.cpu', 'resources.memory', 'resources.memoryLimit', 'backup.schedule', 'backup.storage'],
+  texts: [
+    'storage',
+    'storageClass',
+    'resources.cpu',
+    'resources.memory',
+    'resources.memoryLimit',
+    'backup.schedule',
+    'backup.storage',
+  ],
   defaults: {
     engine: 'postgres',
     instances: 1,
@@ -70,7 +78,15 @@ export class Database extends Declaration implements Callable {
 
     const metadata = { name: this.name, labels };
     const image = deployed(this, options.image ?? Image.of(several ? CLUSTER_IMAGE : server.image));
-    const common = { name: this.name, image, pods, labels, databaseName, options, initialSql: initialSqlText(options.initialSql) };
+    const common = {
+      name: this.name,
+      image,
+      pods,
+      labels,
+      databaseName,
+      options,
+      initialSql: initialSqlText(options.initialSql),
+    };
     if (several) {
       const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata };
       addObject<Policy>(this, 'network-policy', { ...policy, spec: () => policyOf(this.endpoint) });
@@ -79,6 +95,7 @@ export class Database extends Declaration implements Callable {
       addAccount(this, this.endpoint, metadata);
       addServer(this, { ...common, engine, server });
     }
-    if (options.backup) addBackup(this, { endpoint: this.endpoint, dump: server.dump, image: image.reference, options });
+    if (options.backup)
+      addBackup(this, { endpoint: this.endpoint, dump: server.dump, image: image.reference, options });
   }
 }

@@ -11,7 +11,9 @@ import { Settings, SETTINGS, type Overrides } from './private/settings';
 import type { ScheduleStep } from './schedule';
 
 /** What an environment may change of a microservice: everything but what it is. */
-export interface MicroserviceOverrides extends Partial<Omit<MicroserviceBase, 'image' | 'database' | 'http' | 'ports'>> {
+export interface MicroserviceOverrides extends Partial<
+  Omit<MicroserviceBase, 'image' | 'database' | 'http' | 'ports'>
+> {
   /** The number of copies, in place of whatever decided on them. */
   readonly replicas?: number;
   /** Copies that follow the load, in place of whatever decided on them. */
@@ -85,7 +87,11 @@ export class ConfiguredApp extends App {
 
   /** What was to be changed and is not there, or cannot be. */
   problems(): Problem[] {
-    const images = [...imageSettingsProblems(this.images)].map(([code, what]) => ({ code, ...what, field: `images.${what.field}` }));
+    const images = [...imageSettingsProblems(this.images)].map(([code, what]) => ({
+      code,
+      ...what,
+      field: `images.${what.field}`,
+    }));
     return [...this.#settings.unused(), ...images];
   }
 }
@@ -115,7 +121,11 @@ export function defineApp<Parts>(
         );
       }
       const app = new ConfiguredApp(
-        new Settings(environment, environment === undefined ? {} : (environments[environment] as unknown as Overrides), shell),
+        new Settings(
+          environment,
+          environment === undefined ? {} : (environments[environment] as unknown as Overrides),
+          shell,
+        ),
       );
       build(app);
       return app;

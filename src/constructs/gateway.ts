@@ -51,7 +51,8 @@ export class Gateway extends Declaration implements Callable {
       routes: door.routes.filter(([path, target]) => this.#accepts(path, target, door.field, options)),
     }));
     for (const { hosts, routes, field } of doors) {
-      for (const [path, target] of routes) this.endpoint.call(target.endpoint, field === 'routes' ? path : `${hosts.join()}${path}`);
+      for (const [path, target] of routes)
+        this.endpoint.call(target.endpoint, field === 'routes' ? path : `${hosts.join()}${path}`);
     }
     const by = JSON.stringify(httpRoute ?? options.className ?? null);
     this.#taken = doors.flatMap(({ hosts, routes }) =>

@@ -92,7 +92,11 @@ export function* imageSettingsProblems(settings: ImageSettings): Generator<Findi
 /** What is wrong with the name of a registry. */
 export function* registryProblems(registry: string): Generator<Finding> {
   // A first part without dot or port is a folder of Docker Hub to docker, and no registry.
-  if (/^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9.-]+(?=:))(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/.test(registry))
+  if (
+    /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9.-]+(?=:))(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/.test(
+      registry,
+    )
+  )
     return;
   yield [
     'registry-invalid',

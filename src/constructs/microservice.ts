@@ -80,9 +80,11 @@ export class Microservice extends Declaration implements Callable {
       variables: (prefix, host) => callVariables(options, prefix, host),
     });
     if (options.database) this.callsAs('DATABASE', options.database);
-    for (const volume of Object.values(options.volumes ?? {})) if (volume instanceof Volume) volume.mountedBy(this.name);
+    for (const volume of Object.values(options.volumes ?? {}))
+      if (volume instanceof Volume) volume.mountedBy(this.name);
     for (const finding of microserviceProblems(options)) this.problem(...finding);
-    for (const image of [this.image, release.beside?.image]) for (const finding of deployedProblems(this, image)) this.problem(...finding);
+    for (const image of [this.image, release.beside?.image])
+      for (const finding of deployedProblems(this, image)) this.problem(...finding);
     if (this.schedule && this.name.length > LONGEST_SCHEDULED) {
       this.problem('name-invalid', {
         message: 'The name is too long for the CronJobs of its schedule, which are called after it.',
@@ -102,7 +104,8 @@ export class Microservice extends Declaration implements Callable {
     const shared = { microservice: this.name, namespace: this.namespace, configMap, env };
     addDeployment(this, { ...shared, pods, options });
     const { served, further, beside } = release;
-    const services = kindOf(options) === 'worker' ? [] : [{ name: this.name, pods: served }, ...(further ? [further] : [])];
+    const services =
+      kindOf(options) === 'worker' ? [] : [{ name: this.name, pods: served }, ...(further ? [further] : [])];
     for (const [i, service] of services.entries()) {
       addObject<V1Service>(this, i === 0 ? 'service' : 'further-service', {
         apiVersion: 'v1',

@@ -23,8 +23,15 @@ export interface Resources {
 }
 
 /** The resources as a container declares them. */
-export function resourceRequirements({ cpu = '50m', memory = '64Mi', memoryLimit = '256Mi' }: Resources = {}): V1ResourceRequirements {
-  return { requests: { cpu: cpuQuantity(cpu), memory: byteQuantity(memory) }, limits: { memory: byteQuantity(memoryLimit) } };
+export function resourceRequirements({
+  cpu = '50m',
+  memory = '64Mi',
+  memoryLimit = '256Mi',
+}: Resources = {}): V1ResourceRequirements {
+  return {
+    requests: { cpu: cpuQuantity(cpu), memory: byteQuantity(memory) },
+    limits: { memory: byteQuantity(memoryLimit) },
+  };
 }
 
 /** What is wrong with the amounts. */

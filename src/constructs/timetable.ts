@@ -36,7 +36,9 @@ export class Timetable {
   at(instant: number): Standing {
     const around = this.between(instant - EIGHT_DAYS, instant + EIGHT_DAYS);
     const since = around.findLast((happening) => happening.instant <= instant)!;
-    const next = around.find((happening) => happening.instant > instant && happening.step.replicas !== since.step.replicas);
+    const next = around.find(
+      (happening) => happening.instant > instant && happening.step.replicas !== since.step.replicas,
+    );
     return { since, ...(next && { next }) };
   }
 
@@ -49,7 +51,8 @@ export class Timetable {
       // 1970 began on a Thursday.
       const name = DAYS[(day + 3) % 7]!;
       for (const step of this.#steps) {
-        if ((step.days ?? DAYS).includes(name)) readings.push({ step, reading: day * DAY + minuteOfDay(step.at)! * 60_000 });
+        if ((step.days ?? DAYS).includes(name))
+          readings.push({ step, reading: day * DAY + minuteOfDay(step.at)! * 60_000 });
       }
     }
     return (

@@ -6,7 +6,11 @@ import type { BlogEnvironment } from './environment';
  */
 export const prod: BlogEnvironment = {
   gateway: { host: 'blog.example.com', tlsSecret: 'blog-tls' },
-  postgres: { storage: '20Gi', resources: { cpu: '500m', memory: '1Gi', memoryLimit: '2Gi' }, settings: { shared_buffers: '256MB' } },
+  postgres: {
+    storage: '20Gi',
+    resources: { cpu: '500m', memory: '1Gi', memoryLimit: '2Gi' },
+    settings: { shared_buffers: '256MB' },
+  },
   'event-bus': { replicas: 3 },
   query: { autoscale: { min: 3, max: 12, cpu: 65 } },
   web: {

@@ -45,7 +45,8 @@ export async function buildImage(
   try {
     const before = pushedBefore ?? (await newestHere(reference));
     const previous = before && (await contentOf(before, join(folder, 'previous')));
-    if (before && !previous) tell(`${reference}  without the assets of earlier releases: ${before} cannot be had, or is no site`);
+    if (before && !previous)
+      tell(`${reference}  without the assets of earlier releases: ${before} cannot be had, or is no site`);
     await stageSite(source.site, join(folder, 'context'), previous);
     await dockerMust('build', '--quiet', '--tag', reference, join(folder, 'context'));
     return 'built';

@@ -30,7 +30,9 @@ export async function checkImages(
 ): Promise<void> {
   const run = `callsign-check-${randomBytes(4).toString('hex')}`;
   const surroundings: Surroundings = {
-    configMaps: new Map(objects.filter(({ kind }) => kind === 'ConfigMap').map((map) => [map.metadata.name, map as V1ConfigMap])),
+    configMaps: new Map(
+      objects.filter(({ kind }) => kind === 'ConfigMap').map((map) => [map.metadata.name, map as V1ConfigMap]),
+    ),
     secret: (name, key) => `${run}-${name}-${key}`,
   };
   const started: string[] = [];
@@ -55,13 +57,22 @@ export async function checkImages(
   try {
     for (const object of objects.filter(({ kind }) => kind === 'StatefulSet')) {
       const spec = (object as V1StatefulSet).spec!.template.spec!;
-      await start(object.metadata.name, spec, '--user', `${spec.securityContext!.runAsUser}:${spec.securityContext!.runAsGroup}`);
+      await start(
+        object.metadata.name,
+        spec,
+        '--user',
+        `${spec.securityContext!.runAsUser}:${spec.securityContext!.runAsGroup}`,
+      );
     }
     for (const image of images) {
       const spec = podOf(image, objects);
       const port = spec.containers[0]!.ports?.[0]?.containerPort;
       const container = await start(image.name, spec, ...(port ? ['--publish', `127.0.0.1::${port}`] : []));
-      for await (const assertion of assertions(container, spec.containers[0]!, spec.terminationGracePeriodSeconds ?? 30))
+      for await (const assertion of assertions(
+        container,
+        spec.containers[0]!,
+        spec.terminationGracePeriodSeconds ?? 30,
+      ))
         tell({ image: image.reference, ...assertion });
     }
   } finally {
@@ -72,20 +83,35 @@ export async function checkImages(
 
 /** The pod that runs an image, with the image of this machine: the manifest may name one in a registry. */
 function podOf({ reference, name }: ServiceImage, objects: readonly KubeObject[]): V1PodSpec {
-  const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name) as V1Deployment | undefined;
+  const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name) as
+    | V1Deployment
+    | undefined;
   const spec = deployment?.spec?.template.spec;
   if (!spec) throw new Error(`No Deployment runs the image of ${name}.`);
-  return { ...spec, containers: spec.containers.map((container, i) => (i === 0 ? { ...container, image: reference } : container)) };
+  return {
+    ...spec,
+    containers: spec.containers.map((container, i) => (i === 0 ? { ...container, image: reference } : container)),
+  };
 }
 
-async function* assertions(name: string, container: V1Container, grace: number): AsyncGenerator<Omit<Assertion, 'image'>> {
+async function* assertions(
+  name: string,
+  container: V1Container,
+  grace: number,
+): AsyncGenerator<Omit<Assertion, 'image'>> {
   for (const [path, patience] of probesOf(container)) {
     const seen = await answer(name, container, path, patience);
     yield { what: `GET ${path} answers 200`, ok: seen === '200', seen };
   }
   const { out: user } = await docker('exec', name, 'id', '-u');
   yield { what: 'the user is not root', ok: /^[1-9]\d*$/.test(user), seen: `user ${user}` };
-  const { out: tools } = await docker('exec', name, 'sh', '-c', `for tool in ${TOOLS.join(' ')}; do command -v $tool; done; true`);
+  const { out: tools } = await docker(
+    'exec',
+    name,
+    'sh',
+    '-c',
+    `for tool in ${TOOLS.join(' ')}; do command -v $tool; done; true`,
+  );
   yield { what: 'no tool that builds or installs', ok: tools === '', seen: tools || 'none' };
   const { out: histories } = await docker(
     'exec',

@@ -18,7 +18,10 @@ export class DockerError extends Error {
   }
 }
 
-const INSTALL = { docker: 'Install Docker Engine or Docker Desktop, and start it.', kind: 'Install kind, from kind.sigs.k8s.io.' };
+const INSTALL = {
+  docker: 'Install Docker Engine or Docker Desktop, and start it.',
+  kind: 'Install kind, from kind.sigs.k8s.io.',
+};
 
 /** Runs docker, whatever it ends with. */
 export function docker(...args: string[]): Promise<Ended> {

@@ -26,7 +26,8 @@ export async function pushImage(
   if (local !== reference) await must('tag', local, reference);
   await must('push', '--quiet', reference);
   const digest = await digestIn(reference);
-  if (digest === undefined) throw new DockerError(`${reference} was pushed, and the registry does not have it.`, 'image-not-pushed');
+  if (digest === undefined)
+    throw new DockerError(`${reference} was pushed, and the registry does not have it.`, 'image-not-pushed');
   return { reference, digest, result: 'pushed' };
 }
 
@@ -36,7 +37,8 @@ async function digestIn(reference: string): Promise<string | undefined> {
   const { code, out, error } = await docker('buildx', 'imagetools', 'inspect', reference);
   if (code === 0) {
     const [, digest] = /^Digest:\s+(sha256:[0-9a-f]{64})\s*$/m.exec(out) ?? [];
-    if (digest === undefined) throw new DockerError(`docker told no digest of ${reference}:\n${out}`, 'image-not-pushed');
+    if (digest === undefined)
+      throw new DockerError(`docker told no digest of ${reference}:\n${out}`, 'image-not-pushed');
     return digest;
   }
   // A repository that is not there yet is forbidden ground to many registries: the push finds out.
@@ -61,14 +63,19 @@ export async function foreignDigests(
 
 function foreignImages(objects: readonly KubeObject[], ours: readonly string[]): Set<string> {
   const pods = objects.flatMap((object) => podSpecs(object.spec));
-  const named = pods.flatMap(({ initContainers = [], containers }) => [...initContainers, ...containers]).map(({ image = '' }) => image);
+  const named = pods
+    .flatMap(({ initContainers = [], containers }) => [...initContainers, ...containers])
+    .map(({ image = '' }) => image);
   const references = named.map((image) => image.replace(/(?<=:[\w.-]+)@sha256:.*$/, ''));
   return new Set(references.filter((image) => !image.includes('@') && !ours.includes(image)));
 }
 
 /** The specs of pods in an object: at its template, and for a CronJob at that of its Jobs. */
 function podSpecs(spec: unknown): V1PodSpec[] {
-  const { template, jobTemplate } = (spec ?? {}) as { template?: { spec?: V1PodSpec }; jobTemplate?: { spec?: unknown } };
+  const { template, jobTemplate } = (spec ?? {}) as {
+    template?: { spec?: V1PodSpec };
+    jobTemplate?: { spec?: unknown };
+  };
   return [...(template?.spec ? [template.spec] : []), ...(jobTemplate ? podSpecs(jobTemplate.spec) : [])];
 }
 

@@ -28,7 +28,11 @@ const WORTH_COMPRESSING = 1024;
 const FORMS = ['files', 'br', 'gzip'] as const;
 
 /** Puts together all that the image of a site is built from: the server, the page, and the assets of earlier releases, out of their image. */
-export async function stageSite(source: SiteSource, target: string, previous?: string): Promise<{ files: number; carried: number }> {
+export async function stageSite(
+  source: SiteSource,
+  target: string,
+  previous?: string,
+): Promise<{ files: number; carried: number }> {
   for (const name of PROGRAM_FILES) cpSync(join(SITE_PROGRAM, name), join(target, name));
   const site = join(target, 'site');
   const hashed = hashedPaths(source.assets);

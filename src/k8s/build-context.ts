@@ -43,7 +43,11 @@ function patternOf(line: string): RegExp {
   const source = line
     .replace(/^\/|\/$/g, '')
     .split(/(\*\*\/?|\*|\?)/)
-    .map((part) => ({ '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' })[part] ?? part.replace(/[.+^${}()|[\]\\]/g, '\\$&'))
+    .map(
+      (part) =>
+        ({ '**/': '(?:.*/)?', '**': '.*', '*': '[^/]*', '?': '[^/]' })[part] ??
+        part.replace(/[.+^${}()|[\]\\]/g, '\\$&'),
+    )
     .join('');
   return new RegExp(`^${source}(?:/|$)`);
 }

@@ -20,7 +20,19 @@ export interface Made {
   readonly pods: readonly { readonly labels: Readonly<Record<string, string>>; readonly containers: V1Container[] }[];
 }
 
-const KEYS = ['username', 'user', 'password', 'dbname', 'host', 'port', 'uri', 'jdbc-uri', 'fqdn-uri', 'fqdn-jdbc-uri', 'pgpass'];
+const KEYS = [
+  'username',
+  'user',
+  'password',
+  'dbname',
+  'host',
+  'port',
+  'uri',
+  'jdbc-uri',
+  'fqdn-uri',
+  'fqdn-jdbc-uri',
+  'pgpass',
+];
 
 /** What comes of a Cluster of CloudNativePG: a primary and its replicas, three Services, and Secrets; undefined of any other object. */
 export function madeByCloudNativePg(object: KubeObject): Made | undefined {
@@ -32,7 +44,12 @@ export function madeByCloudNativePg(object: KubeObject): Made | undefined {
     apiVersion: 'v1',
     kind: 'Service',
     metadata: { name: called, namespace },
-    spec: { selector, ports: [{ name: 'postgres', port: CLUSTER_PORTS.postgresql, protocol: 'TCP', targetPort: CLUSTER_PORTS.postgresql }] },
+    spec: {
+      selector,
+      ports: [
+        { name: 'postgres', port: CLUSTER_PORTS.postgresql, protocol: 'TCP', targetPort: CLUSTER_PORTS.postgresql },
+      ],
+    },
   });
   const ports = Object.entries(CLUSTER_PORTS).map(([port, containerPort]) => ({ name: port, containerPort }));
   return {

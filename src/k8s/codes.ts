@@ -33,7 +33,8 @@ export const CODES = {
   'quantity-invalid': 'Cpu, memory and storage are Kubernetes quantities above zero.',
   'limit-below-request': 'A limit is at least what is requested.',
   'path-invalid': 'A path is absolute, and plain: no wildcards, no dots, no spaces.',
-  'health-invalid': 'Health is asked where the program answers: at a path, a port or by a command, within whole seconds.',
+  'health-invalid':
+    'Health is asked where the program answers: at a path, a port or by a command, within whole seconds.',
   'volume-not-shared': 'A volume that one node holds belongs to one copy of one microservice.',
   'time-invalid': 'A time is a whole number of seconds, and the grace period is longer than the pause before it.',
   'host-invalid': 'A host is a DNS name, named once: no scheme, no port, no address.',
@@ -102,7 +103,7 @@ export const CODES = {
   'claim-missing': 'A pod mounts a claim that is there.',
   'root-allowed': 'No container runs as root.',
   'escalation-allowed': 'No container gains privileges.',
-  'privileged': 'No container has the rights of its node.',
+  privileged: 'No container has the rights of its node.',
   'capabilities-kept': 'A container drops all capabilities.',
   'seccomp-off': 'A container has a seccomp profile.',
   'root-writable': 'A container cannot change its own program.',

@@ -85,7 +85,12 @@ function valuesOf(
     // A start with a step and no end goes on to the last.
     const end = to ?? (step === undefined ? from : most);
     const stride = Number(step ?? 1);
-    if (from === undefined || end === undefined || more !== undefined || !(from >= least && end <= most && from <= end && stride > 0))
+    if (
+      from === undefined ||
+      end === undefined ||
+      more !== undefined ||
+      !(from >= least && end <= most && from <= end && stride > 0)
+    )
       return undefined;
     for (let value = from; value <= end; value += stride) values.add(value);
   }

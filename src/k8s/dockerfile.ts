@@ -33,7 +33,9 @@ export function parseDockerfile(text: string): Dockerfile {
   const sources = new Set<string>();
   const stages = new Map<string, Stage>();
   let stage: Stage = { copies: [], folder: undefined, entrypoint: [], command: [] };
-  for (const [, word = '', rest = ''] of text.replace(/\\\r?\n/g, ' ').matchAll(/^[^\S\n]*([A-Za-z]+)[^\S\n]+(.+)$/gm)) {
+  for (const [, word = '', rest = ''] of text
+    .replace(/\\\r?\n/g, ' ')
+    .matchAll(/^[^\S\n]*([A-Za-z]+)[^\S\n]+(.+)$/gm)) {
     const words = rest.trim().split(/\s+/);
     switch (word.toUpperCase()) {
       case 'FROM': {

@@ -31,7 +31,10 @@ export interface Problem {
 }
 
 /** What is wrong, before it is known where: a code with its sentences. */
-export type Finding = readonly [code: Code, what: Pick<Problem, 'message' | 'mend'> & Partial<Pick<Problem, 'expected' | 'got' | 'field'>>];
+export type Finding = readonly [
+  code: Code,
+  what: Pick<Problem, 'message' | 'mend'> & Partial<Pick<Problem, 'expected' | 'got' | 'field'>>,
+];
 
 /** What a program gets when its charts cannot be synthesized: all problems at once. */
 export class CallsignError extends Error {
@@ -65,7 +68,8 @@ function textOf(value: unknown): string {
 
 /** A problem as a person reads it: where, what, expected and got, the mend. */
 export function formatProblem(problem: Problem): string {
-  const place = problem.place && [problem.place.file, problem.place.line, problem.place.column].filter(Boolean).join(':');
+  const place =
+    problem.place && [problem.place.file, problem.place.line, problem.place.column].filter(Boolean).join(':');
   const where = [problem.path, problem.object, problem.field].filter(Boolean).join(' · ');
   return [
     `${[place, where].filter(Boolean).join('  ')}  [${problem.code}]`.trim(),

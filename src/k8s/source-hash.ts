@@ -13,7 +13,8 @@ export function sourceHash(context: string, dockerfile: string): string | undefi
   const text = readFileSync(dockerfile, 'utf8');
   const hash = createHash('sha256').update(text);
   for (const source of [...parseDockerfile(text).sources].toSorted()) {
-    for (const file of contextFiles(context, source)) hash.update(`\0${file}\0`).update(readFileSync(join(context, file)));
+    for (const file of contextFiles(context, source))
+      hash.update(`\0${file}\0`).update(readFileSync(join(context, file)));
   }
   return hash.digest('hex').slice(0, 12);
 }

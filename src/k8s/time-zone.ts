@@ -2,7 +2,9 @@
 export function isTimeZone(timeZone: string): boolean {
   try {
     const { timeZone: known } = new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions();
-    return /^[A-Z]\w*([/+-]\w+)*$/.test(timeZone) && (known === timeZone || known.toLowerCase() !== timeZone.toLowerCase());
+    return (
+      /^[A-Z]\w*([/+-]\w+)*$/.test(timeZone) && (known === timeZone || known.toLowerCase() !== timeZone.toLowerCase())
+    );
   } catch {
     return false;
   }

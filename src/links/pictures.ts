@@ -36,14 +36,18 @@ export function mermaid(graph: Graph): string {
       ? boxes.map((box) => `  ${box}`)
       : [`  subgraph ns${i}["${namespace}"]`, ...boxes.map((box) => `    ${box}`), '  end'];
   });
-  const edges = graph.edges.map(({ from, to, label }) => `  ${ids.get(from)} -->${label ? `|"${label}"|` : ''} ${ids.get(to)}`);
+  const edges = graph.edges.map(
+    ({ from, to, label }) => `  ${ids.get(from)} -->${label ? `|"${label}"|` : ''} ${ids.get(to)}`,
+  );
   return ['flowchart LR', ...lines, ...edges, ''].join('\n');
 }
 
 /** Graphviz' own language. */
 export function dot(graph: Graph): string {
   const lines = byNamespace(graph).flatMap(([namespace, nodes], i) => {
-    const boxes = nodes.map((node) => `${JSON.stringify(node.id)} [label=${JSON.stringify(node.name)} ${DOT[node.kind]}];`);
+    const boxes = nodes.map(
+      (node) => `${JSON.stringify(node.id)} [label=${JSON.stringify(node.name)} ${DOT[node.kind]}];`,
+    );
     return namespace === undefined
       ? boxes.map((box) => `  ${box}`)
       : [

@@ -1,4 +1,9 @@
-import type { V1NetworkPolicy, V1NetworkPolicyPeer, V1NetworkPolicyPort, V1NetworkPolicySpec } from '@kubernetes/client-node';
+import type {
+  V1NetworkPolicy,
+  V1NetworkPolicyPeer,
+  V1NetworkPolicyPort,
+  V1NetworkPolicySpec,
+} from '@kubernetes/client-node';
 import type { Endpoint } from './endpoint';
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
@@ -6,7 +11,10 @@ const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 /** Every pod has to find names; nothing else of the system is open. */
 const DNS = {
   to: [
-    { namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: 'kube-system' } }, podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } } },
+    {
+      namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: 'kube-system' } },
+      podSelector: { matchLabels: { 'k8s-app': 'kube-dns' } },
+    },
   ],
   ports: [
     { port: 53, protocol: 'UDP' },

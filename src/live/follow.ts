@@ -52,10 +52,14 @@ export class Follower {
     for (const pod of live.filter(({ uid }) => !this.#pods.has(uid))) {
       const { files } = this.source.sources;
       if (!(await this.#try(pod, { changed: files, removed: [] }))) continue;
-      this.#pods.set(pod.uid, { pod, stopLogs: logsOf(this.kubectl, pod, (line) => this.tell(`${shortName(pod)} | ${line}`)) });
+      this.#pods.set(pod.uid, {
+        pod,
+        stopLogs: logsOf(this.kubectl, pod, (line) => this.tell(`${shortName(pod)} | ${line}`)),
+      });
       this.tell(`${name}: ${pod.name} runs the ${count(files.length, 'file')} of this machine`);
     }
-    const missing = live.length > 0 ? '' : other.length > 0 ? `${name}: ${other.join(', ')} is not live` : `${name}: no pod runs yet`;
+    const missing =
+      live.length > 0 ? '' : other.length > 0 ? `${name}: ${other.join(', ')} is not live` : `${name}: no pod runs yet`;
     if (missing !== '' && missing !== this.#missing) this.tell(missing);
     this.#missing = missing;
   }
@@ -71,7 +75,9 @@ export class Follower {
     const done = await Promise.all([...this.#pods.values()].map(({ pod }) => this.#try(pod, changes)));
     const pods = done.filter(Boolean).length;
     if (pods > 0)
-      this.tell(`${namesOf(copied)} → ${this.source.service.name} (${count(pods, 'pod')}, ${((Date.now() - start) / 1000).toFixed(1)} s)`);
+      this.tell(
+        `${namesOf(copied)} → ${this.source.service.name} (${count(pods, 'pod')}, ${((Date.now() - start) / 1000).toFixed(1)} s)`,
+      );
   }
 
   /** A pod that ends just now is none of our business; one that goes on is tried again with all files. */
@@ -97,7 +103,8 @@ async function settled({ sources }: LiveSource, signal: AbortSignal): Promise<Ch
     const now = sources.changes();
     for (const file of now.changed) if (changed.set(file.file, file)) removed.delete(file.file);
     for (const file of now.removed) if (removed.set(file.file, file)) changed.delete(file.file);
-    if (now.changed.length + now.removed.length === 0) return { changed: [...changed.values()], removed: [...removed.values()] };
+    if (now.changed.length + now.removed.length === 0)
+      return { changed: [...changed.values()], removed: [...removed.values()] };
     await sleep(QUIET_MS, undefined, { signal });
   }
 }

@@ -20,7 +20,10 @@ export class Kubectl {
     // A pod that goes away closes the pipe: the exit code tells it.
     if (input) child.stdin!.on('error', () => undefined).end(input);
     const code = await ended(child);
-    if (code !== 0) throw new KubectlError(`kubectl ${args.slice(0, 3).join(' ')} ended with ${code}: ${error.trim().split('\n').at(-1)}`);
+    if (code !== 0)
+      throw new KubectlError(
+        `kubectl ${args.slice(0, 3).join(' ')} ended with ${code}: ${error.trim().split('\n').at(-1)}`,
+      );
     return out;
   }
 

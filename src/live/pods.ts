@@ -27,12 +27,16 @@ export async function podsOf(kubectl: Kubectl, service: LiveService): Promise<{ 
     .map(([key, value]) => `${key}=${value}`)
     .join();
   const text = await kubectl.run(['get', 'pods', ...inNamespace(service), '--selector', selector, '--output', 'json']);
-  const pods = (JSON.parse(text) as { items: V1Pod[] }).items.filter(({ metadata }) => metadata?.deletionTimestamp === undefined);
+  const pods = (JSON.parse(text) as { items: V1Pod[] }).items.filter(
+    ({ metadata }) => metadata?.deletionTimestamp === undefined,
+  );
   const isLive = ({ metadata }: V1Pod) => metadata?.annotations?.[LIVE] === service.folder;
   const runs = ({ status }: V1Pod) =>
     status?.containerStatuses?.some(({ name, state }) => name === service.name && state?.running) === true;
   return {
-    live: pods.filter((pod) => isLive(pod) && runs(pod)).map(({ metadata }) => ({ name: metadata!.name!, uid: metadata!.uid!, service })),
+    live: pods
+      .filter((pod) => isLive(pod) && runs(pod))
+      .map(({ metadata }) => ({ name: metadata!.name!, uid: metadata!.uid!, service })),
     other: pods.filter((pod) => !isLive(pod)).map(({ metadata }) => metadata!.name!),
   };
 }
@@ -82,7 +86,10 @@ async function archiveOf(files: readonly SourceFile[], folder: string): Promise<
 
 /** Tells what a pod prints from now on. */
 export function logsOf(kubectl: Kubectl, { name, service }: LivePod, tell: (line: string) => void): () => void {
-  const child = kubectl.follow(['logs', '--follow', '--tail=0', ...inNamespace(service), name, '--container', service.name], tell);
+  const child = kubectl.follow(
+    ['logs', '--follow', '--tail=0', ...inNamespace(service), name, '--container', service.name],
+    tell,
+  );
   return () => {
     child.kill();
     child.stdout!.destroy();

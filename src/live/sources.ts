@@ -73,7 +73,9 @@ export class Sources {
 /** A folder's content goes into the target; a file becomes the target, or goes below it where that is a folder. */
 function targetOf(path: string, source: string, target: string): string {
   // A pattern stands for each path that fits it.
-  const copied = isPattern(source) ? path.split(sep).slice(0, posix.normalize(source).split('/').length).join('/') : source;
+  const copied = isPattern(source)
+    ? path.split(sep).slice(0, posix.normalize(source).split('/').length).join('/')
+    : source;
   const below = relative(copied, path).split(sep).join('/');
   if (below === '') return target.endsWith('/') ? target + posix.basename(path) : target;
   return posix.join(target, below);

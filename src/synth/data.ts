@@ -8,7 +8,11 @@ const DATABASE = 'callsign.dev/database';
 
 /** The databases among objects, by namespace and name: whatever runs them. */
 export function databasesOf(objects: readonly KubeObject[]): Map<string, KubeObject> {
-  return new Map(objects.filter(({ metadata }) => metadata.annotations?.[ENGINE] !== undefined).map((object) => [keyOf(object), object]));
+  return new Map(
+    objects
+      .filter(({ metadata }) => metadata.annotations?.[ENGINE] !== undefined)
+      .map((object) => [keyOf(object), object]),
+  );
 }
 
 export function keyOf({ metadata }: KubeObject): string {
@@ -80,5 +84,7 @@ function versionOf(engine: string, image = ''): [major: number, minor: number] |
   const names = engine === 'postgres' ? 'postgres(?:ql)?|postgis' : engine;
   const [, major, minor] = new RegExp(`(?:^|/)(?:${names}):(\\d+)(?:\\.(\\d+))?`).exec(image) ?? [];
   // A tag that names only the major version may mean any minor one.
-  return major === undefined ? undefined : [Number(major), minor === undefined || engine === 'postgres' ? Infinity : Number(minor)];
+  return major === undefined
+    ? undefined
+    : [Number(major), minor === undefined || engine === 'postgres' ? Infinity : Number(minor)];
 }

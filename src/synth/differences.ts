@@ -25,7 +25,8 @@ export function differences(from: readonly KubeObject[], to: readonly KubeObject
 function* fieldsThatDiffer(at: FieldPath, from: unknown, to: unknown): Generator<Omit<Difference, 'object'>> {
   if (isGroup(from) && isGroup(to) && Array.isArray(from) === Array.isArray(to)) {
     const [a, b] = [membersOf(from), membersOf(to)];
-    for (const key of new Set([...a.keys(), ...b.keys()])) yield* fieldsThatDiffer([...at, key], a.get(key), b.get(key));
+    for (const key of new Set([...a.keys(), ...b.keys()]))
+      yield* fieldsThatDiffer([...at, key], a.get(key), b.get(key));
   } else if (JSON.stringify(from) !== JSON.stringify(to)) {
     yield { field: fieldText(at), from, to };
   }

@@ -27,14 +27,22 @@ const RULES: Readonly<Record<string, readonly Rule[]>> = {
     fixed(['spec', 'podManagementPolicy'], orphanIt, 'OrderedReady'),
   ],
   'batch/Job': ['template', 'selector', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex'].map((field) =>
-    fixed(['spec', field], deleteIt('the next apply runs it anew'), field === 'completionMode' ? 'NonIndexed' : undefined),
+    fixed(
+      ['spec', field],
+      deleteIt('the next apply runs it anew'),
+      field === 'completionMode' ? 'NonIndexed' : undefined,
+    ),
   ),
   '/Service': [clusterAddress],
   '/ConfigMap': [sealed],
   '/Secret': [fixed(['type'], deleteIt('pods that start meanwhile wait for it'), 'Opaque'), sealed],
   '/PersistentVolumeClaim': [claim],
-  'rbac.authorization.k8s.io/RoleBinding': [fixed(['roleRef'], deleteIt('until the next apply its subjects lack these rights'))],
-  'rbac.authorization.k8s.io/ClusterRoleBinding': [fixed(['roleRef'], deleteIt('until the next apply its subjects lack these rights'))],
+  'rbac.authorization.k8s.io/RoleBinding': [
+    fixed(['roleRef'], deleteIt('until the next apply its subjects lack these rights')),
+  ],
+  'rbac.authorization.k8s.io/ClusterRoleBinding': [
+    fixed(['roleRef'], deleteIt('until the next apply its subjects lack these rights')),
+  ],
   'storage.k8s.io/StorageClass': ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'].map((field) =>
     fixed([field], deleteIt('volumes that it made stay as they are')),
   ),
@@ -69,7 +77,13 @@ function fixed(field: FieldPath, mend: Mend, byDefault?: unknown): Rule {
   return function* (before, after) {
     const [from, to] = [before, after].map((object) => valueAt(object, field) ?? byDefault);
     if (!same(from, to))
-      yield { field, from, to, message: `The cluster cannot change ${field.join('.')} of a ${after.kind}.`, mend: mend(after) };
+      yield {
+        field,
+        from,
+        to,
+        message: `The cluster cannot change ${field.join('.')} of a ${after.kind}.`,
+        mend: mend(after),
+      };
   };
 }
 
@@ -93,21 +107,24 @@ function* clusterAddress(before: KubeObject, after: KubeObject): Generator<Fixed
 /** What says of itself that it never changes. */
 function* sealed(before: KubeObject, after: KubeObject): Generator<FixedChange> {
   if (before.immutable !== true) return;
-  const changed = ['data', 'stringData', 'binaryData', 'immutable'].filter((field) => !same(before[field], after[field]));
+  const changed = ['data', 'stringData', 'binaryData', 'immutable'].filter(
+    (field) => !same(before[field], after[field]),
+  );
   if (changed.length === 0) return;
   yield {
     field: [changed[0]!],
     message: `The ${after.kind} is immutable, and this changed: ${changed.join(', ')}.`,
-    mend: deleteIt('pods that start meanwhile wait for it; another name instead would also replace those that read it')(after),
+    mend: deleteIt('pods that start meanwhile wait for it; another name instead would also replace those that read it')(
+      after,
+    ),
   };
 }
 
 function* claimTemplates(before: KubeObject, after: KubeObject): Generator<FixedChange> {
   const field = ['spec', 'volumeClaimTemplates'];
-  const [from, to] = [before, after].map((object) => (valueAt(object, field) ?? []) as V1PersistentVolumeClaimTemplate[]) as [
-    V1PersistentVolumeClaimTemplate[],
-    V1PersistentVolumeClaimTemplate[],
-  ];
+  const [from, to] = [before, after].map(
+    (object) => (valueAt(object, field) ?? []) as V1PersistentVolumeClaimTemplate[],
+  ) as [V1PersistentVolumeClaimTemplate[], V1PersistentVolumeClaimTemplate[]];
   const rest = (templates: V1PersistentVolumeClaimTemplate[]) =>
     templates.map(({ metadata, spec }) => ({ metadata, spec: { ...withoutSize(spec) } }));
   if (!same(rest(from), rest(to))) {
@@ -160,7 +177,8 @@ function* claim(before: KubeObject, after: KubeObject): Generator<FixedChange> {
 function* clusterStorage(before: KubeObject, after: KubeObject): Generator<FixedChange> {
   const field = ['spec', 'storage', 'size'];
   const [from, to] = [valueAt(before, field), valueAt(after, field)];
-  if ((amount(to) ?? 0) < (amount(from) ?? 0)) yield { field, from, to, message: 'No claim can become smaller.', mend: moveData(after) };
+  if ((amount(to) ?? 0) < (amount(from) ?? 0))
+    yield { field, from, to, message: 'No claim can become smaller.', mend: moveData(after) };
 }
 
 /** Data goes by way of a dump to a claim that is made anew. */
@@ -178,7 +196,11 @@ export function moveData(object: KubeObject): string {
 
 /** The claim that a StatefulSet made for its first pod. */
 function claimOf(object: KubeObject, template: string | undefined): KubeObject {
-  return { ...object, kind: 'PersistentVolumeClaim', metadata: { ...object.metadata, name: `${template}-${object.metadata.name}-0` } };
+  return {
+    ...object,
+    kind: 'PersistentVolumeClaim',
+    metadata: { ...object.metadata, name: `${template}-${object.metadata.name}-0` },
+  };
 }
 
 function createJob({ metadata }: KubeObject, what: string): string {

@@ -34,7 +34,11 @@ export function inPlaceProblems(
   });
 }
 
-function problemOf(code: Problem['code'], manifest: Manifest, { field, message, from, to, mend }: FixedChange): Problem {
+function problemOf(
+  code: Problem['code'],
+  manifest: Manifest,
+  { field, message, from, to, mend }: FixedChange,
+): Problem {
   const { object, path } = manifest;
   return {
     code,

@@ -2,9 +2,34 @@ import type { KubeObject } from '../k8s/manifest';
 
 /** What others need comes before them: no pod is ever made before its policy, its account or its settings. */
 const KINDS = [
-  'Namespace', 'CustomResourceDefinition', 'StorageClass', 'PriorityClass', 'IngressClass', 'NetworkPolicy', 'ResourceQuota', 'LimitRange',
-  'ServiceAccount', 'ClusterRole', 'ClusterRoleBinding', 'Role', 'RoleBinding', 'Secret', 'ConfigMap', 'PersistentVolume', 'PersistentVolumeClaim',
-  'Service', 'Job', 'StatefulSet', 'DaemonSet', 'Deployment', 'Pod', 'CronJob', 'PodDisruptionBudget', 'HorizontalPodAutoscaler', 'Middleware', 'Ingress',
+  'Namespace',
+  'CustomResourceDefinition',
+  'StorageClass',
+  'PriorityClass',
+  'IngressClass',
+  'NetworkPolicy',
+  'ResourceQuota',
+  'LimitRange',
+  'ServiceAccount',
+  'ClusterRole',
+  'ClusterRoleBinding',
+  'Role',
+  'RoleBinding',
+  'Secret',
+  'ConfigMap',
+  'PersistentVolume',
+  'PersistentVolumeClaim',
+  'Service',
+  'Job',
+  'StatefulSet',
+  'DaemonSet',
+  'Deployment',
+  'Pod',
+  'CronJob',
+  'PodDisruptionBudget',
+  'HorizontalPodAutoscaler',
+  'Middleware',
+  'Ingress',
 ];
 const RANK = new Map(KINDS.map((kind, i) => [kind, i]));
 

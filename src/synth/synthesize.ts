@@ -30,7 +30,8 @@ export function synthesize(root: IConstruct): ManifestFile[] {
     const manifest = render(construct, problems);
     if (!manifest) continue;
     const other = taken.get(identityOf(manifest.object));
-    if (other && !duplicates.some((path) => manifest.path?.startsWith(path))) problems.push(identityProblem(manifest, other));
+    if (other && !duplicates.some((path) => manifest.path?.startsWith(path)))
+      problems.push(identityProblem(manifest, other));
     taken.set(identityOf(manifest.object), manifest);
 
     const chart = manifest.object.kind === 'Namespace' ? undefined : construct.chart;
@@ -45,7 +46,10 @@ export function synthesize(root: IConstruct): ManifestFile[] {
   }
   if (problems.length > 0) throw new CallsignError(unique(problems));
   return [...files]
-    .map(([name, { manifests }]) => ({ name, manifests: manifests.toSorted((a, b) => compareObjects(a.object, b.object)) }))
+    .map(([name, { manifests }]) => ({
+      name,
+      manifests: manifests.toSorted((a, b) => compareObjects(a.object, b.object)),
+    }))
     .toSorted((a, b) => (a.name < b.name ? -1 : 1));
 }
 
@@ -54,37 +58,69 @@ function render(object: ApiObject, problems: Problem[]): Manifest | undefined {
   try {
     return { object: object.toJson() as KubeObject, path, place: () => placeOf(object) };
   } catch (error) {
-    problems.push({ code: 'synthesis-failed', path, place: placeOf(object), message: (error as Error).message, mend: 'Mend what the message names.' });
+    problems.push({
+      code: 'synthesis-failed',
+      path,
+      place: placeOf(object),
+      message: (error as Error).message,
+      mend: 'Mend what the message names.',
+    });
     return undefined;
   }
 }
 
 /** The line that made the construct, or the nearest one around it that knows its line. */
 function placeOf(construct: IConstruct): Place | undefined {
-  return construct.node.scopes.toReversed().map((scope) => (scope as { place?: Place }).place).find(Boolean);
+  return construct.node.scopes
+    .toReversed()
+    .map((scope) => (scope as { place?: Place }).place)
+    .find(Boolean);
 }
 
 function identityProblem(manifest: Manifest, other: Manifest): Problem {
   return {
-    code: 'identity-taken', path: manifest.path, object: titleOf(manifest.object), place: manifest.place([]),
+    code: 'identity-taken',
+    path: manifest.path,
+    object: titleOf(manifest.object),
+    place: manifest.place([]),
     message: `${titleOf(manifest.object)} is declared twice: by ${other.path} and by ${manifest.path}.`,
     mend: 'Give one of the two another name, or another namespace.',
   };
 }
 
 function fileProblem(name: string, manifest: Manifest, charts: (Chart | undefined)[]): Problem {
-  const [one, other] = charts.map((chart) => (chart ? `the chart ${JSON.stringify(chart.node.path)}` : 'the namespaces'));
+  const [one, other] = charts.map((chart) =>
+    chart ? `the chart ${JSON.stringify(chart.node.path)}` : 'the namespaces',
+  );
   const chart = charts.findLast(Boolean)?.node.path;
-  return { code: 'file-taken', path: chart ?? manifest.path, place: manifest.place([]), message: `Both ${one} and ${other} would be written to ${name}.`, mend: `Give the chart ${JSON.stringify(chart)} another id.` };
+  return {
+    code: 'file-taken',
+    path: chart ?? manifest.path,
+    place: manifest.place([]),
+    message: `Both ${one} and ${other} would be written to ${name}.`,
+    mend: `Give the chart ${JSON.stringify(chart)} another id.`,
+  };
 }
 
 function earlyProblem(chart: string, manifest: Manifest): Problem {
   return {
-    code: 'name-invalid', path: chart, place: manifest.place([]), message: `The chart ${JSON.stringify(chart)} would be applied before the namespaces are there.`,
-    expected: 'an id that begins with a letter', got: JSON.stringify(chart), mend: 'Rename the chart: its objects need no number to come in order.',
+    code: 'name-invalid',
+    path: chart,
+    place: manifest.place([]),
+    message: `The chart ${JSON.stringify(chart)} would be applied before the namespaces are there.`,
+    expected: 'an id that begins with a letter',
+    got: JSON.stringify(chart),
+    mend: 'Rename the chart: its objects need no number to come in order.',
   };
 }
 
 function unique(problems: Problem[]): Problem[] {
-  return [...new Map(problems.map((problem) => [JSON.stringify([problem.code, problem.path, problem.message, problem.field]), problem])).values()];
+  return [
+    ...new Map(
+      problems.map((problem) => [
+        JSON.stringify([problem.code, problem.path, problem.message, problem.field]),
+        problem,
+      ]),
+    ).values(),
+  ];
 }

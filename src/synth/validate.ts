@@ -9,8 +9,14 @@ export function validate(root: IConstruct): Problem[] {
     const problems = construct instanceof Declaration || construct instanceof ConfiguredApp ? construct.problems() : [];
     const told = new Set(problems.map(formatProblem));
     const others = construct.node.validate().filter((sentence) => !told.has(sentence));
-    return [...problems, ...others.map((message): Problem => ({
-      code: 'construct-invalid', path: construct.node.path, message, mend: `Complete the ${construct.constructor.name}.`,
-    }))];
+    return [
+      ...problems,
+      ...others.map((message): Problem => ({
+        code: 'construct-invalid',
+        path: construct.node.path,
+        message,
+        mend: `Complete the ${construct.constructor.name}.`,
+      })),
+    ];
   });
 }

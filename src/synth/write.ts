@@ -17,7 +17,12 @@ export interface Written {
  */
 export function writeFiles(folder: string, files: ReadonlyMap<string, string>): Written {
   mkdirSync(folder, { recursive: true });
-  const present = new Map(readdirSync(folder, { withFileTypes: true }).map((entry) => [entry.name, entry.isFile() ? written(join(folder, entry.name)) : undefined]));
+  const present = new Map(
+    readdirSync(folder, { withFileTypes: true }).map((entry) => [
+      entry.name,
+      entry.isFile() ? written(join(folder, entry.name)) : undefined,
+    ]),
+  );
   refuseForeign(folder, files, present);
 
   const changed = [...files].filter(([name, content]) => present.get(name) !== content);
@@ -33,7 +38,9 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, string>): 
     for (const [from] of staged) rmSync(from, { force: true });
   }
 
-  const stale = [...present].filter(([name, content]) => content !== undefined && !files.has(name)).map(([name]) => name);
+  const stale = [...present]
+    .filter(([name, content]) => content !== undefined && !files.has(name))
+    .map(([name]) => name);
   for (const name of stale) rmSync(join(folder, name), { force: true });
   const names = new Set(changed.map(([name]) => name));
   return { written: [...names], unchanged: [...files.keys()].filter((name) => !names.has(name)), removed: stale };
@@ -45,11 +52,20 @@ function written(path: string): string | undefined {
   return content.startsWith(MARK) ? content : undefined;
 }
 
-function refuseForeign(folder: string, files: ReadonlyMap<string, string>, present: ReadonlyMap<string, string | undefined>): void {
+function refuseForeign(
+  folder: string,
+  files: ReadonlyMap<string, string>,
+  present: ReadonlyMap<string, string | undefined>,
+): void {
   const foreign = [...files.keys()].filter((name) => present.has(name) && present.get(name) === undefined);
   if (foreign.length === 0) return;
-  throw new CallsignError(foreign.map((name) => ({
-    code: 'file-taken', place: { file: join(folder, name), line: 1 }, message: `${name} was not written by callsign, so it is not written over.`,
-    expected: `a first line that reads: ${MARK}`, mend: 'Move it elsewhere, or give the chart another id.',
-  })));
+  throw new CallsignError(
+    foreign.map((name) => ({
+      code: 'file-taken',
+      place: { file: join(folder, name), line: 1 },
+      message: `${name} was not written by callsign, so it is not written over.`,
+      expected: `a first line that reads: ${MARK}`,
+      mend: 'Move it elsewhere, or give the chart another id.',
+    })),
+  );
 }

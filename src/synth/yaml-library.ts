@@ -3,7 +3,11 @@ import { stringTag } from 'yaml/util';
 
 /** A value as the library writes it, so that any version of YAML reads it the same. */
 export function write(value: unknown): string {
-  return new Document(value, { aliasDuplicateObjects: false, compat: 'yaml-1.1', customTags: withCarefulText }).toString({
+  return new Document(value, {
+    aliasDuplicateObjects: false,
+    compat: 'yaml-1.1',
+    customTags: withCarefulText,
+  }).toString({
     lineWidth: 0,
     doubleQuotedAsJSON: true,
   });

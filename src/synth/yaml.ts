@@ -23,7 +23,8 @@ function block(value: Block, indent: string): string {
   let text = '';
   if (isList(value)) {
     // The first line of an item stands behind its dash.
-    for (const item of value) text += `${indent}- ${isBlock(item) ? block(item, `${indent}  `).slice(indent.length + 2) : `${inline(item, indent)}\n`}`;
+    for (const item of value)
+      text += `${indent}- ${isBlock(item) ? block(item, `${indent}  `).slice(indent.length + 2) : `${inline(item, indent)}\n`}`;
     return text;
   }
   for (const key of Object.keys(value)) {
@@ -41,7 +42,11 @@ function inline(value: unknown, indent: string): string {
 }
 
 function isBlock(value: unknown): value is Block {
-  return typeof value === 'object' && value !== null && (isList(value) ? value.length > 0 : Object.values(value).some((item) => item !== undefined));
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    (isList(value) ? value.length > 0 : Object.values(value).some((item) => item !== undefined))
+  );
 }
 
 function isList(value: unknown): value is readonly unknown[] {

@@ -12,10 +12,22 @@ const file = join(folder, 'all.yaml');
 
 /** The blog, as often as it takes, each in a namespace and at a host of its own. */
 function manifests(): string {
-  const documents = readFileSync(join(__dirname, '../../k8s-out/blog.k8s.yaml'), 'utf8').split(/^---\n/m).slice(1);
+  const documents = readFileSync(join(__dirname, '../../k8s-out/blog.k8s.yaml'), 'utf8')
+    .split(/^---\n/m)
+    .slice(1);
   const copies = Math.ceil(OBJECTS / (documents.length + 1));
-  const copy = (i: number) => [`apiVersion: v1\nkind: Namespace\nmetadata:\n  name: blog-${i}\n`, ...documents.map((text) => text.replaceAll(/^( +)namespace: blog$/gm, `$1namespace: blog-${i}`).replaceAll('host: blog.', `host: blog-${i}.`))];
-  return Array.from({ length: copies }, (_, i) => copy(i)).flat().map((text) => `---\n${text}`).join('');
+  const copy = (i: number) => [
+    `apiVersion: v1\nkind: Namespace\nmetadata:\n  name: blog-${i}\n`,
+    ...documents.map((text) =>
+      text
+        .replaceAll(/^( +)namespace: blog$/gm, `$1namespace: blog-${i}`)
+        .replaceAll('host: blog.', `host: blog-${i}.`),
+    ),
+  ];
+  return Array.from({ length: copies }, (_, i) => copy(i))
+    .flat()
+    .map((text) => `---\n${text}`)
+    .join('');
 }
 
 interface Result {
@@ -26,7 +38,10 @@ interface Result {
 }
 
 function run(what: string): Result {
-  const { status, stdout } = spawnSync(process.execPath, [join(__dirname, 'apps', `${what}.js`), file], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'] });
+  const { status, stdout } = spawnSync(process.execPath, [join(__dirname, 'apps', `${what}.js`), file], {
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   if (status !== 0) throw new Error(`${what} ended with ${status}`);
   return JSON.parse(stdout) as Result;
 }
@@ -38,9 +53,14 @@ try {
   const runs: Record<string, Result[]> = { parse: [], check: [] };
   for (let i = 0; i < RUNS; i++) for (const what of Object.keys(runs)) runs[what]!.push(run(what));
   const [parse, check] = [runs.parse!, runs.check!];
-  console.log(`Node ${process.version}, ${check[0]!.objects} objects in ${(readFileSync(file).length / 1e6).toFixed(1)} MB, ${check[0]!.problems} problems, median of ${RUNS} runs`);
+  console.log(
+    `Node ${process.version}, ${check[0]!.objects} objects in ${(readFileSync(file).length / 1e6).toFixed(1)} MB, ${check[0]!.problems} problems, median of ${RUNS} runs`,
+  );
   console.log('| | ms | MB at most |\n|---|---:|---:|');
-  for (const [what, all] of Object.entries(runs)) console.log(`| ${what} | ${median(all.map(({ ms }) => ms)).toFixed(0)} | ${median(all.map(({ megabytes }) => megabytes)).toFixed(0)} |`);
+  for (const [what, all] of Object.entries(runs))
+    console.log(
+      `| ${what} | ${median(all.map(({ ms }) => ms)).toFixed(0)} | ${median(all.map(({ megabytes }) => megabytes)).toFixed(0)} |`,
+    );
   const ratio = median(check.map(({ ms }) => ms)) / median(parse.map(({ ms }) => ms));
   console.log(`ratio ${ratio.toFixed(2)}`);
   if (ratio >= 2) process.exitCode = 1;

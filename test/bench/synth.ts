@@ -12,7 +12,11 @@ const folder = mkdtempSync(join(tmpdir(), 'callsign-bench-'));
 
 function run(app: string, n: number, shape: string): number {
   const start = process.hrtime.bigint();
-  const { status } = spawnSync(process.execPath, [join(__dirname, 'apps', `${app}.js`), String(n), shape, join(folder, app, shape, String(n))], { stdio: 'inherit' });
+  const { status } = spawnSync(
+    process.execPath,
+    [join(__dirname, 'apps', `${app}.js`), String(n), shape, join(folder, app, shape, String(n))],
+    { stdio: 'inherit' },
+  );
   if (status !== 0) throw new Error(`${app} with ${n} microservices ended with ${status}`);
   return Number(process.hrtime.bigint() - start) / 1e6;
 }
@@ -20,7 +24,10 @@ function run(app: string, n: number, shape: string): number {
 /** The objects that a run wrote, in an order of their own. */
 function objects(app: string, n: number, shape: string): string[] {
   const out = join(folder, app, shape, String(n));
-  return readdirSync(out).flatMap((name) => loadAll(readFileSync(join(out, name), 'utf8'))).map((object) => JSON.stringify(object)).toSorted();
+  return readdirSync(out)
+    .flatMap((name) => loadAll(readFileSync(join(out, name), 'utf8')))
+    .map((object) => JSON.stringify(object))
+    .toSorted();
 }
 
 function median(values: number[]): number {
@@ -40,7 +47,8 @@ try {
         ours.push(run('callsign', n, shape));
         theirs.push(run('cdk8s', n, shape));
       }
-      if (JSON.stringify(objects('callsign', n, shape)) !== JSON.stringify(objects('cdk8s', n, shape))) throw new Error('The two did not make the same objects: the comparison is void.');
+      if (JSON.stringify(objects('callsign', n, shape)) !== JSON.stringify(objects('cdk8s', n, shape)))
+        throw new Error('The two did not make the same objects: the comparison is void.');
       // The first run of each only warms the caches.
       const [a, b] = [median(ours.slice(1)), median(theirs.slice(1))];
       const slope = last ? ((a - last.ms) / (n - last.n)).toFixed(2) : '';

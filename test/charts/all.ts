@@ -10,7 +10,12 @@ import twoTiers from '../../src/charts/patterns/two-tiers';
 import { Database } from '../../src/index';
 
 /** The shapes of an application, each the next step of the one before it. */
-export const SHAPES = { 'one-process': oneProcess, 'two-tiers': twoTiers, 'three-tiers': threeTiers, 'behind-a-gateway': behindAGateway };
+export const SHAPES = {
+  'one-process': oneProcess,
+  'two-tiers': twoTiers,
+  'three-tiers': threeTiers,
+  'behind-a-gateway': behindAGateway,
+};
 
 const definitions = { blog, ...SHAPES, ghost, 'next-postgres': nextPostgres };
 

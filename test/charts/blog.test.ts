@@ -10,23 +10,40 @@ const SERVICES = ['posts', 'comments', 'event-bus', 'query', 'moderation', 'web'
 const objects = objectsOf(ALL_CHARTS.blog!());
 const text = objects.map(toYaml).join('---\n');
 
-test.each(SERVICES)('%s: one Deployment, and one Service on port 80 that finds the container\'s port by name', (name) => {
-  const [container] = find(objects, 'Deployment', name).spec.template.spec.containers;
-  expect(container.ports).toEqual([{ name: 'http', containerPort: 8080, protocol: 'TCP' }]);
-  expect(find(objects, 'Service', name).spec).toMatchObject({ type: 'ClusterIP', ports: [{ name: 'http', port: 80, targetPort: 'http' }] });
-});
+test.each(SERVICES)(
+  "%s: one Deployment, and one Service on port 80 that finds the container's port by name",
+  (name) => {
+    const [container] = find(objects, 'Deployment', name).spec.template.spec.containers;
+    expect(container.ports).toEqual([{ name: 'http', containerPort: 8080, protocol: 'TCP' }]);
+    expect(find(objects, 'Service', name).spec).toMatchObject({
+      type: 'ClusterIP',
+      ports: [{ name: 'http', port: 80, targetPort: 'http' }],
+    });
+  },
+);
 
 test('the database is a StatefulSet with a claim, the door one Ingress, and the namespace comes first', () => {
   expect(find(objects, 'StatefulSet', 'postgres').spec.volumeClaimTemplates).toHaveLength(1);
   expect(objects.filter(({ kind }) => kind === 'Ingress')).toHaveLength(1);
-  expect(objects[0]).toMatchObject({ kind: 'Namespace', metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } });
+  expect(objects[0]).toMatchObject({
+    kind: 'Namespace',
+    metadata: { labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+  });
 });
 
 test('the bus knows its subscribers by name, and neither ports, addresses nor copies', () => {
-  const env = find(objects, 'Deployment', 'event-bus').spec.template.spec.containers[0].env as { name: string; value?: string }[];
+  const env = find(objects, 'Deployment', 'event-bus').spec.template.spec.containers[0].env as {
+    name: string;
+    value?: string;
+  }[];
   const value = (name: string) => env.find((variable) => variable.name === name)?.value;
   expect(value('SUBSCRIBERS')).toBe('posts,comments,moderation,query');
-  expect(['POSTS', 'COMMENTS', 'MODERATION', 'QUERY'].map((name) => value(`${name}_URL`))).toEqual(['http://posts', 'http://comments', 'http://moderation', 'http://query']);
+  expect(['POSTS', 'COMMENTS', 'MODERATION', 'QUERY'].map((name) => value(`${name}_URL`))).toEqual([
+    'http://posts',
+    'http://comments',
+    'http://moderation',
+    'http://query',
+  ]);
 });
 
 test('no port stands in any URL between services, no address anywhere, and no secret', () => {
@@ -49,6 +66,8 @@ test('scaling is one number: another number of copies changes one line of the ma
 });
 
 function variables(all: KubeObject[]): { name: string; value?: string; valueFrom?: object }[] {
-  const list = (object: KubeObject) => (object as { spec?: { template?: { spec?: { containers?: { env?: [] }[] } } } }).spec?.template?.spec?.containers ?? [];
+  const list = (object: KubeObject) =>
+    (object as { spec?: { template?: { spec?: { containers?: { env?: [] }[] } } } }).spec?.template?.spec?.containers ??
+    [];
   return all.flatMap((object) => list(object).flatMap(({ env }) => env ?? []));
 }

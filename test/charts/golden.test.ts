@@ -15,9 +15,12 @@ const withoutTags = (text: string) => text.replace(/\b(callsign\/[\w-]+:)[0-9a-f
 describe.each(Object.entries({ ...ALL_CHARTS, ...DATABASES }))('%s', (_name, make) => {
   const files = synthesize(make());
 
-  test.each(files.flatMap(({ manifests }) => manifests.map(({ object }) => [titleOf(object), object] as const)))('%s', (_title, object) => {
-    expect(withoutTags(toYaml(object))).toMatchSnapshot();
-  });
+  test.each(files.flatMap(({ manifests }) => manifests.map(({ object }) => [titleOf(object), object] as const)))(
+    '%s',
+    (_title, object) => {
+      expect(withoutTags(toYaml(object))).toMatchSnapshot();
+    },
+  );
 
   test('the wiring is proved', () => {
     expect(check(files.flatMap(({ manifests }) => manifests))).toEqual([]);
@@ -26,7 +29,9 @@ describe.each(Object.entries({ ...ALL_CHARTS, ...DATABASES }))('%s', (_name, mak
 
 describe.each(Object.entries(ALL_ENVIRONMENTS))('%s', (_name, { charts, make }) => {
   test('is what it changes in the charts', () => {
-    const lines = differences(objectsOf(ALL_CHARTS[charts]!()), objectsOf(make())).map(({ object, field, from, to }) => `${object} ${field ?? ''}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`);
+    const lines = differences(objectsOf(ALL_CHARTS[charts]!()), objectsOf(make())).map(
+      ({ object, field, from, to }) => `${object} ${field ?? ''}: ${JSON.stringify(from)} → ${JSON.stringify(to)}`,
+    );
     expect(withoutTags(lines.join('\n'))).toMatchSnapshot();
   });
 
@@ -37,6 +42,10 @@ describe.each(Object.entries(ALL_ENVIRONMENTS))('%s', (_name, { charts, make }) 
 
 test('k8s-out is what the charts make: else run `npm run synth`, and commit it', () => {
   const folder = join(__dirname, '../../k8s-out');
-  const committed = Object.fromEntries(readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]));
-  expect(committed).toEqual(Object.fromEntries(synthesize(ALL_CHARTS.blog!()).map((file) => [file.name, renderFile(file)])));
+  const committed = Object.fromEntries(
+    readdirSync(folder).map((name) => [name, readFileSync(join(folder, name), 'utf8')]),
+  );
+  expect(committed).toEqual(
+    Object.fromEntries(synthesize(ALL_CHARTS.blog!()).map((file) => [file.name, renderFile(file)])),
+  );
 });

@@ -15,27 +15,37 @@ const source = (name: string) => readFileSync(join(root, `src/charts/patterns/${
 describe('docs/shapes.md', () => {
   const page = readFileSync(join(root, 'docs/shapes.md'), 'utf8');
   const diffs = [...page.matchAll(/^```diff\n(.*?)^```$/gms)].map(([, text]) => text!.replace(/\n$/, '').split('\n'));
-  const side = (lines: string[], dropped: string) => `${lines.filter((line) => line[0] !== dropped).map((line) => line.slice(1)).join('\n')}\n`;
+  const side = (lines: string[], dropped: string) =>
+    `${lines
+      .filter((line) => line[0] !== dropped)
+      .map((line) => line.slice(1))
+      .join('\n')}\n`;
 
   test('shows the first shape as it stands', () => {
     expect(page).toContain(`\`\`\`typescript\n${source(names[0]!)}\`\`\``);
   });
 
-  test.each(names.slice(1).map((name, i) => [names[i]!, name, i] as const))('shows the way from %s to %s as it is', (from, to, i) => {
-    expect(diffs).toHaveLength(names.length - 1);
-    expect(side(diffs[i]!, '+')).toBe(source(from));
-    expect(side(diffs[i]!, '-')).toBe(source(to));
-    // A line that is the same on both sides is no difference.
-    const changed = diffs[i]!.filter((line) => /^[+-]/.test(line)).map((line) => line.slice(1).trim());
-    expect(changed.filter((line, at) => line !== '' && changed.indexOf(line) !== at)).toEqual([]);
-  });
+  test.each(names.slice(1).map((name, i) => [names[i]!, name, i] as const))(
+    'shows the way from %s to %s as it is',
+    (from, to, i) => {
+      expect(diffs).toHaveLength(names.length - 1);
+      expect(side(diffs[i]!, '+')).toBe(source(from));
+      expect(side(diffs[i]!, '-')).toBe(source(to));
+      // A line that is the same on both sides is no difference.
+      const changed = diffs[i]!.filter((line) => /^[+-]/.test(line)).map((line) => line.slice(1).trim());
+      expect(changed.filter((line, at) => line !== '' && changed.indexOf(line) !== at)).toEqual([]);
+    },
+  );
 });
 
 /** The processes of a shape, each with the environment of its pod; what stands for the gateway and the names of Services is here. */
 class Running {
   readonly #objects: KubeObject[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'callsign-shapes-'));
-  readonly #parts = new Map<string, { service: Server; port: number; process?: { child: ChildProcess; port: number } }>();
+  readonly #parts = new Map<
+    string,
+    { service: Server; port: number; process?: { child: ChildProcess; port: number } }
+  >();
 
   constructor(name: keyof typeof SHAPES) {
     this.#objects = objectsOf(SHAPES[name].make());
@@ -43,15 +53,23 @@ class Running {
 
   /** The parts, those first that others call. */
   get parts(): string[] {
-    const deployments = new Set(this.#objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name));
+    const deployments = new Set(
+      this.#objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name),
+    );
     return ['store', 'notes', 'web'].filter((name) => deployments.has(name));
   }
 
   async start(name: string): Promise<void> {
     if (!this.#parts.has(name)) await this.#addService(name);
     const [container] = (find(this.#objects, 'Deployment', name) as V1Deployment).spec!.template.spec!.containers;
-    const env = Object.fromEntries((container!.env ?? []).map((variable) => [variable.name, this.#local(variable.value!)]));
-    const child = spawn(process.execPath, ['examples/notes.mjs'], { cwd: root, env: { PATH: process.env.PATH, ...env, PORT: '0' }, stdio: ['ignore', 'pipe', 'ignore'] });
+    const env = Object.fromEntries(
+      (container!.env ?? []).map((variable) => [variable.name, this.#local(variable.value!)]),
+    );
+    const child = spawn(process.execPath, ['examples/notes.mjs'], {
+      cwd: root,
+      env: { PATH: process.env.PATH, ...env, PORT: '0' },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
     const port = await new Promise<number>((resolve, reject) => {
       child.stdout.on('data', (text) => resolve(Number(/listening on (\d+)/.exec(String(text))?.[1])));
       child.on('exit', (code) => reject(new Error(`${name} ended with ${code}`)));
@@ -70,13 +88,19 @@ class Running {
 
   /** Asks a part by its name. */
   ask(name: string, path: string, request?: RequestInit): Promise<Response> {
-    return fetch(`http://127.0.0.1:${this.#parts.get(name)!.port}${path}`, { redirect: 'manual', ...request, headers: { connection: 'close' } });
+    return fetch(`http://127.0.0.1:${this.#parts.get(name)!.port}${path}`, {
+      redirect: 'manual',
+      ...request,
+      headers: { connection: 'close' },
+    });
   }
 
   /** Asks the gateway, which takes the longest path that fits. */
   enter(path: string, request?: RequestInit): Promise<Response> {
     const { paths } = (find(this.#objects, 'Ingress', 'gateway') as V1Ingress).spec!.rules![0]!.http!;
-    const fitting = paths.filter((route) => route.path === '/' || path === route.path || path.startsWith(`${route.path}/`));
+    const fitting = paths.filter(
+      (route) => route.path === '/' || path === route.path || path.startsWith(`${route.path}/`),
+    );
     const [route] = fitting.toSorted((a, b) => b.path!.length - a.path!.length);
     return this.ask(route!.backend.service!.name, path, request);
   }
@@ -129,7 +153,8 @@ describe.each(names)('%s', (name) => {
   });
 
   test('every part tells its health where its probes ask', async () => {
-    for (const part of running.parts) for (const path of ['/healthz/live', '/healthz/ready']) expect((await running.ask(part, path)).status).toBe(200);
+    for (const part of running.parts)
+      for (const path of ['/healthz/live', '/healthz/ready']) expect((await running.ask(part, path)).status).toBe(200);
   });
 
   test('programs come in at /api where there is such a door', async () => {
@@ -138,15 +163,19 @@ describe.each(names)('%s', (name) => {
   });
 });
 
-test.each(names.filter((name) => name !== 'one-process'))('%s: while one part starts again the others go on, and nothing is lost', async (name) => {
-  const running = new Running(name);
-  for (const part of running.parts) await running.start(part);
-  await running.enter('/', form('kept'));
-  await running.stop('store');
-  const away = await running.enter('/');
-  expect([away.status, await away.text()]).toEqual([200, expect.stringContaining('away for a moment')]);
-  expect((await running.enter('/', form('refused'))).status).toBe(503);
-  await running.start('store');
-  expect(await (await running.enter('/')).text()).toContain('<ul><li>kept</li></ul>');
-  await running.end();
-}, 60_000);
+test.each(names.filter((name) => name !== 'one-process'))(
+  '%s: while one part starts again the others go on, and nothing is lost',
+  async (name) => {
+    const running = new Running(name);
+    for (const part of running.parts) await running.start(part);
+    await running.enter('/', form('kept'));
+    await running.stop('store');
+    const away = await running.enter('/');
+    expect([away.status, await away.text()]).toEqual([200, expect.stringContaining('away for a moment')]);
+    expect((await running.enter('/', form('refused'))).status).toBe(503);
+    await running.start('store');
+    expect(await (await running.enter('/')).text()).toContain('<ul><li>kept</li></ul>');
+    await running.end();
+  },
+  60_000,
+);

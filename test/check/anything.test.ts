@@ -19,7 +19,32 @@ spec:
 const OBJECTS = parseAllDocuments(EVERYTHING).flatMap((document) => document.toJS() as object);
 
 const anything = fc.oneof(
-  fc.constantFrom<unknown>(null, true, 0, -1, 1.5, '', '(', '$(', 'gone', 'http://gone', 'constructor', '__proto__', 'valueOf', [], {}, [null], [[]], [''], [{}], { a: null }, { name: null }, { name: 5 }, { matchExpressions: {} }, { length: 1 }),
+  fc.constantFrom<unknown>(
+    null,
+    true,
+    0,
+    -1,
+    1.5,
+    '',
+    '(',
+    '$(',
+    'gone',
+    'http://gone',
+    'constructor',
+    '__proto__',
+    'valueOf',
+    [],
+    {},
+    [null],
+    [[]],
+    [''],
+    [{}],
+    { a: null },
+    { name: null },
+    { name: 5 },
+    { matchExpressions: {} },
+    { length: 1 },
+  ),
   fc.jsonValue({ maxDepth: 2 }),
 );
 
@@ -29,14 +54,17 @@ function replaced(value: unknown, at: number, by: unknown): unknown {
   const copy = (part: unknown): unknown => {
     if (n++ === at) return by;
     if (Array.isArray(part)) return part.map(copy);
-    if (part !== null && typeof part === 'object') return Object.fromEntries(Object.entries(part).map(([key, child]) => [key, copy(child)]));
+    if (part !== null && typeof part === 'object')
+      return Object.fromEntries(Object.entries(part).map(([key, child]) => [key, copy(child)]));
     return part;
   };
   return copy(value);
 }
 
 function sizeOf(value: unknown): number {
-  return value !== null && typeof value === 'object' ? Object.values(value).reduce<number>((sum, child) => sum + sizeOf(child), 1) : 1;
+  return value !== null && typeof value === 'object'
+    ? Object.values(value).reduce<number>((sum, child) => sum + sizeOf(child), 1)
+    : 1;
 }
 
 test('in the manifests that the next test breaks, nothing is wrong', () => {
@@ -48,14 +76,19 @@ test('in the manifests that the next test breaks, nothing is wrong', () => {
 
 test('whatever stands anywhere in a manifest, a check ends, and places every problem', () => {
   const changes = fc.tuple(fc.nat({ max: sizeOf(OBJECTS) - 1 }), anything);
-  fc.assert(fc.property(changes, ([at, by]) => {
-    const changed = replaced(OBJECTS, at, by);
-    const yaml = Array.isArray(changed) ? changed.map((object) => `---\n${stringify(object)}`).join('') : stringify(changed);
-    const { manifests, problems } = readManifests(yaml, 'any.yaml');
-    for (const { place } of [...problems, ...check(manifests)]) {
-      expect(place).toMatchObject({ file: 'any.yaml', line: expect.any(Number) });
-      expect(place!.line).toBeLessThanOrEqual(yaml.split('\n').length);
-    }
-    for (const { what, objects } of needsOf(manifests)) expect([what.length, objects.length]).not.toContain(0);
-  }), { numRuns: 100 });
+  fc.assert(
+    fc.property(changes, ([at, by]) => {
+      const changed = replaced(OBJECTS, at, by);
+      const yaml = Array.isArray(changed)
+        ? changed.map((object) => `---\n${stringify(object)}`).join('')
+        : stringify(changed);
+      const { manifests, problems } = readManifests(yaml, 'any.yaml');
+      for (const { place } of [...problems, ...check(manifests)]) {
+        expect(place).toMatchObject({ file: 'any.yaml', line: expect.any(Number) });
+        expect(place!.line).toBeLessThanOrEqual(yaml.split('\n').length);
+      }
+      for (const { what, objects } of needsOf(manifests)) expect([what.length, objects.length]).not.toContain(0);
+    }),
+    { numRuns: 100 },
+  );
 }, 60_000);

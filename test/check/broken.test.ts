@@ -12,13 +12,20 @@ function problemsOf(text: string): string[] {
 test('there are enough of them, and each is marked', () => {
   expect(BROKEN.length).toBeGreaterThanOrEqual(80);
   for (const { name, text, marks } of BROKEN) {
-    expect({ name, marks: marks.length > 0, verdict: /^# (refused|accepted) by an API server\n/.test(text) }).toEqual({ name, marks: true, verdict: true });
+    expect({ name, marks: marks.length > 0, verdict: /^# (refused|accepted) by an API server\n/.test(text) }).toEqual({
+      name,
+      marks: true,
+      verdict: true,
+    });
   }
 });
 
-test.each(BROKEN.map(({ name, ...rest }) => [name, rest] as const))('%s is told where it is marked, and nothing else', (_, { text, marks }) => {
-  expect(problemsOf(text)).toEqual([...marks].toSorted());
-});
+test.each(BROKEN.map(({ name, ...rest }) => [name, rest] as const))(
+  '%s is told where it is marked, and nothing else',
+  (_, { text, marks }) => {
+    expect(problemsOf(text)).toEqual([...marks].toSorted());
+  },
+);
 
 test.each(casesIn('good').map(({ name, text }) => [name, text] as const))('nothing is wrong with %s', (_, text) => {
   expect(problemsOf(text)).toEqual([]);

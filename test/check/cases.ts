@@ -13,9 +13,17 @@ export interface Case {
 
 /** The cases of a folder beside this file. */
 export function casesIn(folder: string): Case[] {
-  return readdirSync(join(__dirname, folder)).toSorted().map((file) => {
-    const text = readFileSync(join(__dirname, folder, file), 'utf8');
-    const marks = text.split('\n').flatMap((line, i) => [...line.matchAll(/#! ([a-z -]+)$/g)].flatMap(([, codes]) => codes!.split(' ').map((code) => `${i + 1} ${code}`)));
-    return { name: basename(file, '.yaml'), text, refused: text.startsWith('# refused'), marks };
-  });
+  return readdirSync(join(__dirname, folder))
+    .toSorted()
+    .map((file) => {
+      const text = readFileSync(join(__dirname, folder, file), 'utf8');
+      const marks = text
+        .split('\n')
+        .flatMap((line, i) =>
+          [...line.matchAll(/#! ([a-z -]+)$/g)].flatMap(([, codes]) =>
+            codes!.split(' ').map((code) => `${i + 1} ${code}`),
+          ),
+        );
+      return { name: basename(file, '.yaml'), text, refused: text.startsWith('# refused'), marks };
+    });
 }

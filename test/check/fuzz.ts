@@ -29,7 +29,23 @@ function random(below: number): number {
 }
 const any = <T>(values: readonly T[]): T => values[random(values.length)]!;
 
-const TEXTS = ['', 'a', 'web', 'A_b', '/a', '../a', 'a b', '1', '-', 'x'.repeat(64), 'example.com/a', '10.0.0.0/8', '10.0.0.1', 'http', 'http://a'];
+const TEXTS = [
+  '',
+  'a',
+  'web',
+  'A_b',
+  '/a',
+  '../a',
+  'a b',
+  '1',
+  '-',
+  'x'.repeat(64),
+  'example.com/a',
+  '10.0.0.0/8',
+  '10.0.0.1',
+  'http',
+  'http://a',
+];
 const NUMBERS = [0, 1, -1, 2, 100, 600, 30_000, 65_536];
 const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   string: TEXTS,
@@ -44,15 +60,23 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
 /** A value of a shape, though not always one that goes with the others. */
 function made(shape: Shape, depth = 0): unknown {
   switch (shape.is) {
-    case 'enum': return random(8) === 0 ? '' : any(shape.values);
-    case 'list': return Array.from({ length: depth > 3 ? 0 : any([0, 1, 1, 1, 2]) }, () => made(shape.of, depth + 1));
-    case 'map': return Object.fromEntries(Array.from({ length: random(2) }, () => [any(TEXTS), made(shape.of, depth + 1)]));
+    case 'enum':
+      return random(8) === 0 ? '' : any(shape.values);
+    case 'list':
+      return Array.from({ length: depth > 3 ? 0 : any([0, 1, 1, 1, 2]) }, () => made(shape.of, depth + 1));
+    case 'map':
+      return Object.fromEntries(Array.from({ length: random(2) }, () => [any(TEXTS), made(shape.of, depth + 1)]));
     case 'object': {
       const optional = [...shape.fields.keys()].filter((name) => name !== 'status' && name !== 'metadata');
       const names = depth > 4 ? [] : Array.from({ length: random(3) }, () => any(optional));
-      return Object.fromEntries([...new Set([...shape.required, ...names])].filter((name) => shape.fields.has(name)).map((name) => [name, made(shape.fields.get(name)!, depth + 1)]));
+      return Object.fromEntries(
+        [...new Set([...shape.required, ...names])]
+          .filter((name) => shape.fields.has(name))
+          .map((name) => [name, made(shape.fields.get(name)!, depth + 1)]),
+      );
     }
-    default: return any(VALUES[shape.is] ?? NUMBERS);
+    default:
+      return any(VALUES[shape.is] ?? NUMBERS);
   }
 }
 
@@ -60,15 +84,37 @@ function made(shape: Shape, depth = 0): unknown {
 function* partsOf(value: unknown, shape: Shape | undefined): Generator<{ part: Json; shape: Shape }> {
   if (typeof value !== 'object' || value === null || shape === undefined || shape.is === 'any') return;
   yield { part: value as Json, shape };
-  for (const [key, child] of Object.entries(value)) if (key !== 'metadata' || 'apiVersion' in value) yield* partsOf(child, inner(shape, key));
+  for (const [key, child] of Object.entries(value))
+    if (key !== 'metadata' || 'apiVersion' in value) yield* partsOf(child, inner(shape, key));
 }
 
 function inner(shape: Shape, key: string): Shape | undefined {
-  return shape.is === 'object' ? shape.fields.get(key) : shape.is === 'list' || shape.is === 'map' ? shape.of : undefined;
+  return shape.is === 'object'
+    ? shape.fields.get(key)
+    : shape.is === 'list' || shape.is === 'map'
+      ? shape.of
+      : undefined;
 }
 
 /** What tells where an object is applied stays as it is, and what only a cluster writes. */
-const FIXED = new Set(['apiVersion', 'kind', 'metadata', 'name', 'namespace', 'status', 'managedFields', 'uid', 'resourceVersion', 'generateName', 'generation', 'selfLink', 'creationTimestamp', 'deletionTimestamp', 'deletionGracePeriodSeconds', 'ownerReferences']);
+const FIXED = new Set([
+  'apiVersion',
+  'kind',
+  'metadata',
+  'name',
+  'namespace',
+  'status',
+  'managedFields',
+  'uid',
+  'resourceVersion',
+  'generateName',
+  'generation',
+  'selfLink',
+  'creationTimestamp',
+  'deletionTimestamp',
+  'deletionGracePeriodSeconds',
+  'ownerReferences',
+]);
 
 function changed(object: KubeObject): { object: KubeObject; what: string } {
   const copy = structuredClone(object);
@@ -95,9 +141,18 @@ interface Answer {
 
 /** `PodSpec.containers.env: Required value`, of each reason that an API server gives: what it is about, and never of which value. */
 function classesOf({ kind }: KubeObject, { message, details }: Answer): string[] {
-  const plain = (text: string) => text.replaceAll(/"[^"]*"|\[[^\]]*\]|\{.*\}/g, '…').replaceAll(/-?\d+/g, 'N').slice(0, 160);
-  const causes = details?.causes?.map(({ field = '', message: cause }) => `${field.replace(/^.*\.template\.spec\b/, 'pod').replaceAll(/\[[^\]]*\]/g, '')}: ${plain(cause)}`);
-  return [...new Set(causes ?? [plain(message)])].map((cause) => `${cause.startsWith('pod') ? '' : `${kind} `}${cause}`);
+  const plain = (text: string) =>
+    text
+      .replaceAll(/"[^"]*"|\[[^\]]*\]|\{.*\}/g, '…')
+      .replaceAll(/-?\d+/g, 'N')
+      .slice(0, 160);
+  const causes = details?.causes?.map(
+    ({ field = '', message: cause }) =>
+      `${field.replace(/^.*\.template\.spec\b/, 'pod').replaceAll(/\[[^\]]*\]/g, '')}: ${plain(cause)}`,
+  );
+  return [...new Set(causes ?? [plain(message)])].map(
+    (cause) => `${cause.startsWith('pod') ? '' : `${kind} `}${cause}`,
+  );
 }
 
 async function main(): Promise<void> {
@@ -108,22 +163,35 @@ async function main(): Promise<void> {
     const ask = async (object: KubeObject): Promise<Answer> => {
       const { apiVersion, kind, metadata } = object;
       const scope = isClusterScoped(apiVersion, kind) ? '' : `/namespaces/${metadata.namespace ?? 'default'}`;
-      const plural = `${kind.toLowerCase()}${kind.endsWith('ss') ? 'es' : ''}`.replace(/y$/, 'ie').replace(/([^s])$/, '$1s');
+      const plural = `${kind.toLowerCase()}${kind.endsWith('ss') ? 'es' : ''}`
+        .replace(/y$/, 'ie')
+        .replace(/([^s])$/, '$1s');
       const path = `${apiVersion.includes('/') ? '/apis' : '/api'}/${apiVersion}${scope}/${plural}/${metadata.name}`;
       const query = 'dryRun=All&fieldManager=fuzz&force=true&fieldValidation=Strict';
-      const response = await fetch(`${server}${path}?${query}`, { method: 'PATCH', headers: { 'content-type': 'application/apply-patch+yaml' }, body: JSON.stringify(object) });
+      const response = await fetch(`${server}${path}?${query}`, {
+        method: 'PATCH',
+        headers: { 'content-type': 'application/apply-patch+yaml' },
+        body: JSON.stringify(object),
+      });
       const text = await response.text();
       // Some changes make an API server itself stumble: that is no verdict.
-      return text.startsWith('{') ? { ...(JSON.parse(text) as Answer), status: response.status } : { status: 403, message: text };
+      return text.startsWith('{')
+        ? { ...(JSON.parse(text) as Answer), status: response.status }
+        : { status: 403, message: text };
     };
-    const bases = casesIn('good').flatMap(({ text }) => parseAllDocuments(text).map((document) => document.toJS() as KubeObject))
-      .filter(({ apiVersion, kind, metadata }) => metadata?.name !== undefined && shapeOfKind(apiVersion, kind) && !removed(apiVersion, kind));
+    const bases = casesIn('good')
+      .flatMap(({ text }) => parseAllDocuments(text).map((document) => document.toJS() as KubeObject))
+      .filter(
+        ({ apiVersion, kind, metadata }) =>
+          metadata?.name !== undefined && shapeOfKind(apiVersion, kind) && !removed(apiVersion, kind),
+      );
     for (const object of bases) {
       const { status, message } = await ask(object);
       if (status > 201) throw new Error(`A ${object.kind} is refused before anything was changed: ${message}`);
     }
     const classes = new Map<string, { count: number; example: string }>();
-    const tell = (name: string, example: string) => classes.set(name, { count: (classes.get(name)?.count ?? 0) + 1, example });
+    const tell = (name: string, example: string) =>
+      classes.set(name, { count: (classes.get(name)?.count ?? 0) + 1, example });
     let [asked, refused, left] = [0, 0, CHANGES];
     const worker = async () => {
       while (left-- > 0) {
@@ -137,12 +205,15 @@ async function main(): Promise<void> {
         refused += serverRefuses ? 1 : 0;
         const { manifests, problems } = readManifests(JSON.stringify(object), 'fuzz.json');
         const faults = [...problems, ...check(manifests).filter(({ code }) => REFUSED.has(code))];
-        if (serverRefuses && faults.length === 0) for (const name of classesOf(object, answer)) tell(`missed  ${name}`, `${what}\n        ${message.slice(0, 300)}`);
+        if (serverRefuses && faults.length === 0)
+          for (const name of classesOf(object, answer))
+            tell(`missed  ${name}`, `${what}\n        ${message.slice(0, 300)}`);
         if (!serverRefuses && faults.length > 0) tell(`false   ${object.kind}: ${faults[0]!.message}`, what);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
-    for (const [name, { count, example }] of [...classes].toSorted(([a], [b]) => (a < b ? -1 : 1))) console.log(`${count} × ${name}\n        ${example}`);
+    for (const [name, { count, example }] of [...classes].toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      console.log(`${count} × ${name}\n        ${example}`);
     console.log(`seed ${SEED}: ${asked} changes, ${refused} refused, ${classes.size} classes of disagreement`);
     process.exitCode = classes.size === 0 ? 0 : 1;
   } finally {

@@ -15,31 +15,91 @@ function codesWith(text: string, by: string): string[] {
 
 /** Each rule with what breaks it: a text of the hardened application, and what takes its place. */
 const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by: string])[]>>> = {
-  'root-allowed': [['runAsNonRoot: true, ', ''], ['runAsNonRoot: true', 'runAsNonRoot: true, runAsUser: 0'], ['readOnlyRootFilesystem: true,', 'readOnlyRootFilesystem: true, runAsNonRoot: false,']],
-  'escalation-allowed': [['allowPrivilegeEscalation: false, ', ''], ['allowPrivilegeEscalation: false', 'allowPrivilegeEscalation: true']],
-  'privileged': [['allowPrivilegeEscalation: false', 'privileged: true']],
-  'capabilities-kept': [['drop: [ALL]', 'drop: [NET_RAW]'], ['drop: [ALL]', 'drop: [ALL], add: [SYS_TIME]'], [', capabilities: { drop: [ALL] }', '']],
-  'seccomp-off': [['type: RuntimeDefault', 'type: Unconfined'], [', seccompProfile: { type: RuntimeDefault }', '']],
-  'root-writable': [['readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: false'], ['readOnlyRootFilesystem: true, ', '']],
-  'host-shared': [['serviceAccountName: web', 'hostPID: true'], ['serviceAccountName: web', 'hostNetwork: true']],
+  'root-allowed': [
+    ['runAsNonRoot: true, ', ''],
+    ['runAsNonRoot: true', 'runAsNonRoot: true, runAsUser: 0'],
+    ['readOnlyRootFilesystem: true,', 'readOnlyRootFilesystem: true, runAsNonRoot: false,'],
+  ],
+  'escalation-allowed': [
+    ['allowPrivilegeEscalation: false, ', ''],
+    ['allowPrivilegeEscalation: false', 'allowPrivilegeEscalation: true'],
+  ],
+  privileged: [['allowPrivilegeEscalation: false', 'privileged: true']],
+  'capabilities-kept': [
+    ['drop: [ALL]', 'drop: [NET_RAW]'],
+    ['drop: [ALL]', 'drop: [ALL], add: [SYS_TIME]'],
+    [', capabilities: { drop: [ALL] }', ''],
+  ],
+  'seccomp-off': [
+    ['type: RuntimeDefault', 'type: Unconfined'],
+    [', seccompProfile: { type: RuntimeDefault }', ''],
+  ],
+  'root-writable': [
+    ['readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: false'],
+    ['readOnlyRootFilesystem: true, ', ''],
+  ],
+  'host-shared': [
+    ['serviceAccountName: web', 'hostPID: true'],
+    ['serviceAccountName: web', 'hostNetwork: true'],
+  ],
   'host-port': [['containerPort: 8080', 'containerPort: 8080, hostPort: 8080']],
-  'host-path': [['emptyDir: {}', 'hostPath: { path: /var/run/docker.sock }'], ['emptyDir: {}', 'nfs: { server: a, path: /a }']],
-  'confinement-loosened': [['runAsNonRoot: true', 'runAsNonRoot: true, sysctls: [{ name: kernel.msgmax, value: "1" }]'], ['readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: true, procMount: Unmasked'], ['readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: true, appArmorProfile: { type: Unconfined }']],
-  'requests-missing': [['cpu: 100m, ', ''], ['requests: { cpu: 10m, memory: 16Mi }, ', '']],
+  'host-path': [
+    ['emptyDir: {}', 'hostPath: { path: /var/run/docker.sock }'],
+    ['emptyDir: {}', 'nfs: { server: a, path: /a }'],
+  ],
+  'confinement-loosened': [
+    ['runAsNonRoot: true', 'runAsNonRoot: true, sysctls: [{ name: kernel.msgmax, value: "1" }]'],
+    ['readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: true, procMount: Unmasked'],
+    ['readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: true, appArmorProfile: { type: Unconfined }'],
+  ],
+  'requests-missing': [
+    ['cpu: 100m, ', ''],
+    ['requests: { cpu: 10m, memory: 16Mi }, ', ''],
+  ],
   'limit-missing': [[', limits: { memory: 128Mi }', '']],
   'readiness-missing': [['readinessProbe: { httpGet: { path: /ready, port: http } }', '']],
   'liveness-missing': [['livenessProbe: { httpGet: { path: /healthz, port: http } }', '']],
-  'probe-port-undeclared': [['path: /healthz, port: http', 'path: /healthz, port: 8081'], ['livenessProbe: { httpGet: { path: /healthz, port: http } }', 'livenessProbe: { grpc: { port: 9000 } }']],
+  'probe-port-undeclared': [
+    ['path: /healthz, port: http', 'path: /healthz, port: 8081'],
+    ['livenessProbe: { httpGet: { path: /healthz, port: http } }', 'livenessProbe: { grpc: { port: 9000 } }'],
+  ],
   'probes-same': [['/healthz', '/ready']],
-  'secret-in-plain': [['name: LEVEL', 'name: DB_PASSWORD'], ['name: LEVEL', 'name: api_key']],
-  'token-mounted': [['automountServiceAccountToken: false', 'automountServiceAccountToken: true'], ['restartPolicy: Never\n          automountServiceAccountToken: false', 'restartPolicy: Never']],
-  'copies-together': [['topologySpreadConstraints: [{ maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway, labelSelector: { matchLabels: { app: web } } }]', '']],
-  'budget-missing': [['AlwaysAllow, selector: { matchLabels: { app: web } }', 'AlwaysAllow, selector: { matchLabels: { app: tidy } }']],
-  'budget-holds-broken': [['unhealthyPodEvictionPolicy: AlwaysAllow, ', ''], ['AlwaysAllow', 'IfHealthyBudget']],
+  'secret-in-plain': [
+    ['name: LEVEL', 'name: DB_PASSWORD'],
+    ['name: LEVEL', 'name: api_key'],
+  ],
+  'token-mounted': [
+    ['automountServiceAccountToken: false', 'automountServiceAccountToken: true'],
+    ['restartPolicy: Never\n          automountServiceAccountToken: false', 'restartPolicy: Never'],
+  ],
+  'copies-together': [
+    [
+      'topologySpreadConstraints: [{ maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway, labelSelector: { matchLabels: { app: web } } }]',
+      '',
+    ],
+  ],
+  'budget-missing': [
+    ['AlwaysAllow, selector: { matchLabels: { app: web } }', 'AlwaysAllow, selector: { matchLabels: { app: tidy } }'],
+  ],
+  'budget-holds-broken': [
+    ['unhealthyPodEvictionPolicy: AlwaysAllow, ', ''],
+    ['AlwaysAllow', 'IfHealthyBudget'],
+  ],
   'deadline-missing': [['startingDeadlineSeconds: 600', 'suspend: false']],
-  'policy-missing': [['podSelector: {}', 'podSelector: { matchLabels: { app: web } }'], ['podSelector: {}', 'podSelector: {}, policyTypes: [Egress], egress: [{}]']],
-  'dns-without-tcp': [['ingress: [{ ports: [{ port: http }] }]', 'ingress: [{ ports: [{ port: http }] }], egress: [{ ports: [{ port: 53, protocol: UDP }] }]']],
-  'api-half-open': [['---\napiVersion: policy/v1', `---
+  'policy-missing': [
+    ['podSelector: {}', 'podSelector: { matchLabels: { app: web } }'],
+    ['podSelector: {}', 'podSelector: {}, policyTypes: [Egress], egress: [{}]'],
+  ],
+  'dns-without-tcp': [
+    [
+      'ingress: [{ ports: [{ port: http }] }]',
+      'ingress: [{ ports: [{ port: http }] }], egress: [{ ports: [{ port: 53, protocol: UDP }] }]',
+    ],
+  ],
+  'api-half-open': [
+    [
+      '---\napiVersion: policy/v1',
+      `---
 apiVersion: networking.k8s.io/v1
 kind: NetworkPolicy
 metadata: { name: tidy, namespace: shop }
@@ -67,13 +127,29 @@ spec:
       resources: { requests: { cpu: 10m, memory: 16Mi }, limits: { memory: 32Mi } }
       securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: [ALL] } }
 ---
-apiVersion: policy/v1`]],
-  'namespace-default': [['kind: CronJob\nmetadata: { name: tidy, namespace: shop }', 'kind: CronJob\nmetadata: { name: tidy, namespace: default }']],
-  'rights-wildcard': [['verbs: [get]', 'verbs: ["*"]'], ['resources: [secrets]', 'resources: ["*"]']],
+apiVersion: policy/v1`,
+    ],
+  ],
+  'namespace-default': [
+    [
+      'kind: CronJob\nmetadata: { name: tidy, namespace: shop }',
+      'kind: CronJob\nmetadata: { name: tidy, namespace: default }',
+    ],
+  ],
+  'rights-wildcard': [
+    ['verbs: [get]', 'verbs: ["*"]'],
+    ['resources: [secrets]', 'resources: ["*"]'],
+  ],
   'rights-all': [['kind: ClusterRole, name: view', 'kind: ClusterRole, name: cluster-admin']],
   'rights-secrets': [['resourceNames: [login], ', '']],
-  'service-exposed': [['type: ClusterIP', 'type: NodePort'], ['type: ClusterIP', 'externalIPs: [10.1.1.1]']],
-  'route-without-tls': [['*.example.com', 'other.example.com'], ['host: shop.localhost', 'host: shop.test']],
+  'service-exposed': [
+    ['type: ClusterIP', 'type: NodePort'],
+    ['type: ClusterIP', 'externalIPs: [10.1.1.1]'],
+  ],
+  'route-without-tls': [
+    ['*.example.com', 'other.example.com'],
+    ['host: shop.localhost', 'host: shop.test'],
+  ],
 };
 
 test('every hardened rule is broken by something here', () => {
@@ -91,7 +167,12 @@ test.each(breaks)('%s: %j for %j', (code, text, by) => {
   const codes = codesWith(text, by);
   expect(codes).toContain(code);
   // One change may break a rule of each container or field, but no other rule than those that belong together.
-  const beside: Record<string, string[]> = { 'privileged': ['escalation-allowed'], 'budget-missing': ['budget-without-pods'], 'namespace-default': ['policy-missing'], 'host-shared': ['token-mounted'] };
+  const beside: Record<string, string[]> = {
+    privileged: ['escalation-allowed'],
+    'budget-missing': ['budget-without-pods'],
+    'namespace-default': ['policy-missing'],
+    'host-shared': ['token-mounted'],
+  };
   expect(codes.filter((other) => other !== code && !beside[code]?.includes(other))).toEqual([]);
 });
 
@@ -103,8 +184,20 @@ test('who does not ask is told nothing of all this', () => {
 });
 
 test.each([
-  ['a pod whose account was given rights needs its token', 'automountServiceAccountToken: false', 'automountServiceAccountToken: true', 'kind: User, name: ada, apiGroup: rbac.authorization.k8s.io', 'kind: ServiceAccount, name: web, namespace: shop'],
-  ['the name of a Secret is none', 'name: LEVEL, value: info', 'name: THE_SECRET, value: login', 'apiVersion: policy/v1', 'apiVersion: v1\nkind: Secret\nmetadata: { name: login, namespace: shop }\n---\napiVersion: policy/v1'],
+  [
+    'a pod whose account was given rights needs its token',
+    'automountServiceAccountToken: false',
+    'automountServiceAccountToken: true',
+    'kind: User, name: ada, apiGroup: rbac.authorization.k8s.io',
+    'kind: ServiceAccount, name: web, namespace: shop',
+  ],
+  [
+    'the name of a Secret is none',
+    'name: LEVEL, value: info',
+    'name: THE_SECRET, value: login',
+    'apiVersion: policy/v1',
+    'apiVersion: v1\nkind: Secret\nmetadata: { name: login, namespace: shop }\n---\napiVersion: policy/v1',
+  ],
   ['a path to a secret is none', 'name: LEVEL, value: info', 'name: TOKEN, value: /var/run/token', 'a', 'a'],
   ['a switch is none', 'name: LEVEL, value: info', 'name: ALLOW_EMPTY_PASSWORD, value: "yes"', 'a', 'a'],
   ['a port below 1024 needs one capability', 'drop: [ALL]', 'drop: [ALL], add: [NET_BIND_SERVICE]', 'a', 'a'],

@@ -30,11 +30,17 @@ export function manifestsOf(objects: readonly KubeObject[]): Manifest[] {
 export function* mutantsOf(objects: readonly KubeObject[]): Generator<Mutant> {
   for (const { kind, object, field, by } of slipsOf(objects)) {
     const changed = objects.map((one) => (one === object ? structuredClone(one) : one));
-    const parent = field.slice(0, -1).reduce<Json>((value, key) => value[key] as Json, changed[objects.indexOf(object)]!);
+    const parent = field
+      .slice(0, -1)
+      .reduce<Json>((value, key) => value[key] as Json, changed[objects.indexOf(object)]!);
     const last = field.at(-1)!;
     const was: unknown = parent[last];
     parent[last] = by;
-    yield { kind, what: `${kind}: ${titleOf(object)} · ${fieldText(field)}: ${JSON.stringify(was)} → ${JSON.stringify(by)}`, objects: changed };
+    yield {
+      kind,
+      what: `${kind}: ${titleOf(object)} · ${fieldText(field)}: ${JSON.stringify(was)} → ${JSON.stringify(by)}`,
+      objects: changed,
+    };
   }
 }
 
@@ -45,7 +51,12 @@ function* slipsOf(objects: readonly KubeObject[]): Generator<Slip> {
   for (const object of objects) {
     const { kind, metadata } = object;
     const spec = (object.spec ?? {}) as Json;
-    const slip = (of: string, ...field: FieldPath): Slip => ({ kind: of, object, field, by: other(field.reduce<Json>((value, key) => value[key] as Json, object)) });
+    const slip = (of: string, ...field: FieldPath): Slip => ({
+      kind: of,
+      object,
+      field,
+      by: other(field.reduce<Json>((value, key) => value[key] as Json, object)),
+    });
     if (metadata.namespace !== undefined) yield slip('namespace', 'metadata', 'namespace');
     if (kind === 'Namespace') yield slip('namespace', 'metadata', 'name');
     yield* podSlips(object, slip, read);
@@ -54,7 +65,8 @@ function* slipsOf(objects: readonly KubeObject[]): Generator<Slip> {
       for (const [i, port] of ((spec.ports ?? []) as Json[]).entries()) {
         if (read.servicePorts.has(`${metadata.name}:${port.port}`)) yield slip('port', 'spec', 'ports', i, 'port');
         if (read.servicePorts.has(`${metadata.name}:${port.name}`)) yield slip('port name', 'spec', 'ports', i, 'name');
-        if (port.targetPort !== undefined) yield slip(typeof port.targetPort === 'number' ? 'port' : 'port name', 'spec', 'ports', i, 'targetPort');
+        if (port.targetPort !== undefined)
+          yield slip(typeof port.targetPort === 'number' ? 'port' : 'port name', 'spec', 'ports', i, 'targetPort');
       }
     }
     if (kind === 'Ingress') yield* ingressSlips(spec, slip);
@@ -77,7 +89,8 @@ function* selectorSlips(selector: Selector, slip: Slipper, at: FieldPath): Gener
   for (const key of Object.keys(selector.matchLabels ?? {})) yield slip('selector', ...at, 'matchLabels', key);
   for (const [i, { operator, values }] of (selector.matchExpressions ?? []).entries()) {
     // What is not among fewer is more: nothing breaks.
-    if (operator === 'In') for (const v of (values ?? []).keys()) yield slip('selector', ...at, 'matchExpressions', i, 'values', v);
+    if (operator === 'In')
+      for (const v of (values ?? []).keys()) yield slip('selector', ...at, 'matchExpressions', i, 'values', v);
   }
 }
 
@@ -86,21 +99,28 @@ function* ingressSlips(spec: Json, slip: Slipper): Generator<Slip> {
     for (const [p, path] of ((rule.http?.paths ?? []) as Json[]).entries()) {
       const at: FieldPath = ['spec', 'rules', r, 'http', 'paths', p, 'backend', 'service'];
       yield slip('host', ...at, 'name');
-      for (const field of Object.keys(path.backend.service.port as object)) yield slip(field === 'name' ? 'port name' : 'port', ...at, 'port', field);
+      for (const field of Object.keys(path.backend.service.port as object))
+        yield slip(field === 'name' ? 'port name' : 'port', ...at, 'port', field);
     }
   }
 }
 
 function* policySlips(spec: Json, slip: Slipper): Generator<Slip> {
   yield* selectorSlips(spec.podSelector as Selector, slip, ['spec', 'podSelector']);
-  for (const [direction, side] of [['ingress', 'from'], ['egress', 'to']] as const) {
+  for (const [direction, side] of [
+    ['ingress', 'from'],
+    ['egress', 'to'],
+  ] as const) {
     for (const [i, rule] of ((spec[direction] ?? []) as Json[]).entries()) {
       for (const [p, peer] of ((rule[side] ?? []) as Json[]).entries()) {
         for (const field of ['podSelector', 'namespaceSelector']) {
-          if (peer[field]) for (const found of selectorSlips(peer[field] as Selector, slip, ['spec', direction, i, side, p, field])) yield { ...found, kind: 'policy peer' };
+          if (peer[field])
+            for (const found of selectorSlips(peer[field] as Selector, slip, ['spec', direction, i, side, p, field]))
+              yield { ...found, kind: 'policy peer' };
         }
       }
-      for (const p of ((rule.ports ?? []) as Json[]).keys()) yield slip('policy port', 'spec', direction, i, 'ports', p, 'port');
+      for (const p of ((rule.ports ?? []) as Json[]).keys())
+        yield slip('policy port', 'spec', direction, i, 'ports', p, 'port');
     }
   }
 }
@@ -110,51 +130,86 @@ function* podSlips(object: KubeObject, slip: Slipper, read: Read): Generator<Sli
   const template = path.reduce<Json | undefined>((value, key) => value?.[key] as Json | undefined, object);
   if (!template?.spec) return;
   const spec = template.spec as Json;
-  for (const [key, value] of Object.entries((template.metadata?.labels ?? {}) as Record<string, string>)) if (read.labels(object, key, value)) yield slip('label', ...path, 'metadata', 'labels', key);
-  if ((object.spec as Json).selector) yield* selectorSlips((object.spec as Json).selector as Selector, slip, ['spec', 'selector']);
+  for (const [key, value] of Object.entries((template.metadata?.labels ?? {}) as Record<string, string>))
+    if (read.labels(object, key, value)) yield slip('label', ...path, 'metadata', 'labels', key);
+  if ((object.spec as Json).selector)
+    yield* selectorSlips((object.spec as Json).selector as Selector, slip, ['spec', 'selector']);
   if ((object.spec as Json).serviceName) yield slip('host', 'spec', 'serviceName');
-  for (const i of (((object.spec as Json).volumeClaimTemplates ?? []) as Json[]).keys()) yield slip('name', 'spec', 'volumeClaimTemplates', i, 'metadata', 'name');
+  for (const i of (((object.spec as Json).volumeClaimTemplates ?? []) as Json[]).keys())
+    yield slip('name', 'spec', 'volumeClaimTemplates', i, 'metadata', 'name');
   const at = [...path, 'spec'];
   if (spec.serviceAccountName) yield slip('name', ...at, 'serviceAccountName');
   for (const [i, volume] of ((spec.volumes ?? []) as Json[]).entries()) {
-    for (const [source, field] of [['configMap', 'name'], ['secret', 'secretName'], ['persistentVolumeClaim', 'claimName']] as const) {
+    for (const [source, field] of [
+      ['configMap', 'name'],
+      ['secret', 'secretName'],
+      ['persistentVolumeClaim', 'claimName'],
+    ] as const) {
       if (volume[source]) yield slip('name', ...at, 'volumes', i, source, field);
-      for (const k of ((volume[source]?.items ?? []) as Json[]).keys()) yield slip(`${source === 'secret' ? 'secret' : 'config'} key`, ...at, 'volumes', i, source, 'items', k, 'key');
+      for (const k of ((volume[source]?.items ?? []) as Json[]).keys())
+        yield slip(`${source === 'secret' ? 'secret' : 'config'} key`, ...at, 'volumes', i, source, 'items', k, 'key');
     }
   }
   for (const group of ['initContainers', 'containers']) {
-    for (const [c, container] of ((spec[group] ?? []) as Json[]).entries()) yield* containerSlips(container, slip, [...at, group, c], read);
+    for (const [c, container] of ((spec[group] ?? []) as Json[]).entries())
+      yield* containerSlips(container, slip, [...at, group, c], read);
   }
 }
 
 function* containerSlips(container: Json, slip: Slipper, at: FieldPath, read: Read): Generator<Slip> {
-  const texts = [...((container.env ?? []) as Json[]).map((variable, i) => ({ name: variable.name as string, text: variable.value as unknown, field: [...at, 'env', i, 'value'] })),
-    ...['command', 'args'].flatMap((key) => ((container[key] ?? []) as string[]).map((text, i) => ({ name: '', text: text as unknown, field: [...at, key, i] })))];
+  const texts = [
+    ...((container.env ?? []) as Json[]).map((variable, i) => ({
+      name: variable.name as string,
+      text: variable.value as unknown,
+      field: [...at, 'env', i, 'value'],
+    })),
+    ...['command', 'args'].flatMap((key) =>
+      ((container[key] ?? []) as string[]).map((text, i) => ({
+        name: '',
+        text: text as unknown,
+        field: [...at, key, i],
+      })),
+    ),
+  ];
   for (const { name, text, field } of texts) {
     if (typeof text !== 'string') continue;
     if (name.endsWith('_HOST') && read.services.has(text)) yield slip('host', ...field);
     const pair = texts.find((one) => one.name === name.replace(/_PORT$/, '_HOST'));
-    if (name.endsWith('_PORT') && pair && read.services.has(String(pair.text))) yield { ...slip('port', ...field), by: String(Number(text) + 1) };
+    if (name.endsWith('_PORT') && pair && read.services.has(String(pair.text)))
+      yield { ...slip('port', ...field), by: String(Number(text) + 1) };
     for (const { host, port } of addressesIn(text)) {
       if (!read.services.has(host.split('.')[0]!)) continue;
       yield { ...slip('host', ...field), by: text.replace(host, `${host}x`) };
-      yield { ...slip('port', ...field), by: text.includes(`${host}:${port}`) ? text.replace(`${host}:${port}`, `${host}:${(port ?? 80) + 1}`) : text.replace(host, `${host}:81`) };
+      yield {
+        ...slip('port', ...field),
+        by: text.includes(`${host}:${port}`)
+          ? text.replace(`${host}:${port}`, `${host}:${(port ?? 80) + 1}`)
+          : text.replace(host, `${host}:81`),
+      };
     }
   }
   for (const [i, { valueFrom }] of ((container.env ?? []) as Json[]).entries()) {
-    for (const [source, kind] of [['configMapKeyRef', 'config key'], ['secretKeyRef', 'secret key']] as const) {
+    for (const [source, kind] of [
+      ['configMapKeyRef', 'config key'],
+      ['secretKeyRef', 'secret key'],
+    ] as const) {
       if (!valueFrom?.[source]) continue;
       yield slip(kind, ...at, 'env', i, 'valueFrom', source, 'key');
       yield slip('name', ...at, 'env', i, 'valueFrom', source, 'name');
     }
   }
-  for (const [i, source] of ((container.envFrom ?? []) as Json[]).entries()) for (const ref of ['configMapRef', 'secretRef']) if (source[ref]) yield slip('name', ...at, 'envFrom', i, ref, 'name');
-  for (const i of ((container.volumeMounts ?? []) as Json[]).keys()) yield slip('name', ...at, 'volumeMounts', i, 'name');
+  for (const [i, source] of ((container.envFrom ?? []) as Json[]).entries())
+    for (const ref of ['configMapRef', 'secretRef'])
+      if (source[ref]) yield slip('name', ...at, 'envFrom', i, ref, 'name');
+  for (const i of ((container.volumeMounts ?? []) as Json[]).keys())
+    yield slip('name', ...at, 'volumeMounts', i, 'name');
   for (const [i, port] of ((container.ports ?? []) as Json[]).entries()) {
     yield slip('port', ...at, 'ports', i, 'containerPort');
     if (port.name !== undefined) yield slip('port name', ...at, 'ports', i, 'name');
   }
-  for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe']) for (const way of ['httpGet', 'tcpSocket', 'grpc']) if (container[probe]?.[way]) yield slip("probe's port", ...at, probe, way, 'port');
+  for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'])
+    for (const way of ['httpGet', 'tcpSocket', 'grpc'])
+      if (container[probe]?.[way]) yield slip("probe's port", ...at, probe, way, 'port');
 }
 
 interface Read {
@@ -168,11 +223,30 @@ interface Read {
 function whatIsRead(objects: readonly KubeObject[]): Read {
   const services = new Set(objects.filter(({ kind }) => kind === 'Service').map(({ metadata }) => metadata.name));
   const text = JSON.stringify(objects);
-  const servicePorts = new Set([...text.matchAll(/"service":\{"name":"([^"]+)","port":\{"(?:name|number)":"?([\w-]+)"?\}/g)].map(([, name, port]) => `${name}:${port}`));
-  for (const [, value] of text.matchAll(/"value":"([^"]*)"/g)) for (const { host, port } of addressesIn(value!)) servicePorts.add(`${host}:${port}`);
-  const selectors = [...text.matchAll(/"(?:selector|podSelector|labelSelector)":(\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})/g)].map(([, json]) => JSON.parse(json!) as Selector & Record<string, string>);
+  const servicePorts = new Set(
+    [...text.matchAll(/"service":\{"name":"([^"]+)","port":\{"(?:name|number)":"?([\w-]+)"?\}/g)].map(
+      ([, name, port]) => `${name}:${port}`,
+    ),
+  );
+  for (const [, value] of text.matchAll(/"value":"([^"]*)"/g))
+    for (const { host, port } of addressesIn(value!)) servicePorts.add(`${host}:${port}`);
+  const selectors = [
+    ...text.matchAll(/"(?:selector|podSelector|labelSelector)":(\{(?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*\})/g),
+  ].map(([, json]) => JSON.parse(json!) as Selector & Record<string, string>);
   return {
-    services, servicePorts,
-    labels: (_, key, value) => selectors.some((selector) => selector[key] === value || selector.matchLabels?.[key] === value || (selector.matchExpressions ?? []).some((one) => one.key === key && matches({ matchExpressions: [one] }, { [key]: value }) && !matches({ matchExpressions: [one] }, { [key]: `${value}x` }))),
+    services,
+    servicePorts,
+    labels: (_, key, value) =>
+      selectors.some(
+        (selector) =>
+          selector[key] === value ||
+          selector.matchLabels?.[key] === value ||
+          (selector.matchExpressions ?? []).some(
+            (one) =>
+              one.key === key &&
+              matches({ matchExpressions: [one] }, { [key]: value }) &&
+              !matches({ matchExpressions: [one] }, { [key]: `${value}x` }),
+          ),
+      ),
   };
 }

@@ -3,12 +3,21 @@ import { ALL_CHARTS, ALL_ENVIRONMENTS } from '../charts/all';
 import { objectsOf } from '../constructs/render';
 import { manifestsOf, mutantsOf } from './mutants';
 
-const charts = { ...ALL_CHARTS, ...Object.fromEntries(Object.entries(ALL_ENVIRONMENTS).map(([name, { make }]) => [name, make])) };
+const charts = {
+  ...ALL_CHARTS,
+  ...Object.fromEntries(Object.entries(ALL_ENVIRONMENTS).map(([name, { make }]) => [name, make])),
+};
 
-test.each(Object.entries(charts))('no slip of the hand survives in %s', (_, make) => {
-  const objects = objectsOf(make());
-  expect(check(manifestsOf(objects), 'hardened')).toEqual([]);
-  const mutants = [...mutantsOf(objects)];
-  expect(mutants.length).toBeGreaterThan(30);
-  expect(mutants.filter((mutant) => check(manifestsOf(mutant.objects), 'hardened').length === 0).map(({ what }) => what)).toEqual([]);
-}, 120_000);
+test.each(Object.entries(charts))(
+  'no slip of the hand survives in %s',
+  (_, make) => {
+    const objects = objectsOf(make());
+    expect(check(manifestsOf(objects), 'hardened')).toEqual([]);
+    const mutants = [...mutantsOf(objects)];
+    expect(mutants.length).toBeGreaterThan(30);
+    expect(
+      mutants.filter((mutant) => check(manifestsOf(mutant.objects), 'hardened').length === 0).map(({ what }) => what),
+    ).toEqual([]);
+  },
+  120_000,
+);

@@ -8,7 +8,10 @@ import { mutantsOf, manifestsOf } from './mutants';
 // Breaks every chart in every way that a slip of the hand can, one at a time: each has to be told (`npm run mutate`).
 let [made, survived] = [0, 0];
 const byKind = new Map<string, number>();
-const charts = { ...ALL_CHARTS, ...Object.fromEntries(Object.entries(ALL_ENVIRONMENTS).map(([name, { make }]) => [name, make])) };
+const charts = {
+  ...ALL_CHARTS,
+  ...Object.fromEntries(Object.entries(ALL_ENVIRONMENTS).map(([name, { make }]) => [name, make])),
+};
 for (const [name, chart] of Object.entries(charts)) {
   const objects: KubeObject[] = objectsOf(chart());
   const told = check(manifestsOf(objects), 'hardened');

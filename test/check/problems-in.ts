@@ -17,8 +17,18 @@ export function problemsIn(code: Code, yaml: string): Found[] {
   const { manifests, problems } = readManifests(yaml, FILE);
   expect(problems).toEqual([]);
   expect(manifests.length).toBeGreaterThan(0);
-  return check(manifests).filter((problem) => problem.code === code)
-    .map(({ message, expected, got, mend, object, field, place }) => ({ message, expected, got, mend, object, field, file: place?.file, line: place?.line }));
+  return check(manifests)
+    .filter((problem) => problem.code === code)
+    .map(({ message, expected, got, mend, object, field, place }) => ({
+      message,
+      expected,
+      got,
+      mend,
+      object,
+      field,
+      file: place?.file,
+      line: place?.line,
+    }));
 }
 
 /** The line, from 1, that holds the text; it has to stand in one line only. */
@@ -60,5 +70,9 @@ ${indented(more, 2)}
 `;
 
 function indented(lines: string, by: number): string {
-  return lines.trim().split('\n').map((line) => ' '.repeat(by) + line).join('\n');
+  return lines
+    .trim()
+    .split('\n')
+    .map((line) => ' '.repeat(by) + line)
+    .join('\n');
 }

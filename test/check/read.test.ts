@@ -15,20 +15,30 @@ describe('objects are read', () => {
     const text = `# a comment\n---\n${map('one', 'data: { a: x }\n')}---\n${map('two', 'data:\n  b: z\n')}...\n`;
     const { manifests, problems: wrong, passedOver } = read(text);
     expect([manifests.length, wrong, passedOver]).toEqual([2, [], 0]);
-    expect(manifests[1]!.object).toEqual({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'two' }, data: { b: 'z' } });
+    expect(manifests[1]!.object).toEqual({
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'two' },
+      data: { b: 'z' },
+    });
     expect(manifests[0]!.place(['data', 'a'])).toEqual({ file: 'shop.yaml', line: lineOf(text, 'a: x'), column: 12 });
     expect(manifests[1]!.place(['data', 'b'])).toEqual({ file: 'shop.yaml', line: lineOf(text, 'b: z'), column: 6 });
     expect(manifests.map(({ path }) => path)).toEqual([undefined, undefined]);
   });
 
   test('from a List, and from Lists in it', () => {
-    const text = 'apiVersion: v1\nkind: List\nmetadata: { resourceVersion: "" }\nitems:\n  - { apiVersion: v1, kind: A, metadata: { name: one } }\n  - apiVersion: v1\n    kind: PodList\n    items:\n      - { apiVersion: v1, kind: Pod, metadata: { name: two }, spec: { x: 1 } }\n';
+    const text =
+      'apiVersion: v1\nkind: List\nmetadata: { resourceVersion: "" }\nitems:\n  - { apiVersion: v1, kind: A, metadata: { name: one } }\n  - apiVersion: v1\n    kind: PodList\n    items:\n      - { apiVersion: v1, kind: Pod, metadata: { name: two }, spec: { x: 1 } }\n';
     expect(names(text)).toEqual(['one', 'two']);
     expect(read(text).manifests[1]!.place(['spec', 'x'])).toMatchObject({ line: lineOf(text, 'two') });
   });
 
   test.each(['[]', 'null'])('from a List that is empty: %s', (items) => {
-    expect(read(`apiVersion: v1\nkind: List\nmetadata: {}\nitems: ${items}\n`)).toEqual({ manifests: [], problems: [], passedOver: 0 });
+    expect(read(`apiVersion: v1\nkind: List\nmetadata: {}\nitems: ${items}\n`)).toEqual({
+      manifests: [],
+      problems: [],
+      passedOver: 0,
+    });
   });
 
   test('of a kind that only ends like a List', () => {
@@ -36,7 +46,11 @@ describe('objects are read', () => {
   });
 
   test.each(['  ', '\t', ''])('from JSON indented by %j', (space) => {
-    const text = JSON.stringify({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, data: { a: 'x' } }, undefined, space);
+    const text = JSON.stringify(
+      { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'one' }, data: { a: 'x' } },
+      undefined,
+      space,
+    );
     expect(names(text)).toEqual(['one']);
     expect(read(text).manifests[0]!.place(['data', 'a'])!.line).toBe(space ? lineOf(text, '"a"') : 1);
   });
@@ -57,9 +71,13 @@ describe('objects are read', () => {
   });
 
   test('with nulls in their metadata for nothing', () => {
-    const [manifest] = read('apiVersion: v1\nkind: A\nmetadata: { name: a, namespace: null, labels: null, annotations: null }\n').manifests;
+    const [manifest] = read(
+      'apiVersion: v1\nkind: A\nmetadata: { name: a, namespace: null, labels: null, annotations: null }\n',
+    ).manifests;
     expect(manifest!.object.metadata).toEqual({ name: 'a' });
-    expect(read('apiVersion: v1\nkind: A\nmetadata: { name: a, namespace: "" }\n').manifests[0]!.object.metadata.namespace).toBeUndefined();
+    expect(
+      read('apiVersion: v1\nkind: A\nmetadata: { name: a, namespace: "" }\n').manifests[0]!.object.metadata.namespace,
+    ).toBeUndefined();
   });
 });
 
@@ -88,14 +106,30 @@ describe('a place', () => {
 
 describe('what is no Kubernetes object is passed over', () => {
   test.each([
-    ['', 0], ['\n\n', 0], ['# only a comment\n', 0], ['---\n---\n...\n', 0], ['null', 0], ['hello', 1], ['5', 1], ['- a\n- b\n', 1], ['name: a\n', 1], ['services: { web: { image: a } }\n', 1], ['resources: [a.yaml]\n', 1],
-    ['apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n', 1], ['apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n', 1], [`a: b\n---\n${map('one')}---\nc: d\n`, 2],
+    ['', 0],
+    ['\n\n', 0],
+    ['# only a comment\n', 0],
+    ['---\n---\n...\n', 0],
+    ['null', 0],
+    ['hello', 1],
+    ['5', 1],
+    ['- a\n- b\n', 1],
+    ['name: a\n', 1],
+    ['services: { web: { image: a } }\n', 1],
+    ['resources: [a.yaml]\n', 1],
+    ['apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n', 1],
+    ['apiVersion: kustomize.config.k8s.io/v1alpha1\nkind: Component\n', 1],
+    [`a: b\n---\n${map('one')}---\nc: d\n`, 2],
   ])('%j', (text, passedOver) => {
     expect(read(text)).toMatchObject({ problems: [], passedOver });
   });
 
   test('a List may hold it', () => {
-    expect(read('apiVersion: v1\nkind: List\nitems: [null, 5, { a: b }]\n')).toEqual({ manifests: [], problems: [], passedOver: 3 });
+    expect(read('apiVersion: v1\nkind: List\nitems: [null, 5, { a: b }]\n')).toEqual({
+      manifests: [],
+      problems: [],
+      passedOver: 3,
+    });
   });
 });
 
@@ -103,24 +137,67 @@ describe('a problem tells line and column', () => {
   test.each([
     ['a tab', 'apiVersion: v1\nmetadata:\n\tname: a\n', 'Tabs are not allowed as indentation', 3, 1],
     ['a key said twice', map('one', 'kind: B\n'), 'The key "kind" stands twice in one map.', 5, 1],
-    ['a bracket left open', `${map('one')}data: [\n---\n${map('two')}`.replace(/---[^]*/, ''), 'Flow sequence in block collection must be sufficiently indented and end with a ]', 6, 1],
-    ['a template of Helm', 'apiVersion: v1\nmetadata:\n  name: {{ .Release.Name }}-x\n', 'Unexpected scalar at node end', 3, 28],
+    [
+      'a bracket left open',
+      `${map('one')}data: [\n---\n${map('two')}`.replace(/---[^]*/, ''),
+      'Flow sequence in block collection must be sufficiently indented and end with a ]',
+      6,
+      1,
+    ],
+    [
+      'a template of Helm',
+      'apiVersion: v1\nmetadata:\n  name: {{ .Release.Name }}-x\n',
+      'Unexpected scalar at node end',
+      3,
+      28,
+    ],
     ['a value of Helm', 'apiVersion: v1\nkind: A\nmetadata:\n  name: {{ name }}\n', 'A key is a map or a list.', 4, 10],
-    ['an alias of nothing', map('one', 'data: { a: &a x, b: *a, c: *c }\n'), 'Unresolved alias (the anchor must be set before the alias): c', 5, 28],
+    [
+      'an alias of nothing',
+      map('one', 'data: { a: &a x, b: *a, c: *c }\n'),
+      'Unresolved alias (the anchor must be set before the alias): c',
+      5,
+      28,
+    ],
   ])('%s', (_, text, message, line, column) => {
-    expect(problems(text)[0]).toEqual({ code: 'yaml-invalid', message, place: { file: 'shop.yaml', line, column }, mend: expect.stringMatching(/\.$|-\.$/) });
+    expect(problems(text)[0]).toEqual({
+      code: 'yaml-invalid',
+      message,
+      place: { file: 'shop.yaml', line, column },
+      mend: expect.stringMatching(/\.$|-\.$/),
+    });
   });
 
   test.each([
     ['no kind', 'apiVersion: v1\nmetadata: { name: a }\n', 'A Kubernetes object has an apiVersion and a kind.', 1],
-    ['no apiVersion', '# first\nkind: A\nmetadata: { name: a }\n', 'A Kubernetes object has an apiVersion and a kind.', 2],
+    [
+      'no apiVersion',
+      '# first\nkind: A\nmetadata: { name: a }\n',
+      'A Kubernetes object has an apiVersion and a kind.',
+      2,
+    ],
     ['a kind that is a list', 'apiVersion: v1\nkind: [A]\n', 'A Kubernetes object has an apiVersion and a kind.', 1],
     ['no metadata', 'apiVersion: v1\nkind: Pod\nspec: {}\n', 'The Pod has no name.', 1],
     ['no name', 'apiVersion: v1\nkind: Pod\nmetadata:\n  labels: {}\n', 'The Pod has no name.', 3],
     ['metadata that is null', 'apiVersion: v1\nkind: Pod\nmetadata: null\n', 'The Pod has no name.', 3],
-    ['an item without a name', 'apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Pod\n    metadata: {}\n', 'The Pod has no name.', 6],
-    ['a name that is a number', 'apiVersion: v1\nkind: Pod\nmetadata:\n  name: 123\n', 'The name of the Pod is no text.', 4],
-    ['a List whose items are a map', 'apiVersion: v1\nkind: PodList\nitems: {}\n', 'The PodList holds no list of items.', 1],
+    [
+      'an item without a name',
+      'apiVersion: v1\nkind: List\nitems:\n  - apiVersion: v1\n    kind: Pod\n    metadata: {}\n',
+      'The Pod has no name.',
+      6,
+    ],
+    [
+      'a name that is a number',
+      'apiVersion: v1\nkind: Pod\nmetadata:\n  name: 123\n',
+      'The name of the Pod is no text.',
+      4,
+    ],
+    [
+      'a List whose items are a map',
+      'apiVersion: v1\nkind: PodList\nitems: {}\n',
+      'The PodList holds no list of items.',
+      1,
+    ],
   ])('%s', (_, text, message, line) => {
     expect(problems(text)).toMatchObject([{ code: 'yaml-invalid', message, place: { file: 'shop.yaml', line } }]);
   });
@@ -136,8 +213,19 @@ describe('what is made to harm does not', () => {
   const letters = [...'abcdefghijkl'];
 
   test('aliases that unfold into a billion values', () => {
-    const bomb = letters.map((letter, i) => `${letter}: &${letter} [${Array.from({ length: 9 }, () => (i === 0 ? 'x' : `*${letters[i - 1]}`)).join(', ')}]\n`).join('');
-    expect(problems(bomb)).toMatchObject([{ code: 'yaml-invalid', message: expect.stringContaining('Excessive alias count'), mend: 'Write the values out.' }]);
+    const bomb = letters
+      .map(
+        (letter, i) =>
+          `${letter}: &${letter} [${Array.from({ length: 9 }, () => (i === 0 ? 'x' : `*${letters[i - 1]}`)).join(', ')}]\n`,
+      )
+      .join('');
+    expect(problems(bomb)).toMatchObject([
+      {
+        code: 'yaml-invalid',
+        message: expect.stringContaining('Excessive alias count'),
+        mend: 'Write the values out.',
+      },
+    ]);
     expect(problems(map('one', `data:\n${bomb.replace(/^/gm, '  ')}`))).toHaveLength(1);
   });
 

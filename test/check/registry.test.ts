@@ -6,7 +6,9 @@ import { CODES } from '../../src/k8s/codes';
 
 const src = join(__dirname, '../../src');
 const rules = readdirSync(join(src, 'check/rules')).map((name) => name.replace(/\.ts$/, ''));
-const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts') && name !== join('k8s', 'codes.ts'));
+const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
+  (name) => name.endsWith('.ts') && name !== join('k8s', 'codes.ts'),
+);
 
 test('every rule stands in the registry once, in a file of the name of its code, with those of the schema, or with the hardened ones', () => {
   const others = [...SCHEMA_RULES, ...HARDENED_RULES].map(({ code }) => code);
@@ -16,7 +18,8 @@ test('every rule stands in the registry once, in a file of the name of its code,
 });
 
 test('every rule tells why it matters and how it is mended', () => {
-  for (const { why, mend } of RULES) expect([why, mend]).toEqual([expect.stringMatching(/^[A-Z].{20,}\.$/), expect.stringMatching(/^[A-Z].{10,}\.$/)]);
+  for (const { why, mend } of RULES)
+    expect([why, mend]).toEqual([expect.stringMatching(/^[A-Z].{20,}\.$/), expect.stringMatching(/^[A-Z].{10,}\.$/)]);
 });
 
 test.each(rules)('%s has a test', (rule) => {

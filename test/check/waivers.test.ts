@@ -3,7 +3,15 @@ import { readManifests } from '../../src/check/read';
 
 const pod = (annotations: Record<string, string | number | null>, image = 'shop/web') =>
   `apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  annotations: ${JSON.stringify(annotations)}\nspec:\n  containers:\n    - name: web\n      image: ${image}\n`;
-const found = (yaml: string, profile?: 'hardened') => check(readManifests(yaml, 'a.yaml').manifests, profile).map(({ code, message, field, expected, got, mend }) => ({ code, message, field, expected, got, mend }));
+const found = (yaml: string, profile?: 'hardened') =>
+  check(readManifests(yaml, 'a.yaml').manifests, profile).map(({ code, message, field, expected, got, mend }) => ({
+    code,
+    message,
+    field,
+    expected,
+    got,
+    mend,
+  }));
 
 test('a rule is waived for its object, with a reason', () => {
   expect(found(pod({}))).toMatchObject([{ code: 'image-unpinned' }]);
@@ -12,36 +20,61 @@ test('a rule is waived for its object, with a reason', () => {
 
 test('it holds for that object and that rule only', () => {
   const waiver = { 'waive.callsign.dev/image-unpinned': 'It is built on the same machine.' };
-  expect(found(`${pod(waiver)}---\n${pod({}).replace('name: web', 'name: other')}`)).toMatchObject([{ code: 'image-unpinned' }]);
+  expect(found(`${pod(waiver)}---\n${pod({}).replace('name: web', 'name: other')}`)).toMatchObject([
+    { code: 'image-unpinned' },
+  ]);
   expect(found(`${pod(waiver)}  serviceAccountName: gone\n`)).toMatchObject([{ code: 'service-account-missing' }]);
 });
 
 test.each(['', ' ', 'yes', 'TODO', '...'])('%j is no reason', (reason) => {
   expect(found(pod({ 'waive.callsign.dev/image-unpinned': reason }))).toEqual([
     expect.objectContaining({ code: 'image-unpinned' }),
-    { code: 'waiver-invalid', message: 'The waiver of image-unpinned has no reason.', field: "metadata.annotations['waive.callsign.dev/image-unpinned']", expected: 'a sentence that says why', got: JSON.stringify(reason), mend: 'Write the reason as its value.' },
+    {
+      code: 'waiver-invalid',
+      message: 'The waiver of image-unpinned has no reason.',
+      field: "metadata.annotations['waive.callsign.dev/image-unpinned']",
+      expected: 'a sentence that says why',
+      got: JSON.stringify(reason),
+      mend: 'Write the reason as its value.',
+    },
   ]);
 });
 
 test('a waiver of a rule that does not exist is told, with the one that was meant', () => {
   expect(found(pod({ 'waive.callsign.dev/image-unpined': 'It is built here.' }, 'shop/web:1'))).toEqual([
-    { code: 'waiver-invalid', message: 'There is no rule "image-unpined" to waive.', field: "metadata.annotations['waive.callsign.dev/image-unpined']", expected: 'the code of a rule', got: 'image-unpined', mend: 'Write waive.callsign.dev/image-unpinned, if that is what was meant.' },
+    {
+      code: 'waiver-invalid',
+      message: 'There is no rule "image-unpined" to waive.',
+      field: "metadata.annotations['waive.callsign.dev/image-unpined']",
+      expected: 'the code of a rule',
+      got: 'image-unpined',
+      mend: 'Write waive.callsign.dev/image-unpinned, if that is what was meant.',
+    },
   ]);
 });
 
 test('a waiver that waives nothing is told', () => {
   expect(found(pod({ 'waive.callsign.dev/image-unpinned': 'It was built here once.' }, 'shop/web:1'))).toEqual([
-    { code: 'waiver-unused', message: 'There is nothing to waive: image-unpinned finds nothing here.', field: "metadata.annotations['waive.callsign.dev/image-unpinned']", expected: 'no waiver', got: '"It was built here once."', mend: 'Take it out, so that it hides nothing later.' },
+    {
+      code: 'waiver-unused',
+      message: 'There is nothing to waive: image-unpinned finds nothing here.',
+      field: "metadata.annotations['waive.callsign.dev/image-unpinned']",
+      expected: 'no waiver',
+      got: '"It was built here once."',
+      mend: 'Take it out, so that it hides nothing later.',
+    },
   ]);
 });
 
-test('a waiver of a rule that was not asked is nobody\'s business', () => {
+test("a waiver of a rule that was not asked is nobody's business", () => {
   const yaml = pod({ 'waive.callsign.dev/root-writable': 'The program writes beside itself.' }, 'shop/web:1');
   expect(found(yaml)).toEqual([]);
   expect(found(yaml, 'hardened').map(({ code }) => code)).not.toContain('root-writable');
   expect(found(yaml, 'hardened').map(({ code }) => code)).not.toContain('waiver-unused');
 });
 
-test('a reason that is no text is none, and other annotations are other people\'s', () => {
-  expect(found(pod({ 'waive.callsign.dev/image-unpinned': 5, other: 'a' }, 'shop/web:1')).map(({ code }) => code)).toEqual(['type-wrong', 'waiver-invalid']);
+test("a reason that is no text is none, and other annotations are other people's", () => {
+  expect(
+    found(pod({ 'waive.callsign.dev/image-unpinned': 5, other: 'a' }, 'shop/web:1')).map(({ code }) => code),
+  ).toEqual(['type-wrong', 'waiver-invalid']);
 });

@@ -5,11 +5,13 @@ import { asNobody } from '../synth/as-nobody';
 import { app, callsign, callsignProcess, temporaryFolder } from './run';
 
 const folder = temporaryFolder();
-const POD = (name: string, image = 'shop/web:1') => `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\nspec:\n  containers:\n    - name: web\n      image: ${image}\n`;
+const POD = (name: string, image = 'shop/web:1') =>
+  `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\nspec:\n  containers:\n    - name: web\n      image: ${image}\n`;
 const sound = (name: string) => folder.put(name, POD('sound'));
 const broken = (name: string) => folder.put(name, POD('broken', 'shop/web'));
 /** The places of the problems, without the folder. */
-const places = (out: string) => [...out.matchAll(/^(\S+):(\d+):\d+ /gm)].map(([, file, line]) => `${file!.replace(`${folder.path}/`, '')}:${line}`);
+const places = (out: string) =>
+  [...out.matchAll(/^(\S+):(\d+):\d+ /gm)].map(([, file, line]) => `${file!.replace(`${folder.path}/`, '')}:${line}`);
 
 describe('check ends with 0', () => {
   test('where there are no problems, and says how much it looked at', async () => {
@@ -17,16 +19,33 @@ describe('check ends with 0', () => {
     expect(await callsign(['check', folder.path])).toEqual({ code: 0, out: '1 object, no problems\n', error: '' });
     folder.put('values.yaml', 'replicas: 3\n---\nmore: true\n');
     folder.put('z.yaml', 'even: more\n');
-    expect(await callsign(['check', folder.path])).toEqual({ code: 0, out: '1 object, no problems; passed over 3 documents of no Kubernetes kind\n', error: '' });
+    expect(await callsign(['check', folder.path])).toEqual({
+      code: 0,
+      out: '1 object, no problems; passed over 3 documents of no Kubernetes kind\n',
+      error: '',
+    });
   });
 
   test('and tells a program', async () => {
-    expect(JSON.parse((await callsign(['check', '--json', sound('a.yaml')])).out)).toEqual({ objects: 1, passedOver: 0, rules: {}, problems: [] });
+    expect(JSON.parse((await callsign(['check', '--json', sound('a.yaml')])).out)).toEqual({
+      objects: 1,
+      passedOver: 0,
+      rules: {},
+      problems: [],
+    });
   });
 
   test('for the charts, where nothing is named; more is asked of them', async () => {
-    expect(await callsign(['check', '--app', app('shop.ts'), '--profile', 'wiring'])).toEqual({ code: 0, out: '12 objects, no problems\n', error: '' });
-    expect(await callsign(['check', '--app', app('shop.ts')])).toEqual({ code: 0, out: '12 objects, no problems\n', error: '' });
+    expect(await callsign(['check', '--app', app('shop.ts'), '--profile', 'wiring'])).toEqual({
+      code: 0,
+      out: '12 objects, no problems\n',
+      error: '',
+    });
+    expect(await callsign(['check', '--app', app('shop.ts')])).toEqual({
+      code: 0,
+      out: '12 objects, no problems\n',
+      error: '',
+    });
     const file = broken('a.yaml');
     expect((await callsign(['check', file])).out).not.toContain('root-allowed');
     expect((await callsign(['check', file, '--profile', 'hardened'])).out).toContain('root-allowed');
@@ -38,7 +57,9 @@ describe('check ends with 1', () => {
   test('where there are problems, and tells each with its file and line', async () => {
     const file = broken('a.yaml');
     expect(await callsign(['check', file])).toEqual({
-      code: 1, error: '', out: `${file}:7:14  Pod broken · spec.containers[0].image  [image-unpinned]
+      code: 1,
+      error: '',
+      out: `${file}:7:14  Pod broken · spec.containers[0].image  [image-unpinned]
   The image of "web" means something else after the next push.
   7 │       image: shop/web
     │              ^^^^^^^^
@@ -56,7 +77,17 @@ describe('check ends with 1', () => {
     const { code, out } = await callsign(['check', file, '--json']);
     expect(code).toBe(1);
     expect(JSON.parse(out)).toEqual({
-      objects: 1, passedOver: 0, rules: { 'image-unpinned': 1 }, problems: [expect.objectContaining({ code: 'image-unpinned', object: 'Pod broken', field: 'spec.containers[0].image', place: { file, line: 7, column: 14 } })],
+      objects: 1,
+      passedOver: 0,
+      rules: { 'image-unpinned': 1 },
+      problems: [
+        expect.objectContaining({
+          code: 'image-unpinned',
+          object: 'Pod broken',
+          field: 'spec.containers[0].image',
+          place: { file, line: 7, column: 14 },
+        }),
+      ],
     });
   });
 
@@ -69,8 +100,16 @@ describe('check ends with 1', () => {
   });
 
   test('for charts that have problems', async () => {
-    expect(await callsign(['check', '--app', app('broken.ts')])).toMatchObject({ code: 1, out: expect.stringMatching(/\n3 problems: /) });
-    expect(await callsign(['check', '--app', app('unwired.ts')])).toMatchObject({ code: 1, out: expect.stringMatching(/^test\/cli\/apps\/unwired\.ts:8:\d+ {2}shop\/web\/deployment · Deployment web · [^\n]*\[host-unknown\]\n/) });
+    expect(await callsign(['check', '--app', app('broken.ts')])).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/\n3 problems: /),
+    });
+    expect(await callsign(['check', '--app', app('unwired.ts')])).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(
+        /^test\/cli\/apps\/unwired\.ts:8:\d+ {2}shop\/web\/deployment · Deployment web · [^\n]*\[host-unknown\]\n/,
+      ),
+    });
   });
 
   test('which are grouped by file, and stand in the order of their lines', async () => {
@@ -78,12 +117,20 @@ describe('check ends with 1', () => {
     folder.put('a.yaml', POD('a', 'shop/web').replace('spec:', 'spec:\n  colour: green'));
     const { out } = await callsign(['check', folder.path]);
     expect(places(out)).toEqual(['a.yaml:5', 'a.yaml:8', 'b.yaml:7', 'b.yaml:9']);
-    expect(out.split('\n').filter((line) => /  \d+ problems?$/.test(line)).map((line) => line.replace(`${folder.path}/`, ''))).toEqual(['a.yaml  2 problems', 'b.yaml  2 problems']);
+    expect(
+      out
+        .split('\n')
+        .filter((line) => /  \d+ problems?$/.test(line))
+        .map((line) => line.replace(`${folder.path}/`, '')),
+    ).toEqual(['a.yaml  2 problems', 'b.yaml  2 problems']);
     expect(out).toMatch(/\n\n4 problems: 1 field-unknown, 3 image-unpinned\n$/);
   });
 
   test('of a line that is long, what is around the place is shown', async () => {
-    const file = folder.put('a.yaml', `{ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "a", "annotations": { "a": "${'x'.repeat(300)}" } }, "spec": { "containers": [{ "name": "web", "image": "shop/web" }] } }\n`);
+    const file = folder.put(
+      'a.yaml',
+      `{ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "a", "annotations": { "a": "${'x'.repeat(300)}" } }, "spec": { "containers": [{ "name": "web", "image": "shop/web" }] } }\n`,
+    );
     const [, , text = '', marks = ''] = (await callsign(['check', file])).out.split('\n');
     expect(text.length).toBeLessThan(140);
     expect(text.slice(marks.indexOf('^'), marks.lastIndexOf('^') + 1)).toBe('"shop/web"');
@@ -92,7 +139,9 @@ describe('check ends with 1', () => {
   test('and paints for a person only', async () => {
     const file = broken('a.yaml');
     const painted = (await callsign(['check', file], { terminal: true })).out;
-    expect(painted).toContain(`\u001b[1m${file}:7:14  Pod broken · spec.containers[0].image  [image-unpinned]\u001b[22m\n`);
+    expect(painted).toContain(
+      `\u001b[1m${file}:7:14  Pod broken · spec.containers[0].image  [image-unpinned]\u001b[22m\n`,
+    );
     expect(painted).toContain('\n\u001b[36m  got:\u001b[39m "shop/web"\n');
     expect((await callsign(['check', file], { terminal: false })).out).not.toContain('\u001b');
     expect((await callsign(['check', file, '--json'], { terminal: true })).out).not.toContain('\u001b');
@@ -101,9 +150,24 @@ describe('check ends with 1', () => {
 
 describe('check reads', () => {
   test('the YAML and JSON below folders, in the order of their names', async () => {
-    for (const [i, name] of ['b.yaml', 'a.yml', 'deep/er/c.json', 'z.yaml'].entries()) folder.put(name, POD(`pod-${i}`, 'shop/web'));
-    for (const name of ['notes.txt', '.hidden.yaml', '.git/a.yaml', 'node_modules/a.yaml', 'deep/node_modules/a.yaml', 'yaml', 'a.yaml.bak']) broken(name);
-    expect(places((await callsign(['check', folder.path])).out)).toEqual(['a.yml:7', 'b.yaml:7', 'deep/er/c.json:7', 'z.yaml:7']);
+    for (const [i, name] of ['b.yaml', 'a.yml', 'deep/er/c.json', 'z.yaml'].entries())
+      folder.put(name, POD(`pod-${i}`, 'shop/web'));
+    for (const name of [
+      'notes.txt',
+      '.hidden.yaml',
+      '.git/a.yaml',
+      'node_modules/a.yaml',
+      'deep/node_modules/a.yaml',
+      'yaml',
+      'a.yaml.bak',
+    ])
+      broken(name);
+    expect(places((await callsign(['check', folder.path])).out)).toEqual([
+      'a.yml:7',
+      'b.yaml:7',
+      'deep/er/c.json:7',
+      'z.yaml:7',
+    ]);
   });
 
   test('a file that is named, whatever its ending', async () => {
@@ -112,24 +176,38 @@ describe('check reads', () => {
 
   test('no folder of which something else is made first, but says what to check instead', async () => {
     sound('plain/a.yaml');
-    folder.put('plain/kustomization.yaml', 'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n');
+    folder.put(
+      'plain/kustomization.yaml',
+      'apiVersion: kustomize.config.k8s.io/v1beta1\nkind: Kustomization\nresources: [a.yaml]\n',
+    );
     broken('base/b.yaml');
     folder.put('base/kustomization.yaml', 'resources: [b.yaml]\nimages:\n  - { name: shop/web, newTag: "1" }\n');
     broken('chart/templates/c.yaml');
     folder.put('chart/Chart.yaml', 'name: a\n');
     const [base, chart] = [join(folder.path, 'base'), join(folder.path, 'chart')];
     expect(await callsign(['check', folder.path])).toEqual({
-      code: 0, error: '',
+      code: 0,
+      error: '',
       out: `1 object, no problems; passed over 1 document of no Kubernetes kind\npassed over ${base}, of which something else is made first: kubectl kustomize ${base} | callsign check -\npassed over ${chart}, of which something else is made first: helm template ${chart} | callsign check -\n`,
     });
-    expect(JSON.parse((await callsign(['check', folder.path, '--json'])).out)).toMatchObject({ passedFolders: [{ folder: base, instead: `kubectl kustomize ${base} | callsign check -` }, { folder: chart }] });
-    expect((await callsign(['check', base])).error.split('\n')[0]).toBe(`callsign check: ${base} holds nothing that is applied as it stands. Check what is made of it: kubectl kustomize ${base} | callsign check -`);
+    expect(JSON.parse((await callsign(['check', folder.path, '--json'])).out)).toMatchObject({
+      passedFolders: [{ folder: base, instead: `kubectl kustomize ${base} | callsign check -` }, { folder: chart }],
+    });
+    expect((await callsign(['check', base])).error.split('\n')[0]).toBe(
+      `callsign check: ${base} holds nothing that is applied as it stands. Check what is made of it: kubectl kustomize ${base} | callsign check -`,
+    );
     expect((await callsign(['check', join(base, 'b.yaml')])).code).toBe(1);
   });
 
   test('several paths as one world', async () => {
-    const service = folder.put('service.yaml', 'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n');
-    const pod = folder.put('pod.yaml', 'apiVersion: v1\nkind: Pod\nmetadata: { name: web, labels: { app: web } }\nspec: { containers: [{ name: web, image: "shop/web:1" }] }\n');
+    const service = folder.put(
+      'service.yaml',
+      'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n',
+    );
+    const pod = folder.put(
+      'pod.yaml',
+      'apiVersion: v1\nkind: Pod\nmetadata: { name: web, labels: { app: web } }\nspec: { containers: [{ name: web, image: "shop/web:1" }] }\n',
+    );
     expect((await callsign(['check', service])).code).toBe(1);
     expect(await callsign(['check', service, pod])).toEqual({ code: 0, out: '2 objects, no problems\n', error: '' });
   });
@@ -138,7 +216,9 @@ describe('check reads', () => {
     const file = broken('a/one.yaml');
     symlinkSync('one.yaml', join(folder.path, 'a/two.yaml'));
     symlinkSync('a', join(folder.path, 'b'));
-    expect(places((await callsign(['check', folder.path, join(folder.path, 'a'), file])).out)).toEqual(['a/one.yaml:7']);
+    expect(places((await callsign(['check', folder.path, join(folder.path, 'a'), file])).out)).toEqual([
+      'a/one.yaml:7',
+    ]);
   });
 
   test('links that lead in a circle, or nowhere, without losing its way', async () => {
@@ -162,38 +242,69 @@ describe('check reads', () => {
     folder.put('deep.yaml', `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: ${'['.repeat(100_000)}\n`);
     folder.put('tags.yaml', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: !!js/function "x" }\n');
     const { code, out } = await callsign(['check', folder.path]);
-    expect([code, places(out.replaceAll(/(yaml:\d+) /g, '$1:1 '))]).toEqual([1, expect.arrayContaining(['deep.yaml:4', 'latin.yaml:2', 'long.yaml:1', 'tags.yaml:4'])]);
+    expect([code, places(out.replaceAll(/(yaml:\d+) /g, '$1:1 '))]).toEqual([
+      1,
+      expect.arrayContaining(['deep.yaml:4', 'latin.yaml:2', 'long.yaml:1', 'tags.yaml:4']),
+    ]);
     expect(out).toContain('The file is too long to hold manifests.');
     expect(out).toContain('The file is no text in UTF-8.');
     expect(out).toContain('Lists and maps stand in each other too many times.');
   });
 
   test('standard input for -', () => {
-    expect(callsignProcess(['check', '-'], { input: POD('sound') })).toEqual({ code: 0, out: '1 object, no problems\n', error: '' });
-    expect(callsignProcess(['check', '-'], { input: POD('broken', 'shop/web') })).toMatchObject({ code: 1, out: expect.stringMatching(/^standard input:7:14 {2}Pod broken/), error: '' });
+    expect(callsignProcess(['check', '-'], { input: POD('sound') })).toEqual({
+      code: 0,
+      out: '1 object, no problems\n',
+      error: '',
+    });
+    expect(callsignProcess(['check', '-'], { input: POD('broken', 'shop/web') })).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(/^standard input:7:14 {2}Pod broken/),
+      error: '',
+    });
   });
 
   test('standard input beside files, from a pipe that takes its time', () => {
     const bin = join(__dirname, '../../bin/callsign.js');
-    const out = execFileSync('sh', ['-c', '(sleep 0.3; cat "$2") | "$0" "$1" check - "$3"', process.execPath, bin, sound('a.yaml'), folder.put('b.yaml', POD('other'))], { encoding: 'utf8' });
+    const out = execFileSync(
+      'sh',
+      [
+        '-c',
+        '(sleep 0.3; cat "$2") | "$0" "$1" check - "$3"',
+        process.execPath,
+        bin,
+        sound('a.yaml'),
+        folder.put('b.yaml', POD('other')),
+      ],
+      { encoding: 'utf8' },
+    );
     expect(out).toBe('2 objects, no problems\n');
   });
 });
 
 describe('check ends with 2', () => {
-  test.each([['--format', 'xml', 'text, json, sarif, github'], ['--profile', 'strict', 'wiring, hardened']])('for a %s that is not there', async (option, value, known) => {
-    expect((await callsign(['check', sound('a.yaml'), option, value])).error.split('\n')[0]).toBe(`callsign check: There is no ${option} ${JSON.stringify(value)}. Expected: ${known}.`);
+  test.each([
+    ['--format', 'xml', 'text, json, sarif, github'],
+    ['--profile', 'strict', 'wiring, hardened'],
+  ])('for a %s that is not there', async (option, value, known) => {
+    expect((await callsign(['check', sound('a.yaml'), option, value])).error.split('\n')[0]).toBe(
+      `callsign check: There is no ${option} ${JSON.stringify(value)}. Expected: ${known}.`,
+    );
   });
 
   test('for a path that is not there', async () => {
     const { code, out, error } = await callsign(['check', sound('a.yaml'), join(folder.path, 'gone.yaml')]);
     expect([code, out]).toEqual([2, '']);
-    expect(error).toMatch(/^callsign check: \S+gone\.yaml cannot be read: ENOENT: no such file or directory, .*\n\ncallsign check \[PATH…\]/);
+    expect(error).toMatch(
+      /^callsign check: \S+gone\.yaml cannot be read: ENOENT: no such file or directory, .*\n\ncallsign check \[PATH…\]/,
+    );
   });
 
   test('for a folder without YAML', async () => {
     folder.put('notes.txt', 'hello');
-    expect((await callsign(['check', folder.path])).error.split('\n')[0]).toBe(`callsign check: ${folder.path} holds no YAML. Expected: a file, or a folder with .yaml, .yml or .json files.`);
+    expect((await callsign(['check', folder.path])).error.split('\n')[0]).toBe(
+      `callsign check: ${folder.path} holds no YAML. Expected: a file, or a folder with .yaml, .yml or .json files.`,
+    );
   });
 
   test.each(['a.yaml', 'below'])('for %s that it may not read', async (name) => {
@@ -208,7 +319,10 @@ describe('check ends with 2', () => {
   });
 
   test('for an app that is not there', async () => {
-    expect(await callsign(['check', '--app', 'gone.ts'])).toMatchObject({ code: 2, error: expect.stringMatching(/^callsign check: There is no gone\.ts\./) });
+    expect(await callsign(['check', '--app', 'gone.ts'])).toMatchObject({
+      code: 2,
+      error: expect.stringMatching(/^callsign check: There is no gone\.ts\./),
+    });
   });
 });
 

@@ -5,7 +5,12 @@ import { main } from '../../src/cli/main';
 
 async function run(argv: string[], environment = {}) {
   const said = { out: '', error: '' };
-  const code = await main(argv, { out: (text) => (said.out += text), error: (text) => (said.error += text), environment, terminal: false });
+  const code = await main(argv, {
+    out: (text) => (said.out += text),
+    error: (text) => (said.error += text),
+    environment,
+    terminal: false,
+  });
   return { code, ...said };
 }
 
@@ -20,7 +25,9 @@ describe('environments', () => {
   });
 
   test('a variable of the shell is stronger', async () => {
-    expect(await run(['synth', '--env', 'prod', '--out', folder], { CALLSIGN_GATEWAY_HOST: 'other.example.com' })).toMatchObject({ code: 0 });
+    expect(
+      await run(['synth', '--env', 'prod', '--out', folder], { CALLSIGN_GATEWAY_HOST: 'other.example.com' }),
+    ).toMatchObject({ code: 0 });
     expect(readFileSync(join(folder, 'blog.k8s.yaml'), 'utf8')).toContain('host: other.example.com');
   });
 
@@ -31,35 +38,64 @@ describe('environments', () => {
   });
 
   test('an environment that is not there: which there are', async () => {
-    expect(await run(['synth', '--env', 'live'])).toMatchObject({ code: 2, error: expect.stringContaining('There is no environment "live". Expected: dev, staging, prod.') });
+    expect(await run(['synth', '--env', 'live'])).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('There is no environment "live". Expected: dev, staging, prod.'),
+    });
   });
 
   test('an app without environments', async () => {
     const app = join(folder, 'app.js');
     writeFileSync(app, `module.exports = new (require(${JSON.stringify(require.resolve('cdk8s'))}).App)();`);
-    expect(await run(['graph', '--app', app, '--env', 'prod'])).toMatchObject({ code: 2, error: expect.stringContaining('has no environments') });
-    expect(await run(['synth', '--app', app, '--explain', 'a.b'])).toMatchObject({ code: 2, error: expect.stringContaining('defineApp') });
+    expect(await run(['graph', '--app', app, '--env', 'prod'])).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('has no environments'),
+    });
+    expect(await run(['synth', '--app', app, '--explain', 'a.b'])).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('defineApp'),
+    });
   });
 
   test('--compare lists the differences and writes nothing', async () => {
     const { code, out } = await run(['synth', '--env', 'prod', '--compare', 'staging', '--out', folder]);
     expect(code).toBe(0);
-    expect(out).toContain('Ingress blog/gateway · spec.rules[0].host: "blog.example.com" → "staging.blog.example.com"\n');
+    expect(out).toContain(
+      'Ingress blog/gateway · spec.rules[0].host: "blog.example.com" → "staging.blog.example.com"\n',
+    );
     expect(out).toContain('HorizontalPodAutoscaler blog/query: only in prod\n');
     expect(out).toMatch(/\n\d+ differences from prod to staging\n$/);
     expect(existsSync(join(folder, 'blog.k8s.yaml'))).toBe(false);
     const { out: same } = await run(['synth', '--env', 'prod', '--compare', 'prod']);
     expect(same).toBe('0 differences from prod to prod\n');
     const { out: json } = await run(['synth', '--compare', 'dev', '--json']);
-    expect(JSON.parse(json)).toContainEqual({ object: 'Deployment blog/comments', field: 'spec.replicas', from: 2, to: 1 });
+    expect(JSON.parse(json)).toContainEqual({
+      object: 'Deployment blog/comments',
+      field: 'spec.replicas',
+      from: 2,
+      to: 1,
+    });
   });
 
   test('--explain tells where a value comes from', async () => {
-    const { out } = await run(['synth', '--env', 'dev', '--explain', 'comments.replicas'], { CALLSIGN_COMMENTS_REPLICAS: '7' });
-    expect(out).toBe('  2  the default\n  2  the chart\n  1  the environment dev\n→ 7  the variable CALLSIGN_COMMENTS_REPLICAS\n');
-    expect(await run(['synth', '--explain', 'comments.replica'])).toMatchObject({ code: 2, error: expect.stringContaining('Did you mean comments.replicas?') });
+    const { out } = await run(['synth', '--env', 'dev', '--explain', 'comments.replicas'], {
+      CALLSIGN_COMMENTS_REPLICAS: '7',
+    });
+    expect(out).toBe(
+      '  2  the default\n  2  the chart\n  1  the environment dev\n→ 7  the variable CALLSIGN_COMMENTS_REPLICAS\n',
+    );
+    expect(await run(['synth', '--explain', 'comments.replica'])).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('Did you mean comments.replicas?'),
+    });
     const { out: json } = await run(['synth', '--explain', 'comments.replicas', '--json']);
-    expect(JSON.parse(json)).toEqual([{ value: 2, source: 'the default' }, { value: 2, source: 'the chart' }]);
-    expect(await run(['synth', '--explain', 'a.b', '--compare', 'dev'])).toMatchObject({ code: 2, error: expect.stringContaining('one at a time') });
+    expect(JSON.parse(json)).toEqual([
+      { value: 2, source: 'the default' },
+      { value: 2, source: 'the chart' },
+    ]);
+    expect(await run(['synth', '--explain', 'a.b', '--compare', 'dev'])).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('one at a time'),
+    });
   });
 });

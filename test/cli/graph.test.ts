@@ -17,21 +17,28 @@ test('graph prints Mermaid, unless --format says otherwise', async () => {
 test('graph prints dot for Graphviz', async () => {
   const { code, out } = await callsign([...shop, '--format', 'dot']);
   expect(code).toBe(0);
-  expect(out).toMatch(/^digraph \{\n[^]*\n {4}"shop\/cart" \[label="cart" [^\n]*\];\n[^]*\n {2}"shop\/web" -> "shop\/cart";\n\}\n$/);
+  expect(out).toMatch(
+    /^digraph \{\n[^]*\n {4}"shop\/cart" \[label="cart" [^\n]*\];\n[^]*\n {2}"shop\/web" -> "shop\/cart";\n\}\n$/,
+  );
 });
 
 test('graph prints a picture for a browser', async () => {
   const { code, out } = await callsign([...shop, '--format', 'svg']);
   expect(code).toBe(0);
   expect(out).toMatch(/<svg [^]*<\/svg>\n$/);
-  expect([...out.matchAll(/<title>([^<]*)<\/title>/g)].map(([, title]) => title)).toEqual(expect.arrayContaining(['shop/cart', 'shop/web', 'shop/web&#45;&gt;shop/cart']));
+  expect([...out.matchAll(/<title>([^<]*)<\/title>/g)].map(([, title]) => title)).toEqual(
+    expect.arrayContaining(['shop/cart', 'shop/web', 'shop/web&#45;&gt;shop/cart']),
+  );
 });
 
 test('graph tells a program', async () => {
   const { code, out } = await callsign([...shop, '--json']);
   expect(code).toBe(0);
   expect(JSON.parse(out)).toEqual({
-    nodes: [{ id: 'shop/cart', name: 'cart', namespace: 'shop', kind: 'microservice' }, { id: 'shop/web', name: 'web', namespace: 'shop', kind: 'microservice' }],
+    nodes: [
+      { id: 'shop/cart', name: 'cart', namespace: 'shop', kind: 'microservice' },
+      { id: 'shop/web', name: 'web', namespace: 'shop', kind: 'microservice' },
+    ],
     edges: [{ from: 'shop/web', to: 'shop/cart' }],
   });
 });
@@ -43,8 +50,14 @@ test.each(['png', '', 'toString', 'SVG'])('graph knows no format %j', async (for
 });
 
 test('graph draws nothing of charts that have problems', async () => {
-  expect(await callsign(['graph', '--app', app('broken.ts')])).toMatchObject({ code: 1, out: expect.stringMatching(/\n3 problems: /), error: '' });
-  expect(JSON.parse((await callsign(['graph', '--json', '--app', app('broken.ts')])).out)).toMatchObject({ problems: [{ code: 'image-unpinned' }, { code: 'replicas-invalid' }, { code: 'name-invalid' }] });
+  expect(await callsign(['graph', '--app', app('broken.ts')])).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/\n3 problems: /),
+    error: '',
+  });
+  expect(JSON.parse((await callsign(['graph', '--json', '--app', app('broken.ts')])).out)).toMatchObject({
+    problems: [{ code: 'image-unpinned' }, { code: 'replicas-invalid' }, { code: 'name-invalid' }],
+  });
 });
 
 test('graph needs an app', async () => {

@@ -119,13 +119,20 @@ test('without a command it tells them too, as an error', async () => {
 
 test.each(Object.entries(HELP))('%s --help tells its options, whatever else is said', async (command, help) => {
   expect(await callsign([command, '--help'])).toEqual({ code: 0, out: help, error: '' });
-  expect(await callsign([command, '-h', ...(command === 'import' ? ['compose', 'gone.yaml'] : ['--app', 'gone.ts'])])).toEqual({ code: 0, out: help, error: '' });
+  expect(
+    await callsign([command, '-h', ...(command === 'import' ? ['compose', 'gone.yaml'] : ['--app', 'gone.ts'])]),
+  ).toEqual({ code: 0, out: help, error: '' });
 });
 
 describe('a wrong command line ends with 2', () => {
   test.each([
-    ['chek', 'there is no command "chek". Did you mean check?'], ['syth', 'there is no command "syth". Did you mean synth?'], ['deploy', 'there is no command "deploy".'],
-    ['toString', 'there is no command "toString".'], ['__proto__', 'there is no command "__proto__".'], ['', 'there is no command "".'], ['--json', 'there is no command "--json".'],
+    ['chek', 'there is no command "chek". Did you mean check?'],
+    ['syth', 'there is no command "syth". Did you mean synth?'],
+    ['deploy', 'there is no command "deploy".'],
+    ['toString', 'there is no command "toString".'],
+    ['__proto__', 'there is no command "__proto__".'],
+    ['', 'there is no command "".'],
+    ['--json', 'there is no command "--json".'],
   ])('%j is no command', async (command, message) => {
     expect(await callsign([command])).toEqual({ code: 2, out: '', error: `callsign: ${message}\n\n${OVERVIEW}` });
   });
@@ -137,18 +144,31 @@ describe('a wrong command line ends with 2', () => {
     expect(error.endsWith(`\n\n${help}`)).toBe(true);
   });
 
-  test.each([['synth', '--out'], ['synth', '--app'], ['graph', '--format'], ['images', '--kind'], ['schedule', '--at']])('%s with %s and nothing after it', async (command, option) => {
+  test.each([
+    ['synth', '--out'],
+    ['synth', '--app'],
+    ['graph', '--format'],
+    ['images', '--kind'],
+    ['schedule', '--at'],
+  ])('%s with %s and nothing after it', async (command, option) => {
     const { code, error } = await callsign([command, option]);
     expect(code).toBe(2);
     expect(error).toMatch(new RegExp(`^callsign ${command}: Option '${option} <value>' argument missing`));
   });
 
   test('a flag with a value', async () => {
-    expect(await callsign(['check', '--json=yes'])).toMatchObject({ code: 2, error: expect.stringMatching(/^callsign check: Option '--json' does not take an argument/) });
+    expect(await callsign(['check', '--json=yes'])).toMatchObject({
+      code: 2,
+      error: expect.stringMatching(/^callsign check: Option '--json' does not take an argument/),
+    });
   });
 
   test.each(['synth', 'graph', 'images', 'schedule'] as const)('%s with a word', async (command) => {
-    expect(await callsign([command, 'now'])).toEqual({ code: 2, out: '', error: `callsign ${command}: "now" is one word too many.\n\n${HELP[command]}` });
+    expect(await callsign([command, 'now'])).toEqual({
+      code: 2,
+      out: '',
+      error: `callsign ${command}: "now" is one word too many.\n\n${HELP[command]}`,
+    });
   });
 });
 
@@ -156,5 +176,7 @@ test('what nobody foresaw is not hidden', async () => {
   const out = () => {
     throw new TypeError('a mistake of ours');
   };
-  await expect(main(['graph', '--app', app('shop.ts')], { out, error: () => {}, environment: {}, terminal: false })).rejects.toThrow('a mistake of ours');
+  await expect(
+    main(['graph', '--app', app('shop.ts')], { out, error: () => {}, environment: {}, terminal: false }),
+  ).rejects.toThrow('a mistake of ours');
 });

@@ -4,7 +4,9 @@ import { app, callsign, temporaryFolder } from './run';
 
 const folder = temporaryFolder();
 const synth = (storage: string, ...more: string[]) =>
-  callsign(['synth', '--app', app('database.ts'), '--out', folder.path, ...more], { environment: { CALLSIGN_ORDERS_STORAGE: storage } });
+  callsign(['synth', '--app', app('database.ts'), '--out', folder.path, ...more], {
+    environment: { CALLSIGN_ORDERS_STORAGE: storage },
+  });
 const written = () => readFileSync(join(folder.path, 'shop.k8s.yaml'), 'utf8');
 
 test('a change that the cluster cannot make in place is told before anything is written', async () => {
@@ -12,7 +14,8 @@ test('a change that the cluster cannot make in place is told before anything is 
   const before = written();
   const { code, out, error } = await synth('1Gi');
   expect([code, error]).toEqual([1, '']);
-  expect(out.replace(/:\d+:\d+ /, ':LINE ')).toBe(`test/cli/apps/database.ts:LINE  shop/orders/stateful-set · StatefulSet shop/orders · spec.volumeClaimTemplates[0].spec.resources.requests.storage  [change-not-in-place]
+  expect(out.replace(/:\d+:\d+ /, ':LINE '))
+    .toBe(`test/cli/apps/database.ts:LINE  shop/orders/stateful-set · StatefulSet shop/orders · spec.volumeClaimTemplates[0].spec.resources.requests.storage  [change-not-in-place]
   No claim can become smaller.
   expected: as it was: "2Gi"
   got: "1Gi"
@@ -33,7 +36,17 @@ test('--replace writes it for whoever makes it by hand, and the next time nothin
 test('--replace of something else lets nothing through', async () => {
   await synth('2Gi');
   const { code, out } = await synth('3Gi', '--json', '--replace', 'statefulset/order');
-  expect([code, JSON.parse(out)]).toEqual([1, { problems: [expect.objectContaining({ code: 'change-not-in-place', message: 'The cluster lets a claim grow, but not in the StatefulSet that made it.' })] }]);
+  expect([code, JSON.parse(out)]).toEqual([
+    1,
+    {
+      problems: [
+        expect.objectContaining({
+          code: 'change-not-in-place',
+          message: 'The cluster lets a claim grow, but not in the StatefulSet that made it.',
+        }),
+      ],
+    },
+  ]);
   expect(written()).toContain('storage: 2Gi');
 });
 

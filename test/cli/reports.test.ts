@@ -1,7 +1,8 @@
 import { app, callsign, temporaryFolder } from './run';
 
 const folder = temporaryFolder();
-const POD = (name: string, image = 'shop/web:1') => `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\nspec:\n  containers:\n    - name: web\n      image: ${image}\n`;
+const POD = (name: string, image = 'shop/web:1') =>
+  `apiVersion: v1\nkind: Pod\nmetadata: { name: ${name} }\nspec:\n  containers:\n    - name: web\n      image: ${image}\n`;
 const sound = (name: string) => folder.put(name, POD('sound'));
 const broken = (name: string) => folder.put(name, POD('broken', 'shop/web'));
 
@@ -9,8 +10,12 @@ describe('check tells programs', () => {
   test('as annotations of GitHub', async () => {
     const file = folder.put('a,b.yaml', POD('broken', 'shop/web'));
     expect(await callsign(['check', file, '--format', 'github'])).toEqual({
-      code: 1, error: '',
-      out: `::error file=${file.replace(',', '%2C')},line=7,col=14,title=image-unpinned%3A Pod broken · spec.containers[0].image::The image of "web" means something else after the next push.%0Aexpected: a tag other than latest, or a digest%0Agot: "shop/web"%0Amend: Name a release, such as shop/web%3A1.2.3.\n`.replace('shop/web%3A1.2.3', 'shop/web:1.2.3'),
+      code: 1,
+      error: '',
+      out: `::error file=${file.replace(',', '%2C')},line=7,col=14,title=image-unpinned%3A Pod broken · spec.containers[0].image::The image of "web" means something else after the next push.%0Aexpected: a tag other than latest, or a digest%0Agot: "shop/web"%0Amend: Name a release, such as shop/web%3A1.2.3.\n`.replace(
+        'shop/web%3A1.2.3',
+        'shop/web:1.2.3',
+      ),
     });
     expect(await callsign(['check', sound('c.yaml'), '--format', 'github'])).toEqual({ code: 0, out: '', error: '' });
   });
@@ -21,14 +26,43 @@ describe('check tells programs', () => {
     expect(code).toBe(1);
     expect(JSON.parse(out)).toMatchObject({
       version: '2.1.0',
-      runs: [{
-        tool: { driver: { name: 'callsign', rules: [{ id: 'image-unpinned', shortDescription: { text: expect.any(String) }, help: { text: expect.any(String) } }] } },
-        results: [{ ruleId: 'image-unpinned', ruleIndex: 0, level: 'error', message: { text: expect.stringContaining('Got: "shop/web".') }, locations: [{
-          physicalLocation: { artifactLocation: { uri: file.replace(' ', '%20') }, region: { startLine: 7, startColumn: 14 } }, logicalLocations: [{ fullyQualifiedName: 'Pod broken · spec.containers[0].image' }],
-        }] }],
-      }],
+      runs: [
+        {
+          tool: {
+            driver: {
+              name: 'callsign',
+              rules: [
+                {
+                  id: 'image-unpinned',
+                  shortDescription: { text: expect.any(String) },
+                  help: { text: expect.any(String) },
+                },
+              ],
+            },
+          },
+          results: [
+            {
+              ruleId: 'image-unpinned',
+              ruleIndex: 0,
+              level: 'error',
+              message: { text: expect.stringContaining('Got: "shop/web".') },
+              locations: [
+                {
+                  physicalLocation: {
+                    artifactLocation: { uri: file.replace(' ', '%20') },
+                    region: { startLine: 7, startColumn: 14 },
+                  },
+                  logicalLocations: [{ fullyQualifiedName: 'Pod broken · spec.containers[0].image' }],
+                },
+              ],
+            },
+          ],
+        },
+      ],
     });
-    expect(JSON.parse((await callsign(['check', sound('c.yaml'), '--format', 'sarif'])).out)).toMatchObject({ runs: [{ results: [], tool: { driver: { rules: [] } } }] });
+    expect(JSON.parse((await callsign(['check', sound('c.yaml'), '--format', 'sarif'])).out)).toMatchObject({
+      runs: [{ results: [], tool: { driver: { rules: [] } } }],
+    });
   });
 
   test('what constructs tell of themselves, too', async () => {
@@ -41,7 +75,9 @@ describe('check tells programs', () => {
 describe('check --explain', () => {
   test('tells what a code means, why it matters and how it is mended', async () => {
     expect(await callsign(['check', '--explain', 'host-unknown'])).toEqual({
-      code: 0, error: '', out: `host-unknown (wiring)
+      code: 0,
+      error: '',
+      out: `host-unknown (wiring)
 
   A host in an environment value, an argument or a setting is the name of a Service.
 
@@ -51,10 +87,16 @@ describe('check --explain', () => {
 `,
     });
     expect((await callsign(['check', '--explain', 'root-writable'])).out).toMatch(/^root-writable \(hardened\)\n/);
-    expect((await callsign(['check', '--explain', 'replicas-invalid'])).out).toBe('replicas-invalid\n\n  The number of copies is a whole number from 0 on.\n');
+    expect((await callsign(['check', '--explain', 'replicas-invalid'])).out).toBe(
+      'replicas-invalid\n\n  The number of copies is a whole number from 0 on.\n',
+    );
   });
 
   test('tells what was meant by one that is not there', async () => {
-    expect(await callsign(['check', '--explain', 'host-unknwon'])).toMatchObject({ code: 2, out: '', error: expect.stringMatching(/^callsign check: There is no code "host-unknwon"\. Did you mean host-unknown\?/) });
+    expect(await callsign(['check', '--explain', 'host-unknwon'])).toMatchObject({
+      code: 2,
+      out: '',
+      error: expect.stringMatching(/^callsign check: There is no code "host-unknwon"\. Did you mean host-unknown\?/),
+    });
   });
 });

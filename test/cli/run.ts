@@ -13,18 +13,34 @@ export interface Ran {
 }
 
 /** Runs a command line in this process. */
-export async function callsign(argv: readonly string[], { environment = {}, terminal = false }: Partial<Io> = {}): Promise<Ran> {
+export async function callsign(
+  argv: readonly string[],
+  { environment = {}, terminal = false }: Partial<Io> = {},
+): Promise<Ran> {
   let [out, error] = ['', ''];
-  const code = await main(argv, { environment, terminal, out: (text) => (out += text), error: (text) => (error += text) });
+  const code = await main(argv, {
+    environment,
+    terminal,
+    out: (text) => (out += text),
+    error: (text) => (error += text),
+  });
   return { code, out, error };
 }
 
 const root = join(__dirname, '../..');
 
 /** Runs a command line as a process of its own, as a user does. */
-export function callsignProcess(argv: readonly string[], options: { input?: string; cwd?: string; env?: Record<string, string> } = {}): Ran {
+export function callsignProcess(
+  argv: readonly string[],
+  options: { input?: string; cwd?: string; env?: Record<string, string> } = {},
+): Ran {
   const { env, ...rest } = options;
-  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin/callsign.js'), ...argv], { encoding: 'utf8', cwd: root, env: { ...process.env, ...env }, ...rest });
+  const { status, stdout, stderr } = spawnSync(process.execPath, [join(root, 'bin/callsign.js'), ...argv], {
+    encoding: 'utf8',
+    cwd: root,
+    env: { ...process.env, ...env },
+    ...rest,
+  });
   return { code: status, out: stdout, error: stderr };
 }
 

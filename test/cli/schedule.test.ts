@@ -1,9 +1,13 @@
 import { app, callsign } from './run';
 
-const at = (time: string, ...rest: string[]) => callsign(['schedule', '--at', time, '--app', app('scheduled.ts'), ...rest]);
+const at = (time: string, ...rest: string[]) =>
+  callsign(['schedule', '--at', time, '--app', app('scheduled.ts'), ...rest]);
 
 test('schedule tells what holds by the clock of each schedule, since when, and until when', async () => {
-  expect(await at('2026-06-07T12:00')).toEqual({ code: 0, error: '', out: `shop/berlin  6 copies
+  expect(await at('2026-06-07T12:00')).toEqual({
+    code: 0,
+    error: '',
+    out: `shop/berlin  6 copies
   at     Sun 2026-06-07 12:00 +02:00  Europe/Berlin
   since  Sun 2026-06-07 02:30 +02:00  step 02:30
   until  Sun 2026-06-07 20:00 +02:00  step 20:00: 1 copy
@@ -17,13 +21,21 @@ shop/always  3 copies
   at     Sun 2026-06-07 12:00 +00:00  Etc/UTC
   since  Sun 2026-06-07 00:00 +00:00  step 00:00
   until  the schedule is another
-` });
+`,
+  });
 });
 
-test.each(['2026-06-07T12:00Z', '2026-06-07T14:00+02:00', '2026-06-07 08:00:30-04:00'])('a time that says how far it is ahead of UTC is one moment for all: %s', async (time) => {
-  const { out } = await at(time);
-  expect(out.match(/(?<= at {5}).*/g)).toEqual(['Sun 2026-06-07 14:00 +02:00  Europe/Berlin', 'Sun 2026-06-07 08:00 -04:00  America/New_York', 'Sun 2026-06-07 12:00 +00:00  Etc/UTC']);
-});
+test.each(['2026-06-07T12:00Z', '2026-06-07T14:00+02:00', '2026-06-07 08:00:30-04:00'])(
+  'a time that says how far it is ahead of UTC is one moment for all: %s',
+  async (time) => {
+    const { out } = await at(time);
+    expect(out.match(/(?<= at {5}).*/g)).toEqual([
+      'Sun 2026-06-07 14:00 +02:00  Europe/Berlin',
+      'Sun 2026-06-07 08:00 -04:00  America/New_York',
+      'Sun 2026-06-07 12:00 +00:00  Etc/UTC',
+    ]);
+  },
+);
 
 test('a time that clocks jump over is told, and so is a step', async () => {
   const { out } = await at('2026-03-29T02:15');
@@ -52,14 +64,33 @@ test('schedule tells a program', async () => {
   expect(code).toBe(0);
   expect(JSON.parse(out).slice(0, 2)).toEqual([
     {
-      microservice: 'shop/berlin', timeZone: 'Europe/Berlin', instant: '2026-03-29T01:00Z', local: '2026-03-29T03:00+02:00', clocks: 'skipped', replicas: 6,
-      since: { instant: '2026-03-29T01:00Z', local: '2026-03-29T03:00+02:00', clocks: 'skipped', step: { at: '02:30', replicas: 6 } },
+      microservice: 'shop/berlin',
+      timeZone: 'Europe/Berlin',
+      instant: '2026-03-29T01:00Z',
+      local: '2026-03-29T03:00+02:00',
+      clocks: 'skipped',
+      replicas: 6,
+      since: {
+        instant: '2026-03-29T01:00Z',
+        local: '2026-03-29T03:00+02:00',
+        clocks: 'skipped',
+        step: { at: '02:30', replicas: 6 },
+      },
       next: { instant: '2026-03-29T18:00Z', local: '2026-03-29T20:00+02:00', step: { at: '20:00', replicas: 1 } },
     },
     {
-      microservice: 'shop/new-york', timeZone: 'America/New_York', instant: '2026-03-29T06:30Z', local: '2026-03-29T02:30-04:00', replicas: 2, max: 9,
+      microservice: 'shop/new-york',
+      timeZone: 'America/New_York',
+      instant: '2026-03-29T06:30Z',
+      local: '2026-03-29T02:30-04:00',
+      replicas: 2,
+      max: 9,
       since: { instant: '2026-03-28T22:00Z', local: '2026-03-28T18:00-04:00', step: { at: '18:00', replicas: 2 } },
-      next: { instant: '2026-03-29T12:00Z', local: '2026-03-29T08:00-04:00', step: { at: '08:00', days: ['Sat', 'Sun'], replicas: 4 } },
+      next: {
+        instant: '2026-03-29T12:00Z',
+        local: '2026-03-29T08:00-04:00',
+        step: { at: '08:00', days: ['Sat', 'Sun'], replicas: 4 },
+      },
     },
   ]);
 });
@@ -73,16 +104,37 @@ test('without --at it is now', async () => {
 });
 
 test('an environment has schedules of its own', async () => {
-  expect(await callsign(['schedule', '--env', 'prod', '--at', '2026-03-29T02:30'])).toMatchObject({ code: 0, out: expect.stringMatching(/^blog\/web {2}2 copies\n/) });
+  expect(await callsign(['schedule', '--env', 'prod', '--at', '2026-03-29T02:30'])).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/^blog\/web {2}2 copies\n/),
+  });
   expect(await callsign(['schedule'])).toEqual({ code: 0, out: 'No microservice has a schedule.\n', error: '' });
 });
 
-test.each(['now', '2026-03-29', '02:30', '2026-02-30T10:00', '2026-13-01T10:00', '2026-03-29T24:00', '2026-03-29T10:61', '2026-03-29T02:30+1', '2026-03-29T02:30+99:00', '2026-03-29T02:30 Europe/Berlin', ''])('%j is no time', async (time) => {
+test.each([
+  'now',
+  '2026-03-29',
+  '02:30',
+  '2026-02-30T10:00',
+  '2026-13-01T10:00',
+  '2026-03-29T24:00',
+  '2026-03-29T10:61',
+  '2026-03-29T02:30+1',
+  '2026-03-29T02:30+99:00',
+  '2026-03-29T02:30 Europe/Berlin',
+  '',
+])('%j is no time', async (time) => {
   const { code, out, error } = await at(time);
   expect([code, out]).toEqual([2, '']);
-  expect(error.split('\n')[0]).toBe(`callsign schedule: ${JSON.stringify(time)} is no time. Expected: 2026-03-29T02:30, by the clock of each schedule, or 2026-03-29T02:30Z or 2026-03-29T02:30+01:00, the same moment for all.`);
+  expect(error.split('\n')[0]).toBe(
+    `callsign schedule: ${JSON.stringify(time)} is no time. Expected: 2026-03-29T02:30, by the clock of each schedule, or 2026-03-29T02:30Z or 2026-03-29T02:30+01:00, the same moment for all.`,
+  );
 });
 
 test('schedule tells nothing of charts that have problems', async () => {
-  expect(await callsign(['schedule', '--app', app('broken.ts')])).toMatchObject({ code: 1, out: expect.stringMatching(/\n3 problems: /), error: '' });
+  expect(await callsign(['schedule', '--app', app('broken.ts')])).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/\n3 problems: /),
+    error: '',
+  });
 });

@@ -15,15 +15,25 @@ const NEEDS = `The cluster needs:
 describe('synth writes', () => {
   test('the manifests, and says which; the next time nothing changed', async () => {
     const out = join(folder.path, 'out');
-    expect(await callsign([...shop, '--out', out])).toEqual({ code: 0, out: `wrote ${out}/00-namespaces.k8s.yaml\nwrote ${out}/shop.k8s.yaml\n${out} holds 12 objects in 2 files\n`, error: NEEDS });
+    expect(await callsign([...shop, '--out', out])).toEqual({
+      code: 0,
+      out: `wrote ${out}/00-namespaces.k8s.yaml\nwrote ${out}/shop.k8s.yaml\n${out} holds 12 objects in 2 files\n`,
+      error: NEEDS,
+    });
     expect(readFileSync(join(out, 'shop.k8s.yaml'), 'utf8')).toMatch(/CART_URL\n\s+value: http:\/\/cart\n/);
-    expect(await callsign([...shop, '--out', out])).toEqual({ code: 0, out: `${out} holds 12 objects in 2 files; nothing changed\n`, error: NEEDS });
+    expect(await callsign([...shop, '--out', out])).toEqual({
+      code: 0,
+      out: `${out} holds 12 objects in 2 files; nothing changed\n`,
+      error: NEEDS,
+    });
   });
 
   test('and removes what no chart makes now, but nothing of others', async () => {
     folder.put('old.k8s.yaml', `${MARK}\n---\nkind: Old\n`);
     folder.put('theirs.yaml', 'kind: Theirs\n');
-    expect((await callsign([...shop, '--out', folder.path])).out).toContain(`removed ${folder.path}/old.k8s.yaml, which no chart makes now\n`);
+    expect((await callsign([...shop, '--out', folder.path])).out).toContain(
+      `removed ${folder.path}/old.k8s.yaml, which no chart makes now\n`,
+    );
     expect(readdirSync(folder.path)).toEqual(['00-namespaces.k8s.yaml', 'shop.k8s.yaml', 'theirs.yaml']);
   });
 
@@ -31,27 +41,41 @@ describe('synth writes', () => {
     folder.put('old.k8s.yaml', `${MARK}\n---\nkind: Old\n`);
     const run = async () => JSON.parse((await callsign([...shop, '--json', '--out', folder.path])).out) as unknown;
     const files = ['00-namespaces.k8s.yaml', 'shop.k8s.yaml'];
-    const told = { folder: folder.path, releases: [], needs: [expect.objectContaining({ need: 'version' }), expect.objectContaining({ need: 'network-policies' })] };
+    const told = {
+      folder: folder.path,
+      releases: [],
+      needs: [expect.objectContaining({ need: 'version' }), expect.objectContaining({ need: 'network-policies' })],
+    };
     expect(await run()).toEqual({ ...told, written: files, unchanged: [], removed: ['old.k8s.yaml'] });
     expect(await run()).toEqual({ ...told, written: [], unchanged: files, removed: [] });
   });
 
   test('and tells of releases that are under way, before what the cluster needs', async () => {
     const synth = ['synth', '--app', app('in-release.ts'), '--out', folder.path];
-    expect((await callsign(synth)).error).toMatch(/^In release:\n {2}Deployment shop\/cart-canary: 25 % of the requests: 1 of 4 copies\nThe cluster needs:\n/);
-    expect(JSON.parse((await callsign([...synth, '--json'])).out)).toMatchObject({ releases: [{ object: 'Deployment shop/cart-canary', progress: '25 % of the requests: 1 of 4 copies' }] });
+    expect((await callsign(synth)).error).toMatch(
+      /^In release:\n {2}Deployment shop\/cart-canary: 25 % of the requests: 1 of 4 copies\nThe cluster needs:\n/,
+    );
+    expect(JSON.parse((await callsign([...synth, '--json'])).out)).toMatchObject({
+      releases: [{ object: 'Deployment shop/cart-canary', progress: '25 % of the requests: 1 of 4 copies' }],
+    });
   });
 
   test('where cdk8s says, unless --out says otherwise', async () => {
     const [theirs, ours] = [join(folder.path, 'theirs'), join(folder.path, 'ours')];
     expect((await callsign(shop, { environment: { CDK8S_OUTDIR: theirs } })).code).toBe(0);
-    expect((await callsign([...shop, '--out', ours], { environment: { CDK8S_OUTDIR: join(folder.path, 'neither') } })).code).toBe(0);
+    expect(
+      (await callsign([...shop, '--out', ours], { environment: { CDK8S_OUTDIR: join(folder.path, 'neither') } })).code,
+    ).toBe(0);
     expect(readdirSync(folder.path)).toEqual(['ours', 'theirs']);
   });
 
   test('from src/charts/app.ts to k8s-out where nothing is said, as a process of its own', () => {
     folder.put('src/charts/app.ts', `export { default } from ${JSON.stringify(join(__dirname, 'apps/shop'))};\n`);
-    expect(callsignProcess(['synth'], { cwd: folder.path, env: { CDK8S_OUTDIR: '' } })).toEqual({ code: 0, out: 'wrote k8s-out/00-namespaces.k8s.yaml\nwrote k8s-out/shop.k8s.yaml\nk8s-out holds 12 objects in 2 files\n', error: NEEDS });
+    expect(callsignProcess(['synth'], { cwd: folder.path, env: { CDK8S_OUTDIR: '' } })).toEqual({
+      code: 0,
+      out: 'wrote k8s-out/00-namespaces.k8s.yaml\nwrote k8s-out/shop.k8s.yaml\nk8s-out holds 12 objects in 2 files\n',
+      error: NEEDS,
+    });
     expect(readdirSync(join(folder.path, 'k8s-out'))).toEqual(['00-namespaces.k8s.yaml', 'shop.k8s.yaml']);
   });
 
@@ -93,13 +117,25 @@ test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
   test('with problems of the manifests', async () => {
     const { code, out: text } = await callsign(['synth', '--json', '--app', app('unwired.ts'), '--out', out()]);
     expect(code).toBe(1);
-    expect(JSON.parse(text)).toEqual({ problems: [expect.objectContaining({ code: 'host-unknown', got: 'card', path: 'shop/web/deployment', place: expect.objectContaining({ file: 'test/cli/apps/unwired.ts' }) })] });
+    expect(JSON.parse(text)).toEqual({
+      problems: [
+        expect.objectContaining({
+          code: 'host-unknown',
+          got: 'card',
+          path: 'shop/web/deployment',
+          place: expect.objectContaining({ file: 'test/cli/apps/unwired.ts' }),
+        }),
+      ],
+    });
     expect(existsSync(out())).toBe(false);
   });
 
   test('over a file of somebody else', async () => {
     const theirs = folder.put('shop.k8s.yaml', 'kind: Theirs\n');
-    expect(await callsign([...shop, '--out', folder.path])).toMatchObject({ code: 1, out: expect.stringContaining('[file-taken]') });
+    expect(await callsign([...shop, '--out', folder.path])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('[file-taken]'),
+    });
     expect(readdirSync(folder.path)).toEqual(['shop.k8s.yaml']);
     expect(readFileSync(theirs, 'utf8')).toBe('kind: Theirs\n');
   });
@@ -110,18 +146,37 @@ test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
   ])('for an app that %s', async (_, file, message, line) => {
     const { code, out: text } = await callsign(['synth', '--json', '--app', app(file), '--out', out()]);
     expect(code).toBe(1);
-    expect(JSON.parse(text)).toEqual({ problems: [{ code: 'synthesis-failed', message, place: { file: app(file), line }, mend: `${app(file)} itself ends with this error: mend it there.` }] });
+    expect(JSON.parse(text)).toEqual({
+      problems: [
+        {
+          code: 'synthesis-failed',
+          message,
+          place: { file: app(file), line },
+          mend: `${app(file)} itself ends with this error: mend it there.`,
+        },
+      ],
+    });
     expect(existsSync(out())).toBe(false);
   });
 
   test('for an app whose microservice is in no chart', async () => {
-    expect(await callsign(['synth', '--app', app('no-chart.ts'), '--out', out()])).toMatchObject({ code: 1, out: expect.stringMatching(/^test\/cli\/apps\/no-chart\.ts:5:\d+ {2}web {2}\[construct-invalid\]\n {2}It is made outside any chart\./) });
+    expect(await callsign(['synth', '--app', app('no-chart.ts'), '--out', out()])).toMatchObject({
+      code: 1,
+      out: expect.stringMatching(
+        /^test\/cli\/apps\/no-chart\.ts:5:\d+ {2}web {2}\[construct-invalid\]\n {2}It is made outside any chart\./,
+      ),
+    });
   });
 
   test.each<[string, string, string, number]>([
     ['throws what is no Error', 'throw null;\n', 'null', 1],
     ['cannot be compiled', 'const a = 1;\nconst b = = 2;\n', 'Unexpected "="', 2],
-    ['imports what is not there', "const a = 1;\nimport './gone';\nconsole.log(a);\n", "Cannot find module './gone'", 2],
+    [
+      'imports what is not there',
+      "const a = 1;\nimport './gone';\nconsole.log(a);\n",
+      "Cannot find module './gone'",
+      2,
+    ],
   ])('for an app that %s, as a process of its own', (_, text, message, line) => {
     const file = folder.put('app.ts', text);
     const ran = callsignProcess(['synth', '--json', '--app', file], { cwd: folder.path });
@@ -156,6 +211,10 @@ describe('synth ends with 2', () => {
     chmodSync(folder.path, 0o555);
     const ran = await asNobody(() => callsign([...shop, '--out', join(folder.path, 'out')]));
     chmodSync(folder.path, 0o755);
-    expect(ran).toMatchObject({ code: 2, out: '', error: expect.stringMatching(/^callsign synth: EACCES: permission denied, /) });
+    expect(ran).toMatchObject({
+      code: 2,
+      out: '',
+      error: expect.stringMatching(/^callsign synth: EACCES: permission denied, /),
+    });
   });
 });

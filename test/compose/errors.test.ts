@@ -14,21 +14,51 @@ test.each<[what: string, text: string, problems: [code: string, line: number][]]
   ['a key twice', 'services:\n  web:\n    image: a:1\n    image: b:1\n', [['yaml-invalid', 4]]],
   ['two documents', `${service('')}---\n${service('')}`, [['yaml-invalid', 5]]],
   ['an alias without an anchor', service('environment: *nothing'), [['yaml-invalid', 4]]],
-  ['an alias within itself', 'services: &all\n  web: { image: a:1, environment: { A: *all } }\n', [['yaml-invalid', 2]]],
+  [
+    'an alias within itself',
+    'services: &all\n  web: { image: a:1, environment: { A: *all } }\n',
+    [['yaml-invalid', 2]],
+  ],
   ['nothing', '', [['compose-invalid', 1]]],
   ['a list', '- a\n', [['compose-invalid', 1]]],
   ['a word', 'hello\n', [['compose-invalid', 1]]],
   ['no services', 'volumes: {}\n', [['compose-invalid', 1]]],
   ['a version that is none', `version: "4"\n${service('')}`, [['compose-version-unknown', 1]]],
   ['the first version', 'web:\n  image: shop/web:1\n', [['compose-version-unknown', 1]]],
-  ['a service that says nothing', 'services:\n  web:\n  api: 3\n', [['compose-invalid', 2], ['compose-invalid', 3]]],
+  [
+    'a service that says nothing',
+    'services:\n  web:\n  api: 3\n',
+    [
+      ['compose-invalid', 2],
+      ['compose-invalid', 3],
+    ],
+  ],
   ['a service without image and build', 'services:\n  web:\n    command: serve\n', [['compose-invalid', 2]]],
-  ['unknown keys, with the ones that were meant', service('enviroment: [A=1]\nhealthcheck: { tset: ls }\ndeploy: { replica: 2 }\nbuild: { context: ., docker_file: x }').replace('    image: shop/web:1.0.0\n', ''),
-    [['compose-invalid', 3], ['compose-invalid', 4], ['compose-invalid', 5], ['compose-invalid', 6], ['compose-file-missing', 6]]],
+  [
+    'unknown keys, with the ones that were meant',
+    service(
+      'enviroment: [A=1]\nhealthcheck: { tset: ls }\ndeploy: { replica: 2 }\nbuild: { context: ., docker_file: x }',
+    ).replace('    image: shop/web:1.0.0\n', ''),
+    [
+      ['compose-invalid', 3],
+      ['compose-invalid', 4],
+      ['compose-invalid', 5],
+      ['compose-invalid', 6],
+      ['compose-file-missing', 6],
+    ],
+  ],
   ['an unknown key at the top', `${service('')}service:\n  api: {}\n`, [['compose-invalid', 5]]],
   ['waiting for nobody', service('depends_on: [aip]', OTHER), [['compose-invalid', 4]]],
-  ['waiting for one whose profile was not chosen', service('depends_on: [api]', `${OTHER}    profiles: [more]\n`), [['compose-invalid', 4]]],
-  ['waiting for each other', service('depends_on: [api]', `${OTHER}    depends_on: { web: { condition: service_healthy } }\n`), [['compose-cycle', 4]]],
+  [
+    'waiting for one whose profile was not chosen',
+    service('depends_on: [api]', `${OTHER}    profiles: [more]\n`),
+    [['compose-invalid', 4]],
+  ],
+  [
+    'waiting for each other',
+    service('depends_on: [api]', `${OTHER}    depends_on: { web: { condition: service_healthy } }\n`),
+    [['compose-cycle', 4]],
+  ],
   ['waiting for itself', service('depends_on: [web]'), [['compose-cycle', 4]]],
   ['extending itself', service('extends: { service: api }', `${OTHER}    extends: web\n`), [['compose-cycle', 4]]],
   ['extending nobody', service('extends: aip', OTHER), [['compose-invalid', 4]]],
@@ -36,19 +66,59 @@ test.each<[what: string, text: string, problems: [code: string, line: number][]]
   ['including no file', `include: [gone.yaml]\n${service('')}`, [['compose-file-missing', 1]]],
   ['including itself', `include: [compose.yaml]\n${service('')}`, [['compose-cycle', 1]]],
   ['an env file that is not there', service('env_file: [gone.env]'), [['compose-file-missing', 4]]],
-  ['a Dockerfile that is not there', service('build: ./gone').replace('    image: shop/web:1.0.0\n', ''), [['compose-file-missing', 3]]],
-  ['a config that is not there', service('configs: [a]', 'configs:\n  a: { file: gone.conf }\n'), [['compose-file-missing', 6]]],
-  ['a config that is not declared', service('configs: [limts]', 'configs:\n  limits: { content: x }\n'), [['compose-invalid', 4]]],
+  [
+    'a Dockerfile that is not there',
+    service('build: ./gone').replace('    image: shop/web:1.0.0\n', ''),
+    [['compose-file-missing', 3]],
+  ],
+  [
+    'a config that is not there',
+    service('configs: [a]', 'configs:\n  a: { file: gone.conf }\n'),
+    [['compose-file-missing', 6]],
+  ],
+  [
+    'a config that is not declared',
+    service('configs: [limts]', 'configs:\n  limits: { content: x }\n'),
+    [['compose-invalid', 4]],
+  ],
   ['a secret that is not declared', service('secrets: [key]'), [['compose-invalid', 4]]],
-  ['variables without a value', service('environment:\n  A: ${ONE:?}\n  B: "${TWO?say two} ${THREE:?}"'), [['compose-variable-missing', 5], ['compose-variable-missing', 6], ['compose-variable-missing', 6]]],
-  ['a config from a variable without a value', service('configs: [a]', 'configs:\n  a: { environment: NOT }\n'), [['compose-variable-missing', 6]]],
-  ['a dollar that begins nothing', service('environment: { A: $(date), B: "${C" }'), [['compose-invalid', 4], ['compose-invalid', 4]]],
-  ['a port that is none', service('ports: ["web:80", "99999", "8080:80:90:70"]'), [['compose-invalid', 4], ['compose-invalid', 4], ['compose-invalid', 4]]],
+  [
+    'variables without a value',
+    service('environment:\n  A: ${ONE:?}\n  B: "${TWO?say two} ${THREE:?}"'),
+    [
+      ['compose-variable-missing', 5],
+      ['compose-variable-missing', 6],
+      ['compose-variable-missing', 6],
+    ],
+  ],
+  [
+    'a config from a variable without a value',
+    service('configs: [a]', 'configs:\n  a: { environment: NOT }\n'),
+    [['compose-variable-missing', 6]],
+  ],
+  [
+    'a dollar that begins nothing',
+    service('environment: { A: $(date), B: "${C" }'),
+    [
+      ['compose-invalid', 4],
+      ['compose-invalid', 4],
+    ],
+  ],
+  [
+    'a port that is none',
+    service('ports: ["web:80", "99999", "8080:80:90:70"]'),
+    [
+      ['compose-invalid', 4],
+      ['compose-invalid', 4],
+      ['compose-invalid', 4],
+    ],
+  ],
 ])('%s is told, and nothing is written', async (_what, text, problems) => {
   const out = join(folder.path, 'out');
   const result = await folder.import(text, ['--out', out]);
   expect(result.problems.map(({ code, place }) => [code, place?.line])).toEqual(problems);
-  for (const { message, mend } of result.problems) expect([message, mend].every((sentence) => /[.…]$|: say two$/.test(sentence))).toBe(true);
+  for (const { message, mend } of result.problems)
+    expect([message, mend].every((sentence) => /[.…]$|: say two$/.test(sentence))).toBe(true);
   expect([result.code, existsSync(out)]).toEqual([1, false]);
 });
 
@@ -56,9 +126,16 @@ test('all files are told of at once, each by its name', async () => {
   folder.put('compose.prod.yaml', 'services:\n  web:\n    imagee: x\n');
   folder.put('base.yaml', 'services:\n  base:\n    env_file: gone.env\n    comand: x\n');
   folder.put('.env', 'A=1\nnot a line at all\nB="open\n');
-  const result = await folder.import(service('extends: { file: base.yaml, service: base }'), ['--file', join(folder.path, 'compose.prod.yaml')]);
+  const result = await folder.import(service('extends: { file: base.yaml, service: base }'), [
+    '--file',
+    join(folder.path, 'compose.prod.yaml'),
+  ]);
   expect(result.problems.map(({ code, place }) => `${code} ${folder.at(place!)}`).toSorted()).toEqual([
-    'compose-file-missing base.yaml:3', 'compose-invalid .env:2', 'compose-invalid .env:3', 'compose-invalid base.yaml:4', 'compose-invalid compose.prod.yaml:3',
+    'compose-file-missing base.yaml:3',
+    'compose-invalid .env:2',
+    'compose-invalid .env:3',
+    'compose-invalid base.yaml:4',
+    'compose-invalid compose.prod.yaml:3',
   ]);
 });
 
@@ -66,18 +143,22 @@ test('a person reads what, where, expected and the mend', async () => {
   folder.put('compose.yaml', service('comand: serve'));
   const { code, out, error } = await callsign(['import', 'compose', join(folder.path, 'compose.yaml')]);
   expect([code, error]).toEqual([1, '']);
-  expect(out).toBe(`${folder.path.replace(/^/, '')}/compose.yaml:4:13  services.web  [compose-invalid]
+  expect(out).toBe(
+    `${folder.path.replace(/^/, '')}/compose.yaml:4:13  services.web  [compose-invalid]
   Compose knows no key "comand" here.
   expected: command
   got: comand
   mend: Write command, if that is what was meant, or take it out.
 
 1 problem: 1 compose-invalid
-`.replace(folder.path, out.slice(0, out.indexOf('/compose.yaml'))));
+`.replace(folder.path, out.slice(0, out.indexOf('/compose.yaml'))),
+  );
 });
 
 test('the values of secrets stand in no message', async () => {
-  const result = await folder.import(service('environment: { PASSWORD: "in-the-${CLEAR" }\ncommand: "--password=in-the-$"\nports: ["in-the-clear"]'));
+  const result = await folder.import(
+    service('environment: { PASSWORD: "in-the-${CLEAR" }\ncommand: "--password=in-the-$"\nports: ["in-the-clear"]'),
+  );
   expect(result.problems.map(({ code }) => code)).toEqual(['compose-invalid', 'compose-invalid', 'compose-invalid']);
   expect(result.out.match(/in-the-(?!clear)/g)).toBeNull();
 });
@@ -110,9 +191,14 @@ describe('the command line', () => {
     expect(await folder.import(text, ['--out', file])).toMatchObject({ code: 0 });
     const chart = readFileSync(file, 'utf8');
     expect(await folder.import(text, ['--out', file])).toMatchObject({ code: 0 });
-    expect(await folder.import(service('command: other'), ['--out', file])).toMatchObject({ code: 1, problems: [{ code: 'file-taken' }] });
+    expect(await folder.import(service('command: other'), ['--out', file])).toMatchObject({
+      code: 1,
+      problems: [{ code: 'file-taken' }],
+    });
     expect(readFileSync(file, 'utf8')).toBe(chart);
-    const { name } = JSON.parse((await folder.import(text, ['--out', join(folder.path, 'more')])).out) as { name: string };
+    const { name } = JSON.parse((await folder.import(text, ['--out', join(folder.path, 'more')])).out) as {
+      name: string;
+    };
     expect(readFileSync(join(folder.path, 'more', `${name}.ts`), 'utf8')).toBe(chart);
   });
 
@@ -128,14 +214,23 @@ describe('the command line', () => {
 
   test('a file that may not be read is told by its name', async () => {
     chmodSync(folder.put('compose.yaml', service('')), 0o000);
-    
+
     chmodSync(folder.path, 0o755);
     const { code, error } = await asNobody(() => callsign(['import', 'compose', join(folder.path, 'compose.yaml')]));
-    expect([code, error]).toEqual([2, expect.stringMatching(/^callsign import: EACCES: permission denied, open '\S+compose\.yaml'\n$/)]);
+    expect([code, error]).toEqual([
+      2,
+      expect.stringMatching(/^callsign import: EACCES: permission denied, open '\S+compose\.yaml'\n$/),
+    ]);
   });
 
   test('within our own sources the chart imports the door itself', () => {
     const library = libraryFrom;
-    expect([library(undefined), library('src/charts'), library('src/charts/deep'), library('src'), library('elsewhere')]).toEqual(['callsign', '../index', '../../index', './index', 'callsign']);
+    expect([
+      library(undefined),
+      library('src/charts'),
+      library('src/charts/deep'),
+      library('src'),
+      library('elsewhere'),
+    ]).toEqual(['callsign', '../index', '../../index', './index', 'callsign']);
   });
 });

@@ -12,8 +12,12 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'callsign-compose-'));
   mkdirSync(join(folder, 'node_modules/callsign'), { recursive: true });
-  for (const name of ['cdk8s', 'cdk8s-plus-28', 'constructs', '@types', '@kubernetes']) symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
-  writeFileSync(join(folder, 'node_modules/callsign/index.js'), `module.exports = require(${JSON.stringify(join(root, 'src/index.ts'))});`);
+  for (const name of ['cdk8s', 'cdk8s-plus-28', 'constructs', '@types', '@kubernetes'])
+    symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+  writeFileSync(
+    join(folder, 'node_modules/callsign/index.js'),
+    `module.exports = require(${JSON.stringify(join(root, 'src/index.ts'))});`,
+  );
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
@@ -23,7 +27,9 @@ test('there are examples of every style', () => expect(EXAMPLES.length).toBeGrea
 
 describe.each(EXAMPLES)('$name', (example) => {
   test('becomes this chart, with this report', async () => {
-    const { code, out, error } = await callsign(['import', 'compose', ...example.args], { environment: example.environment });
+    const { code, out, error } = await callsign(['import', 'compose', ...example.args], {
+      environment: example.environment,
+    });
     // `npm run golden` rewrites what stands in test/golden.
     expect(`${out}\n${error}`).toMatchSnapshot();
     expect(code).toBe(example.whole ? 0 : 1);
@@ -43,17 +49,25 @@ test('no secret stands in any chart or report, and every one that is looked for 
 
 test('every chart compiles', () => {
   for (const [name, text] of written) writeFileSync(join(folder, `${name}.ts`), text);
-  const options = { extends: join(root, 'tsconfig.json'), compilerOptions: { paths: { callsign: [join(root, 'src/index.ts')] }, types: ['node'], rootDir: '/' }, include: ['*.ts'] };
+  const options = {
+    extends: join(root, 'tsconfig.json'),
+    compilerOptions: { paths: { callsign: [join(root, 'src/index.ts')] }, types: ['node'], rootDir: '/' },
+    include: ['*.ts'],
+  };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(options));
   expect(written.size).toBe(EXAMPLES.length);
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8', stdio: 'pipe' });
+  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
+    encoding: 'utf8',
+    stdio: 'pipe',
+  });
 }, 240_000);
 
 test('every chart synthesizes, and its manifests check, by the command itself', async () => {
   const waiting = [...EXAMPLES];
   const results: { name: string; code: number | null; out: string }[] = [];
   const work = async () => {
-    for (let next = waiting.shift(); next; next = waiting.shift()) results.push({ name: next.name, ...(await synth(next)) });
+    for (let next = waiting.shift(); next; next = waiting.shift())
+      results.push({ name: next.name, ...(await synth(next)) });
   };
   await Promise.all([work(), work()]);
   for (const { name, code, out } of results) {
@@ -61,8 +75,13 @@ test('every chart synthesizes, and its manifests check, by the command itself', 
     expect([name, out, code]).toEqual([name, expect.stringContaining(left ? `[${left}]` : 'holds'), left ? 1 : 0]);
     if (left) continue;
     const manifests = join(folder, `k8s-${name}`);
-    expect([name, await callsign(['check', manifests])]).toEqual([name, { code: 0, out: expect.stringContaining('no problems'), error: '' }]);
-    const yaml = readdirSync(manifests).map((file) => readFileSync(join(manifests, file), 'utf8')).join('');
+    expect([name, await callsign(['check', manifests])]).toEqual([
+      name,
+      { code: 0, out: expect.stringContaining('no problems'), error: '' },
+    ]);
+    const yaml = readdirSync(manifests)
+      .map((file) => readFileSync(join(manifests, file), 'utf8'))
+      .join('');
     expect([name, SECRETS.filter((secret) => yaml.includes(secret))]).toEqual([name, []]);
   }
 }, 300_000);

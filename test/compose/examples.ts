@@ -35,15 +35,41 @@ export const EXAMPLES: readonly Example[] = readdirSync(folder).map((name) => {
 
 /** What an example holds that nobody should read. */
 export const SECRETS = [
-  'correct-horse', 'django-insecure-4x8f2k1m', 'swordfish-42', 'somewordpress', 'word-press-7', 'tops3cret-db', 'orders-pw-1', 'catalog-pw-2', 'some-long-pw', 'grafana-9-pw',
-  'admin-of-the-shell', 'jwt-of-the-shell', 'stripe-of-the-shell', 't0ken-in-the-clear', 'hunter-of-redis', 'guest-of-rabbit', 'the-id-of-a-key', 'the-secret-of-a-key',
-  'word-of-somebody', 'abcdef0123456789', 'first-line-of-key', 'second-line-of-key', 'the-token-of-git', 'file-token-in-env', 'ini-file-password', 'no certificate',
+  'correct-horse',
+  'django-insecure-4x8f2k1m',
+  'swordfish-42',
+  'somewordpress',
+  'word-press-7',
+  'tops3cret-db',
+  'orders-pw-1',
+  'catalog-pw-2',
+  'some-long-pw',
+  'grafana-9-pw',
+  'admin-of-the-shell',
+  'jwt-of-the-shell',
+  'stripe-of-the-shell',
+  't0ken-in-the-clear',
+  'hunter-of-redis',
+  'guest-of-rabbit',
+  'the-id-of-a-key',
+  'the-secret-of-a-key',
+  'word-of-somebody',
+  'abcdef0123456789',
+  'first-line-of-key',
+  'second-line-of-key',
+  'the-token-of-git',
+  'file-token-in-env',
+  'ini-file-password',
+  'no certificate',
 ];
 
 /** Everything that stands in the files of the examples and in their environments. */
 export function allText(): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
-  return [...files.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')), ...EXAMPLES.map(({ environment }) => JSON.stringify(environment))].join('\n');
+  return [
+    ...files.map((entry) => readFileSync(join(entry.parentPath, entry.name), 'utf8')),
+    ...EXAMPLES.map(({ environment }) => JSON.stringify(environment)),
+  ].join('\n');
 }
 
 function path(name: string): string {

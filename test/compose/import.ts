@@ -19,9 +19,15 @@ export function composeFolder() {
     },
     put: (name: string, text: string) => folder.put(name, text),
     /** Imports a text, or the files that were put there. */
-    async import(text: string | undefined, args: readonly string[] = [], environment: Record<string, string> = {}): Promise<Result> {
+    async import(
+      text: string | undefined,
+      args: readonly string[] = [],
+      environment: Record<string, string> = {},
+    ): Promise<Result> {
       if (text !== undefined) folder.put('compose.yaml', text);
-      const ran = await callsign(['import', 'compose', `${folder.path}/compose.yaml`, '--json', ...args], { environment });
+      const ran = await callsign(['import', 'compose', `${folder.path}/compose.yaml`, '--json', ...args], {
+        environment,
+      });
       const parsed = (ran.out.startsWith('{') ? JSON.parse(ran.out) : {}) as Partial<Result>;
       return { report: [], chart: '', secrets: [], warnings: [], problems: [], ...parsed, ...ran };
     },
@@ -32,8 +38,15 @@ export function composeFolder() {
 
 /** The chart's lines between `new Namespace` and its end, without what every microservice has. */
 export function body(chart: string): string {
-  return chart.slice(chart.indexOf('new Namespace'), chart.indexOf('\n  }\n}')).split('\n').slice(1).map((line) => line.replace(/^ {4}/, '')).join('\n').trim();
+  return chart
+    .slice(chart.indexOf('new Namespace'), chart.indexOf('\n  }\n}'))
+    .split('\n')
+    .slice(1)
+    .map((line) => line.replace(/^ {4}/, ''))
+    .join('\n')
+    .trim();
 }
 
 /** A service as the shortest compose file has it. */
-export const service = (keys: string, rest = ''): string => `services:\n  web:\n    image: shop/web:1.0.0\n${keys.replace(/^(?=.)/gm, '    ')}\n${rest}`;
+export const service = (keys: string, rest = ''): string =>
+  `services:\n  web:\n    image: shop/web:1.0.0\n${keys.replace(/^(?=.)/gm, '    ')}\n${rest}`;

@@ -7,7 +7,9 @@ async function merged(first: string, second: string) {
   folder.put('second.yaml', `services:\n  web:\n${second.replace(/^(?=.)/gm, '    ')}\n`);
   const result = await folder.import(service(first), ['--file', `${folder.path}/second.yaml`]);
   expect(result.problems).toEqual([]);
-  const lost = result.report.filter(({ why }) => why?.includes('takes its place')).map(({ path }) => path.replace('services.web.', ''));
+  const lost = result.report
+    .filter(({ why }) => why?.includes('takes its place'))
+    .map(({ path }) => path.replace('services.web.', ''));
   return { text: body(result.chart), lost };
 }
 
@@ -39,13 +41,19 @@ test('command, entrypoint and the test of a health check: the later one holds as
 });
 
 test('volumes, secrets and configs: by where they are mounted', async () => {
-  const { text, lost } = await merged('volumes: ["aa:/one", "bb:/two:ro"]', 'volumes: [{ type: volume, source: cc, target: /two }, "dd:/three"]');
+  const { text, lost } = await merged(
+    'volumes: ["aa:/one", "bb:/two:ro"]',
+    'volumes: [{ type: volume, source: cc, target: /two }, "dd:/three"]',
+  );
   expect(text).toMatch(/'\/one': aa[^]*'\/two': cc[^]*'\/three': dd/);
   expect(lost).toEqual(['volumes[1]']);
 });
 
 test('other lists: added to, each entry once', async () => {
-  const { text, lost } = await merged('tmpfs: [/one, /two]\nports: ["80:8080"]', 'tmpfs: /two\nports: ["80:8080", "9000:9000"]');
+  const { text, lost } = await merged(
+    'tmpfs: [/one, /two]\nports: ["80:8080"]',
+    'tmpfs: /two\nports: ["80:8080", "9000:9000"]',
+  );
   expect(text).toContain("writable: ['/tmp', '/one', '/two']");
   expect(text).toContain("ports: { 'port-9000': 9000 }");
   expect(lost).toEqual(['tmpfs[1]', 'ports[0]']);
@@ -64,17 +72,28 @@ test('build: its short and its long form are one', async () => {
 });
 
 test('depends_on and networks: their short and their long forms are one', async () => {
-  folder.put('second.yaml', 'services:\n  web:\n    depends_on: { api: { condition: service_healthy } }\n    networks: { default: { aliases: [www] } }\n');
+  folder.put(
+    'second.yaml',
+    'services:\n  web:\n    depends_on: { api: { condition: service_healthy } }\n    networks: { default: { aliases: [www] } }\n',
+  );
   const result = await folder.import(
-    service('depends_on: [api]\nnetworks: [default]', '  api:\n    image: shop/api:1\n    expose: [80]\n    environment: { SELF: "http://www" }\n'),
+    service(
+      'depends_on: [api]\nnetworks: [default]',
+      '  api:\n    image: shop/api:1\n    expose: [80]\n    environment: { SELF: "http://www" }\n',
+    ),
     ['--file', `${folder.path}/second.yaml`],
   );
   expect(body(result.chart)).toContain('web.calls(api);');
-  expect(result.report.filter(({ path }) => path === 'services.web.depends_on[0]').map(({ why }) => why)).toEqual([expect.stringMatching(/second\.yaml:3 takes its place/)]);
+  expect(result.report.filter(({ path }) => path === 'services.web.depends_on[0]').map(({ why }) => why)).toEqual([
+    expect.stringMatching(/second\.yaml:3 takes its place/),
+  ]);
 });
 
 test('!reset takes out, !override takes the place of all of it', async () => {
-  const { text } = await merged('tmpfs: [/one]\nenvironment: { A: 1, B: 1 }\nuser: "1234"', 'tmpfs: !override [/two]\nenvironment: { A: !reset null }\nuser: !reset ""');
+  const { text } = await merged(
+    'tmpfs: [/one]\nenvironment: { A: 1, B: 1 }\nuser: "1234"',
+    'tmpfs: !override [/two]\nenvironment: { A: !reset null }\nuser: !reset ""',
+  );
   expect(text).toContain("writable: ['/tmp', '/two']");
   expect(text).toContain('env: { B: 1 }');
   expect(text).not.toContain('user');
@@ -83,26 +102,40 @@ test('!reset takes out, !override takes the place of all of it', async () => {
 test('three files: the last one is the strongest', async () => {
   folder.put('2.yaml', 'services: { web: { environment: { A: 2, B: 2 } } }');
   folder.put('3.yaml', 'services: { web: { environment: { B: 3 } } }');
-  const result = await folder.import(service('environment: { A: 1, B: 1, C: 1 }'), ['--file', `${folder.path}/2.yaml`, '--file', `${folder.path}/3.yaml`]);
+  const result = await folder.import(service('environment: { A: 1, B: 1, C: 1 }'), [
+    '--file',
+    `${folder.path}/2.yaml`,
+    '--file',
+    `${folder.path}/3.yaml`,
+  ]);
   expect(body(result.chart)).toContain('env: { A: 2, B: 3, C: 1 }');
 });
 
 test('extends: the base first, then what the service says itself; paths are those of their own file', async () => {
-  folder.put('deep/base.yaml', 'services:\n  base:\n    environment: { A: base, B: base }\n    volumes: ["./a.txt:/a.txt:ro"]\n    env_file: base.env\n');
+  folder.put(
+    'deep/base.yaml',
+    'services:\n  base:\n    environment: { A: base, B: base }\n    volumes: ["./a.txt:/a.txt:ro"]\n    env_file: base.env\n',
+  );
   folder.put('deep/a.txt', 'text');
   folder.put('deep/base.env', 'C=file\n');
-  const result = await folder.import(service('extends: { file: deep/base.yaml, service: base }\nenvironment: { B: own }'));
+  const result = await folder.import(
+    service('extends: { file: deep/base.yaml, service: base }\nenvironment: { B: own }'),
+  );
   expect(body(result.chart)).toContain("env: { C: 'file', A: 'base', B: 'own' }");
   expect(body(result.chart)).toMatch(/'\/a\.txt': \{ file: '\S+\/deep\/a\.txt' \}/);
 });
 
 describe('variables come from', () => {
   const A = service('environment: { A: "${A}" }');
-  const value = async (args: string[], environment: Record<string, string>) => /A: '(\w*)'/.exec((await folder.import(A, args, environment)).chart)![1];
+  const value = async (args: string[], environment: Record<string, string>) =>
+    /A: '(\w*)'/.exec((await folder.import(A, args, environment)).chart)![1];
 
   test('the shell, then the last --env-file, or else .env', async () => {
     folder.put('.env', 'A=dotenv\n');
-    const files = [folder.put('one.env', 'A=one\n'), folder.put('two.env', 'A=two\n')].flatMap((file) => ['--env-file', file]);
+    const files = [folder.put('one.env', 'A=one\n'), folder.put('two.env', 'A=two\n')].flatMap((file) => [
+      '--env-file',
+      file,
+    ]);
     expect(await value([], {})).toBe('dotenv');
     expect(await value(files, {})).toBe('two');
     expect(await value(files, { A: 'shell' })).toBe('shell');
@@ -118,19 +151,33 @@ describe('variables come from', () => {
   });
 
   test('a variable that is taken for empty is told', async () => {
-    expect((await folder.import(A)).warnings).toEqual([expect.stringMatching(/compose\.yaml:4: the variable A is not set, and taken for empty\.$/)]);
+    expect((await folder.import(A)).warnings).toEqual([
+      expect.stringMatching(/compose\.yaml:4: the variable A is not set, and taken for empty\.$/),
+    ]);
   });
 
   test('an env file that need not be there', async () => {
-    expect(await folder.import(service('env_file: [{ path: gone.env, required: false }]'))).toMatchObject({ code: 0, problems: [] });
+    expect(await folder.import(service('env_file: [{ path: gone.env, required: false }]'))).toMatchObject({
+      code: 0,
+      problems: [],
+    });
     folder.put('raw.env', 'A="$B"\n');
     expect((await folder.import(service('env_file: [{ path: raw.env, format: raw }]'))).chart).toContain(`A: '"$B"'`);
   });
 });
 
 describe('profiles', () => {
-  const text = service('', ['  debug:\n    image: shop/debug:1\n    profiles: [debug]', '  test:\n    image: shop/test:1\n    profiles: [test, more]'].join('\n'));
-  const names = async (args: string[], environment: Record<string, string> = {}) => [...(await folder.import(text, args, environment)).chart.matchAll(/new Microservice\(this, '(\w+)'/g)].map(([, name]) => name);
+  const text = service(
+    '',
+    [
+      '  debug:\n    image: shop/debug:1\n    profiles: [debug]',
+      '  test:\n    image: shop/test:1\n    profiles: [test, more]',
+    ].join('\n'),
+  );
+  const names = async (args: string[], environment: Record<string, string> = {}) =>
+    [...(await folder.import(text, args, environment)).chart.matchAll(/new Microservice\(this, '(\w+)'/g)].map(
+      ([, name]) => name,
+    );
   test('choose services', async () => {
     expect(await names([])).toEqual(['web']);
     expect(await names(['--profile', 'debug'])).toEqual(['web', 'debug']);
@@ -142,7 +189,8 @@ describe('profiles', () => {
 });
 
 test('the project is called by COMPOSE_PROJECT_NAME, its name or its folder', async () => {
-  const name = async (text: string, environment = {}) => (JSON.parse((await folder.import(text, [], environment)).out) as { name: string }).name;
+  const name = async (text: string, environment = {}) =>
+    (JSON.parse((await folder.import(text, [], environment)).out) as { name: string }).name;
   expect(await name(`name: shop\n${service('')}`)).toBe('shop');
   expect(await name(`name: shop\n${service('')}`, { COMPOSE_PROJECT_NAME: 'Other_1' })).toBe('other-1');
   expect(await name(service(''))).toMatch(/^callsign-cli-/);

@@ -4,7 +4,10 @@ import * as callsign from '../../src/index';
 
 /** What is wrong with a chart, as `callsign synth` would tell it: it is compiled, made, synthesized and checked. */
 export function problemsOfChart(chart: string): readonly callsign.Problem[] {
-  const { code } = transformSync(chart, { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } });
+  const { code } = transformSync(chart, {
+    jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
+    module: { type: 'commonjs' },
+  });
   const exported: { default?: callsign.AppDefinition } = {};
   const load = (name: string) => ({ cdk8s, callsign })[name];
   // oxlint-disable-next-line typescript/no-implied-eval -- a chart is a program, and running it is the test

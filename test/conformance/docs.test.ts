@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMMANDS, main } from '../../src/cli/main';
@@ -9,9 +18,16 @@ import { graphOf, mermaid } from '../../src/index';
 import { ALL_CHARTS } from '../charts/all';
 
 const root = join(__dirname, '../..');
-const PAGES = ['README.md', 'CONTRIBUTING.md', ...readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md')).map((name) => `docs/${name}`)];
+const PAGES = [
+  'README.md',
+  'CONTRIBUTING.md',
+  ...readdirSync(join(root, 'docs'))
+    .filter((name) => name.endsWith('.md'))
+    .map((name) => `docs/${name}`),
+];
 const text = (page: string) => readFileSync(join(root, page), 'utf8');
-const snippets = (page: string, language: string) => [...text(page).matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter(([, is]) => is === language).map(([, , code]) => code!);
+const snippets = (page: string, language: string) =>
+  [...text(page).matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter(([, is]) => is === language).map(([, , code]) => code!);
 
 test('the picture in the README is the one that `callsign graph` prints', () => {
   const [, picture] = /<!-- picture: [^>]*-->\n```mermaid\n(.*?)```\n<!-- \/picture -->/s.exec(text('README.md')) ?? [];
@@ -22,13 +38,28 @@ test('every snippet of TypeScript compiles', () => {
   const folder = mkdtempSync(join(tmpdir(), 'callsign-docs-'));
   try {
     mkdirSync(join(folder, 'node_modules'));
-    for (const name of ['cdk8s', 'constructs', '@types', '@kubernetes', 'cdk8s-plus-28']) symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
-    const found = PAGES.flatMap((page) => snippets(page, 'ts').map((code, i) => [`${page.replaceAll('/', '-')}-${i}.ts`, code] as const));
+    for (const name of ['cdk8s', 'constructs', '@types', '@kubernetes', 'cdk8s-plus-28'])
+      symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
+    const found = PAGES.flatMap((page) =>
+      snippets(page, 'ts').map((code, i) => [`${page.replaceAll('/', '-')}-${i}.ts`, code] as const),
+    );
     expect(found.length).toBeGreaterThan(3);
     for (const [name, code] of found) writeFileSync(join(folder, name), /^import /m.test(code) ? code : inChart(code));
-    const options = { extends: join(root, 'tsconfig.json'), compilerOptions: { paths: { callsign: [join(root, 'src/index.ts')] }, types: ['node'], noUnusedLocals: false, rootDir: '/' }, include: ['*.ts'] };
+    const options = {
+      extends: join(root, 'tsconfig.json'),
+      compilerOptions: {
+        paths: { callsign: [join(root, 'src/index.ts')] },
+        types: ['node'],
+        noUnusedLocals: false,
+        rootDir: '/',
+      },
+      include: ['*.ts'],
+    };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(options));
-    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], { encoding: 'utf8', stdio: 'pipe' });
+    execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
+      encoding: 'utf8',
+      stdio: 'pipe',
+    });
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -36,7 +67,9 @@ test('every snippet of TypeScript compiles', () => {
 
 /** A snippet shows the inside of a chart: what it leaves out is what the other snippets declare. */
 function inChart(code: string): string {
-  const given = ['bus', 'posts', 'comments', 'query', 'web'].filter((name) => !new RegExp(`const ${name}\\b`).test(code));
+  const given = ['bus', 'posts', 'comments', 'query', 'web'].filter(
+    (name) => !new RegExp(`const ${name}\\b`).test(code),
+  );
   return `
 import { Chart } from 'cdk8s';
 import { Database, ExistingService, External, Gateway, Image, Microservice, Namespace, StaticSite, Volume } from 'callsign';
@@ -50,13 +83,19 @@ ${code}
 
 test('every command in it exists', async () => {
   const scripts = (JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts;
-  const lines = PAGES.flatMap((page) => [...snippets(page, 'sh').flatMap((code) => code.split('\n')), ...[...text(page).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!)]);
+  const lines = PAGES.flatMap((page) => [
+    ...snippets(page, 'sh').flatMap((code) => code.split('\n')),
+    ...[...text(page).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!),
+  ]);
   const named = lines.flatMap((line) => [...line.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name]) => name!));
   expect(named.length).toBeGreaterThan(5);
   expect(named.filter((name) => scripts[name] === undefined)).toEqual([]);
-  for (const [, name, rest = ''] of lines.flatMap((line) => [...line.matchAll(/callsign ([a-z]+)((?: --?[\w-]+)*)/g)])) {
+  for (const [, name, rest = ''] of lines.flatMap((line) => [
+    ...line.matchAll(/callsign ([a-z]+)((?: --?[\w-]+)*)/g),
+  ])) {
     expect(Object.keys(COMMANDS)).toContain(name);
-    for (const [, option] of rest.matchAll(/--([\w-]+)/g)) expect([...Object.keys(COMMANDS[name!]!.options), 'help']).toContain(option);
+    for (const [, option] of rest.matchAll(/--([\w-]+)/g))
+      expect([...Object.keys(COMMANDS[name!]!.options), 'help']).toContain(option);
   }
   const io = { out: () => undefined, error: () => undefined, environment: {}, terminal: false };
   for (const name of Object.keys(COMMANDS)) expect(await main([name, '--help'], io)).toBe(0);

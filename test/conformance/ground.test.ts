@@ -3,10 +3,26 @@ import type { Pod } from '../e2e/support/kubectl';
 
 const STEP = Date.parse('2026-03-01T10:00:00.700Z');
 const metadata = (name: string) => ({ name, uid: '', resourceVersion: '1', creationTimestamp: '' });
-const node = (name: string, status: string, lastTransitionTime: string): Node => ({ kind: 'Node', metadata: metadata(name), status: { conditions: [{ type: 'Ready', status, lastTransitionTime }] } });
+const node = (name: string, status: string, lastTransitionTime: string): Node => ({
+  kind: 'Node',
+  metadata: metadata(name),
+  status: { conditions: [{ type: 'Ready', status, lastTransitionTime }] },
+});
 const part = (name: string, finishedAt?: string): Pod => ({
-  kind: 'Pod', metadata: metadata(name), spec: { containers: [] },
-  status: { phase: 'Running', containerStatuses: [{ restartCount: 0, ready: true, state: {}, lastState: finishedAt ? { terminated: { reason: 'Error', exitCode: 1, finishedAt } } : {} }] },
+  kind: 'Pod',
+  metadata: metadata(name),
+  spec: { containers: [] },
+  status: {
+    phase: 'Running',
+    containerStatuses: [
+      {
+        restartCount: 0,
+        ready: true,
+        state: {},
+        lastState: finishedAt ? { terminated: { reason: 'Error', exitCode: 1, finishedAt } } : {},
+      },
+    ],
+  },
 });
 
 test('a step that failed is tried again only where the cluster itself gave way while it ran', () => {
@@ -14,7 +30,11 @@ test('a step that failed is tried again only where the cluster itself gave way w
   expect(faultsOf(steady, [part('kube-scheduler')], STEP)).toEqual([]);
   expect(faultsOf(steady, [part('kube-scheduler', '2026-03-01T09:59:59Z')], STEP)).toEqual([]);
   expect(faultsOf(steady, [part('kube-scheduler', '2026-03-01T10:00:00Z')], STEP)).toEqual(['kube-scheduler ended']);
-  expect(faultsOf([node('worker', 'True', '2026-03-01T10:00:30Z'), node('worker2', 'Unknown', '2026-03-01T09:00:00Z')], [], STEP)).toEqual([
-    'node worker was lost', 'node worker2 was lost',
-  ]);
+  expect(
+    faultsOf(
+      [node('worker', 'True', '2026-03-01T10:00:30Z'), node('worker2', 'Unknown', '2026-03-01T09:00:00Z')],
+      [],
+      STEP,
+    ),
+  ).toEqual(['node worker was lost', 'node worker2 was lost']);
 });

@@ -1,5 +1,15 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
@@ -13,12 +23,18 @@ beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'callsign-user-'));
   const callsign = join(project, 'node_modules/callsign');
   mkdirSync(callsign, { recursive: true });
-  execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', join(callsign, 'dist')], { cwd: root });
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', join(callsign, 'dist')],
+    { cwd: root },
+  );
   cpSync(join(root, 'package.json'), join(callsign, 'package.json'));
   const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
-  for (const name of files.filter((file) => file !== 'dist')) cpSync(join(root, name), join(callsign, name), { recursive: true });
+  for (const name of files.filter((file) => file !== 'dist'))
+    cpSync(join(root, name), join(callsign, name), { recursive: true });
   for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (!existsSync(join(project, 'node_modules', name))) symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name));
+    if (!existsSync(join(project, 'node_modules', name)))
+      symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name));
   }
 }, 60_000);
 
@@ -42,7 +58,12 @@ new Microservice(shop, 'web', { image: Image.of('shop/web:1'), replicas: Number(
 `;
 
 function run(file: string, env: Record<string, string> = {}): string {
-  return execFileSync(process.execPath, [file], { cwd: project, encoding: 'utf8', env: { ...process.env, ...env }, stdio: 'pipe' });
+  return execFileSync(process.execPath, [file], {
+    cwd: project,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+    stdio: 'pipe',
+  });
 }
 
 test("the constructs work in somebody else's cdk8s app, beside objects of cdk8s-plus", () => {
@@ -50,13 +71,23 @@ test("the constructs work in somebody else's cdk8s app, beside objects of cdk8s-
   run('main.js');
   const objects = loadAll(readFileSync(join(project, 'out/shop.k8s.yaml'), 'utf8')) as KubeObject[];
   const names = objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`);
-  expect(names).toEqual(expect.arrayContaining(['Deployment cart', 'Service cart', 'StatefulSet orders', 'ConfigMap settings', 'Service search', 'NetworkPolicy web']));
+  expect(names).toEqual(
+    expect.arrayContaining([
+      'Deployment cart',
+      'Service cart',
+      'StatefulSet orders',
+      'ConfigMap settings',
+      'Service search',
+      'NetworkPolicy web',
+    ]),
+  );
   expect(objects.every(({ metadata }) => metadata.namespace === 'shop' && metadata.labels?.team === 'blue')).toBe(true);
   const cart = JSON.stringify(objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'cart'));
-  for (const part of ['"value":"http://search"', '"value":"orders"', '"configMap":{"name":"settings"}', 'config-hash']) expect(cart).toContain(part);
+  for (const part of ['"value":"http://search"', '"value":"orders"', '"configMap":{"name":"settings"}', 'config-hash'])
+    expect(cart).toContain(part);
 });
 
-test("plain cdk8s refuses a broken app with our message, and writes nothing", () => {
+test('plain cdk8s refuses a broken app with our message, and writes nothing', () => {
   writeFileSync(join(project, 'broken.js'), `${APP.replace("outdir: 'out'", "outdir: 'broken'")}app.synth();`);
   expect(() => run('broken.js', { COPIES: '-1' })).toThrow(/\[replicas-invalid\][^]*broken\.js:\d+/);
   expect(readdirSync(join(project, 'broken'))).toEqual([]);
@@ -65,17 +96,34 @@ test("plain cdk8s refuses a broken app with our message, and writes nothing", ()
 test('the installed command synthesizes and checks that app, and finds its lines', () => {
   writeFileSync(join(project, 'exported.js'), `${APP}module.exports = app;`);
   const callsign = join('node_modules/callsign/bin/callsign.js');
-  const all = (args: string[], env = {}) => execFileSync(process.execPath, [callsign, ...args, '--app', 'exported.js'], { cwd: project, encoding: 'utf8', stdio: 'pipe', env: { ...process.env, ...env } });
+  const all = (args: string[], env = {}) =>
+    execFileSync(process.execPath, [callsign, ...args, '--app', 'exported.js'], {
+      cwd: project,
+      encoding: 'utf8',
+      stdio: 'pipe',
+      env: { ...process.env, ...env },
+    });
   expect(all(['synth', '--out', 'k8s'])).toMatch(/wrote k8s\/shop\.k8s\.yaml/);
-  expect(load(readFileSync(join(project, 'k8s/shop.k8s.yaml'), 'utf8').split('---\n')[1]!)).toMatchObject({ kind: 'NetworkPolicy' });
+  expect(load(readFileSync(join(project, 'k8s/shop.k8s.yaml'), 'utf8').split('---\n')[1]!)).toMatchObject({
+    kind: 'NetworkPolicy',
+  });
   expect(all(['graph'])).toContain('flowchart LR');
-  const failed = (() => { try { return all(['synth'], { COPIES: '0.5' }); } catch (error) { return (error as { stdout: string }).stdout; } })();
+  const failed = (() => {
+    try {
+      return all(['synth'], { COPIES: '0.5' });
+    } catch (error) {
+      return (error as { stdout: string }).stdout;
+    }
+  })();
   expect(failed).toMatch(/exported\.js:\d+:\d+ {2}shop\/web · replicas {2}\[replicas-invalid\]/);
 });
 
 test('a static site finds its server in the package', () => {
   mkdirSync(join(project, 'page'));
   writeFileSync(join(project, 'page/index.html'), '<title>Shop</title>');
-  writeFileSync(join(project, 'site.js'), `${APP}const { StaticSite } = require('callsign');\nconst { source } = new StaticSite(shop, 'page', { folder: 'page' }).image;\napp.synth();\nconsole.log(source.dockerfile);`);
+  writeFileSync(
+    join(project, 'site.js'),
+    `${APP}const { StaticSite } = require('callsign');\nconst { source } = new StaticSite(shop, 'page', { folder: 'page' }).image;\napp.synth();\nconsole.log(source.dockerfile);`,
+  );
   expect(existsSync(run('site.js').trim())).toBe(true);
 });

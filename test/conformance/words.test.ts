@@ -4,13 +4,21 @@ import { join } from 'node:path';
 // docs/words.md explains by lines of k8s-out: each of them still stands there, in the object that it is said to be of.
 const root = join(__dirname, '../..');
 const page = readFileSync(join(root, 'docs/words.md'), 'utf8');
-const objects = readdirSync(join(root, 'k8s-out')).flatMap((name) => readFileSync(join(root, 'k8s-out', name), 'utf8').split(/^---\n/m));
-const quotes = [...page.matchAll(/^```yaml(?: (\w+) ([\w-]+))?\n(.*?)^```$/gms)].map(([, kind, name, lines]) => [`${kind} ${name}`, lines!] as const);
+const objects = readdirSync(join(root, 'k8s-out')).flatMap((name) =>
+  readFileSync(join(root, 'k8s-out', name), 'utf8').split(/^---\n/m),
+);
+const quotes = [...page.matchAll(/^```yaml(?: (\w+) ([\w-]+))?\n(.*?)^```$/gms)].map(
+  ([, kind, name, lines]) => [`${kind} ${name}`, lines!] as const,
+);
 
 /** The text of an object; a Job's name ends with a hash of what it does. */
 function objectOf(title: string): string | undefined {
   const [kind, name] = title.split(' ') as [string, string];
-  return objects.find((text) => new RegExp(`^kind: ${kind}$`, 'm').test(text) && new RegExp(`^ {2}name: ${name}${kind === 'Job' ? '-[0-9a-f]{8}' : ''}$`, 'm').test(text));
+  return objects.find(
+    (text) =>
+      new RegExp(`^kind: ${kind}$`, 'm').test(text) &&
+      new RegExp(`^ {2}name: ${name}${kind === 'Job' ? '-[0-9a-f]{8}' : ''}$`, 'm').test(text),
+  );
 }
 
 /** Whether the lines stand in the text, one after the other, at whatever depth. A list's dash may stand before the first. */
@@ -35,9 +43,26 @@ test.each(quotes)('%s: %j', (title, lines) => {
 
 test('a line that does not stand there is found', () => {
   const text = objectOf('Deployment comments')!;
-  expect([stands('replicas: 2\n', text), stands('replicas: 3\n', text), stands('replicas: 2\nselector:\n', text)]).toEqual([true, false, false]);
+  expect([
+    stands('replicas: 2\n', text),
+    stands('replicas: 3\n', text),
+    stands('replicas: 2\nselector:\n', text),
+  ]).toEqual([true, false, false]);
 });
 
 test('every word that is asked about most is there', () => {
-  for (const word of ['Container', 'Image', 'Volume', 'Node', 'Cluster', 'Replica', 'Ingress', 'Pod', 'Service', 'Namespace', 'Secret']) expect(page).toContain(`**${word}.**`);
+  for (const word of [
+    'Container',
+    'Image',
+    'Volume',
+    'Node',
+    'Cluster',
+    'Replica',
+    'Ingress',
+    'Pod',
+    'Service',
+    'Namespace',
+    'Secret',
+  ])
+    expect(page).toContain(`**${word}.**`);
 });

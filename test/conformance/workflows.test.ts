@@ -7,11 +7,22 @@ const root = join(__dirname, '../..');
 const folder = join(root, '.github/workflows');
 
 interface Workflow {
-  readonly jobs: Readonly<Record<string, { readonly needs?: string; readonly 'timeout-minutes'?: number; readonly steps: readonly { readonly run?: string; readonly uses?: string }[] }>>;
+  readonly jobs: Readonly<
+    Record<
+      string,
+      {
+        readonly needs?: string;
+        readonly 'timeout-minutes'?: number;
+        readonly steps: readonly { readonly run?: string; readonly uses?: string }[];
+      }
+    >
+  >;
 }
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { scripts: Record<string, string> };
-const workflows = readdirSync(folder).map((name) => [name, parse(readFileSync(join(folder, name), 'utf8')) as Workflow] as const);
+const workflows = readdirSync(folder).map(
+  (name) => [name, parse(readFileSync(join(folder, name), 'utf8')) as Workflow] as const,
+);
 
 test.each(workflows)('%s calls scripts and options that exist, and ends in any case', (_, { jobs }) => {
   const steps = Object.values(jobs).flatMap((job) => job.steps);
@@ -20,9 +31,18 @@ test.each(workflows)('%s calls scripts and options that exist, and ends in any c
   for (const [, script = '', rest = ''] of lines) {
     expect(Object.keys(scripts)).toContain(script);
     const [, command] = /callsign\.js (\w+)/.exec(scripts[script]!) ?? [];
-    for (const [, option] of command ? rest.matchAll(/--([a-z-]+)/g) : []) expect(Object.keys(COMMANDS[command!]!.options)).toContain(option);
+    for (const [, option] of command ? rest.matchAll(/--([a-z-]+)/g) : [])
+      expect(Object.keys(COMMANDS[command!]!.options)).toContain(option);
   }
-  expect(Object.entries(jobs).filter(([, job]) => job['timeout-minutes'] === undefined).map(([name]) => name)).toEqual([]);
-  expect(Object.values(jobs).flatMap(({ needs }) => needs ?? []).filter((name) => jobs[name] === undefined)).toEqual([]);
+  expect(
+    Object.entries(jobs)
+      .filter(([, job]) => job['timeout-minutes'] === undefined)
+      .map(([name]) => name),
+  ).toEqual([]);
+  expect(
+    Object.values(jobs)
+      .flatMap(({ needs }) => needs ?? [])
+      .filter((name) => jobs[name] === undefined),
+  ).toEqual([]);
   expect(steps.flatMap(({ uses }) => uses ?? []).filter((action) => !/@v\d+$/.test(action))).toEqual([]);
 });

@@ -17,17 +17,42 @@ const BROKEN: [what: string, code: string, field: string, options: object, id?: 
   ['a database named as a system role', 'name-taken', 'databaseName', { databaseName: 'pg_orders' }],
   ["MySQL's own database", 'name-taken', 'databaseName', { engine: 'mysql' }, 'mysql'],
   ["MariaDB's own user", 'name-taken', 'databaseName', { engine: 'mariadb', databaseName: 'root' }],
-  ['a name that is too long for a user of MySQL', 'name-invalid', 'databaseName', { engine: 'mysql', databaseName: 'a'.repeat(33) }],
+  [
+    'a name that is too long for a user of MySQL',
+    'name-invalid',
+    'databaseName',
+    { engine: 'mysql', databaseName: 'a'.repeat(33) },
+  ],
   ['a name that is too long for PostgreSQL', 'name-invalid', 'databaseName', { databaseName: 'a'.repeat(64) }],
   ['another port', 'database-invalid', 'settings.port', { settings: { port: 5433 } }],
-  ['another place for the data', 'database-invalid', 'settings.datadir', { engine: 'mysql', settings: { datadir: '/data' } }],
-  ['a setting with a space', 'name-invalid', 'settings.max connections', { engine: 'mariadb', settings: { 'max connections': 1 } }],
+  [
+    'another place for the data',
+    'database-invalid',
+    'settings.datadir',
+    { engine: 'mysql', settings: { datadir: '/data' } },
+  ],
+  [
+    'a setting with a space',
+    'name-invalid',
+    'settings.max connections',
+    { engine: 'mariadb', settings: { 'max connections': 1 } },
+  ],
   ['root', 'database-invalid', 'user', { user: 0 }],
   ['no instance', 'database-invalid', 'instances', { instances: 0 }],
   ['half an instance', 'database-invalid', 'instances', { instances: 2.5 }],
   ['several instances of MariaDB', 'database-invalid', 'instances', { engine: 'mariadb', instances: 3 }],
-  ["the single server's image for several instances", 'database-invalid', 'image', { instances: 3, image: Image.of('postgres:17.2') }],
-  ["an operator's setting", 'database-invalid', 'settings.wal_level', { instances: 3, settings: { wal_level: 'logical' } }],
+  [
+    "the single server's image for several instances",
+    'database-invalid',
+    'image',
+    { instances: 3, image: Image.of('postgres:17.2') },
+  ],
+  [
+    "an operator's setting",
+    'database-invalid',
+    'settings.wal_level',
+    { instances: 3, settings: { wal_level: 'logical' } },
+  ],
   ['SQL that is a number', 'database-invalid', 'initialSql', { initialSql: 7 }],
   ['SQL in a file without a name', 'database-invalid', 'initialSql', { initialSql: {} }],
   ['SQL in a file that is not there', 'file-missing', 'initialSql.file', { initialSql: { file: 'db/gone.sql' } }],
@@ -41,7 +66,12 @@ const BROKEN: [what: string, code: string, field: string, options: object, id?: 
   ['half a dump kept', 'database-invalid', 'backup.keep', { backup: { keep: 1.5 } }],
   ['no room for dumps', 'quantity-invalid', 'backup.storage', { backup: { storage: '0' } }],
   ['no memory', 'quantity-invalid', 'resources.memory', { engine: 'mysql', resources: { memory: '0' } }],
-  ["more memory than MySQL's limit", 'limit-below-request', 'resources.memoryLimit', { engine: 'mysql', resources: { memory: '2Gi' } }],
+  [
+    "more memory than MySQL's limit",
+    'limit-below-request',
+    'resources.memoryLimit',
+    { engine: 'mysql', resources: { memory: '2Gi' } },
+  ],
 ];
 
 test.each(BROKEN)('%s', (_what, code, field, options, id = 'db') => {
@@ -62,17 +92,21 @@ test('what only looks like a mistake is none', () => {
     ['f', { image: Image.of('postgres:17-alpine'), user: 70 }],
     ['g', { backup: {} }],
   ];
-  expect(objectsOf(chart((scope) => fine.map(([id, options]) => new Database(scope, id, options)))).length).toBeGreaterThan(fine.length);
+  expect(
+    objectsOf(chart((scope) => fine.map(([id, options]) => new Database(scope, id, options)))).length,
+  ).toBeGreaterThan(fine.length);
 });
 
 test('what the compiler can see does not compile', () => {
-  const problems = problemsOf(chart((scope) => {
-    // @ts-expect-error -- an engine that is none
-    new Database(scope, 'a', { engine: 'postgresql' });
-    // @ts-expect-error -- an option that is none
-    new Database(scope, 'b', { backup: { every: 'night' }, keep: -1 });
-    // @ts-expect-error -- SQL that is none
-    new Database(scope, 'c', { initialSql: ['CREATE TABLE a (id int)'] });
-  }));
+  const problems = problemsOf(
+    chart((scope) => {
+      // @ts-expect-error -- an engine that is none
+      new Database(scope, 'a', { engine: 'postgresql' });
+      // @ts-expect-error -- an option that is none
+      new Database(scope, 'b', { backup: { every: 'night' }, keep: -1 });
+      // @ts-expect-error -- SQL that is none
+      new Database(scope, 'c', { initialSql: ['CREATE TABLE a (id int)'] });
+    }),
+  );
   expect(problems.length).toBeGreaterThan(0);
 });

@@ -11,7 +11,8 @@ const cart = (scope: Chart, options: object = {}) => new Microservice(scope, 'ca
 const anything = (value: unknown): any => value;
 
 /** A gateway to the cart, but for what is said otherwise. */
-const door = (scope: Chart, options: object) => new Gateway(scope, 'door', anything({ ...(!('routes' in options) && { routes: { '/': cart(scope) } }), ...options }));
+const door = (scope: Chart, options: object) =>
+  new Gateway(scope, 'door', anything({ ...(!('routes' in options) && { routes: { '/': cart(scope) } }), ...options }));
 
 /** Each entry: what is wrong, the code, the option it is told at, and the chart that does it. */
 const BROKEN: [what: string, code: string, field: string | undefined, declare: (scope: Chart) => void][] = [
@@ -19,7 +20,12 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
   ['a name that begins with a digit', 'name-invalid', undefined, (s) => new Microservice(s, '2cart', { image })],
   ['a name with an underscore', 'name-invalid', undefined, (s) => new Database(s, 'orders_db')],
   ['a name of 64 letters', 'name-invalid', undefined, (s) => new Microservice(s, 'a'.repeat(64), { image })],
-  ['a gateway with a dot in its name', 'name-invalid', undefined, (s) => new Gateway(s, 'a.b', { routes: { '/': cart(s) } })],
+  [
+    'a gateway with a dot in its name',
+    'name-invalid',
+    undefined,
+    (s) => new Gateway(s, 'a.b', { routes: { '/': cart(s) } }),
+  ],
   ['two of one name', 'name-taken', undefined, (s) => [cart(s), cart(s)]],
   ['a database and a microservice of one name', 'name-taken', undefined, (s) => [new Database(s, 'cart'), cart(s)]],
   ['minus one copy', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: -1 })],
@@ -27,53 +33,264 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
   ['NaN copies', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: NaN })],
   ['infinitely many copies', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: Infinity })],
   ['copies as a text', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: '3' })],
-  ['a number and autoscaling', 'replicas-and-autoscale', 'replicas', (s) => cart(s, { replicas: 2, autoscale: { max: 4 } })],
+  [
+    'a number and autoscaling',
+    'replicas-and-autoscale',
+    'replicas',
+    (s) => cart(s, { replicas: 2, autoscale: { max: 4 } }),
+  ],
   ['autoscaling from nothing', 'autoscale-invalid', 'autoscale.min', (s) => cart(s, { autoscale: { min: 0, max: 4 } })],
   ['autoscaling downwards', 'autoscale-invalid', 'autoscale.max', (s) => cart(s, { autoscale: { min: 4, max: 4 } })],
   ['autoscaling without an end', 'autoscale-invalid', 'autoscale.max', (s) => cart(s, { autoscale: { min: 4 } })],
   ['autoscaling at 101 %', 'autoscale-invalid', 'autoscale.cpu', (s) => cart(s, { autoscale: { max: 4, cpu: 101 } })],
-  ['an autoscaler that is never calm', 'autoscale-invalid', 'autoscale.calm', (s) => cart(s, { autoscale: { max: 4, calm: 3601 } })],
-  ['an autoscaler calm for half a second', 'autoscale-invalid', 'autoscale.calm', (s) => cart(s, { autoscale: { max: 4, calm: 0.5 } })],
-  ['a number and a schedule', 'replicas-and-autoscale', 'replicas', (s) => cart(s, { replicas: 2, schedule: [{ at: '10:00', replicas: 2 }] })],
+  [
+    'an autoscaler that is never calm',
+    'autoscale-invalid',
+    'autoscale.calm',
+    (s) => cart(s, { autoscale: { max: 4, calm: 3601 } }),
+  ],
+  [
+    'an autoscaler calm for half a second',
+    'autoscale-invalid',
+    'autoscale.calm',
+    (s) => cart(s, { autoscale: { max: 4, calm: 0.5 } }),
+  ],
+  [
+    'a number and a schedule',
+    'replicas-and-autoscale',
+    'replicas',
+    (s) => cart(s, { replicas: 2, schedule: [{ at: '10:00', replicas: 2 }] }),
+  ],
   ['a schedule without steps', 'schedule-invalid', 'schedule', (s) => cart(s, { schedule: [] })],
-  ['a time of day that is none', 'schedule-invalid', 'schedule[0].at', (s) => cart(s, { schedule: [{ at: '24:00', replicas: 2 }] })],
-  ['two steps at one time', 'schedule-invalid', 'schedule[1].at', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }, { at: '10:00', replicas: 3, days: ['Mon'] }] })],
-  ['a day that is none', 'schedule-invalid', 'schedule[0].days', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2, days: ['Monday'] }] })],
-  ['minus one copy by the clock', 'replicas-invalid', 'schedule[0].replicas', (s) => cart(s, { schedule: [{ at: '10:00', replicas: -1 }] })],
-  ['a time zone that is none', 'schedule-invalid', 'timeZone', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: 'Europe/Bonn' })],
-  ['a time zone that is an offset', 'schedule-invalid', 'timeZone', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: '+01:00' })],
-  ['a time zone in small letters', 'schedule-invalid', 'timeZone', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: 'europe/berlin' })],
-  ['a time zone that the cluster takes for its own', 'schedule-invalid', 'timeZone', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: 'Local' })],
-  ['a name too long for a schedule', 'name-invalid', 'schedule', (s) => new Microservice(s, 'a'.repeat(39), { image, schedule: [{ at: '10:00', replicas: 2 }] })],
-  ['two floors', 'replicas-and-autoscale', 'autoscale.min', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], autoscale: { min: 1, max: 4 } })],
-  ['a floor above the autoscaler', 'autoscale-invalid', 'schedule[0].replicas', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 5 }], autoscale: { max: 4 } })],
-  ['a floor of nothing', 'autoscale-invalid', 'schedule[0].replicas', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 0 }], autoscale: { max: 4 } })],
+  [
+    'a time of day that is none',
+    'schedule-invalid',
+    'schedule[0].at',
+    (s) => cart(s, { schedule: [{ at: '24:00', replicas: 2 }] }),
+  ],
+  [
+    'two steps at one time',
+    'schedule-invalid',
+    'schedule[1].at',
+    (s) =>
+      cart(s, {
+        schedule: [
+          { at: '10:00', replicas: 2 },
+          { at: '10:00', replicas: 3, days: ['Mon'] },
+        ],
+      }),
+  ],
+  [
+    'a day that is none',
+    'schedule-invalid',
+    'schedule[0].days',
+    (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2, days: ['Monday'] }] }),
+  ],
+  [
+    'minus one copy by the clock',
+    'replicas-invalid',
+    'schedule[0].replicas',
+    (s) => cart(s, { schedule: [{ at: '10:00', replicas: -1 }] }),
+  ],
+  [
+    'a time zone that is none',
+    'schedule-invalid',
+    'timeZone',
+    (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: 'Europe/Bonn' }),
+  ],
+  [
+    'a time zone that is an offset',
+    'schedule-invalid',
+    'timeZone',
+    (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: '+01:00' }),
+  ],
+  [
+    'a time zone in small letters',
+    'schedule-invalid',
+    'timeZone',
+    (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: 'europe/berlin' }),
+  ],
+  [
+    'a time zone that the cluster takes for its own',
+    'schedule-invalid',
+    'timeZone',
+    (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: 'Local' }),
+  ],
+  [
+    'a name too long for a schedule',
+    'name-invalid',
+    'schedule',
+    (s) => new Microservice(s, 'a'.repeat(39), { image, schedule: [{ at: '10:00', replicas: 2 }] }),
+  ],
+  [
+    'two floors',
+    'replicas-and-autoscale',
+    'autoscale.min',
+    (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], autoscale: { min: 1, max: 4 } }),
+  ],
+  [
+    'a floor above the autoscaler',
+    'autoscale-invalid',
+    'schedule[0].replicas',
+    (s) => cart(s, { schedule: [{ at: '10:00', replicas: 5 }], autoscale: { max: 4 } }),
+  ],
+  [
+    'a floor of nothing',
+    'autoscale-invalid',
+    'schedule[0].replicas',
+    (s) => cart(s, { schedule: [{ at: '10:00', replicas: 0 }], autoscale: { max: 4 } }),
+  ],
   ['a strategy that is none', 'strategy-invalid', 'strategy', (s) => cart(s, { strategy: 'blue-green' })],
   ['a strategy of nothing', 'strategy-invalid', 'strategy', (s) => cart(s, { strategy: {} })],
   ['a strategy that is null', 'strategy-invalid', 'strategy', (s) => cart(s, { strategy: null })],
-  ['two strategies', 'strategy-invalid', 'strategy', (s) => cart(s, { strategy: { canary: { image, weight: 50 }, blueGreen: { green: image } } })],
-  ['a canary without an image', 'image-invalid', 'strategy.canary.image', (s) => cart(s, { strategy: { canary: { weight: 50 } } })],
-  ['a canary without a tag', 'image-unpinned', 'strategy.canary.image', (s) => cart(s, { strategy: { canary: { image: Image.of('shop/cart'), weight: 50 } } })],
-  ['a canary without a weight', 'strategy-invalid', 'strategy.canary.weight', (s) => cart(s, { strategy: { canary: { image } } })],
-  ['a canary of more than half', 'strategy-invalid', 'strategy.canary.weight', (s) => cart(s, { strategy: { canary: { image, weight: 51 } } })],
-  ['a canary of less than nothing', 'strategy-invalid', 'strategy.canary.weight', (s) => cart(s, { strategy: { canary: { image, weight: -1 } } })],
-  ['a canary of half a percent', 'strategy-invalid', 'strategy.canary.weight', (s) => cart(s, { strategy: { canary: { image, weight: 0.5 } } })],
-  ['a canary of 101 % by the gateway', 'strategy-invalid', 'strategy.canary.weight', (s) => cart(s, { strategy: { canary: { image, weight: 101, by: 'gateway' } } })],
-  ['a canary by something else', 'strategy-invalid', 'strategy.canary.by', (s) => cart(s, { strategy: { canary: { image, weight: 50, by: 'header' } } })],
-  ['a canary of a worker by the gateway', 'strategy-invalid', 'strategy.canary.by', (s) => cart(s, { http: false, strategy: { canary: { image, weight: 50, by: 'gateway' } } })],
-  ['a canary that no gateway leads to', 'weight-not-carried', 'strategy.canary.by', (s) => cart(s, { strategy: { canary: { image, weight: 50, by: 'gateway' } } })],
-  ['a canary by weight behind an Ingress', 'weight-not-carried', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': cart(s, { strategy: { canary: { image, weight: 50, by: 'gateway' } } }) } })],
-  ['a share that few copies cannot give', 'weight-unreachable', 'strategy.canary.weight', (s) => cart(s, { replicas: 3, strategy: { canary: { image, weight: 10 } } })],
-  ['a share that the fewest copies cannot give', 'weight-unreachable', 'strategy.canary.weight', (s) => cart(s, { autoscale: { min: 3, max: 20 }, strategy: { canary: { image, weight: 10 } } })],
-  ['a share that the copies of the night cannot give', 'weight-unreachable', 'strategy.canary.weight', (s) => cart(s, { schedule: [{ at: '08:00', replicas: 9 }, { at: '20:00', replicas: 1 }], strategy: { canary: { image, weight: 10 } } })],
-  ['a name that is too long with its canary', 'name-invalid', 'strategy', (s) => new Microservice(s, 'a'.repeat(57), { image, strategy: { canary: { image, weight: 50 } } })],
-  ['a name that is too long with its preview', 'name-invalid', 'strategy', (s) => new Microservice(s, 'a'.repeat(57), { image, strategy: { blueGreen: { green: image } } })],
-  ['a green one without an image', 'image-invalid', 'strategy.blueGreen.green', (s) => cart(s, { strategy: { blueGreen: { live: 'blue' } } })],
-  ['a live one of another colour', 'strategy-invalid', 'strategy.blueGreen.live', (s) => cart(s, { strategy: { blueGreen: { green: image, live: 'red' } } })],
-  ['a canary by the gateway of what serves no HTTP', 'strategy-invalid', 'strategy.canary.by', (s) => cart(s, { http: false, ports: { redis: 6379 }, strategy: { canary: { image, weight: 50, by: 'gateway' } } })],
-  ['blue and green of a worker', 'strategy-invalid', 'strategy.blueGreen', (s) => cart(s, { http: false, strategy: { blueGreen: { green: image } } })],
-  ['a microservice with the name of a canary', 'identity-taken', undefined, (s) => [cart(s, { strategy: { canary: { image, weight: 50 } } }), new Microservice(s, 'cart-canary', { image })]],
-  ['a schedule image without a tag', 'image-unpinned', 'scheduleImage', (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], scheduleImage: Image.of('node') })],
+  [
+    'two strategies',
+    'strategy-invalid',
+    'strategy',
+    (s) => cart(s, { strategy: { canary: { image, weight: 50 }, blueGreen: { green: image } } }),
+  ],
+  [
+    'a canary without an image',
+    'image-invalid',
+    'strategy.canary.image',
+    (s) => cart(s, { strategy: { canary: { weight: 50 } } }),
+  ],
+  [
+    'a canary without a tag',
+    'image-unpinned',
+    'strategy.canary.image',
+    (s) => cart(s, { strategy: { canary: { image: Image.of('shop/cart'), weight: 50 } } }),
+  ],
+  [
+    'a canary without a weight',
+    'strategy-invalid',
+    'strategy.canary.weight',
+    (s) => cart(s, { strategy: { canary: { image } } }),
+  ],
+  [
+    'a canary of more than half',
+    'strategy-invalid',
+    'strategy.canary.weight',
+    (s) => cart(s, { strategy: { canary: { image, weight: 51 } } }),
+  ],
+  [
+    'a canary of less than nothing',
+    'strategy-invalid',
+    'strategy.canary.weight',
+    (s) => cart(s, { strategy: { canary: { image, weight: -1 } } }),
+  ],
+  [
+    'a canary of half a percent',
+    'strategy-invalid',
+    'strategy.canary.weight',
+    (s) => cart(s, { strategy: { canary: { image, weight: 0.5 } } }),
+  ],
+  [
+    'a canary of 101 % by the gateway',
+    'strategy-invalid',
+    'strategy.canary.weight',
+    (s) => cart(s, { strategy: { canary: { image, weight: 101, by: 'gateway' } } }),
+  ],
+  [
+    'a canary by something else',
+    'strategy-invalid',
+    'strategy.canary.by',
+    (s) => cart(s, { strategy: { canary: { image, weight: 50, by: 'header' } } }),
+  ],
+  [
+    'a canary of a worker by the gateway',
+    'strategy-invalid',
+    'strategy.canary.by',
+    (s) => cart(s, { http: false, strategy: { canary: { image, weight: 50, by: 'gateway' } } }),
+  ],
+  [
+    'a canary that no gateway leads to',
+    'weight-not-carried',
+    'strategy.canary.by',
+    (s) => cart(s, { strategy: { canary: { image, weight: 50, by: 'gateway' } } }),
+  ],
+  [
+    'a canary by weight behind an Ingress',
+    'weight-not-carried',
+    "routes['/']",
+    (s) =>
+      new Gateway(s, 'door', {
+        routes: { '/': cart(s, { strategy: { canary: { image, weight: 50, by: 'gateway' } } }) },
+      }),
+  ],
+  [
+    'a share that few copies cannot give',
+    'weight-unreachable',
+    'strategy.canary.weight',
+    (s) => cart(s, { replicas: 3, strategy: { canary: { image, weight: 10 } } }),
+  ],
+  [
+    'a share that the fewest copies cannot give',
+    'weight-unreachable',
+    'strategy.canary.weight',
+    (s) => cart(s, { autoscale: { min: 3, max: 20 }, strategy: { canary: { image, weight: 10 } } }),
+  ],
+  [
+    'a share that the copies of the night cannot give',
+    'weight-unreachable',
+    'strategy.canary.weight',
+    (s) =>
+      cart(s, {
+        schedule: [
+          { at: '08:00', replicas: 9 },
+          { at: '20:00', replicas: 1 },
+        ],
+        strategy: { canary: { image, weight: 10 } },
+      }),
+  ],
+  [
+    'a name that is too long with its canary',
+    'name-invalid',
+    'strategy',
+    (s) => new Microservice(s, 'a'.repeat(57), { image, strategy: { canary: { image, weight: 50 } } }),
+  ],
+  [
+    'a name that is too long with its preview',
+    'name-invalid',
+    'strategy',
+    (s) => new Microservice(s, 'a'.repeat(57), { image, strategy: { blueGreen: { green: image } } }),
+  ],
+  [
+    'a green one without an image',
+    'image-invalid',
+    'strategy.blueGreen.green',
+    (s) => cart(s, { strategy: { blueGreen: { live: 'blue' } } }),
+  ],
+  [
+    'a live one of another colour',
+    'strategy-invalid',
+    'strategy.blueGreen.live',
+    (s) => cart(s, { strategy: { blueGreen: { green: image, live: 'red' } } }),
+  ],
+  [
+    'a canary by the gateway of what serves no HTTP',
+    'strategy-invalid',
+    'strategy.canary.by',
+    (s) => cart(s, { http: false, ports: { redis: 6379 }, strategy: { canary: { image, weight: 50, by: 'gateway' } } }),
+  ],
+  [
+    'blue and green of a worker',
+    'strategy-invalid',
+    'strategy.blueGreen',
+    (s) => cart(s, { http: false, strategy: { blueGreen: { green: image } } }),
+  ],
+  [
+    'a microservice with the name of a canary',
+    'identity-taken',
+    undefined,
+    (s) => [cart(s, { strategy: { canary: { image, weight: 50 } } }), new Microservice(s, 'cart-canary', { image })],
+  ],
+  [
+    'a schedule image without a tag',
+    'image-unpinned',
+    'scheduleImage',
+    (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], scheduleImage: Image.of('node') }),
+  ],
   ['port 0', 'port-invalid', 'port', (s) => cart(s, { port: 0 })],
   ['port 65536', 'port-invalid', 'port', (s) => cart(s, { port: 65536 })],
   ['port 80.5', 'port-invalid', 'port', (s) => cart(s, { port: 80.5 })],
@@ -81,144 +298,521 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
   ['a port taken twice', 'port-taken', 'ports.metrics', (s) => cart(s, { ports: { metrics: 8080 } })],
   ['two further ports of one number', 'port-taken', 'ports.b', (s) => cart(s, { ports: { a: 9000, b: 9000 } })],
   ['the name of the port taken', 'port-taken', 'ports.http', (s) => cart(s, { ports: { http: 9000 } })],
-  ['a port name of 16 letters', 'name-invalid', 'ports.abcdefghijklmnop', (s) => cart(s, { ports: { abcdefghijklmnop: 9000 } })],
+  [
+    'a port name of 16 letters',
+    'name-invalid',
+    'ports.abcdefghijklmnop',
+    (s) => cart(s, { ports: { abcdefghijklmnop: 9000 } }),
+  ],
   ['no image', 'image-invalid', 'image', (s) => cart(s, { image: undefined })],
   ['an image that is a text', 'image-invalid', 'image', (s) => cart(s, { image: 'shop/cart:1' })],
   ['an image that is none', 'image-invalid', 'image', (s) => cart(s, { image: Image.of('shop cart') })],
   ['an image without a tag', 'image-unpinned', 'image', (s) => cart(s, { image: Image.of('shop/cart') })],
-  ['an image with latest', 'image-unpinned', 'image', (s) => cart(s, { image: Image.of('localhost:5000/shop/cart:latest') })],
+  [
+    'an image with latest',
+    'image-unpinned',
+    'image',
+    (s) => cart(s, { image: Image.of('localhost:5000/shop/cart:latest') }),
+  ],
   ['a service without a folder', 'image-source-missing', 'image', (s) => cart(s, { image: Image.service('nowhere') })],
-  ['a database image with latest', 'image-unpinned', 'image', (s) => new Database(s, 'db', { image: Image.of('postgres:latest') })],
-  ['a password image without a tag', 'image-unpinned', 'passwordImage', (s) => new Database(s, 'db', { passwordImage: Image.of('node') })],
+  [
+    'a database image with latest',
+    'image-unpinned',
+    'image',
+    (s) => new Database(s, 'db', { image: Image.of('postgres:latest') }),
+  ],
+  [
+    'a password image without a tag',
+    'image-unpinned',
+    'passwordImage',
+    (s) => new Database(s, 'db', { passwordImage: Image.of('node') }),
+  ],
   ['cpu that is no quantity', 'quantity-invalid', 'resources.cpu', (s) => cart(s, { resources: { cpu: 'half' } })],
-  ['memory in an unknown unit', 'quantity-invalid', 'resources.memory', (s) => cart(s, { resources: { memory: '128MB' } })],
-  ['no memory at all', 'quantity-invalid', 'resources.memoryLimit', (s) => cart(s, { resources: { memoryLimit: '0' } })],
+  [
+    'memory in an unknown unit',
+    'quantity-invalid',
+    'resources.memory',
+    (s) => cart(s, { resources: { memory: '128MB' } }),
+  ],
+  [
+    'no memory at all',
+    'quantity-invalid',
+    'resources.memoryLimit',
+    (s) => cart(s, { resources: { memoryLimit: '0' } }),
+  ],
   ['storage below zero', 'quantity-invalid', 'storage', (s) => new Database(s, 'db', { storage: '-1Gi' })],
-  ['a limit below the request', 'limit-below-request', 'resources.memoryLimit', (s) => cart(s, { resources: { memory: '1Gi', memoryLimit: '512Mi' } })],
+  [
+    'a limit below the request',
+    'limit-below-request',
+    'resources.memoryLimit',
+    (s) => cart(s, { resources: { memory: '1Gi', memoryLimit: '512Mi' } }),
+  ],
   ['a variable with a dash', 'variable-invalid', 'env.A-B', (s) => cart(s, { env: { 'A-B': '1' } })],
   ['a setting that hides the port', 'variable-taken', 'env.PORT', (s) => cart(s, { env: { PORT: '1' } })],
-  ['a setting that hides a link', 'variable-taken', 'env.TILL_URL', (s) => cart(s, { env: { TILL_URL: 'x' } }).calls(new Microservice(s, 'till', { image }))],
-  ['two links of one name', 'variable-taken', 'env.X_URL', (s) => cart(s).callsAs('X', new Microservice(s, 'a', { image })).callsAs('X', new Microservice(s, 'b', { image }))],
+  [
+    'a setting that hides a link',
+    'variable-taken',
+    'env.TILL_URL',
+    (s) => cart(s, { env: { TILL_URL: 'x' } }).calls(new Microservice(s, 'till', { image })),
+  ],
+  [
+    'two links of one name',
+    'variable-taken',
+    'env.X_URL',
+    (s) =>
+      cart(s)
+        .callsAs('X', new Microservice(s, 'a', { image }))
+        .callsAs('X', new Microservice(s, 'b', { image })),
+  ],
   ['a file at a relative path', 'path-invalid', 'files.etc/a', (s) => cart(s, { files: { 'etc/a': '' } })],
   ['a file that climbs', 'path-invalid', 'files./etc/../a', (s) => cart(s, { files: { '/etc/../a': '' } })],
   ['a volume over everything', 'path-invalid', 'volumes./', (s) => cart(s, { volumes: { '/': { emptyDir: {} } } })],
   ['two things at one path', 'path-invalid', 'writable./tmp', (s) => cart(s, { files: { '/tmp': '' } })],
-  ['a health path with a host', 'path-invalid', 'health.ready', (s) => cart(s, { health: { ready: 'http://cart/ready' } })],
+  [
+    'a health path with a host',
+    'path-invalid',
+    'health.ready',
+    (s) => cart(s, { health: { ready: 'http://cart/ready' } }),
+  ],
   ['a command of no words', 'path-invalid', 'health.live', (s) => cart(s, { health: { live: [] } })],
-  ['a path that a worker should answer', 'health-invalid', 'health.live', (s) => cart(s, { http: false, health: { live: '/live' } })],
-  ['a port that a worker should open', 'health-invalid', 'health.ready', (s) => cart(s, { http: false, health: { ready: 'tcp' } })],
-  ['a path where nothing speaks HTTP', 'health-invalid', 'health.ready', (s) => cart(s, { http: false, ports: { redis: 6379 }, health: { ready: '/ready' } })],
+  [
+    'a path that a worker should answer',
+    'health-invalid',
+    'health.live',
+    (s) => cart(s, { http: false, health: { live: '/live' } }),
+  ],
+  [
+    'a port that a worker should open',
+    'health-invalid',
+    'health.ready',
+    (s) => cart(s, { http: false, health: { ready: 'tcp' } }),
+  ],
+  [
+    'a path where nothing speaks HTTP',
+    'health-invalid',
+    'health.ready',
+    (s) => cart(s, { http: false, ports: { redis: 6379 }, health: { ready: '/ready' } }),
+  ],
   ['no time to start', 'health-invalid', 'health.startup', (s) => cart(s, { health: { startup: 0 } })],
   ['half a second to answer', 'health-invalid', 'health.timeout', (s) => cart(s, { health: { timeout: 0.5 } })],
   ['questions all the time', 'health-invalid', 'health.interval', (s) => cart(s, { health: { interval: '5' } })],
-  ['an answer that may never be missing', 'health-invalid', 'health.failures', (s) => cart(s, { health: { failures: 0 } })],
+  [
+    'an answer that may never be missing',
+    'health-invalid',
+    'health.failures',
+    (s) => cart(s, { health: { failures: 0 } }),
+  ],
   ['a relative working directory', 'path-invalid', 'workingDir', (s) => cart(s, { workingDir: 'app' })],
   ['a folder as a file', 'file-missing', 'files./etc/a', (s) => cart(s, { files: { '/etc/a': { file: 'src' } } })],
-  ['more text in files than can be applied', 'file-missing', 'files', (s) => cart(s, { files: { '/etc/a': '-'.repeat(150_000), '/etc/b': '-'.repeat(150_000) } })],
-  ['a file of the project that is not there', 'file-missing', 'files./etc/a', (s) => cart(s, { files: { '/etc/a': { file: 'nowhere/a.conf' } } })],
-  ['two copies on one node\'s volume', 'volume-not-shared', 'volumes./data', (s) => cart(s, { volumes: { '/data': new Volume(s, 'data') } })],
-  ['copies by load on one node\'s volume', 'volume-not-shared', 'volumes./data', (s) => cart(s, { autoscale: { max: 3 }, volumes: { '/data': new Volume(s, 'data') } })],
-  ['two microservices on one node\'s volume', 'volume-not-shared', 'shared', (s) => {
-    const data = new Volume(s, 'data');
-    for (const name of ['cart', 'till']) new Microservice(s, name, { image, replicas: 1, volumes: { '/data': data } });
-  }],
+  [
+    'more text in files than can be applied',
+    'file-missing',
+    'files',
+    (s) => cart(s, { files: { '/etc/a': '-'.repeat(150_000), '/etc/b': '-'.repeat(150_000) } }),
+  ],
+  [
+    'a file of the project that is not there',
+    'file-missing',
+    'files./etc/a',
+    (s) => cart(s, { files: { '/etc/a': { file: 'nowhere/a.conf' } } }),
+  ],
+  [
+    "two copies on one node's volume",
+    'volume-not-shared',
+    'volumes./data',
+    (s) => cart(s, { volumes: { '/data': new Volume(s, 'data') } }),
+  ],
+  [
+    "copies by load on one node's volume",
+    'volume-not-shared',
+    'volumes./data',
+    (s) => cart(s, { autoscale: { max: 3 }, volumes: { '/data': new Volume(s, 'data') } }),
+  ],
+  [
+    "two microservices on one node's volume",
+    'volume-not-shared',
+    'shared',
+    (s) => {
+      const data = new Volume(s, 'data');
+      for (const name of ['cart', 'till'])
+        new Microservice(s, name, { image, replicas: 1, volumes: { '/data': data } });
+    },
+  ],
   ['a volume of no size', 'quantity-invalid', 'size', (s) => new Volume(s, 'data', { size: '0' })],
-  ['a port of a worker out of range', 'port-invalid', 'ports.redis', (s) => cart(s, { http: false, ports: { redis: 0 } })],
-  ['a route to what speaks no HTTP', 'route-not-http', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': cart(s, { http: false, ports: { redis: 6379 } }) } })],
+  [
+    'a port of a worker out of range',
+    'port-invalid',
+    'ports.redis',
+    (s) => cart(s, { http: false, ports: { redis: 0 } }),
+  ],
+  [
+    'a route to what speaks no HTTP',
+    'route-not-http',
+    "routes['/']",
+    (s) => new Gateway(s, 'door', { routes: { '/': cart(s, { http: false, ports: { redis: 6379 } }) } }),
+  ],
   ['a grace that ends in the pause', 'time-invalid', 'shutdown', (s) => cart(s, { shutdown: { pause: 30 } })],
   ['a pause of half a second', 'time-invalid', 'shutdown', (s) => cart(s, { shutdown: { pause: 0.5 } })],
   ['root', 'construct-invalid', 'user', (s) => cart(s, { user: 0 })],
-  ['a call to itself', 'call-self', undefined, (s) => { const c = cart(s); c.calls(c); }],
+  [
+    'a call to itself',
+    'call-self',
+    undefined,
+    (s) => {
+      const c = cart(s);
+      c.calls(c);
+    },
+  ],
   ['a call to nothing', 'call-unknown', undefined, (s) => cart(s).calls(anything(undefined))],
-  ['a call to an object of cdk8s-plus', 'call-unknown', undefined, (s) => cart(s).calls(anything(new plus.Service(s, 'theirs', { ports: [{ port: 80 }] })))],
+  [
+    'a call to an object of cdk8s-plus',
+    'call-unknown',
+    undefined,
+    (s) => cart(s).calls(anything(new plus.Service(s, 'theirs', { ports: [{ port: 80 }] }))),
+  ],
   ['a notification to nothing', 'call-unknown', undefined, (s) => cart(s).notifies(anything(undefined))],
-  ['a prefix that no variable can have', 'variable-invalid', 'calls(till)', (s) => cart(s).callsAs('MY-TILL', new Microservice(s, 'till', { image }))],
-  ['a call to another app', 'call-unknown', undefined, (s) => cart(s).calls(cart(new Chart(new App(), 'other', { namespace: 'shop' })))],
-  ['a call to a worker', 'call-not-served', undefined, (s) => cart(s).calls(new Microservice(s, 'worker', { image, http: false }))],
-  ['a call to a gateway', 'call-not-served', undefined, (s) => { const c = cart(s); c.calls(new Gateway(s, 'door', { routes: { '/': c } })); }],
-  ['a database of another namespace', 'call-cross-namespace', undefined, (s) => cart(s).calls(new Database(new Chart(s, 'x', { namespace: 'x' }), 'db'))],
-  ['a call into a chart without a namespace', 'namespace-missing', undefined, (s) => cart(s).calls(new Microservice(new Chart(s, 'x', { namespace: '' }), 'y', { image }))],
-  ['an outside with a scheme', 'host-invalid', 'calls(https://example.com)', (s) => cart(s).calls(new External('https://example.com', 443))],
-  ['an outside that is an address', 'host-invalid', 'calls(192.0.2.1)', (s) => cart(s).calls(new External('192.0.2.1', 443))],
+  [
+    'a prefix that no variable can have',
+    'variable-invalid',
+    'calls(till)',
+    (s) => cart(s).callsAs('MY-TILL', new Microservice(s, 'till', { image })),
+  ],
+  [
+    'a call to another app',
+    'call-unknown',
+    undefined,
+    (s) => cart(s).calls(cart(new Chart(new App(), 'other', { namespace: 'shop' }))),
+  ],
+  [
+    'a call to a worker',
+    'call-not-served',
+    undefined,
+    (s) => cart(s).calls(new Microservice(s, 'worker', { image, http: false })),
+  ],
+  [
+    'a call to a gateway',
+    'call-not-served',
+    undefined,
+    (s) => {
+      const c = cart(s);
+      c.calls(new Gateway(s, 'door', { routes: { '/': c } }));
+    },
+  ],
+  [
+    'a database of another namespace',
+    'call-cross-namespace',
+    undefined,
+    (s) => cart(s).calls(new Database(new Chart(s, 'x', { namespace: 'x' }), 'db')),
+  ],
+  [
+    'a call into a chart without a namespace',
+    'namespace-missing',
+    undefined,
+    (s) => cart(s).calls(new Microservice(new Chart(s, 'x', { namespace: '' }), 'y', { image })),
+  ],
+  [
+    'an outside with a scheme',
+    'host-invalid',
+    'calls(https://example.com)',
+    (s) => cart(s).calls(new External('https://example.com', 443)),
+  ],
+  [
+    'an outside that is an address',
+    'host-invalid',
+    'calls(192.0.2.1)',
+    (s) => cart(s).calls(new External('192.0.2.1', 443)),
+  ],
   ['an outside without a dot', 'host-invalid', 'calls(mail)', (s) => cart(s).calls(new External('mail', 443))],
   ['an outside at port 0', 'port-invalid', 'calls(example.com)', (s) => cart(s).calls(new External('example.com', 0))],
-  ['a range that is none', 'host-invalid', 'calls(example.com)', (s) => cart(s).calls(new External('example.com', 443, { cidrs: ['203.0.113.0/33'] }))],
-  ['a Service with its namespace in the name', 'name-invalid', 'calls(a.b)', (s) => cart(s).calls(new ExistingService('a.b'))],
+  [
+    'a range that is none',
+    'host-invalid',
+    'calls(example.com)',
+    (s) => cart(s).calls(new External('example.com', 443, { cidrs: ['203.0.113.0/33'] })),
+  ],
+  [
+    'a Service with its namespace in the name',
+    'name-invalid',
+    'calls(a.b)',
+    (s) => cart(s).calls(new ExistingService('a.b')),
+  ],
   ['a Service at no port', 'port-invalid', 'calls(a)', (s) => cart(s).calls(new ExistingService('a', { port: -1 }))],
-  ['a route to a database', 'route-not-http', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': anything(new Database(s, 'db')) } })],
-  ['a route to a worker', 'route-not-http', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': cart(s, { http: false }) } })],
-  ['a route to nothing', 'route-not-http', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': anything(undefined) } })],
-  ['a route with a star', 'path-invalid', "routes['/api/*']", (s) => new Gateway(s, 'door', { routes: { '/api/*': cart(s) } })],
-  ['a route without a slash', 'path-invalid', "routes['api']", (s) => new Gateway(s, 'door', { routes: anything({ api: cart(s) }) })],
-  ['a route to another app', 'call-unknown', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': cart(new Chart(new App(), 'o', { namespace: 'shop' })) } })],
-  ['a route into another namespace', 'call-cross-namespace', "routes['/']", (s) => new Gateway(s, 'door', { routes: { '/': cart(new Chart(s, 'x', { namespace: 'x' })) } })],
-  ['a route with a slash at its end', 'path-invalid', "routes['/api/']", (s) => door(s, { routes: { '/api/': cart(s) } })],
+  [
+    'a route to a database',
+    'route-not-http',
+    "routes['/']",
+    (s) => new Gateway(s, 'door', { routes: { '/': anything(new Database(s, 'db')) } }),
+  ],
+  [
+    'a route to a worker',
+    'route-not-http',
+    "routes['/']",
+    (s) => new Gateway(s, 'door', { routes: { '/': cart(s, { http: false }) } }),
+  ],
+  [
+    'a route to nothing',
+    'route-not-http',
+    "routes['/']",
+    (s) => new Gateway(s, 'door', { routes: { '/': anything(undefined) } }),
+  ],
+  [
+    'a route with a star',
+    'path-invalid',
+    "routes['/api/*']",
+    (s) => new Gateway(s, 'door', { routes: { '/api/*': cart(s) } }),
+  ],
+  [
+    'a route without a slash',
+    'path-invalid',
+    "routes['api']",
+    (s) => new Gateway(s, 'door', { routes: anything({ api: cart(s) }) }),
+  ],
+  [
+    'a route to another app',
+    'call-unknown',
+    "routes['/']",
+    (s) => new Gateway(s, 'door', { routes: { '/': cart(new Chart(new App(), 'o', { namespace: 'shop' })) } }),
+  ],
+  [
+    'a route into another namespace',
+    'call-cross-namespace',
+    "routes['/']",
+    (s) => new Gateway(s, 'door', { routes: { '/': cart(new Chart(s, 'x', { namespace: 'x' })) } }),
+  ],
+  [
+    'a route with a slash at its end',
+    'path-invalid',
+    "routes['/api/']",
+    (s) => door(s, { routes: { '/api/': cart(s) } }),
+  ],
   ['a route with a query', 'path-invalid', "routes['/api?x']", (s) => door(s, { routes: { '/api?x': cart(s) } })],
   ['a route that a URL encodes', 'path-invalid', "routes['/größe']", (s) => door(s, { routes: { '/größe': cart(s) } })],
   ['a route with a backtick', 'path-invalid', "routes['/`']", (s) => door(s, { routes: { '/`': cart(s) } })],
-  ["a star in a host's own route", 'path-invalid', "hosts['a.example.com'].routes['/*']", (s) => door(s, { hosts: { 'a.example.com': { routes: { '/*': cart(s) } } }, routes: undefined })],
+  [
+    "a star in a host's own route",
+    'path-invalid',
+    "hosts['a.example.com'].routes['/*']",
+    (s) => door(s, { hosts: { 'a.example.com': { routes: { '/*': cart(s) } } }, routes: undefined }),
+  ],
   ['a gateway to nowhere', 'route-none', 'routes', (s) => door(s, { routes: {} })],
-  ['a host that leads nowhere', 'route-none', "hosts['a.example.com'].routes", (s) => door(s, { hosts: { 'a.example.com': { routes: {} } } })],
-  ['a host without routes where there are none in common', 'route-none', 'routes', (s) => door(s, { hosts: { 'a.example.com': { routes: { '/': cart(s) } }, 'b.example.com': {} }, routes: undefined })],
-  ['one path of one host in two gateways', 'route-taken', 'routes', (s) => { const c = cart(s); door(s, { routes: { '/': c } }); new Gateway(s, 'other', { routes: { '/': c } }); }],
+  [
+    'a host that leads nowhere',
+    'route-none',
+    "hosts['a.example.com'].routes",
+    (s) => door(s, { hosts: { 'a.example.com': { routes: {} } } }),
+  ],
+  [
+    'a host without routes where there are none in common',
+    'route-none',
+    'routes',
+    (s) =>
+      door(s, { hosts: { 'a.example.com': { routes: { '/': cart(s) } }, 'b.example.com': {} }, routes: undefined }),
+  ],
+  [
+    'one path of one host in two gateways',
+    'route-taken',
+    'routes',
+    (s) => {
+      const c = cart(s);
+      door(s, { routes: { '/': c } });
+      new Gateway(s, 'other', { routes: { '/': c } });
+    },
+  ],
   ['a host with a scheme', 'host-invalid', 'host', (s) => door(s, { host: 'http://shop' })],
   ['a host with a port', 'host-invalid', 'host', (s) => door(s, { host: 'shop.example.com:8080' })],
   ['a host with a path', 'host-invalid', 'host', (s) => door(s, { host: 'shop.example.com/api' })],
   ['a host in capitals', 'host-invalid', 'host', (s) => door(s, { host: 'Shop.example.com' })],
   ['a host that is an address', 'host-invalid', 'host', (s) => door(s, { host: '10.0.0.1' })],
   ['a host that is a star', 'host-invalid', 'host', (s) => door(s, { host: '*' })],
-  ['a star in the middle of a host', 'host-invalid', 'hosts[1]', (s) => door(s, { hosts: ['a.example.com', 'a.*.com'] })],
-  ['half a label as a star', 'host-invalid', "hosts['*a.example.com']", (s) => door(s, { hosts: { '*a.example.com': {} } })],
+  [
+    'a star in the middle of a host',
+    'host-invalid',
+    'hosts[1]',
+    (s) => door(s, { hosts: ['a.example.com', 'a.*.com'] }),
+  ],
+  [
+    'half a label as a star',
+    'host-invalid',
+    "hosts['*a.example.com']",
+    (s) => door(s, { hosts: { '*a.example.com': {} } }),
+  ],
   ['a host named twice', 'host-invalid', 'hosts[1]', (s) => door(s, { hosts: ['a.example.com', 'a.example.com'] })],
   ['no host', 'host-invalid', 'hosts', (s) => door(s, { hosts: [] })],
   ['host and hosts', 'host-invalid', 'host', (s) => door(s, { host: 'a.example.com', hosts: ['b.example.com'] })],
   ['a Secret in capitals', 'name-invalid', 'tlsSecret', (s) => door(s, { tlsSecret: 'TLS' })],
-  ["a host's Secret with a slash", 'name-invalid', "hosts['a.example.com'].tlsSecret", (s) => door(s, { hosts: { 'a.example.com': { tlsSecret: 'shop/tls' } } })],
+  [
+    "a host's Secret with a slash",
+    'name-invalid',
+    "hosts['a.example.com'].tlsSecret",
+    (s) => door(s, { hosts: { 'a.example.com': { tlsSecret: 'shop/tls' } } }),
+  ],
   ['a class with a space', 'name-invalid', 'className', (s) => door(s, { className: 'my class' })],
-  ['a controller namespace with a dot', 'name-invalid', 'controllerNamespace', (s) => door(s, { controllerNamespace: 'a.b' })],
+  [
+    'a controller namespace with a dot',
+    'name-invalid',
+    'controllerNamespace',
+    (s) => door(s, { controllerNamespace: 'a.b' }),
+  ],
   ['a Gateway without a name', 'name-invalid', 'httpRoute.gateway', (s) => door(s, { httpRoute: {} })],
-  ['a Gateway in a namespace in capitals', 'name-invalid', 'httpRoute.namespace', (s) => door(s, { httpRoute: { gateway: 'public', namespace: 'Infra' } })],
-  ['a listener with a space', 'name-invalid', 'httpRoute.listener', (s) => door(s, { httpRoute: { gateway: 'public', listener: 'the first' } })],
-  ['cors for no page', 'cors-invalid', 'cors.origins', (s) => door(s, { controller: 'traefik', cors: { origins: [] } })],
-  ['cors for every page with cookies', 'cors-invalid', 'cors.origins', (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], credentials: true } })],
-  ['cors for every page and one', 'cors-invalid', 'cors.origins', (s) => door(s, { controller: 'traefik', cors: { origins: ['*', 'https://a.example.com'] } })],
-  ['an origin without a scheme', 'cors-invalid', 'cors.origins[0]', (s) => door(s, { controller: 'traefik', cors: { origins: ['a.example.com'] } })],
-  ['an origin with a slash', 'cors-invalid', 'cors.origins[1]', (s) => door(s, { controller: 'traefik', cors: { origins: ['https://a.example.com', 'https://b.example.com/'] } })],
-  ['an origin with the usual port', 'cors-invalid', 'cors.origins[0]', (s) => door(s, { controller: 'traefik', cors: { origins: ['https://a.example.com:443'] } })],
-  ['an origin with a star', 'cors-invalid', 'cors.origins[0]', (s) => door(s, { controller: 'traefik', cors: { origins: ['https://*.example.com'] } })],
-  ['a method in small letters', 'cors-invalid', 'cors.methods[1]', (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], methods: ['GET', 'post'] } })],
-  ['two headers in one', 'cors-invalid', 'cors.headers[0]', (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], headers: ['A, B'] } })],
-  ['a star as header to read', 'cors-invalid', 'cors.exposedHeaders[0]', (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], exposedHeaders: ['*'] } })],
-  ['an answer kept for half a second', 'cors-invalid', 'cors.maxAge', (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], maxAge: 0.5 } })],
-  ['a body in an unknown unit', 'quantity-invalid', 'maxBody', (s) => door(s, { controller: 'traefik', maxBody: '8MB' })],
+  [
+    'a Gateway in a namespace in capitals',
+    'name-invalid',
+    'httpRoute.namespace',
+    (s) => door(s, { httpRoute: { gateway: 'public', namespace: 'Infra' } }),
+  ],
+  [
+    'a listener with a space',
+    'name-invalid',
+    'httpRoute.listener',
+    (s) => door(s, { httpRoute: { gateway: 'public', listener: 'the first' } }),
+  ],
+  [
+    'cors for no page',
+    'cors-invalid',
+    'cors.origins',
+    (s) => door(s, { controller: 'traefik', cors: { origins: [] } }),
+  ],
+  [
+    'cors for every page with cookies',
+    'cors-invalid',
+    'cors.origins',
+    (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], credentials: true } }),
+  ],
+  [
+    'cors for every page and one',
+    'cors-invalid',
+    'cors.origins',
+    (s) => door(s, { controller: 'traefik', cors: { origins: ['*', 'https://a.example.com'] } }),
+  ],
+  [
+    'an origin without a scheme',
+    'cors-invalid',
+    'cors.origins[0]',
+    (s) => door(s, { controller: 'traefik', cors: { origins: ['a.example.com'] } }),
+  ],
+  [
+    'an origin with a slash',
+    'cors-invalid',
+    'cors.origins[1]',
+    (s) => door(s, { controller: 'traefik', cors: { origins: ['https://a.example.com', 'https://b.example.com/'] } }),
+  ],
+  [
+    'an origin with the usual port',
+    'cors-invalid',
+    'cors.origins[0]',
+    (s) => door(s, { controller: 'traefik', cors: { origins: ['https://a.example.com:443'] } }),
+  ],
+  [
+    'an origin with a star',
+    'cors-invalid',
+    'cors.origins[0]',
+    (s) => door(s, { controller: 'traefik', cors: { origins: ['https://*.example.com'] } }),
+  ],
+  [
+    'a method in small letters',
+    'cors-invalid',
+    'cors.methods[1]',
+    (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], methods: ['GET', 'post'] } }),
+  ],
+  [
+    'two headers in one',
+    'cors-invalid',
+    'cors.headers[0]',
+    (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], headers: ['A, B'] } }),
+  ],
+  [
+    'a star as header to read',
+    'cors-invalid',
+    'cors.exposedHeaders[0]',
+    (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], exposedHeaders: ['*'] } }),
+  ],
+  [
+    'an answer kept for half a second',
+    'cors-invalid',
+    'cors.maxAge',
+    (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], maxAge: 0.5 } }),
+  ],
+  [
+    'a body in an unknown unit',
+    'quantity-invalid',
+    'maxBody',
+    (s) => door(s, { controller: 'traefik', maxBody: '8MB' }),
+  ],
   ['a body of nothing', 'quantity-invalid', 'maxBody', (s) => door(s, { controller: 'traefik', maxBody: '0' })],
   ['a body of half a byte', 'quantity-invalid', 'maxBody', (s) => door(s, { controller: 'traefik', maxBody: '500m' })],
   ['cors for any Ingress', 'gateway-unsupported', 'cors', (s) => door(s, { cors: { origins: ['*'] } })],
   ['a maximum body for any Ingress', 'gateway-unsupported', 'maxBody', (s) => door(s, { maxBody: '8Mi' })],
-  ['a maximum body for any HTTPRoute', 'gateway-unsupported', 'maxBody', (s) => door(s, { httpRoute: { gateway: 'public' }, maxBody: '8Mi' })],
+  [
+    'a maximum body for any HTTPRoute',
+    'gateway-unsupported',
+    'maxBody',
+    (s) => door(s, { httpRoute: { gateway: 'public' }, maxBody: '8Mi' }),
+  ],
   ['a controller that nobody knows', 'gateway-unsupported', 'controller', (s) => door(s, { controller: 'nginx' })],
-  ['an HTTPRoute for ingress-nginx', 'gateway-unsupported', 'controller', (s) => door(s, { controller: 'ingress-nginx', httpRoute: { gateway: 'public' } })],
-  ['an HTTPRoute with a class', 'gateway-unsupported', 'className', (s) => door(s, { className: 'traefik', httpRoute: { gateway: 'public' } })],
-  ['an HTTPRoute with a certificate', 'gateway-unsupported', 'tlsSecret', (s) => door(s, { tlsSecret: 'shop-tls', httpRoute: { gateway: 'public' } })],
-  ["an HTTPRoute with a host's certificate", 'gateway-unsupported', "hosts['a.example.com'].tlsSecret", (s) => door(s, { hosts: { 'a.example.com': { tlsSecret: 'shop-tls' } }, httpRoute: { gateway: 'public' } })],
-  ['a database name with a quote', 'name-invalid', 'databaseName', (s) => new Database(s, 'db', { databaseName: 'a";' })],
-  ['a setting with a space', 'name-invalid', 'settings.max connections', (s) => new Database(s, 'db', { settings: { 'max connections': 1 } })],
-  ['a namespace that is not the chart\'s', 'namespace-missing', undefined, (s) => new Namespace(s, 'bank')],
-  ['two objects of one identity', 'identity-taken', undefined, (s) => [cart(s), cart(new Chart(s, 'twin', { namespace: 'shop' }))]],
+  [
+    'an HTTPRoute for ingress-nginx',
+    'gateway-unsupported',
+    'controller',
+    (s) => door(s, { controller: 'ingress-nginx', httpRoute: { gateway: 'public' } }),
+  ],
+  [
+    'an HTTPRoute with a class',
+    'gateway-unsupported',
+    'className',
+    (s) => door(s, { className: 'traefik', httpRoute: { gateway: 'public' } }),
+  ],
+  [
+    'an HTTPRoute with a certificate',
+    'gateway-unsupported',
+    'tlsSecret',
+    (s) => door(s, { tlsSecret: 'shop-tls', httpRoute: { gateway: 'public' } }),
+  ],
+  [
+    "an HTTPRoute with a host's certificate",
+    'gateway-unsupported',
+    "hosts['a.example.com'].tlsSecret",
+    (s) => door(s, { hosts: { 'a.example.com': { tlsSecret: 'shop-tls' } }, httpRoute: { gateway: 'public' } }),
+  ],
+  [
+    'a database name with a quote',
+    'name-invalid',
+    'databaseName',
+    (s) => new Database(s, 'db', { databaseName: 'a";' }),
+  ],
+  [
+    'a setting with a space',
+    'name-invalid',
+    'settings.max connections',
+    (s) => new Database(s, 'db', { settings: { 'max connections': 1 } }),
+  ],
+  ["a namespace that is not the chart's", 'namespace-missing', undefined, (s) => new Namespace(s, 'bank')],
+  [
+    'two objects of one identity',
+    'identity-taken',
+    undefined,
+    (s) => [cart(s), cart(new Chart(s, 'twin', { namespace: 'shop' }))],
+  ],
 ];
 
 test.each(BROKEN)('%s', (_what, code, field, declare) => {
   const problems = problemsOf(chart(declare));
   expect(problems.map((problem) => problem.code)).toContain(code);
   const problem = problems.find((candidate) => candidate.code === code && candidate.field === field)!;
-  expect(problem).toMatchObject({ path: expect.stringMatching(/^shop\b/), place: { file: 'test/constructs/problems.test.ts', line: expect.any(Number) } });
+  expect(problem).toMatchObject({
+    path: expect.stringMatching(/^shop\b/),
+    place: { file: 'test/constructs/problems.test.ts', line: expect.any(Number) },
+  });
   expect([problem.message, problem.mend].every((sentence) => /^[A-Z/].*\.$/s.test(sentence))).toBe(true);
 });
 
 test("Traefik's Middlewares need a namespace that is known", () => {
   const app = (options: object) => chart((scope) => door(scope, options), null);
-  expect(problemsOf(app({ controller: 'traefik', maxBody: '8Mi' }))).toMatchObject([{ code: 'namespace-missing', path: 'shop/door', field: 'maxBody' }]);
-  expect(() => objectsOf(app({ controller: 'traefik', maxBody: '8Mi', httpRoute: { gateway: 'public' } }))).not.toThrow();
+  expect(problemsOf(app({ controller: 'traefik', maxBody: '8Mi' }))).toMatchObject([
+    { code: 'namespace-missing', path: 'shop/door', field: 'maxBody' },
+  ]);
+  expect(() =>
+    objectsOf(app({ controller: 'traefik', maxBody: '8Mi', httpRoute: { gateway: 'public' } })),
+  ).not.toThrow();
   expect(() => objectsOf(app({ controller: 'ingress-nginx', maxBody: '8Mi' }))).not.toThrow();
 });
 
@@ -229,7 +823,9 @@ test('all problems of a chart are told at once, each at its construct and line, 
   });
   const problems = problemsOf(app);
   expect(problems.map(({ code, path }) => [code, path])).toEqual([
-    ['replicas-invalid', 'shop/cart'], ['port-invalid', 'shop/cart'], ['image-unpinned', 'shop/till'],
+    ['replicas-invalid', 'shop/cart'],
+    ['port-invalid', 'shop/cart'],
+    ['image-unpinned', 'shop/till'],
   ]);
   expect(problems[2]!.place!.line).toBeGreaterThan(problems[0]!.place!.line);
   expect(() => app.synthYaml()).toThrow(/replicas-invalid[^]*port-invalid[^]*image-unpinned/);
@@ -251,7 +847,9 @@ test('outside any chart there is a clear error at once', () => {
 });
 
 test('an incomplete object of cdk8s-plus is a problem like ours', () => {
-  const problems = problemsOf(chart((scope) => [new plus.Ingress(scope, 'nowhere'), new plus.Deployment(scope, 'empty')]));
+  const problems = problemsOf(
+    chart((scope) => [new plus.Ingress(scope, 'nowhere'), new plus.Deployment(scope, 'empty')]),
+  );
   expect(problems).toMatchObject([
     { code: 'construct-invalid', path: 'shop/nowhere', message: expect.stringContaining('rules') },
     { code: 'synthesis-failed', path: 'shop/empty/Resource', message: expect.stringContaining('container') },

@@ -33,22 +33,39 @@ describe('what serves no HTTP, but has ports', () => {
       { name: 'CACHE_HOST', value: 'cache' },
       { name: 'CACHE_PORT', value: '6379' },
     ]);
-    expect(find(objects, 'NetworkPolicy', 'cache').spec.ingress[0].ports.map(({ port }: { port: number }) => port)).toEqual([6379, 8001]);
+    expect(
+      find(objects, 'NetworkPolicy', 'cache').spec.ingress[0].ports.map(({ port }: { port: number }) => port),
+    ).toEqual([6379, 8001]);
   });
 
   test('is asked whether it takes connections, and gets no PORT', () => {
     const [cache] = find(objects, 'Deployment', 'cache').spec.template.spec.containers;
     expect(cache.env).toBeUndefined();
-    for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe']) expect(cache[probe].tcpSocket).toEqual({ port: 'redis' });
+    for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'])
+      expect(cache[probe].tcpSocket).toEqual({ port: 'redis' });
   });
 });
 
 describe('health', () => {
   test('is a path, a port or a command, each for itself', () => {
     const { container } = render({ health: { live: 'tcp', ready: ['redis-cli', 'ping'] } });
-    expect(container.startupProbe).toEqual({ tcpSocket: { port: 'http' }, timeoutSeconds: 2, periodSeconds: 1, failureThreshold: 60 });
-    expect(container.readinessProbe).toEqual({ exec: { command: ['redis-cli', 'ping'] }, timeoutSeconds: 2, periodSeconds: 3, failureThreshold: 2 });
-    expect(container.livenessProbe).toMatchObject({ tcpSocket: { port: 'http' }, periodSeconds: 10, failureThreshold: 3 });
+    expect(container.startupProbe).toEqual({
+      tcpSocket: { port: 'http' },
+      timeoutSeconds: 2,
+      periodSeconds: 1,
+      failureThreshold: 60,
+    });
+    expect(container.readinessProbe).toEqual({
+      exec: { command: ['redis-cli', 'ping'] },
+      timeoutSeconds: 2,
+      periodSeconds: 3,
+      failureThreshold: 2,
+    });
+    expect(container.livenessProbe).toMatchObject({
+      tcpSocket: { port: 'http' },
+      periodSeconds: 10,
+      failureThreshold: 3,
+    });
   });
 
   test('takes its times from the options', () => {
@@ -61,18 +78,30 @@ describe('health', () => {
   test('of a worker is asked by a command, or not at all', () => {
     const { container } = render({ http: false, health: { ready: ['test', '-f', '/tmp/ready'] } });
     expect(container.readinessProbe.exec.command).toEqual(['test', '-f', '/tmp/ready']);
-    expect([container.livenessProbe, container.startupProbe, container.ports]).toEqual([undefined, undefined, undefined]);
+    expect([container.livenessProbe, container.startupProbe, container.ports]).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });
 
 test('a program that listens below 1024 may do so without being root', () => {
-  expect(render({ port: 80 }).pod.securityContext.sysctls).toEqual([{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }]);
+  expect(render({ port: 80 }).pod.securityContext.sysctls).toEqual([
+    { name: 'net.ipv4.ip_unprivileged_port_start', value: '0' },
+  ]);
   expect(render({ port: 1024 }).pod.securityContext.sysctls).toBeUndefined();
-  expect(render({ port: 80 }).pod.securityContext).toMatchObject({ runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } });
+  expect(render({ port: 80 }).pod.securityContext).toMatchObject({
+    runAsNonRoot: true,
+    seccompProfile: { type: 'RuntimeDefault' },
+  });
 });
 
 test('a setting may have dots in its name', () => {
-  expect(render({ env: { 'discovery.type': 'single-node' } }).container.env).toContainEqual({ name: 'discovery.type', value: 'single-node' });
+  expect(render({ env: { 'discovery.type': 'single-node' } }).container.env).toContainEqual({
+    name: 'discovery.type',
+    value: 'single-node',
+  });
 });
 
 test('workingDir is the folder it is started in', () => {
@@ -83,23 +112,32 @@ test('workingDir is the folder it is started in', () => {
 test('what calls give stands before the settings, which may name it', () => {
   const objects = objectsOf(
     chart((scope) => {
-      const env = { DATABASE_URL: 'postgres://$(DATABASE_USER):$(DATABASE_PASSWORD)@$(DATABASE_HOST)/$(DATABASE_NAME)' };
+      const env = {
+        DATABASE_URL: 'postgres://$(DATABASE_USER):$(DATABASE_PASSWORD)@$(DATABASE_HOST)/$(DATABASE_NAME)',
+      };
       new Microservice(scope, 'cart', { image, database: new Database(scope, 'orders'), env });
     }),
   );
   const [{ env }] = find(objects, 'Deployment', 'cart').spec.template.spec.containers;
   expect(env.at(-1).name).toBe('DATABASE_URL');
   const before = new Set(env.slice(0, -1).map(({ name }: { name: string }) => name));
-  expect([...env.at(-1).value.matchAll(/\$\((\w+)\)/g)].map(([, name]) => name).filter((name) => !before.has(name))).toEqual([]);
+  expect(
+    [...env.at(-1).value.matchAll(/\$\((\w+)\)/g)].map(([, name]) => name).filter((name) => !before.has(name)),
+  ).toEqual([]);
 });
 
 describe('files', () => {
   test('come from the project, or from a Secret', () => {
     const { objects, pod, container } = render({
       writable: [],
-      files: { '/etc/a': { file: 'cdk8s.yaml' }, '/run/secrets/token': { secret: 'api.keys', key: 'token', existing: true } },
+      files: {
+        '/etc/a': { file: 'cdk8s.yaml' },
+        '/run/secrets/token': { secret: 'api.keys', key: 'token', existing: true },
+      },
     });
-    expect(find(objects, 'ConfigMap', 'cart').data).toEqual({ 'etc.a': expect.stringContaining('language: typescript') });
+    expect(find(objects, 'ConfigMap', 'cart').data).toEqual({
+      'etc.a': expect.stringContaining('language: typescript'),
+    });
     expect(pod.volumes).toEqual([
       { name: 'files', configMap: { name: 'cart' } },
       { name: 'secret-api-keys', secret: { secretName: 'api.keys' } },
@@ -111,7 +149,9 @@ describe('files', () => {
   });
 
   test('of Secrets alone need no ConfigMap', () => {
-    expect(render({ files: { '/run/secrets/token': { secret: 'keys', key: 'token' } } }).kinds).not.toContain('ConfigMap');
+    expect(render({ files: { '/run/secrets/token': { secret: 'keys', key: 'token' } } }).kinds).not.toContain(
+      'ConfigMap',
+    );
   });
 });
 
@@ -122,14 +162,19 @@ describe('a Secret that exists', () => {
         chart((scope) => {
           new Namespace(scope, 'shop');
           const key = (name: string) => ({ secret: 'smtp', key: name, existing });
-          new Microservice(scope, 'cart', { image, env: { SMTP_PASSWORD: key('password') }, files: { '/run/secrets/user': key('user') } });
+          new Microservice(scope, 'cart', {
+            image,
+            env: { SMTP_PASSWORD: key('password') },
+            files: { '/run/secrets/user': key('user') },
+          });
           new Microservice(scope, 'till', { image, env: { SMTP_TOKEN: key('token') } });
         }),
       ).flatMap(({ manifests }) => manifests),
     ).map(({ code }) => code);
 
   test('is missed by nobody', () => expect(problems(true)).toEqual([]));
-  test('is missed where nobody says so', () => expect(problems(false)).toEqual(['secret-missing', 'secret-missing', 'secret-missing']));
+  test('is missed where nobody says so', () =>
+    expect(problems(false)).toEqual(['secret-missing', 'secret-missing', 'secret-missing']));
 });
 
 describe('a volume', () => {
@@ -141,7 +186,11 @@ describe('a volume', () => {
         new Microservice(scope, 'web', { image, writable: [], volumes: { '/srv': uploads.readOnly } });
       }),
     );
-    return { claim: find(objects, 'PersistentVolumeClaim', 'uploads').spec, cart: find(objects, 'Deployment', 'cart').spec, web: find(objects, 'Deployment', 'web').spec };
+    return {
+      claim: find(objects, 'PersistentVolumeClaim', 'uploads').spec,
+      cart: find(objects, 'Deployment', 'cart').spec,
+      web: find(objects, 'Deployment', 'web').spec,
+    };
   };
 
   test('is a claim that one copy writes to: the old copy ends before the new one starts', () => {
@@ -151,12 +200,18 @@ describe('a volume', () => {
     expect(cart.template.spec.volumes).toEqual([{ name: 'volume-0', persistentVolumeClaim: { claimName: 'uploads' } }]);
     expect(cart.template.spec.containers[0].volumeMounts).toEqual([{ name: 'volume-0', mountPath: '/uploads' }]);
     expect(web.strategy.type).toBe('RollingUpdate');
-    expect(web.template.spec.volumes).toEqual([{ name: 'volume-0', persistentVolumeClaim: { claimName: 'uploads', readOnly: true } }]);
+    expect(web.template.spec.volumes).toEqual([
+      { name: 'volume-0', persistentVolumeClaim: { claimName: 'uploads', readOnly: true } },
+    ]);
   });
 
   test('that is shared has as many copies as one likes', () => {
     const { claim, cart } = renderWith({ shared: true, size: '5Gi', storageClass: 'nfs' }, 3);
-    expect(claim).toEqual({ accessModes: ['ReadWriteMany'], storageClassName: 'nfs', resources: { requests: { storage: '5Gi' } } });
+    expect(claim).toEqual({
+      accessModes: ['ReadWriteMany'],
+      storageClassName: 'nfs',
+      resources: { requests: { storage: '5Gi' } },
+    });
     expect(cart.strategy.type).toBe('RollingUpdate');
   });
 });

@@ -4,31 +4,58 @@ import { isReady, type Kubectl, type Pod } from './support/kubectl';
 /** What a person would look at first when something went wrong: nodes, pods, events and the log lines that matter, from a moment on. */
 export async function diagnose(kubectl: Kubectl, since: number): Promise<{ whole: string; short: string }> {
   const ask = async (...args: string[]) => {
-    const { out, error } = await kubectl.run(args, { timeoutMs: 20_000 }).catch((problem: Error) => ({ out: '', error: problem.message }));
+    const { out, error } = await kubectl
+      .run(args, { timeoutMs: 20_000 })
+      .catch((problem: Error) => ({ out: '', error: problem.message }));
     return (out + error).trim();
   };
   const pods = await ask('get', 'pods', '-A', '-o', 'wide');
-  const events = (await ask('get', 'events.v1.', '-n', NAMESPACE, '--sort-by=.metadata.creationTimestamp', '--no-headers')).split('\n').filter((line) => line.includes('Warning'));
+  const events = (
+    await ask('get', 'events.v1.', '-n', NAMESPACE, '--sort-by=.metadata.creationTimestamp', '--no-headers')
+  )
+    .split('\n')
+    .filter((line) => line.includes('Warning'));
   const logs: string[] = [];
   for (const pod of await kubectl.list<Pod>('pods', '-n', NAMESPACE).catch((): Pod[] => [])) {
     const { name } = pod.metadata;
-    const last = (await ask('-n', NAMESPACE, 'logs', name, `--since-time=${new Date(since).toISOString()}`)).split('\n');
+    const last = (await ask('-n', NAMESPACE, 'logs', name, `--since-time=${new Date(since).toISOString()}`)).split(
+      '\n',
+    );
     const died = pod.status.containerStatuses?.[0]?.lastState?.terminated?.finishedAt;
-    const before = died && Date.parse(died) >= since ? (await ask('-n', NAMESPACE, 'logs', name, '--previous', '--tail=20')).split('\n') : [];
+    const before =
+      died && Date.parse(died) >= since
+        ? (await ask('-n', NAMESPACE, 'logs', name, '--previous', '--tail=20')).split('\n')
+        : [];
     // Of a pod that is well only complaints; of one that is not also what it said last.
     const said = isReady(pod) ? last.filter(complains).slice(-5) : last.slice(-8);
-    for (const line of [...before.filter((text) => text !== '').slice(-5).map((text) => `(before its restart) ${text}`), ...said]) {
+    for (const line of [
+      ...before
+        .filter((text) => text !== '')
+        .slice(-5)
+        .map((text) => `(before its restart) ${text}`),
+      ...said,
+    ]) {
       if (line.trim() !== '') logs.push(`${name}: ${line.slice(0, 400)}`);
     }
   }
   const whole = [
-    '# Nodes', await ask('get', 'nodes', '-o', 'wide'), '# Pods', pods, '# Warnings', ...events.slice(-60), '# Log lines', ...logs, '',
+    '# Nodes',
+    await ask('get', 'nodes', '-o', 'wide'),
+    '# Pods',
+    pods,
+    '# Warnings',
+    ...events.slice(-60),
+    '# Log lines',
+    ...logs,
+    '',
   ].join('\n');
   const trouble = pods.split('\n').filter((line) => {
     const [, , ready = '', state] = line.split(/\s+/);
     return state !== 'Completed' && !/^(\d+)\/\1$/.test(ready);
   });
-  const short = [...trouble.slice(0, 12), ...events.slice(-8), ...logs.slice(-12)].map((line) => `      ${line.slice(0, 220)}`).join('\n');
+  const short = [...trouble.slice(0, 12), ...events.slice(-8), ...logs.slice(-12)]
+    .map((line) => `      ${line.slice(0, 220)}`)
+    .join('\n');
   return { whole, short };
 }
 

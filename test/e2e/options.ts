@@ -26,7 +26,11 @@ ${STEPS.map(({ name, promise }) => `  ${name.padEnd(16)} ${promise}`).join('\n')
 export function optionsOf(argv: readonly string[]): Options | 'help' {
   const { values } = parse(argv);
   if (values.help) return 'help';
-  const only = values.only?.split(',').map((name) => name.trim()).filter(Boolean) ?? [];
+  const only =
+    values.only
+      ?.split(',')
+      .map((name) => name.trim())
+      .filter(Boolean) ?? [];
   const unknown = only.filter((name) => STEPS.every((step) => step.name !== name));
   if (unknown.length > 0) throw new CannotRun(`There is no step ${unknown.join(', ')}.`);
   const seed = values.seed === undefined ? Math.floor(Math.random() * 1e6) : Number(values.seed);
@@ -39,7 +43,11 @@ function parse(argv: readonly string[]) {
     return parseArgs({
       args: [...argv],
       options: {
-        keep: { type: 'boolean' }, 'no-create': { type: 'boolean' }, only: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean', short: 'h' },
+        keep: { type: 'boolean' },
+        'no-create': { type: 'boolean' },
+        only: { type: 'string' },
+        seed: { type: 'string' },
+        help: { type: 'boolean', short: 'h' },
       },
     });
   } catch (error) {

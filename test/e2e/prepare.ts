@@ -23,7 +23,10 @@ export async function checkManifests(signal: AbortSignal): Promise<void> {
   try {
     await must('node', ['bin/callsign.js', 'synth', '--out', folder], { cwd: PROJECT, signal });
     const changed = Object.keys(differences(MANIFESTS, folder));
-    if (changed.length > 0) throw new CannotRun(`k8s-out is not what the charts make (${changed.slice(0, 5).join(', ')}). Run npm run synth, and look at what changed.`);
+    if (changed.length > 0)
+      throw new CannotRun(
+        `k8s-out is not what the charts make (${changed.slice(0, 5).join(', ')}). Run npm run synth, and look at what changed.`,
+      );
   } finally {
     rmSync(folder, { recursive: true });
   }
@@ -39,12 +42,21 @@ export async function buildImages(signal: AbortSignal): Promise<string[]> {
 }
 
 /** The cluster's own part: images on its nodes, and a controller for Ingresses. */
-export async function equip(cluster: Cluster, kubectl: Kubectl, images: readonly string[], say: (line: string) => void): Promise<void> {
+export async function equip(
+  cluster: Cluster,
+  kubectl: Kubectl,
+  images: readonly string[],
+  say: (line: string) => void,
+): Promise<void> {
   say(`loading ${images.length + OF_THE_TEST.length} images`);
   await cluster.load('control-plane', OF_THE_TEST);
   await cluster.load('worker', [...images, PROBE_IMAGE]);
   await kubectl.apply(...TRAEFIK_KINDS);
-  await kubectl.must(['wait', '--for=condition=Established', 'customresourcedefinitions', '--all', '--timeout=120s'], { timeoutMs: 130_000 });
+  await kubectl.must(['wait', '--for=condition=Established', 'customresourcedefinitions', '--all', '--timeout=120s'], {
+    timeoutMs: 130_000,
+  });
   await kubectl.must(['apply', '-f', ADDON]);
-  await kubectl.must(['-n', 'ingress', 'rollout', 'status', 'deployment/traefik', '--timeout=240s'], { timeoutMs: 250_000 });
+  await kubectl.must(['-n', 'ingress', 'rollout', 'status', 'deployment/traefik', '--timeout=240s'], {
+    timeoutMs: 250_000,
+  });
 }

@@ -2,14 +2,24 @@ import { MissingProgram, run } from './support/command';
 import { chromium } from './support/chromium';
 
 const PROGRAMS = [
-  { command: 'docker', args: ['version'], install: 'Docker Engine or Docker Desktop, and start it: https://docs.docker.com/get-docker/' },
+  {
+    command: 'docker',
+    args: ['version'],
+    install: 'Docker Engine or Docker Desktop, and start it: https://docs.docker.com/get-docker/',
+  },
   { command: 'kind', args: ['version'], install: 'kind: https://kind.sigs.k8s.io/docs/user/quick-start/#installation' },
   { command: 'kubectl', args: ['version', '--client'], install: 'kubectl: https://kubernetes.io/docs/tasks/tools/' },
 ];
 const OPENSSL = { command: 'openssl', args: ['version'], install: 'OpenSSL (Debian: apt-get install openssl)' };
 
 /** What is missing on this machine, and how to get it: one sentence each. */
-export async function missingRequirements({ browser, certificates }: { readonly browser: boolean; readonly certificates: boolean }): Promise<string[]> {
+export async function missingRequirements({
+  browser,
+  certificates,
+}: {
+  readonly browser: boolean;
+  readonly certificates: boolean;
+}): Promise<string[]> {
   const missing: string[] = [];
   for (const { command, args, install } of certificates ? [...PROGRAMS, OPENSSL] : PROGRAMS) {
     try {
@@ -20,6 +30,7 @@ export async function missingRequirements({ browser, certificates }: { readonly 
       missing.push(`${command} is not there. Install ${install}`);
     }
   }
-  if (browser && !chromium) missing.push('Chromium is not there. Install it (Debian: apt-get install chromium), or name one in CHROMIUM.');
+  if (browser && !chromium)
+    missing.push('Chromium is not there. Install it (Debian: apt-get install chromium), or name one in CHROMIUM.');
   return missing;
 }

@@ -21,7 +21,9 @@ const started = Date.now();
 
 function say(line: string): void {
   const seconds = Math.floor((Date.now() - started) / 1_000);
-  process.stdout.write(`${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, '0')} ${line}\n`);
+  process.stdout.write(
+    `${String(Math.floor(seconds / 60)).padStart(2)}:${String(seconds % 60).padStart(2, '0')} ${line}\n`,
+  );
 }
 
 /** What has to be undone at the end, however it comes; the last done first. */
@@ -30,7 +32,8 @@ let undoing: Promise<void> | undefined;
 
 function undoAll(): Promise<void> {
   undoing ??= (async () => {
-    for (const step of undo.toReversed()) await step().catch((error: Error) => say(`  could not clean up: ${error.message}`));
+    for (const step of undo.toReversed())
+      await step().catch((error: Error) => say(`  could not clean up: ${error.message}`));
   })();
   return undoing;
 }
@@ -44,8 +47,12 @@ interface Outcome {
 async function main(options: Options, signal: AbortSignal): Promise<Outcome> {
   const steps = STEPS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
   const needs = (...names: string[]) => steps.some(({ name }) => names.includes(name));
-  const missing = await missingRequirements({ browser: needs('people', 'static-site'), certificates: needs('gateway') });
-  if (missing.length > 0) throw new CannotRun(`This test needs more than is here:\n${missing.map((line) => `  ${line}`).join('\n')}`);
+  const missing = await missingRequirements({
+    browser: needs('people', 'static-site'),
+    certificates: needs('gateway'),
+  });
+  if (missing.length > 0)
+    throw new CannotRun(`This test needs more than is here:\n${missing.map((line) => `  ${line}`).join('\n')}`);
   const report = new Report();
   say(`seed ${options.seed}; evidence in ${report.place}/report.jsonl`);
   const kubeconfig = options.create ? join(report.folder, 'kubeconfig') : (process.env.KUBECONFIG ?? '');
@@ -64,12 +71,22 @@ async function main(options: Options, signal: AbortSignal): Promise<Outcome> {
   await equip(cluster, kubectl, images, (line) => say(`  ${line}`));
   const fresh = (await kubectl.run(['get', 'namespace', NAMESPACE])).code !== 0;
   const context: Context = {
-    kubectl, cluster, blog: new Blog(kubectl), gateway: new Gateway(await cluster.address()), random: new Random(options.seed),
-    folder: report.folder, signal, fresh, say,
+    kubectl,
+    cluster,
+    blog: new Blog(kubectl),
+    gateway: new Gateway(await cluster.address()),
+    random: new Random(options.seed),
+    folder: report.folder,
+    signal,
+    fresh,
+    say,
   };
   const failed = await runSteps(steps, context, report, say);
   const seconds = Math.round((Date.now() - counted) / 1_000);
-  writeFileSync(join(report.folder, 'summary.json'), `${JSON.stringify({ seed: options.seed, node: process.version, seconds, passed: steps.length - failed, failed })}\n`);
+  writeFileSync(
+    join(report.folder, 'summary.json'),
+    `${JSON.stringify({ seed: options.seed, node: process.version, seconds, passed: steps.length - failed, failed })}\n`,
+  );
   return {
     code: failed > 0 ? 1 : 0,
     summary: `${steps.length - failed} passed, ${failed} failed  (${seconds} s after the images were built; seed ${options.seed}; evidence in ${report.place})`,
@@ -87,11 +104,16 @@ async function leaveInOrder(cluster: Cluster, kubeconfig: string): Promise<void>
 
 async function create(kubeconfig: string, { keep }: Options, signal: AbortSignal): Promise<Cluster> {
   const cluster = new Cluster(CLUSTER, kubeconfig, signal);
-  if (await cluster.exists()) throw new CannotRun(`There is a cluster ${CLUSTER} already. Use it with --no-create, or delete it: kind delete cluster --name ${CLUSTER}`);
+  if (await cluster.exists())
+    throw new CannotRun(
+      `There is a cluster ${CLUSTER} already. Use it with --no-create, or delete it: kind delete cluster --name ${CLUSTER}`,
+    );
   say(`  creating the cluster ${CLUSTER}`);
   undo.push(async () => {
     if (keep) {
-      say(`kept: KUBECONFIG=${kubeconfig} npm run e2e -- --no-create; in the end: kind delete cluster --name ${CLUSTER}`);
+      say(
+        `kept: KUBECONFIG=${kubeconfig} npm run e2e -- --no-create; in the end: kind delete cluster --name ${CLUSTER}`,
+      );
       return;
     }
     await cluster.delete();

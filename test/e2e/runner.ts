@@ -7,17 +7,26 @@ import { removePublisher } from './support/publisher';
 import { secondsSince, until } from './support/until';
 
 /** Runs the steps one after the other and returns how many failed. A cluster that cannot take the blog at all ends it. */
-export async function runSteps(steps: readonly Step[], context: Context, report: Report, say: (line: string) => void): Promise<number> {
+export async function runSteps(
+  steps: readonly Step[],
+  context: Context,
+  report: Report,
+  say: (line: string) => void,
+): Promise<number> {
   const ground = new Ground(context.kubectl);
   const lines: Line[] = [];
   for (const round of roundsOf(steps)) {
     const stands = lines[0]?.step !== 'fresh' || lines[0].ok;
-    lines.push(...(await Promise.all(round.map(async (step) => {
-      if (stands) say(`  … ${step.name}: ${step.promise}`);
-      const line = stands ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
-      report.add(line);
-      return line;
-    }))));
+    lines.push(
+      ...(await Promise.all(
+        round.map(async (step) => {
+          if (stands) say(`  … ${step.name}: ${step.promise}`);
+          const line = stands ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
+          report.add(line);
+          return line;
+        }),
+      )),
+    );
   }
   ground.stop();
   return lines.filter(({ ok }) => !ok).length;
@@ -34,10 +43,22 @@ function roundsOf(steps: readonly Step[]): Step[][] {
   return rounds;
 }
 
-const notTried = ({ name, promise }: Step): Line => ({ step: name, promise, ok: false, seconds: 0, broken: 'not tried: the blog does not stand' });
+const notTried = ({ name, promise }: Step): Line => ({
+  step: name,
+  promise,
+  ok: false,
+  seconds: 0,
+  broken: 'not tried: the blog does not stand',
+});
 
 /** A step, and once more where it failed while the machine or the cluster itself gave way: that says nothing about the blog. */
-async function attemptOnGround(step: Step, context: Context, report: Report, ground: Ground, say: (line: string) => void): Promise<Line> {
+async function attemptOnGround(
+  step: Step,
+  context: Context,
+  report: Report,
+  ground: Ground,
+  say: (line: string) => void,
+): Promise<Line> {
   const start = Date.now();
   context.cluster.stopped.clear();
   const line = await attempt(step, context, report, say);
@@ -54,7 +75,10 @@ async function attempt(step: Step, context: Context, report: Report, say: (line:
   const { name, promise } = step;
   try {
     if (name !== 'fresh' && !step.apart) await standAsApplied(context);
-    const evidence = await step.run({ ...context, say: (line) => say(`      ${step.apart ? `${name}: ` : ''}${line}`) });
+    const evidence = await step.run({
+      ...context,
+      say: (line) => say(`      ${step.apart ? `${name}: ` : ''}${line}`),
+    });
     const seconds = secondsSince(start);
     say(`  ✓ ${name} (${seconds} s)  ${brief(evidence)}`);
     return { step: name, promise, ok: true, seconds, evidence };
@@ -65,7 +89,10 @@ async function attempt(step: Step, context: Context, report: Report, say: (line:
     say(`  ✗ ${name} (${seconds} s)  It does not hold: ${promise}`);
     say(`      ${broken.split('\n').slice(0, 30).join('\n      ')}`);
     const { whole, short } = await diagnose(context.kubectl, start);
-    const place = report.attach(`${name}-failed-${new Date(start).toISOString().slice(11, 19).replaceAll(':', '-')}.txt`, `${(error as Error).stack}\n\n${whole}`);
+    const place = report.attach(
+      `${name}-failed-${new Date(start).toISOString().slice(11, 19).replaceAll(':', '-')}.txt`,
+      `${(error as Error).stack}\n\n${whole}`,
+    );
     say(`${short}\n      More in ${place}`);
     return { step: name, promise, ok: false, seconds, broken };
   }
@@ -75,7 +102,9 @@ async function attempt(step: Step, context: Context, report: Report, say: (line:
 async function standAsApplied({ kubectl, blog, gateway }: Context): Promise<void> {
   await removePublisher(kubectl);
   await kubectl.must(['-n', 'kube-system', 'scale', 'deployment/coredns', '--replicas=2']);
-  await kubectl.must(['-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=120s'], { timeoutMs: 130_000 });
+  await kubectl.must(['-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=120s'], {
+    timeoutMs: 130_000,
+  });
   await blog.apply();
   await blog.ready();
   for (const { path, expect } of SITE.filter(({ body }) => !body)) {

@@ -65,9 +65,13 @@ export function useFakeDocker(): FakeDocker {
       return `${folder}${delimiter}${process.env.PATH}`;
     },
     done() {
-      const calls = existsSync(join(folder, 'calls')) ? readFileSync(join(folder, 'calls'), 'utf8').split('\n').filter(Boolean) : [];
+      const calls = existsSync(join(folder, 'calls'))
+        ? readFileSync(join(folder, 'calls'), 'utf8').split('\n').filter(Boolean)
+        : [];
       rmSync(join(folder, 'calls'), { force: true });
-      return calls.filter((call) => /^(build|push) /.test(call)).map((call) => call.replace(/ --(quiet|file \S+|build-context \S+)/g, ''));
+      return calls
+        .filter((call) => /^(build|push) /.test(call))
+        .map((call) => call.replace(/ --(quiet|file \S+|build-context \S+)/g, ''));
     },
     content: (reference) => join(folder, 'content', encodeURIComponent(reference)),
     pulled: (reference) => writeFileSync(join(folder, 'local', encodeURIComponent(reference)), 'pulled'),

@@ -5,23 +5,43 @@ import { Image } from '../../src/index';
 
 const digest = `sha256:${'0'.repeat(64)}`;
 
-test.each(['postgres:17', 'ghcr.io/shop/cart:1.2.3', 'localhost:5000/cart:1', `shop/cart@${digest}`, `shop/cart:latest@${digest}`])('%s is fixed', (reference) => {
+test.each([
+  'postgres:17',
+  'ghcr.io/shop/cart:1.2.3',
+  'localhost:5000/cart:1',
+  `shop/cart@${digest}`,
+  `shop/cart:latest@${digest}`,
+])('%s is fixed', (reference) => {
   expect(Image.of(reference)).toMatchObject({ reference, valid: true, pinned: true });
 });
-test.each(['postgres', 'postgres:latest', 'localhost:5000/cart', 'ghcr.io/shop/cart'])('%s is not fixed', (reference) => {
-  expect(Image.of(reference)).toMatchObject({ valid: true, pinned: false });
-});
-test.each(['', 'shop cart:1', 'shop/cart:', ':1', 'cart@sha256:12', 'http://shop/cart:1', 'cart:1:2'])('%s is no image', (reference) => {
-  expect(Image.of(reference).valid).toBe(false);
-});
+test.each(['postgres', 'postgres:latest', 'localhost:5000/cart', 'ghcr.io/shop/cart'])(
+  '%s is not fixed',
+  (reference) => {
+    expect(Image.of(reference)).toMatchObject({ valid: true, pinned: false });
+  },
+);
+test.each(['', 'shop cart:1', 'shop/cart:', ':1', 'cart@sha256:12', 'http://shop/cart:1', 'cart:1:2'])(
+  '%s is no image',
+  (reference) => {
+    expect(Image.of(reference).valid).toBe(false);
+  },
+);
 
 test.each([
-  ['callsign/cart:1', 'registry.example.com/shop/callsign/cart:1'], ['cart:1', 'registry.example.com/shop/cart:1'],
-  ['ghcr.io/shop/cart:1', 'ghcr.io/shop/cart:1'], ['localhost/cart:1', 'localhost/cart:1'], ['registry:5000/cart:1', 'registry:5000/cart:1'],
+  ['callsign/cart:1', 'registry.example.com/shop/callsign/cart:1'],
+  ['cart:1', 'registry.example.com/shop/cart:1'],
+  ['ghcr.io/shop/cart:1', 'ghcr.io/shop/cart:1'],
+  ['localhost/cart:1', 'localhost/cart:1'],
+  ['registry:5000/cart:1', 'registry:5000/cart:1'],
 ])('%s comes from a registry as %s', (reference, there) => {
   expect(Image.of(reference).from('registry.example.com/shop').reference).toBe(there);
   expect(Image.of(reference).from(undefined).reference).toBe(reference);
-  expect(Image.of(reference).at(digest)).toMatchObject({ reference: `${reference}@${digest}`, valid: true, pinned: true, byDigest: true });
+  expect(Image.of(reference).at(digest)).toMatchObject({
+    reference: `${reference}@${digest}`,
+    valid: true,
+    pinned: true,
+    byDigest: true,
+  });
 });
 
 describe('a service of ours', () => {
@@ -39,7 +59,10 @@ describe('a service of ours', () => {
     write('common/server.ts', 'server');
     for (const name of ['cart', 'till']) {
       write(`${name}/main.ts`, name);
-      write(`${name}/Dockerfile`, `FROM node AS build\nCOPY package.json ./\nFROM node\nCOPY --from=build /app ./\nCOPY common \\\n  ./common\nCOPY --chown=1000 ${name} ./${name}\n`);
+      write(
+        `${name}/Dockerfile`,
+        `FROM node AS build\nCOPY package.json ./\nFROM node\nCOPY --from=build /app ./\nCOPY common \\\n  ./common\nCOPY --chown=1000 ${name} ./${name}\n`,
+      );
     }
   });
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -47,7 +70,9 @@ describe('a service of ours', () => {
   test('its tag is the same as long as nothing changes', () => {
     expect(tag('cart')).toMatch(/^callsign\/cart:[0-9a-f]{12}$/);
     expect(tag('cart')).toBe(tag('cart'));
-    expect(Image.service('cart', { folder, repository: 'registry.example.com/cart' }).reference).toBe(tag('cart').replace('callsign/cart', 'registry.example.com/cart'));
+    expect(Image.service('cart', { folder, repository: 'registry.example.com/cart' }).reference).toBe(
+      tag('cart').replace('callsign/cart', 'registry.example.com/cart'),
+    );
   });
 
   test.each([
@@ -79,7 +104,12 @@ describe('a service of ours', () => {
       };
     };
     const changes = pattern('COPY package*.json ./common/*.ts ./');
-    expect(['package-lock.json', 'common/new.ts', 'common/new.js', 'other.json'].map(changes)).toEqual([true, true, false, false]);
+    expect(['package-lock.json', 'common/new.ts', 'common/new.js', 'other.json'].map(changes)).toEqual([
+      true,
+      true,
+      false,
+      false,
+    ]);
   });
 
   test('a .dockerignore of hidden files does not keep out all of the context', () => {
@@ -114,7 +144,12 @@ describe('a service of ours', () => {
     write('cart/Dockerfile', 'FROM node\nCOPY ./cart/*.json package-?.json ./\n');
     write('cart/a.json', '1');
     const tags = [tag('cart')];
-    for (const [path, changes] of [['cart/a.json', true], ['cart/main.ts', false], ['package-2.json', true], ['till/a.json', false]] as const) {
+    for (const [path, changes] of [
+      ['cart/a.json', true],
+      ['cart/main.ts', false],
+      ['package-2.json', true],
+      ['till/a.json', false],
+    ] as const) {
       write(path, 'changed');
       tags.push(tag('cart'));
       expect([path, tags.at(-1) !== tags.at(-2)]).toEqual([path, changes]);
@@ -122,6 +157,10 @@ describe('a service of ours', () => {
   });
 
   test('without a Dockerfile it is missing', () => {
-    expect(Image.service('nowhere', { folder }).source).toEqual({ context: folder, dockerfile: join(folder, 'nowhere/Dockerfile'), found: false });
+    expect(Image.service('nowhere', { folder }).source).toEqual({
+      context: folder,
+      dockerfile: join(folder, 'nowhere/Dockerfile'),
+      found: false,
+    });
   });
 });

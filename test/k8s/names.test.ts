@@ -1,10 +1,17 @@
 import { isDnsLabel, isHost, isVariable, nearest, variableName } from '../../src/k8s/names';
 
 test.each(['a', 'event-bus', 'a1', 'a'.repeat(63)])('%s is a DNS label', (name) => expect(isDnsLabel(name)).toBe(true));
-test.each(['', 'A', '1a', '-a', 'a-', 'a_b', 'a.b', 'a b', 'ä', 'a'.repeat(64), undefined, 7])('%s is none', (name) => expect(isDnsLabel(name)).toBe(false));
+test.each(['', 'A', '1a', '-a', 'a-', 'a_b', 'a.b', 'a b', 'ä', 'a'.repeat(64), undefined, 7])('%s is none', (name) =>
+  expect(isDnsLabel(name)).toBe(false),
+);
 
-test.each(['example.com', 'blog.localhost', '1.example.com', 'xn--bcher-kva.example'])('%s is a host', (host) => expect(isHost(host)).toBe(true));
-test.each(['', 'http://a.b', 'a.b:80', '10.0.0.1', '*.a.b', 'a..b', '-a.b', 'A.b', `${'a.'.repeat(130)}b`, undefined])('%s is none', (host) => expect(isHost(host)).toBe(false));
+test.each(['example.com', 'blog.localhost', '1.example.com', 'xn--bcher-kva.example'])('%s is a host', (host) =>
+  expect(isHost(host)).toBe(true),
+);
+test.each(['', 'http://a.b', 'a.b:80', '10.0.0.1', '*.a.b', 'a..b', '-a.b', 'A.b', `${'a.'.repeat(130)}b`, undefined])(
+  '%s is none',
+  (host) => expect(isHost(host)).toBe(false),
+);
 
 test('variables', () => {
   expect(['A', '_a1'].every(isVariable)).toBe(true);

@@ -13,7 +13,11 @@ function twoNamespaces(): App {
   const [shop, bank] = ['shop', 'bank'].map((name) => new Chart(app, name, { namespace: name })) as [Chart, Chart];
   new Namespace(shop, 'shop');
   new Namespace(bank, 'bank');
-  const ledger = new Microservice(bank, 'ledger', { image, database: new Database(bank, 'entries', { backup: {} }), port: 3000 });
+  const ledger = new Microservice(bank, 'ledger', {
+    image,
+    database: new Database(bank, 'entries', { backup: {} }),
+    port: 3000,
+  });
   const till = new Microservice(shop, 'till', { image });
   const cart = new Microservice(shop, 'cart', { image }).calls(till, ledger);
   ledger.calls(cart);
@@ -27,17 +31,25 @@ const environments = Object.entries(ALL_ENVIRONMENTS).map(([name, { make }]) => 
 /** One process calls nobody. */
 const charts = Object.entries(ALL_CHARTS).filter(([name]) => name !== 'one-process');
 
-test.each([...charts, ...environments, ['two namespaces', twoNamespaces] as const])('%s: environment, policies and picture tell the same edges', (_name, make) => {
-  const app = make();
-  const objects = objectsOf(app);
-  const { nodes, edges } = graphOf(app);
-  const inside = new Set(nodes.filter(({ kind }) => ['microservice', 'server', 'worker', 'database'].includes(kind)).map(({ id }) => id));
-  const drawn = edges.filter(({ from, to }) => inside.has(from) && inside.has(to)).map(({ from, to }) => `${from} > ${to}`).toSorted();
-  expect(drawn.length).toBeGreaterThan(0);
-  expect(edgesOfEnvironment(objects)).toEqual(drawn);
-  expect(edgesOfPolicies(objects, 'egress')).toEqual(drawn);
-  expect(withoutGateway(edgesOfPolicies(objects, 'ingress'), drawn, edges)).toEqual(drawn);
-});
+test.each([...charts, ...environments, ['two namespaces', twoNamespaces] as const])(
+  '%s: environment, policies and picture tell the same edges',
+  (_name, make) => {
+    const app = make();
+    const objects = objectsOf(app);
+    const { nodes, edges } = graphOf(app);
+    const inside = new Set(
+      nodes.filter(({ kind }) => ['microservice', 'server', 'worker', 'database'].includes(kind)).map(({ id }) => id),
+    );
+    const drawn = edges
+      .filter(({ from, to }) => inside.has(from) && inside.has(to))
+      .map(({ from, to }) => `${from} > ${to}`)
+      .toSorted();
+    expect(drawn.length).toBeGreaterThan(0);
+    expect(edgesOfEnvironment(objects)).toEqual(drawn);
+    expect(edgesOfPolicies(objects, 'egress')).toEqual(drawn);
+    expect(withoutGateway(edgesOfPolicies(objects, 'ingress'), drawn, edges)).toEqual(drawn);
+  },
+);
 
 /** A gateway lets in whatever other namespace serves the Ingress: to its targets only, and from no namespace of its own. */
 function withoutGateway(ingress: string[], drawn: string[], edges: readonly { from: string; to: string }[]): string[] {

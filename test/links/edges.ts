@@ -10,12 +10,18 @@ import type { Policy } from '../../src/links/policy';
 export function edgesOfEnvironment(objects: KubeObject[]): string[] {
   const world = worldOf(objects);
   const edges = world.pods.flatMap(({ manifest, namespace, spec }) =>
-    spec.containers.flatMap(({ env = [] }) => env.flatMap(({ name, value = '' }) => (name.endsWith('_HOST') && isName(value) ? [value] : addressesIn(value).map(({ host }) => host)))
-      .flatMap((host) => {
-        const [name, other = namespace] = host.split('.');
-        const service = world.find('Service', other, name!)?.object;
-        return service ? [`${namespace}/${manifest.object.metadata.name} > ${other}/${name}`] : [];
-      })));
+    spec.containers.flatMap(({ env = [] }) =>
+      env
+        .flatMap(({ name, value = '' }) =>
+          name.endsWith('_HOST') && isName(value) ? [value] : addressesIn(value).map(({ host }) => host),
+        )
+        .flatMap((host) => {
+          const [name, other = namespace] = host.split('.');
+          const service = world.find('Service', other, name!)?.object;
+          return service ? [`${namespace}/${manifest.object.metadata.name} > ${other}/${name}`] : [];
+        }),
+    ),
+  );
   return [...new Set(edges)].toSorted();
 }
 
@@ -30,9 +36,12 @@ export function edgesOfPolicies(objects: KubeObject[], direction: 'egress' | 'in
     const rules = direction === 'ingress' ? spec?.ingress?.map(({ from }) => from) : spec?.egress?.map(({ to }) => to);
     for (const allowed of rules ?? []) {
       for (const peer of allowed ?? []) {
-        const peers = world.pods.filter(({ namespace, labels }) =>
-          (peer.namespaceSelector ? matches(peer.namespaceSelector, { 'kubernetes.io/metadata.name': namespace }) : namespace === own) &&
-          matches(peer.podSelector ?? {}, labels));
+        const peers = world.pods.filter(
+          ({ namespace, labels }) =>
+            (peer.namespaceSelector
+              ? matches(peer.namespaceSelector, { 'kubernetes.io/metadata.name': namespace })
+              : namespace === own) && matches(peer.podSelector ?? {}, labels),
+        );
         for (const subject of subjects) {
           for (const other of peers) edges.push(direction === 'egress' ? edge(subject, other) : edge(other, subject));
         }
@@ -49,5 +58,7 @@ function edge(from: World['pods'][number], to: World['pods'][number]): string {
 
 /** What runs by the clock looks after the others, and is not drawn. */
 function worldOf(objects: KubeObject[]): World {
-  return new World(objects.filter(({ kind }) => kind !== 'CronJob').map((object) => ({ object, place: () => undefined })));
+  return new World(
+    objects.filter(({ kind }) => kind !== 'CronJob').map((object) => ({ object, place: () => undefined })),
+  );
 }

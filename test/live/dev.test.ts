@@ -25,9 +25,14 @@ beforeEach(() => {
   folder.put('services/Cart.md', 'notes');
   folder.put('services/common/word.js', "module.exports = 'one';");
   folder.put('services/cart/main.js', PROGRAM("require('./../common/word.js')"));
-  folder.put('services/cart/Dockerfile', 'FROM node:24-slim\nWORKDIR /app\nCOPY common ./common\nCOPY cart ./cart\nCOPY cart/LICENSE /licenses/\nCMD ["node", "cart/main.js"]\n');
+  folder.put(
+    'services/cart/Dockerfile',
+    'FROM node:24-slim\nWORKDIR /app\nCOPY common ./common\nCOPY cart ./cart\nCOPY cart/LICENSE /licenses/\nCMD ["node", "cart/main.js"]\n',
+  );
   folder.put('services/cart/LICENSE', 'free');
-  folder.put('app.ts', `
+  folder.put(
+    'app.ts',
+    `
     import { Chart } from ${JSON.stringify(require.resolve('cdk8s'))};
     import { defineApp, Image, Microservice } from ${library};
     export default defineApp((app) => {
@@ -35,16 +40,22 @@ beforeEach(() => {
       new Microservice(shop, 'cart', { image: Image.service('cart') });
       new Microservice(shop, 'till', { image: Image.of('shop/till:1') });
     }, { dev: { cart: { live: true } }, prod: {} });
-  `);
+  `,
+  );
 });
 
-const run = (...argv: string[]) => callsignProcess(['dev', ...argv, '--app', 'app.ts'], { cwd: folder.path, env: { PATH: cluster.path } });
+const run = (...argv: string[]) =>
+  callsignProcess(['dev', ...argv, '--app', 'app.ts'], { cwd: folder.path, env: { PATH: cluster.path } });
 
 /** The pod as the manifests of an environment have it. */
 function podOf(env: string): { annotations?: Record<string, string>; spec: V1PodSpec } {
-  expect(callsignProcess(['synth', '--app', 'app.ts', '--env', env, '--out', env], { cwd: folder.path })).toMatchObject({ code: 0 });
+  expect(callsignProcess(['synth', '--app', 'app.ts', '--env', env, '--out', env], { cwd: folder.path })).toMatchObject(
+    { code: 0 },
+  );
   const objects = loadAll(readFileSync(join(folder.path, env, 'shop.k8s.yaml'), 'utf8')) as V1Deployment[];
-  const { metadata, spec } = objects.find(({ kind, metadata: { name } = {} }) => kind === 'Deployment' && name === 'cart')!.spec!.template;
+  const { metadata, spec } = objects.find(
+    ({ kind, metadata: { name } = {} }) => kind === 'Deployment' && name === 'cart',
+  )!.spec!.template;
   spec!.containers[0]!.env = [{ name: 'PORT', value: '0' }];
   return { annotations: metadata?.annotations, spec: spec! };
 }
@@ -52,12 +63,14 @@ function podOf(env: string): { annotations?: Record<string, string>; spec: V1Pod
 /** Starts a pod from the sources as they are: its image. */
 function startPod(name: string, env = 'dev'): void {
   const image = join(folder.path, `image-of-${name}`);
-  for (const part of ['common', 'cart']) cpSync(join(folder.path, 'services', part), join(image, part), { recursive: true });
+  for (const part of ['common', 'cart'])
+    cpSync(join(folder.path, 'services', part), join(image, part), { recursive: true });
   cluster.start(name, podOf(env), image);
 }
 
 async function until(what: string, holds: () => boolean): Promise<void> {
-  for (const end = Date.now() + 120_000; !holds(); await sleep(50)) if (Date.now() > end) throw new Error(`Not within 120 s: ${what}`);
+  for (const end = Date.now() + 120_000; !holds(); await sleep(50))
+    if (Date.now() > end) throw new Error(`Not within 120 s: ${what}`);
 }
 
 describe('dev follows the source of a service', () => {
@@ -65,7 +78,10 @@ describe('dev follows the source of a service', () => {
   let out = '';
   const follow = async (...argv: string[]) => {
     out = '';
-    child = spawn(process.execPath, [join(root, 'bin/callsign.js'), 'dev', ...argv, '--app', 'app.ts'], { cwd: folder.path, env: { ...process.env, PATH: cluster.path } });
+    child = spawn(process.execPath, [join(root, 'bin/callsign.js'), 'dev', ...argv, '--app', 'app.ts'], {
+      cwd: folder.path,
+      env: { ...process.env, PATH: cluster.path },
+    });
     child.stdout!.setEncoding('utf8').on('data', (text: string) => (out += text));
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (out += text));
     await until('every pod has the source', () => /runs the \d files? of this machine/.test(out));
@@ -126,7 +142,10 @@ describe('dev follows the source of a service', () => {
   test('what only a build takes into the image is told', async () => {
     startPod('cart-1-aa');
     await follow('cart');
-    folder.put('services/cart/Dockerfile', `${readFileSync(join(folder.path, 'services/cart/Dockerfile'), 'utf8')}# changed\n`);
+    folder.put(
+      'services/cart/Dockerfile',
+      `${readFileSync(join(folder.path, 'services/cart/Dockerfile'), 'utf8')}# changed\n`,
+    );
     await says('services/cart/Dockerfile gets into the image only when it is built');
     expect(cluster.calls().filter((call) => call.startsWith('exec'))).toHaveLength(1);
   });
@@ -140,9 +159,15 @@ test('--once brings the source there, and ends', () => {
 });
 
 test('pods that are not live, or are not there, are told', () => {
-  expect(run('--once')).toMatchObject({ code: 1, out: expect.stringMatching(/cart {2}\[live-not-running\]\n {2}No pod of it runs\.[^]*mend: [^\n]*synth --env dev/) });
+  expect(run('--once')).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/cart {2}\[live-not-running\]\n {2}No pod of it runs\.[^]*mend: [^\n]*synth --env dev/),
+  });
   startPod('cart-1-aa', 'prod');
-  expect(run('cart')).toMatchObject({ code: 1, out: expect.stringMatching(/Its pods run the image as it is\.\n[^]*got: cart-1-aa\n/) });
+  expect(run('cart')).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/Its pods run the image as it is\.\n[^]*got: cart-1-aa\n/),
+  });
 });
 
 test('what kubectl says is told', () => {

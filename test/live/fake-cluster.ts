@@ -41,7 +41,8 @@ export interface FakeCluster {
 export function useFakeCluster(): FakeCluster {
   let folder = '';
   const pods = new Map<string, { object: object; process: ChildProcess }>();
-  const tell = () => writeFileSync(join(folder, 'pods.json'), JSON.stringify({ items: [...pods.values()].map(({ object }) => object) }));
+  const tell = () =>
+    writeFileSync(join(folder, 'pods.json'), JSON.stringify({ items: [...pods.values()].map(({ object }) => object) }));
   const end = (name: string) => {
     pods.get(name)?.process.kill('SIGTERM');
     pods.delete(name);
@@ -54,7 +55,9 @@ export function useFakeCluster(): FakeCluster {
     tell();
   });
   afterEach(async () => {
-    const ended = [...pods.values()].filter(({ process }) => process.exitCode === null).map(({ process }) => once(process, 'exit'));
+    const ended = [...pods.values()]
+      .filter(({ process }) => process.exitCode === null)
+      .map(({ process }) => once(process, 'exit'));
     for (const name of pods.keys()) end(name);
     await Promise.all(ended);
     rmSync(folder, { recursive: true });
@@ -70,7 +73,11 @@ export function useFakeCluster(): FakeCluster {
       const [program, ...args] = container!.command ?? ['node', 'main.js'];
       const log = openSync(join(folder, `${name}.log`), 'a');
       const env = Object.fromEntries((container!.env ?? []).map((variable) => [variable.name, variable.value]));
-      const child = spawn(program!, args, { cwd: join(folder, name), env: { ...process.env, ...env }, stdio: ['ignore', log, log] });
+      const child = spawn(program!, args, {
+        cwd: join(folder, name),
+        env: { ...process.env, ...env },
+        stdio: ['ignore', log, log],
+      });
       writeFileSync(join(folder, `${name}.pid`), String(child.pid));
       const status = { containerStatuses: [{ name: container!.name, state: { running: {} } }] };
       pods.set(name, { object: { metadata: { name, uid: `${name}-uid`, annotations }, status }, process: child });

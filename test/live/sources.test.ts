@@ -10,7 +10,8 @@ const put = (path: string, text = path) => {
 };
 beforeEach(() => {
   context = mkdtempSync(join(tmpdir(), 'callsign-sources-'));
-  for (const path of ['package.json', 'package-lock.json', 'cart/main.js', 'cart/deep/a.js', 'common/log.js']) put(path);
+  for (const path of ['package.json', 'package-lock.json', 'cart/main.js', 'cart/deep/a.js', 'common/log.js'])
+    put(path);
 });
 afterEach(() => rmSync(context, { recursive: true }));
 
@@ -18,7 +19,8 @@ function sourcesOf(...lines: string[]): Sources {
   put('cart/Dockerfile', ['FROM node:24-slim', 'WORKDIR /app', ...lines].join('\n'));
   return new Sources({ context, dockerfile: join(context, 'cart/Dockerfile'), found: true }, '/app');
 }
-const targets = (sources: Sources) => Object.fromEntries(sources.files.map(({ file, target }) => [file.slice(context.length + 1), target]));
+const targets = (sources: Sources) =>
+  Object.fromEntries(sources.files.map(({ file, target }) => [file.slice(context.length + 1), target]));
 
 test.each<[string, Record<string, string>]>([
   ['COPY cart ./cart', { 'cart/deep/a.js': '/app/cart/deep/a.js', 'cart/main.js': '/app/cart/main.js' }],
@@ -41,7 +43,10 @@ test('what a stage before copies is watched, and gets in by a build only', () =>
   put('package.json', 'changed, and longer');
   put('cart/main.js', 'changed, and longer');
   const { changed, removed } = sources.changes();
-  expect(changed.map(({ file, target }) => [file.slice(context.length + 1), target])).toEqual([['package.json', undefined], ['cart/main.js', '/app/cart/main.js']]);
+  expect(changed.map(({ file, target }) => [file.slice(context.length + 1), target])).toEqual([
+    ['package.json', undefined],
+    ['cart/main.js', '/app/cart/main.js'],
+  ]);
   expect([removed, sources.changes()]).toEqual([[], { changed: [], removed: [] }]);
   rmSync(join(context, 'cart/deep'), { recursive: true });
   expect(sources.changes().removed.map(({ target }) => target)).toEqual(['/app/cart/deep/a.js']);

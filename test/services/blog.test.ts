@@ -30,21 +30,35 @@ test('a post and its comments come out everywhere', async () => {
   const address = `${blog.url}/api/comments/${created.id}`;
   const good = (await post(address, { content: 'good' })).body.id;
   const bad = (await post(address, { content: 'an orange' })).body.id;
-  await until(async () => (await shown(created.id))?.comments.filter(({ status }) => status !== 'pending').length === 2);
+  await until(
+    async () => (await shown(created.id))?.comments.filter(({ status }) => status !== 'pending').length === 2,
+  );
   expect(await shown(created.id)).toMatchObject({
     title: 'One',
     commentCount: 1,
-    comments: [{ id: good, status: 'approved', content: 'good' }, { id: bad, status: 'rejected', content: null }],
+    comments: [
+      { id: good, status: 'approved', content: 'good' },
+      { id: bad, status: 'rejected', content: null },
+    ],
   });
   await until(async () => (await get(`${blog.url}/api/posts/${created.id}`)).body.commentCount === 1);
-  await until(async () => (await get(address)).body.comments.map((one: { status: string }) => one.status).join() === 'approved,rejected');
+  await until(
+    async () =>
+      (await get(address)).body.comments.map((one: { status: string }) => one.status).join() === 'approved,rejected',
+  );
 });
 
 test('one request is followed by its id through every service', async () => {
   const traceid = `trace-${crypto.randomUUID()}`;
-  const { body } = await post(`${blog.url}/api/comments/${crypto.randomUUID()}`, { content: 'followed' }, { 'x-request-id': traceid });
+  const { body } = await post(
+    `${blog.url}/api/comments/${crypto.randomUUID()}`,
+    { content: 'followed' },
+    { 'x-request-id': traceid },
+  );
   const lines = (name: 'comments' | 'event-bus' | 'moderation' | 'posts' | 'query') =>
-    blog.services[name].logs.filter((line) => line['traceid'] === traceid && line['msg'] === 'request').map((line) => [line['method'], line['path']].join(' '));
+    blog.services[name].logs
+      .filter((line) => line['traceid'] === traceid && line['msg'] === 'request')
+      .map((line) => [line['method'], line['path']].join(' '));
   const everywhere = {
     // The request, the bus's delivery of CommentCreated, and of the verdict.
     comments: [`POST /api/comments/${body.postId}`, 'POST /events', 'POST /events'],
@@ -80,42 +94,70 @@ test('query answers while posts and comments are down, and they catch up afterwa
   await until(async () => (await get(address)).body.comments[0].status === 'approved');
 });
 
-test('every service killed once while people write: what was answered with 201 is everywhere, and everywhere the same', async () => {
-  const posts = await Promise.all(['a', 'b', 'c'].map(async (title) => (await post(`${blog.url}/api/posts`, { title })).body.id as string));
-  const written: string[] = [];
-  const stop = new AbortController();
-  const writers = posts.map(async (id) => {
-    for (let n = 0; !stop.signal.aborted; n++) {
-      const reply = await post(`${blog.url}/api/comments/${id}`, { content: n % 3 === 0 ? 'an orange' : 'a pear' }).catch(() => undefined);
-      if (reply?.status === 201) written.push(reply.body.id);
-      await new Promise((resolve) => setTimeout(resolve, 80));
+test(
+  'every service killed once while people write: what was answered with 201 is everywhere, and everywhere the same',
+  async () => {
+    const posts = await Promise.all(
+      ['a', 'b', 'c'].map(async (title) => (await post(`${blog.url}/api/posts`, { title })).body.id as string),
+    );
+    const written: string[] = [];
+    const stop = new AbortController();
+    const writers = posts.map(async (id) => {
+      for (let n = 0; !stop.signal.aborted; n++) {
+        const reply = await post(`${blog.url}/api/comments/${id}`, {
+          content: n % 3 === 0 ? 'an orange' : 'a pear',
+        }).catch(() => undefined);
+        if (reply?.status === 201) written.push(reply.body.id);
+        await new Promise((resolve) => setTimeout(resolve, 80));
+      }
+    });
+    for (const name of ['comments', 'event-bus', 'moderation', 'query', 'posts'] as const) {
+      blog.services[name].child.kill('SIGKILL');
+      await blog.services[name].ended;
+      await blog.restart(name);
     }
-  });
-  for (const name of ['comments', 'event-bus', 'moderation', 'query', 'posts'] as const) {
-    blog.services[name].child.kill('SIGKILL');
-    await blog.services[name].ended;
-    await blog.restart(name);
-  }
-  stop.abort();
-  await Promise.all(writers);
+    stop.abort();
+    await Promise.all(writers);
 
-  const inspect = await openDatabase(fresh.url());
-  const ids = async (sql: string) => (await inspect.query<{ id: string }>(sql, [posts])).rows.map(({ id }) => id).toSorted();
-  await until(async () => (await ids(`SELECT id FROM query.comments WHERE post_id = ANY($1) AND status <> 'pending'`)).length >= written.length, 'what was written is decided', patience);
-  const stored = await ids('SELECT id FROM comments.comments WHERE post_id = ANY($1)');
-  // A comment may be stored whose answer was lost with its process, never the other way round.
-  expect(stored).toEqual(expect.arrayContaining(written));
-  await until(async () => (await ids(`SELECT id FROM query.comments WHERE post_id = ANY($1) AND status <> 'pending'`)).length === stored.length, 'all is decided', patience);
-  const approved = await ids(`SELECT comment_id AS id FROM moderation.verdicts WHERE post_id = ANY($1) AND status = 'approved'`);
-  for (const schema of ['comments', 'query']) {
-    const sql = `SELECT id FROM ${schema}.comments WHERE post_id = ANY($1) AND status = 'approved'`;
-    await until(async () => (await ids(sql)).length === approved.length, sql, patience);
-    expect(await ids(sql)).toEqual(approved);
-  }
-  const counted = async () => (await inspect.query<{ n: number }>('SELECT sum(comment_count)::int AS n FROM posts.posts WHERE id = ANY($1)', [posts])).rows[0]?.n;
-  await until(async () => (await counted()) === approved.length, 'posts has counted', patience);
-  await inspect.close();
-}, 3 * patience);
+    const inspect = await openDatabase(fresh.url());
+    const ids = async (sql: string) =>
+      (await inspect.query<{ id: string }>(sql, [posts])).rows.map(({ id }) => id).toSorted();
+    await until(
+      async () =>
+        (await ids(`SELECT id FROM query.comments WHERE post_id = ANY($1) AND status <> 'pending'`)).length >=
+        written.length,
+      'what was written is decided',
+      patience,
+    );
+    const stored = await ids('SELECT id FROM comments.comments WHERE post_id = ANY($1)');
+    // A comment may be stored whose answer was lost with its process, never the other way round.
+    expect(stored).toEqual(expect.arrayContaining(written));
+    await until(
+      async () =>
+        (await ids(`SELECT id FROM query.comments WHERE post_id = ANY($1) AND status <> 'pending'`)).length ===
+        stored.length,
+      'all is decided',
+      patience,
+    );
+    const approved = await ids(
+      `SELECT comment_id AS id FROM moderation.verdicts WHERE post_id = ANY($1) AND status = 'approved'`,
+    );
+    for (const schema of ['comments', 'query']) {
+      const sql = `SELECT id FROM ${schema}.comments WHERE post_id = ANY($1) AND status = 'approved'`;
+      await until(async () => (await ids(sql)).length === approved.length, sql, patience);
+      expect(await ids(sql)).toEqual(approved);
+    }
+    const counted = async () =>
+      (
+        await inspect.query<{ n: number }>('SELECT sum(comment_count)::int AS n FROM posts.posts WHERE id = ANY($1)', [
+          posts,
+        ])
+      ).rows[0]?.n;
+    await until(async () => (await counted()) === approved.length, 'posts has counted', patience);
+    await inspect.close();
+  },
+  3 * patience,
+);
 
 test('no event of the blog is a dead letter', async () => {
   const { body } = await get(`${blog.services['event-bus'].url}/status`);

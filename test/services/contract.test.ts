@@ -49,9 +49,16 @@ describe.each(programs)('%s', (name) => {
 function environment({ env = [] }: V1Container): Record<string, string> {
   const { hostname, port, pathname, username, password } = new URL(database.url());
   const here: Record<string, string> = {
-    PORT: '0', DATABASE_HOST: hostname, DATABASE_PORT: port, DATABASE_NAME: pathname.slice(1), DATABASE_USER: username, DATABASE_PASSWORD: password,
+    PORT: '0',
+    DATABASE_HOST: hostname,
+    DATABASE_PORT: port,
+    DATABASE_NAME: pathname.slice(1),
+    DATABASE_USER: username,
+    DATABASE_PASSWORD: password,
   };
-  return Object.fromEntries(env.map(({ name, value = '' }) => [name, here[name] ?? (name.endsWith('_FILE') ? mounted(value) : value)]));
+  return Object.fromEntries(
+    env.map(({ name, value = '' }) => [name, here[name] ?? (name.endsWith('_FILE') ? mounted(value) : value)]),
+  );
 }
 
 /** The file that the chart mounts at a path. */
@@ -59,6 +66,9 @@ function mounted(path: string): string {
   const key = path.slice(1).replaceAll('/', '.');
   const maps = objects.filter(({ kind }) => kind === 'ConfigMap') as unknown as V1ConfigMap[];
   const file = join(mkdtempSync(join(tmpdir(), 'callsign-contract-')), 'file');
-  writeFileSync(file, maps.map(({ data }) => data?.[key]).find((text) => text !== undefined)!);
+  writeFileSync(
+    file,
+    maps.map(({ data }) => data?.[key]).find((text) => text !== undefined)!,
+  );
   return file;
 }

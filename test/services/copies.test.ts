@@ -20,7 +20,8 @@ test('killed between the commit and the bus: another copy tells of it', async ()
   const postId = crypto.randomUUID();
   bus.answer = () => 'hang';
   const created: string[] = [];
-  for (let n = 0; n < 5; n++) created.push((await post(`${first.url}/comments/${postId}`, { content: String(n) })).body.id);
+  for (let n = 0; n < 5; n++)
+    created.push((await post(`${first.url}/comments/${postId}`, { content: String(n) })).body.id);
   await until(() => bus.received.length > 0);
   first.child.kill('SIGKILL');
   expect(await first.ended).toBe('SIGKILL');
@@ -50,7 +51,9 @@ test('copies killed one after the other under load', async () => {
   // One writer for each post, one comment after the other, so that their order is known.
   const writers = posts.map(async (id, index) => {
     for (let n = 0; !writing.signal.aborted; n++) {
-      const reply = await post(`${copies[(n + index) % 2]?.url}/comments/${id}`, { content: String(n) }).catch(() => undefined);
+      const reply = await post(`${copies[(n + index) % 2]?.url}/comments/${id}`, { content: String(n) }).catch(
+        () => undefined,
+      );
       if (reply?.status === 201) answered.get(id)?.push(reply.body.id);
     }
   });
@@ -66,7 +69,9 @@ test('copies killed one after the other under load', async () => {
 
   // First appearance counts: a repetition is the same event and the bus drops it.
   const told = new Map<string, string[]>();
-  for (const { event: { subject, data } } of bus.accepted) {
+  for (const {
+    event: { subject, data },
+  } of bus.accepted) {
     const ids = told.get(subject) ?? [];
     if (!ids.includes(data['id'] as string)) ids.push(data['id'] as string);
     told.set(subject, ids);
@@ -87,9 +92,14 @@ test('copies killed one after the other under load', async () => {
 test('two copies of a subscriber get the same events at once: each takes effect once', async () => {
   bus.answer = () => 202;
   const env = { DATABASE_URL: fresh.url(), EVENT_BUS_URL: bus.url };
-  const copies = await Promise.all([startProcess('services/posts/main.ts', env), startProcess('services/posts/main.ts', env)]);
+  const copies = await Promise.all([
+    startProcess('services/posts/main.ts', env),
+    startProcess('services/posts/main.ts', env),
+  ]);
   const { body } = await post(`${copies[0]?.url}/posts`, { title: 'Counted' });
-  const events = Array.from({ length: 50 }, () => event('CommentModerated', body.id, { id: crypto.randomUUID(), postId: body.id, status: 'approved' }));
+  const events = Array.from({ length: 50 }, () =>
+    event('CommentModerated', body.id, { id: crypto.randomUUID(), postId: body.id, status: 'approved' }),
+  );
   const deliveries = copies.flatMap((copy) => events.map((one) => deliver(copy.url, one)));
   const results = (await Promise.all(deliveries)).map((reply) => reply.body.status);
   expect(results.filter((result) => result === 'applied')).toHaveLength(50);

@@ -5,7 +5,10 @@ module.exports = {
   testMatch: ['<rootDir>/**/*.test.ts'],
   testEnvironment: 'node',
   transform: {
-    '^.+\\.ts$': ['@swc/jest', { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } }],
+    '^.+\\.ts$': [
+      '@swc/jest',
+      { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
+    ],
   },
   globalSetup: '<rootDir>/support/start-postgres.mjs',
   globalTeardown: '<rootDir>/support/stop-postgres.mjs',

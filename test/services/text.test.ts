@@ -68,8 +68,12 @@ test.each(hostile)('%j', async (text) => {
 
   // In the events as well, and through them to the one who shows it.
   await until(() => bus.accepted.filter((one) => one.event.subject === postId).length >= 2);
-  for (const { event: told } of bus.accepted.filter((one) => one.event.subject === postId)) await deliver(services.query.url, told);
-  await deliver(services.query.url, event('CommentModerated', postId, { id: comment.body.id, postId, status: 'approved' }));
+  for (const { event: told } of bus.accepted.filter((one) => one.event.subject === postId))
+    await deliver(services.query.url, told);
+  await deliver(
+    services.query.url,
+    event('CommentModerated', postId, { id: comment.body.id, postId, status: 'approved' }),
+  );
   const shown = (await get(`${services.query.url}/posts`)).body.posts.find((one: { id: string }) => one.id === postId);
   expect([shown.title, shown.comments[0].content]).toEqual([text, text]);
 });
@@ -80,9 +84,10 @@ test.each(hostile)('in the attributes of an event: %j', async (text) => {
     const unknown = await deliver(service.url, event(text, 'x', { text }, attributes));
     expect([unknown.status, unknown.body.status]).toEqual([200, 'ignored']);
     // Where an id is expected it is refused, where any text is, it is kept.
-    expect((await deliver(service.url, event('CommentModerated', 'x', { id: text, postId: text, status: text }, attributes))).status).toBe(
-      service === services.moderation ? 200 : 422,
-    );
+    expect(
+      (await deliver(service.url, event('CommentModerated', 'x', { id: text, postId: text, status: text }, attributes)))
+        .status,
+    ).toBe(service === services.moderation ? 200 : 422);
   }
   const [id, postId] = [crypto.randomUUID(), crypto.randomUUID()];
   const created = event('CommentCreated', postId, { id, postId, content: text }, attributes);
@@ -107,28 +112,37 @@ test('whatever text there is, it comes back or is refused, and nothing is ever a
     fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 220 }), async (title) => {
       const reply = await post(`${services.posts.url}/posts`, { title });
       expect([201, 400]).toContain(reply.status);
-      if (reply.status === 201) expect((await get(`${services.posts.url}/posts/${reply.body.id}`)).body.title).toBe(title);
+      if (reply.status === 201)
+        expect((await get(`${services.posts.url}/posts/${reply.body.id}`)).body.title).toBe(title);
     }),
     { numRuns: 150 },
   );
 });
 
-test.each(['posts', 'comments', 'moderation', 'query'] as const)('%s answers every broken event with 4xx and words', async (name) => {
-  const { url } = services[name];
-  const good = event('CommentCreated', 'x', {});
-  const bodies: [string | Buffer, number][] = [
-    ['', 400], ['{', 400], ['null', 400], ['[]', 400], ['"text"', 400], ['{}', 400],
-    [JSON.stringify({ ...good, id: 5 }), 400],
-    [JSON.stringify({ ...good, data: 'x' }), 400],
-    [JSON.stringify(good).replace('"data":{}', '"data":{"__proto__":{}}'), 400],
-    [JSON.stringify(good).replace('"data":{}', `"data":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`), 400],
-    [Buffer.from([0x7b, 0xff, 0x7d]), 400],
-    [' '.repeat(64 * 1024 + 1), 413],
-  ];
-  for (const [body, status] of bodies) {
-    const reply = await postRaw(`${url}/events`, body, { 'content-type': 'application/cloudevents+json' });
-    expect(reply.status).toBe(status);
-    expect(reply.body.error).toEqual({ code: expect.any(String), message: expect.stringMatching(/^.{10,300}$/) });
-  }
-  expect((await postRaw(`${url}/events`, '{}', { 'content-type': 'text/plain' })).status).toBe(415);
-});
+test.each(['posts', 'comments', 'moderation', 'query'] as const)(
+  '%s answers every broken event with 4xx and words',
+  async (name) => {
+    const { url } = services[name];
+    const good = event('CommentCreated', 'x', {});
+    const bodies: [string | Buffer, number][] = [
+      ['', 400],
+      ['{', 400],
+      ['null', 400],
+      ['[]', 400],
+      ['"text"', 400],
+      ['{}', 400],
+      [JSON.stringify({ ...good, id: 5 }), 400],
+      [JSON.stringify({ ...good, data: 'x' }), 400],
+      [JSON.stringify(good).replace('"data":{}', '"data":{"__proto__":{}}'), 400],
+      [JSON.stringify(good).replace('"data":{}', `"data":${'{"a":'.repeat(10_000)}1${'}'.repeat(10_000)}`), 400],
+      [Buffer.from([0x7b, 0xff, 0x7d]), 400],
+      [' '.repeat(64 * 1024 + 1), 413],
+    ];
+    for (const [body, status] of bodies) {
+      const reply = await postRaw(`${url}/events`, body, { 'content-type': 'application/cloudevents+json' });
+      expect(reply.status).toBe(status);
+      expect(reply.body.error).toEqual({ code: expect.any(String), message: expect.stringMatching(/^.{10,300}$/) });
+    }
+    expect((await postRaw(`${url}/events`, '{}', { 'content-type': 'text/plain' })).status).toBe(415);
+  },
+);

@@ -3,7 +3,10 @@ import { chromium as engine, type Browser } from 'playwright-core';
 import { chromium, flags } from '../services/support/chromium.ts';
 import { release, useSites } from './site';
 
-if (!chromium) console.warn('The static site is not tested in a browser: no Chromium was found. Name one in CHROMIUM, or install it (Debian: apt-get install chromium).');
+if (!chromium)
+  console.warn(
+    'The static site is not tested in a browser: no Chromium was found. Name one in CHROMIUM, or install it (Debian: apt-get install chromium).',
+  );
 const withBrowser = chromium ? describe : describe.skip;
 
 jest.setTimeout(120_000);
@@ -30,7 +33,9 @@ withBrowser('a static site', () => {
     page.on('response', (response) => asked.push(`${new URL(response.url()).pathname} ${response.status()}`));
 
     await sites.stop(first.child);
-    const second = await sites.start(await sites.image(sites.page(release(2)), { previous: one }), { PORT: String(first.port) });
+    const second = await sites.start(await sites.image(sites.page(release(2)), { previous: one }), {
+      PORT: String(first.port),
+    });
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByText('More of release 1').waitFor();
     expect(asked).toEqual(['/assets/more-B1xK3d9a.js 200']);
@@ -42,7 +47,9 @@ withBrowser('a static site', () => {
 
     // Opened anew from a server that has the page alone: its assets are in the browser for good.
     await sites.stop(second.child);
-    await sites.start(await sites.image(sites.page({ 'index.html': release(2)['index.html']! })), { PORT: String(first.port) });
+    await sites.start(await sites.image(sites.page({ 'index.html': release(2)['index.html']! })), {
+      PORT: String(first.port),
+    });
     await page.goto('about:blank');
     await page.goto(`${first.url}/`);
     await page.getByRole('button', { name: 'More' }).click();

@@ -17,11 +17,19 @@ async function serve(files: Record<string, string> = {}, env: Record<string, str
 
 test('assets are kept for ever, everything else is asked for each time and not sent again', async () => {
   const { get } = await serve({ 'robots.txt': 'all', 'assets/logo.svg': '<svg/>' });
-  expect((await get(MAIN)).headers).toMatchObject({ 'cache-control': FOR_EVER, 'content-type': 'text/javascript; charset=utf-8', 'x-content-type-options': 'nosniff' });
+  expect((await get(MAIN)).headers).toMatchObject({
+    'cache-control': FOR_EVER,
+    'content-type': 'text/javascript; charset=utf-8',
+    'x-content-type-options': 'nosniff',
+  });
   for (const path of ['/', '/index.html', '/robots.txt', '/assets/logo.svg']) {
     const { status, headers } = await get(path);
     expect([path, status, headers['cache-control']]).toEqual([path, 200, 'no-cache']);
-    expect(await get(path, { 'if-none-match': `W/"other", W/${headers.etag}` })).toMatchObject({ status: 304, body: Buffer.of(), headers: { etag: headers.etag, 'cache-control': 'no-cache' } });
+    expect(await get(path, { 'if-none-match': `W/"other", W/${headers.etag}` })).toMatchObject({
+      status: 304,
+      body: Buffer.of(),
+      headers: { etag: headers.etag, 'cache-control': 'no-cache' },
+    });
     expect((await get(path, { 'if-none-match': '"other"' })).status).toBe(200);
   }
 });
@@ -29,12 +37,21 @@ test('assets are kept for ever, everything else is asked for each time and not s
 test('it comes in the smallest form that is taken, and each form has its own tag', async () => {
   const { get } = await serve();
   const plain = await get(MAIN);
-  const [br, zipped] = [await get(MAIN, { 'accept-encoding': 'gzip, deflate, br' }), await get(MAIN, { 'accept-encoding': 'gzip;q=0.5, br;q=0' })];
+  const [br, zipped] = [
+    await get(MAIN, { 'accept-encoding': 'gzip, deflate, br' }),
+    await get(MAIN, { 'accept-encoding': 'gzip;q=0.5, br;q=0' }),
+  ];
   expect([plain, br, zipped].map(({ headers }) => headers['content-encoding'])).toEqual([undefined, 'br', 'gzip']);
   expect([brotliDecompressSync(br.body), gunzipSync(zipped.body)]).toEqual([plain.body, plain.body]);
   expect(br.body.length).toBeLessThan(plain.body.length / 4);
   expect(new Set([plain, br, zipped].map(({ headers }) => headers.etag)).size).toBe(3);
-  expect([plain, br, zipped].map(({ headers, body }) => [headers.vary, Number(headers['content-length']) === body.length])).toEqual([['accept-encoding', true], ['accept-encoding', true], ['accept-encoding', true]]);
+  expect(
+    [plain, br, zipped].map(({ headers, body }) => [headers.vary, Number(headers['content-length']) === body.length]),
+  ).toEqual([
+    ['accept-encoding', true],
+    ['accept-encoding', true],
+    ['accept-encoding', true],
+  ]);
   const head = await get(MAIN, { 'accept-encoding': 'br' }, 'HEAD');
   expect([head.body.length, head.headers]).toEqual([0, { ...br.headers, date: expect.any(String) }]);
 });
@@ -43,12 +60,24 @@ test("the app's own paths show the page; what is missing is missing", async () =
   const { get } = await serve();
   for (const headers of [{}, { accept: 'text/html' }, { 'sec-fetch-mode': 'navigate', accept: 'text/html' }]) {
     const { status, headers: answered, body } = await get('/posts/17?tab=comments', headers);
-    expect([status, answered['cache-control'], body.toString()]).toEqual([200, 'no-cache', expect.stringContaining('Release 1')]);
+    expect([status, answered['cache-control'], body.toString()]).toEqual([
+      200,
+      'no-cache',
+      expect.stringContaining('Release 1'),
+    ]);
   }
   for (const [path, headers] of [
-    ['/assets/index-B0xK3d9a.js', {}], ['/picture.png', {}], ['/api', {}], ['/api/posts', { accept: 'text/html' }], ['/posts/17', { 'sec-fetch-mode': 'cors' }], ['/posts/17', { accept: 'application/json' }],
+    ['/assets/index-B0xK3d9a.js', {}],
+    ['/picture.png', {}],
+    ['/api', {}],
+    ['/api/posts', { accept: 'text/html' }],
+    ['/posts/17', { 'sec-fetch-mode': 'cors' }],
+    ['/posts/17', { accept: 'application/json' }],
   ] as const) {
-    expect([path, await get(path, headers)]).toMatchObject([path, { status: 404, headers: { 'cache-control': 'no-store' } }]);
+    expect([path, await get(path, headers)]).toMatchObject([
+      path,
+      { status: 404, headers: { 'cache-control': 'no-store' } },
+    ]);
   }
   expect((await get('/apis')).status).toBe(200);
 });
@@ -77,28 +106,49 @@ test('parts of a file', async () => {
   expect(await part('bytes=-2')).toEqual([206, 'bytes 8-9/10', '89']);
   expect(await part('bytes=5-99')).toEqual([206, 'bytes 5-9/10', '56789']);
   expect(await part('bytes=10-')).toEqual([416, 'bytes */10', '']);
-  for (const range of ['bytes=-', 'lines=1-2', 'bytes=1-2,4-5']) expect(await part(range)).toEqual([200, undefined, '0123456789']);
+  for (const range of ['bytes=-', 'lines=1-2', 'bytes=1-2,4-5'])
+    expect(await part(range)).toEqual([200, undefined, '0123456789']);
   expect(await part('bytes=2-4', { 'if-range': '"other"' })).toEqual([200, undefined, '0123456789']);
 });
 
 test('no path reaches anything else, and nothing is changed', async () => {
   const { get } = await serve({ '.env': 'SECRET=1', '.well-known/security.txt': 'mail us' }, { SITE_FALLBACK: '' });
-  for (const path of ['/../site.json', '/%2e%2e/site.json', '/..%2fsite.json', '//etc/passwd', '/.env', '/assets', '/__proto__', '/files/index.html']) expect([path, (await get(path)).status]).toEqual([path, 404]);
+  for (const path of [
+    '/../site.json',
+    '/%2e%2e/site.json',
+    '/..%2fsite.json',
+    '//etc/passwd',
+    '/.env',
+    '/assets',
+    '/__proto__',
+    '/files/index.html',
+  ])
+    expect([path, (await get(path)).status]).toEqual([path, 404]);
   expect((await get('/%')).status).toBe(400);
   expect((await get('/.well-known/security.txt')).body.toString()).toBe('mail us');
-  for (const method of ['POST', 'DELETE']) expect(await get('/', {}, method)).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
+  for (const method of ['POST', 'DELETE'])
+    expect(await get('/', {}, method)).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
 });
 
 test('headers of its own are on every answer', async () => {
-  const { get } = await serve({}, { SITE_HEADERS: JSON.stringify({ 'content-security-policy': "default-src 'self'" }) });
-  for (const path of ['/', MAIN, '/none.js']) expect((await get(path)).headers['content-security-policy']).toBe("default-src 'self'");
+  const { get } = await serve(
+    {},
+    { SITE_HEADERS: JSON.stringify({ 'content-security-policy': "default-src 'self'" }) },
+  );
+  for (const path of ['/', MAIN, '/none.js'])
+    expect((await get(path)).headers['content-security-policy']).toBe("default-src 'self'");
 });
 
 test('it is ready once others can find it, and ends after what runs', async () => {
   const { get, child } = await serve({}, { SITE_SETTLE_MS: '600000' });
-  expect([(await get('/healthz/live')).status, (await get('/healthz/ready')).status, (await get('/')).status]).toEqual([200, 503, 200]);
+  expect([(await get('/healthz/live')).status, (await get('/healthz/ready')).status, (await get('/')).status]).toEqual([
+    200, 503, 200,
+  ]);
   const settled = await serve();
-  while ((await settled.get('/healthz/ready')).status !== 200) await new Promise((resolve) => { setTimeout(resolve, 20); });
+  while ((await settled.get('/healthz/ready')).status !== 200)
+    await new Promise((resolve) => {
+      setTimeout(resolve, 20);
+    });
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
@@ -107,12 +157,19 @@ test('what another copy has is answered too, whatever release it is of', async (
   // The other end of the loopback: Linux has all of 127, others the address of IPv6.
   const other = networkInterfaces().lo !== undefined ? '127.0.0.2' : '::1';
   const newer = await sites.start(await sites.image(sites.page(release(2))), { HOST: '127.0.0.1' });
-  const older = await sites.start(await sites.image(sites.page(release(1))), { HOST: other, PORT: String(newer.port), SITE_PEERS: 'localhost' });
+  const older = await sites.start(await sites.image(sites.page(release(1))), {
+    HOST: other,
+    PORT: String(newer.port),
+    SITE_PEERS: 'localhost',
+  });
   const get = (path: string, headers = {}) => ask(older.url, path, headers);
   const asset = await get('/assets/index-B2xK3d9a.js', { 'accept-encoding': 'br' });
   expect(asset).toMatchObject({ status: 200, headers: { 'cache-control': FOR_EVER, 'content-encoding': 'br' } });
   expect(brotliDecompressSync(asset.body).toString()).toContain('more-B2xK3d9a.js');
-  expect((await get('/assets/index-B2xK3d9a.js', { 'if-none-match': String(asset.headers.etag), 'accept-encoding': 'br' })).status).toBe(304);
+  expect(
+    (await get('/assets/index-B2xK3d9a.js', { 'if-none-match': String(asset.headers.etag), 'accept-encoding': 'br' }))
+      .status,
+  ).toBe(304);
   // Neither has it; pages are never those of another copy; whom a copy asks does not ask back.
   expect((await get('/assets/index-B3xK3d9a.js')).status).toBe(404);
   expect((await get('/')).body.toString()).toContain('Release 1');

@@ -40,14 +40,24 @@ export function useSites() {
       return page;
     },
     /** What the image of a page holds. */
-    async image(page: string, { previous, keep = 3, assets = ['assets'] }: { previous?: string; keep?: number; assets?: string[] } = {}): Promise<string> {
+    async image(
+      page: string,
+      { previous, keep = 3, assets = ['assets'] }: { previous?: string; keep?: number; assets?: string[] } = {},
+    ): Promise<string> {
       const image = join(folder, `image-${n++}`);
       await stageSite({ folder: page, assets, keep }, image, previous);
       return join(image, 'site');
     },
     /** The server of the image, as a process; waits until it listens. */
-    async start(site: string, env: Record<string, string> = {}): Promise<{ url: string; port: number; child: ChildProcess }> {
-      const child = spawn(process.execPath, ['--import', 'tsx', 'static-site/server.mts'], { cwd: root, env: { ...process.env, PORT: '0', SITE: site, SITE_FALLBACK: '/index.html', SITE_SETTLE_MS: '0', ...env }, stdio: ['ignore', 'pipe', 'inherit'] });
+    async start(
+      site: string,
+      env: Record<string, string> = {},
+    ): Promise<{ url: string; port: number; child: ChildProcess }> {
+      const child = spawn(process.execPath, ['--import', 'tsx', 'static-site/server.mts'], {
+        cwd: root,
+        env: { ...process.env, PORT: '0', SITE: site, SITE_FALLBACK: '/index.html', SITE_SETTLE_MS: '0', ...env },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      });
       children.push(child);
       for await (const line of createInterface(child.stdout)) {
         const { port } = JSON.parse(line) as { port?: number };
@@ -80,7 +90,9 @@ export function ask(url: string, path: string, headers: Record<string, string> =
     const outgoing = request({ host: hostname, port, path, headers, method, agent: false }, (incoming) => {
       const chunks: Buffer[] = [];
       incoming.on('data', (chunk: Buffer) => chunks.push(chunk));
-      incoming.on('end', () => resolve({ status: incoming.statusCode!, headers: incoming.headers, body: Buffer.concat(chunks) }));
+      incoming.on('end', () =>
+        resolve({ status: incoming.statusCode!, headers: incoming.headers, body: Buffer.concat(chunks) }),
+      );
     });
     outgoing.on('error', reject).end();
   });

@@ -10,11 +10,17 @@ interface Table {
   readonly releases: string[][];
 }
 const tableOf = (site: string) => JSON.parse(readFileSync(join(site, 'site.json'), 'utf8')) as Table;
-const assetsOf = (site: string) => Object.keys(tableOf(site).files).filter((path) => path.startsWith('/assets/')).toSorted();
-const assets = (...releases: number[]) => releases.flatMap((n) => [`/assets/index-B${n}xK3d9a.js`, `/assets/more-B${n}xK3d9a.js`]).toSorted();
+const assetsOf = (site: string) =>
+  Object.keys(tableOf(site).files)
+    .filter((path) => path.startsWith('/assets/'))
+    .toSorted();
+const assets = (...releases: number[]) =>
+  releases.flatMap((n) => [`/assets/index-B${n}xK3d9a.js`, `/assets/more-B${n}xK3d9a.js`]).toSorted();
 
 test('the assets of earlier releases go on, as many as are kept; pages and plain files do not', async () => {
-  let site = await sites.image(sites.page({ ...release(1), 'only-in-one.txt': 'x', 'assets/plain.txt': 'x' }), { keep: 2 });
+  let site = await sites.image(sites.page({ ...release(1), 'only-in-one.txt': 'x', 'assets/plain.txt': 'x' }), {
+    keep: 2,
+  });
   for (const n of [2, 3]) site = await sites.image(sites.page(release(n)), { previous: site, keep: 2 });
   expect(assetsOf(site)).toEqual(assets(1, 2, 3));
   expect(Object.keys(tableOf(site).files)).not.toContain('/only-in-one.txt');
@@ -27,23 +33,54 @@ test('the assets of earlier releases go on, as many as are kept; pages and plain
 
 test('an asset that is in both is that of the new release; what is no site carries nothing over', async () => {
   const first = await sites.image(sites.page({ ...release(1), 'assets/same-B0xK3d9a.js': 'old' }));
-  const second = await sites.image(sites.page({ ...release(2), 'assets/same-B0xK3d9a.js': 'new' }), { previous: first });
+  const second = await sites.image(sites.page({ ...release(2), 'assets/same-B0xK3d9a.js': 'new' }), {
+    previous: first,
+  });
   expect(readFileSync(join(second, 'files/assets/same-B0xK3d9a.js'), 'utf8')).toBe('new');
   expect(assetsOf(await sites.image(sites.page(release(1)), { previous: join(first, 'nowhere') }))).toEqual(assets(1));
 });
 
 test('only what shrinks by it is compressed', async () => {
   const long = 'x'.repeat(5000);
-  const { files } = tableOf(await sites.image(sites.page({ 'index.html': 'short', 'a.css': long, 'b.png': long, 'c.svg': long, 'd.wasm': long, 'e.webmanifest': long, 'f.unknown': long })));
-  expect(Object.entries(files).filter(([, { br }]) => br !== undefined).map(([path]) => path)).toEqual(['/a.css', '/c.svg', '/d.wasm', '/e.webmanifest']);
+  const { files } = tableOf(
+    await sites.image(
+      sites.page({
+        'index.html': 'short',
+        'a.css': long,
+        'b.png': long,
+        'c.svg': long,
+        'd.wasm': long,
+        'e.webmanifest': long,
+        'f.unknown': long,
+      }),
+    ),
+  );
+  expect(
+    Object.entries(files)
+      .filter(([, { br }]) => br !== undefined)
+      .map(([path]) => path),
+  ).toEqual(['/a.css', '/c.svg', '/d.wasm', '/e.webmanifest']);
   expect(files['/f.unknown']!.type).toBe('application/octet-stream');
 });
 
 test.each([
-  ['/assets/index-BfG3kd9a.js', true], ['/assets/index-BfG3kd9a.js.map', true], ['/assets/deep/x-D_9f-3kd.css', true], ['/static/js/main.3f2a1b4c.chunk.js', true],
-  ['/assets/chunk-QWERTZUI.js', true], ['/static/media/3f2a1b4c9d8e7f6a5b4c.png', true], ['/assets/app-4b3c2d1e0f9a8b7c.css', true],
-  ['/assets/logo.svg', false], ['/assets/hero-background.png', false], ['/assets/my-Settings.js', false], ['/assets/report-20240101.pdf', false], ['/assets/img-1024x768.png', false],
-  ['/assets/jquery-3.7.1.min.js', false], ['/assets/x-my-names.js', false], ['/other/index-BfG3kd9a.js', false], ['/index-BfG3kd9a.js', false], ['/assetsx/index-BfG3kd9a.js', false],
+  ['/assets/index-BfG3kd9a.js', true],
+  ['/assets/index-BfG3kd9a.js.map', true],
+  ['/assets/deep/x-D_9f-3kd.css', true],
+  ['/static/js/main.3f2a1b4c.chunk.js', true],
+  ['/assets/chunk-QWERTZUI.js', true],
+  ['/static/media/3f2a1b4c9d8e7f6a5b4c.png', true],
+  ['/assets/app-4b3c2d1e0f9a8b7c.css', true],
+  ['/assets/logo.svg', false],
+  ['/assets/hero-background.png', false],
+  ['/assets/my-Settings.js', false],
+  ['/assets/report-20240101.pdf', false],
+  ['/assets/img-1024x768.png', false],
+  ['/assets/jquery-3.7.1.min.js', false],
+  ['/assets/x-my-names.js', false],
+  ['/other/index-BfG3kd9a.js', false],
+  ['/index-BfG3kd9a.js', false],
+  ['/assetsx/index-BfG3kd9a.js', false],
 ])('%s changes with its content: %s', (path, is) => {
   expect(new RegExp(hashedPaths(['assets', 'static/'])).test(path)).toBe(is);
 });

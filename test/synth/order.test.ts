@@ -2,41 +2,81 @@ import * as fc from 'fast-check';
 import type { KubeObject } from '../../src/k8s/manifest';
 import { compareObjects } from '../../src/synth/order';
 
-const object = (kind: string, name = 'a', namespace?: string, apiVersion = 'v1'): KubeObject => ({ apiVersion, kind, metadata: { name, namespace } });
+const object = (kind: string, name = 'a', namespace?: string, apiVersion = 'v1'): KubeObject => ({
+  apiVersion,
+  kind,
+  metadata: { name, namespace },
+});
 const sorted = (objects: readonly KubeObject[]) => objects.toSorted(compareObjects);
 const kinds = (objects: readonly KubeObject[]) => sorted(objects).map(({ kind }) => kind);
 
 test('what others need comes before them', () => {
-  expect(kinds(['Ingress', 'Deployment', 'Service', 'Secret', 'Role', 'ServiceAccount', 'NetworkPolicy', 'Namespace'].map((kind) => object(kind))))
-    .toEqual(['Namespace', 'NetworkPolicy', 'ServiceAccount', 'Role', 'Secret', 'Service', 'Deployment', 'Ingress']);
+  expect(
+    kinds(
+      ['Ingress', 'Deployment', 'Service', 'Secret', 'Role', 'ServiceAccount', 'NetworkPolicy', 'Namespace'].map(
+        (kind) => object(kind),
+      ),
+    ),
+  ).toEqual(['Namespace', 'NetworkPolicy', 'ServiceAccount', 'Role', 'Secret', 'Service', 'Deployment', 'Ingress']);
 });
 
 test.each([
-  ['CustomResourceDefinition', 'Certificate'], ['NetworkPolicy', 'Pod'], ['ServiceAccount', 'RoleBinding'], ['Role', 'RoleBinding'], ['ConfigMap', 'Deployment'],
-  ['PersistentVolumeClaim', 'StatefulSet'], ['Job', 'Deployment'], ['Deployment', 'HorizontalPodAutoscaler'], ['Deployment', 'PodDisruptionBudget'],
+  ['CustomResourceDefinition', 'Certificate'],
+  ['NetworkPolicy', 'Pod'],
+  ['ServiceAccount', 'RoleBinding'],
+  ['Role', 'RoleBinding'],
+  ['ConfigMap', 'Deployment'],
+  ['PersistentVolumeClaim', 'StatefulSet'],
+  ['Job', 'Deployment'],
+  ['Deployment', 'HorizontalPodAutoscaler'],
+  ['Deployment', 'PodDisruptionBudget'],
 ])('a %s comes before a %s', (first, second) => {
   expect(kinds([object(second, 'a'), object(first, 'z')])).toEqual([first, second]);
 });
 
 test('kinds that nobody knows come last, by name', () => {
-  expect(kinds([object('Zebra'), object('Certificate'), object('Ingress')])).toEqual(['Ingress', 'Certificate', 'Zebra']);
+  expect(kinds([object('Zebra'), object('Certificate'), object('Ingress')])).toEqual([
+    'Ingress',
+    'Certificate',
+    'Zebra',
+  ]);
 });
 
 test('within a kind the namespace decides, then the name, then the version', () => {
-  const objects = [object('Role', 'a', undefined), object('Role', 'b', 'blog'), object('Role', 'a', 'shop', 'v1'), object('Role', 'a', 'shop', 'v2'), object('Role', 'b', 'shop')];
+  const objects = [
+    object('Role', 'a', undefined),
+    object('Role', 'b', 'blog'),
+    object('Role', 'a', 'shop', 'v1'),
+    object('Role', 'a', 'shop', 'v2'),
+    object('Role', 'b', 'shop'),
+  ];
   expect(sorted(objects.toReversed())).toEqual(objects);
 });
 
 test('letters are compared by their code, so that the order is the same on every machine', () => {
-  expect(sorted(['a', 'B', 'a-b', 'ab', 'ä', 'z'].map((name) => object('Role', name))).map(({ metadata }) => metadata.name)).toEqual(['B', 'a', 'a-b', 'ab', 'z', 'ä']);
+  expect(
+    sorted(['a', 'B', 'a-b', 'ab', 'ä', 'z'].map((name) => object('Role', name))).map(({ metadata }) => metadata.name),
+  ).toEqual(['B', 'a', 'a-b', 'ab', 'z', 'ä']);
 });
 
 test('the order is total: however objects come in, they go out the same', () => {
   const word = fc.constantFrom('a', 'b', 'c');
-  const objects = fc.uniqueArray(fc.tuple(fc.constantFrom('Namespace', 'Service', 'Pod', 'Zebra', 'Yak'), word, fc.option(word, { nil: undefined }), fc.constantFrom('v1', 'v2')), { selector: String });
-  const withAnother = objects.chain((list) => fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })));
-  fc.assert(fc.property(withAnother, ([one, other]) => {
-    const [a, b] = [one, other].map((list) => sorted(list.map((parts) => object(...parts))));
-    expect(a).toEqual(b);
-  }));
+  const objects = fc.uniqueArray(
+    fc.tuple(
+      fc.constantFrom('Namespace', 'Service', 'Pod', 'Zebra', 'Yak'),
+      word,
+      fc.option(word, { nil: undefined }),
+      fc.constantFrom('v1', 'v2'),
+    ),
+    { selector: String },
+  );
+  const withAnother = objects.chain((list) =>
+    fc.tuple(fc.constant(list), fc.shuffledSubarray(list, { minLength: list.length })),
+  );
+  fc.assert(
+    fc.property(withAnother, ([one, other]) => {
+      const [a, b] = [one, other].map((list) => sorted(list.map((parts) => object(...parts))));
+      expect(a).toEqual(b);
+    }),
+  );
 });

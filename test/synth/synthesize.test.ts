@@ -13,7 +13,8 @@ const image = Image.of('shop/cart:1');
 const rendered = (root: Construct) => synthesize(root).map((file) => [file.name, renderFile(file)]);
 const titles = ({ manifests }: ManifestFile) => manifests.map(({ object }) => `${object.kind} ${object.metadata.name}`);
 
-const map = (scope: Construct, id: string, name = id, data: object = {}) => new ApiObject(scope, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data });
+const map = (scope: Construct, id: string, name = id, data: object = {}) =>
+  new ApiObject(scope, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data });
 
 /** All that is wrong with an app; fails when nothing is. */
 function problemsOf(root: Construct): readonly Problem[] {
@@ -28,7 +29,9 @@ function problemsOf(root: Construct): readonly Problem[] {
 
 /** The line of this file that holds the text, which stands in it once. */
 function lineOf(text: string): number {
-  const found = readFileSync(__filename, 'utf8').split('\n').flatMap((line, i) => (line.includes(text) && !line.includes('lineOf') ? [i + 1] : []));
+  const found = readFileSync(__filename, 'utf8')
+    .split('\n')
+    .flatMap((line, i) => (line.includes(text) && !line.includes('lineOf') ? [i + 1] : []));
   expect(found).toHaveLength(1);
   return found[0]!;
 }
@@ -49,7 +52,8 @@ describe('what comes out', () => {
     const declarations: ((app: App) => void)[] = ['a', 'b', 'c'].flatMap((name) => [
       (app: App) => map(chartOf(app, 'shop'), name),
       (app: App) => map(chartOf(app, 'blog'), name, `other-${name}`),
-      (app: App) => new ApiObject(chartOf(app, 'shop'), `of-${name}`, { apiVersion: 'v1', kind: 'Secret', metadata: { name } }),
+      (app: App) =>
+        new ApiObject(chartOf(app, 'shop'), `of-${name}`, { apiVersion: 'v1', kind: 'Secret', metadata: { name } }),
     ]);
     const declared = (order: typeof declarations) => {
       const app = new App();
@@ -57,9 +61,11 @@ describe('what comes out', () => {
       return rendered(app);
     };
     const expected = declared(declarations);
-    fc.assert(fc.property(fc.shuffledSubarray(declarations, { minLength: declarations.length }), (order) => {
-      expect(declared(order)).toEqual(expected);
-    }));
+    fc.assert(
+      fc.property(fc.shuffledSubarray(declarations, { minLength: declarations.length }), (order) => {
+        expect(declared(order)).toEqual(expected);
+      }),
+    );
   });
 
   test('each chart has a file of its own, in the order of apply; the namespaces come before all of them', () => {
@@ -72,10 +78,20 @@ describe('what comes out', () => {
     map(new Chart(blog, 'inner'), 'settings');
 
     const files = synthesize(app);
-    expect(files.map(({ name }) => name)).toEqual(['00-namespaces.k8s.yaml', 'blog-inner.k8s.yaml', 'blog.k8s.yaml', 'shop.k8s.yaml']);
+    expect(files.map(({ name }) => name)).toEqual([
+      '00-namespaces.k8s.yaml',
+      'blog-inner.k8s.yaml',
+      'blog.k8s.yaml',
+      'shop.k8s.yaml',
+    ]);
     expect(titles(files[0]!)).toEqual(['Namespace blog', 'Namespace shop']);
     expect(titles(files[3]!)).toEqual([
-      'NetworkPolicy cart', 'NetworkPolicy default-deny', 'ServiceAccount cart', 'Service cart', 'Deployment cart', 'PodDisruptionBudget cart',
+      'NetworkPolicy cart',
+      'NetworkPolicy default-deny',
+      'ServiceAccount cart',
+      'Service cart',
+      'Deployment cart',
+      'PodDisruptionBudget cart',
     ]);
   });
 
@@ -91,13 +107,18 @@ describe('what comes out', () => {
     new Microservice(new Chart(app, 'shop'), 'cart', { image }); // made here
     const deployment = synthesize(app)[0]!.manifests.find(({ object }) => object.kind === 'Deployment')!;
     expect(deployment.path).toBe('shop/cart/deployment');
-    expect(deployment.place(['spec'])).toMatchObject({ file: 'test/synth/synthesize.test.ts', line: lineOf('// made here') });
+    expect(deployment.place(['spec'])).toMatchObject({
+      file: 'test/synth/synthesize.test.ts',
+      line: lineOf('// made here'),
+    });
   });
 
   test('the nearest construct that knows its line tells it', () => {
     const outer = new Microservice(new Chart(new App(), 'shop'), 'cart', { image });
     map(new Microservice(outer, 'inner', { image }), 'settings'); // around it
-    const settings = synthesize(outer).flatMap(({ manifests }) => manifests).find(({ object }) => object.metadata.name === 'settings')!;
+    const settings = synthesize(outer)
+      .flatMap(({ manifests }) => manifests)
+      .find(({ object }) => object.metadata.name === 'settings')!;
     expect(settings.place([])).toMatchObject({ line: lineOf('// around it') });
   });
 });
@@ -109,21 +130,33 @@ describe('two objects of one identity', () => {
     new Microservice(new Chart(app, 'two'), 'cart', { image }); // the second cart
     const problems = problemsOf(app);
     expect(problems.map(({ code }) => code)).toEqual(problems.map(() => 'identity-taken'));
-    expect(problems.map(({ object }) => object)).toEqual(['ServiceAccount cart', 'NetworkPolicy cart', 'Deployment cart', 'Service cart', 'PodDisruptionBudget cart']);
+    expect(problems.map(({ object }) => object)).toEqual([
+      'ServiceAccount cart',
+      'NetworkPolicy cart',
+      'Deployment cart',
+      'Service cart',
+      'PodDisruptionBudget cart',
+    ]);
     expect(problems[2]).toEqual({
-      code: 'identity-taken', path: 'two/cart/deployment', object: 'Deployment cart', message: 'Deployment cart is declared twice: by one/cart/deployment and by two/cart/deployment.',
+      code: 'identity-taken',
+      path: 'two/cart/deployment',
+      object: 'Deployment cart',
+      message: 'Deployment cart is declared twice: by one/cart/deployment and by two/cart/deployment.',
       mend: 'Give one of the two another name, or another namespace.',
       place: { file: 'test/synth/synthesize.test.ts', line: lineOf('// the second cart'), column: expect.any(Number) },
     });
   });
 
-  const scaler = (chart: Chart, id: string, apiVersion: string) => new ApiObject(chart, id, { apiVersion, kind: 'HorizontalPodAutoscaler', metadata: { name: 'cart' } });
+  const scaler = (chart: Chart, id: string, apiVersion: string) =>
+    new ApiObject(chart, id, { apiVersion, kind: 'HorizontalPodAutoscaler', metadata: { name: 'cart' } });
 
   test('are one object in whatever version', () => {
     const chart = new Chart(new App(), 'shop');
     scaler(chart, 'a', 'autoscaling/v1');
     scaler(chart, 'b', 'autoscaling/v2');
-    expect(problemsOf(chart)).toMatchObject([{ code: 'identity-taken', message: expect.stringContaining('by shop/a and by shop/b') }]);
+    expect(problemsOf(chart)).toMatchObject([
+      { code: 'identity-taken', message: expect.stringContaining('by shop/a and by shop/b') },
+    ]);
   });
 
   test.each<[string, (chart: Chart, other: Chart) => void]>([
@@ -150,33 +183,62 @@ describe('two charts of one file', () => {
     const app = new App();
     map(new Chart(new Chart(app, 'shop'), 'cart'), 'a');
     new Microservice(new Chart(app, 'shop-cart'), 'cart', { image }); // the second chart
-    expect(problemsOf(app)).toEqual([{
-      code: 'file-taken', path: 'shop-cart', message: 'Both the chart "shop/cart" and the chart "shop-cart" would be written to shop-cart.k8s.yaml.',
-      mend: 'Give the chart "shop-cart" another id.', place: { file: 'test/synth/synthesize.test.ts', line: lineOf('// the second chart'), column: expect.any(Number) },
-    }]);
+    expect(problemsOf(app)).toEqual([
+      {
+        code: 'file-taken',
+        path: 'shop-cart',
+        message: 'Both the chart "shop/cart" and the chart "shop-cart" would be written to shop-cart.k8s.yaml.',
+        mend: 'Give the chart "shop-cart" another id.',
+        place: {
+          file: 'test/synth/synthesize.test.ts',
+          line: lineOf('// the second chart'),
+          column: expect.any(Number),
+        },
+      },
+    ]);
   });
 
-  test.each([true, false])('are refused when one is that of the namespaces, whichever comes first', (namespaceFirst) => {
+  test.each([true, false])(
+    'are refused when one is that of the namespaces, whichever comes first',
+    (namespaceFirst) => {
+      const app = new App();
+      const declarations = [
+        () => new Namespace(new Chart(app, 'shop', { namespace: 'shop' }), 'shop'),
+        () => map(new Chart(app, '00-namespaces'), 'a'),
+      ];
+      for (const declare of namespaceFirst ? declarations : declarations.toReversed()) declare();
+      expect(problemsOf(app)).toMatchObject([
+        { code: 'file-taken', path: '00-namespaces', mend: 'Give the chart "00-namespaces" another id.' },
+      ]);
+    },
+  );
+});
+
+test.each(['00-infra', '0', '-first'])(
+  'a chart called %s is refused: kubectl would apply it before the namespaces',
+  (id) => {
     const app = new App();
-    const declarations = [() => new Namespace(new Chart(app, 'shop', { namespace: 'shop' }), 'shop'), () => map(new Chart(app, '00-namespaces'), 'a')];
-    for (const declare of namespaceFirst ? declarations : declarations.toReversed()) declare();
-    expect(problemsOf(app)).toMatchObject([{ code: 'file-taken', path: '00-namespaces', mend: 'Give the chart "00-namespaces" another id.' }]);
-  });
-});
-
-test.each(['00-infra', '0', '-first'])('a chart called %s is refused: kubectl would apply it before the namespaces', (id) => {
-  const app = new App();
-  map(new Chart(app, id), 'a');
-  expect(synthesize(app)).toHaveLength(1);
-  new Namespace(new Chart(app, 'shop', { namespace: 'shop' }), 'shop');
-  expect(problemsOf(app)).toMatchObject([{ code: 'name-invalid', path: id, expected: 'an id that begins with a letter' }]);
-});
+    map(new Chart(app, id), 'a');
+    expect(synthesize(app)).toHaveLength(1);
+    new Namespace(new Chart(app, 'shop', { namespace: 'shop' }), 'shop');
+    expect(problemsOf(app)).toMatchObject([
+      { code: 'name-invalid', path: id, expected: 'an id that begins with a letter' },
+    ]);
+  },
+);
 
 describe('problems', () => {
   test('of cdk8s-plus are problems as ours are', () => {
     const chart = new Chart(new App(), 'shop');
     new plus.Ingress(chart, 'door');
-    expect(problemsOf(chart)).toEqual([{ code: 'construct-invalid', path: 'shop/door', message: 'ingress with no rules or default backend', mend: 'Complete the Ingress.' }]);
+    expect(problemsOf(chart)).toEqual([
+      {
+        code: 'construct-invalid',
+        path: 'shop/door',
+        message: 'ingress with no rules or default backend',
+        mend: 'Complete the Ingress.',
+      },
+    ]);
   });
 
   test('of an object that cannot be rendered tell its path and line', () => {
@@ -186,10 +248,19 @@ describe('problems', () => {
       throw new RangeError('no such setting');
     };
     new ApiObject(cart, 'broken', { apiVersion: 'v1', kind: 'ConfigMap', data: Lazy.any({ produce }) });
-    expect(problemsOf(chart)).toEqual([{
-      code: 'synthesis-failed', path: 'shop/cart/broken', message: expect.stringContaining('no such setting'), mend: 'Mend what the message names.',
-      place: { file: 'test/synth/synthesize.test.ts', line: lineOf('// around the broken one'), column: expect.any(Number) },
-    }]);
+    expect(problemsOf(chart)).toEqual([
+      {
+        code: 'synthesis-failed',
+        path: 'shop/cart/broken',
+        message: expect.stringContaining('no such setting'),
+        mend: 'Mend what the message names.',
+        place: {
+          file: 'test/synth/synthesize.test.ts',
+          line: lineOf('// around the broken one'),
+          column: expect.any(Number),
+        },
+      },
+    ]);
   });
 
   test('are told all at once, each with its path and line', () => {

@@ -1,4 +1,16 @@
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { CallsignError, type Problem } from '../../src/k8s/problem';
@@ -32,7 +44,15 @@ function problemsOf(action: () => unknown): readonly Problem[] {
 
 test('makes the folder, with those around it, and writes every file', () => {
   const deep = join(folder, 'a/b');
-  expect(writeFiles(deep, new Map([['shop.yaml', ours('Shop')], ['blog.yaml', ours('Blog')]]))).toEqual({ written: ['shop.yaml', 'blog.yaml'], unchanged: [], removed: [] });
+  expect(
+    writeFiles(
+      deep,
+      new Map([
+        ['shop.yaml', ours('Shop')],
+        ['blog.yaml', ours('Blog')],
+      ]),
+    ),
+  ).toEqual({ written: ['shop.yaml', 'blog.yaml'], unchanged: [], removed: [] });
   expect(readdirSync(deep)).toEqual(['blog.yaml', 'shop.yaml']);
   expect(readFileSync(join(deep, 'shop.yaml'), 'utf8')).toBe(ours('Shop'));
 });
@@ -42,7 +62,11 @@ test('leaves a file untouched whose content is the same', () => {
   const before = new Date('2020-01-01');
   for (const name of ['shop.yaml', 'blog.yaml']) utimesSync(join(folder, name), before, before);
 
-  expect(write({ 'shop.yaml': ours('Shop'), 'blog.yaml': ours('Changed') })).toEqual({ written: ['blog.yaml'], unchanged: ['shop.yaml'], removed: [] });
+  expect(write({ 'shop.yaml': ours('Shop'), 'blog.yaml': ours('Changed') })).toEqual({
+    written: ['blog.yaml'],
+    unchanged: ['shop.yaml'],
+    removed: [],
+  });
   expect(statSync(join(folder, 'shop.yaml')).mtime).toEqual(before);
   expect(statSync(join(folder, 'blog.yaml')).mtime).not.toEqual(before);
   expect(content()['blog.yaml']).toBe(ours('Changed'));
@@ -50,12 +74,21 @@ test('leaves a file untouched whose content is the same', () => {
 
 test('removes what it wrote before and nothing makes now', () => {
   write({ 'shop.yaml': ours('Shop'), 'blog.yaml': ours('Blog') });
-  expect(write({ 'blog.yaml': ours('Blog') })).toEqual({ written: [], unchanged: ['blog.yaml'], removed: ['shop.yaml'] });
+  expect(write({ 'blog.yaml': ours('Blog') })).toEqual({
+    written: [],
+    unchanged: ['blog.yaml'],
+    removed: ['shop.yaml'],
+  });
   expect(content()).toEqual({ 'blog.yaml': ours('Blog') });
 });
 
 test("leaves other people's files, folders and links where they are", () => {
-  const theirs = { 'theirs.yaml': 'kind: Theirs\n', 'README.md': '# Read me\n', '.gitkeep': '', 'quotes.yaml': `# not the first line\n${MARK}\n` };
+  const theirs = {
+    'theirs.yaml': 'kind: Theirs\n',
+    'README.md': '# Read me\n',
+    '.gitkeep': '',
+    'quotes.yaml': `# not the first line\n${MARK}\n`,
+  };
   for (const [name, text] of Object.entries(theirs)) put(name, text);
   mkdirSync(join(folder, 'overlays'));
   writeFileSync(join(folder, 'overlays', 'prod.yaml'), ours('Copied'));
@@ -76,17 +109,24 @@ test.each<[string, () => void]>([
   put('stale.yaml', ours('Stale'));
   const before = [content(), readdirSync(folder)];
 
-  expect(problemsOf(() => write({ 'blog.yaml': ours('Blog'), 'shop.yaml': ours('Shop') }))).toEqual([{
-    code: 'file-taken', place: { file: join(folder, 'shop.yaml'), line: 1 }, message: 'shop.yaml was not written by callsign, so it is not written over.',
-    expected: `a first line that reads: ${MARK}`, mend: 'Move it elsewhere, or give the chart another id.',
-  }]);
+  expect(problemsOf(() => write({ 'blog.yaml': ours('Blog'), 'shop.yaml': ours('Shop') }))).toEqual([
+    {
+      code: 'file-taken',
+      place: { file: join(folder, 'shop.yaml'), line: 1 },
+      message: 'shop.yaml was not written by callsign, so it is not written over.',
+      expected: `a first line that reads: ${MARK}`,
+      mend: 'Move it elsewhere, or give the chart another id.',
+    },
+  ]);
   expect([content(), readdirSync(folder)]).toEqual(before);
 });
 
 test('tells all files that are in the way', () => {
   put('shop.yaml', 'kind: Theirs\n');
   put('blog.yaml', 'kind: Theirs\n');
-  const problems = problemsOf(() => write({ 'blog.yaml': ours('Blog'), 'shop.yaml': ours('Shop'), 'free.yaml': ours('Free') }));
+  const problems = problemsOf(() =>
+    write({ 'blog.yaml': ours('Blog'), 'shop.yaml': ours('Shop'), 'free.yaml': ours('Free') }),
+  );
   expect(problems.map(({ place }) => place?.file)).toEqual([join(folder, 'blog.yaml'), join(folder, 'shop.yaml')]);
 });
 
@@ -113,7 +153,10 @@ test('leaves everything as it was in a folder that it may not write to', () => {
 
 test('clears what a synthesis left that was killed', () => {
   put('.shop.yaml.4711.new', ours('Half'));
-  expect(write({ 'shop.yaml': ours('Shop') })).toMatchObject({ written: ['shop.yaml'], removed: ['.shop.yaml.4711.new'] });
+  expect(write({ 'shop.yaml': ours('Shop') })).toMatchObject({
+    written: ['shop.yaml'],
+    removed: ['.shop.yaml.4711.new'],
+  });
   expect(content()).toEqual({ 'shop.yaml': ours('Shop') });
 });
 

@@ -24,8 +24,11 @@ const toLetter = ({ died_at, state, ...row }: Row): DeadLetter => ({
   redriving: state !== 'dead',
 });
 
-export async function deadLetters(database: Queryable, filter: Parameters<Log['deadLetters']>[0]): Promise<DeadLetter[]> {
-  const after = filter.after === undefined ? ['', -1, 0] as const : parse(filter.after);
+export async function deadLetters(
+  database: Queryable,
+  filter: Parameters<Log['deadLetters']>[0],
+): Promise<DeadLetter[]> {
+  const after = filter.after === undefined ? (['', -1, 0] as const) : parse(filter.after);
   if (!after) return [];
   const { rows } = await database.query<Row>({
     text: `${letters} WHERE (d.subscriber, d.partition, d."offset") > ($1, $2, $3) AND ($4::text IS NULL OR d.subscriber = $4)

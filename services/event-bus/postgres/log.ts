@@ -50,7 +50,8 @@ const statements = {
       SELECT e.*, sum(octet_length(body)) OVER (ORDER BY "offset") - octet_length(body) AS before
       FROM event e WHERE partition = $1 AND "offset" > $2 ORDER BY "offset" LIMIT $3) batch
     WHERE before < $4 ORDER BY "offset"`,
-  readAt: 'SELECT "offset", source, id, subject, body, traceid FROM event WHERE partition = $1 AND "offset" = ANY ($2) ORDER BY "offset"',
+  readAt:
+    'SELECT "offset", source, id, subject, body, traceid FROM event WHERE partition = $1 AND "offset" = ANY ($2) ORDER BY "offset"',
   subscribe: `INSERT INTO cursor (subscriber, partition)
     SELECT name, id FROM unnest($1::text[]) name, partition ORDER BY name, id ON CONFLICT DO NOTHING`,
   wake: `UPDATE cursor SET due = clock_timestamp() WHERE subscriber = $1 AND partition IN (
@@ -79,7 +80,9 @@ export class PostgresLog implements Log {
     const partitions = await this.#countPartitions();
     const columns = [
       publications.map((p) => partitionOf(p.subject, partitions)),
-      ...(['source', 'id', 'subject', 'digest', 'body', 'traceid'] as const).map((key) => publications.map((p) => p[key] ?? null)),
+      ...(['source', 'id', 'subject', 'digest', 'body', 'traceid'] as const).map((key) =>
+        publications.map((p) => p[key] ?? null),
+      ),
     ];
     for (let attempt = 1; ; attempt++) {
       try {
@@ -108,11 +111,24 @@ export class PostgresLog implements Log {
     return (await this.#query<EntryRow>('readAt', [claim.partition, offsets])).map(toEntry);
   }
 
-  async settle(claim: Claim, settlement: Settlement, next: { readonly leaseMs: number } | 'release'): Promise<Claim | undefined> {
+  async settle(
+    claim: Claim,
+    settlement: Settlement,
+    next: { readonly leaseMs: number } | 'release',
+  ): Promise<Claim | undefined> {
     const { position, ...rest } = settlement.state;
     const [row] = await this.#query<CursorRow>('settle', [
-      ...key(claim), position, JSON.stringify(rest), settlement.accepted, settlement.faltered, settlement.retries, JSON.stringify(settlement.deaths),
-      settlement.revived, settlement.holdFor, settlement.retryIn ?? null, next === 'release' ? null : next.leaseMs,
+      ...key(claim),
+      position,
+      JSON.stringify(rest),
+      settlement.accepted,
+      settlement.faltered,
+      settlement.retries,
+      JSON.stringify(settlement.deaths),
+      settlement.revived,
+      settlement.holdFor,
+      settlement.retryIn ?? null,
+      next === 'release' ? null : next.leaseMs,
     ]);
     return row && toClaim(row);
   }
@@ -183,6 +199,14 @@ function withAsked(row: CursorRow): readonly Pending[] {
   const there = new Set(pending.map((p) => p.offset));
   const asked = row.asked.filter(({ offset }) => !there.has(offset));
   const [witness, faltered] = [Number(row.all_accepted), Number(row.all_faltered)];
-  const revived = asked.map((a): Pending => ({ ...a, attempts: 0, tries: 0, witness, faltered, due: 0, redriven: true }));
+  const revived = asked.map((a): Pending => ({
+    ...a,
+    attempts: 0,
+    tries: 0,
+    witness,
+    faltered,
+    due: 0,
+    redriven: true,
+  }));
   return [...pending, ...revived].toSorted((a, b) => a.offset - b.offset);
 }

@@ -24,7 +24,13 @@ export async function status(database: Queryable, subscribers: readonly string[]
   return {
     published: partitions.reduce((sum, { head }) => sum + head, 0),
     partitions,
-    subscribers: (found ?? []).map(({ name, delivered, lag, retries, dead, held }) =>
-      ({ name, delivered, lag, retries, deadLetters: dead, heldPartitions: held })),
+    subscribers: (found ?? []).map(({ name, delivered, lag, retries, dead, held }) => ({
+      name,
+      delivered,
+      lag,
+      retries,
+      deadLetters: dead,
+      heldPartitions: held,
+    })),
   };
 }

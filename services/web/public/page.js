@@ -43,7 +43,8 @@ async function refresh() {
     reading = false;
   }
   if (document.hidden) return;
-  const pause = failures > 0 ? Math.min(calmMs * 2 ** (failures - 1), 10_000) : Date.now() < eagerUntil ? eagerMs : calmMs;
+  const pause =
+    failures > 0 ? Math.min(calmMs * 2 ** (failures - 1), 10_000) : Date.now() < eagerUntil ? eagerMs : calmMs;
   timer = setTimeout(refresh, pause * (0.9 + Math.random() / 5));
 }
 

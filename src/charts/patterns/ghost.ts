@@ -18,12 +18,21 @@ export class Ghost extends Chart {
       http: false,
       ports: { mysql: 3306 },
       user: 999,
-      env: { MYSQL_DATABASE: 'ghost', MYSQL_USER: 'ghost', MYSQL_PASSWORD: password, MYSQL_ROOT_PASSWORD: rootPassword },
+      env: {
+        MYSQL_DATABASE: 'ghost',
+        MYSQL_USER: 'ghost',
+        MYSQL_PASSWORD: password,
+        MYSQL_ROOT_PASSWORD: rootPassword,
+      },
       volumes: { '/var/lib/mysql': new Volume(this, 'mysql-data', { size: '5Gi' }) },
       writable: ['/tmp', '/var/run/mysqld', '/var/lib/mysql-files'],
       resources: { memory: '512Mi', memoryLimit: '1Gi' },
       // Over TCP: the server that sets up a new database answers on its socket only.
-      health: { ready: ['sh', '-c', 'mysql -h127.0.0.1 -ughost -p"$MYSQL_PASSWORD" -e "SELECT 1" ghost'], timeout: 5, startup: 300 },
+      health: {
+        ready: ['sh', '-c', 'mysql -h127.0.0.1 -ughost -p"$MYSQL_PASSWORD" -e "SELECT 1" ghost'],
+        timeout: 5,
+        startup: 300,
+      },
       shutdown: { pause: 0, grace: 60 },
     });
     const ghost = new Microservice(this, 'ghost', {

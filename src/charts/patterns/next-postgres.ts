@@ -15,7 +15,8 @@ export class Shop extends Chart {
       port: 3000,
       database,
       env: {
-        DATABASE_URL: 'postgres://$(DATABASE_USER):$(DATABASE_PASSWORD)@$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)',
+        DATABASE_URL:
+          'postgres://$(DATABASE_USER):$(DATABASE_PASSWORD)@$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)',
         AUTH_SECRET: { secret: 'web', key: 'auth-secret', existing: true },
       },
       writable: ['/tmp', '/app/.next/cache'],

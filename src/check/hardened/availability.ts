@@ -28,19 +28,24 @@ export const AVAILABILITY: readonly Rule[] = [
       ];
     },
   ),
-  hardened('budget-missing', 'A drain of nodes takes all copies at once.', 'Add a PodDisruptionBudget with maxUnavailable: 1.', (world) => {
-    const counted = new Set([...budgetsOf(world)].flatMap(({ pods }) => pods));
-    return world.pods
-      .filter((pods) => !counted.has(pods) && (copiesOf(world, pods.manifest) ?? 0) > 1)
-      .map(({ manifest }) => ({
-        manifest,
-        field: ['spec', 'replicas'],
-        message: 'A drain of nodes may take all its copies at once.',
-        expected: 'a PodDisruptionBudget that counts them',
-        got: 'none',
-        mend: 'Add one with maxUnavailable: 1.',
-      }));
-  }),
+  hardened(
+    'budget-missing',
+    'A drain of nodes takes all copies at once.',
+    'Add a PodDisruptionBudget with maxUnavailable: 1.',
+    (world) => {
+      const counted = new Set([...budgetsOf(world)].flatMap(({ pods }) => pods));
+      return world.pods
+        .filter((pods) => !counted.has(pods) && (copiesOf(world, pods.manifest) ?? 0) > 1)
+        .map(({ manifest }) => ({
+          manifest,
+          field: ['spec', 'replicas'],
+          message: 'A drain of nodes may take all its copies at once.',
+          expected: 'a PodDisruptionBudget that counts them',
+          got: 'none',
+          mend: 'Add one with maxUnavailable: 1.',
+        }));
+    },
+  ),
   hardened(
     'budget-holds-broken',
     'A copy that was never ready cannot be moved: the node waits for it for ever.',
@@ -99,7 +104,8 @@ export const AVAILABILITY: readonly Rule[] = [
       world.ofKind('NetworkPolicy').flatMap((manifest) =>
         list((manifest.object as Policy).spec?.egress).flatMap(({ to, ports }, i) => {
           const way = { ports: list(ports) };
-          const half = way.ports.length > 0 && asksNames(list(to)) && opensPort(way, 53, undefined, 'UDP') && !opensPort(way, 53);
+          const half =
+            way.ports.length > 0 && asksNames(list(to)) && opensPort(way, 53, undefined, 'UDP') && !opensPort(way, 53);
           return half
             ? [
                 {

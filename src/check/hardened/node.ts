@@ -89,61 +89,66 @@ export const NODE: readonly Rule[] = [
           })),
       ),
   ),
-  ofPods('confinement-loosened', 'What confines a container was turned off by hand.', 'Take it out.', ({ spec, at }) => {
-    const sysctls = list(spec.securityContext?.sysctls).flatMap(({ name }, i) =>
-      SAFE_SYSCTLS.has(name)
-        ? []
-        : [
-            {
-              field: [...at, 'securityContext', 'sysctls', i, 'name'],
-              message: `The sysctl ${name} is that of the whole node.`,
-              expected: 'a sysctl of the pod alone',
-              got: name,
-              mend: 'Take it out.',
-            },
-          ],
-    );
-    const containers = (['initContainers', 'containers'] as const).flatMap((group) =>
-      list(spec[group]).flatMap(({ name, securityContext }, i) => {
-        const own = [...at, group, i, 'securityContext'];
-        const { procMount, appArmorProfile, windowsOptions } = securityContext ?? {};
-        return [
-          ...(procMount !== undefined && procMount !== 'Default'
-            ? [
-                {
-                  field: [...own, 'procMount'],
-                  message: `The container ${show(name)} sees all of /proc.`,
-                  expected: 'Default',
-                  got: show(procMount),
-                  mend: 'Take it out.',
-                },
-              ]
-            : []),
-          ...(appArmorProfile?.type === 'Unconfined'
-            ? [
-                {
-                  field: [...own, 'appArmorProfile'],
-                  message: `The container ${show(name)} has no AppArmor profile.`,
-                  expected: 'RuntimeDefault',
-                  got: 'Unconfined',
-                  mend: 'Take it out.',
-                },
-              ]
-            : []),
-          ...(windowsOptions?.hostProcess === true
-            ? [
-                {
-                  field: [...own, 'windowsOptions', 'hostProcess'],
-                  message: `The container ${show(name)} is a process of the node.`,
-                  expected: 'no hostProcess',
-                  got: 'true',
-                  mend: 'Take it out.',
-                },
-              ]
-            : []),
-        ];
-      }),
-    );
-    return [...sysctls, ...containers];
-  }),
+  ofPods(
+    'confinement-loosened',
+    'What confines a container was turned off by hand.',
+    'Take it out.',
+    ({ spec, at }) => {
+      const sysctls = list(spec.securityContext?.sysctls).flatMap(({ name }, i) =>
+        SAFE_SYSCTLS.has(name)
+          ? []
+          : [
+              {
+                field: [...at, 'securityContext', 'sysctls', i, 'name'],
+                message: `The sysctl ${name} is that of the whole node.`,
+                expected: 'a sysctl of the pod alone',
+                got: name,
+                mend: 'Take it out.',
+              },
+            ],
+      );
+      const containers = (['initContainers', 'containers'] as const).flatMap((group) =>
+        list(spec[group]).flatMap(({ name, securityContext }, i) => {
+          const own = [...at, group, i, 'securityContext'];
+          const { procMount, appArmorProfile, windowsOptions } = securityContext ?? {};
+          return [
+            ...(procMount !== undefined && procMount !== 'Default'
+              ? [
+                  {
+                    field: [...own, 'procMount'],
+                    message: `The container ${show(name)} sees all of /proc.`,
+                    expected: 'Default',
+                    got: show(procMount),
+                    mend: 'Take it out.',
+                  },
+                ]
+              : []),
+            ...(appArmorProfile?.type === 'Unconfined'
+              ? [
+                  {
+                    field: [...own, 'appArmorProfile'],
+                    message: `The container ${show(name)} has no AppArmor profile.`,
+                    expected: 'RuntimeDefault',
+                    got: 'Unconfined',
+                    mend: 'Take it out.',
+                  },
+                ]
+              : []),
+            ...(windowsOptions?.hostProcess === true
+              ? [
+                  {
+                    field: [...own, 'windowsOptions', 'hostProcess'],
+                    message: `The container ${show(name)} is a process of the node.`,
+                    expected: 'no hostProcess',
+                    got: 'true',
+                    mend: 'Take it out.',
+                  },
+                ]
+              : []),
+          ];
+        }),
+      );
+      return [...sysctls, ...containers];
+    },
+  ),
 ];

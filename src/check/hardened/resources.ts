@@ -67,7 +67,10 @@ export const RESOURCES: readonly Rule[] = [
     'A program that hangs goes on hanging until somebody notices.',
     'Add a livenessProbe that touches nothing but the program itself.',
     (at, pods) =>
-      !runsForEver(pods) || at.at.includes('initContainers') || at.container.livenessProbe || list(at.container.ports).length === 0
+      !runsForEver(pods) ||
+      at.at.includes('initContainers') ||
+      at.container.livenessProbe ||
+      list(at.container.ports).length === 0
         ? []
         : [
             {
@@ -155,7 +158,9 @@ export const RESOURCES: readonly Rule[] = [
     (pods, world) => {
       const { spec, at, namespace } = pods;
       const name = spec.serviceAccountName ?? 'default';
-      const account = world.find('ServiceAccount', namespace, name)?.object as { automountServiceAccountToken?: boolean } | undefined;
+      const account = world.find('ServiceAccount', namespace, name)?.object as
+        | { automountServiceAccountToken?: boolean }
+        | undefined;
       // Who was given rights needs the token.
       if (
         (spec.automountServiceAccountToken ?? account?.automountServiceAccountToken) === false ||
@@ -177,5 +182,7 @@ export const RESOURCES: readonly Rule[] = [
 
 /** A program may be told which Secret to read: its name is none. */
 function isSecretName(world: World, namespace: string, name: string): boolean {
-  return world.find('Secret', namespace, name) !== undefined || world.secretMadeInCluster(namespace, name) !== undefined;
+  return (
+    world.find('Secret', namespace, name) !== undefined || world.secretMadeInCluster(namespace, name) !== undefined
+  );
 }

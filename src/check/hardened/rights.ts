@@ -6,11 +6,13 @@ import { hardened } from './rule';
 
 /** Rights that are wider than anybody needs, and doors that stand open. */
 export const RIGHTS: readonly Rule[] = [
-  hardened('rights-wildcard', 'What comes tomorrow is allowed today.', 'Name the resources and the verbs that are used.', (world) =>
-    ['Role', 'ClusterRole'].flatMap((kind) =>
-      world
-        .ofKind(kind)
-        .flatMap((manifest) =>
+  hardened(
+    'rights-wildcard',
+    'What comes tomorrow is allowed today.',
+    'Name the resources and the verbs that are used.',
+    (world) =>
+      ['Role', 'ClusterRole'].flatMap((kind) =>
+        world.ofKind(kind).flatMap((manifest) =>
           list((manifest.object as unknown as V1Role).rules).flatMap((rule, i) =>
             (['verbs', 'resources'] as const)
               .filter((field) => list(rule[field]).includes('*'))
@@ -24,7 +26,7 @@ export const RIGHTS: readonly Rule[] = [
               })),
           ),
         ),
-    ),
+      ),
   ),
   hardened('rights-all', 'Who breaks in owns the cluster.', 'Give a role with the rights that are used.', (world) =>
     ['RoleBinding', 'ClusterRoleBinding'].flatMap((kind) =>

@@ -20,13 +20,20 @@ export function ofContainers(
 ): Rule {
   return hardened(code, why, mend, (world) =>
     world.pods.flatMap((pods) =>
-      containersOf(pods).flatMap((at) => weaknesses(at, pods, world).map((weakness) => ({ manifest: pods.manifest, ...weakness }))),
+      containersOf(pods).flatMap((at) =>
+        weaknesses(at, pods, world).map((weakness) => ({ manifest: pods.manifest, ...weakness })),
+      ),
     ),
   );
 }
 
 /** A rule about the pods of each workload. */
-export function ofPods(code: Code, why: string, mend: string, weaknesses: (pods: Pods, world: World) => readonly Weakness[]): Rule {
+export function ofPods(
+  code: Code,
+  why: string,
+  mend: string,
+  weaknesses: (pods: Pods, world: World) => readonly Weakness[],
+): Rule {
   return hardened(code, why, mend, (world) =>
     world.pods.flatMap((pods) => weaknesses(pods, world).map((weakness) => ({ manifest: pods.manifest, ...weakness }))),
   );
@@ -37,5 +44,7 @@ export const titleOfContainer = ({ container }: ContainerAt) => `The container $
 
 /** Whether pods are to run for ever: those that end are looked at with other eyes. */
 export function runsForEver({ manifest }: Pods): boolean {
-  return ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController'].includes(manifest.object.kind);
+  return ['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController'].includes(
+    manifest.object.kind,
+  );
 }

@@ -10,7 +10,12 @@ export const classes: Need = {
         ['PriorityClass', spec.priorityClassName, 'priority class'],
         ['RuntimeClass', spec.runtimeClassName, 'runtime class'],
       ] as const) {
-        if (!isText(name) || name.startsWith('system-') || world.ofKind(kind).some(({ object }) => object.metadata.name === name)) continue;
+        if (
+          !isText(name) ||
+          name.startsWith('system-') ||
+          world.ofKind(kind).some(({ object }) => object.metadata.name === name)
+        )
+          continue;
         yield { manifest, what: `the ${title} ${name}` };
       }
     }

@@ -42,7 +42,9 @@ export const customKinds: Need = {
   name: 'custom-kinds',
   *find(world) {
     const defined = new Set(
-      world.ofKind('CustomResourceDefinition').map(({ object }) => (object as { spec?: { group?: string } }).spec?.group),
+      world
+        .ofKind('CustomResourceDefinition')
+        .map(({ object }) => (object as { spec?: { group?: string } }).spec?.group),
     );
     for (const manifest of world.manifests) {
       const group = groupOf(manifest.object);

@@ -4,7 +4,9 @@ import { isText, list, namespaceOf } from '../world';
 const ROUTES = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'];
 
 interface Route {
-  readonly spec?: { readonly parentRefs?: readonly { kind?: string; name?: string; namespace?: string }[] | null } | null;
+  readonly spec?: {
+    readonly parentRefs?: readonly { kind?: string; name?: string; namespace?: string }[] | null;
+  } | null;
 }
 
 /** A route of the Gateway API hangs on a Gateway, which often stands in somebody else's manifests. */

@@ -10,7 +10,9 @@ export const ingress: Need = {
       const name = spec?.ingressClassName ?? metadata?.annotations?.['kubernetes.io/ingress.class'];
       yield {
         manifest,
-        what: name ? `an ingress controller for the class ${name}` : 'an ingress controller whose class is the default one',
+        what: name
+          ? `an ingress controller for the class ${name}`
+          : 'an ingress controller whose class is the default one',
       };
     }
   },

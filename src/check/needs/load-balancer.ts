@@ -6,7 +6,8 @@ export const loadBalancer: Need = {
   name: 'load-balancer',
   *find(world) {
     for (const { manifest, spec } of servicesOf(world)) {
-      if (spec.type === 'LoadBalancer') yield { manifest, what: 'something that gives a Service an address outside: a cloud, or MetalLB' };
+      if (spec.type === 'LoadBalancer')
+        yield { manifest, what: 'something that gives a Service an address outside: a cloud, or MetalLB' };
     }
   },
 };

@@ -15,7 +15,9 @@ const SOURCES = new Map([
 export const metrics: Need = {
   name: 'metrics',
   *find(world) {
-    const served = new Set(world.ofKind('APIService').map(({ object }) => (object as { spec?: { group?: string } }).spec?.group));
+    const served = new Set(
+      world.ofKind('APIService').map(({ object }) => (object as { spec?: { group?: string } }).spec?.group),
+    );
     for (const manifest of world.ofKind('HorizontalPodAutoscaler')) {
       // Where no metric is named, it is the cpu.
       const types = list((manifest.object as Partial<V2HorizontalPodAutoscaler>).spec?.metrics).map(({ type }) => type);

@@ -5,7 +5,10 @@ export const networkPolicies: Need = {
   name: 'network-policies',
   *find(world) {
     for (const manifest of world.ofKind('NetworkPolicy')) {
-      yield { manifest, what: 'a network that enforces NetworkPolicies: another one lets everything through, and says nothing' };
+      yield {
+        manifest,
+        what: 'a network that enforces NetworkPolicies: another one lets everything through, and says nothing',
+      };
     }
   },
 };

@@ -26,7 +26,10 @@ export const secrets: Need = {
     }
     for (const use of uses) {
       const id = idOf(use);
-      yield { manifest: use.manifest, what: `the Secret ${id}${keys.get(id)!.size > 0 ? `, with ${[...keys.get(id)!].join(', ')}` : ''}` };
+      yield {
+        manifest: use.manifest,
+        what: `the Secret ${id}${keys.get(id)!.size > 0 ? `, with ${[...keys.get(id)!].join(', ')}` : ''}`,
+      };
     }
   },
 };
@@ -52,7 +55,9 @@ function* inIngresses(world: World): Generator<Use> {
 }
 
 interface Listeners {
-  readonly spec?: { readonly listeners?: readonly { tls?: { certificateRefs?: readonly { name?: string; namespace?: string }[] } }[] };
+  readonly spec?: {
+    readonly listeners?: readonly { tls?: { certificateRefs?: readonly { name?: string; namespace?: string }[] } }[];
+  };
 }
 
 function* inGateways(world: World): Generator<Use> {
@@ -74,7 +79,9 @@ function* saidToExist(world: World): Generator<Use> {
 }
 
 function isThere(world: World, namespace: string, name: string): boolean {
-  return world.find('Secret', namespace, name) !== undefined || world.secretMadeInCluster(namespace, name) !== undefined;
+  return (
+    world.find('Secret', namespace, name) !== undefined || world.secretMadeInCluster(namespace, name) !== undefined
+  );
 }
 
 function idOf({ namespace, name }: Use): string {

@@ -9,7 +9,9 @@ export const storage: Need = {
   *find(world) {
     for (const { manifest, claim } of claimsOf(world)) {
       const { storageClassName: name, volumeName, accessModes } = claim.spec ?? {};
-      const shared = list(accessModes).includes('ReadWriteMany') ? ', with volumes that many nodes write to at once' : '';
+      const shared = list(accessModes).includes('ReadWriteMany')
+        ? ', with volumes that many nodes write to at once'
+        : '';
       if (volumeName || name === '') {
         if (world.ofKind('PersistentVolume').length === 0)
           yield { manifest, what: `a PersistentVolume${volumeName ? ` ${volumeName}` : ''}${shared}` };

@@ -42,6 +42,7 @@ function* featuresOf(world: World): Generator<Feature> {
     if (spec?.unhealthyPodEvictionPolicy) yield { manifest, field: 'unhealthyPodEvictionPolicy', since: 27 };
   }
   for (const manifest of world.ofKind('CronJob')) {
-    if ((manifest.object as Partial<V1CronJob>).spec?.timeZone) yield { manifest, field: 'the time zone of a CronJob', since: 25 };
+    if ((manifest.object as Partial<V1CronJob>).spec?.timeZone)
+      yield { manifest, field: 'the time zone of a CronJob', since: 25 };
   }
 }

@@ -14,7 +14,9 @@ export const apiBlocked: Rule = {
       if (
         !out ||
         out.ways.some(
-          (way) => [443, 6443].some((port) => opensPort(way, port)) && (way.peers.length === 0 || way.peers.some(({ ipBlock }) => ipBlock)),
+          (way) =>
+            [443, 6443].some((port) => opensPort(way, port)) &&
+            (way.peers.length === 0 || way.peers.some(({ ipBlock }) => ipBlock)),
         )
       )
         continue;

@@ -30,7 +30,11 @@ export const autoscaleWithoutRequests: Rule = {
 };
 
 /** The resources of which a share is looked at; version 1 looks at cpu, as does one without metrics. */
-function sharesOf({ metrics }: { metrics?: readonly { resource?: { name?: string; target?: { type?: string } } }[] }): string[] {
+function sharesOf({
+  metrics,
+}: {
+  metrics?: readonly { resource?: { name?: string; target?: { type?: string } } }[];
+}): string[] {
   if (list(metrics).length === 0) return ['cpu'];
   return list(metrics).flatMap(({ resource }) =>
     resource?.name !== undefined && resource.target?.type === 'Utilization' ? [resource.name] : [],

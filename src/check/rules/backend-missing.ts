@@ -10,8 +10,17 @@ export const backendMissing: Rule = {
     for (const { manifest, namespace, name, field, service } of backendsOf(world)) {
       if (service || mayMake(world, namespace, name)) continue;
       yield {
-        manifest, field: [...field, 'name'], message: `No Service is called ${JSON.stringify(name)} in the namespace ${namespace}.`, got: name,
-        ...meant(name, world.namesOf('Service', namespace), manifest.object.kind === 'Ingress' ? 'add the Service: an Ingress reaches only its own namespace.' : 'add the Service.'),
+        manifest,
+        field: [...field, 'name'],
+        message: `No Service is called ${JSON.stringify(name)} in the namespace ${namespace}.`,
+        got: name,
+        ...meant(
+          name,
+          world.namesOf('Service', namespace),
+          manifest.object.kind === 'Ingress'
+            ? 'add the Service: an Ingress reaches only its own namespace.'
+            : 'add the Service.',
+        ),
       };
     }
   },

@@ -37,7 +37,8 @@ function* halfMeant(world: World, manifest: Manifest): Generator<Finding> {
   const namespace = namespaceOf(manifest.object);
   for (const [i, { to, ports }] of list((manifest.object as Policy).spec?.egress).entries()) {
     const peers = list(to);
-    const names = peers.length > 0 && peers.every(({ podSelector }) => APPS.has(podSelector?.matchLabels?.['k8s-app'] ?? ''));
+    const names =
+      peers.length > 0 && peers.every(({ podSelector }) => APPS.has(podSelector?.matchLabels?.['k8s-app'] ?? ''));
     if (names && list(ports).length > 0 && !opensNames(list(ports), 'UDP')) {
       yield {
         manifest,
@@ -53,7 +54,8 @@ function* halfMeant(world: World, manifest: Manifest): Generator<Finding> {
     const forNames = list(ports).length > 0 && list(ports).every(({ port }) => port === 53);
     // Name servers of one's own stand among the manifests.
     const own = peers.some(
-      ({ podSelector, namespaceSelector }) => podSelector && !namespaceSelector && world.select(namespace, podSelector).length > 0,
+      ({ podSelector, namespaceSelector }) =>
+        podSelector && !namespaceSelector && world.select(namespace, podSelector).length > 0,
     );
     if (forNames && !own && !asksNames(peers)) {
       yield {

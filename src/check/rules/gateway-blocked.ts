@@ -11,7 +11,9 @@ export const gatewayBlocked: Rule = {
   mend: 'Let the namespace of the ingress controller in.',
   *find(world) {
     for (const { manifest, namespace, name, port, field, service } of backendsOf(world)) {
-      const at = list(service?.spec?.ports).find((one) => (port?.name === undefined ? one.port === port?.number : one.name === port.name));
+      const at = list(service?.spec?.ports).find((one) =>
+        port?.name === undefined ? one.port === port?.number : one.name === port.name,
+      );
       if (!at || !service?.spec?.selector) continue;
       for (const pods of world.select(namespace, { matchLabels: service.spec.selector })) {
         const into = waysOf(world, pods, 'Ingress');
@@ -21,7 +23,8 @@ export const gatewayBlocked: Rule = {
           into.ways.some(
             (way) =>
               opensPort(way, target, pods) &&
-              (isForOutside(way.peers) || inside(world).some((controller) => leadsTo(world, way, controller, target, pods))),
+              (isForOutside(way.peers) ||
+                inside(world).some((controller) => leadsTo(world, way, controller, target, pods))),
           )
         )
           continue;

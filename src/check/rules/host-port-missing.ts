@@ -28,7 +28,10 @@ export const hostPortMissing: Rule = {
 function portsOf(world: World, { spec }: V1Service, namespace: string): number[] {
   const own = list(spec?.ports).map(({ port }) => port);
   if (spec?.clusterIP !== 'None') return own;
-  const behind = spec.selector && Object.keys(spec.selector).length > 0 ? world.select(namespace, { matchLabels: spec.selector }) : [];
+  const behind =
+    spec.selector && Object.keys(spec.selector).length > 0
+      ? world.select(namespace, { matchLabels: spec.selector })
+      : [];
   const declared = behind.flatMap((pods) =>
     containersOf(pods).flatMap(({ container }) => list(container.ports).map(({ containerPort }) => containerPort)),
   );

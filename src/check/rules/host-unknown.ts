@@ -18,7 +18,11 @@ export const hostUnknown: Rule = {
         field,
         message: `No Service is called ${JSON.stringify(name)} in the namespace ${namespace}.`,
         got: host,
-        ...meant(name, world.namesOf('Service', namespace), 'add the Service; a host outside the cluster has a dot in its name.'),
+        ...meant(
+          name,
+          world.namesOf('Service', namespace),
+          'add the Service; a host outside the cluster has a dot in its name.',
+        ),
       };
     }
   },
@@ -33,7 +37,10 @@ function* podFindings(
 ): Generator<Finding> {
   const sets = world
     .ofKind('StatefulSet')
-    .filter(({ object }) => namespaceOf(object) === pod.namespace && (object as V1StatefulSet).spec?.serviceName === pod.service);
+    .filter(
+      ({ object }) =>
+        namespaceOf(object) === pod.namespace && (object as V1StatefulSet).spec?.serviceName === pod.service,
+    );
   if (sets.length === 0) return;
   const names = sets.map(({ object }) => object.metadata.name).filter(isText);
   const set = sets.find(({ object }) => object.metadata.name === pod.set);
@@ -49,7 +56,8 @@ function* podFindings(
   const { replicas, ordinals } = (set.object as V1StatefulSet).spec ?? {};
   const first = ordinals?.start ?? 0;
   const copies = fewestCopies(world).has(set) ? undefined : (replicas ?? 1);
-  if (copies === undefined || typeof copies !== 'number' || (pod.ordinal >= first && pod.ordinal < first + copies)) return;
+  if (copies === undefined || typeof copies !== 'number' || (pod.ordinal >= first && pod.ordinal < first + copies))
+    return;
   yield {
     ...at,
     message: `The StatefulSet ${pod.set} has no pod ${pod.ordinal}.`,

@@ -13,7 +13,11 @@ export const identityTaken: Rule = {
       const { object } = manifest;
       const { apiVersion, kind } = object;
       const { name, namespace = 'default' } = object.metadata;
-      const identity = identityOf({ apiVersion, kind, metadata: { name, namespace: isClusterScoped(apiVersion, kind) ? '' : namespace } });
+      const identity = identityOf({
+        apiVersion,
+        kind,
+        metadata: { name, namespace: isClusterScoped(apiVersion, kind) ? '' : namespace },
+      });
       // The cluster makes up the rest of such a name.
       if ('generateName' in object.metadata) continue;
       const other = taken.get(identity);

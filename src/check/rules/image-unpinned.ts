@@ -14,10 +14,19 @@ export const imageUnpinned: Rule = {
         const image = Image.of(container.image);
         if (image.pinned) continue;
         yield {
-          manifest: pods.manifest, field: [...at, 'image'], expected: 'a tag other than latest, or a digest', got: show(container.image),
+          manifest: pods.manifest,
+          field: [...at, 'image'],
+          expected: 'a tag other than latest, or a digest',
+          got: show(container.image),
           ...(image.valid
-            ? { message: `The image of ${show(container.name)} means something else after the next push.`, mend: `Name a release, such as ${container.image.replace(/:latest$/, '')}:1.2.3.` }
-            : { message: `The image of ${show(container.name)} is no name that a container runtime can pull.`, mend: 'Write it like registry.example.com/name:1.2.3.' }),
+            ? {
+                message: `The image of ${show(container.name)} means something else after the next push.`,
+                mend: `Name a release, such as ${container.image.replace(/:latest$/, '')}:1.2.3.`,
+              }
+            : {
+                message: `The image of ${show(container.name)} is no name that a container runtime can pull.`,
+                mend: 'Write it like registry.example.com/name:1.2.3.',
+              }),
         };
       }
     }

@@ -53,7 +53,9 @@ function peersIn(manifest: Manifest): { manifest: Manifest; namespace: unknown; 
   return sides.flatMap(({ peers, at }) =>
     list(peers).flatMap(({ namespaceSelector }, p) => {
       const namespace = namespaceSelector?.matchLabels?.[NAME];
-      return namespace === undefined ? [] : [{ manifest, namespace, field: [...at, p, 'namespaceSelector', 'matchLabels', NAME] }];
+      return namespace === undefined
+        ? []
+        : [{ manifest, namespace, field: [...at, p, 'namespaceSelector', 'matchLabels', NAME] }];
     }),
   );
 }

@@ -18,10 +18,19 @@ export const policyWithoutPods: Rule = {
       for (const { selector, namespace, field } of selectorsOf(manifest.object, own)) {
         if (isEmpty(selector) || typeof namespace !== 'string') continue;
         // Of a namespace that is not among the manifests nothing is known.
-        if (isSystem(namespace) || !world.hasPods(namespace) || mayLabel(world, namespace, Object.values(selector.matchLabels ?? {}))) continue;
+        if (
+          isSystem(namespace) ||
+          !world.hasPods(namespace) ||
+          mayLabel(world, namespace, Object.values(selector.matchLabels ?? {}))
+        )
+          continue;
         if (world.select(namespace, selector).length > 0) continue;
         yield {
-          manifest, field, message: `No pod in the namespace ${namespace} has the labels ${selectorText(selector)}.`, expected: 'labels that some pod has', got: selectorText(selector),
+          manifest,
+          field,
+          message: `No pod in the namespace ${namespace} has the labels ${selectorText(selector)}.`,
+          expected: 'labels that some pod has',
+          got: selectorText(selector),
           mend: 'Make the selector and the labels of the pod template the same, or take the rule out.',
         };
       }
@@ -29,7 +38,10 @@ export const policyWithoutPods: Rule = {
   },
 };
 
-function* selectorsOf({ spec }: Policy, own: string): Generator<{ selector: Selector; namespace: string | undefined; field: FieldPath }> {
+function* selectorsOf(
+  { spec }: Policy,
+  own: string,
+): Generator<{ selector: Selector; namespace: string | undefined; field: FieldPath }> {
   if (spec?.podSelector) yield { selector: spec.podSelector, namespace: own, field: ['spec', 'podSelector'] };
   const rules = [
     ...list(spec?.ingress).map(({ from }, i) => ({ peers: from, at: ['spec', 'ingress', i, 'from'] })),
@@ -37,7 +49,8 @@ function* selectorsOf({ spec }: Policy, own: string): Generator<{ selector: Sele
   ];
   for (const { peers, at } of rules) {
     for (const [i, peer] of list(peers).entries()) {
-      if (peer.podSelector) yield { selector: peer.podSelector, namespace: namespaceOfPeer(peer, own), field: [...at, i, 'podSelector'] };
+      if (peer.podSelector)
+        yield { selector: peer.podSelector, namespace: namespaceOfPeer(peer, own), field: [...at, i, 'podSelector'] };
     }
   }
 }

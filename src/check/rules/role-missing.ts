@@ -23,7 +23,10 @@ export const roleMissing: Rule = {
         const namespace = namespaceOf(manifest.object);
         // The cluster itself keeps roles in its own namespaces.
         if (kind === 'Role' && isSystem(namespace)) continue;
-        const names = kind === 'Role' ? world.namesOf(kind, namespace) : world.ofKind(kind).map(({ object }) => object.metadata.name);
+        const names =
+          kind === 'Role'
+            ? world.namesOf(kind, namespace)
+            : world.ofKind(kind).map(({ object }) => object.metadata.name);
         // What a ClusterRole of somebody else gives is known where that runs.
         if (names.includes(name) || (kind === 'ClusterRole' && names.length === 0)) continue;
         yield {

@@ -17,7 +17,10 @@ export const routeTaken: Rule = {
           yield {
             manifest,
             field,
-            message: other === manifest ? `${text} stands twice in this Ingress.` : `${text} is claimed by ${titleOf(other.object)} too.`,
+            message:
+              other === manifest
+                ? `${text} stands twice in this Ingress.`
+                : `${text} is claimed by ${titleOf(other.object)} too.`,
             expected: 'each host and path once',
             got: text,
             mend: 'Take one of the two out.',

@@ -12,7 +12,8 @@ export const secretMissing: Rule = {
   mend: 'Add the Secret or the key, mark the reference optional, or annotate what makes it in the cluster.',
   *find(world) {
     for (const pods of world.pods)
-      for (const reference of references(pods, 'Secret')) yield* missing(world, pods.manifest, pods.namespace, reference);
+      for (const reference of references(pods, 'Secret'))
+        yield* missing(world, pods.manifest, pods.namespace, reference);
     for (const manifest of world.ofKind('Ingress')) {
       for (const [i, { secretName }] of list((manifest.object as V1Ingress).spec?.tls).entries()) {
         const field: FieldPath = ['spec', 'tls', i, 'secretName'];
@@ -24,7 +25,12 @@ export const secretMissing: Rule = {
   },
 };
 
-function* missing(world: World, manifest: Manifest, namespace: string, { name, key, field }: Reference): Generator<Finding> {
+function* missing(
+  world: World,
+  manifest: Manifest,
+  namespace: string,
+  { name, key, field }: Reference,
+): Generator<Finding> {
   const secret = world.find('Secret', namespace, name)?.object as { data?: object; stringData?: object } | undefined;
   const made = secret
     ? { keys: [...Object.keys(secret.data ?? {}), ...Object.keys(secret.stringData ?? {})] }

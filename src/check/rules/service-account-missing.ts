@@ -12,10 +12,23 @@ export const serviceAccountMissing: Rule = {
       const field = spec.serviceAccountName ? 'serviceAccountName' : 'serviceAccount';
       const name = spec[field];
       // Every namespace has the one called default.
-      if (!isText(name) || name === 'default' || world.find('ServiceAccount', namespace, name) || mayMake(world, namespace, name)) continue;
+      if (
+        !isText(name) ||
+        name === 'default' ||
+        world.find('ServiceAccount', namespace, name) ||
+        mayMake(world, namespace, name)
+      )
+        continue;
       yield {
-        manifest, field: [...at, field], message: `There is no ServiceAccount ${JSON.stringify(name)} in the namespace ${namespace}.`, got: name,
-        ...meant(name, world.namesOf('ServiceAccount', namespace), 'add the ServiceAccount: without it no pod is made.'),
+        manifest,
+        field: [...at, field],
+        message: `There is no ServiceAccount ${JSON.stringify(name)} in the namespace ${namespace}.`,
+        got: name,
+        ...meant(
+          name,
+          world.namesOf('ServiceAccount', namespace),
+          'add the ServiceAccount: without it no pod is made.',
+        ),
       };
     }
   },

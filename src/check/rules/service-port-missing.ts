@@ -19,9 +19,14 @@ export const servicePortMissing: Rule = {
           const found = ports.some(({ name, containerPort }) => name === target || containerPort === target);
           if (found || (typeof target === 'number' && (ports.length === 0 || spec.clusterIP === 'None'))) continue;
           yield {
-            manifest, field: ['spec', 'ports', i, (port.targetPort ?? undefined) === undefined ? 'port' : 'targetPort'],
-            message: `No container of ${podsTitle(pods)} has the port ${show(target)}.`, got: show(target),
-            expected: ports.length > 0 ? `one of ${ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(', ')}` : 'a port that the pod declares',
+            manifest,
+            field: ['spec', 'ports', i, (port.targetPort ?? undefined) === undefined ? 'port' : 'targetPort'],
+            message: `No container of ${podsTitle(pods)} has the port ${show(target)}.`,
+            got: show(target),
+            expected:
+              ports.length > 0
+                ? `one of ${ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(', ')}`
+                : 'a port that the pod declares',
             mend: 'Name the port as the container does, or add it to the container.',
           };
         }

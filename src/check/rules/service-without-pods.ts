@@ -10,13 +10,29 @@ export const serviceWithoutPods: Rule = {
   *find(world) {
     for (const { manifest, namespace, spec } of servicesOf(world)) {
       // Without a selector somebody else fills in the addresses.
-      if (!spec.selector || Object.keys(spec.selector).length === 0 || spec.type === 'ExternalName' || isSystem(namespace)) continue;
-      if (world.select(namespace, { matchLabels: spec.selector }).length > 0 || mayLabel(world, namespace, Object.values(spec.selector))) continue;
+      if (
+        !spec.selector ||
+        Object.keys(spec.selector).length === 0 ||
+        spec.type === 'ExternalName' ||
+        isSystem(namespace)
+      )
+        continue;
+      if (
+        world.select(namespace, { matchLabels: spec.selector }).length > 0 ||
+        mayLabel(world, namespace, Object.values(spec.selector))
+      )
+        continue;
       const near = world.pods.filter((pods) => pods.namespace === namespace).slice(0, 5);
       yield {
-        manifest, field: ['spec', 'selector'], message: `No pod in the namespace ${namespace} has the labels ${selectorText({ matchLabels: spec.selector })}.`,
-        expected: near.length > 0 ? `the labels of some pod, such as ${near.map((pods) => `${podsTitle(pods)} (${selectorText({ matchLabels: pods.labels })})`).join('; ')}` : undefined,
-        got: selectorText({ matchLabels: spec.selector }), mend: 'Make the selector and the labels of the pod template the same.',
+        manifest,
+        field: ['spec', 'selector'],
+        message: `No pod in the namespace ${namespace} has the labels ${selectorText({ matchLabels: spec.selector })}.`,
+        expected:
+          near.length > 0
+            ? `the labels of some pod, such as ${near.map((pods) => `${podsTitle(pods)} (${selectorText({ matchLabels: pods.labels })})`).join('; ')}`
+            : undefined,
+        got: selectorText({ matchLabels: spec.selector }),
+        mend: 'Make the selector and the labels of the pod template the same.',
       };
     }
   },

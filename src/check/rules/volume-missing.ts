@@ -10,8 +10,13 @@ export const volumeMissing: Rule = {
     for (const pods of world.pods) {
       // A StatefulSet gives each pod a volume for each of its claims.
       const claims =
-        pods.manifest.object.kind === 'StatefulSet' ? list((pods.manifest.object as V1StatefulSet).spec?.volumeClaimTemplates) : [];
-      const volumes = [...list(pods.spec.volumes).map(({ name }) => name), ...claims.map(({ metadata }) => metadata?.name)].filter(isText);
+        pods.manifest.object.kind === 'StatefulSet'
+          ? list((pods.manifest.object as V1StatefulSet).spec?.volumeClaimTemplates)
+          : [];
+      const volumes = [
+        ...list(pods.spec.volumes).map(({ name }) => name),
+        ...claims.map(({ metadata }) => metadata?.name),
+      ].filter(isText);
       for (const { container, at } of containersOf(pods)) {
         for (const field of ['volumeMounts', 'volumeDevices'] as const) {
           for (const [i, { name }] of list<{ name: string }>(container[field]).entries()) {

@@ -18,7 +18,11 @@ export function given(value: Value, fields: readonly string[]): string[] {
 export function* oneOf(value: Value, fields: readonly string[], least: 0 | 1, of: string): Generator<Fault> {
   const [first, ...others] = given(value, fields);
   for (const other of others)
-    yield exclusive([other], `${of} has ${first} and ${other}, which exclude each other.`, `one of ${fields.join(', ')}`);
+    yield exclusive(
+      [other],
+      `${of} has ${first} and ${other}, which exclude each other.`,
+      `one of ${fields.join(', ')}`,
+    );
   if (first === undefined && least === 1)
     yield absent(fields[0]!, `${of} has none of the fields of which it needs one.`, `one of ${fields.join(', ')}`);
 }
@@ -68,7 +72,13 @@ export function filled(value: unknown): boolean {
 }
 
 /** Two items with one name, where an API server wants each once. */
-export function* taken(list: unknown, field: string, of: string, path: FieldPath, same = (item: Value) => item[field]): Generator<Fault> {
+export function* taken(
+  list: unknown,
+  field: string,
+  of: string,
+  path: FieldPath,
+  same = (item: Value) => item[field],
+): Generator<Fault> {
   const seen = new Set<unknown>();
   for (const { item, i } of items(list)) {
     const name = same(item);

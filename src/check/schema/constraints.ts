@@ -44,10 +44,18 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
   'v1.PreferredSchedulingTerm': { weight: is.weight },
   'v1.Container': { ...CONTAINER, restartPolicy: is.oneOf('Always', 'Never', 'OnFailure') },
   'v1.EphemeralContainer': CONTAINER,
-  'v1.ContainerResizePolicy': { resourceName: is.oneOf('cpu', 'memory'), restartPolicy: is.oneOf('NotRequired', 'RestartContainer') },
+  'v1.ContainerResizePolicy': {
+    resourceName: is.oneOf('cpu', 'memory'),
+    restartPolicy: is.oneOf('NotRequired', 'RestartContainer'),
+  },
   'v1.ContainerRestartRule': { action: is.oneOf('Restart', 'RestartAllContainers') },
   'v1.ContainerRestartRuleOnExitCodes': { operator: is.oneOf('In', 'NotIn') },
-  'v1.ContainerPort': { containerPort: is.port, hostPort: is.maybe(is.port), name: is.maybe(is.portName), hostIP: is.maybe(is.ip) },
+  'v1.ContainerPort': {
+    containerPort: is.port,
+    hostPort: is.maybe(is.port),
+    name: is.maybe(is.portName),
+    hostIP: is.maybe(is.ip),
+  },
   'v1.EnvVar': { name: is.variable },
   'v1.VolumeMount': {
     mountPath: is.mountPath,
@@ -92,7 +100,11 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
   'v1.PodDNSConfigOption': { name: is.notEmpty },
   'v1.PodOS': { name: is.oneOf('linux', 'windows') },
   'v1.PodReadinessGate': { conditionType: is.qualifiedName },
-  'v1.PodResourceClaim': { name: is.dnsLabel, resourceClaimName: is.dnsSubdomain, resourceClaimTemplateName: is.dnsSubdomain },
+  'v1.PodResourceClaim': {
+    name: is.dnsLabel,
+    resourceClaimName: is.dnsSubdomain,
+    resourceClaimTemplateName: is.dnsSubdomain,
+  },
   'v1.ResourceClaim': { request: is.maybe(is.dnsLabel) },
   'v1.ClientIPConfig': { timeoutSeconds: is.between(1, 86400) },
   'v1.PersistentVolumeSpec': { storageClassName: is.maybe(is.dnsSubdomain), capacity: is.amount },
@@ -110,9 +122,17 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
     whenScaled: is.maybe(is.oneOf('Retain', 'Delete')),
   },
   'apps/v1.StatefulSetOrdinals': { start: is.natural },
-  'storage/v1.StorageClass': { provisioner: (value: string) => is.annotationKey(value), reclaimPolicy: is.oneOf('Delete', 'Retain') },
+  'storage/v1.StorageClass': {
+    provisioner: (value: string) => is.annotationKey(value),
+    reclaimPolicy: is.oneOf('Delete', 'Retain'),
+  },
   'v1.HostAlias': { ip: is.ip, hostnames: is.dnsSubdomain },
-  'v1.PodSecurityContext': { runAsUser: is.userId, runAsGroup: is.userId, fsGroup: is.userId, supplementalGroups: is.userId },
+  'v1.PodSecurityContext': {
+    runAsUser: is.userId,
+    runAsGroup: is.userId,
+    fsGroup: is.userId,
+    supplementalGroups: is.userId,
+  },
   'v1.SeccompProfile': { localhostProfile: is.innerPath },
   'v1.SecurityContext': { runAsUser: is.userId, runAsGroup: is.userId },
   'v1.PodDNSConfig': { nameservers: is.ip, searches: is.searchDomain },
@@ -134,7 +154,10 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
     nodePort: is.natural,
     appProtocol: is.qualifiedName,
   },
-  'v1.PersistentVolumeClaimSpec': { storageClassName: is.maybe(is.dnsSubdomain), volumeAttributesClassName: is.maybe(is.dnsSubdomain) },
+  'v1.PersistentVolumeClaimSpec': {
+    storageClassName: is.maybe(is.dnsSubdomain),
+    volumeAttributesClassName: is.maybe(is.dnsSubdomain),
+  },
   'v1.TopologySelectorLabelRequirement': { key: is.qualifiedName },
   'v1.TypedLocalObjectReference': { kind: is.pathSegment, name: is.pathSegment, apiGroup: is.maybe(is.dnsSubdomain) },
   'apps/v1.DeploymentSpec': {
@@ -165,7 +188,10 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
     maxFailedIndexes: is.natural,
     managedBy: is.domainPath,
   },
-  'batch/v1.PodFailurePolicyOnPodConditionsPattern': { type: is.qualifiedName, status: is.oneOf('True', 'False', 'Unknown') },
+  'batch/v1.PodFailurePolicyOnPodConditionsPattern': {
+    type: is.qualifiedName,
+    status: is.oneOf('True', 'False', 'Unknown'),
+  },
   'batch/v1.CronJobSpec': {
     schedule: is.cron,
     timeZone: is.timeZone,
@@ -180,7 +206,11 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
     minReplicas: is.positive,
     targetCPUUtilizationPercentage: is.positive,
   },
-  'autoscaling/v2.CrossVersionObjectReference': { kind: is.pathSegment, name: is.pathSegment, apiVersion: is.groupVersion },
+  'autoscaling/v2.CrossVersionObjectReference': {
+    kind: is.pathSegment,
+    name: is.pathSegment,
+    apiVersion: is.groupVersion,
+  },
   'autoscaling/v1.CrossVersionObjectReference': { kind: is.pathSegment, name: is.pathSegment },
   'autoscaling/v2.MetricIdentifier': { name: is.pathSegment },
   'autoscaling/v2.MetricSpec': { type: is.oneOf('ContainerResource', 'External', 'Object', 'Pods', 'Resource') },
@@ -195,7 +225,11 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
     selectPolicy: is.oneOf('Max', 'Min', 'Disabled'),
     tolerance: is.amount,
   },
-  'autoscaling/v2.HPAScalingPolicy': { type: is.oneOf('Percent', 'Pods'), value: is.positive, periodSeconds: is.between(1, 1800) },
+  'autoscaling/v2.HPAScalingPolicy': {
+    type: is.oneOf('Percent', 'Pods'),
+    value: is.positive,
+    periodSeconds: is.between(1, 1800),
+  },
   'networking/v1.IngressSpec': { ingressClassName: is.dnsSubdomain },
   'networking/v1.IngressTLS': { hosts: is.hostname, secretName: is.maybe(is.dnsSubdomain) },
   'networking/v1.IngressRule': {

@@ -19,15 +19,22 @@ const SIZES: Readonly<Record<string, (value: unknown) => number | undefined>> = 
   // Letters are counted as a person would: an emoji is one.
   Length: (value) => (typeof value === 'string' ? [...value].length : undefined),
   Items: (value) => (Array.isArray(value) ? value.length : undefined),
-  Properties: (value) => (typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value).length : undefined),
+  Properties: (value) =>
+    typeof value === 'object' && value !== null && !Array.isArray(value) ? Object.keys(value).length : undefined,
 };
-const UNITS: Readonly<Record<string, string>> = { imum: '', Length: ' letters', Items: ' items', Properties: ' fields' };
+const UNITS: Readonly<Record<string, string>> = {
+  imum: '',
+  Length: ' letters',
+  Items: ' items',
+  Properties: ' fields',
+};
 
 /** `minimum`, `maxLength` and the like. */
 function* amounts(schema: OpenApi): Generator<Limits> {
   for (const [what, sizeOf] of Object.entries(SIZES)) {
     const [least, most] = [schema[`min${what}`], schema[`max${what}`]];
-    const [above, below] = what === 'imum' ? [schema.exclusiveMinimum === true, schema.exclusiveMaximum === true] : [false, false];
+    const [above, below] =
+      what === 'imum' ? [schema.exclusiveMinimum === true, schema.exclusiveMaximum === true] : [false, false];
     if (typeof least === 'number')
       yield (value) => {
         const size = sizeOf(value);
@@ -48,13 +55,17 @@ function* amounts(schema: OpenApi): Generator<Limits> {
 function* others({ pattern, multipleOf, enum: values, type }: OpenApi): Generator<Limits> {
   const expression = typeof pattern === 'string' ? expressionOf(pattern) : undefined;
   if (expression)
-    yield (value) => (typeof value !== 'string' || fits(expression, value) ? undefined : `a text that fits ${expression.source}`);
+    yield (value) =>
+      typeof value !== 'string' || fits(expression, value) ? undefined : `a text that fits ${expression.source}`;
   if (typeof multipleOf === 'number' && Number.isInteger(multipleOf) && multipleOf > 0)
-    yield (value) => (typeof value !== 'number' || value % multipleOf === 0 ? undefined : `a multiple of ${multipleOf}`);
+    yield (value) =>
+      typeof value !== 'number' || value % multipleOf === 0 ? undefined : `a multiple of ${multipleOf}`;
   // Of texts the walk itself tells the nearest.
   if (Array.isArray(values) && type !== 'string')
     yield (value) =>
-      values.some((one) => JSON.stringify(one) === JSON.stringify(value)) ? undefined : `one of ${values.map(show).join(', ')}`;
+      values.some((one) => JSON.stringify(one) === JSON.stringify(value))
+        ? undefined
+        : `one of ${values.map(show).join(', ')}`;
 }
 
 /** An API server reads patterns as Go does: of what JavaScript reads otherwise nothing is told. */

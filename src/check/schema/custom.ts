@@ -20,10 +20,12 @@ export function customKinds(definitions: readonly KubeObject[]): CustomKinds {
   const kinds = new Map<string, Map<string, Shape>>();
   for (const { apiVersion, spec } of definitions as readonly (KubeObject & Definition)[]) {
     const kind = spec?.names?.kind;
-    if (apiVersion !== 'apiextensions.k8s.io/v1' || typeof kind !== 'string' || !Array.isArray(spec?.versions)) continue;
+    if (apiVersion !== 'apiextensions.k8s.io/v1' || typeof kind !== 'string' || !Array.isArray(spec?.versions))
+      continue;
     const versions = new Map<string, Shape>();
     for (const { name, served, schema } of spec.versions.map(record)) {
-      if (typeof name === 'string' && served !== false) versions.set(name, rootShape(kind, record(record(schema).openAPIV3Schema)));
+      if (typeof name === 'string' && served !== false)
+        versions.set(name, rootShape(kind, record(record(schema).openAPIV3Schema)));
     }
     kinds.set(`${String(spec.group)} ${kind}`, versions);
   }
@@ -32,7 +34,11 @@ export function customKinds(definitions: readonly KubeObject[]): CustomKinds {
 
 const ANY: Shape = { is: 'any' };
 const TEXT: Shape = { is: 'string' };
-const NAME: Shape = { is: 'limited', of: TEXT, limits: (value) => (value === '' ? 'a text that is not empty' : undefined) };
+const NAME: Shape = {
+  is: 'limited',
+  of: TEXT,
+  limits: (value) => (value === '' ? 'a text that is not empty' : undefined),
+};
 
 /** What every object has, whatever its schema says. */
 const OBJECT_FIELDS = (): [string, Shape][] => [
@@ -86,9 +92,14 @@ class CustomObject {
     private readonly schema: OpenApi,
   ) {
     this.open = schema['x-kubernetes-preserve-unknown-fields'] === true;
-    const needed = [...(isTexts(schema.required) ? schema.required : []), ...(isObject(schema) ? ['apiVersion', 'kind'] : [])];
+    const needed = [
+      ...(isTexts(schema.required) ? schema.required : []),
+      ...(isObject(schema) ? ['apiVersion', 'kind'] : []),
+    ];
     // What has a default is filled in, and null may be what is needed.
-    this.required = needed.filter((field) => this.#property(field).default === undefined && this.#property(field).nullable !== true);
+    this.required = needed.filter(
+      (field) => this.#property(field).default === undefined && this.#property(field).nullable !== true,
+    );
   }
 
   get fields(): ReadonlyMap<string, Shape> {

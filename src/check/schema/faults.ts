@@ -55,7 +55,8 @@ function mendOf(value: unknown, expected: string): string {
   if (expected === 'a list') return 'Put a dash before each item.';
   if (expected === 'a text' && typeof value === 'boolean')
     return 'Put it between quotes: "true", "yes" or whatever was meant; without them YAML makes a truth value of it.';
-  if (expected === 'a text' && typeof value === 'number') return `Put it between quotes: ${JSON.stringify(String(value))}.`;
+  if (expected === 'a text' && typeof value === 'number')
+    return `Put it between quotes: ${JSON.stringify(String(value))}.`;
   if (typeof value === 'string' && /number/.test(expected) && /^-?\d+$/.test(value)) return 'Take the quotes away.';
   if (typeof value === 'string' && expected === 'true or false') return 'Write true or false, without quotes.';
   return `Write ${expected}.`;

@@ -26,7 +26,11 @@ const SUBDOMAIN = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])
 const QUALIFIED = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 const PORT_NAME = /^(?!.*--)(?=.*[a-z])[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
 
-export const dnsLabel = text(LABEL, 63, 'lower-case letters, digits and dashes, at most 63, a letter or digit at both ends');
+export const dnsLabel = text(
+  LABEL,
+  63,
+  'lower-case letters, digits and dashes, at most 63, a letter or digit at both ends',
+);
 export const dnsSubdomain = text(
   SUBDOMAIN,
   253,
@@ -44,17 +48,33 @@ export const labelValue = text(
   63,
   'letters, digits, -, _ and ., at most 63, a letter or digit at both ends',
 );
-export const portName = text(PORT_NAME, 15, 'lower-case letters, digits and dashes, at most 15, with a letter among them');
+export const portName = text(
+  PORT_NAME,
+  15,
+  'lower-case letters, digits and dashes, at most 15, with a letter among them',
+);
 export const configKey = text(/^(?!\.\.?$)(?!\.\.)[-._a-zA-Z0-9]+$/, 253, 'letters, digits, -, _ and .');
 export const variable = text(/^[\x20-\x3c\x3e-\x7e]+$/, Infinity, 'printable letters without =');
 export const notEmpty = text(/[^]/, Infinity, 'a text that is not empty');
 export const absolutePath = text(/^\//, Infinity, 'a path that begins with /');
 export const hostPath = text(/^(?!(.*\/)?\.\.(\/|$))[^]/, Infinity, 'a path without ..');
 export const mountPath = text(/^[^:]+$/, Infinity, 'a path without a colon');
-export const searchDomain = text(/^(\.|[a-z0-9_]([-a-z0-9_]*[a-z0-9])?(\.[a-z0-9_]([-a-z0-9_]*[a-z0-9])?)*\.?)$/, 253, 'a DNS name');
+export const searchDomain = text(
+  /^(\.|[a-z0-9_]([-a-z0-9_]*[a-z0-9])?(\.[a-z0-9_]([-a-z0-9_]*[a-z0-9])?)*\.?)$/,
+  253,
+  'a DNS name',
+);
 export const headerName = text(/^[-A-Za-z0-9]+$/, Infinity, 'the name of a header: letters, digits and dashes');
-export const innerFile = text(/^(?!\/)(?!(.*\/)?\.\.(\/|$))[^]/, Infinity, 'a path below the volume: neither absolute nor with ..');
-export const innerPath = text(/^(?!\/)(?!(.*\/)?\.\.(\/|$))/, Infinity, 'a path below the volume: neither absolute nor with ..');
+export const innerFile = text(
+  /^(?!\/)(?!(.*\/)?\.\.(\/|$))[^]/,
+  Infinity,
+  'a path below the volume: neither absolute nor with ..',
+);
+export const innerPath = text(
+  /^(?!\/)(?!(.*\/)?\.\.(\/|$))/,
+  Infinity,
+  'a path below the volume: neither absolute nor with ..',
+);
 export const imageName = text(/^\S(.*\S)?$/, Infinity, 'a reference without a space at its ends');
 
 export const port = numbers(1, 65535, 'a port from 1 to 65535');
@@ -67,7 +87,8 @@ export const userId = numbers(0, 2147483647, 'a number from 0 to 2147483647');
 export function qualifiedName(value: string): string | undefined {
   const slash = value.lastIndexOf('/');
   const name = value.slice(slash + 1);
-  const fits = name.length <= 63 && QUALIFIED.test(name) && (slash < 0 || dnsSubdomain(value.slice(0, slash)) === undefined);
+  const fits =
+    name.length <= 63 && QUALIFIED.test(name) && (slash < 0 || dnsSubdomain(value.slice(0, slash)) === undefined);
   return fits ? undefined : 'letters, digits, -, _ and ., at most 63; before it may stand a DNS name and a slash';
 }
 
@@ -77,7 +98,9 @@ export const domain = (value: string) =>
 
 /** `example.com/cleanup` */
 export const domainPath = (value: string) =>
-  value.includes('/') && qualifiedName(value) === undefined ? undefined : 'a name with a domain, such as example.com/name';
+  value.includes('/') && qualifiedName(value) === undefined
+    ? undefined
+    : 'a name with a domain, such as example.com/name';
 
 /** The name of a webhook is like that of a host, so that nobody else's is the same. */
 export const webhookName = (value: string) =>
@@ -132,7 +155,9 @@ export function amount(value: string | number): string | undefined {
 
 export function cron(value: string): string | undefined {
   if (/(^|\s)(CRON_)?TZ=/.test(value)) return 'a schedule without a time zone: that is spec.timeZone';
-  return parseCron(value) ? undefined : 'five fields (minute, hour, day, month, weekday), such as 30 2 * * 1, or @daily';
+  return parseCron(value)
+    ? undefined
+    : 'five fields (minute, hour, day, month, weekday), such as 30 2 * * 1, or @daily';
 }
 
 export function timeZone(value: string): string | undefined {
@@ -140,7 +165,9 @@ export function timeZone(value: string): string | undefined {
 }
 
 function isIp4(value: string): boolean {
-  return /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(value) && value.split('.').every((part) => Number(part) <= 255);
+  return (
+    /^(0|[1-9]\d{0,2})(\.(0|[1-9]\d{0,2})){3}$/.test(value) && value.split('.').every((part) => Number(part) <= 255)
+  );
 }
 
 function isIp6(value: string): boolean {
@@ -165,7 +192,9 @@ export function podField(value: string): string | undefined {
     /^(metadata\.(name|namespace|uid|labels|annotations)|metadata\.(labels|annotations)\['[^']+'\]|spec\.(nodeName|serviceAccountName)|status\.(hostIPs?|podIPs?))$/.test(
       value,
     );
-  return known ? undefined : "a field of the pod, such as metadata.name, metadata.labels['app'], spec.nodeName or status.podIP";
+  return known
+    ? undefined
+    : "a field of the pod, such as metadata.name, metadata.labels['app'], spec.nodeName or status.podIP";
 }
 
 export function containerResource(value: string): string | undefined {
@@ -177,12 +206,17 @@ export function containerResource(value: string): string | undefined {
 /** What a quota can count: what containers ask for, and kinds of objects. */
 export function quotaName(value: string): string | undefined {
   const known =
-    /^((limits|requests)\.)?(cpu|memory|ephemeral-storage)$|^requests\.storage$|^hugepages-|^requests\.|^(count)\/|\//.test(value) ||
+    /^((limits|requests)\.)?(cpu|memory|ephemeral-storage)$|^requests\.storage$|^hugepages-|^requests\.|^(count)\/|\//.test(
+      value,
+    ) ||
     /^(pods|services|services\.(nodeports|loadbalancers)|replicationcontrollers|resourcequotas|secrets|configmaps|persistentvolumeclaims)$/.test(
       value,
     );
-  const strange = /^(limits|requests)\.[^./]+$/.test(value) && !/\.(cpu|memory|storage|ephemeral-storage|hugepages-.+)$/.test(value);
-  return known && !strange ? undefined : 'what a quota counts, such as pods, requests.cpu, limits.memory or count/jobs.batch';
+  const strange =
+    /^(limits|requests)\.[^./]+$/.test(value) && !/\.(cpu|memory|storage|ephemeral-storage|hugepages-.+)$/.test(value);
+  return known && !strange
+    ? undefined
+    : 'what a quota counts, such as pods, requests.cpu, limits.memory or count/jobs.batch';
 }
 
 export function aboveZero(value: string | number): string | undefined {

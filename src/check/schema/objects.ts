@@ -37,14 +37,19 @@ function versionFault({ apiVersion, kind }: KubeObject, served: readonly string[
     message: `The definition of ${kind} serves no version ${show(apiVersion)}.`,
     expected: served.length > 0 ? `one of ${served.join(', ')}` : 'a version that is served',
     got: apiVersion,
-    mend: served.length === 1 ? `Write apiVersion: ${served[0]}.` : 'Write a version that its CustomResourceDefinition serves.',
+    mend:
+      served.length === 1
+        ? `Write apiVersion: ${served[0]}.`
+        : 'Write a version that its CustomResourceDefinition serves.',
   };
 }
 
 function* nameFaults({ apiVersion, kind, metadata }: KubeObject): Generator<Fault> {
   const { name, generateName } = metadata as KubeObject['metadata'] & { generateName?: string };
   const expected =
-    generateName === undefined && typeof name === 'string' ? (own(NAMES, `${apiVersion} ${kind}`) ?? dnsSubdomain)(name as never) : undefined;
+    generateName === undefined && typeof name === 'string'
+      ? (own(NAMES, `${apiVersion} ${kind}`) ?? dnsSubdomain)(name as never)
+      : undefined;
   if (expected !== undefined)
     yield {
       code: 'value-invalid',

@@ -2,7 +2,8 @@ import { parseQuantity } from '../../k8s/quantity';
 import type { Primitive } from './schemas';
 
 const integer = (bits: 32 | 64) => (value: unknown) =>
-  typeof value === 'bigint' || (typeof value === 'number' && Number.isInteger(value) && (bits === 64 || Math.abs(value) <= 2 ** 31))
+  typeof value === 'bigint' ||
+  (typeof value === 'number' && Number.isInteger(value) && (bits === 64 || Math.abs(value) <= 2 ** 31))
     ? undefined
     : 'a whole number';
 
@@ -14,9 +15,11 @@ export const PRIMITIVES: Record<Primitive, (value: unknown) => string | undefine
   int32: integer(32),
   int64: integer(64),
   number: (value) => (typeof value === 'number' ? undefined : 'a number'),
-  'int-or-string': (value) => (typeof value === 'string' || integer(32)(value) === undefined ? undefined : 'a whole number or a text'),
+  'int-or-string': (value) =>
+    typeof value === 'string' || integer(32)(value) === undefined ? undefined : 'a whole number or a text',
   quantity: (value) =>
-    typeof value === 'number' || parseQuantity(typeof value === 'string' ? value.replace(/^[-+]/, '') : value) !== undefined
+    typeof value === 'number' ||
+    parseQuantity(typeof value === 'string' ? value.replace(/^[-+]/, '') : value) !== undefined
       ? undefined
       : 'a quantity such as 250m, 1.5 or 128Mi',
   time: (value) =>

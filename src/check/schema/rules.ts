@@ -38,7 +38,11 @@ export const SCHEMA_RULES: readonly Rule[] = [
     'An API server refuses names, labels, ports, shares, addresses, schedules and enumerations that are not as it wants them.',
     'Write the value as the problem says.',
   ),
-  rule('fields-exclusive', 'The fields say two different things, so an API server refuses both.', 'Keep the one that was meant.'),
+  rule(
+    'fields-exclusive',
+    'The fields say two different things, so an API server refuses both.',
+    'Keep the one that was meant.',
+  ),
   rule(
     'item-taken',
     'The list is merged by that name: of two items with the same one an API server refuses both, or one silently covers the other.',

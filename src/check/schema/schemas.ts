@@ -42,7 +42,17 @@ interface ObjectLike {
   readonly literal?: boolean;
 }
 
-export type Primitive = 'string' | 'boolean' | 'int32' | 'int64' | 'number' | 'quantity' | 'int-or-string' | 'time' | 'base64' | 'any';
+export type Primitive =
+  | 'string'
+  | 'boolean'
+  | 'int32'
+  | 'int64'
+  | 'number'
+  | 'quantity'
+  | 'int-or-string'
+  | 'time'
+  | 'base64'
+  | 'any';
 
 let loaded: Schemas | undefined;
 
@@ -89,7 +99,8 @@ function parse(expression: string): Shape {
     };
   }
   if (expression.startsWith('{')) return { is: 'map', of: shapeOf(expression.slice(1, -1)) };
-  if (expression.startsWith('"')) return { is: 'enum', values: expression.split('|').map((value) => JSON.parse(value) as string) };
+  if (expression.startsWith('"'))
+    return { is: 'enum', values: expression.split('|').map((value) => JSON.parse(value) as string) };
   const type = schemas().types[expression];
   return type ? new ObjectShape(expression, type) : { is: expression as Primitive };
 }
@@ -104,11 +115,15 @@ class ObjectShape {
     readonly type: string,
     private readonly schema: TypeSchema,
   ) {
-    this.required = [...(schema.required ?? []), ...(REQUIRED[type] ?? [])].filter((field) => !DEFAULTED.has(`${type}.${field}`));
+    this.required = [...(schema.required ?? []), ...(REQUIRED[type] ?? [])].filter(
+      (field) => !DEFAULTED.has(`${type}.${field}`),
+    );
   }
 
   get fields(): ReadonlyMap<string, Shape> {
-    this.#fields ??= new Map(Object.entries(this.schema.fields).map(([name, expression]) => [name, shapeOf(expression)]));
+    this.#fields ??= new Map(
+      Object.entries(this.schema.fields).map(([name, expression]) => [name, shapeOf(expression)]),
+    );
     return this.#fields;
   }
 }

@@ -7,7 +7,12 @@ interface Removed {
 }
 
 const REMOVED: readonly Removed[] = [
-  { apiVersion: 'extensions/v1beta1', kinds: ['DaemonSet', 'Deployment', 'ReplicaSet'], since: '1.16', successor: 'apps/v1' },
+  {
+    apiVersion: 'extensions/v1beta1',
+    kinds: ['DaemonSet', 'Deployment', 'ReplicaSet'],
+    since: '1.16',
+    successor: 'apps/v1',
+  },
   { apiVersion: 'extensions/v1beta1', kinds: ['NetworkPolicy'], since: '1.16', successor: 'networking.k8s.io/v1' },
   { apiVersion: 'extensions/v1beta1', kinds: ['Ingress'], since: '1.22', successor: 'networking.k8s.io/v1' },
   { apiVersion: 'extensions/v1beta1', kinds: ['PodSecurityPolicy'], since: '1.16' },
@@ -15,7 +20,12 @@ const REMOVED: readonly Removed[] = [
   { apiVersion: 'policy/v1beta1', kinds: ['PodDisruptionBudget'], since: '1.25', successor: 'policy/v1' },
   { apiVersion: 'apps/v1beta1', since: '1.16', successor: 'apps/v1' },
   { apiVersion: 'apps/v1beta2', since: '1.16', successor: 'apps/v1' },
-  { apiVersion: 'networking.k8s.io/v1beta1', kinds: ['Ingress', 'IngressClass'], since: '1.22', successor: 'networking.k8s.io/v1' },
+  {
+    apiVersion: 'networking.k8s.io/v1beta1',
+    kinds: ['Ingress', 'IngressClass'],
+    since: '1.22',
+    successor: 'networking.k8s.io/v1',
+  },
   {
     apiVersion: 'admissionregistration.k8s.io/v1beta1',
     kinds: ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
@@ -24,18 +34,33 @@ const REMOVED: readonly Removed[] = [
   },
   { apiVersion: 'apiextensions.k8s.io/v1beta1', since: '1.22', successor: 'apiextensions.k8s.io/v1' },
   { apiVersion: 'apiregistration.k8s.io/v1beta1', since: '1.22', successor: 'apiregistration.k8s.io/v1' },
-  { apiVersion: 'certificates.k8s.io/v1beta1', kinds: ['CertificateSigningRequest'], since: '1.22', successor: 'certificates.k8s.io/v1' },
+  {
+    apiVersion: 'certificates.k8s.io/v1beta1',
+    kinds: ['CertificateSigningRequest'],
+    since: '1.22',
+    successor: 'certificates.k8s.io/v1',
+  },
   { apiVersion: 'coordination.k8s.io/v1beta1', kinds: ['Lease'], since: '1.22', successor: 'coordination.k8s.io/v1' },
   { apiVersion: 'rbac.authorization.k8s.io/v1alpha1', since: '1.22', successor: 'rbac.authorization.k8s.io/v1' },
   { apiVersion: 'rbac.authorization.k8s.io/v1beta1', since: '1.22', successor: 'rbac.authorization.k8s.io/v1' },
-  { apiVersion: 'scheduling.k8s.io/v1beta1', kinds: ['PriorityClass'], since: '1.22', successor: 'scheduling.k8s.io/v1' },
+  {
+    apiVersion: 'scheduling.k8s.io/v1beta1',
+    kinds: ['PriorityClass'],
+    since: '1.22',
+    successor: 'scheduling.k8s.io/v1',
+  },
   {
     apiVersion: 'storage.k8s.io/v1beta1',
     kinds: ['CSIDriver', 'CSINode', 'StorageClass', 'VolumeAttachment'],
     since: '1.22',
     successor: 'storage.k8s.io/v1',
   },
-  { apiVersion: 'storage.k8s.io/v1beta1', kinds: ['CSIStorageCapacity'], since: '1.27', successor: 'storage.k8s.io/v1' },
+  {
+    apiVersion: 'storage.k8s.io/v1beta1',
+    kinds: ['CSIStorageCapacity'],
+    since: '1.27',
+    successor: 'storage.k8s.io/v1',
+  },
   { apiVersion: 'batch/v1beta1', kinds: ['CronJob'], since: '1.25', successor: 'batch/v1' },
   { apiVersion: 'batch/v2alpha1', kinds: ['CronJob'], since: '1.21', successor: 'batch/v1' },
   { apiVersion: 'discovery.k8s.io/v1beta1', since: '1.25', successor: 'discovery.k8s.io/v1' },

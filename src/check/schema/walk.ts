@@ -26,18 +26,32 @@ export function faultsOf(value: unknown, shape: Shape): Fault[] {
   return faults;
 }
 
-function walk(value: unknown, shape: Shape, outer: Spot | undefined, key: string | number | undefined, faults: Fault[]): void {
+function walk(
+  value: unknown,
+  shape: Shape,
+  outer: Spot | undefined,
+  key: string | number | undefined,
+  faults: Fault[],
+): void {
   if (value === null || value === undefined) return;
   // Most values are texts, and right.
   if (shape.is === 'string' && typeof value === 'string') return;
   if (shape.is === 'limited') return walkLimited(value, shape, outer, key, faults);
   const expected = expectedType(value, shape);
-  if (expected === undefined && shape.is !== 'object' && shape.is !== 'list' && shape.is !== 'map' && shape.is !== 'enum') return;
+  if (
+    expected === undefined &&
+    shape.is !== 'object' &&
+    shape.is !== 'list' &&
+    shape.is !== 'map' &&
+    shape.is !== 'enum'
+  )
+    return;
   const spot = { outer, key, shape };
   if (expected !== undefined) faults.push(wrongType(value, expected, pathOf(spot)));
   else if (shape.is === 'object') walkObject(value as Fields, spot, shape, faults);
   else if (shape.is === 'list') walkList(value as unknown[], spot, shape, faults);
-  else if (shape.is === 'map') for (const name of Object.keys(value)) walk((value as Fields)[name], shape.of, spot, name, faults);
+  else if (shape.is === 'map')
+    for (const name of Object.keys(value)) walk((value as Fields)[name], shape.of, spot, name, faults);
   else if (shape.is === 'enum') checkEnum(value as string, shape, spot, faults);
 }
 
@@ -85,7 +99,11 @@ const askedOf = new WeakMap<Shape, Asked>();
 function walkObject(value: Fields, spot: Spot, shape: Shape & { is: 'object' }, faults: Fault[]): void {
   let asked = askedOf.get(shape);
   if (!asked) {
-    asked = { formats: own(FORMATS, shape.type), keys: own(KEY_FORMATS, shape.type), condition: conditionOf(shape.type) };
+    asked = {
+      formats: own(FORMATS, shape.type),
+      keys: own(KEY_FORMATS, shape.type),
+      condition: conditionOf(shape.type),
+    };
     askedOf.set(shape, asked);
   }
   const { formats, keys, condition } = asked;
@@ -108,9 +126,11 @@ function walkObject(value: Fields, spot: Spot, shape: Shape & { is: 'object' }, 
   }
   for (const name of shape.required) {
     const empty = value[name] === '' && !formats?.[name] && !shape.literal;
-    if (empty || value[name] === undefined || value[name] === null) faults.push(missing(name, shape.type, pathOf(spot)));
+    if (empty || value[name] === undefined || value[name] === null)
+      faults.push(missing(name, shape.type, pathOf(spot)));
   }
-  if (condition) for (const fault of condition(value)) faults.push({ ...fault, field: [...pathOf(spot), ...fault.field] });
+  if (condition)
+    for (const fault of condition(value)) faults.push({ ...fault, field: [...pathOf(spot), ...fault.field] });
 }
 
 function walkList(value: readonly unknown[], spot: Spot, shape: Shape & { is: 'list' }, faults: Fault[]): void {
@@ -127,7 +147,8 @@ function checkKeys(value: readonly unknown[], spot: Spot, keys: readonly string[
     const key = JSON.stringify(keys.map((name) => item[name] ?? (name === 'protocol' ? 'TCP' : null)));
     const first = seen.get(key);
     const named = first === undefined ? [] : keys.filter((name) => item[name] !== undefined);
-    if (named.length > 0) faults.push(duplicate(pathOf(spot), i, first!, named.map((name) => `${name} ${show(item[name])}`).join(', ')));
+    if (named.length > 0)
+      faults.push(duplicate(pathOf(spot), i, first!, named.map((name) => `${name} ${show(item[name])}`).join(', ')));
     seen.set(key, first ?? i);
   }
 }
@@ -161,7 +182,12 @@ function checkFormat(value: unknown, format: Format, spot: Spot, faults: Fault[]
       const item = (value as Fields)[key];
       // What is right needs no place.
       if (typeof item === 'object' || format(item as never) !== undefined)
-        checkFormat(item, format, { outer: spot, key: Array.isArray(value) ? Number(key) : key, shape: spot.shape }, faults);
+        checkFormat(
+          item,
+          format,
+          { outer: spot, key: Array.isArray(value) ? Number(key) : key, shape: spot.shape },
+          faults,
+        );
     }
   }
 }
@@ -183,7 +209,12 @@ type Fields = Record<string, unknown>;
 
 function unknownField(name: string, shape: Shape & { is: 'object' }, spot: Spot): Fault {
   const field = [...pathOf(spot), name];
-  const fault = { code: 'field-unknown' as const, field, message: `A ${titleOf(shape.type)} has no field ${show(name)}.`, got: name };
+  const fault = {
+    code: 'field-unknown' as const,
+    field,
+    message: `A ${titleOf(shape.type)} has no field ${show(name)}.`,
+    got: name,
+  };
   const known = [...shape.fields.keys()];
   const guess = known.find((other) => other.toLowerCase() === name.toLowerCase()) ?? nearest(name, known);
   if (guess) return { ...fault, expected: guess, mend: `Write ${guess}, if that is what was meant.` };
@@ -198,7 +229,8 @@ function unknownField(name: string, shape: Shape & { is: 'object' }, spot: Spot)
     };
   }
   const [inner] = [...shape.fields].find(([, child]) => child.is === 'object' && child.fields.has(name)) ?? [];
-  if (inner) return { ...fault, expected: `${name} in ${inner}`, mend: `Move it into ${inner}: it stands too far out.` };
+  if (inner)
+    return { ...fault, expected: `${name} in ${inner}`, mend: `Move it into ${inner}: it stands too far out.` };
   return {
     ...fault,
     expected: `one of ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`,

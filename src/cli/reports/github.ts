@@ -8,7 +8,9 @@ export function githubReport({ problems }: Report): string {
         ...(place && { file: place.file, line: place.line, col: place.column }),
         title: `${code}: ${[object, field].filter(Boolean).join(' · ')}`,
       };
-      const text = [message, expected && `expected: ${expected}`, got && `got: ${got}`, `mend: ${mend}`].filter(Boolean).join('\n');
+      const text = [message, expected && `expected: ${expected}`, got && `got: ${got}`, `mend: ${mend}`]
+        .filter(Boolean)
+        .join('\n');
       const written = Object.entries(properties)
         .filter(([, value]) => value !== undefined)
         .map(([name, value]) => `${name}=${escaped(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`);

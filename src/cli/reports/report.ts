@@ -28,7 +28,9 @@ export function problemsByFile(problems: readonly Problem[]): Map<string, Proble
   for (const [file, all] of files)
     files.set(
       file,
-      all.toSorted((a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0)),
+      all.toSorted(
+        (a, b) => (a.place?.line ?? 0) - (b.place?.line ?? 0) || (a.place?.column ?? 0) - (b.place?.column ?? 0),
+      ),
     );
   return files;
 }

@@ -32,13 +32,18 @@ function ruleOf(code: string): object {
   };
 }
 
-function resultOf({ code, message, expected, got, mend, place, object, field, path }: Problem, codes: readonly string[]): object {
+function resultOf(
+  { code, message, expected, got, mend, place, object, field, path }: Problem,
+  codes: readonly string[],
+): object {
   const region = place && { startLine: place.line, ...(place.column !== undefined && { startColumn: place.column }) };
   return {
     ruleId: code,
     ruleIndex: codes.indexOf(code),
     level: 'error',
-    message: { text: [message, expected && `Expected: ${expected}.`, got && `Got: ${got}.`, mend].filter(Boolean).join(' ') },
+    message: {
+      text: [message, expected && `Expected: ${expected}.`, got && `Got: ${got}.`, mend].filter(Boolean).join(' '),
+    },
     locations: [
       {
         ...(place && { physicalLocation: { artifactLocation: { uri: encodeURI(place.file) }, region } }),

@@ -15,7 +15,8 @@ export function textReport({ problems, objects, passedOver, passedFolders, line 
   const paint = painter(terminal);
   const files = problemsByFile(problems);
   const parts = [...files].map(([file, all]) => {
-    const heading = files.size > 1 ? `${paint('underline', file || 'elsewhere')}  ${count(all.length, 'problem')}\n\n` : '';
+    const heading =
+      files.size > 1 ? `${paint('underline', file || 'elsewhere')}  ${count(all.length, 'problem')}\n\n` : '';
     return heading + all.map((problem) => problemText(problem, line, paint)).join('\n\n');
   });
   const summary = `${count(problems.length, 'problem')}: ${[...countsByCode(problems)].map(([code, n]) => `${n} ${code}`).join(', ')}`;

@@ -49,7 +49,11 @@ export function addApiJob(scope: Scope, id: string, program: ApiProgram, annotat
     apiVersion: 'batch/v1',
     kind: 'Job',
     spec,
-    metadata: { name: `${program.name}-${version}`, labels: selectorLabels(program.name, scope.namespace), annotations },
+    metadata: {
+      name: `${program.name}-${version}`,
+      labels: selectorLabels(program.name, scope.namespace),
+      annotations,
+    },
   });
 }
 

@@ -3,7 +3,12 @@ import { show, type Finding } from '../../k8s/problem';
 import { Endpoint } from '../../links/endpoint';
 
 /** What is wrong with a call: nothing, what is wrong with the two ends of it, or what the far end knows of itself. */
-export function callProblems(from: Endpoint, to: Endpoint | undefined, target: unknown, prefix: string | undefined): readonly Finding[] {
+export function callProblems(
+  from: Endpoint,
+  to: Endpoint | undefined,
+  target: unknown,
+  prefix: string | undefined,
+): readonly Finding[] {
   if (!(to instanceof Endpoint)) {
     return [
       [
@@ -42,7 +47,10 @@ function betweenProblem(from: Endpoint, to: Endpoint): Finding | undefined {
   if (to === from) {
     return [
       'call-self',
-      { message: 'It calls itself.', mend: 'Call the function within the program, or name the other microservice that was meant.' },
+      {
+        message: 'It calls itself.',
+        mend: 'Call the function within the program, or name the other microservice that was meant.',
+      },
     ];
   }
   if (root !== undefined && root !== from.options.root) {

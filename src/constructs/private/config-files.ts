@@ -12,10 +12,20 @@ type Files = Readonly<Record<string, FileContent>>;
 const objects = new WeakMap<IConstruct, Map<string, ApiObject>>();
 
 /** Puts files into a ConfigMap; returns its name, or nothing when there are none whose text may stand there. */
-export function addConfigFiles(scope: Construct, name: string, labels: Record<string, string>, files: Files = {}): string | undefined {
+export function addConfigFiles(
+  scope: Construct,
+  name: string,
+  labels: Record<string, string>,
+  files: Files = {},
+): string | undefined {
   const data = Object.fromEntries(textsOf(files).map(([path, text]) => [configKey(path), text]));
   if (Object.keys(data).length === 0) return undefined;
-  addObject<V1ConfigMap>(scope, 'config-map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels }, data });
+  addObject<V1ConfigMap>(scope, 'config-map', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, labels },
+    data,
+  });
   return name;
 }
 
@@ -29,7 +39,10 @@ function textsOf(files: Files): [path: string, text: string][] {
 
 /** What the files are mounted from: the ConfigMap of their texts, and each Secret that one of them is a key of. */
 export function fileVolumes(configMap: string | undefined, files: Files = {}): V1Volume[] {
-  const secrets = secretsOf(files).map((secretName): V1Volume => ({ name: secretVolume(secretName), secret: { secretName } }));
+  const secrets = secretsOf(files).map((secretName): V1Volume => ({
+    name: secretVolume(secretName),
+    secret: { secretName },
+  }));
   return [...(configMap ? [{ name: 'files', configMap: { name: configMap } }] : []), ...secrets];
 }
 
@@ -55,7 +68,11 @@ export function* fileProblems(files: Files = {}): Generator<Finding> {
 /** The Secrets whose keys are files. */
 function secretsOf(files: Files): string[] {
   return [
-    ...new Set(Object.values(files).flatMap((content) => (typeof content !== 'string' && 'secret' in content ? [content.secret] : []))),
+    ...new Set(
+      Object.values(files).flatMap((content) =>
+        typeof content !== 'string' && 'secret' in content ? [content.secret] : [],
+      ),
+    ),
   ];
 }
 
@@ -74,14 +91,18 @@ export function configHash(scope: Construct, namespace: string | undefined, pod:
       ?.toJson();
     return map ? [[name, map.data, map.binaryData]] : [];
   });
-  return contents.length > 0 ? createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 12) : undefined;
+  return contents.length > 0
+    ? createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 12)
+    : undefined;
 }
 
 /** The ConfigMaps of an app by namespace and name; found once, when the first pod is rendered. */
 function configMaps(root: IConstruct): Map<string, ApiObject> {
   let found = objects.get(root);
   if (!found) {
-    const maps = root.node.findAll().filter((node): node is ApiObject => ApiObject.isApiObject(node) && node.kind === 'ConfigMap');
+    const maps = root.node
+      .findAll()
+      .filter((node): node is ApiObject => ApiObject.isApiObject(node) && node.kind === 'ConfigMap');
     found = new Map(maps.map((map) => [`${map.metadata.namespace ?? ''}/${map.name}`, map]));
     objects.set(root, found);
   }

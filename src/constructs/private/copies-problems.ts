@@ -4,7 +4,12 @@ import { scheduleProblems } from './schedule-problems';
 
 /** What is wrong with that which decides on the copies: a number, the load or the clock. */
 export function* copiesProblems(options: MicroserviceOptions): Generator<Finding> {
-  const { replicas, autoscale, schedule, timeZone = 'Etc/UTC' } = options as MicroserviceOptions & { timeZone?: string };
+  const {
+    replicas,
+    autoscale,
+    schedule,
+    timeZone = 'Etc/UTC',
+  } = options as MicroserviceOptions & { timeZone?: string };
   const others = Object.entries({ autoscale, schedule }).filter(([, value]) => value !== undefined);
   if (replicas !== undefined && others.length > 0) {
     const names = others.map(([name]) => name).join(' and ');
@@ -46,7 +51,8 @@ function* autoscaleProblems({ min = 2, max, cpu = 70, calm = 300 }: Autoscale): 
     !(Number.isInteger(min) && min >= 1) && (['min', 'a whole number from 1 on', min] as const),
     !(Number.isInteger(max) && max > min) && (['max', `a whole number above min (${show(min)})`, max] as const),
     !(Number.isInteger(cpu) && cpu >= 1 && cpu <= 100) && (['cpu', 'a whole number from 1 to 100', cpu] as const),
-    !(Number.isInteger(calm) && calm >= 0 && calm <= 3600) && (['calm', 'whole seconds, from 0 to 3600', calm] as const),
+    !(Number.isInteger(calm) && calm >= 0 && calm <= 3600) &&
+      (['calm', 'whole seconds, from 0 to 3600', calm] as const),
   ];
   for (const entry of wrong) {
     if (!entry) continue;

@@ -24,7 +24,9 @@ export function* corsProblems({
   for (const [i, origin] of origins.entries()) {
     if (origin === '*' || isOrigin(origin)) continue;
     const meant = originOf(origin);
-    const mend = isOrigin(meant) ? `Write ${meant}.` : 'Name each origin as the address bar shows it, up to the first single slash.';
+    const mend = isOrigin(meant)
+      ? `Write ${meant}.`
+      : 'Name each origin as the address bar shows it, up to the first single slash.';
     yield wrong(
       `origins[${i}]`,
       'It is not an origin.',

@@ -26,7 +26,13 @@ export function addBackup(
   scope: Construct & { namespace: string | undefined },
   { endpoint: database, dump, image, options }: BackupJobOptions,
 ): void {
-  const { schedule = '0 3 * * *', timeZone = 'Etc/UTC', keep = 7, storage, storageClass = options.storageClass } = options.backup ?? {};
+  const {
+    schedule = '0 3 * * *',
+    timeZone = 'Etc/UTC',
+    keep = 7,
+    storage,
+    storageClass = options.storageClass,
+  } = options.backup ?? {};
   const name = `${database.name}-backup`;
   const labels = selectorLabels(name, scope.namespace);
   const metadata = { name, labels };

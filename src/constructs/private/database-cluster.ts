@@ -19,7 +19,11 @@ interface Cluster extends KubernetesObject {
     resources: V1ResourceRequirements;
     postgresql: { parameters: Record<string, string> };
     bootstrap: {
-      initdb: { database: string; owner: string; postInitApplicationSQLRefs?: { configMapRefs: { name: string; key: string }[] } };
+      initdb: {
+        database: string;
+        owner: string;
+        postInitApplicationSQLRefs?: { configMapRefs: { name: string; key: string }[] };
+      };
     };
   };
 }
@@ -38,7 +42,10 @@ interface ClusterOptions {
 export const CLUSTER_IMAGE = 'ghcr.io/cloudnative-pg/postgresql:17-standard-trixie';
 
 /** Several servers, of which one takes writes and the others stand by: CloudNativePG makes and keeps them. */
-export function addCluster(scope: Construct, { name, pods, labels, image, databaseName, initialSql, options }: ClusterOptions): void {
+export function addCluster(
+  scope: Construct,
+  { name, pods, labels, image, databaseName, initialSql, options }: ClusterOptions,
+): void {
   const { instances = 1, storage = '1Gi', storageClass, settings, resources } = options;
   const metadata = { name, labels };
   if (initialSql !== undefined) {
@@ -57,7 +64,12 @@ export function addCluster(scope: Construct, { name, pods, labels, image, databa
     spec: {
       podSelector: { matchLabels: pods },
       policyTypes: ['Ingress', 'Egress'],
-      ingress: [{ from: [{ podSelector: { matchLabels: pods } }, OPERATOR], ports: tcp(CLUSTER_PORTS.postgresql, CLUSTER_PORTS.status) }],
+      ingress: [
+        {
+          from: [{ podSelector: { matchLabels: pods } }, OPERATOR],
+          ports: tcp(CLUSTER_PORTS.postgresql, CLUSTER_PORTS.status),
+        },
+      ],
       egress: [
         { to: [{ podSelector: { matchLabels: pods } }], ports: tcp(CLUSTER_PORTS.postgresql, CLUSTER_PORTS.status) },
         // What runs beside each server tells the API server how it is.
@@ -83,7 +95,9 @@ export function addCluster(scope: Construct, { name, pods, labels, image, databa
         initdb: {
           database: databaseName,
           owner: databaseName,
-          ...(initialSql !== undefined && { postInitApplicationSQLRefs: { configMapRefs: [{ name, key: 'initial.sql' }] } }),
+          ...(initialSql !== undefined && {
+            postInitApplicationSQLRefs: { configMapRefs: [{ name, key: 'initial.sql' }] },
+          }),
         },
       },
     },

@@ -1,4 +1,10 @@
-import type { V1ConfigMap, V1Container, V1StatefulSet, V1StatefulSetSpec, V1VolumeMount } from '@kubernetes/client-node';
+import type {
+  V1ConfigMap,
+  V1Container,
+  V1StatefulSet,
+  V1StatefulSetSpec,
+  V1VolumeMount,
+} from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { Image } from '../../k8s/image';
 import { byteQuantity } from '../../k8s/plus';
@@ -32,8 +38,15 @@ interface ServerOptions {
 export function addServer(scope: Construct & { namespace: string | undefined }, given: ServerOptions): void {
   const { name, engine, server, pods, databaseName, options, initialSql } = given;
   const metadata = { name, labels: pods };
-  const scripts = { ...server.initScripts(initialSql !== undefined), ...(initialSql !== undefined && { [SQL_KEY]: initialSql }) };
-  addPasswordJob(scope, { secret: name, keys: ['password', 'root-password'], image: options.passwordImage ?? Image.of('node:24-slim') });
+  const scripts = {
+    ...server.initScripts(initialSql !== undefined),
+    ...(initialSql !== undefined && { [SQL_KEY]: initialSql }),
+  };
+  addPasswordJob(scope, {
+    secret: name,
+    keys: ['password', 'root-password'],
+    image: options.passwordImage ?? Image.of('node:24-slim'),
+  });
   if (Object.keys(scripts).length > 0) {
     addObject<V1ConfigMap>(scope, 'config-map', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: scripts });
   }
@@ -74,7 +87,10 @@ export function addServer(scope: Construct & { namespace: string | undefined }, 
   });
 }
 
-function container({ name, engine, server, image, databaseName, options }: ServerOptions, volumeMounts: V1VolumeMount[]): V1Container {
+function container(
+  { name, engine, server, image, databaseName, options }: ServerOptions,
+  volumeMounts: V1VolumeMount[],
+): V1Container {
   const { settings, resources } = options;
   const query = { exec: { command: ['bash', '-c', server.query] }, timeoutSeconds: 5 };
   return {
@@ -101,7 +117,12 @@ const SQL_KEY = 'initial.sql';
 
 /** Each file by itself: the image may have scripts of its own in the folder. */
 function scriptMount(key: string): V1VolumeMount {
-  return { name: 'init', mountPath: key === SQL_KEY ? INITIAL_SQL : `/docker-entrypoint-initdb.d/${key}`, subPath: key, readOnly: true };
+  return {
+    name: 'init',
+    mountPath: key === SQL_KEY ? INITIAL_SQL : `/docker-entrypoint-initdb.d/${key}`,
+    subPath: key,
+    readOnly: true,
+  };
 }
 
 function claims({ storage = '1Gi', storageClass }: DatabaseOptions): V1StatefulSetSpec['volumeClaimTemplates'] {
@@ -111,7 +132,11 @@ function claims({ storage = '1Gi', storageClass }: DatabaseOptions): V1StatefulS
       apiVersion: 'v1',
       kind: 'PersistentVolumeClaim',
       metadata: { name: 'data' },
-      spec: { accessModes: ['ReadWriteOnce'], ...(storageClass && { storageClassName: storageClass }), resources: { requests } },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        ...(storageClass && { storageClassName: storageClass }),
+        resources: { requests },
+      },
     },
   ];
 }

@@ -21,7 +21,10 @@ interface DeploymentOptions {
 }
 
 /** The copies of one release. */
-export function addDeployment(scope: Scope, { microservice, pods, options, configMap, env, ...given }: DeploymentOptions): void {
+export function addDeployment(
+  scope: Scope,
+  { microservice, pods, options, configMap, env, ...given }: DeploymentOptions,
+): void {
   const annotations = { ...existingSecrets(options), ...given.annotations, ...(options.live && LIVE_WAIVER) };
   addObject<V1Deployment>(scope, 'deployment', {
     apiVersion: 'apps/v1',

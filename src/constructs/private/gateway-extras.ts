@@ -14,7 +14,8 @@ interface Middleware extends KubernetesObject {
 
 /** A step that an HTTPRoute puts requests through. */
 export type RouteFilter =
-  { type: 'CORS'; cors: object } | { type: 'ExtensionRef'; extensionRef: { group: string; kind: string; name: string } };
+  | { type: 'CORS'; cors: object }
+  | { type: 'ExtensionRef'; extensionRef: { group: string; kind: string; name: string } };
 
 /** How an Ingress says what it has no fields for: as its controller reads it. */
 export function ingressAnnotations(scope: Scope, options: GatewayBase): Record<string, string> {
@@ -53,7 +54,12 @@ function addMiddlewares(scope: Scope, { cors, maxBody }: GatewayBase): string[] 
   };
   return Object.entries(specs).map(([id, spec]) => {
     const name = `${scope.name}-${id}`;
-    addObject<Middleware>(scope, id, { apiVersion: 'traefik.io/v1alpha1', kind: 'Middleware', metadata: { name }, spec });
+    addObject<Middleware>(scope, id, {
+      apiVersion: 'traefik.io/v1alpha1',
+      kind: 'Middleware',
+      metadata: { name },
+      spec,
+    });
     return name;
   });
 }

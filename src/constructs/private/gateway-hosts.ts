@@ -13,7 +13,11 @@ export interface Door {
 /** What an option of hosts says of each. */
 export function hostsOf({ host, hosts }: Pick<GatewayOptions, 'host' | 'hosts'>): [name: string, own: GatewayHost][] {
   if (Array.isArray(hosts)) return (hosts as string[]).map((name) => [name, {}]);
-  return hosts ? Object.entries(hosts as Readonly<Record<string, GatewayHost>>) : host === undefined ? [] : [[host, {}]];
+  return hosts
+    ? Object.entries(hosts as Readonly<Record<string, GatewayHost>>)
+    : host === undefined
+      ? []
+      : [[host, {}]];
 }
 
 /** The options after everything that overrides them: an environment may name a host, and the routes it has stay those of the chart. */
@@ -21,7 +25,9 @@ export function withOwnRoutes(options: GatewayOptions, chart: GatewayOptions): G
   const routes = new Map(hostsOf(chart).flatMap(([name, own]) => (own.routes ? [[name, own.routes]] : [])));
   if (routes.size === 0 || options === chart) return options;
   const { host: _, ...rest } = options;
-  const hosts = hostsOf(options).map(([name, own]) => [name, { ...(routes.has(name) && { routes: routes.get(name) }), ...own }] as const);
+  const hosts = hostsOf(options).map(
+    ([name, own]) => [name, { ...(routes.has(name) && { routes: routes.get(name) }), ...own }] as const,
+  );
   return { ...rest, hosts: Object.fromEntries(hosts) };
 }
 
@@ -34,6 +40,10 @@ export function doorsOf(options: GatewayOptions): Door[] {
     ...(own.length < hosts.length || hosts.length === 0
       ? [{ hosts: common, routes: Object.entries(options.routes ?? {}), field: 'routes' }]
       : []),
-    ...own.map(([name, { routes }]) => ({ hosts: [name], routes: Object.entries(routes!), field: `hosts['${name}'].routes` })),
+    ...own.map(([name, { routes }]) => ({
+      hosts: [name],
+      routes: Object.entries(routes!),
+      field: `hosts['${name}'].routes`,
+    })),
   ];
 }

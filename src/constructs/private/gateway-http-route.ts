@@ -36,9 +36,13 @@ export function addHttpRoutes(
     const rules = routes.map(([value, { name, endpoint }]) => ({
       matches: [{ path: { type: 'PathPrefix' as const, value } }],
       ...(filters.length > 0 && { filters }),
-      backendRefs: endpoint.options.backends?.map(({ service, weight }) => ({ name: service, port: 80, weight })) ?? [{ name, port: 80 }],
+      backendRefs: endpoint.options.backends?.map(({ service, weight }) => ({ name: service, port: 80, weight })) ?? [
+        { name, port: 80 },
+      ],
     }));
-    return chunks(hosts).flatMap((hostnames) => chunks(rules).map((some) => ({ ...(hostnames.length > 0 && { hostnames }), rules: some })));
+    return chunks(hosts).flatMap((hostnames) =>
+      chunks(rules).map((some) => ({ ...(hostnames.length > 0 && { hostnames }), rules: some })),
+    );
   });
   for (const [i, part] of parts.entries()) {
     const more = i === 0 ? '' : `-${i + 1}`;
@@ -53,5 +57,7 @@ export function addHttpRoutes(
 
 /** At least one, and none with too much in it. */
 function chunks<T>(items: readonly T[]): T[][] {
-  return Array.from({ length: Math.max(1, Math.ceil(items.length / MOST)) }, (_, i) => items.slice(i * MOST, (i + 1) * MOST));
+  return Array.from({ length: Math.max(1, Math.ceil(items.length / MOST)) }, (_, i) =>
+    items.slice(i * MOST, (i + 1) * MOST),
+  );
 }

@@ -49,7 +49,11 @@ function classOf({ className }: GatewayOptions): { ingressClassName?: string } {
 }
 
 /** What each host takes, and the name of the Service behind it. */
-function rulesOf(doors: readonly Door[], serviceOf: (target: Microservice) => string, { controller }: GatewayOptions): V1IngressRule[] {
+function rulesOf(
+  doors: readonly Door[],
+  serviceOf: (target: Microservice) => string,
+  { controller }: GatewayOptions,
+): V1IngressRule[] {
   return doors.flatMap(({ hosts, routes }) => {
     const paths = routes.flatMap(([path, target]) => pathsOf(path, serviceOf(target), controller === 'traefik'));
     return hosts.length > 0 ? hosts.map((host) => ({ host, http: { paths } })) : [{ http: { paths } }];

@@ -16,7 +16,13 @@ export function* gatewayProblems(options: GatewayOptions): Found {
     if (routes.length > 0) continue;
     yield [
       'route-none',
-      { message: 'It leads nowhere.', field, expected: 'at least one path', got: '{}', mend: "Write, for instance, routes: { '/': web }." },
+      {
+        message: 'It leads nowhere.',
+        field,
+        expected: 'at least one path',
+        got: '{}',
+        mend: "Write, for instance, routes: { '/': web }.",
+      },
     ];
   }
   if (options.cors) yield* corsProblems(options.cors);
@@ -67,7 +73,13 @@ function* hostProblems(options: GatewayOptions): Found {
     } else if (names.indexOf(name) < i) {
       yield [
         'host-invalid',
-        { message: 'It is named twice.', field, expected: 'each host once', got: show(name), mend: 'Take one of the two out.' },
+        {
+          message: 'It is named twice.',
+          field,
+          expected: 'each host once',
+          got: show(name),
+          mend: 'Take one of the two out.',
+        },
       ];
     }
   }
@@ -80,7 +92,9 @@ function hostMend(given: unknown): string {
     .replace(/^[a-z][a-z0-9+.-]*:\/\//, '')
     .replace(/[/:].*$/, '');
   if (isHost(name)) return `Write ${name}: the name only.`;
-  return String(given).includes('*') ? 'Let the star stand for the first part of the name, and for nothing else.' : 'Write the name only.';
+  return String(given).includes('*')
+    ? 'Let the star stand for the first part of the name, and for nothing else.'
+    : 'Write the name only.';
 }
 
 function* sizeProblems(maxBody: NonNullable<GatewayOptions['maxBody']>): Found {
@@ -90,7 +104,13 @@ function* sizeProblems(maxBody: NonNullable<GatewayOptions['maxBody']>): Found {
   if (bytes > 0 && !Number.isSafeInteger(bytes)) {
     yield [
       'quantity-invalid',
-      { message: 'A body has whole bytes.', field: 'maxBody', expected: 'a size such as 8Mi', got: show(size), mend: 'Write it like 8Mi.' },
+      {
+        message: 'A body has whole bytes.',
+        field: 'maxBody',
+        expected: 'a size such as 8Mi',
+        got: show(size),
+        mend: 'Write it like 8Mi.',
+      },
     ];
   }
 }
@@ -108,7 +128,8 @@ function* nameProblems({ tlsSecret, className, controllerNamespace, httpRoute, .
     ['controllerNamespace', controllerNamespace],
     ['httpRoute.namespace', httpRoute?.namespace],
   ] as const) {
-    if (name !== undefined && (!isObjectName(name) || name.length > 63 || name.includes('.'))) wrong.push([field, name]);
+    if (name !== undefined && (!isObjectName(name) || name.length > 63 || name.includes('.')))
+      wrong.push([field, name]);
   }
   for (const [field, name] of wrong) {
     yield [
@@ -155,7 +176,12 @@ function* controllerProblems(options: GatewayOptions): Found {
       );
     }
     if (className !== undefined) {
-      yield unsupported('className', 'An HTTPRoute has no class: its Gateway has.', 'no className beside httpRoute', 'Take out className.');
+      yield unsupported(
+        'className',
+        'An HTTPRoute has no class: its Gateway has.',
+        'no className beside httpRoute',
+        'Take out className.',
+      );
     }
     for (const field of tlsFields(options)) {
       yield unsupported(
@@ -182,5 +208,8 @@ function* controllerProblems(options: GatewayOptions): Found {
 
 function tlsFields(options: GatewayOptions): string[] {
   const own = hostsOf(options).filter(([, { tlsSecret }]) => tlsSecret !== undefined);
-  return [...(options.tlsSecret === undefined ? [] : ['tlsSecret']), ...own.map(([host]) => `hosts['${host}'].tlsSecret`)];
+  return [
+    ...(options.tlsSecret === undefined ? [] : ['tlsSecret']),
+    ...own.map(([host]) => `hosts['${host}'].tlsSecret`),
+  ];
 }

@@ -9,10 +9,16 @@ import { CONTAINER_SECURITY } from './pod';
 /** Marks a pod whose source can be changed while it runs, with the folder that holds it. */
 export const LIVE = 'callsign.dev/live';
 /** Says to `check` why nobody looks whether it hangs. */
-export const LIVE_WAIVER = { 'waive.callsign.dev/liveness-missing': 'It is live: a program that somebody just broke waits for the next change.' };
+export const LIVE_WAIVER = {
+  'waive.callsign.dev/liveness-missing': 'It is live: a program that somebody just broke waits for the next change.',
+};
 
 /** Where the source of an image stands in it, and what runs it; undefined where its Dockerfile does not tell. */
-function programOf({ image, command, args }: MicroserviceOptions): { folder: string; program: readonly string[] } | undefined {
+function programOf({
+  image,
+  command,
+  args,
+}: MicroserviceOptions): { folder: string; program: readonly string[] } | undefined {
   if (!image.source || image.source.site || !existsSync(image.source.dockerfile)) return undefined;
   const file = parseDockerfile(readFileSync(image.source.dockerfile, 'utf8'));
   const { folder } = file;
@@ -24,13 +30,16 @@ function programOf({ image, command, args }: MicroserviceOptions): { folder: str
 
 /** What is wrong with `live`. */
 export function* liveProblems(options: MicroserviceOptions): Generator<Finding> {
-  if (!options.live || !(options.image instanceof Image) || options.image.source?.found === false || programOf(options)) return;
+  if (!options.live || !(options.image instanceof Image) || options.image.source?.found === false || programOf(options))
+    return;
   yield [
     'live-invalid',
     {
-      message: 'Its source cannot be changed while it runs: nothing tells where that stands in the image, and what runs it.',
+      message:
+        'Its source cannot be changed while it runs: nothing tells where that stands in the image, and what runs it.',
       field: 'live',
-      expected: 'Image.service(…), and in its Dockerfile a WORKDIR, below it what COPY takes from the sources, and CMD or ENTRYPOINT',
+      expected:
+        'Image.service(…), and in its Dockerfile a WORKDIR, below it what COPY takes from the sources, and CMD or ENTRYPOINT',
       got: options.image.source ? show(options.image.source.dockerfile) : `the image ${show(options.image.reference)}`,
       mend: 'Leave out live, or write these lines into the Dockerfile.',
     },
@@ -38,7 +47,10 @@ export function* liveProblems(options: MicroserviceOptions): Generator<Finding> 
 }
 
 /** A pod as it is, or, where its source is live, with that in a folder that can be written to. The root stays read-only. */
-export function liveSpec(spec: V1PodSpec, options: MicroserviceOptions): { spec: V1PodSpec; annotations?: Record<string, string> } {
+export function liveSpec(
+  spec: V1PodSpec,
+  options: MicroserviceOptions,
+): { spec: V1PodSpec; annotations?: Record<string, string> } {
   const found = options.live ? programOf(options) : undefined;
   if (!found) return { spec };
   const [container] = spec.containers as [V1Container];

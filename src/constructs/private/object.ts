@@ -16,12 +16,21 @@ export function addObject<T extends KubernetesObject & { metadata?: object }>(
   id: string,
   { apiVersion, kind, metadata, ...body }: Lazily<T>,
 ): ApiObject {
-  const labels = { ...metadata.labels, 'app.kubernetes.io/part-of': Chart.of(scope).node.id, 'app.kubernetes.io/managed-by': 'callsign' };
+  const labels = {
+    ...metadata.labels,
+    'app.kubernetes.io/part-of': Chart.of(scope).node.id,
+    'app.kubernetes.io/managed-by': 'callsign',
+  };
   const fields = Object.entries(body).map(([key, value]) => [
     key,
     typeof value === 'function' ? Lazy.any({ produce: value as () => unknown }) : value,
   ]);
-  return new ApiObject(scope, id, { apiVersion, kind, metadata: { ...metadata, labels }, ...Object.fromEntries(fields) });
+  return new ApiObject(scope, id, {
+    apiVersion,
+    kind,
+    metadata: { ...metadata, labels },
+    ...Object.fromEntries(fields),
+  });
 }
 
 type Lazily<T> = {

@@ -15,7 +15,10 @@ interface PasswordJobOptions {
  * A Secret with random passwords, made inside the cluster on the first start and never again: the Job may create
  * a Secret and nothing else, so it can neither read nor change the one that is there.
  */
-export function addPasswordJob(scope: Construct & { namespace: string | undefined }, { secret, keys, image }: PasswordJobOptions): void {
+export function addPasswordJob(
+  scope: Construct & { namespace: string | undefined },
+  { secret, keys, image }: PasswordJobOptions,
+): void {
   const name = `${secret}-password`;
   const env = [
     { name: 'SECRET', value: secret },

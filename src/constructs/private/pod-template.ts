@@ -97,7 +97,10 @@ function storage(
   { files, volumes = {}, writable = ['/tmp'] }: MicroserviceOptions,
   configMap: string | undefined,
 ): { volumes: V1Volume[]; mounts: V1VolumeMount[] } {
-  const scratch = writable.map((path, i) => ({ path, volume: { name: `writable-${i}`, emptyDir: { sizeLimit: '64Mi' } } }));
+  const scratch = writable.map((path, i) => ({
+    path,
+    volume: { name: `writable-${i}`, emptyDir: { sizeLimit: '64Mi' } },
+  }));
   const given = Object.entries(volumes).map(([path, source], i) => ({
     path,
     volume: podVolume(`volume-${i}`, source instanceof Volume ? source.source : source),

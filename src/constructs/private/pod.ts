@@ -20,7 +20,9 @@ export const CONTAINER_SECURITY: V1SecurityContext = {
 };
 
 /** What every pod of ours has in common. */
-export function podDefaults(user: number): Pick<V1PodSpec, 'automountServiceAccountToken' | 'enableServiceLinks' | 'securityContext'> {
+export function podDefaults(
+  user: number,
+): Pick<V1PodSpec, 'automountServiceAccountToken' | 'enableServiceLinks' | 'securityContext'> {
   return {
     automountServiceAccountToken: false,
     // Names are found by DNS: the addresses that Kubernetes would write into the environment go out of date.

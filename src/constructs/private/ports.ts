@@ -15,7 +15,11 @@ export function portsByName({ http = true, port = 8080, ports = {} }: Listening)
 }
 
 export function containerPorts(options: Listening): V1ContainerPort[] {
-  return Object.entries(portsByName(options)).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' }));
+  return Object.entries(portsByName(options)).map(([name, containerPort]) => ({
+    name,
+    containerPort,
+    protocol: 'TCP',
+  }));
 }
 
 /** Callers write no port: HTTP is on 80, whatever the program listens on. */

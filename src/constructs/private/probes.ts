@@ -5,15 +5,23 @@ import { kindOf } from './ports';
 import { isPlainPath } from './value-problems';
 
 /** How the cluster asks after its health. What serves no HTTP is asked whether it takes connections; a worker only by commands. */
-export function probes(options: MicroserviceOptions): Pick<V1Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
+export function probes(
+  options: MicroserviceOptions,
+): Pick<V1Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
   const { startup = 60, interval, timeout = 2, failures } = options.health ?? {};
   const { live, ready } = checksOf(options);
-  const probe = (check: Check, timing: V1Probe): V1Probe => ({ ...handler(check, options), timeoutSeconds: timeout, ...timing });
+  const probe = (check: Check, timing: V1Probe): V1Probe => ({
+    ...handler(check, options),
+    timeoutSeconds: timeout,
+    ...timing,
+  });
   // A start is asked after often, so that it is seen soon; a command costs more than a connection.
   const period = typeof live === 'string' ? 1 : 5;
   return {
     // A slow start is given its time before the liveness probe has a say.
-    ...(live && { startupProbe: probe(live, { periodSeconds: period, failureThreshold: Math.ceil(startup / period) }) }),
+    ...(live && {
+      startupProbe: probe(live, { periodSeconds: period, failureThreshold: Math.ceil(startup / period) }),
+    }),
     ...(ready && { readinessProbe: probe(ready, { periodSeconds: interval ?? 3, failureThreshold: failures ?? 2 }) }),
     ...(live && { livenessProbe: probe(live, { periodSeconds: interval ?? 10, failureThreshold: failures ?? 3 }) }),
   };
@@ -28,7 +36,9 @@ export function* healthProblems(options: MicroserviceOptions): Generator<Finding
     const field = `health.${option}`;
     if (check === undefined) continue;
     if (
-      Array.isArray(check) ? check.length === 0 || check.some((word) => typeof word !== 'string') : check !== 'tcp' && !isPlainPath(check)
+      Array.isArray(check)
+        ? check.length === 0 || check.some((word) => typeof word !== 'string')
+        : check !== 'tcp' && !isPlainPath(check)
     ) {
       yield [
         'path-invalid',
@@ -44,7 +54,9 @@ export function* healthProblems(options: MicroserviceOptions): Generator<Finding
       yield [
         'health-invalid',
         {
-          message: listens ? 'It serves no HTTP, so no path answers.' : 'A worker listens on no port, so nothing answers.',
+          message: listens
+            ? 'It serves no HTTP, so no path answers.'
+            : 'A worker listens on no port, so nothing answers.',
           field,
           expected: `${listens ? "'tcp' or " : ''}a command such as ['test', '-f', '/tmp/ready']`,
           got: show(check),

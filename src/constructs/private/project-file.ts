@@ -6,7 +6,9 @@ const MOST = 200 * 1024;
 
 /** The text of a file of the project; undefined where there is no such file. */
 export function fileText(path: unknown): string | undefined {
-  return typeof path === 'string' && existsSync(path) && statSync(path).isFile() ? readFileSync(path, 'utf8') : undefined;
+  return typeof path === 'string' && existsSync(path) && statSync(path).isFile()
+    ? readFileSync(path, 'utf8')
+    : undefined;
 }
 
 /** A file that is named and not there. */
@@ -29,6 +31,12 @@ export function* sizeProblems(texts: readonly string[], field: string, mend: str
   if (size > MOST)
     yield [
       'file-missing',
-      { message: 'It is too large to be applied.', field, expected: `at most ${MOST} bytes`, got: `${size} bytes`, mend },
+      {
+        message: 'It is too large to be applied.',
+        field,
+        expected: `at most ${MOST} bytes`,
+        got: `${size} bytes`,
+        mend,
+      },
     ];
 }

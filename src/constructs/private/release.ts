@@ -41,7 +41,9 @@ export function releaseOf(name: string, namespace: string | undefined, options: 
   const { strategy } = options;
   // What is wrong with it is told elsewhere.
   if (typeof strategy !== 'object' || [...strategyProblems(options)].length > 0) return { pods: own, served: own };
-  return strategy.canary ? withCanary(name, own, options, strategy.canary) : withGreen(name, own, options, strategy.blueGreen);
+  return strategy.canary
+    ? withCanary(name, own, options, strategy.canary)
+    : withGreen(name, own, options, strategy.blueGreen);
 }
 
 function withCanary(name: string, own: Labels, options: MicroserviceOptions, canary: Canary): Release {
@@ -65,7 +67,12 @@ function withCanary(name: string, own: Labels, options: MicroserviceOptions, can
   return { pods, served: own, beside, further: { name: beside.name, pods: labels }, backends };
 }
 
-function withGreen(name: string, blue: Labels, options: MicroserviceOptions, { green: image, live = 'blue' }: BlueGreen): Release {
+function withGreen(
+  name: string,
+  blue: Labels,
+  options: MicroserviceOptions,
+  { green: image, live = 'blue' }: BlueGreen,
+): Release {
   const green = labelsBeside(blue, 'green');
   const preview = `${name}-preview`;
   const [served, waiting] = live === 'blue' ? [blue, green] : [green, blue];

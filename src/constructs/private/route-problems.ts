@@ -40,7 +40,11 @@ export function* routeProblems(
   } else if (endpoint.options.root !== gateway.options.root) {
     yield [
       'call-unknown',
-      { message: `${path} leads to ${show(endpoint.name)}, which belongs to another app.`, field, mend: 'Declare both in one app.' },
+      {
+        message: `${path} leads to ${show(endpoint.name)}, which belongs to another app.`,
+        field,
+        mend: 'Declare both in one app.',
+      },
     ];
   } else if (endpoint.namespace !== gateway.namespace) {
     yield [
@@ -69,7 +73,11 @@ export function* routeProblems(
 
 /** What stands in the path of a URL, and ends without a slash: `/api` and `/api/` are one route. */
 function isRoute(path: string): boolean {
-  return isPlainPath(path) && /^(?:[-\w.~!$&'()+,;=:@/]|%[0-9A-Fa-f]{2})+$/.test(path) && (path === '/' || !path.endsWith('/'));
+  return (
+    isPlainPath(path) &&
+    /^(?:[-\w.~!$&'()+,;=:@/]|%[0-9A-Fa-f]{2})+$/.test(path) &&
+    (path === '/' || !path.endsWith('/'))
+  );
 }
 
 function pathMend(path: string): string {

@@ -39,7 +39,9 @@ export function addScaling(scope: Scope, pods: Record<string, string>, options: 
         // Left out where the clock sets it: each apply would set it back.
         ...(!schedule && { minReplicas: min }),
         maxReplicas: max,
-        metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } }],
+        metrics: [
+          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } },
+        ],
         ...(calm !== undefined && { behavior: { scaleDown: { stabilizationWindowSeconds: calm } } }),
       },
     });

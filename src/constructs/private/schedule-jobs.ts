@@ -19,14 +19,19 @@ interface ScheduleJobOptions {
  * Copies by the clock: a CronJob for each time, and a Job for the moment of apply. All of them run one program,
  * which looks at the clock and sets what the schedule asks for now: one that comes late, or twice, does no harm.
  */
-export function addScheduleJobs(scope: Construct & { namespace: string | undefined }, options: ScheduleJobOptions): void {
+export function addScheduleJobs(
+  scope: Construct & { namespace: string | undefined },
+  options: ScheduleJobOptions,
+): void {
   const { target, schedule, image } = options;
   const { steps, timeZone } = schedule;
   const autoscaled = schedule.max !== undefined;
   const name = `${target}-schedule`;
   const [group, resource] = autoscaled ? ['autoscaling', 'horizontalpodautoscalers'] : ['apps', 'deployments/scale'];
   // It may change the number of this one microservice, and see nothing.
-  addApiAccount(scope, 'schedule', name, [{ apiGroups: [group], resources: [resource], resourceNames: [target], verbs: ['patch'] }]);
+  addApiAccount(scope, 'schedule', name, [
+    { apiGroups: [group], resources: [resource], resourceNames: [target], verbs: ['patch'] },
+  ]);
 
   const path = autoscaled
     ? `/apis/autoscaling/v2/namespaces/NAMESPACE/horizontalpodautoscalers/${target}`
@@ -77,7 +82,8 @@ function timesOf({ steps, timeZone }: Schedule): Map<string, string> {
   for (const { at, days = DAYS } of steps) add(at, days.map(weekday));
   const jumps = [...new WallClock(timeZone).jumps(FROM, TO)];
   for (const { from, to } of jumps) {
-    if (steps.some((step) => happensWithin(step, from, to))) add(new Date(to).toISOString().slice(11, 16), [new Date(to).getUTCDay()]);
+    if (steps.some((step) => happensWithin(step, from, to)))
+      add(new Date(to).toISOString().slice(11, 16), [new Date(to).getUTCDay()]);
   }
   // The cluster looks for a time by going from day to day and from hour to hour. Where a day may begin at one o'clock it
   // can miss a weekday, and where clocks change by half an hour, or at a quarter to, an hour: there it gets none to miss.

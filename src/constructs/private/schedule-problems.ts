@@ -4,11 +4,18 @@ import { DAYS, minuteOfDay, type ScheduleStep } from '../schedule';
 
 /** What is wrong with a schedule. */
 export function* scheduleProblems(steps: readonly ScheduleStep[], timeZone: string): Generator<Finding> {
-  const mend = "Write, for instance, schedule: [{ at: '10:00', replicas: 6 }, { at: '01:00', replicas: 2 }], timeZone: 'Europe/Berlin'.";
+  const mend =
+    "Write, for instance, schedule: [{ at: '10:00', replicas: 6 }, { at: '01:00', replicas: 2 }], timeZone: 'Europe/Berlin'.";
   if (!isTimeZone(timeZone)) {
     yield [
       'schedule-invalid',
-      { message: 'There is no such time zone.', field: 'timeZone', expected: 'a name such as Europe/Berlin', got: show(timeZone), mend },
+      {
+        message: 'There is no such time zone.',
+        field: 'timeZone',
+        expected: 'a name such as Europe/Berlin',
+        got: show(timeZone),
+        mend,
+      },
     ];
   }
   if (steps.length === 0) {

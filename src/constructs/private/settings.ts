@@ -82,11 +82,15 @@ export class Settings {
   unused(): Problem[] {
     const parts = Object.keys(this.overrides).filter((part) => !this.#parts.has(part));
     const known = [...this.#variables];
-    const variables = Object.keys(this.shell).filter((name) => name.startsWith('CALLSIGN_') && !this.#variables.has(name));
+    const variables = Object.keys(this.shell).filter(
+      (name) => name.startsWith('CALLSIGN_') && !this.#variables.has(name),
+    );
     return [
       ...this.#problems,
       ...parts.map((part) =>
-        unusedProblem(`The environment ${this.environment} changes ${show(part)}, which is in no chart.`, part, [...this.#parts]),
+        unusedProblem(`The environment ${this.environment} changes ${show(part)}, which is in no chart.`, part, [
+          ...this.#parts,
+        ]),
       ),
       ...variables.map((name) => unusedProblem(`The variable ${name} sets no option of any part.`, name, known)),
     ];
@@ -123,7 +127,8 @@ export class Settings {
       }
       // What another takes the place of no longer holds.
       for (const rivals of RIVALS) {
-        if (rivals.includes(option)) for (const other of rivals) if (other !== option) this.#steps.delete(`${part}.${other}`);
+        if (rivals.includes(option))
+          for (const other of rivals) if (other !== option) this.#steps.delete(`${part}.${other}`);
       }
       const key = `${part}.${option}`;
       this.#steps.set(key, [...(this.#steps.get(key) ?? []), { value, source }]);

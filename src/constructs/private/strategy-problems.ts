@@ -13,7 +13,10 @@ type Found = Generator<Finding>;
 export function* strategyProblems(options: MicroserviceOptions): Found {
   const strategy: unknown = options.strategy;
   if (strategy === undefined || strategy === 'rolling' || strategy === 'recreate') return;
-  const { canary, blueGreen } = (typeof strategy === 'object' ? (strategy ?? {}) : {}) as { canary?: Canary; blueGreen?: BlueGreen };
+  const { canary, blueGreen } = (typeof strategy === 'object' ? (strategy ?? {}) : {}) as {
+    canary?: Canary;
+    blueGreen?: BlueGreen;
+  };
   if (isObject(canary) && blueGreen === undefined) yield* canaryProblems(canary, options);
   else if (isObject(blueGreen) && canary === undefined) yield* blueGreenProblems(blueGreen, options);
   else {
@@ -75,12 +78,24 @@ function* canaryProblems({ image, weight, by = 'copies' }: Canary, options: Micr
     return;
   }
   if (by === 'gateway' && kindOf(options) !== 'microservice') {
-    yield invalid(`${field}.by`, 'A gateway leads only to what serves HTTP.', "'copies'", by, 'Leave it out: copies share the work.');
+    yield invalid(
+      `${field}.by`,
+      'A gateway leads only to what serves HTTP.',
+      "'copies'",
+      by,
+      'Leave it out: copies share the work.',
+    );
   }
   const most = by === 'copies' ? MOST_BY_COPIES : 100;
   if (!Number.isInteger(weight) || weight < 0 || weight > most) {
     const finish = 'To finish the release, write its image as the `image`, and weight: 0';
-    yield invalid(`${field}.weight`, 'A canary cannot take this share.', `whole percent from 0 to ${most}`, weight, `${finish}.`);
+    yield invalid(
+      `${field}.weight`,
+      'A canary cannot take this share.',
+      `whole percent from 0 to ${most}`,
+      weight,
+      `${finish}.`,
+    );
     return;
   }
   if (by === 'copies' && weight > 0) yield* shareProblems(weight, options);
@@ -88,7 +103,9 @@ function* canaryProblems({ image, weight, by = 'copies' }: Canary, options: Micr
 
 /** Whole copies give only some shares; where none at all comes nearer than one copy, there would be no canary. */
 function* shareProblems(weight: number, options: MicroserviceOptions): Found {
-  const unable = numbersOf(options).filter((others) => Number.isInteger(others) && others > 0 && canaryCopies(others, weight) === 0);
+  const unable = numbersOf(options).filter(
+    (others) => Number.isInteger(others) && others > 0 && canaryCopies(others, weight) === 0,
+  );
   if (unable.length === 0) return;
   const others = Math.min(...unable);
   const enough = Math.ceil(50 / weight) - 1;

@@ -22,7 +22,11 @@ export class Track extends Construct {
   /** What it runs. */
   readonly image: Image;
 
-  constructor(scope: Construct, { track, name, labels, image, options, progress }: Beside, { namespace, ...rest }: TrackOptions) {
+  constructor(
+    scope: Construct,
+    { track, name, labels, image, options, progress }: Beside,
+    { namespace, ...rest }: TrackOptions,
+  ) {
     super(scope, track);
     this.name = name;
     this.namespace = namespace;

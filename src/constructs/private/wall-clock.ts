@@ -33,7 +33,9 @@ export class WallClock {
 
   /** What they show at an instant. */
   reading(instant: number): number {
-    const parts = Object.fromEntries(this.#format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
+    const parts = Object.fromEntries(
+      this.#format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]),
+    );
     return Date.UTC(parts.year!, parts.month! - 1, parts.day, parts.hour, parts.minute);
   }
 
@@ -45,7 +47,8 @@ export class WallClock {
   /** The latest that they have shown until then: clocks that were set back take a while to get there again. */
   latest(instant: number): number {
     let latest = -Infinity;
-    for (let back = 0; back <= LONGEST_SET_BACK; back += MINUTE) latest = Math.max(latest, this.reading(instant - back));
+    for (let back = 0; back <= LONGEST_SET_BACK; back += MINUTE)
+      latest = Math.max(latest, this.reading(instant - back));
     return latest;
   }
 

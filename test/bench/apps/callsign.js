@@ -7,7 +7,10 @@ const { callsOf } = require('./shapes');
 const [n, shape, folder] = [Number(process.argv[2]), process.argv[3], process.argv[4]];
 const app = new App();
 const chart = new Chart(app, 'bench', { namespace: 'bench' });
-const services = Array.from({ length: n }, (_, i) => new Microservice(chart, `s${i}`, { image: Image.of('bench/service:1') }));
+const services = Array.from(
+  { length: n },
+  (_, i) => new Microservice(chart, `s${i}`, { image: Image.of('bench/service:1') }),
+);
 for (const [from, to] of callsOf(n, shape)) services[from].calls(services[to]);
 
 const files = synthesize(app);

@@ -8,4 +8,11 @@ const start = process.hrtime.bigint();
 const { manifests, problems } = readManifests(text, 'all.yaml');
 const found = [...problems, ...check(manifests, process.env.PROFILE)];
 const ms = Number(process.hrtime.bigint() - start) / 1e6;
-console.log(JSON.stringify({ ms, megabytes: process.resourceUsage().maxRSS / 1024, objects: manifests.length, problems: found.length }));
+console.log(
+  JSON.stringify({
+    ms,
+    megabytes: process.resourceUsage().maxRSS / 1024,
+    objects: manifests.length,
+    problems: found.length,
+  }),
+);

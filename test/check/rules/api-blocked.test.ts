@@ -1,17 +1,32 @@
 import { deployment, documents, problemsIn } from '../problems-in';
 
 const code = 'api-blocked';
-const BINDING = 'apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: { name: a, namespace: shop }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }\nsubjects: [{ kind: ServiceAccount, name: operator }]';
-const policy = (egress: string) => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: web, namespace: shop }\nspec: { podSelector: {}, policyTypes: [Egress], egress: [${egress}] }`;
-const found = (egress: string, pod = 'serviceAccountName: operator', ...more: string[]) => problemsIn(code, documents(deployment('', { pod }), BINDING, policy(egress), ...more));
+const BINDING =
+  'apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: { name: a, namespace: shop }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }\nsubjects: [{ kind: ServiceAccount, name: operator }]';
+const policy = (egress: string) =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: web, namespace: shop }\nspec: { podSelector: {}, policyTypes: [Egress], egress: [${egress}] }`;
+const found = (egress: string, pod = 'serviceAccountName: operator', ...more: string[]) =>
+  problemsIn(code, documents(deployment('', { pod }), BINDING, policy(egress), ...more));
 
 test('who has rights and may not reach the API server is told', () => {
-  expect(found('')).toMatchObject([{ object: 'NetworkPolicy shop/web', field: 'spec.egress', message: 'Deployment shop/web has rights in the cluster, but may not reach the API server.', got: 'only what web lets through' }]);
+  expect(found('')).toMatchObject([
+    {
+      object: 'NetworkPolicy shop/web',
+      field: 'spec.egress',
+      message: 'Deployment shop/web has rights in the cluster, but may not reach the API server.',
+      got: 'only what web lets through',
+    },
+  ]);
   expect(found('{ ports: [{ port: 80 }] }')).toHaveLength(1);
   expect(found('{ to: [{ namespaceSelector: {} }], ports: [{ port: 443 }] }')).toHaveLength(1);
 });
 
-test.each(['{}', '{ ports: [{ port: 443 }] }', '{ ports: [{ port: 6443 }] }', '{ to: [{ ipBlock: { cidr: 10.0.0.1/32 } }], ports: [{ port: 443 }] }'])('%s reaches it', (rule) => {
+test.each([
+  '{}',
+  '{ ports: [{ port: 443 }] }',
+  '{ ports: [{ port: 6443 }] }',
+  '{ to: [{ ipBlock: { cidr: 10.0.0.1/32 } }], ports: [{ port: 443 }] }',
+])('%s reaches it', (rule) => {
   expect(found(rule)).toEqual([]);
 });
 

@@ -1,14 +1,21 @@
 import { deployment, documents, problemsIn } from '../problems-in';
 
 const code = 'autoscale-without-requests';
-const hpa = (spec = '', kind = 'Deployment', name = 'web') => `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: scale, namespace: shop }\nspec: { scaleTargetRef: { apiVersion: apps/v1, kind: ${kind}, name: ${name} }, maxReplicas: 4${spec && `, ${spec}`} }`;
+const hpa = (spec = '', kind = 'Deployment', name = 'web') =>
+  `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: scale, namespace: shop }\nspec: { scaleTargetRef: { apiVersion: apps/v1, kind: ${kind}, name: ${name} }, maxReplicas: 4${spec && `, ${spec}`} }`;
 
-const CPU = 'metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }]';
+const CPU =
+  'metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }]';
 
 test('a container that requests nothing of what is scaled by is told', () => {
-  expect(problemsIn(code, documents(deployment('resources: { requests: { memory: 1Gi } }'), hpa(CPU)))).toMatchObject([{
-    object: 'HorizontalPodAutoscaler shop/scale', field: 'spec.scaleTargetRef', message: 'It scales by the use of cpu, but the container "web" requests none.', mend: 'Add resources.requests.cpu to "web".',
-  }]);
+  expect(problemsIn(code, documents(deployment('resources: { requests: { memory: 1Gi } }'), hpa(CPU)))).toMatchObject([
+    {
+      object: 'HorizontalPodAutoscaler shop/scale',
+      field: 'spec.scaleTargetRef',
+      message: 'It scales by the use of cpu, but the container "web" requests none.',
+      mend: 'Add resources.requests.cpu to "web".',
+    },
+  ]);
   expect(problemsIn(code, documents(deployment(''), hpa()))).toHaveLength(1);
 });
 
@@ -17,6 +24,26 @@ test.each(['requests: { cpu: 1 }', 'limits: { cpu: 1 }'])('%s is enough', (resou
 });
 
 test('a value that is no share needs no requests', () => {
-  expect(problemsIn(code, documents(deployment(''), hpa('metrics: [{ type: Resource, resource: { name: cpu, target: { type: AverageValue, averageValue: 100m } } }]')))).toEqual([]);
-  expect(problemsIn(code, documents(deployment(''), hpa('metrics: [{ type: Pods, pods: { metric: { name: a }, target: { type: AverageValue, averageValue: 1 } } }]')))).toEqual([]);
+  expect(
+    problemsIn(
+      code,
+      documents(
+        deployment(''),
+        hpa(
+          'metrics: [{ type: Resource, resource: { name: cpu, target: { type: AverageValue, averageValue: 100m } } }]',
+        ),
+      ),
+    ),
+  ).toEqual([]);
+  expect(
+    problemsIn(
+      code,
+      documents(
+        deployment(''),
+        hpa(
+          'metrics: [{ type: Pods, pods: { metric: { name: a }, target: { type: AverageValue, averageValue: 1 } } }]',
+        ),
+      ),
+    ),
+  ).toEqual([]);
 });

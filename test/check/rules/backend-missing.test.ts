@@ -1,16 +1,27 @@
 import { documents, FILE, lineOf, problemsIn, service } from '../problems-in';
 
 const code = 'backend-missing';
-const ingress = (spec: string) => `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: door, namespace: shop }\nspec:\n${spec}`;
-const path = (name: string) => ingress(`  rules:\n    - host: shop.example.com\n      http:\n        paths:\n          - path: /\n            backend:\n              service:\n                name: ${name}\n                port: { number: 80 }`);
+const ingress = (spec: string) =>
+  `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: door, namespace: shop }\nspec:\n${spec}`;
+const path = (name: string) =>
+  ingress(
+    `  rules:\n    - host: shop.example.com\n      http:\n        paths:\n          - path: /\n            backend:\n              service:\n                name: ${name}\n                port: { number: 80 }`,
+  );
 
 test('a Service that is not there is told with the one that was meant', () => {
   const yaml = documents(service('web'), path('wed'));
-  expect(problemsIn(code, yaml)).toEqual([{
-    object: 'Ingress shop/door', field: 'spec.rules[0].http.paths[0].backend.service.name', file: FILE, line: lineOf(yaml, 'name: wed'),
-    message: 'No Service is called "wed" in the namespace shop.', expected: 'one of web', got: 'wed',
-    mend: 'Write web, if that is what was meant; or add the Service: an Ingress reaches only its own namespace.',
-  }]);
+  expect(problemsIn(code, yaml)).toEqual([
+    {
+      object: 'Ingress shop/door',
+      field: 'spec.rules[0].http.paths[0].backend.service.name',
+      file: FILE,
+      line: lineOf(yaml, 'name: wed'),
+      message: 'No Service is called "wed" in the namespace shop.',
+      expected: 'one of web',
+      got: 'wed',
+      mend: 'Write web, if that is what was meant; or add the Service: an Ingress reaches only its own namespace.',
+    },
+  ]);
 });
 
 test('a Service that is there is no mistake', () => {
@@ -18,8 +29,11 @@ test('a Service that is there is no mistake', () => {
 });
 
 test('the default backend is looked at', () => {
-  const door = (name: string) => documents(service('web'), ingress(`  defaultBackend: { service: { name: ${name}, port: { number: 80 } } }`));
-  expect(problemsIn(code, door('gone'))).toMatchObject([{ field: 'spec.defaultBackend.service.name', mend: 'Add the Service: an Ingress reaches only its own namespace.' }]);
+  const door = (name: string) =>
+    documents(service('web'), ingress(`  defaultBackend: { service: { name: ${name}, port: { number: 80 } } }`));
+  expect(problemsIn(code, door('gone'))).toMatchObject([
+    { field: 'spec.defaultBackend.service.name', mend: 'Add the Service: an Ingress reaches only its own namespace.' },
+  ]);
   expect(problemsIn(code, door('web'))).toEqual([]);
 });
 
@@ -28,40 +42,80 @@ test('a Service of another namespace cannot be reached', () => {
 });
 
 test('a Service of an ExternalName is one', () => {
-  expect(problemsIn(code, documents('apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: { type: ExternalName, externalName: example.com }', path('web')))).toEqual([]);
+  expect(
+    problemsIn(
+      code,
+      documents(
+        'apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: { type: ExternalName, externalName: example.com }',
+        path('web'),
+      ),
+    ),
+  ).toEqual([]);
 });
 
 test.each([
-  '  rules: null', '  rules: [{ host: a.example.com }]', '  rules: [{ http: null }]', '  rules: [{ http: { paths: null } }]', '  rules: [{ http: { paths: [{ path: / }] } }]',
-  '  rules: [{ http: { paths: [{ path: /, backend: { resource: { kind: Bucket, name: files } } }] } }]', '  defaultBackend: null',
+  '  rules: null',
+  '  rules: [{ host: a.example.com }]',
+  '  rules: [{ http: null }]',
+  '  rules: [{ http: { paths: null } }]',
+  '  rules: [{ http: { paths: [{ path: / }] } }]',
+  '  rules: [{ http: { paths: [{ path: /, backend: { resource: { kind: Bucket, name: files } } }] } }]',
+  '  defaultBackend: null',
 ])('%s names no Service', (spec) => {
   expect(problemsIn(code, ingress(spec))).toEqual([]);
 });
 
 describe('a route of the Gateway API', () => {
-  const route = (refs: string, kind = 'HTTPRoute') => `apiVersion: gateway.networking.k8s.io/v1\nkind: ${kind}\nmetadata: { name: door, namespace: shop }\nspec:\n  rules:\n    - matches: [{ path: { value: / } }]\n    - backendRefs:\n        - ${refs}`;
+  const route = (refs: string, kind = 'HTTPRoute') =>
+    `apiVersion: gateway.networking.k8s.io/v1\nkind: ${kind}\nmetadata: { name: door, namespace: shop }\nspec:\n  rules:\n    - matches: [{ path: { value: / } }]\n    - backendRefs:\n        - ${refs}`;
 
-  test.each(['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'])('%s is looked at as an Ingress is', (kind) => {
-    const yaml = documents(service('web'), route('{ name: wed, port: 80 }', kind));
-    expect(problemsIn(code, yaml)).toEqual([{
-      object: `${kind} shop/door`, field: 'spec.rules[1].backendRefs[0].name', file: FILE, line: lineOf(yaml, 'name: wed'),
-      message: 'No Service is called "wed" in the namespace shop.', expected: 'one of web', got: 'wed', mend: 'Write web, if that is what was meant; or add the Service.',
-    }]);
-    expect(problemsIn(code, documents(service('web'), route('{ name: web, port: 80 }', kind)))).toEqual([]);
-  });
+  test.each(['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'])(
+    '%s is looked at as an Ingress is',
+    (kind) => {
+      const yaml = documents(service('web'), route('{ name: wed, port: 80 }', kind));
+      expect(problemsIn(code, yaml)).toEqual([
+        {
+          object: `${kind} shop/door`,
+          field: 'spec.rules[1].backendRefs[0].name',
+          file: FILE,
+          line: lineOf(yaml, 'name: wed'),
+          message: 'No Service is called "wed" in the namespace shop.',
+          expected: 'one of web',
+          got: 'wed',
+          mend: 'Write web, if that is what was meant; or add the Service.',
+        },
+      ]);
+      expect(problemsIn(code, documents(service('web'), route('{ name: web, port: 80 }', kind)))).toEqual([]);
+    },
+  );
 
   test('may lead into another namespace, if that is there', () => {
     const bank = service('till', { namespace: 'bank' });
     expect(problemsIn(code, documents(bank, route('{ name: till, namespace: bank, port: 80 }')))).toEqual([]);
-    expect(problemsIn(code, documents(bank, route('{ name: tills, namespace: bank, port: 80 }')))).toMatchObject([{ message: 'No Service is called "tills" in the namespace bank.' }]);
+    expect(problemsIn(code, documents(bank, route('{ name: tills, namespace: bank, port: 80 }')))).toMatchObject([
+      { message: 'No Service is called "tills" in the namespace bank.' },
+    ]);
     expect(problemsIn(code, route('{ name: till, namespace: elsewhere, port: 80 }'))).toEqual([]);
   });
 
-  test.each(['{ group: example.com, kind: Bucket, name: files }', '{ kind: Bucket, name: files }', '{ port: 80 }', 'null'])('%s names no Service', (refs) => {
+  test.each([
+    '{ group: example.com, kind: Bucket, name: files }',
+    '{ kind: Bucket, name: files }',
+    '{ port: 80 }',
+    'null',
+  ])('%s names no Service', (refs) => {
     expect(problemsIn(code, route(refs))).toEqual([]);
   });
 
-  test.each(['rules: null', 'rules: [{ backendRefs: null }]', 'rules: {}', 'parentRefs: []'])('%s names no Service', (spec) => {
-    expect(problemsIn(code, `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: door }\nspec: { ${spec} }`)).toEqual([]);
-  });
+  test.each(['rules: null', 'rules: [{ backendRefs: null }]', 'rules: {}', 'parentRefs: []'])(
+    '%s names no Service',
+    (spec) => {
+      expect(
+        problemsIn(
+          code,
+          `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: door }\nspec: { ${spec} }`,
+        ),
+      ).toEqual([]);
+    },
+  );
 });

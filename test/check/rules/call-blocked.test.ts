@@ -1,47 +1,82 @@
 import { deployment, documents, problemsIn, service } from '../problems-in';
 
 const code = 'call-blocked';
-const policy = (name: string, spec: string) => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: ${spec}`;
+const policy = (name: string, spec: string) =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: ${spec}`;
 
 const APPS = documents(
-  service('comments'), deployment('ports: [{ name: http, containerPort: 8080 }]', { name: 'comments' }), deployment('env: [{ name: COMMENTS_URL, value: http://comments }]'),
+  service('comments'),
+  deployment('ports: [{ name: http, containerPort: 8080 }]', { name: 'comments' }),
+  deployment('env: [{ name: COMMENTS_URL, value: http://comments }]'),
 );
 const DNS = '{ ports: [{ port: 53, protocol: UDP }] }';
 const found = (...policies: string[]) => problemsIn(code, documents(APPS, ...policies));
-const out = (rule: string) => policy('web', `{ podSelector: { matchLabels: { app: web } }, policyTypes: [Egress], egress: [${DNS}, ${rule}] }`);
-const into = (rule: string) => policy('comments', `{ podSelector: { matchLabels: { app: comments } }, ingress: [${rule}] }`);
+const out = (rule: string) =>
+  policy('web', `{ podSelector: { matchLabels: { app: web } }, policyTypes: [Egress], egress: [${DNS}, ${rule}] }`);
+const into = (rule: string) =>
+  policy('comments', `{ podSelector: { matchLabels: { app: comments } }, ingress: [${rule}] }`);
 
 test('a call that no policy lets out is told, with what would let it', () => {
-  expect(found(out('{ to: [{ podSelector: { matchLabels: { app: posts } } }] }'))).toMatchObject([{
-    object: 'Deployment shop/web', field: 'spec.template.spec.containers[0].env[0].value', message: 'No NetworkPolicy lets this call out of Deployment shop/web.', expected: 'a rule for Deployment shop/comments at port 8080', got: 'only what web lets through',
-  }]);
+  expect(found(out('{ to: [{ podSelector: { matchLabels: { app: posts } } }] }'))).toMatchObject([
+    {
+      object: 'Deployment shop/web',
+      field: 'spec.template.spec.containers[0].env[0].value',
+      message: 'No NetworkPolicy lets this call out of Deployment shop/web.',
+      expected: 'a rule for Deployment shop/comments at port 8080',
+      got: 'only what web lets through',
+    },
+  ]);
 });
 
 test('a call that no policy lets in is told', () => {
-  expect(found(into('{ from: [{ podSelector: { matchLabels: { app: posts } } }] }'))).toMatchObject([{ message: 'No NetworkPolicy lets this call into Deployment shop/comments.', expected: 'a rule for Deployment shop/web at port 8080', got: 'only what comments lets through' }]);
+  expect(found(into('{ from: [{ podSelector: { matchLabels: { app: posts } } }] }'))).toMatchObject([
+    {
+      message: 'No NetworkPolicy lets this call into Deployment shop/comments.',
+      expected: 'a rule for Deployment shop/web at port 8080',
+      got: 'only what comments lets through',
+    },
+  ]);
   expect(found(policy('deny', '{ podSelector: {}, policyTypes: [Ingress, Egress] }'))).toHaveLength(2);
 });
 
 test.each([
-  '{ to: [{ podSelector: { matchLabels: { app: comments } } }], ports: [{ port: 80 }] }', '{ to: [{ podSelector: {} }], ports: [{ port: 8080, protocol: UDP }] }', '{ to: [{ podSelector: {} }], ports: [{ port: 8000, endPort: 8079 }] }',
-  '{ to: [{ podSelector: {} }], ports: [{ port: metrics }] }', '{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: blog } } }] }',
+  '{ to: [{ podSelector: { matchLabels: { app: comments } } }], ports: [{ port: 80 }] }',
+  '{ to: [{ podSelector: {} }], ports: [{ port: 8080, protocol: UDP }] }',
+  '{ to: [{ podSelector: {} }], ports: [{ port: 8000, endPort: 8079 }] }',
+  '{ to: [{ podSelector: {} }], ports: [{ port: metrics }] }',
+  '{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: blog } } }] }',
 ])('egress %s does not let it out', (rule) => {
   expect(found(out(rule))).toHaveLength(1);
 });
 
 test.each([
-  '{}', '{ to: [{ podSelector: {} }] }', '{ to: [{ podSelector: { matchLabels: { app: comments } } }], ports: [{ port: 8080 }] }', '{ to: [{ podSelector: {} }], ports: [{ port: http }] }', '{ ports: [{ port: 8000, endPort: 9000 }] }',
-  '{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop } } }] }', '{ to: [{ namespaceSelector: {} }] }', '{ to: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }', '{ ports: [{ protocol: TCP }] }',
+  '{}',
+  '{ to: [{ podSelector: {} }] }',
+  '{ to: [{ podSelector: { matchLabels: { app: comments } } }], ports: [{ port: 8080 }] }',
+  '{ to: [{ podSelector: {} }], ports: [{ port: http }] }',
+  '{ ports: [{ port: 8000, endPort: 9000 }] }',
+  '{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: shop } } }] }',
+  '{ to: [{ namespaceSelector: {} }] }',
+  '{ to: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }',
+  '{ ports: [{ protocol: TCP }] }',
 ])('egress %s lets it out', (rule) => {
   expect(found(out(rule))).toEqual([]);
 });
 
 test('without a policy that takes the pods in that direction all is open', () => {
-  expect(found(policy('other', '{ podSelector: { matchLabels: { app: posts } }, policyTypes: [Ingress, Egress] }'))).toEqual([]);
+  expect(
+    found(policy('other', '{ podSelector: { matchLabels: { app: posts } }, policyTypes: [Ingress, Egress] }')),
+  ).toEqual([]);
   expect(found(into('{ from: [{ podSelector: { matchLabels: { app: web } } }] }'))).toEqual([]);
   expect(found(policy('web', '{ podSelector: { matchLabels: { app: web } } }'))).toEqual([]);
 });
 
 test('several policies let through what any of them does', () => {
-  expect(found(policy('deny', '{ podSelector: {}, policyTypes: [Ingress, Egress] }'), out('{ to: [{ podSelector: { matchLabels: { app: comments } } }] }'), into('{ ports: [{ port: 8080 }] }'))).toEqual([]);
+  expect(
+    found(
+      policy('deny', '{ podSelector: {}, policyTypes: [Ingress, Egress] }'),
+      out('{ to: [{ podSelector: { matchLabels: { app: comments } } }] }'),
+      into('{ ports: [{ port: 8080 }] }'),
+    ),
+  ).toEqual([]);
 });

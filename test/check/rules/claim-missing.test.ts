@@ -1,16 +1,27 @@
 import { deployment, documents, FILE, lineOf, problemsIn } from '../problems-in';
 
 const code = 'claim-missing';
-const claim = (name: string, namespace = 'shop') => `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: ${name}, namespace: ${namespace} }`;
-const mounting = (name: string) => deployment('', { pod: `volumes:\n  - name: scratch\n    emptyDir: {}\n  - name: data\n    persistentVolumeClaim:\n      claimName: ${name}` });
+const claim = (name: string, namespace = 'shop') =>
+  `apiVersion: v1\nkind: PersistentVolumeClaim\nmetadata: { name: ${name}, namespace: ${namespace} }`;
+const mounting = (name: string) =>
+  deployment('', {
+    pod: `volumes:\n  - name: scratch\n    emptyDir: {}\n  - name: data\n    persistentVolumeClaim:\n      claimName: ${name}`,
+  });
 
 test('a claim that is not there is told with the one that was meant', () => {
   const yaml = documents(claim('uploads'), mounting('upload'));
-  expect(problemsIn(code, yaml)).toEqual([{
-    object: 'Deployment shop/web', field: 'spec.template.spec.volumes[1].persistentVolumeClaim.claimName', file: FILE, line: lineOf(yaml, 'claimName: upload'),
-    message: 'There is no claim "upload" in the namespace shop.', expected: 'one of uploads', got: 'upload',
-    mend: 'Write uploads, if that is what was meant; or add the PersistentVolumeClaim: without it no pod starts.',
-  }]);
+  expect(problemsIn(code, yaml)).toEqual([
+    {
+      object: 'Deployment shop/web',
+      field: 'spec.template.spec.volumes[1].persistentVolumeClaim.claimName',
+      file: FILE,
+      line: lineOf(yaml, 'claimName: upload'),
+      message: 'There is no claim "upload" in the namespace shop.',
+      expected: 'one of uploads',
+      got: 'upload',
+      mend: 'Write uploads, if that is what was meant; or add the PersistentVolumeClaim: without it no pod starts.',
+    },
+  ]);
 });
 
 test('one that is there, in the same namespace, is no mistake', () => {
@@ -19,12 +30,22 @@ test('one that is there, in the same namespace, is no mistake', () => {
 });
 
 describe('the claims of a StatefulSet', () => {
-  const set = (template: string, namespace = 'shop') => `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: postgres, namespace: ${namespace} }\nspec: { template: { spec: { containers: [] } }, volumeClaimTemplates: ${template} }`;
+  const set = (template: string, namespace = 'shop') =>
+    `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: postgres, namespace: ${namespace} }\nspec: { template: { spec: { containers: [] } }, volumeClaimTemplates: ${template} }`;
   const data = '[{ metadata: { name: data } }]';
 
   test('are named after each of its pods', () => {
-    for (const name of ['data-postgres-0', 'data-postgres-12']) expect(problemsIn(code, documents(set(data), mounting(name)))).toEqual([]);
-    for (const name of ['data-postgres', 'data-postgres-', 'data-postgres-a', 'data-postgres-0-1', 'logs-postgres-0', 'x-data-postgres-0']) expect(problemsIn(code, documents(set(data), mounting(name)))).toHaveLength(1);
+    for (const name of ['data-postgres-0', 'data-postgres-12'])
+      expect(problemsIn(code, documents(set(data), mounting(name)))).toEqual([]);
+    for (const name of [
+      'data-postgres',
+      'data-postgres-',
+      'data-postgres-a',
+      'data-postgres-0-1',
+      'logs-postgres-0',
+      'x-data-postgres-0',
+    ])
+      expect(problemsIn(code, documents(set(data), mounting(name)))).toHaveLength(1);
   });
 
   test('are in its namespace', () => {
@@ -35,17 +56,29 @@ describe('the claims of a StatefulSet', () => {
     expect(problemsIn(code, set(data))).toEqual([]);
   });
 
-  test.each(['null', '[]', '[{}]', '[{ metadata: null }]', '[{ metadata: { name: "(" } }]'])('are none where the templates read %s', (templates) => {
-    expect(problemsIn(code, documents(set(templates), mounting('data-postgres-0')))).toHaveLength(1);
-  });
+  test.each(['null', '[]', '[{}]', '[{ metadata: null }]', '[{ metadata: { name: "(" } }]'])(
+    'are none where the templates read %s',
+    (templates) => {
+      expect(problemsIn(code, documents(set(templates), mounting('data-postgres-0')))).toHaveLength(1);
+    },
+  );
 });
 
-test.each(['volumes: null', 'volumes: []', 'volumes: [{ name: a, emptyDir: {} }]', 'volumes: [{ name: a, persistentVolumeClaim: null }]', 'volumes: [{ name: a, ephemeral: { volumeClaimTemplate: {} } }]'])('%s mounts no claim', (volumes) => {
+test.each([
+  'volumes: null',
+  'volumes: []',
+  'volumes: [{ name: a, emptyDir: {} }]',
+  'volumes: [{ name: a, persistentVolumeClaim: null }]',
+  'volumes: [{ name: a, ephemeral: { volumeClaimTemplate: {} } }]',
+])('%s mounts no claim', (volumes) => {
   expect(problemsIn(code, deployment('', { pod: volumes }))).toEqual([]);
 });
 
 test('a claim template takes the place of a volume of its name', () => {
-  const set = deployment('', { pod: 'volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }]' }).replace('kind: Deployment', 'kind: StatefulSet');
+  const set = deployment('', { pod: 'volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }]' }).replace(
+    'kind: Deployment',
+    'kind: StatefulSet',
+  );
   expect(problemsIn(code, set)).toHaveLength(1);
   expect(problemsIn(code, `${set}  volumeClaimTemplates: [{ metadata: { name: data } }]\n`)).toEqual([]);
   expect(problemsIn(code, `${set}  volumeClaimTemplates: [{ metadata: { name: other } }]\n`)).toHaveLength(1);

@@ -1,48 +1,97 @@
 import { deployment, documents, problemsIn, service } from '../problems-in';
 
 const code = 'dns-blocked';
-const policy = (name: string, spec: string) => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: ${spec}`;
+const policy = (name: string, spec: string) =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: ${spec}`;
 
-const APPS = documents(service('comments'), deployment('ports: [{ name: http, containerPort: 8080 }]', { name: 'comments' }), deployment('env: [{ name: COMMENTS_URL, value: http://comments }]'));
-const found = (egress: string) => problemsIn(code, documents(APPS, policy('web', `{ podSelector: { matchLabels: { app: web } }, policyTypes: [Egress], egress: [{ to: [{ podSelector: {} }] }${egress && `, ${egress}`}] }`)));
+const APPS = documents(
+  service('comments'),
+  deployment('ports: [{ name: http, containerPort: 8080 }]', { name: 'comments' }),
+  deployment('env: [{ name: COMMENTS_URL, value: http://comments }]'),
+);
+const found = (egress: string) =>
+  problemsIn(
+    code,
+    documents(
+      APPS,
+      policy(
+        'web',
+        `{ podSelector: { matchLabels: { app: web } }, policyTypes: [Egress], egress: [{ to: [{ podSelector: {} }] }${egress && `, ${egress}`}] }`,
+      ),
+    ),
+  );
 
 test('who calls by name and may not ask for names is told', () => {
-  expect(found('')).toMatchObject([{ object: 'NetworkPolicy shop/web', field: 'spec.egress', message: 'Deployment shop/web calls others by name, but may not ask for names.', expected: 'egress to port 53 UDP of the name servers in kube-system', got: 'only what web lets through' }]);
+  expect(found('')).toMatchObject([
+    {
+      object: 'NetworkPolicy shop/web',
+      field: 'spec.egress',
+      message: 'Deployment shop/web calls others by name, but may not ask for names.',
+      expected: 'egress to port 53 UDP of the name servers in kube-system',
+      got: 'only what web lets through',
+    },
+  ]);
 });
 
 test.each([
-  '{ to: [{ namespaceSelector: {} }], ports: [{ port: 53 }] }', '{ to: [{ namespaceSelector: {} }], ports: [{ port: 54, protocol: UDP }] }', '{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: system } } }] }',
+  '{ to: [{ namespaceSelector: {} }], ports: [{ port: 53 }] }',
+  '{ to: [{ namespaceSelector: {} }], ports: [{ port: 54, protocol: UDP }] }',
+  '{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: system } } }] }',
   '{ to: [{ namespaceSelector: {}, podSelector: { matchLabels: { k8s-app: dns } } }] }',
 ])('%s is not enough', (rule) => {
-  expect(found(rule).map(({ message }) => message)).toContain('Deployment shop/web calls others by name, but may not ask for names.');
+  expect(found(rule).map(({ message }) => message)).toContain(
+    'Deployment shop/web calls others by name, but may not ask for names.',
+  );
 });
 
 test.each([
-  '{ ports: [{ port: 53, protocol: UDP }] }', '{}', '{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }, podSelector: { matchLabels: { k8s-app: kube-dns } } }], ports: [{ port: 53, protocol: UDP }] }',
-  '{ to: [{ namespaceSelector: { matchLabels: { name: system } } }] }', '{ to: [{ ipBlock: { cidr: 169.254.20.10/32 } }], ports: [{ port: 53, protocol: UDP }] }', '{ to: [{ namespaceSelector: {} }], ports: [{ port: 5353, protocol: UDP }] }',
+  '{ ports: [{ port: 53, protocol: UDP }] }',
+  '{}',
+  '{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }, podSelector: { matchLabels: { k8s-app: kube-dns } } }], ports: [{ port: 53, protocol: UDP }] }',
+  '{ to: [{ namespaceSelector: { matchLabels: { name: system } } }] }',
+  '{ to: [{ ipBlock: { cidr: 169.254.20.10/32 } }], ports: [{ port: 53, protocol: UDP }] }',
+  '{ to: [{ namespaceSelector: {} }], ports: [{ port: 5353, protocol: UDP }] }',
 ])('%s is enough', (rule) => {
   expect(found(rule)).toEqual([]);
 });
 
 test('who calls nobody need not ask', () => {
-  expect(problemsIn(code, documents(deployment(''), policy('web', '{ podSelector: {}, policyTypes: [Egress] }')))).toEqual([]);
+  expect(
+    problemsIn(code, documents(deployment(''), policy('web', '{ podSelector: {}, policyTypes: [Egress] }'))),
+  ).toEqual([]);
 });
 
 describe('a rule that is meant for the name servers', () => {
-  const rule = (to: string, ports: string) => problemsIn(code, documents(deployment(''), policy('web', `{ podSelector: {}, policyTypes: [Egress], egress: [{ to: [${to}], ports: [${ports}] }] }`)));
-  const NAMES = '{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }, podSelector: { matchLabels: { k8s-app: kube-dns } } }';
+  const rule = (to: string, ports: string) =>
+    problemsIn(
+      code,
+      documents(
+        deployment(''),
+        policy('web', `{ podSelector: {}, policyTypes: [Egress], egress: [{ to: [${to}], ports: [${ports}] }] }`),
+      ),
+    );
+  const NAMES =
+    '{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }, podSelector: { matchLabels: { k8s-app: kube-dns } } }';
 
   test('leads to their port', () => {
-    expect(rule(NAMES, '{ port: 54, protocol: UDP }, { port: 53 }')).toMatchObject([{ field: 'spec.egress[0].ports', message: 'It leads to the name servers, but not to their port.', got: '54 UDP, 53 TCP' }]);
+    expect(rule(NAMES, '{ port: 54, protocol: UDP }, { port: 53 }')).toMatchObject([
+      {
+        field: 'spec.egress[0].ports',
+        message: 'It leads to the name servers, but not to their port.',
+        got: '54 UDP, 53 TCP',
+      },
+    ]);
     expect(rule(NAMES, '{ port: 53, protocol: UDP }')).toEqual([]);
   });
 
   test('leads to them', () => {
-    expect(rule(NAMES.replace('kube-dns', 'kube-dsn'), '{ port: 53, protocol: UDP }')).toMatchObject([{ field: 'spec.egress[0].to', message: 'It opens the port of name servers, but not to them.' }]);
+    expect(rule(NAMES.replace('kube-dns', 'kube-dsn'), '{ port: 53, protocol: UDP }')).toMatchObject([
+      { field: 'spec.egress[0].to', message: 'It opens the port of name servers, but not to them.' },
+    ]);
     expect(rule('{ podSelector: { matchLabels: { app: dns } } }', '{ port: 53, protocol: UDP }')).toHaveLength(1);
   });
 
-  test('or to name servers of one\'s own', () => {
+  test("or to name servers of one's own", () => {
     expect(rule('{ podSelector: { matchLabels: { app: web } } }', '{ port: 53, protocol: UDP }')).toEqual([]);
   });
 });

@@ -1,37 +1,90 @@
 import { deployment, documents, problemsIn, service } from '../problems-in';
 
 const code = 'host-port-missing';
-const call = (value: string, name = 'A') => documents(service('comments'), deployment(`env: [{ name: ${name}, value: ${JSON.stringify(value)} }]`));
+const call = (value: string, name = 'A') =>
+  documents(service('comments'), deployment(`env: [{ name: ${name}, value: ${JSON.stringify(value)} }]`));
 
 test('a port that the Service does not have is told with those that it has', () => {
-  expect(problemsIn(code, call('http://comments:8080/x'))).toMatchObject([{
-    object: 'Deployment shop/web', field: 'spec.template.spec.containers[0].env[0].value', message: 'The Service comments has no port 8080.', expected: 'one of 80', got: '8080', mend: 'Write the port 80, or add 8080 to the Service.',
-  }]);
+  expect(problemsIn(code, call('http://comments:8080/x'))).toMatchObject([
+    {
+      object: 'Deployment shop/web',
+      field: 'spec.template.spec.containers[0].env[0].value',
+      message: 'The Service comments has no port 8080.',
+      expected: 'one of 80',
+      got: '8080',
+      mend: 'Write the port 80, or add 8080 to the Service.',
+    },
+  ]);
 });
 
-test.each(['https://comments', 'http://comments:81', 'http://comments.shop.svc:443', 'comments:8080', 'redis://comments', 'postgres://a:b@comments/app', 'mongodb://comments:80,comments:81'])('%s goes to no port of it', (value) => {
+test.each([
+  'https://comments',
+  'http://comments:81',
+  'http://comments.shop.svc:443',
+  'comments:8080',
+  'redis://comments',
+  'postgres://a:b@comments/app',
+  'mongodb://comments:80,comments:81',
+])('%s goes to no port of it', (value) => {
   expect(problemsIn(code, call(value))).toHaveLength(1);
 });
 
-test.each(['http://comments', 'http://comments:80', 'tcp://comments', 'http://comments:$(PORT)', 'http://comments:${PORT}', 'comments:80', 'http://example.com:8080', 'http://gone:81', 'mongodb+srv://comments'])('%s is no mistake', (value) => {
+test.each([
+  'http://comments',
+  'http://comments:80',
+  'tcp://comments',
+  'http://comments:$(PORT)',
+  'http://comments:${PORT}',
+  'comments:80',
+  'http://example.com:8080',
+  'http://gone:81',
+  'mongodb+srv://comments',
+])('%s is no mistake', (value) => {
   expect(problemsIn(code, call(value))).toEqual([]);
 });
 
 test('a host and a port in two variables are one call', () => {
-  const yaml = (port: string) => documents(service('comments'), deployment(`env: [{ name: BUS_HOST, value: comments }, { name: BUS_PORT, value: "${port}" }]`));
-  expect(problemsIn(code, yaml('8080'))).toMatchObject([{ field: 'spec.template.spec.containers[0].env[0].value', got: '8080' }]);
+  const yaml = (port: string) =>
+    documents(
+      service('comments'),
+      deployment(`env: [{ name: BUS_HOST, value: comments }, { name: BUS_PORT, value: "${port}" }]`),
+    );
+  expect(problemsIn(code, yaml('8080'))).toMatchObject([
+    { field: 'spec.template.spec.containers[0].env[0].value', got: '8080' },
+  ]);
   expect(problemsIn(code, yaml('80'))).toEqual([]);
   expect(problemsIn(code, yaml('http'))).toEqual([]);
 });
 
 test('a Service that leads outside tells nothing about ports', () => {
-  expect(problemsIn(code, documents(service('comments', { more: 'type: ExternalName\nexternalName: example.com' }), deployment('env: [{ name: A, value: http://comments:8080 }]')))).toEqual([]);
+  expect(
+    problemsIn(
+      code,
+      documents(
+        service('comments', { more: 'type: ExternalName\nexternalName: example.com' }),
+        deployment('env: [{ name: A, value: http://comments:8080 }]'),
+      ),
+    ),
+  ).toEqual([]);
 });
 
 test('behind a headless Service it is the pods that answer, at the ports that they declare', () => {
-  const yaml = (port: number, ports = '[{ containerPort: 8080 }]') => documents(service('comments', { more: 'clusterIP: None' }), deployment(`ports: ${ports}`, { name: 'comments' }), deployment(`env: [{ name: A, value: http://comments:${port} }]`));
+  const yaml = (port: number, ports = '[{ containerPort: 8080 }]') =>
+    documents(
+      service('comments', { more: 'clusterIP: None' }),
+      deployment(`ports: ${ports}`, { name: 'comments' }),
+      deployment(`env: [{ name: A, value: http://comments:${port} }]`),
+    );
   expect(problemsIn(code, yaml(9090))).toMatchObject([{ expected: 'one of 80, 8080' }]);
   for (const port of [80, 8080]) expect(problemsIn(code, yaml(port))).toEqual([]);
   expect(problemsIn(code, yaml(9090, '[]'))).toEqual([]);
-  expect(problemsIn(code, documents(service('comments', { more: 'clusterIP: None' }), deployment('env: [{ name: A, value: http://comments:9090 }]')))).toEqual([]);
+  expect(
+    problemsIn(
+      code,
+      documents(
+        service('comments', { more: 'clusterIP: None' }),
+        deployment('env: [{ name: A, value: http://comments:9090 }]'),
+      ),
+    ),
+  ).toEqual([]);
 });

@@ -1,36 +1,73 @@
 import { FILE, lineOf, problemsIn } from '../problems-in';
 
 const code = 'image-unpinned';
-const running = (image: string) => `apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec:\n  containers:\n    - name: web\n      image: ${image}`;
+const running = (image: string) =>
+  `apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec:\n  containers:\n    - name: web\n      image: ${image}`;
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
 test('an image without a fixed tag is told with its line', () => {
   const yaml = running('nginx:latest');
-  expect(problemsIn(code, yaml)).toEqual([{
-    object: 'Pod web', field: 'spec.containers[0].image', file: FILE, line: lineOf(yaml, 'image: nginx:latest'), message: 'The image of "web" means something else after the next push.',
-    expected: 'a tag other than latest, or a digest', got: '"nginx:latest"', mend: 'Name a release, such as nginx:1.2.3.',
-  }]);
+  expect(problemsIn(code, yaml)).toEqual([
+    {
+      object: 'Pod web',
+      field: 'spec.containers[0].image',
+      file: FILE,
+      line: lineOf(yaml, 'image: nginx:latest'),
+      message: 'The image of "web" means something else after the next push.',
+      expected: 'a tag other than latest, or a digest',
+      got: '"nginx:latest"',
+      mend: 'Name a release, such as nginx:1.2.3.',
+    },
+  ]);
 });
 
-test.each(['nginx', 'nginx:latest', 'library/nginx', 'registry.example.com/shop/web', 'registry.example.com:5000/web', 'registry.example.com:5000/web:latest', 'localhost:5000/web'])('%s has no fixed tag', (image) => {
+test.each([
+  'nginx',
+  'nginx:latest',
+  'library/nginx',
+  'registry.example.com/shop/web',
+  'registry.example.com:5000/web',
+  'registry.example.com:5000/web:latest',
+  'localhost:5000/web',
+])('%s has no fixed tag', (image) => {
   expect(problemsIn(code, running(image))).toHaveLength(1);
 });
 
-test.each(['nginx:1.27', 'nginx:1.27-alpine', 'nginx:stable_2', 'registry.example.com:5000/shop/web:v1', 'localhost:5000/web:1', `nginx@${digest}`, `nginx:latest@${digest}`, `registry.example.com:5000/web@${digest}`, 'my_org/my__app.name:1'])('%s has one', (image) => {
+test.each([
+  'nginx:1.27',
+  'nginx:1.27-alpine',
+  'nginx:stable_2',
+  'registry.example.com:5000/shop/web:v1',
+  'localhost:5000/web:1',
+  `nginx@${digest}`,
+  `nginx:latest@${digest}`,
+  `registry.example.com:5000/web@${digest}`,
+  'my_org/my__app.name:1',
+])('%s has one', (image) => {
   expect(problemsIn(code, running(image))).toEqual([]);
 });
 
-test.each(['"nginx:"', '":1"', '"nginx:1 "', 'nginx@sha256:1234', '"{{ .Values.image }}"', '"${IMAGE}"', '""'])('%s is no image at all', (image) => {
-  expect(problemsIn(code, running(image))).toMatchObject([{ message: 'The image of "web" is no name that a container runtime can pull.', mend: 'Write it like registry.example.com/name:1.2.3.' }]);
-});
+test.each(['"nginx:"', '":1"', '"nginx:1 "', 'nginx@sha256:1234', '"{{ .Values.image }}"', '"${IMAGE}"', '""'])(
+  '%s is no image at all',
+  (image) => {
+    expect(problemsIn(code, running(image))).toMatchObject([
+      {
+        message: 'The image of "web" is no name that a container runtime can pull.',
+        mend: 'Write it like registry.example.com/name:1.2.3.',
+      },
+    ]);
+  },
+);
 
 test.each(['null', '5'])('an image that is %s is for others to tell', (image) => {
   expect(problemsIn(code, running(image))).toEqual([]);
 });
 
 test('every container is looked at, the init containers and those of a CronJob too', () => {
-  const yaml = 'apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: tidy }\nspec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          initContainers: [{ name: a, image: one }]\n          containers:\n            - { name: b, image: "two:2" }\n            - { name: c, image: three }';
+  const yaml =
+    'apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: tidy }\nspec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          initContainers: [{ name: a, image: one }]\n          containers:\n            - { name: b, image: "two:2" }\n            - { name: c, image: three }';
   expect(problemsIn(code, yaml).map(({ field, line }) => [field, line])).toEqual([
-    ['spec.jobTemplate.spec.template.spec.initContainers[0].image', lineOf(yaml, 'image: one')], ['spec.jobTemplate.spec.template.spec.containers[1].image', lineOf(yaml, 'image: three')],
+    ['spec.jobTemplate.spec.template.spec.initContainers[0].image', lineOf(yaml, 'image: one')],
+    ['spec.jobTemplate.spec.template.spec.containers[1].image', lineOf(yaml, 'image: three')],
   ]);
 });

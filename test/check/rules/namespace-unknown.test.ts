@@ -4,7 +4,16 @@ const code = 'namespace-unknown';
 const namespace = (name: string) => `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }`;
 
 test('a namespace that almost has the name of a declared one is told', () => {
-  expect(problemsIn(code, documents(namespace('shoop'), namespace('blog'), deployment('')))).toMatchObject([{ object: 'Deployment shop/web', field: 'metadata.namespace', message: 'No Namespace "shop" is declared.', expected: 'one of shoop, blog', got: 'shop', mend: 'Write shoop, if that is what was meant; or declare the Namespace.' }]);
+  expect(problemsIn(code, documents(namespace('shoop'), namespace('blog'), deployment('')))).toMatchObject([
+    {
+      object: 'Deployment shop/web',
+      field: 'metadata.namespace',
+      message: 'No Namespace "shop" is declared.',
+      expected: 'one of shoop, blog',
+      got: 'shop',
+      mend: 'Write shoop, if that is what was meant; or declare the Namespace.',
+    },
+  ]);
 });
 
 test('other namespaces may be in the cluster', () => {
@@ -14,10 +23,20 @@ test('other namespaces may be in the cluster', () => {
 });
 
 test('the namespaces of subjects and of peers are looked at too', () => {
-  const binding = (name: string) => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: { name: a }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }\nsubjects: [{ kind: ServiceAccount, name: web, namespace: ${name} }]`;
-  expect(problemsIn(code, documents(namespace('shop'), binding('shopp')))).toMatchObject([{ object: 'ClusterRoleBinding a', field: 'subjects[0].namespace', got: 'shopp' }]);
+  const binding = (name: string) =>
+    `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: { name: a }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }\nsubjects: [{ kind: ServiceAccount, name: web, namespace: ${name} }]`;
+  expect(problemsIn(code, documents(namespace('shop'), binding('shopp')))).toMatchObject([
+    { object: 'ClusterRoleBinding a', field: 'subjects[0].namespace', got: 'shopp' },
+  ]);
   expect(problemsIn(code, documents(namespace('shop'), binding('monitoring')))).toEqual([]);
-  const policy = (name: string) => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: a, namespace: shop }\nspec: { podSelector: {}, egress: [{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ${name} } } }] }] }`;
-  expect(problemsIn(code, documents(namespace('shop'), policy('kube-sytem')))).toMatchObject([{ field: "spec.egress[0].to[0].namespaceSelector.matchLabels['kubernetes.io/metadata.name']", mend: expect.stringContaining('Write kube-system') }]);
-  for (const name of ['kube-system', 'kube-public', 'default', 'shop', 'traefik']) expect(problemsIn(code, documents(namespace('shop'), policy(name)))).toEqual([]);
+  const policy = (name: string) =>
+    `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: a, namespace: shop }\nspec: { podSelector: {}, egress: [{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ${name} } } }] }] }`;
+  expect(problemsIn(code, documents(namespace('shop'), policy('kube-sytem')))).toMatchObject([
+    {
+      field: "spec.egress[0].to[0].namespaceSelector.matchLabels['kubernetes.io/metadata.name']",
+      mend: expect.stringContaining('Write kube-system'),
+    },
+  ]);
+  for (const name of ['kube-system', 'kube-public', 'default', 'shop', 'traefik'])
+    expect(problemsIn(code, documents(namespace('shop'), policy(name)))).toEqual([]);
 });

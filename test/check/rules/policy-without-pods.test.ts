@@ -2,20 +2,36 @@ import { deployment, documents, FILE, lineOf, problemsIn } from '../problems-in'
 
 const code = 'policy-without-pods';
 const WEB = deployment('');
-const policy = (spec: string, namespace = 'shop') => `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: web, namespace: ${namespace} }\nspec:\n${spec}`;
+const policy = (spec: string, namespace = 'shop') =>
+  `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: web, namespace: ${namespace} }\nspec:\n${spec}`;
 const found = (spec: string, ...others: string[]) => problemsIn(code, documents(WEB, ...others, policy(spec)));
 const inNamespace = (name: string) => `namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ${name} } }`;
-const pod = (namespace: string, labels: string) => `apiVersion: v1\nkind: Pod\nmetadata: { name: a, namespace: ${namespace}, labels: ${labels} }\nspec: { containers: [] }`;
+const pod = (namespace: string, labels: string) =>
+  `apiVersion: v1\nkind: Pod\nmetadata: { name: a, namespace: ${namespace}, labels: ${labels} }\nspec: { containers: [] }`;
 
 test('a selector that meets no pod is told with its line', () => {
   const yaml = documents(WEB, policy('  podSelector:\n    matchLabels: { app: wbe }'));
-  expect(problemsIn(code, yaml)).toEqual([{
-    object: 'NetworkPolicy shop/web', field: 'spec.podSelector', file: FILE, line: lineOf(yaml, 'podSelector:'), expected: 'labels that some pod has', got: 'app=wbe',
-    message: 'No pod in the namespace shop has the labels app=wbe.', mend: 'Make the selector and the labels of the pod template the same, or take the rule out.',
-  }]);
+  expect(problemsIn(code, yaml)).toEqual([
+    {
+      object: 'NetworkPolicy shop/web',
+      field: 'spec.podSelector',
+      file: FILE,
+      line: lineOf(yaml, 'podSelector:'),
+      expected: 'labels that some pod has',
+      got: 'app=wbe',
+      message: 'No pod in the namespace shop has the labels app=wbe.',
+      mend: 'Make the selector and the labels of the pod template the same, or take the rule out.',
+    },
+  ]);
 });
 
-test.each(['{}', '{ matchLabels: { app: web } }', '{ matchLabels: {} }', '{ matchLabels: null, matchExpressions: null }', 'null'])('a selector %s meets some', (selector) => {
+test.each([
+  '{}',
+  '{ matchLabels: { app: web } }',
+  '{ matchLabels: {} }',
+  '{ matchLabels: null, matchExpressions: null }',
+  'null',
+])('a selector %s meets some', (selector) => {
   expect(found(`  podSelector: ${selector}`)).toEqual([]);
 });
 
@@ -27,46 +43,61 @@ test.each([
 ])('the expression %s meets some, %s none', (some, none, got) => {
   expect(found(`  podSelector: { matchExpressions: [${some}] }`)).toEqual([]);
   expect(found(`  podSelector: { matchExpressions: [${none}] }`)).toMatchObject([{ got }]);
-  expect(found(`  podSelector: { matchLabels: { app: web }, matchExpressions: [${none}] }`)).toMatchObject([{ got: `app=web, ${got}` }]);
+  expect(found(`  podSelector: { matchLabels: { app: web }, matchExpressions: [${none}] }`)).toMatchObject([
+    { got: `app=web, ${got}` },
+  ]);
 });
 
 test('the peers of both ways are looked at, each with its line', () => {
-  const spec = '  podSelector: {}\n  ingress:\n    - from:\n        - podSelector: { matchLabels: { app: web } }\n        - podSelector: { matchLabels: { app: one } }\n  egress:\n    - ports: [{ port: 53 }]\n    - to:\n        - podSelector: { matchLabels: { app: two } }';
+  const spec =
+    '  podSelector: {}\n  ingress:\n    - from:\n        - podSelector: { matchLabels: { app: web } }\n        - podSelector: { matchLabels: { app: one } }\n  egress:\n    - ports: [{ port: 53 }]\n    - to:\n        - podSelector: { matchLabels: { app: two } }';
   const yaml = documents(WEB, policy(spec));
   expect(problemsIn(code, yaml).map(({ field, line }) => [field, line])).toEqual([
-    ['spec.ingress[0].from[1].podSelector', lineOf(yaml, 'app: one')], ['spec.egress[1].to[0].podSelector', lineOf(yaml, 'app: two')],
+    ['spec.ingress[0].from[1].podSelector', lineOf(yaml, 'app: one')],
+    ['spec.egress[1].to[0].podSelector', lineOf(yaml, 'app: two')],
   ]);
 });
 
 test('a peer in another namespace is looked for there', () => {
-  const from = (labels: string) => `  podSelector: {}\n  ingress: [{ from: [{ ${inNamespace('blog')}, podSelector: { matchLabels: ${labels} } }] }]`;
+  const from = (labels: string) =>
+    `  podSelector: {}\n  ingress: [{ from: [{ ${inNamespace('blog')}, podSelector: { matchLabels: ${labels} } }] }]`;
   const posts = pod('blog', '{ app: posts }');
   expect(found(from('{ app: posts }'), posts)).toEqual([]);
-  expect(found(from('{ app: web }'), posts)).toMatchObject([{ message: 'No pod in the namespace blog has the labels app=web.' }]);
+  expect(found(from('{ app: web }'), posts)).toMatchObject([
+    { message: 'No pod in the namespace blog has the labels app=web.' },
+  ]);
 });
 
 test('of a namespace without pods among the manifests nothing is known', () => {
-  const to = (peer: string) => `  podSelector: {}\n  egress: [{ to: [{ ${peer}, podSelector: { matchLabels: { app: gone } } }] }]`;
+  const to = (peer: string) =>
+    `  podSelector: {}\n  egress: [{ to: [{ ${peer}, podSelector: { matchLabels: { app: gone } } }] }]`;
   expect(found(to(inNamespace('monitoring')))).toEqual([]);
-  expect(found(to(inNamespace('monitoring')), 'apiVersion: v1\nkind: Namespace\nmetadata: { name: monitoring }')).toEqual([]);
+  expect(
+    found(to(inNamespace('monitoring')), 'apiVersion: v1\nkind: Namespace\nmetadata: { name: monitoring }'),
+  ).toEqual([]);
   expect(found(to('namespaceSelector: {}'))).toEqual([]);
   expect(found(to('namespaceSelector: { matchLabels: { team: a } }'))).toEqual([]);
   expect(found(to('namespaceSelector: null'))).toHaveLength(1);
 });
 
-test('the system has pods that are in nobody\'s manifests, even beside some that are', () => {
+test("the system has pods that are in nobody's manifests, even beside some that are", () => {
   const dns = `  podSelector: {}\n  egress: [{ to: [{ ${inNamespace('kube-system')}, podSelector: { matchLabels: { k8s-app: kube-dns } } }] }]`;
   expect(found(dns, pod('kube-system', '{ app: metrics-server }'))).toEqual([]);
   expect(problemsIn(code, policy('  podSelector: { matchLabels: { k8s-app: kube-dns } }', 'kube-system'))).toEqual([]);
 });
 
 test.each([
-  '  podSelector: {}\n  ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }]', `  podSelector: {}\n  ingress: [{ from: [{ ${inNamespace('gone')} }] }]`,
-  '  podSelector: {}\n  ingress: null\n  egress: null', '  podSelector: {}\n  ingress: [{}]\n  egress: [{ to: null }]', '  podSelector: {}\n  ingress: []',
+  '  podSelector: {}\n  ingress: [{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }] }]',
+  `  podSelector: {}\n  ingress: [{ from: [{ ${inNamespace('gone')} }] }]`,
+  '  podSelector: {}\n  ingress: null\n  egress: null',
+  '  podSelector: {}\n  ingress: [{}]\n  egress: [{ to: null }]',
+  '  podSelector: {}\n  ingress: []',
 ])('%s selects no pods', (spec) => {
   expect(found(spec)).toEqual([]);
 });
 
 test('a policy without a spec selects nothing', () => {
-  expect(problemsIn(code, 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: web }\nspec: null')).toEqual([]);
+  expect(
+    problemsIn(code, 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: web }\nspec: null'),
+  ).toEqual([]);
 });

@@ -6,21 +6,39 @@ const found = (container: string, pod = '') => problemsIn(code, deployment(conta
 
 test('a probe on a port that is not there is told with those that are', () => {
   const yaml = deployment(`${PORTS}\nreadinessProbe:\n  httpGet:\n    path: /ready\n    port: htpp`);
-  expect(problemsIn(code, yaml)).toEqual([{
-    object: 'Deployment shop/web', field: 'spec.template.spec.containers[0].readinessProbe.httpGet.port', file: FILE, line: lineOf(yaml, 'port: htpp'),
-    message: 'The container "web" has no port "htpp".', expected: 'one of http (8080), 9090', got: '"htpp"', mend: 'Probe a port that the container listens on, or declare it.',
-  }]);
+  expect(problemsIn(code, yaml)).toEqual([
+    {
+      object: 'Deployment shop/web',
+      field: 'spec.template.spec.containers[0].readinessProbe.httpGet.port',
+      file: FILE,
+      line: lineOf(yaml, 'port: htpp'),
+      message: 'The container "web" has no port "htpp".',
+      expected: 'one of http (8080), 9090',
+      got: '"htpp"',
+      mend: 'Probe a port that the container listens on, or declare it.',
+    },
+  ]);
 });
 
 test.each(['startupProbe', 'readinessProbe', 'livenessProbe'])('%s is looked at, by HTTP and TCP', (probe) => {
-  for (const [way, gone, there] of [['httpGet', 'gone', 'http'], ['tcpSocket', 'gone', '9090'], ['tcpSocket', 'a', '8081']]) {
-    expect(found(`${PORTS}\n${probe}: { ${way}: { port: ${gone} } }`)).toMatchObject([{ field: `spec.template.spec.containers[0].${probe}.${way}.port` }]);
+  for (const [way, gone, there] of [
+    ['httpGet', 'gone', 'http'],
+    ['tcpSocket', 'gone', '9090'],
+    ['tcpSocket', 'a', '8081'],
+  ]) {
+    expect(found(`${PORTS}\n${probe}: { ${way}: { port: ${gone} } }`)).toMatchObject([
+      { field: `spec.template.spec.containers[0].${probe}.${way}.port` },
+    ]);
     expect(found(`${PORTS}\n${probe}: { ${way}: { port: ${there} } }`)).toEqual([]);
   }
 });
 
 test('every probe that is wrong is told', () => {
-  expect(found(`${PORTS}\nlivenessProbe: { httpGet: { port: a } }\nreadinessProbe: { httpGet: { port: b } }`).map(({ got }) => got)).toEqual(['"b"', '"a"']);
+  expect(
+    found(`${PORTS}\nlivenessProbe: { httpGet: { port: a } }\nreadinessProbe: { httpGet: { port: b } }`).map(
+      ({ got }) => got,
+    ),
+  ).toEqual(['"b"', '"a"']);
 });
 
 test('a number may be a port that is not declared, a name has to be one of the container itself', () => {
@@ -29,16 +47,29 @@ test('a number may be a port that is not declared, a name has to be one of the c
     expect(found(`${ports}\nlivenessProbe: { grpc: { port: 8081 } }`)).toEqual([]);
     expect(found(`${ports}\nlivenessProbe: { tcpSocket: { port: gone } }`)).toHaveLength(1);
   }
-  const sidecar = 'initContainers: [{ name: proxy, restartPolicy: Always, ports: [{ name: proxy, containerPort: 15020 }] }]';
+  const sidecar =
+    'initContainers: [{ name: proxy, restartPolicy: Always, ports: [{ name: proxy, containerPort: 15020 }] }]';
   expect(found(`${PORTS}\nreadinessProbe: { httpGet: { port: proxy } }`, sidecar)).toHaveLength(1);
 });
 
 test('init containers and CronJobs are looked into', () => {
-  expect(found('', 'initContainers: [{ name: proxy, livenessProbe: { tcpSocket: { port: gone } } }]')).toMatchObject([{ field: 'spec.template.spec.initContainers[0].livenessProbe.tcpSocket.port' }]);
-  const cron = 'apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: tidy }\nspec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: a, livenessProbe: { tcpSocket: { port: gone } } }] } } } } }';
-  expect(problemsIn(code, documents(cron))).toMatchObject([{ object: 'CronJob tidy', field: 'spec.jobTemplate.spec.template.spec.containers[0].livenessProbe.tcpSocket.port' }]);
+  expect(found('', 'initContainers: [{ name: proxy, livenessProbe: { tcpSocket: { port: gone } } }]')).toMatchObject([
+    { field: 'spec.template.spec.initContainers[0].livenessProbe.tcpSocket.port' },
+  ]);
+  const cron =
+    'apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: tidy }\nspec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: a, livenessProbe: { tcpSocket: { port: gone } } }] } } } } }';
+  expect(problemsIn(code, documents(cron))).toMatchObject([
+    { object: 'CronJob tidy', field: 'spec.jobTemplate.spec.template.spec.containers[0].livenessProbe.tcpSocket.port' },
+  ]);
 });
 
-test.each(['livenessProbe: { exec: { command: [true] } }', 'livenessProbe: null', 'livenessProbe: { httpGet: null }', 'livenessProbe: { httpGet: { path: / } }', 'livenessProbe: { httpGet: { port: null } }', 'livenessProbe: { tcpSocket: { port: "8081" } }'])('%s asks for no port of a name', (probe) => {
+test.each([
+  'livenessProbe: { exec: { command: [true] } }',
+  'livenessProbe: null',
+  'livenessProbe: { httpGet: null }',
+  'livenessProbe: { httpGet: { path: / } }',
+  'livenessProbe: { httpGet: { port: null } }',
+  'livenessProbe: { tcpSocket: { port: "8081" } }',
+])('%s asks for no port of a name', (probe) => {
   expect(found(`${PORTS}\n${probe}`)).toEqual([]);
 });

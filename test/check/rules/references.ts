@@ -14,7 +14,8 @@ interface Way {
 /** What both rules have to hold: the tests of one of them. */
 export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string, Way>): void {
   const code = kind === 'Secret' ? 'secret-missing' : 'config-map-missing';
-  const object = (name: string, namespace = 'shop') => `apiVersion: v1\nkind: ${kind}\nmetadata: { name: ${name}, namespace: ${namespace} }\ndata: { color: Ymx1ZQ== }`;
+  const object = (name: string, namespace = 'shop') =>
+    `apiVersion: v1\nkind: ${kind}\nmetadata: { name: ${name}, namespace: ${namespace} }\ndata: { color: Ymx1ZQ== }`;
   const pod = ({ where, yaml }: Way, name: string, key = 'color') => {
     const lines = yaml.replace('NAME', name).replace('KEY', key);
     return where === 'pod' ? deployment('', { pod: lines }) : deployment(lines);
@@ -25,10 +26,18 @@ export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string
 
     test('names one that is not there', () => {
       const yaml = documents(object('theme'), pod(way, 'themes'));
-      expect(problemsIn(code, yaml)).toMatchObject([{
-        object: 'Deployment shop/web', field: at + (way.keyField ?? way.field), file: FILE, line: lineOf(yaml, 'themes'), got: 'themes', expected: 'one of theme',
-        message: expect.stringContaining(`There is no ${kind} "themes" in the namespace shop`), mend: expect.stringMatching(/^Write theme, if that is what was meant; or /),
-      }]);
+      expect(problemsIn(code, yaml)).toMatchObject([
+        {
+          object: 'Deployment shop/web',
+          field: at + (way.keyField ?? way.field),
+          file: FILE,
+          line: lineOf(yaml, 'themes'),
+          got: 'themes',
+          expected: 'one of theme',
+          message: expect.stringContaining(`There is no ${kind} "themes" in the namespace shop`),
+          mend: expect.stringMatching(/^Write theme, if that is what was meant; or /),
+        },
+      ]);
     });
 
     test('names one that is there', () => {
@@ -50,19 +59,37 @@ export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string
   const keyed = Object.entries(ways).filter(([, { keyField }]) => keyField !== undefined);
   test.each(keyed)('%s asks for a key that is not there', (_, way) => {
     const yaml = documents(object('theme'), pod(way, 'theme', 'colour'));
-    expect(problemsIn(code, yaml)).toMatchObject([{
-      message: `The ${kind} theme has no key "colour".`, expected: 'one of color', got: 'colour', mend: 'Write color, if that is what was meant; or add the key.', line: lineOf(yaml, 'colour'),
-    }]);
+    expect(problemsIn(code, yaml)).toMatchObject([
+      {
+        message: `The ${kind} theme has no key "colour".`,
+        expected: 'one of color',
+        got: 'colour',
+        mend: 'Write color, if that is what was meant; or add the key.',
+        line: lineOf(yaml, 'colour'),
+      },
+    ]);
   });
 
   test('nulls name nothing', () => {
     expect(problemsIn(code, deployment('env: null\nenvFrom: null', { pod: 'volumes: null' }))).toEqual([]);
-    expect(problemsIn(code, deployment('env: [{ name: A, valueFrom: null }]\nenvFrom: [{ configMapRef: null, secretRef: null }]', { pod: 'volumes: [{ name: a, configMap: null, secret: null, projected: { sources: null } }]' }))).toEqual([]);
+    expect(
+      problemsIn(
+        code,
+        deployment('env: [{ name: A, valueFrom: null }]\nenvFrom: [{ configMapRef: null, secretRef: null }]', {
+          pod: 'volumes: [{ name: a, configMap: null, secret: null, projected: { sources: null } }]',
+        }),
+      ),
+    ).toEqual([]);
   });
 
   test('init containers and CronJobs are looked into', () => {
     const env = `[{ name: A, valueFrom: { ${kind === 'Secret' ? 'secret' : 'configMap'}KeyRef: { name: gone, key: a } } }]`;
     expect(problemsIn(code, deployment('', { pod: `initContainers: [{ name: a, env: ${env} }]` }))).toHaveLength(1);
-    expect(problemsIn(code, `apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: a }\nspec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: a, env: ${env} }] } } } } }`)).toHaveLength(1);
+    expect(
+      problemsIn(
+        code,
+        `apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: a }\nspec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: a, env: ${env} }] } } } } }`,
+      ),
+    ).toHaveLength(1);
   });
 }

@@ -1,12 +1,21 @@
 import { deployment, documents, problemsIn } from '../problems-in';
 
 const code = 'replicas-and-autoscale';
-const hpa = (spec = '', kind = 'Deployment', name = 'web') => `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: scale, namespace: shop }\nspec: { scaleTargetRef: { apiVersion: apps/v1, kind: ${kind}, name: ${name} }, maxReplicas: 4${spec && `, ${spec}`} }`;
+const hpa = (spec = '', kind = 'Deployment', name = 'web') =>
+  `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: scale, namespace: shop }\nspec: { scaleTargetRef: { apiVersion: apps/v1, kind: ${kind}, name: ${name} }, maxReplicas: 4${spec && `, ${spec}`} }`;
 
 const copies = (n: string) => deployment('').replace('spec:\n', `spec:\n  replicas: ${n}\n`);
 
 test('a number beside an autoscaler is told where the number stands', () => {
-  expect(problemsIn(code, documents(copies('3'), hpa()))).toMatchObject([{ object: 'Deployment shop/web', field: 'spec.replicas', message: 'The number of copies is written, but HorizontalPodAutoscaler shop/scale decides on it.', got: '3', mend: 'Take replicas out.' }]);
+  expect(problemsIn(code, documents(copies('3'), hpa()))).toMatchObject([
+    {
+      object: 'Deployment shop/web',
+      field: 'spec.replicas',
+      message: 'The number of copies is written, but HorizontalPodAutoscaler shop/scale decides on it.',
+      got: '3',
+      mend: 'Take replicas out.',
+    },
+  ]);
 });
 
 test('one of the two alone is no mistake', () => {

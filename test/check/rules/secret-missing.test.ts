@@ -4,15 +4,43 @@ import { referenceTests } from './references';
 const code = 'secret-missing';
 
 referenceTests('Secret', {
-  'a variable': { where: 'container', yaml: 'env:\n  - name: A\n    valueFrom:\n      secretKeyRef: { name: NAME, key: KEY }', field: 'env[0].valueFrom.secretKeyRef', keyField: 'env[0].valueFrom.secretKeyRef' },
-  'all variables at once': { where: 'container', yaml: 'envFrom:\n  - secretRef: { name: NAME }', field: 'envFrom[0].secretRef.name' },
-  'a volume': { where: 'pod', yaml: 'volumes:\n  - name: a\n    secret: { secretName: NAME }', field: 'volumes[0].secret.secretName' },
-  'a volume of single keys': { where: 'pod', yaml: 'volumes:\n  - name: a\n    secret: { secretName: NAME, items: [{ key: KEY, path: a }] }', field: 'volumes[0].secret.secretName', keyField: 'volumes[0].secret.items[0].key' },
-  'a projected volume': { where: 'pod', yaml: 'volumes:\n  - name: a\n    projected:\n      sources:\n        - secret: { name: NAME }', field: 'volumes[0].projected.sources[0].secret.name' },
-  'the pull of an image': { where: 'pod', yaml: 'imagePullSecrets:\n  - { name: NAME }', field: 'imagePullSecrets[0].name', optional: false },
+  'a variable': {
+    where: 'container',
+    yaml: 'env:\n  - name: A\n    valueFrom:\n      secretKeyRef: { name: NAME, key: KEY }',
+    field: 'env[0].valueFrom.secretKeyRef',
+    keyField: 'env[0].valueFrom.secretKeyRef',
+  },
+  'all variables at once': {
+    where: 'container',
+    yaml: 'envFrom:\n  - secretRef: { name: NAME }',
+    field: 'envFrom[0].secretRef.name',
+  },
+  'a volume': {
+    where: 'pod',
+    yaml: 'volumes:\n  - name: a\n    secret: { secretName: NAME }',
+    field: 'volumes[0].secret.secretName',
+  },
+  'a volume of single keys': {
+    where: 'pod',
+    yaml: 'volumes:\n  - name: a\n    secret: { secretName: NAME, items: [{ key: KEY, path: a }] }',
+    field: 'volumes[0].secret.secretName',
+    keyField: 'volumes[0].secret.items[0].key',
+  },
+  'a projected volume': {
+    where: 'pod',
+    yaml: 'volumes:\n  - name: a\n    projected:\n      sources:\n        - secret: { name: NAME }',
+    field: 'volumes[0].projected.sources[0].secret.name',
+  },
+  'the pull of an image': {
+    where: 'pod',
+    yaml: 'imagePullSecrets:\n  - { name: NAME }',
+    field: 'imagePullSecrets[0].name',
+    optional: false,
+  },
 });
 
-const password = (name: string, key: string) => deployment(`env: [{ name: A, valueFrom: { secretKeyRef: { name: ${name}, key: ${key} } } }]`);
+const password = (name: string, key: string) =>
+  deployment(`env: [{ name: A, valueFrom: { secretKeyRef: { name: ${name}, key: ${key} } } }]`);
 
 test('a key may be written as text', () => {
   const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: db, namespace: shop }\nstringData: { password: a }';
@@ -21,11 +49,14 @@ test('a key may be written as text', () => {
 });
 
 describe('a Secret that something makes in the cluster', () => {
-  const job = (made: string, namespace = 'shop') => `apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: make\n  namespace: ${namespace}\n  annotations: { callsign.dev/makes-secret: '${made}' }\nspec: { template: { spec: { containers: [] } } }`;
+  const job = (made: string, namespace = 'shop') =>
+    `apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: make\n  namespace: ${namespace}\n  annotations: { callsign.dev/makes-secret: '${made}' }\nspec: { template: { spec: { containers: [] } } }`;
 
   test('is there, with the keys that the annotation says', () => {
     expect(problemsIn(code, documents(job('{"db":["password"]}'), password('db', 'password')))).toEqual([]);
-    expect(problemsIn(code, documents(job('{"db":["password"]}'), password('db', 'user')))).toMatchObject([{ message: 'The Secret db has no key "user".', expected: 'one of password' }]);
+    expect(problemsIn(code, documents(job('{"db":["password"]}'), password('db', 'user')))).toMatchObject([
+      { message: 'The Secret db has no key "user".', expected: 'one of password' },
+    ]);
     expect(problemsIn(code, documents(job('{"cache":["password"]}'), password('db', 'password')))).toHaveLength(1);
   });
 
@@ -33,28 +64,40 @@ describe('a Secret that something makes in the cluster', () => {
     expect(problemsIn(code, documents(job('{"db":["password"]}', 'blog'), password('db', 'password')))).toHaveLength(1);
   });
 
-  test.each(['', 'no JSON', 'null', '5', '[]', '{"db":null}', '{"db":5}', '{"db":"password"}'])('is not known where the annotation reads %s', (made) => {
-    expect(problemsIn(code, documents(job(made), password('db', 'password')))).toHaveLength(1);
-  });
+  test.each(['', 'no JSON', 'null', '5', '[]', '{"db":null}', '{"db":5}', '{"db":"password"}'])(
+    'is not known where the annotation reads %s',
+    (made) => {
+      expect(problemsIn(code, documents(job(made), password('db', 'password')))).toHaveLength(1);
+    },
+  );
 
   test('is what the mend says when nothing makes it', () => {
-    expect(problemsIn(code, password('db', 'password'))).toMatchObject([{
-      message: 'There is no Secret "db" in the namespace shop, and nothing here makes it.', mend: 'Annotate what makes it in the cluster: callsign.dev/makes-secret: \'{"NAME":["KEY"]}\'.',
-    }]);
+    expect(problemsIn(code, password('db', 'password'))).toMatchObject([
+      {
+        message: 'There is no Secret "db" in the namespace shop, and nothing here makes it.',
+        mend: 'Annotate what makes it in the cluster: callsign.dev/makes-secret: \'{"NAME":["KEY"]}\'.',
+      },
+    ]);
   });
 });
 
 describe('a Secret that a program with the right to makes', () => {
-  const job = (args = '[create, --secret-name=db]') => `apiVersion: batch/v1\nkind: Job\nmetadata: { name: make, namespace: shop }\nspec: { template: { spec: { serviceAccountName: maker, restartPolicy: Never, containers: [{ name: make, image: "make:1", args: ${args} }] } } }`;
+  const job = (args = '[create, --secret-name=db]') =>
+    `apiVersion: batch/v1\nkind: Job\nmetadata: { name: make, namespace: shop }\nspec: { template: { spec: { serviceAccountName: maker, restartPolicy: Never, containers: [{ name: make, image: "make:1", args: ${args} }] } } }`;
   const account = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: maker, namespace: shop }';
-  const role = (verbs = '[get, create]', kind = 'Role') => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: { name: maker${kind === 'Role' ? ', namespace: shop' : ''} }\nrules: [{ apiGroups: [""], resources: [secrets], verbs: ${verbs} }]`;
-  const binding = (kind = 'Role', name = 'maker', subject = 'shop', bound = 'RoleBinding') => `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${bound}\nmetadata: { name: maker${bound === 'RoleBinding' ? ', namespace: shop' : ''} }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: ${name} }\nsubjects: [{ kind: ServiceAccount, name: maker, namespace: ${subject} }]`;
-  const found = (...objects: string[]) => problemsIn(code, documents(account, password('db', 'password'), ...objects)).length;
+  const role = (verbs = '[get, create]', kind = 'Role') =>
+    `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: { name: maker${kind === 'Role' ? ', namespace: shop' : ''} }\nrules: [{ apiGroups: [""], resources: [secrets], verbs: ${verbs} }]`;
+  const binding = (kind = 'Role', name = 'maker', subject = 'shop', bound = 'RoleBinding') =>
+    `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${bound}\nmetadata: { name: maker${bound === 'RoleBinding' ? ', namespace: shop' : ''} }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: ${kind}, name: ${name} }\nsubjects: [{ kind: ServiceAccount, name: maker, namespace: ${subject} }]`;
+  const found = (...objects: string[]) =>
+    problemsIn(code, documents(account, password('db', 'password'), ...objects)).length;
 
   test('is there, by whatever it has the right', () => {
     expect(found(job(), role(), binding())).toBe(0);
     expect(found(job('[--secret, shop/db]'), role('["*"]', 'ClusterRole'), binding('ClusterRole'))).toBe(0);
-    expect(found(job(), role('[create]', 'ClusterRole'), binding('ClusterRole', 'maker', 'shop', 'ClusterRoleBinding'))).toBe(0);
+    expect(
+      found(job(), role('[create]', 'ClusterRole'), binding('ClusterRole', 'maker', 'shop', 'ClusterRoleBinding')),
+    ).toBe(0);
     expect(found(job(), binding('ClusterRole', 'edit'))).toBe(0);
   });
 
@@ -70,26 +113,45 @@ describe('a Secret that a program with the right to makes', () => {
 });
 
 describe('the Secret of an Ingress', () => {
-  const door = (annotations = '{}') => `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: door, namespace: shop, annotations: ${annotations} }\nspec: { tls: [{ secretName: shop-tls }], rules: [] }`;
-  const certificate = (name: string) => `apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: a, namespace: shop }\nspec: { secretName: ${name} }`;
+  const door = (annotations = '{}') =>
+    `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: door, namespace: shop, annotations: ${annotations} }\nspec: { tls: [{ secretName: shop-tls }], rules: [] }`;
+  const certificate = (name: string) =>
+    `apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: a, namespace: shop }\nspec: { secretName: ${name} }`;
 
   test('is told where certificates are made here, and this one is not', () => {
-    expect(problemsIn(code, documents(door(), certificate('shop-tsl')))).toMatchObject([{ object: 'Ingress shop/door', field: 'spec.tls[0].secretName', got: 'shop-tls' }]);
-    const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: other, namespace: shop }\ntype: kubernetes.io/tls\ndata: { tls.crt: "", tls.key: "" }';
+    expect(problemsIn(code, documents(door(), certificate('shop-tsl')))).toMatchObject([
+      { object: 'Ingress shop/door', field: 'spec.tls[0].secretName', got: 'shop-tls' },
+    ]);
+    const secret =
+      'apiVersion: v1\nkind: Secret\nmetadata: { name: other, namespace: shop }\ntype: kubernetes.io/tls\ndata: { tls.crt: "", tls.key: "" }';
     expect(problemsIn(code, documents(door(), secret))).toMatchObject([{ expected: 'one of other' }]);
   });
 
   test('is no mistake where it is made, or where certificates come from elsewhere', () => {
     expect(problemsIn(code, documents(door(), certificate('shop-tls')))).toEqual([]);
-    expect(problemsIn(code, documents(door('{ cert-manager.io/cluster-issuer: a }'), certificate('other')))).toEqual([]);
+    expect(problemsIn(code, documents(door('{ cert-manager.io/cluster-issuer: a }'), certificate('other')))).toEqual(
+      [],
+    );
     expect(problemsIn(code, door())).toEqual([]);
   });
 });
 
 test.each([
-  ['SealedSecret', 'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: { name: db, namespace: shop }\nspec: { encryptedData: { password: AgB } }', 1],
-  ['ExternalSecret', 'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: other, namespace: shop }\nspec: { target: { name: db } }', 0],
-  ['Cluster of CloudNativePG', 'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: shop }\nspec: {}', 0],
+  [
+    'SealedSecret',
+    'apiVersion: bitnami.com/v1alpha1\nkind: SealedSecret\nmetadata: { name: db, namespace: shop }\nspec: { encryptedData: { password: AgB } }',
+    1,
+  ],
+  [
+    'ExternalSecret',
+    'apiVersion: external-secrets.io/v1\nkind: ExternalSecret\nmetadata: { name: other, namespace: shop }\nspec: { target: { name: db } }',
+    0,
+  ],
+  [
+    'Cluster of CloudNativePG',
+    'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: shop }\nspec: {}',
+    0,
+  ],
 ])('a %s makes Secrets', (kind, yaml, known) => {
   const name = kind.startsWith('Cluster') ? 'db-app' : 'db';
   expect(problemsIn(code, documents(yaml, password(name, 'password')))).toEqual([]);

@@ -1,16 +1,24 @@
 import { deployment, documents, FILE, lineOf, problemsIn } from '../problems-in';
 
 const code = 'service-account-missing';
-const account = (name: string, namespace = 'shop') => `apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: ${name}, namespace: ${namespace} }`;
+const account = (name: string, namespace = 'shop') =>
+  `apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: ${name}, namespace: ${namespace} }`;
 const running = (name: string) => deployment('', { pod: `serviceAccountName: ${name}` });
 
 test('a ServiceAccount that is not there is told with the one that was meant', () => {
   const yaml = documents(account('web'), running('wep'));
-  expect(problemsIn(code, yaml)).toEqual([{
-    object: 'Deployment shop/web', field: 'spec.template.spec.serviceAccountName', file: FILE, line: lineOf(yaml, 'serviceAccountName: wep'),
-    message: 'There is no ServiceAccount "wep" in the namespace shop.', expected: 'one of web', got: 'wep',
-    mend: 'Write web, if that is what was meant; or add the ServiceAccount: without it no pod is made.',
-  }]);
+  expect(problemsIn(code, yaml)).toEqual([
+    {
+      object: 'Deployment shop/web',
+      field: 'spec.template.spec.serviceAccountName',
+      file: FILE,
+      line: lineOf(yaml, 'serviceAccountName: wep'),
+      message: 'There is no ServiceAccount "wep" in the namespace shop.',
+      expected: 'one of web',
+      got: 'wep',
+      mend: 'Write web, if that is what was meant; or add the ServiceAccount: without it no pod is made.',
+    },
+  ]);
 });
 
 test('one that is there, in the same namespace, is no mistake', () => {
@@ -30,6 +38,12 @@ test.each(['default', 'null', '""'])('%s is there in every namespace', (name) =>
 
 test('Jobs and CronJobs are looked into', () => {
   const pod = '{ template: { spec: { serviceAccountName: gone, containers: [] } } }';
-  const yaml = documents(`apiVersion: batch/v1\nkind: Job\nmetadata: { name: a }\nspec: ${pod}`, `apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: b }\nspec: { jobTemplate: { spec: ${pod} } }`);
-  expect(problemsIn(code, yaml)).toMatchObject([{ object: 'Job a', field: 'spec.template.spec.serviceAccountName' }, { object: 'CronJob b', field: 'spec.jobTemplate.spec.template.spec.serviceAccountName' }]);
+  const yaml = documents(
+    `apiVersion: batch/v1\nkind: Job\nmetadata: { name: a }\nspec: ${pod}`,
+    `apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: b }\nspec: { jobTemplate: { spec: ${pod} } }`,
+  );
+  expect(problemsIn(code, yaml)).toMatchObject([
+    { object: 'Job a', field: 'spec.template.spec.serviceAccountName' },
+    { object: 'CronJob b', field: 'spec.jobTemplate.spec.template.spec.serviceAccountName' },
+  ]);
 });

@@ -2,22 +2,46 @@ import { deployment, documents, FILE, lineOf, problemsIn } from '../problems-in'
 
 const code = 'service-port-missing';
 const WEB = deployment('ports: [{ name: http, containerPort: 8080 }, { containerPort: 9090 }]');
-const serviceWith = (ports: string, more = '') => `apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec:\n  selector: { app: web }\n  ports: ${ports}\n${more}`;
+const serviceWith = (ports: string, more = '') =>
+  `apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec:\n  selector: { app: web }\n  ports: ${ports}\n${more}`;
 const found = (ports: string, pods = WEB, more = '') => problemsIn(code, documents(pods, serviceWith(ports, more)));
 
 test('a target port that no container has is told with those that are there', () => {
-  const yaml = documents(WEB, serviceWith('\n    - { port: 80, targetPort: http }\n    - port: 81\n      targetPort: htpp'));
-  expect(problemsIn(code, yaml)).toEqual([{
-    object: 'Service shop/web', field: 'spec.ports[1].targetPort', file: FILE, line: lineOf(yaml, 'targetPort: htpp'),
-    message: 'No container of Deployment shop/web has the port "htpp".', expected: 'one of http (8080), 9090', got: '"htpp"', mend: 'Name the port as the container does, or add it to the container.',
-  }]);
+  const yaml = documents(
+    WEB,
+    serviceWith('\n    - { port: 80, targetPort: http }\n    - port: 81\n      targetPort: htpp'),
+  );
+  expect(problemsIn(code, yaml)).toEqual([
+    {
+      object: 'Service shop/web',
+      field: 'spec.ports[1].targetPort',
+      file: FILE,
+      line: lineOf(yaml, 'targetPort: htpp'),
+      message: 'No container of Deployment shop/web has the port "htpp".',
+      expected: 'one of http (8080), 9090',
+      got: '"htpp"',
+      mend: 'Name the port as the container does, or add it to the container.',
+    },
+  ]);
 });
 
-test.each(['[{ port: 80, targetPort: http }]', '[{ port: 80, targetPort: 8080 }]', '[{ port: 80, targetPort: 9090 }]', '[{ port: 8080 }]', '[{ port: 8080, targetPort: null }]', '[]', 'null'])('%s leads to a port that is there', (ports) => {
+test.each([
+  '[{ port: 80, targetPort: http }]',
+  '[{ port: 80, targetPort: 8080 }]',
+  '[{ port: 80, targetPort: 9090 }]',
+  '[{ port: 8080 }]',
+  '[{ port: 8080, targetPort: null }]',
+  '[]',
+  'null',
+])('%s leads to a port that is there', (ports) => {
   expect(found(ports)).toEqual([]);
 });
 
-test.each(['[{ port: 80, targetPort: 8081 }]', '[{ port: 80, targetPort: "8080" }]', '[{ port: 80, targetPort: web }]'])('%s leads nowhere', (ports) => {
+test.each([
+  '[{ port: 80, targetPort: 8081 }]',
+  '[{ port: 80, targetPort: "8080" }]',
+  '[{ port: 80, targetPort: web }]',
+])('%s leads nowhere', (ports) => {
   expect(found(ports)).toMatchObject([{ field: 'spec.ports[0].targetPort' }]);
 });
 
@@ -28,19 +52,25 @@ test.each(['[{ port: 80 }]', '[{ port: 80, targetPort: null }]'])('%s means the 
 test('a number may reach a port that is not declared, where none is; a name may not', () => {
   for (const silent of [deployment(''), deployment('ports: null'), deployment('ports: []')]) {
     expect(found('[{ port: 80, targetPort: 8080 }]', silent)).toEqual([]);
-    expect(found('[{ port: 80, targetPort: http }]', silent)).toMatchObject([{ expected: 'a port that the pod declares' }]);
+    expect(found('[{ port: 80, targetPort: http }]', silent)).toMatchObject([
+      { expected: 'a port that the pod declares' },
+    ]);
   }
 });
 
 test('a port may be that of any container of the pod', () => {
-  const pod = deployment('ports: [{ name: http, containerPort: 8080 }]', { pod: 'initContainers: [{ name: proxy, restartPolicy: Always, ports: [{ name: proxy, containerPort: 15001 }] }]' });
+  const pod = deployment('ports: [{ name: http, containerPort: 8080 }]', {
+    pod: 'initContainers: [{ name: proxy, restartPolicy: Always, ports: [{ name: proxy, containerPort: 15001 }] }]',
+  });
   expect(found('[{ port: 80, targetPort: proxy }]', pod)).toEqual([]);
   expect(found('[{ port: 80, targetPort: prxy }]', pod)).toHaveLength(1);
 });
 
 test('each workload behind the Service has to have the port', () => {
   const canary = WEB.replace('name: web, namespace', 'name: canary, namespace').replace('name: http', 'name: web');
-  expect(found('[{ port: 80, targetPort: http }]', documents(WEB, canary))).toMatchObject([{ message: 'No container of Deployment shop/canary has the port "http".' }]);
+  expect(found('[{ port: 80, targetPort: http }]', documents(WEB, canary))).toMatchObject([
+    { message: 'No container of Deployment shop/canary has the port "http".' },
+  ]);
 });
 
 test('callers of a headless Service go to the pods: its numbers tell nothing, its names do', () => {
@@ -50,9 +80,17 @@ test('callers of a headless Service go to the pods: its numbers tell nothing, it
 });
 
 test('without a selector, or as an ExternalName, there are no pods to look at', () => {
-  const other = (spec: string) => problemsIn(code, documents(WEB, `apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: ${spec}`));
+  const other = (spec: string) =>
+    problemsIn(
+      code,
+      documents(WEB, `apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: ${spec}`),
+    );
   expect(other('{ selector: { app: web }, ports: [{ port: 80, targetPort: gone }] }')).toHaveLength(1);
   expect(other('{ ports: [{ port: 80, targetPort: gone }] }')).toEqual([]);
-  expect(other('{ type: ExternalName, externalName: example.com, selector: { app: web }, ports: [{ port: 80, targetPort: gone }] }')).toEqual([]);
+  expect(
+    other(
+      '{ type: ExternalName, externalName: example.com, selector: { app: web }, ports: [{ port: 80, targetPort: gone }] }',
+    ),
+  ).toEqual([]);
   expect(other('null')).toEqual([]);
 });

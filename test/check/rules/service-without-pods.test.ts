@@ -1,16 +1,25 @@
 import { deployment, documents, FILE, lineOf, problemsIn, service } from '../problems-in';
 
 const code = 'service-without-pods';
-const workload = (kind: string, spec: string, namespace = 'shop') => `apiVersion: v1\nkind: ${kind}\nmetadata: { name: web, namespace: ${namespace} }\nspec: ${spec}`;
-const template = (labels: string) => `{ template: { metadata: { labels: ${labels} }, spec: { containers: [{ name: web }] } } }`;
+const workload = (kind: string, spec: string, namespace = 'shop') =>
+  `apiVersion: v1\nkind: ${kind}\nmetadata: { name: web, namespace: ${namespace} }\nspec: ${spec}`;
+const template = (labels: string) =>
+  `{ template: { metadata: { labels: ${labels} }, spec: { containers: [{ name: web }] } } }`;
 
 test('a selector that meets no pod is told with the labels that pods have', () => {
   const yaml = documents(deployment(''), service('wbe'));
-  expect(problemsIn(code, yaml)).toEqual([{
-    object: 'Service shop/wbe', field: 'spec.selector', file: FILE, line: lineOf(yaml, 'selector: { app: wbe }'),
-    message: 'No pod in the namespace shop has the labels app=wbe.', expected: 'the labels of some pod, such as Deployment shop/web (app=web)', got: 'app=wbe',
-    mend: 'Make the selector and the labels of the pod template the same.',
-  }]);
+  expect(problemsIn(code, yaml)).toEqual([
+    {
+      object: 'Service shop/wbe',
+      field: 'spec.selector',
+      file: FILE,
+      line: lineOf(yaml, 'selector: { app: wbe }'),
+      message: 'No pod in the namespace shop has the labels app=wbe.',
+      expected: 'the labels of some pod, such as Deployment shop/web (app=web)',
+      got: 'app=wbe',
+      mend: 'Make the selector and the labels of the pod template the same.',
+    },
+  ]);
 });
 
 test('a Service without any pods around says so too', () => {
@@ -18,7 +27,11 @@ test('a Service without any pods around says so too', () => {
 });
 
 test('all labels of the selector have to meet one pod', () => {
-  const selector = (labels: string) => documents(workload('Deployment', template('{ app: web, tier: front }')), `apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: { selector: ${labels} }`);
+  const selector = (labels: string) =>
+    documents(
+      workload('Deployment', template('{ app: web, tier: front }')),
+      `apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: { selector: ${labels} }`,
+    );
   expect(problemsIn(code, selector('{ app: web, tier: front }'))).toEqual([]);
   expect(problemsIn(code, selector('{ tier: front }'))).toEqual([]);
   expect(problemsIn(code, selector('{ app: web, tier: back }'))).toHaveLength(1);
@@ -26,31 +39,48 @@ test('all labels of the selector have to meet one pod', () => {
 });
 
 test('pods of another namespace do not count', () => {
-  expect(problemsIn(code, documents(workload('Deployment', template('{ app: web }'), 'blog'), service('web')))).toHaveLength(1);
+  expect(
+    problemsIn(code, documents(workload('Deployment', template('{ app: web }'), 'blog'), service('web'))),
+  ).toHaveLength(1);
 });
 
-test.each(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job'])('the pods of a %s count', (kind) => {
-  expect(problemsIn(code, documents(workload(kind, template('{ app: web }')), service('web')))).toEqual([]);
-  expect(problemsIn(code, documents(workload(kind, template('{ app: other }')), service('web')))).toHaveLength(1);
-});
+test.each(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job'])(
+  'the pods of a %s count',
+  (kind) => {
+    expect(problemsIn(code, documents(workload(kind, template('{ app: web }')), service('web')))).toEqual([]);
+    expect(problemsIn(code, documents(workload(kind, template('{ app: other }')), service('web')))).toHaveLength(1);
+  },
+);
 
 test('plain Pods count, and those of a CronJob', () => {
-  const pod = 'apiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: shop, labels: { app: web } }\nspec: { containers: [] }';
+  const pod =
+    'apiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: shop, labels: { app: web } }\nspec: { containers: [] }';
   expect(problemsIn(code, documents(pod, service('web')))).toEqual([]);
-  expect(problemsIn(code, documents(workload('CronJob', `{ jobTemplate: { spec: ${template('{ app: web }')} } }`), service('web')))).toEqual([]);
+  expect(
+    problemsIn(
+      code,
+      documents(workload('CronJob', `{ jobTemplate: { spec: ${template('{ app: web }')} } }`), service('web')),
+    ),
+  ).toEqual([]);
 });
 
 test('pods and Services inside a List count', () => {
-  const items = (name: string) => `apiVersion: v1\nkind: List\nitems:\n  - { apiVersion: v1, kind: Pod, metadata: { name: web, labels: { app: web } }, spec: { containers: [] } }\n  - apiVersion: v1\n    kind: Service\n    metadata: { name: web }\n    spec:\n      selector: { app: ${name} }`;
+  const items = (name: string) =>
+    `apiVersion: v1\nkind: List\nitems:\n  - { apiVersion: v1, kind: Pod, metadata: { name: web, labels: { app: web } }, spec: { containers: [] } }\n  - apiVersion: v1\n    kind: Service\n    metadata: { name: web }\n    spec:\n      selector: { app: ${name} }`;
   expect(problemsIn(code, items('web'))).toEqual([]);
-  expect(problemsIn(code, items('wbe'))).toMatchObject([{ object: 'Service web', line: lineOf(items('wbe'), 'app: wbe') }]);
+  expect(problemsIn(code, items('wbe'))).toMatchObject([
+    { object: 'Service web', line: lineOf(items('wbe'), 'app: wbe') },
+  ]);
 });
 
 test.each([
   ['no selector: somebody else fills in the addresses', '{ ports: [{ port: 80 }] }'],
   ['a selector that is null', '{ selector: null }'],
   ['an empty selector', '{ selector: {} }'],
-  ['an ExternalName, whose selector nobody reads', '{ type: ExternalName, externalName: example.com, selector: { app: gone } }'],
+  [
+    'an ExternalName, whose selector nobody reads',
+    '{ type: ExternalName, externalName: example.com, selector: { app: gone } }',
+  ],
 ])('%s is no mistake', (_, spec) => {
   expect(problemsIn(code, documents(deployment(''), workload('Service', spec)))).toEqual([]);
 });

@@ -1,16 +1,30 @@
 import { deployment, documents, problemsIn, service } from '../problems-in';
 
 const code = 'stateful-service-missing';
-const set = (spec: string) => deployment('', { name: 'db' }).replace('kind: Deployment', 'kind: StatefulSet').replace('spec:\n', `spec:\n  ${spec}\n`);
+const set = (spec: string) =>
+  deployment('', { name: 'db' })
+    .replace('kind: Deployment', 'kind: StatefulSet')
+    .replace('spec:\n', `spec:\n  ${spec}\n`);
 
 test('a StatefulSet whose Service is not there is told, with the name that was meant', () => {
-  expect(problemsIn(code, documents(service('db-pods').replace('app: db-pods', 'app: db'), set('serviceName: db-pod')))).toMatchObject([{
-    object: 'StatefulSet shop/db', field: 'spec.serviceName', message: 'No Service is called "db-pod" in the namespace shop.', got: 'db-pod', expected: 'one of db-pods', mend: 'Write db-pods, if that is what was meant; or add a Service of that name, with clusterIP: None.',
-  }]);
+  expect(
+    problemsIn(code, documents(service('db-pods').replace('app: db-pods', 'app: db'), set('serviceName: db-pod'))),
+  ).toMatchObject([
+    {
+      object: 'StatefulSet shop/db',
+      field: 'spec.serviceName',
+      message: 'No Service is called "db-pod" in the namespace shop.',
+      got: 'db-pod',
+      expected: 'one of db-pods',
+      mend: 'Write db-pods, if that is what was meant; or add a Service of that name, with clusterIP: None.',
+    },
+  ]);
 });
 
 test('a Service that selects other pods is told', () => {
-  expect(problemsIn(code, documents(service('web'), set('serviceName: web')))).toMatchObject([{ message: 'The Service web does not select the pods of this StatefulSet.' }]);
+  expect(problemsIn(code, documents(service('web'), set('serviceName: web')))).toMatchObject([
+    { message: 'The Service web does not select the pods of this StatefulSet.' },
+  ]);
 });
 
 test.each(['serviceName: db', 'replicas: 1', 'serviceName: ""', 'serviceName: null'])('%s is no mistake', (spec) => {

@@ -5,10 +5,17 @@ const mount = 'volumeMounts:\n  - { name: data, mountPath: /data }';
 
 test('a mount of a volume that the pod does not have is told, with the one that was meant', () => {
   const yaml = deployment(mount, { pod: 'volumes: [{ name: date, emptyDir: {} }]' });
-  expect(problemsIn(code, yaml)).toMatchObject([{
-    object: 'Deployment shop/web', field: 'spec.template.spec.containers[0].volumeMounts[0].name', line: lineOf(yaml, 'mountPath: /data'), message: 'The pod has no volume "data".', got: 'data', expected: 'one of date',
-    mend: 'Write date, if that is what was meant; or add it to the volumes of the pod.',
-  }]);
+  expect(problemsIn(code, yaml)).toMatchObject([
+    {
+      object: 'Deployment shop/web',
+      field: 'spec.template.spec.containers[0].volumeMounts[0].name',
+      line: lineOf(yaml, 'mountPath: /data'),
+      message: 'The pod has no volume "data".',
+      got: 'data',
+      expected: 'one of date',
+      mend: 'Write date, if that is what was meant; or add it to the volumes of the pod.',
+    },
+  ]);
 });
 
 test('a volume that is there is no mistake, nor the claim of a StatefulSet', () => {
@@ -19,7 +26,11 @@ test('a volume that is there is no mistake, nor the claim of a StatefulSet', () 
 });
 
 test('devices and init containers are looked into, and lists that hold nothing', () => {
-  expect(problemsIn(code, deployment('volumeDevices: [{ name: disk, devicePath: /dev/a }]'))).toMatchObject([{ field: 'spec.template.spec.containers[0].volumeDevices[0].name' }]);
-  expect(problemsIn(code, deployment('', { pod: 'initContainers: [{ name: a, volumeMounts: [{ name: disk }] }]' }))).toHaveLength(1);
+  expect(problemsIn(code, deployment('volumeDevices: [{ name: disk, devicePath: /dev/a }]'))).toMatchObject([
+    { field: 'spec.template.spec.containers[0].volumeDevices[0].name' },
+  ]);
+  expect(
+    problemsIn(code, deployment('', { pod: 'initContainers: [{ name: a, volumeMounts: [{ name: disk }] }]' })),
+  ).toHaveLength(1);
   expect(problemsIn(code, documents(deployment('volumeMounts: [null, { name: null }, { name: 5 }]')))).toEqual([]);
 });

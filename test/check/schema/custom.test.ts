@@ -108,7 +108,13 @@ test.each([
   ['apiVersion: v1, ', 'apiVersion: "", ', 'value-invalid', 'spec.inside.apiVersion', 'a text that is not empty'],
   ['ready: true', 'ready: 5', 'type-wrong', 'status.ready', 'true or false'],
   ['status:', 'statuz:', 'field-unknown', 'statuz', 'status'],
-  ['labels: { a: b }', 'labels: { a: "b c" }', 'value-invalid', 'metadata.labels.a', expect.stringContaining('letters, digits')],
+  [
+    'labels: { a: b }',
+    'labels: { a: "b c" }',
+    'value-invalid',
+    'metadata.labels.a',
+    expect.stringContaining('letters, digits'),
+  ],
   ['labels: { a: b }', 'label: { a: b }', 'field-unknown', 'metadata.label', 'labels'],
   ['name: summer', 'name: Summer', 'value-invalid', 'metadata.name', expect.stringContaining('lower-case')],
   ['example.com/v1', 'example.com/v1alpha1', 'kind-unknown', 'apiVersion', 'one of example.com/v1'],
@@ -116,32 +122,64 @@ test.each([
   expect(found(text, by)).toEqual([[code, field, expected]]);
 });
 
-test.each([['owner: null', 'owner: ""'], ['size: M', 'size: M\n  note: null'], ['known: 1', 'anything: 1'], ['port: http', 'port: 8080']])('%j may be %j', (text, by) => {
+test.each([
+  ['owner: null', 'owner: ""'],
+  ['size: M', 'size: M\n  note: null'],
+  ['known: 1', 'anything: 1'],
+  ['port: http', 'port: 8080'],
+])('%j may be %j', (text, by) => {
   expect(found(text, by)).toEqual([]);
 });
 
 test('of a kind whose definition is elsewhere, or says nothing that can be read, nothing is told', () => {
   const wrong = ['size: M', 'size: 5\n  colour: red'] as const;
   expect(found(...wrong)).toHaveLength(2);
-  expect(found(...wrong, DEFINITION.replace('group: example.com', 'group: example.org').replace('shirts.example.com', 'shirts.example.org'))).toEqual([]);
-  for (const [schema, by] of [['type: object\n          required: [spec]', 'x-kubernetes-preserve-unknown-fields: true'], ['openAPIV3Schema:', 'other:']] as const)
-    expect(found(...wrong, DEFINITION.replace(schema, by)).filter(([, field]) => !field!.startsWith('spec.versions[0].schema.'))).toEqual([]);
+  expect(
+    found(
+      ...wrong,
+      DEFINITION.replace('group: example.com', 'group: example.org').replace(
+        'shirts.example.com',
+        'shirts.example.org',
+      ),
+    ),
+  ).toEqual([]);
+  for (const [schema, by] of [
+    ['type: object\n          required: [spec]', 'x-kubernetes-preserve-unknown-fields: true'],
+    ['openAPIV3Schema:', 'other:'],
+  ] as const)
+    expect(
+      found(...wrong, DEFINITION.replace(schema, by)).filter(
+        ([, field]) => !field!.startsWith('spec.versions[0].schema.'),
+      ),
+    ).toEqual([]);
 });
 
-test.each(['versions: 5', 'versions: [5]', 'versions: [{ name: v1, schema: 5 }]', 'versions: [{ name: v1, schema: { openAPIV3Schema: { type: object, required: 5, properties: [5] } } }]'])('a definition may be broken: %s', (versions) => {
+test.each([
+  'versions: 5',
+  'versions: [5]',
+  'versions: [{ name: v1, schema: 5 }]',
+  'versions: [{ name: v1, schema: { openAPIV3Schema: { type: object, required: 5, properties: [5] } } }]',
+])('a definition may be broken: %s', (versions) => {
   const definition = `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: shirts.example.com }\nspec:\n  group: example.com\n  scope: Namespaced\n  names: { plural: shirts, kind: Shirt }\n  ${versions}\n`;
   expect(() => found('', '', definition)).not.toThrow();
 });
 
 test('a pattern that would take for ever tells nothing, and neither does one that only Go reads', () => {
-  const color = (pattern: string) => DEFINITION.replace('"^[a-z]+(-[a-z]+)*$"', () => `'${pattern}'`).replace(', maxLength: 10', '');
+  const color = (pattern: string) =>
+    DEFINITION.replace('"^[a-z]+(-[a-z]+)*$"', () => `'${pattern}'`).replace(', maxLength: 10', '');
   const long = `color: ${'a'.repeat(60)}5`;
   expect(found('color: dark-blue', long, color('^(a+)+$'))).toEqual([]);
   expect(found('color: dark-blue', long, color('^a+$'))).toHaveLength(1);
-  for (const pattern of ['(?i)^RED$', '\\Ared\\z', '^[[:upper:]]+$', '(']) expect(found('color: dark-blue', 'color: blue', color(pattern))).toEqual([]);
+  for (const pattern of ['(?i)^RED$', '\\Ared\\z', '^[[:upper:]]+$', '('])
+    expect(found('color: dark-blue', 'color: blue', color(pattern))).toEqual([]);
 });
 
 test('a list in a list is looked into', () => {
-  const nested = DEFINITION.replace('anything: { x-kubernetes-preserve-unknown-fields: true }', 'anything: { type: array, items: { type: array, items: { type: string } } }');
-  expect(found('anything: [1, two]', 'anything: [[a], [5]]', nested)).toEqual([['type-wrong', 'spec.anything[1][0]', 'a text']]);
+  const nested = DEFINITION.replace(
+    'anything: { x-kubernetes-preserve-unknown-fields: true }',
+    'anything: { type: array, items: { type: array, items: { type: string } } }',
+  );
+  expect(found('anything: [1, two]', 'anything: [[a], [5]]', nested)).toEqual([
+    ['type-wrong', 'spec.anything[1][0]', 'a text'],
+  ]);
 });

@@ -7,7 +7,10 @@ import type { Schemas, TypeSchema } from '../../../src/check/schema/schemas';
 // document knows what the one in Kubernetes' repository does not, such as the values of an enumeration.
 
 interface OpenApi {
-  readonly paths: Record<string, Record<string, { 'x-kubernetes-group-version-kind'?: Gvk; 'x-kubernetes-action'?: string }>>;
+  readonly paths: Record<
+    string,
+    Record<string, { 'x-kubernetes-group-version-kind'?: Gvk; 'x-kubernetes-action'?: string }>
+  >;
   readonly components: { readonly schemas: Record<string, Schema> };
 }
 
@@ -43,10 +46,13 @@ const PRIMITIVES: Record<string, string> = {
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps': 'any',
 };
 
-const raw = (path: string) => JSON.parse(execFileSync('kubectl', ['get', '--raw', path], { encoding: 'utf8', maxBuffer: 1 << 28 })) as unknown;
+const raw = (path: string) =>
+  JSON.parse(execFileSync('kubectl', ['get', '--raw', path], { encoding: 'utf8', maxBuffer: 1 << 28 })) as unknown;
 
 const { paths } = raw('/openapi/v3') as { paths: Record<string, unknown> };
-const documents = Object.keys(paths).filter((path) => /^(api|apis\/[^/]+)\/v\d+$/.test(path)).map((path) => raw(`/openapi/v3/${path}`) as OpenApi);
+const documents = Object.keys(paths)
+  .filter((path) => /^(api|apis\/[^/]+)\/v\d+$/.test(path))
+  .map((path) => raw(`/openapi/v3/${path}`) as OpenApi);
 const definitions: Record<string, Schema> = Object.assign({}, ...documents.map(({ components }) => components.schemas));
 
 /** `io.k8s.api.apps.v1.Deployment` → `apps/v1.Deployment` */
@@ -67,13 +73,20 @@ function expression(schema: Schema, field: string, reached: Set<string>): string
   }
   if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join('|');
   switch (schema.type) {
-    case 'array': return `${expression(schema.items!, field, reached)}[${schema['x-kubernetes-list-map-keys']?.join(',') ?? ''}]`;
-    case 'object': return `{${schema.additionalProperties ? expression(schema.additionalProperties, field, reached) : 'any'}}`;
-    case 'integer': return schema.format ?? 'int64';
-    case 'number': return 'number';
-    case 'string': return schema.format === 'byte' ? 'base64' : 'string';
-    case 'boolean': return 'boolean';
-    default: return 'any';
+    case 'array':
+      return `${expression(schema.items!, field, reached)}[${schema['x-kubernetes-list-map-keys']?.join(',') ?? ''}]`;
+    case 'object':
+      return `{${schema.additionalProperties ? expression(schema.additionalProperties, field, reached) : 'any'}}`;
+    case 'integer':
+      return schema.format ?? 'int64';
+    case 'number':
+      return 'number';
+    case 'string':
+      return schema.format === 'byte' ? 'base64' : 'string';
+    case 'boolean':
+      return 'boolean';
+    default:
+      return 'any';
   }
 }
 
@@ -81,8 +94,10 @@ const kinds: Record<string, string> = {};
 const scopes = new Map<string, boolean>();
 for (const document of documents) {
   for (const [path, methods] of Object.entries(document.paths)) {
-    const gvk = methods.post?.['x-kubernetes-action'] === 'post' ? methods.post['x-kubernetes-group-version-kind'] : undefined;
-    if (gvk && !/\{name\}/.test(path)) scopes.set([gvk.group, gvk.version, gvk.kind].join('/'), path.includes('{namespace}'));
+    const gvk =
+      methods.post?.['x-kubernetes-action'] === 'post' ? methods.post['x-kubernetes-group-version-kind'] : undefined;
+    if (gvk && !/\{name\}/.test(path))
+      scopes.set([gvk.group, gvk.version, gvk.kind].join('/'), path.includes('{namespace}'));
   }
 }
 const toDo: string[] = [];
@@ -101,15 +116,23 @@ for (let name = toDo.pop(); name !== undefined; name = toDo.pop()) {
   if (types[shortName(name)]) continue;
   const { properties = {}, required } = definitions[name]!;
   const reached = new Set<string>();
-  const fields = Object.entries(properties).map(([field, schema]) => [field, field === 'status' && properties.spec ? '{any}' : expression(schema, field, reached)] as const);
+  const fields = Object.entries(properties).map(
+    ([field, schema]) =>
+      [field, field === 'status' && properties.spec ? '{any}' : expression(schema, field, reached)] as const,
+  );
   types[shortName(name)] = { ...(required ? { required } : {}), fields: Object.fromEntries(fields) };
   toDo.push(...reached);
 }
 
 const { gitVersion } = raw('/version') as { gitVersion: string };
 const sorted = <T>(record: Record<string, T>) => Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
-const lines = (record: Record<string, unknown>) => sorted(record).map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`).join(',\n');
+const lines = (record: Record<string, unknown>) =>
+  sorted(record)
+    .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
+    .join(',\n');
 const text = `{\n"version":${JSON.stringify(gitVersion)},\n"kinds":{\n${lines(kinds)}\n},\n"types":{\n${lines(types)}\n}}\n`;
 JSON.parse(text) satisfies Schemas;
 writeFileSync(join(__dirname, '../../../src/check/schema/kubernetes.json'), text);
-console.log(`${gitVersion}: ${Object.keys(kinds).length} kinds, ${Object.keys(types).length} types, ${text.length} bytes`);
+console.log(
+  `${gitVersion}: ${Object.keys(kinds).length} kinds, ${Object.keys(types).length} types, ${text.length} bytes`,
+);

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { isClusterScoped, schemas, shapeOfKind } from '../../../src/check/schema/schemas';
 
 const models = join(__dirname, '../../../node_modules/@kubernetes/client-node/dist/gen/models');
-const model = (name: string) => (existsSync(join(models, `${name}.js`)) ? readFileSync(join(models, `${name}.js`), 'utf8') : undefined);
+const model = (name: string) =>
+  existsSync(join(models, `${name}.js`)) ? readFileSync(join(models, `${name}.js`), 'utf8') : undefined;
 
 /** `apps/v1.Deployment` → `V1Deployment`, which is what the client calls it. */
 const modelName = (type: string) => type.replace(/^.*\//, '').replace(/^v(\w+)\.(.*)$/, 'V$1$2');
@@ -40,11 +41,26 @@ test('every type can be read, down to its last field', () => {
     else primitives.add(shape.is);
   };
   for (const name of Object.keys(schemas().kinds)) walk(shapeOfKind(...(name.split(' ') as [string, string])));
-  expect([...primitives].toSorted()).toEqual(['any', 'base64', 'boolean', 'enum', 'int-or-string', 'int32', 'int64', 'quantity', 'string', 'time']);
+  expect([...primitives].toSorted()).toEqual([
+    'any',
+    'base64',
+    'boolean',
+    'enum',
+    'int-or-string',
+    'int32',
+    'int64',
+    'quantity',
+    'string',
+    'time',
+  ]);
 });
 
 test('a kind is found with its apiVersion, and with where its objects live', () => {
   expect(shapeOfKind('apps/v1', 'Deployment')).toMatchObject({ is: 'object', type: 'apps/v1.Deployment' });
   expect(shapeOfKind('v1', 'Deployment')).toBeUndefined();
-  expect([isClusterScoped('v1', 'Namespace'), isClusterScoped('v1', 'Pod'), isClusterScoped('example.com/v1', 'Thing')]).toEqual([true, false, false]);
+  expect([
+    isClusterScoped('v1', 'Namespace'),
+    isClusterScoped('v1', 'Pod'),
+    isClusterScoped('example.com/v1', 'Thing'),
+  ]).toEqual([true, false, false]);
 });

@@ -16,38 +16,128 @@ const CONTAINER = 'spec.template.spec.containers[0]';
 
 test('an unknown field tells the nearest known one', () => {
   expect(problem(web('imagePullPolicies: Always'))).toEqual({
-    code: 'field-unknown', field: `${CONTAINER}.imagePullPolicies`, message: 'A Container has no field "imagePullPolicies".', expected: 'imagePullPolicy', got: 'imagePullPolicies', mend: 'Write imagePullPolicy, if that is what was meant.',
+    code: 'field-unknown',
+    field: `${CONTAINER}.imagePullPolicies`,
+    message: 'A Container has no field "imagePullPolicies".',
+    expected: 'imagePullPolicy',
+    got: 'imagePullPolicies',
+    mend: 'Write imagePullPolicy, if that is what was meant.',
   });
 });
 
 test('a field that stands too far in or out tells where it belongs', () => {
-  expect(problem(web('terminationGracePeriodSeconds: 5'))).toMatchObject({ expected: 'terminationGracePeriodSeconds in spec', mend: 'Move it out to spec.template.spec: it stands too far in.' });
-  expect(problem(web('').replace('  template:', '  nodeSelector: {}\n  template:'))).toMatchObject({ field: 'spec.nodeSelector', mend: expect.stringContaining('Take it out') });
-  expect(problem(web('').replace('    spec:\n', '    containers: []\n    spec:\n'))).toMatchObject({ expected: 'containers in spec', mend: 'Move it into spec: it stands too far out.' });
+  expect(problem(web('terminationGracePeriodSeconds: 5'))).toMatchObject({
+    expected: 'terminationGracePeriodSeconds in spec',
+    mend: 'Move it out to spec.template.spec: it stands too far in.',
+  });
+  expect(problem(web('').replace('  template:', '  nodeSelector: {}\n  template:'))).toMatchObject({
+    field: 'spec.nodeSelector',
+    mend: expect.stringContaining('Take it out'),
+  });
+  expect(problem(web('').replace('    spec:\n', '    containers: []\n    spec:\n'))).toMatchObject({
+    expected: 'containers in spec',
+    mend: 'Move it into spec: it stands too far out.',
+  });
 });
 
 test.each([
-  ['a text for a number', 'ports: [{ containerPort: "80" }]', 'ports[0].containerPort', 'containerPort is a text.', 'a whole number', '"80"', 'Take the quotes away.'],
-  ['a number for a text', 'env: [{ name: A, value: 8080 }]', 'env[0].value', 'value is a number.', 'a text', '8080', 'Put it between quotes: "8080".'],
-  ['what Kubernetes reads as a truth value', 'env: [{ name: A, value: no }]', 'env[0].value', 'value is a truth value.', 'a text', 'false', expect.stringContaining('Put it between quotes')],
-  ['a text for a truth value', 'tty: "yes"', 'tty', 'tty is a text.', 'true or false', '"yes"', 'Write true or false, without quotes.'],
+  [
+    'a text for a number',
+    'ports: [{ containerPort: "80" }]',
+    'ports[0].containerPort',
+    'containerPort is a text.',
+    'a whole number',
+    '"80"',
+    'Take the quotes away.',
+  ],
+  [
+    'a number for a text',
+    'env: [{ name: A, value: 8080 }]',
+    'env[0].value',
+    'value is a number.',
+    'a text',
+    '8080',
+    'Put it between quotes: "8080".',
+  ],
+  [
+    'what Kubernetes reads as a truth value',
+    'env: [{ name: A, value: no }]',
+    'env[0].value',
+    'value is a truth value.',
+    'a text',
+    'false',
+    expect.stringContaining('Put it between quotes'),
+  ],
+  [
+    'a text for a truth value',
+    'tty: "yes"',
+    'tty',
+    'tty is a text.',
+    'true or false',
+    '"yes"',
+    'Write true or false, without quotes.',
+  ],
   ['a map for a list', 'env: { A: b }', 'env', 'env is a map.', 'a list', '{"A":"b"}', 'Put a dash before each item.'],
-  ['a text for a map', 'resources: small', 'resources', 'resources is a text.', 'a map with the fields of a ResourceRequirements', '"small"', 'Write a map with the fields of a ResourceRequirements.'],
-  ['a text in a list of texts', 'command: run', 'command', 'command is a text.', 'a list', '"run"', 'Put a dash before each item.'],
-  ['a megabyte with a unit that is none', 'resources: { limits: { memory: 64MB } }', 'resources.limits.memory', 'memory is a text.', 'a quantity such as 250m, 1.5 or 128Mi', '"64MB"', 'Write a quantity such as 250m, 1.5 or 128Mi.'],
+  [
+    'a text for a map',
+    'resources: small',
+    'resources',
+    'resources is a text.',
+    'a map with the fields of a ResourceRequirements',
+    '"small"',
+    'Write a map with the fields of a ResourceRequirements.',
+  ],
+  [
+    'a text in a list of texts',
+    'command: run',
+    'command',
+    'command is a text.',
+    'a list',
+    '"run"',
+    'Put a dash before each item.',
+  ],
+  [
+    'a megabyte with a unit that is none',
+    'resources: { limits: { memory: 64MB } }',
+    'resources.limits.memory',
+    'memory is a text.',
+    'a quantity such as 250m, 1.5 or 128Mi',
+    '"64MB"',
+    'Write a quantity such as 250m, 1.5 or 128Mi.',
+  ],
 ])('%s', (_, container, field, message, expected, got, mend) => {
-  expect(problem(web(container))).toEqual({ code: 'type-wrong', field: `${CONTAINER}.${field}`, message, expected, got, mend });
+  expect(problem(web(container))).toEqual({
+    code: 'type-wrong',
+    field: `${CONTAINER}.${field}`,
+    message,
+    expected,
+    got,
+    mend,
+  });
 });
 
 test('a value that is none of those that Kubernetes takes tells them, and the nearest', () => {
   expect(problem(web('imagePullPolicy: ifnotpresent'))).toEqual({
-    code: 'value-invalid', field: `${CONTAINER}.imagePullPolicy`, message: 'imagePullPolicy cannot be "ifnotpresent".', expected: 'one of Always, IfNotPresent, Never', got: '"ifnotpresent"', mend: 'Write IfNotPresent, if that is what was meant.',
+    code: 'value-invalid',
+    field: `${CONTAINER}.imagePullPolicy`,
+    message: 'imagePullPolicy cannot be "ifnotpresent".',
+    expected: 'one of Always, IfNotPresent, Never',
+    got: '"ifnotpresent"',
+    mend: 'Write IfNotPresent, if that is what was meant.',
   });
 });
 
 test('everything is told at once, with column', () => {
-  const { manifests } = readManifests(web('ports: [{ containerPort: 0 }, { containerPort: x }]\nenv: {}\nimagePullpolicy: a'), 'a.yaml');
-  expect(check(manifests).map(({ code, place }) => [code, place!.column])).toEqual([['field-unknown', 28], ['type-wrong', 58], ['type-wrong', 11], ['value-invalid', 36]]);
+  const { manifests } = readManifests(
+    web('ports: [{ containerPort: 0 }, { containerPort: x }]\nenv: {}\nimagePullpolicy: a'),
+    'a.yaml',
+  );
+  expect(check(manifests).map(({ code, place }) => [code, place!.column])).toEqual([
+    ['field-unknown', 28],
+    ['type-wrong', 58],
+    ['type-wrong', 11],
+    ['value-invalid', 36],
+  ]);
 });
 
 test('null is nothing, and nothing may be where nothing is needed', () => {
@@ -56,7 +146,18 @@ test('null is nothing, and nothing may be where nothing is needed', () => {
 });
 
 test('of kinds of other people, and of versions that are off by default, nothing is told', () => {
-  const objects = ['serving.knative.dev/v1 Service', 'resource.k8s.io/v1beta1 ResourceClaim', 'internal.apiserver.k8s.io/v1alpha1 StorageVersion', 'monitoring.coreos.com/v1 ServiceMonitor'];
-  const yaml = objects.map((name) => name.split(' ')).map(([apiVersion, kind]) => `---\napiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }\nspec: { anything: 1 }\n`).join('');
+  const objects = [
+    'serving.knative.dev/v1 Service',
+    'resource.k8s.io/v1beta1 ResourceClaim',
+    'internal.apiserver.k8s.io/v1alpha1 StorageVersion',
+    'monitoring.coreos.com/v1 ServiceMonitor',
+  ];
+  const yaml = objects
+    .map((name) => name.split(' '))
+    .map(
+      ([apiVersion, kind]) =>
+        `---\napiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }\nspec: { anything: 1 }\n`,
+    )
+    .join('');
   expect(check(readManifests(yaml, 'a.yaml').manifests)).toEqual([]);
 });

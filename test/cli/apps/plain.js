@@ -3,5 +3,9 @@
 const { ApiObject, App, Chart } = require('cdk8s');
 
 const app = new App();
-new ApiObject(new Chart(app, 'plain'), 'settings', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' } });
+new ApiObject(new Chart(app, 'plain'), 'settings', {
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name: 'settings' },
+});
 module.exports = app;

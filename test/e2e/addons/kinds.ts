@@ -7,14 +7,36 @@ interface Kind {
   readonly scope?: 'Cluster' | 'Namespaced';
 }
 
-const TRAEFIK = ['IngressRoute', 'IngressRouteTCP', 'IngressRouteUDP', 'Middleware', 'MiddlewareTCP', 'ServersTransport', 'ServersTransportTCP', 'TLSOption', 'TLSStore', 'TraefikService'];
+const TRAEFIK = [
+  'IngressRoute',
+  'IngressRouteTCP',
+  'IngressRouteUDP',
+  'Middleware',
+  'MiddlewareTCP',
+  'ServersTransport',
+  'ServersTransportTCP',
+  'TLSOption',
+  'TLSStore',
+  'TraefikService',
+];
 const GATEWAY = ['Gateway', 'GRPCRoute', 'HTTPRoute'];
 
 /** Everything that Traefik 3.6 waits for when its Middlewares and HTTPRoutes are switched on, whether anybody uses it or not. */
 const KINDS: readonly Kind[] = [
   ...TRAEFIK.map((kind) => ({ group: 'traefik.io', version: 'v1alpha1', kind, plural: `${kind.toLowerCase()}s` })),
-  ...GATEWAY.map((kind) => ({ group: 'gateway.networking.k8s.io', version: 'v1', kind, plural: `${kind.toLowerCase()}s` })),
-  { group: 'gateway.networking.k8s.io', version: 'v1', kind: 'GatewayClass', plural: 'gatewayclasses', scope: 'Cluster' },
+  ...GATEWAY.map((kind) => ({
+    group: 'gateway.networking.k8s.io',
+    version: 'v1',
+    kind,
+    plural: `${kind.toLowerCase()}s`,
+  })),
+  {
+    group: 'gateway.networking.k8s.io',
+    version: 'v1',
+    kind: 'GatewayClass',
+    plural: 'gatewayclasses',
+    scope: 'Cluster',
+  },
   { group: 'gateway.networking.k8s.io', version: 'v1', kind: 'BackendTLSPolicy', plural: 'backendtlspolicies' },
   { group: 'gateway.networking.k8s.io', version: 'v1beta1', kind: 'ReferenceGrant', plural: 'referencegrants' },
 ];
@@ -23,14 +45,22 @@ const KINDS: readonly Kind[] = [
 export const TRAEFIK_KINDS: readonly object[] = KINDS.map(({ group, version, kind, plural, scope = 'Namespaced' }) => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',
-  metadata: { name: `${plural}.${group}`, annotations: { 'api-approved.kubernetes.io': 'unapproved, for a test only' } },
+  metadata: {
+    name: `${plural}.${group}`,
+    annotations: { 'api-approved.kubernetes.io': 'unapproved, for a test only' },
+  },
   spec: {
     group,
     scope,
     names: { kind, plural, singular: kind.toLowerCase() },
-    versions: [{
-      name: version, served: true, storage: true, subresources: { status: {} },
-      schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
-    }],
+    versions: [
+      {
+        name: version,
+        served: true,
+        storage: true,
+        subresources: { status: {} },
+        schema: { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } },
+      },
+    ],
   },
 }));

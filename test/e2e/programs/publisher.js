@@ -22,7 +22,10 @@ async function publish(event) {
     tally.attempts++;
     try {
       const answer = await fetch(`${BUS_URL}/events`, {
-        method: 'POST', body, headers: { 'content-type': 'application/cloudevents+json' }, signal: AbortSignal.timeout(5_000),
+        method: 'POST',
+        body,
+        headers: { 'content-type': 'application/cloudevents+json' },
+        signal: AbortSignal.timeout(5_000),
       });
       await answer.text();
       if (answer.status === 202) return true;
@@ -43,7 +46,16 @@ async function write(post, index) {
     const id = randomUUID();
     const time = new Date().toISOString();
     const data = { id, postId: post, content: `number ${n}` };
-    const event = { specversion: '1.0', id, source: '/e2e', type: 'CommentCreated', subject: post, time, datacontenttype: 'application/json', data };
+    const event = {
+      specversion: '1.0',
+      id,
+      source: '/e2e',
+      type: 'CommentCreated',
+      subject: post,
+      time,
+      datacontenttype: 'application/json',
+      data,
+    };
     if (!(await publish(event))) return;
     tally.accepted++;
     console.log(JSON.stringify({ post, n, id }));
@@ -52,4 +64,6 @@ async function write(post, index) {
   }
 }
 
-void Promise.all(posts.map(write)).then(() => console.log(JSON.stringify({ done: true, seconds: (Date.now() - start) / 1_000, ...tally })));
+void Promise.all(posts.map(write)).then(() =>
+  console.log(JSON.stringify({ done: true, seconds: (Date.now() - start) / 1_000, ...tally })),
+);

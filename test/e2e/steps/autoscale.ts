@@ -13,7 +13,8 @@ const ADDON = join(__dirname, '..', 'addons', 'metrics-server.yaml');
 
 export const autoscale: Step = {
   name: 'autoscale',
-  promise: 'Under load the copies go up, share it, and go down after it; an apply in between does not set their number back.',
+  promise:
+    'Under load the copies go up, share it, and go down after it; an apply in between does not set their number back.',
   async run(context) {
     const { kubectl, gateway, say } = context;
     const app = new OwnApp(context, NAMESPACE, (chart) => {
@@ -22,7 +23,9 @@ export const autoscale: Step = {
     });
     try {
       await kubectl.must(['apply', '-f', ADDON]);
-      await kubectl.must(['-n', 'kube-system', 'rollout', 'status', 'deployment/metrics-server', '--timeout=180s'], { timeoutMs: 190_000 });
+      await kubectl.must(['-n', 'kube-system', 'rollout', 'status', 'deployment/metrics-server', '--timeout=180s'], {
+        timeoutMs: 190_000,
+      });
       return await app.use(async () => {
         await until('the autoscaler knows the use of cpu', 180, async () => (await cpuOf(context)) !== undefined);
         await until('without load there is one copy', 120, async () => (await copies(context)).wanted === 1);
@@ -37,13 +40,28 @@ export const autoscale: Step = {
           await app.apply();
           await sleep(3_000);
           const after = await copies(context);
-          holds(after.wanted === 3 && after.generation === before.generation, 'an apply of the same manifests does not touch the number', { before, after });
+          holds(
+            after.wanted === 3 && after.generation === before.generation,
+            'an apply of the same manifests does not touch the number',
+            { before, after },
+          );
           const shares = await load.shares(60);
-          holds(shares.length === 3 && Math.min(...shares) >= 20, 'each of the three copies gets its share of the calls', shares);
+          holds(
+            shares.length === 3 && Math.min(...shares) >= 20,
+            'each of the three copies gets its share of the calls',
+            shares,
+          );
           const falling = Date.now();
           const { answered, failed } = await load.stop();
           await until('after the load there is one copy', 240, async () => (await copies(context)).wanted === 1);
-          return { secondsUp, secondsDown: secondsSince(falling), sharesInPercent: shares, answered, failed, resetByApply: false };
+          return {
+            secondsUp,
+            secondsDown: secondsSince(falling),
+            sharesInPercent: shares,
+            answered,
+            failed,
+            resetByApply: false,
+          };
         } finally {
           await load.stop();
         }
@@ -67,7 +85,9 @@ async function copies({ kubectl }: Context): Promise<{ wanted: number; ready: nu
 
 /** The share of the requested cpu that the copies use, as the autoscaler sees it. */
 async function cpuOf({ kubectl }: Context): Promise<number | undefined> {
-  type Autoscaler = KubeObject & { status: { currentMetrics?: readonly { resource?: { current: { averageUtilization?: number } } }[] | null } };
+  type Autoscaler = KubeObject & {
+    status: { currentMetrics?: readonly { resource?: { current: { averageUtilization?: number } } }[] | null };
+  };
   const { status } = await kubectl.get<Autoscaler>('horizontalpodautoscaler', 'busy', '-n', NAMESPACE);
   return status.currentMetrics?.[0]?.resource?.current.averageUtilization;
 }
@@ -93,7 +113,9 @@ class CpuLoad {
     this.#pods = [];
     await until(`${answers} answers`, 120, async () => this.#pods.length >= answers, 100);
     const pods = this.#pods;
-    return [...new Set(pods)].map((pod) => Math.round((pods.filter((other) => other === pod).length / pods.length) * 100));
+    return [...new Set(pods)].map((pod) =>
+      Math.round((pods.filter((other) => other === pod).length / pods.length) * 100),
+    );
   }
 
   async stop(): Promise<{ answered: number; failed: number }> {

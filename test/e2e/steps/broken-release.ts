@@ -8,7 +8,8 @@ import { secondsSince, sleep, until } from '../support/until';
 
 export const brokenRelease: Step = {
   name: 'broken-release',
-  promise: 'A release that never becomes ready and one that crashes: the old pods go on serving, and undo or the next apply mends it.',
+  promise:
+    'A release that never becomes ready and one that crashes: the old pods go on serving, and undo or the next apply mends it.',
   async run(context) {
     const { kubectl, blog, gateway } = context;
     const old = (await blog.readyPods('posts', 'comments')).map(({ metadata }) => metadata.uid);
@@ -20,12 +21,18 @@ export const brokenRelease: Step = {
     try {
       await kubectl.must(['-n', NAMESPACE, 'set', 'image', 'deployment/posts', `posts=${TEST_IMAGES.neverReady}`]);
       await kubectl.must(['-n', NAMESPACE, 'set', 'image', 'deployment/comments', `comments=${TEST_IMAGES.crashes}`]);
-      await until('the crashing release has crashed twice', 120, async () => (await podOf(context, TEST_IMAGES.crashes)).some((pod) => restartsOf(pod) >= 2));
+      await until('the crashing release has crashed twice', 120, async () =>
+        (await podOf(context, TEST_IMAGES.crashes)).some((pod) => restartsOf(pod) >= 2),
+      );
       await sleep(5_000);
       const silent = await podOf(context, TEST_IMAGES.neverReady);
       holds(silent.length > 0 && !silent.some(isReady), 'the release that never becomes ready is not Ready');
       const still = (await blog.readyPods('posts', 'comments')).map(({ metadata }) => metadata.uid);
-      holds(old.every((uid) => still.includes(uid)), 'all the old pods are there and Ready', { old, still });
+      holds(
+        old.every((uid) => still.includes(uid)),
+        'all the old pods are there and Ready',
+        { old, still },
+      );
 
       const mending = Date.now();
       await kubectl.must(['-n', NAMESPACE, 'rollout', 'undo', 'deployment/posts']);
@@ -34,8 +41,15 @@ export const brokenRelease: Step = {
       const secondsToMend = secondsSince(mending);
       const figures = await load.stop();
       holds(figures.failed === 0, 'no request fails', { ...evidenceOf(figures), first: figures.failures.slice(0, 10) });
-      const same = (await blog.readyPods('posts', 'comments')).filter(({ metadata }) => old.includes(metadata.uid)).length;
-      return { ...evidenceOf(figures), oldPodsThatServedOn: same, secondsToMend, mendedBy: 'kubectl rollout undo (posts), kubectl apply (comments)' };
+      const same = (await blog.readyPods('posts', 'comments')).filter(({ metadata }) =>
+        old.includes(metadata.uid),
+      ).length;
+      return {
+        ...evidenceOf(figures),
+        oldPodsThatServedOn: same,
+        secondsToMend,
+        mendedBy: 'kubectl rollout undo (posts), kubectl apply (comments)',
+      };
     } finally {
       await load.stop();
     }
@@ -43,5 +57,7 @@ export const brokenRelease: Step = {
 };
 
 async function podOf({ blog }: Context, image: string): Promise<Pod[]> {
-  return (await blog.pods('posts', 'comments')).filter(({ spec }) => spec.containers.some((container) => container.image === image));
+  return (await blog.pods('posts', 'comments')).filter(({ spec }) =>
+    spec.containers.some((container) => container.image === image),
+  );
 }

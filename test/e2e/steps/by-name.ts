@@ -10,7 +10,12 @@ interface Service extends KubeObject {
 
 interface Seen {
   readonly env: Readonly<Record<string, string>>;
-  readonly urls: readonly { readonly name: string; readonly host: string; readonly port: string; readonly address: string }[];
+  readonly urls: readonly {
+    readonly name: string;
+    readonly host: string;
+    readonly port: string;
+    readonly address: string;
+  }[];
 }
 
 /** Reads the environment of the pod's own process, not of this one, and looks every URL's host up. Secrets stay inside. */
@@ -29,44 +34,88 @@ Promise.all(Object.entries(env).filter(([name]) => name.endsWith('_URL')).map(as
 
 export const byName: Step = {
   name: 'by-name',
-  promise: 'Every <NAME>_URL in every pod resolves to the ClusterIP of its Service; no environment holds an address or a port of another service.',
+  promise:
+    'Every <NAME>_URL in every pod resolves to the ClusterIP of its Service; no environment holds an address or a port of another service.',
   async run({ kubectl, blog, signal }: Context) {
     const graph = await readGraph(signal);
-    const services = new Map((await kubectl.list<Service>('services', '-n', NAMESPACE)).map((service) => [service.metadata.name, service]));
+    const services = new Map(
+      (await kubectl.list<Service>('services', '-n', NAMESPACE)).map((service) => [service.metadata.name, service]),
+    );
     const pods = await blog.readyPods();
     const programs = pods.filter((pod) => nameOf(pod) !== 'postgres');
     let resolved = 0;
     let variables = 0;
     for (const pod of programs) {
       const seen = await kubectl.script<Seen>(NAMESPACE, pod.metadata.name, LOOK);
-      const expected = calledBy(graph, nameOf(pod), 'microservice').map((name) => `${name.toUpperCase().replaceAll('-', '_')}_URL`).toSorted();
-      holds(seen.urls.map(({ name }) => name).toSorted().join() === expected.join(), `${pod.metadata.name} has a URL for each one it calls, and no other`, { seen: seen.urls, expected });
+      const expected = calledBy(graph, nameOf(pod), 'microservice')
+        .map((name) => `${name.toUpperCase().replaceAll('-', '_')}_URL`)
+        .toSorted();
+      holds(
+        seen.urls
+          .map(({ name }) => name)
+          .toSorted()
+          .join() === expected.join(),
+        `${pod.metadata.name} has a URL for each one it calls, and no other`,
+        { seen: seen.urls, expected },
+      );
       for (const { name, host, port, address } of seen.urls) {
         const clusterIP = services.get(host)?.spec.clusterIP;
-        holds(address === clusterIP && port === '', `${name} of ${pod.metadata.name} is a name without a port, and resolves to the ClusterIP of its Service`, { host, port, address, clusterIP });
+        holds(
+          address === clusterIP && port === '',
+          `${name} of ${pod.metadata.name} is a name without a port, and resolves to the ClusterIP of its Service`,
+          { host, port, address, clusterIP },
+        );
         resolved++;
       }
       variables += checkEnvironment(pod, seen.env, pods, [...services.values()]);
     }
     const postgres = await kubectl.exec(NAMESPACE, 'postgres-0', ['env']);
-    const env = Object.fromEntries(postgres.split('\n').filter((line) => line.includes('=')).map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]));
-    variables += checkEnvironment(pods.find((pod) => nameOf(pod) === 'postgres')!, env, pods, [...services.values()]);
-    return { pods: pods.length, urlsResolved: resolved, variablesRead: variables, addressesFound: 0, portsFound: 0, exceptions: 'PORT (its own), DATABASE_PORT (Postgres), KUBERNETES_* (the API server, which Kubernetes adds)' };
+    const env = Object.fromEntries(
+      postgres
+        .split('\n')
+        .filter((line) => line.includes('='))
+        .map((line) => [line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]),
+    );
+    variables += checkEnvironment(
+      pods.find((pod) => nameOf(pod) === 'postgres')!,
+      env,
+      pods,
+      [...services.values()],
+    );
+    return {
+      pods: pods.length,
+      urlsResolved: resolved,
+      variablesRead: variables,
+      addressesFound: 0,
+      portsFound: 0,
+      exceptions: 'PORT (its own), DATABASE_PORT (Postgres), KUBERNETES_* (the API server, which Kubernetes adds)',
+    };
   },
 };
 
 const ADDRESS = /(?<![\d.])(\d{1,3}\.){3}\d{1,3}(?![\d.])/;
 
 /** Returns how many variables it looked at. */
-function checkEnvironment({ metadata }: Pod, env: Readonly<Record<string, string>>, pods: readonly Pod[], services: readonly Service[]): number {
+function checkEnvironment(
+  { metadata }: Pod,
+  env: Readonly<Record<string, string>>,
+  pods: readonly Pod[],
+  services: readonly Service[],
+): number {
   const addresses = new Set([...pods.map(({ status }) => status.podIP), ...services.map(({ spec }) => spec.clusterIP)]);
   const ports = new Set(['8080', ...services.flatMap(({ spec }) => spec.ports.map(({ port }) => String(port)))]);
-  const entries = Object.entries(env).filter(([name]) => !/^KUBERNETES_(SERVICE|PORT)/.test(name) && name !== 'DATABASE_PASSWORD');
+  const entries = Object.entries(env).filter(
+    ([name]) => !/^KUBERNETES_(SERVICE|PORT)/.test(name) && name !== 'DATABASE_PASSWORD',
+  );
   for (const [name, value] of entries) {
     holds(!ADDRESS.test(value) && !addresses.has(value), `${name} of ${metadata.name} holds no address`, value);
     const port = /^\d+$/.test(value) ? value : /:(\d+)(?:\/|$)/.exec(value)?.[1];
     const own = name === 'PORT' || name === 'DATABASE_PORT';
-    holds(own || port === undefined || !ports.has(port), `${name} of ${metadata.name} holds no port of another service`, value);
+    holds(
+      own || port === undefined || !ports.has(port),
+      `${name} of ${metadata.name} holds no port of another service`,
+      value,
+    );
   }
   return entries.length;
 }

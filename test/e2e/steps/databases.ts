@@ -12,13 +12,17 @@ import { secondsSince } from '../support/until';
 
 export const databases: Step = {
   name: 'databases',
-  promise: 'PostgreSQL and MariaDB keep a row when their pod goes and when their image changes; a dump brings back what was deleted.',
+  promise:
+    'PostgreSQL and MariaDB keep a row when their pod goes and when their image changes; a dump brings back what was deleted.',
   apart: true,
   async run(context) {
     const { kubectl, cluster, signal } = context;
     const folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));
     try {
-      await must('node', ['bin/callsign.js', 'synth', '--app', 'src/charts/examples/databases.ts', '--out', folder], { cwd: PROJECT, signal });
+      await must('node', ['bin/callsign.js', 'synth', '--app', 'src/charts/examples/databases.ts', '--out', folder], {
+        cwd: PROJECT,
+        signal,
+      });
       const images = imagesOf(folder);
       await pullMissing(images, signal);
       await cluster.load('worker', images);
@@ -27,11 +31,17 @@ export const databases: Step = {
       for (const database of DATABASES) await ready(context, database);
       const secondsUntilReady = secondsSince(start);
       const evidence: Record<string, object> = {};
-      for (const database of DATABASES) evidence[database.name] = { ...(await keepsItsRow(context, database, folder)), ...(await comesBack(context, database)) };
+      for (const database of DATABASES)
+        evidence[database.name] = {
+          ...(await keepsItsRow(context, database, folder)),
+          ...(await comesBack(context, database)),
+        };
       return { secondsUntilReady, databases: DATABASES.length, ...evidence };
     } finally {
       rmSync(folder, { recursive: true });
-      await kubectl.run(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=240s'], { timeoutMs: 250_000 });
+      await kubectl.run(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=240s'], {
+        timeoutMs: 250_000,
+      });
       await removeImages(DATABASES.map(({ image }) => nextOf(image)));
     }
   },

@@ -10,10 +10,15 @@ const SECONDS = 60;
 
 export const deadPart: Step = {
   name: 'dead-part',
-  promise: 'Comments is away for a minute while publishing goes on: the others get theirs at once, nothing is dead-lettered, and all comes in order afterwards.',
+  promise:
+    'Comments is away for a minute while publishing goes on: the others get theirs at once, nothing is dead-lettered, and all comes in order afterwards.',
   async run(context) {
     const { kubectl, blog, gateway, say } = context;
-    const publisher = await Publisher.start(kubectl, { posts: await newPosts(gateway, 10), rate: 15, seconds: SECONDS + 10 });
+    const publisher = await Publisher.start(kubectl, {
+      posts: await newPosts(gateway, 10),
+      rate: 15,
+      seconds: SECONDS + 10,
+    });
     await kubectl.must(['-n', NAMESPACE, 'scale', 'deployment/comments', '--replicas=0']);
     const lags: Lag[] = [];
     for (const end = Date.now() + SECONDS * 1_000; Date.now() < end; await sleep(5_000)) lags.push(await lag(context));
@@ -26,7 +31,13 @@ export const deadPart: Step = {
     await kubectl.must(['-n', NAMESPACE, 'scale', 'deployment/comments', '--replicas=2']);
     await blog.ready();
     const { accepted, published } = await publisher.finish();
-    return { secondsAway: SECONDS, waitedForComments: waiting, othersAtMostBehind: others, ...(await verifyLedger(context, { accepted })), publishFailures: published.failures };
+    return {
+      secondsAway: SECONDS,
+      waitedForComments: waiting,
+      othersAtMostBehind: others,
+      ...(await verifyLedger(context, { accepted })),
+      publishFailures: published.failures,
+    };
   },
 };
 
@@ -36,8 +47,12 @@ interface Lag {
 }
 
 async function lag({ blog }: Context): Promise<Lag> {
-  const rows = await blog.sql<{ subscriber: string; lag: number }>(`SELECT c.subscriber, sum(p.head - c.position + jsonb_array_length(c.rest->'pending'))::int AS lag
+  const rows = await blog.sql<{
+    subscriber: string;
+    lag: number;
+  }>(`SELECT c.subscriber, sum(p.head - c.position + jsonb_array_length(c.rest->'pending'))::int AS lag
     FROM event_bus.cursor c JOIN event_bus.partition p ON p.id = c.partition GROUP BY 1`);
-  const of = (own: boolean) => rows.filter(({ subscriber }) => (subscriber === 'comments') === own).map((row) => row.lag);
+  const of = (own: boolean) =>
+    rows.filter(({ subscriber }) => (subscriber === 'comments') === own).map((row) => row.lag);
   return { comments: Math.max(...of(true)), others: Math.max(...of(false)) };
 }

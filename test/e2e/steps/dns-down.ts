@@ -15,12 +15,20 @@ export const dnsDown: Step = {
   async run(context) {
     const { kubectl, blog, gateway } = context;
     const before = await pods(context);
-    const publisher = await Publisher.start(kubectl, { posts: await newPosts(gateway, 10), rate: 10, seconds: SECONDS + 10 });
+    const publisher = await Publisher.start(kubectl, {
+      posts: await newPosts(gateway, 10),
+      rate: 10,
+      seconds: SECONDS + 10,
+    });
     const load = new Load(gateway);
     let waiting = 0;
     try {
       await kubectl.must(['-n', 'kube-system', 'scale', 'deployment/coredns', '--replicas=0']);
-      await until('CoreDNS is gone', 60, async () => (await kubectl.list<Pod>('pods', '-n', 'kube-system', '-l', 'k8s-app=kube-dns')).length === 0);
+      await until(
+        'CoreDNS is gone',
+        60,
+        async () => (await kubectl.list<Pod>('pods', '-n', 'kube-system', '-l', 'k8s-app=kube-dns')).length === 0,
+      );
       await sleep(SECONDS * 1_000);
       waiting = await deliveriesToCome(context);
     } finally {
@@ -32,8 +40,18 @@ export const dnsDown: Step = {
     const { accepted, published } = await publisher.finish();
     const verified = await verifyLedger(context, { accepted });
     const after = await pods(context);
-    holds(JSON.stringify(after) === JSON.stringify(before), 'the pods are the same ones, with no restart', { before, after });
-    return { secondsWithoutDns: SECONDS, deliveriesThatWaited: waiting, crashes: 0, load: evidenceOf(figures), ...verified, attemptsNotAnswered202: published.failures };
+    holds(JSON.stringify(after) === JSON.stringify(before), 'the pods are the same ones, with no restart', {
+      before,
+      after,
+    });
+    return {
+      secondsWithoutDns: SECONDS,
+      deliveriesThatWaited: waiting,
+      crashes: 0,
+      load: evidenceOf(figures),
+      ...verified,
+      attemptsNotAnswered202: published.failures,
+    };
   },
 };
 

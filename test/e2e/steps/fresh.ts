@@ -26,18 +26,33 @@ export const fresh: Step = {
     holds(changed.length === 0 && after.size === before.size, 'a second apply changes no object', changed);
 
     const { labels } = (await kubectl.get<KubeObject>('namespace', NAMESPACE)).metadata;
-    holds(labels?.['pod-security.kubernetes.io/enforce'] === 'restricted', 'the namespace enforces Pod Security restricted', labels);
+    holds(
+      labels?.['pod-security.kubernetes.io/enforce'] === 'restricted',
+      'the namespace enforces Pod Security restricted',
+      labels,
+    );
     const refused = await kubectl.run(['apply', '--dry-run=server', '-f', '-'], { input: JSON.stringify(rootPod) });
-    holds(refused.code !== 0 && /violates PodSecurity "restricted/.test(refused.error), 'a pod that runs as root is refused', refused);
+    holds(
+      refused.code !== 0 && /violates PodSecurity "restricted/.test(refused.error),
+      'a pod that runs as root is refused',
+      refused,
+    );
     return {
-      fresh: context.fresh, objects: before.size, secondsUntilReady: seconds, pods: (await blog.readyPods()).length,
-      changedBySecondApply: 0, podSecurity: 'restricted', ...(await secretOf(context)),
+      fresh: context.fresh,
+      objects: before.size,
+      secondsUntilReady: seconds,
+      pods: (await blog.readyPods()).length,
+      changedBySecondApply: 0,
+      podSecurity: 'restricted',
+      ...(await secretOf(context)),
     };
   },
 };
 
 const rootPod = {
-  apiVersion: 'v1', kind: 'Pod', metadata: { name: 'root', namespace: NAMESPACE },
+  apiVersion: 'v1',
+  kind: 'Pod',
+  metadata: { name: 'root', namespace: NAMESPACE },
   spec: { containers: [{ name: 'root', image: 'node:24-slim', securityContext: { runAsUser: 0 } }] },
 };
 
@@ -48,16 +63,26 @@ const rootPod = {
 async function snapshot({ kubectl }: Context): Promise<Map<string, string>> {
   const objects = await kubectl.list<KubeObject>('-f', MANIFESTS);
   const reported = new Set(['status', 'resourceVersion', 'managedFields']);
-  return new Map(objects.map((object) => [
-    `${object.kind}/${object.metadata.name}`,
-    JSON.stringify(object, (key, value: unknown) => (reported.has(key) ? undefined : value)),
-  ]));
+  return new Map(
+    objects.map((object) => [
+      `${object.kind}/${object.metadata.name}`,
+      JSON.stringify(object, (key, value: unknown) => (reported.has(key) ? undefined : value)),
+    ]),
+  );
 }
 
 /** Where the password came from, and that it stands nowhere else. */
 async function secretOf({ kubectl }: Context): Promise<object> {
-  holds(readObjects(MANIFESTS).every(({ kind }) => kind !== 'Secret'), 'k8s-out holds no Secret');
-  const secret = await kubectl.get<KubeObject & { data: Record<string, string> }>('secret', 'postgres', '-n', NAMESPACE);
+  holds(
+    readObjects(MANIFESTS).every(({ kind }) => kind !== 'Secret'),
+    'k8s-out holds no Secret',
+  );
+  const secret = await kubectl.get<KubeObject & { data: Record<string, string> }>(
+    'secret',
+    'postgres',
+    '-n',
+    NAMESPACE,
+  );
   const makers = secret.metadata.managedFields?.map(({ manager }) => manager) ?? [];
   holds(!makers.some((manager) => manager.startsWith('kubectl')), 'nobody outside made the Secret', makers);
   const job = (await kubectl.list<Pod>('pods', '-n', NAMESPACE)).find(({ status }) => status.phase === 'Succeeded');
@@ -69,5 +94,10 @@ async function secretOf({ kubectl }: Context): Promise<object> {
   const files = readdirSync(MANIFESTS).map((name) => readFileSync(join(MANIFESTS, name), 'utf8'));
   const leaks = [...logs, ...files].filter((text) => values.some((value) => text.includes(value))).length;
   holds(leaks === 0, 'the password stands in no log and no manifest');
-  return { secretMadeBy: said || makers.join(), secretKeys: Object.keys(secret.data).length, logsWithPassword: leaks, logsRead: logs.length };
+  return {
+    secretMadeBy: said || makers.join(),
+    secretKeys: Object.keys(secret.data).length,
+    logsWithPassword: leaks,
+    logsRead: logs.length,
+  };
 }

@@ -16,7 +16,8 @@ const KIBI = 1024;
 
 export const gateway: Step = {
   name: 'gateway',
-  promise: 'Prefixes, hosts, other origins, the largest body and certificates hold through a real controller, as Ingress and as HTTPRoute.',
+  promise:
+    'Prefixes, hosts, other origins, the largest body and certificates hold through a real controller, as Ingress and as HTTPRoute.',
   async run(context) {
     const secure = await context.cluster.address(443);
     const app = new OwnApp(context, NAMESPACE, declare);
@@ -30,10 +31,19 @@ export function declare(chart: Chart): void {
   const options: GatewayBase = { controller: 'traefik', cors: { origins: [PAGE] }, maxBody: '64Ki' };
   const routes = { '/': web, '/api/posts': posts } as const;
   new Gateway(chart, 'ingress', {
-    ...options, routes, hosts: { 'a.localhost': {}, '*.wild.localhost': {}, 'b.localhost': { routes: { '/admin': admin }, tlsSecret: 'b-tls' } },
+    ...options,
+    routes,
+    hosts: {
+      'a.localhost': {},
+      '*.wild.localhost': {},
+      'b.localhost': { routes: { '/admin': admin }, tlsSecret: 'b-tls' },
+    },
   });
   new Gateway(chart, 'route', {
-    ...options, routes, hosts: { 'c.localhost': {}, 'd.localhost': { routes: { '/admin': admin } } }, httpRoute: { gateway: 'public', namespace: 'ingress' },
+    ...options,
+    routes,
+    hosts: { 'c.localhost': {}, 'd.localhost': { routes: { '/admin': admin } } },
+    httpRoute: { gateway: 'public', namespace: 'ingress' },
   });
 }
 
@@ -44,16 +54,42 @@ export async function proveGateway(door: Door, secure: string, certificate: stri
     return status === 200 ? (JSON.parse(text) as Echo).name : status;
   };
   // The controller learns of one after the other, and answers 503 before.
-  const first = ['a', 'x.wild', 'c'].flatMap((host) => [[host, '/', 'web'], [host, '/api/posts', 'posts']] as const);
+  const first = ['a', 'x.wild', 'c'].flatMap(
+    (host) =>
+      [
+        [host, '/', 'web'],
+        [host, '/api/posts', 'posts'],
+      ] as const,
+  );
   for (const [host, path, answer] of [...first, ['b', '/admin', 'admin'], ['d', '/admin', 'admin']] as const) {
-    await until(`${host}.localhost${path} is served`, 120, async () => (await name(`${host}.localhost`, path)) === answer);
+    await until(
+      `${host}.localhost${path} is served`,
+      120,
+      async () => (await name(`${host}.localhost`, path)) === answer,
+    );
   }
 
   const expected: [host: string, path: string, answer: string | number][] = [];
   for (const host of ['a.localhost', 'x.wild.localhost', 'c.localhost']) {
-    for (const [path, answer] of [['/', 'web'], ['/api/posts', 'posts'], ['/api/posts/', 'posts'], ['/api/posts/1?x=/', 'posts'], ['/api/postsx', 'web'], ['/api', 'web'], ['/API/posts', 'web']] as const) expected.push([host, path, answer]);
+    for (const [path, answer] of [
+      ['/', 'web'],
+      ['/api/posts', 'posts'],
+      ['/api/posts/', 'posts'],
+      ['/api/posts/1?x=/', 'posts'],
+      ['/api/postsx', 'web'],
+      ['/api', 'web'],
+      ['/API/posts', 'web'],
+    ] as const)
+      expected.push([host, path, answer]);
   }
-  for (const host of ['b.localhost', 'd.localhost']) expected.push([host, '/admin', 'admin'], [host, '/admin/x', 'admin'], [host, '/administrator', 404], [host, '/', 404], [host, '/api/posts', 404]);
+  for (const host of ['b.localhost', 'd.localhost'])
+    expected.push(
+      [host, '/admin', 'admin'],
+      [host, '/admin/x', 'admin'],
+      [host, '/administrator', 404],
+      [host, '/', 404],
+      [host, '/api/posts', 404],
+    );
   expected.push(['wild.localhost', '/', 404], ['x.y.wild.localhost', '/', 404], ['elsewhere.localhost', '/', 404]);
   const wrong: object[] = [];
   for (const [host, path, answer] of expected) {
@@ -63,33 +99,64 @@ export async function proveGateway(door: Door, secure: string, certificate: stri
   holds(wrong.length === 0, 'each path of each host leads where it is declared to lead, and nowhere else', wrong);
 
   const kinds: Record<string, object> = {};
-  for (const [kind, host] of [['Ingress', 'a.localhost'], ['HTTPRoute', 'c.localhost']] as const) kinds[kind] = { ...(await proveCors(door, host)), ...(await proveBodies(door, host)) };
+  for (const [kind, host] of [
+    ['Ingress', 'a.localhost'],
+    ['HTTPRoute', 'c.localhost'],
+  ] as const)
+    kinds[kind] = { ...(await proveCors(door, host)), ...(await proveBodies(door, host)) };
   return { pathsAsked: expected.length, wrong: 0, ...kinds, ...(await proveCertificate(door, secure, certificate)) };
 }
 
 async function proveCors(door: Door, host: string): Promise<Evidence> {
-  const preflight = (origin: string) => door.ask('/api/posts', { host, method: 'OPTIONS', headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' } });
+  const preflight = (origin: string) =>
+    door.ask('/api/posts', {
+      host,
+      method: 'OPTIONS',
+      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
+    });
   const allowed = await preflight(PAGE);
   holds(
-    [200, 204].includes(allowed.status) && allowed.headers['access-control-allow-origin'] === PAGE && /\bPOST\b/.test(String(allowed.headers['access-control-allow-methods']))
-      && /\bcontent-type\b/i.test(String(allowed.headers['access-control-allow-headers'])) && allowed.headers['access-control-max-age'] === '3600' && allowed.headers['access-control-allow-credentials'] === undefined,
-    `the gateway itself answers a preflight of ${PAGE}`, allowed,
+    [200, 204].includes(allowed.status) &&
+      allowed.headers['access-control-allow-origin'] === PAGE &&
+      /\bPOST\b/.test(String(allowed.headers['access-control-allow-methods'])) &&
+      /\bcontent-type\b/i.test(String(allowed.headers['access-control-allow-headers'])) &&
+      allowed.headers['access-control-max-age'] === '3600' &&
+      allowed.headers['access-control-allow-credentials'] === undefined,
+    `the gateway itself answers a preflight of ${PAGE}`,
+    allowed,
   );
   const refused = await preflight('https://evil.example.com');
-  holds(refused.headers['access-control-allow-origin'] === undefined, 'a page of any other origin is not allowed', refused);
+  holds(
+    refused.headers['access-control-allow-origin'] === undefined,
+    'a page of any other origin is not allowed',
+    refused,
+  );
   const answer = await door.ask('/api/posts', { host, headers: { origin: PAGE } });
-  holds(answer.status === 200 && answer.headers['access-control-allow-origin'] === PAGE, 'the page may read the answer', answer);
+  holds(
+    answer.status === 200 && answer.headers['access-control-allow-origin'] === PAGE,
+    'the page may read the answer',
+    answer,
+  );
   const same = await door.ask('/api/posts', { host });
   holds(same.headers['access-control-allow-origin'] === undefined, 'without an origin nothing is said of it', same);
   return { preflight: allowed.status, strangersAllowed: 0 };
 }
 
 async function proveBodies(door: Door, host: string): Promise<Evidence> {
-  const send = (bytes: number, headers = {}) => door.ask('/api/posts', { host, raw: 'x'.repeat(bytes), headers: { origin: PAGE, ...headers } });
+  const send = (bytes: number, headers = {}) =>
+    door.ask('/api/posts', { host, raw: 'x'.repeat(bytes), headers: { origin: PAGE, ...headers } });
   const largest = await send(64 * KIBI);
-  holds(largest.status === 200 && (JSON.parse(largest.text) as Echo).bytes === 64 * KIBI, 'a body of the largest size comes through whole', largest);
+  holds(
+    largest.status === 200 && (JSON.parse(largest.text) as Echo).bytes === 64 * KIBI,
+    'a body of the largest size comes through whole',
+    largest,
+  );
   const above = await send(64 * KIBI + 1);
-  holds(above.status === 413 && above.headers['access-control-allow-origin'] === PAGE, 'one byte more is refused with 413, which the page may read', above);
+  holds(
+    above.status === 413 && above.headers['access-control-allow-origin'] === PAGE,
+    'one byte more is refused with 413, which the page may read',
+    above,
+  );
   const unknown = await send(256 * KIBI, { 'transfer-encoding': 'chunked' });
   holds(unknown.status === 413, 'a body that does not say its size is refused too', unknown);
   return { largestBody: 64 * KIBI, oneMore: above.status };
@@ -98,12 +165,18 @@ async function proveBodies(door: Door, host: string): Promise<Evidence> {
 /** With the certificate of the Secret, for its host and for no other. */
 async function proveCertificate(door: Door, secure: string, certificate: string): Promise<Evidence> {
   const answer = await until('b.localhost is served with the certificate of its Secret', 60, async () => {
-    const { status, text } = await door.ask('/admin', { host: 'b.localhost', secure: { address: secure, certificate } });
+    const { status, text } = await door.ask('/admin', {
+      host: 'b.localhost',
+      secure: { address: secure, certificate },
+    });
     if (status !== 200) throw new Error(`${status} ${text}`);
     return JSON.parse(text) as Echo;
   });
   const other = await door.ask('/', { host: 'a.localhost', secure: { address: secure, certificate } });
-  holds(answer.name === 'admin' && other.status === 0, 'a host that names no certificate is not served with this one', { answer, other });
+  holds(answer.name === 'admin' && other.status === 0, 'a host that names no certificate is not served with this one', {
+    answer,
+    other,
+  });
   return { certificate: 'of the Secret' };
 }
 
@@ -112,9 +185,27 @@ async function addCertificate({ kubectl, signal }: Context): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));
   try {
     const [key, certificate] = [join(folder, 'tls.key'), join(folder, 'tls.crt')];
-    await must('openssl', [
-      'req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', key, '-out', certificate, '-subj', '/CN=b.localhost', '-addext', 'subjectAltName=DNS:b.localhost',
-    ], { signal });
+    await must(
+      'openssl',
+      [
+        'req',
+        '-x509',
+        '-newkey',
+        'rsa:2048',
+        '-nodes',
+        '-days',
+        '2',
+        '-keyout',
+        key,
+        '-out',
+        certificate,
+        '-subj',
+        '/CN=b.localhost',
+        '-addext',
+        'subjectAltName=DNS:b.localhost',
+      ],
+      { signal },
+    );
     await kubectl.must(['-n', NAMESPACE, 'create', 'secret', 'tls', 'b-tls', `--cert=${certificate}`, `--key=${key}`]);
     return readFileSync(certificate, 'utf8');
   } finally {

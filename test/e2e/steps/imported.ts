@@ -24,7 +24,8 @@ interface Seen {
 
 export const imported: Step = {
   name: 'imported',
-  promise: 'A compose file of three services, imported, runs as it stands: rows and files outlive their pods, and no file written holds a password.',
+  promise:
+    'A compose file of three services, imported, runs as it stands: rows and files outlive their pods, and no file written holds a password.',
   apart: true,
   async run(context) {
     const { kubectl, gateway, cluster, signal, say } = context;
@@ -54,16 +55,34 @@ export const imported: Step = {
       const { status, text } = await door.ask('/', { method: 'POST' });
       holds(status === 200, 'a visitor writes a note', { status, text });
       const written = JSON.parse(text) as Seen;
-      holds(written.notes.length === 2 && written.journal.length === 1, 'it is a row in the database, and a line in the file', written);
+      holds(
+        written.notes.length === 2 && written.journal.length === 1,
+        'it is a row in the database, and a line in the file',
+        written,
+      );
 
       const gone = Date.now();
-      await kubectl.must(['-n', NAMESPACE, 'delete', 'pods', '-l', 'app.kubernetes.io/name in (notes, db)', '--timeout=120s'], { timeoutMs: 130_000 });
+      await kubectl.must(
+        ['-n', NAMESPACE, 'delete', 'pods', '-l', 'app.kubernetes.io/name in (notes, db)', '--timeout=120s'],
+        { timeoutMs: 130_000 },
+      );
       const after = await ready(context);
       holds(!after.some((uid) => before.includes(uid)), 'both pods are new', { before, after });
       const last = await until('the page answers again', 60, () => see(door));
-      holds(JSON.stringify(last) === JSON.stringify(written), 'the new pods have the rows and the file of those before', { written, last });
+      holds(
+        JSON.stringify(last) === JSON.stringify(written),
+        'the new pods have the rows and the file of those before',
+        { written, last },
+      );
       say(`ready in ${secondsUntilReady} s`);
-      return { keys: Number(keys), counts, secretsMade: made, secondsUntilReady, secondsToReplace: secondsSince(gone), ...last };
+      return {
+        keys: Number(keys),
+        counts,
+        secretsMade: made,
+        secondsUntilReady,
+        secondsToReplace: secondsSince(gone),
+        ...last,
+      };
     } finally {
       await kubectl.run(['delete', 'namespace', NAMESPACE, '--wait=false', '--ignore-not-found']);
       await project.remove();
@@ -82,7 +101,14 @@ async function ready({ kubectl }: Context): Promise<string[]> {
   for (const workload of ['statefulset/db', 'deployment/notes', 'deployment/web']) {
     await kubectl.must(['-n', NAMESPACE, 'rollout', 'status', workload, '--timeout=180s'], { timeoutMs: 190_000 });
   }
-  const pods = await kubectl.list<Pod>('pods', '-n', NAMESPACE, '-l', 'app.kubernetes.io/name in (notes, db)', '--field-selector=status.phase=Running');
+  const pods = await kubectl.list<Pod>(
+    'pods',
+    '-n',
+    NAMESPACE,
+    '-l',
+    'app.kubernetes.io/name in (notes, db)',
+    '--field-selector=status.phase=Running',
+  );
   return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ metadata }) => metadata.uid);
 }
 
@@ -93,17 +119,28 @@ class ComposeProject {
 
   constructor(private readonly context: Context) {
     cpSync(join(__dirname, '..', 'programs', 'imported'), this.#folder, { recursive: true });
-    for (const name of ['package.json', 'package-lock.json']) cpSync(join(PROJECT, 'services', name), join(this.#folder, 'notes', name));
+    for (const name of ['package.json', 'package-lock.json'])
+      cpSync(join(PROJECT, 'services', name), join(this.#folder, 'notes', name));
     const compose = readFileSync(join(this.#folder, 'compose.yaml'), 'utf8');
-    holds(PASSWORDS.every((password) => compose.includes(password)), 'the passwords that are looked for stand in the compose file');
+    holds(
+      PASSWORDS.every((password) => compose.includes(password)),
+      'the passwords that are looked for stand in the compose file',
+    );
     const modules = join(this.#folder, 'node_modules');
     mkdirSync(join(modules, 'callsign'), { recursive: true });
-    writeFileSync(join(modules, 'callsign', 'index.js'), `module.exports = require(${JSON.stringify(join(PROJECT, 'src/index.ts'))});\n`);
+    writeFileSync(
+      join(modules, 'callsign', 'index.js'),
+      `module.exports = require(${JSON.stringify(join(PROJECT, 'src/index.ts'))});\n`,
+    );
     for (const name of ['cdk8s', 'constructs']) symlinkSync(join(PROJECT, 'node_modules', name), join(modules, name));
   }
 
   callsign(...args: string[]): Promise<string> {
-    return must('node', [join(PROJECT, 'bin/callsign.js'), ...args], { cwd: this.#folder, signal: this.context.signal, timeoutMs: 300_000 });
+    return must('node', [join(PROJECT, 'bin/callsign.js'), ...args], {
+      cwd: this.#folder,
+      signal: this.context.signal,
+      timeoutMs: 300_000,
+    });
   }
 
   /** Runs the commands that the report ends with, the values in place of the dots; returns how many Secrets they made. */
@@ -111,14 +148,21 @@ class ComposeProject {
     const { kubectl, signal } = this.context;
     const commands = report.split('\n').filter((line) => line.startsWith('  kubectl '));
     for (const command of commands) {
-      await must('sh', ['-c', command.replaceAll('…', TOKEN)], { cwd: this.#folder, signal, env: { KUBECONFIG: kubectl.kubeconfig } });
+      await must('sh', ['-c', command.replaceAll('…', TOKEN)], {
+        cwd: this.#folder,
+        signal,
+        env: { KUBECONFIG: kubectl.kubeconfig },
+      });
     }
     return commands.filter((command) => command.includes('create secret')).length;
   }
 
   /** Neither in what was written, nor in what was said. */
   holdsNoPassword(report: string): void {
-    const files = [join(this.#folder, 'chart.ts'), ...readdirSync(this.manifests).map((name) => join(this.manifests, name))];
+    const files = [
+      join(this.#folder, 'chart.ts'),
+      ...readdirSync(this.manifests).map((name) => join(this.manifests, name)),
+    ];
     const found = files.filter((file) => PASSWORDS.some((password) => readFileSync(file, 'utf8').includes(password)));
     holds(found.length === 0, 'no file that was written holds a password', found);
     holds(!PASSWORDS.some((password) => report.includes(password)), 'the report holds no password', report);

@@ -10,22 +10,38 @@ const SECONDS = 120;
 
 export const ledger: Step = {
   name: 'ledger',
-  promise: 'While pods of the bus and of its subscribers are killed for two minutes, and Postgres once, every 202 and 201 takes effect exactly once, in order.',
+  promise:
+    'While pods of the bus and of its subscribers are killed for two minutes, and Postgres once, every 202 and 201 takes effect exactly once, in order.',
   async run(context) {
     const { kubectl, gateway, blog, random } = context;
     const [posts, commented] = [await newPosts(gateway, 20), await newPosts(gateway, 4)];
     const publisher = await Publisher.start(kubectl, { posts, rate: 20, seconds: SECONDS });
     const writer = new Writer(gateway, commented);
-    const blows = await chaos(context, { seconds: SECONDS, targets: ['event-bus', 'event-bus', 'posts', 'comments', 'moderation', 'query'], pause: [3, 9] });
+    const blows = await chaos(context, {
+      seconds: SECONDS,
+      targets: ['event-bus', 'event-bus', 'posts', 'comments', 'moderation', 'query'],
+      pause: [3, 9],
+    });
     const { accepted, published } = await publisher.finish();
     const written = await writer.stop();
-    holds(blows.some(({ target }) => target === 'postgres'), 'Postgres was killed once', blows);
+    holds(
+      blows.some(({ target }) => target === 'postgres'),
+      'Postgres was killed once',
+      blows,
+    );
     await blog.ready();
     const secondsToDrain = await drained(context, 90);
     const verified = await verifyLedger(context, { accepted, written });
     return {
-      seed: random.seed, kills: blows.length, killsByTarget: countBy(blows.map(({ target }) => target)), killsByWay: countBy(blows.map(({ way }) => way)),
-      ...verified, secondsToDrain, attemptsNotAnswered202: published.failures, writesNotAnswered201: writer.refused, blows,
+      seed: random.seed,
+      kills: blows.length,
+      killsByTarget: countBy(blows.map(({ target }) => target)),
+      killsByWay: countBy(blows.map(({ way }) => way)),
+      ...verified,
+      secondsToDrain,
+      attemptsNotAnswered202: published.failures,
+      writesNotAnswered201: writer.refused,
+      blows,
     };
   },
 };
@@ -37,7 +53,10 @@ class Writer {
   readonly refused: Record<string, number> = {};
   #stopped = false;
 
-  constructor(private readonly gateway: Gateway, posts: readonly string[]) {
+  constructor(
+    private readonly gateway: Gateway,
+    posts: readonly string[],
+  ) {
     this.#running = Promise.all(posts.map((post) => this.#write(post)));
   }
 

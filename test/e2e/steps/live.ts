@@ -12,7 +12,8 @@ const SOURCE = 'services/posts/app.ts';
 
 export const live: Step = {
   name: 'live',
-  promise: 'In dev a saved file of a service runs in its pod within seconds, without a build; one that breaks it is mended by the next.',
+  promise:
+    'In dev a saved file of a service runs in its pod within seconds, without a build; one that breaks it is mended by the next.',
   async run(context) {
     const { blog, kubectl, gateway, signal } = context;
     const copy = new ProjectCopy({ services: true });
@@ -22,7 +23,12 @@ export const live: Step = {
     const before = await podOf(context);
     const follower = follow(copy, kubectl.kubeconfig);
     try {
-      await until('the source is followed', 60, async () => /posts: posts-\S+ runs the \d+ files/.test(follower.said()), 100);
+      await until(
+        'the source is followed',
+        60,
+        async () => /posts: posts-\S+ runs the \d+ files/.test(follower.said()),
+        100,
+      );
       const change = async (from: string, to: string, promise: string, seen: () => Promise<boolean>) => {
         const start = Date.now();
         copy.edit(SOURCE, from, to);
@@ -32,13 +38,24 @@ export const live: Step = {
       const answers = async (status: number) => (await gateway.ask('/api/posts/changed')).status === status;
       await until('posts answers as ever', 60, () => answers(400), 100);
       // A path of its own, before the one that takes ids.
-      const [plain, changed] = ['  return { app, workers: [relay], database };', "  app.get('/posts/changed', async () => ({ changed: true }));\n  return { app, workers: [relay], database };"];
+      const [plain, changed] = [
+        '  return { app, workers: [relay], database };',
+        "  app.get('/posts/changed', async () => ({ changed: true }));\n  return { app, workers: [relay], database };",
+      ];
       const secondsToSee = await change(plain, changed, 'the changed source answers', () => answers(200));
-      await change(changed, `this is no program\n${changed}`, 'the broken program is told', async () => follower.said().includes('starts again with the next change'));
-      const secondsToMend = await change(`this is no program\n${changed}`, plain, 'the mended source answers', () => answers(400));
+      await change(changed, `this is no program\n${changed}`, 'the broken program is told', async () =>
+        follower.said().includes('starts again with the next change'),
+      );
+      const secondsToMend = await change(`this is no program\n${changed}`, plain, 'the mended source answers', () =>
+        answers(400),
+      );
 
       const after = await podOf(context);
-      holds(after.metadata.uid === before.metadata.uid && restartsOf(after) === 0, 'the pod is the same one, and its container never started anew', { before: before.metadata.name, after: after.metadata.name, restarts: restartsOf(after) });
+      holds(
+        after.metadata.uid === before.metadata.uid && restartsOf(after) === 0,
+        'the pod is the same one, and its container never started anew',
+        { before: before.metadata.name, after: after.metadata.name, restarts: restartsOf(after) },
+      );
       const image = after.spec.containers[0]!.image;
       holds(image === before.spec.containers[0]!.image, 'no image was built', image);
       const { code } = await kubectl.run(['-n', 'blog', 'exec', after.metadata.name, '--', 'sh', '-c', 'touch /usr/x']);
@@ -53,15 +70,24 @@ export const live: Step = {
 
 async function podOf({ blog }: Context): Promise<Pod> {
   const pods = await blog.readyPods('posts');
-  holds(pods.length === 1, 'dev runs one copy of posts', pods.map(({ metadata }) => metadata.name));
+  holds(
+    pods.length === 1,
+    'dev runs one copy of posts',
+    pods.map(({ metadata }) => metadata.name),
+  );
   return pods[0]!;
 }
 
 /** `npm run dev -- posts`, as a person has it running in a terminal. */
 function follow(copy: ProjectCopy, kubeconfig: string): { said(): string; end(): Promise<void> } {
-  const child = spawn('node', ['bin/callsign.js', 'dev', 'posts'], { cwd: copy.folder, env: { ...process.env, KUBECONFIG: kubeconfig }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('node', ['bin/callsign.js', 'dev', 'posts'], {
+    cwd: copy.folder,
+    env: { ...process.env, KUBECONFIG: kubeconfig },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let said = '';
-  for (const stream of [child.stdout, child.stderr]) stream.setEncoding('utf8').on('data', (text: string) => (said += text));
+  for (const stream of [child.stdout, child.stderr])
+    stream.setEncoding('utf8').on('data', (text: string) => (said += text));
   return {
     said: () => said,
     async end() {

@@ -12,10 +12,14 @@ const ENOUGH = 10;
 
 export const noFailures: Step = {
   name: 'no-failures',
-  promise: 'No request fails while posts and comments are rolled, scaled and deleted pod by pod; without pause and readiness some do.',
+  promise:
+    'No request fails while posts and comments are rolled, scaled and deleted pod by pod; without pause and readiness some do.',
   async run(context) {
     const figures = await underLoad(context, () => moveEverything(context));
-    holds(figures.failed === 0, 'no request fails while things move', { ...evidenceOf(figures), first: figures.failures.slice(0, 10) });
+    holds(figures.failed === 0, 'no request fails while things move', {
+      ...evidenceOf(figures),
+      first: figures.failures.slice(0, 10),
+    });
 
     context.say('the same without the pause before the end and without the readiness probe');
     const control = await underLoad(context, (load) => moveCarelessly(context, load));
@@ -24,7 +28,11 @@ export const noFailures: Step = {
     await context.blog.ready();
     await ended(context);
     await sleep(3_000);
-    holds(control.failed >= ENOUGH, 'without pause and readiness requests fail, or this step proves nothing', evidenceOf(control));
+    holds(
+      control.failed >= ENOUGH,
+      'without pause and readiness requests fail, or this step proves nothing',
+      evidenceOf(control),
+    );
     return { ...evidenceOf(figures), negativeControl: evidenceOf(control) };
   },
 };
@@ -48,7 +56,8 @@ async function moveEverything(context: Context): Promise<void> {
   await blog.ready();
   for (const copies of [4, 2]) {
     say(`scaled to ${copies}`);
-    for (const name of MOVED) await kubectl.must(['-n', NAMESPACE, 'scale', `deployment/${name}`, `--replicas=${copies}`]);
+    for (const name of MOVED)
+      await kubectl.must(['-n', NAMESPACE, 'scale', `deployment/${name}`, `--replicas=${copies}`]);
     await blog.ready();
   }
   await ended(context);
@@ -68,8 +77,12 @@ async function moveEverything(context: Context): Promise<void> {
 
 /** Takes away what keeps requests from failing, and rolls under load until some do, four times at most. */
 async function moveCarelessly({ kubectl, blog }: Context, load: Load): Promise<void> {
-  const remove = ['lifecycle', 'readinessProbe', 'startupProbe'].map((field) => ({ op: 'remove', path: `/spec/template/spec/containers/0/${field}` }));
-  for (const name of MOVED) await kubectl.must(['-n', NAMESPACE, 'patch', 'deployment', name, '--type=json', '-p', JSON.stringify(remove)]);
+  const remove = ['lifecycle', 'readinessProbe', 'startupProbe'].map((field) => ({
+    op: 'remove',
+    path: `/spec/template/spec/containers/0/${field}`,
+  }));
+  for (const name of MOVED)
+    await kubectl.must(['-n', NAMESPACE, 'patch', 'deployment', name, '--type=json', '-p', JSON.stringify(remove)]);
   await blog.ready();
   for (let round = 0; round < 4 && load.failed < ENOUGH; round++) {
     for (const name of MOVED) await kubectl.must(['-n', NAMESPACE, 'rollout', 'restart', `deployment/${name}`]);
@@ -79,5 +92,9 @@ async function moveCarelessly({ kubectl, blog }: Context, load: Load): Promise<v
 
 /** Also the last moments of those that go are under load. */
 async function ended({ kubectl }: Context): Promise<void> {
-  await until('the old pods are gone', 120, async () => (await kubectl.list<Pod>('pods', '-n', NAMESPACE)).every(({ metadata }) => metadata.deletionTimestamp === undefined));
+  await until('the old pods are gone', 120, async () =>
+    (await kubectl.list<Pod>('pods', '-n', NAMESPACE)).every(
+      ({ metadata }) => metadata.deletionTimestamp === undefined,
+    ),
+  );
 }

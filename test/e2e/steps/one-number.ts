@@ -15,15 +15,28 @@ const TOLERANCE = 0.25;
 
 export const oneNumber: Step = {
   name: 'one-number',
-  promise: 'Comments goes from 2 copies to 5 and to 1 by one number; each copy gets its share, and the bus does not change or restart.',
+  promise:
+    'Comments goes from 2 copies to 5 and to 1 by one number; each copy gets its share, and the bus does not change or restart.',
   async run(context) {
     const { blog, kubectl, gateway, signal, say } = context;
     const [five, one] = [await edited(5, signal), await edited(1, signal)];
     try {
-      holds(JSON.stringify(five.changes) === JSON.stringify({ 'Deployment/comments': ['- replicas: 2', '+ replicas: 5'] }), 'one edited number changes one line of one manifest', five.changes);
-      holds(Object.keys(one.changes).every((title) => title.endsWith('/comments')), 'the manifest of the bus does not change', one.changes);
+      holds(
+        JSON.stringify(five.changes) === JSON.stringify({ 'Deployment/comments': ['- replicas: 2', '+ replicas: 5'] }),
+        'one edited number changes one line of one manifest',
+        five.changes,
+      );
+      holds(
+        Object.keys(one.changes).every((title) => title.endsWith('/comments')),
+        'the manifest of the bus does not change',
+        one.changes,
+      );
       const bus = await busPods(context);
-      const publisher = await Publisher.start(kubectl, { posts: await newPosts(gateway, 20), rate: 30, seconds: WINDOW_SECONDS + 30 });
+      const publisher = await Publisher.start(kubectl, {
+        posts: await newPosts(gateway, 20),
+        rate: 30,
+        seconds: WINDOW_SECONDS + 30,
+      });
 
       const scaling = Date.now();
       await blog.apply(five.copy.manifests);
@@ -31,24 +44,43 @@ export const oneNumber: Step = {
       const secondsToFive = secondsSince(scaling);
       say(`5 copies after ${secondsToFive} s; counting what each takes for ${WINDOW_SECONDS} s`);
       const pods = await blog.readyPods('comments');
-      holds(pods.length === 5, 'five copies are Ready', pods.map(({ metadata }) => metadata.name));
+      holds(
+        pods.length === 5,
+        'five copies are Ready',
+        pods.map(({ metadata }) => metadata.name),
+      );
       const before = await Promise.all(pods.map((pod) => blog.delivered(pod)));
       await sleep(WINDOW_SECONDS * 1_000);
       const after = await Promise.all(pods.map((pod) => blog.delivered(pod)));
       const taken = after.map((count, i) => count - before[i]!);
       const total = taken.reduce((sum, count) => sum + count, 0);
       const shares = taken.map((count) => Math.round((count / total) * 1_000) / 10);
-      holds(shares.every((share) => Math.abs(share / 20 - 1) <= TOLERANCE), 'each of the five gets 20 % of the deliveries, give or take a quarter of that', { taken, shares });
+      holds(
+        shares.every((share) => Math.abs(share / 20 - 1) <= TOLERANCE),
+        'each of the five gets 20 % of the deliveries, give or take a quarter of that',
+        { taken, shares },
+      );
 
       await blog.apply(one.copy.manifests);
       await blog.ready();
       const { accepted, published } = await publisher.finish();
       const now = await busPods(context);
-      holds(JSON.stringify(now) === JSON.stringify(bus), "the bus's pods are the same ones all the time, with no restart", { before: bus, now });
+      holds(
+        JSON.stringify(now) === JSON.stringify(bus),
+        "the bus's pods are the same ones all the time, with no restart",
+        { before: bus, now },
+      );
       return {
-        changedLines: 1, busManifestChanged: false, secondsToFive, deliveriesPerCopy: taken, sharesInPercent: shares,
+        changedLines: 1,
+        busManifestChanged: false,
+        secondsToFive,
+        deliveriesPerCopy: taken,
+        sharesInPercent: shares,
         largestDeviationInPercent: Math.max(...shares.map((share) => Math.round(Math.abs(share / 20 - 1) * 100))),
-        busPods: bus.length, busRestarts: 0, ...(await verifyLedger(context, { accepted })), publishFailures: published.failures,
+        busPods: bus.length,
+        busRestarts: 0,
+        ...(await verifyLedger(context, { accepted })),
+        publishFailures: published.failures,
       };
     } finally {
       five.copy.remove();
@@ -58,12 +90,17 @@ export const oneNumber: Step = {
 };
 
 /** The project with the number edited and synthesized, in a folder of its own; and what that changed in the manifests. */
-async function edited(replicas: number, signal: AbortSignal): Promise<{ copy: ProjectCopy; changes: Record<string, string[]> }> {
+async function edited(
+  replicas: number,
+  signal: AbortSignal,
+): Promise<{ copy: ProjectCopy; changes: Record<string, string[]> }> {
   const copy = new ProjectCopy();
   copy.edit('src/charts/blog/comments.ts', 'replicas: 2', `replicas: ${replicas}`);
   return { copy, changes: differences(MANIFESTS, await copy.synth(signal)) };
 }
 
 async function busPods({ blog }: Context): Promise<{ uid: string; restarts: number }[]> {
-  return (await blog.pods('event-bus')).map((pod) => ({ uid: pod.metadata.uid, restarts: restartsOf(pod) })).toSorted((a, b) => a.uid.localeCompare(b.uid));
+  return (await blog.pods('event-bus'))
+    .map((pod) => ({ uid: pod.metadata.uid, restarts: restartsOf(pod) }))
+    .toSorted((a, b) => a.uid.localeCompare(b.uid));
 }

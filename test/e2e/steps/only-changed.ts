@@ -10,7 +10,8 @@ import { secondsSince } from '../support/until';
 
 export const onlyChanged: Step = {
   name: 'only-changed',
-  promise: 'A line changed in the source of comments is one line of the manifests, and replaces the pods of comments and no others.',
+  promise:
+    'A line changed in the source of comments is one line of the manifests, and replaces the pods of comments and no others.',
   async run({ blog, cluster, signal, say }) {
     const copy = new ProjectCopy({ services: true });
     let image: string | undefined;
@@ -18,7 +19,13 @@ export const onlyChanged: Step = {
       copy.edit('services/comments/main.ts', "await run('comments'", "// Changed by the test.\nawait run('comments'");
       const changes = differences(MANIFESTS, await copy.synth(signal));
       const lines = Object.values(changes).flat();
-      holds(Object.keys(changes).join() === 'Deployment/comments' && lines.length === 2 && lines.every((line) => /^[-+] image: callsign\/comments:/.test(line)), 'one line of one manifest changes', changes);
+      holds(
+        Object.keys(changes).join() === 'Deployment/comments' &&
+          lines.length === 2 &&
+          lines.every((line) => /^[-+] image: callsign\/comments:/.test(line)),
+        'one line of one manifest changes',
+        changes,
+      );
       image = imagesOf(copy.manifests).find((name) => name.startsWith('callsign/comments:'))!;
       const built = await must('node', ['bin/callsign.js', 'images'], { cwd: copy.folder, signal, timeoutMs: 300_000 });
       holds(built.split('\n').filter((line) => line.includes('  built')).length === 1, 'one image is built', built);
@@ -32,10 +39,20 @@ export const onlyChanged: Step = {
       const after = await blog.readyPods();
       const names = after.map(({ metadata }) => metadata.name);
       const gone = before.filter(({ metadata }) => !names.includes(metadata.name));
-      holds(gone.length === 2 && gone.every((pod) => nameOf(pod) === 'comments'), 'the pods of comments are new ones, and all others the same', {
-        before: before.map(({ metadata }) => metadata.name), after: names,
-      });
-      return { podsReplaced: gone.length, podsKept: before.length - gone.length, changedLines: 1, secondsToReplace: secondsSince(start) };
+      holds(
+        gone.length === 2 && gone.every((pod) => nameOf(pod) === 'comments'),
+        'the pods of comments are new ones, and all others the same',
+        {
+          before: before.map(({ metadata }) => metadata.name),
+          after: names,
+        },
+      );
+      return {
+        podsReplaced: gone.length,
+        podsKept: before.length - gone.length,
+        changedLines: 1,
+        secondsToReplace: secondsSince(start),
+      };
     } finally {
       await blog.apply();
       if (image) await removeImages([image]);

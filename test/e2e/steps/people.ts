@@ -7,7 +7,8 @@ import { secondsSince, until } from '../support/until';
 
 export const people: Step = {
   name: 'people',
-  promise: 'Through the gateway people write posts and comments, and see them moderated: by HTTP and in a real browser.',
+  promise:
+    'Through the gateway people write posts and comments, and see them moderated: by HTTP and in a real browser.',
   async run(context) {
     return { ...(await byHttp(context.gateway)), ...(await inBrowser(context)) };
   },
@@ -24,23 +25,45 @@ async function byHttp(gateway: Gateway): Promise<object> {
   const post = await gateway.newPost('Names beat addresses');
   const say = (content: string) => gateway.json<{ id: string }>(`/api/comments/${post}`, { content });
   const [kind, rude] = [await say('So true'), await say('Play at the casino')];
-  const shown = await until('query shows both comments moderated', 60, async () => {
-    const { posts } = await gateway.json<{ posts: Shown[] }>('/api/query');
-    const found = posts.find(({ id }) => id === post);
-    return found && found.comments.length === 2 && found.comments.every(({ status }) => status !== 'pending') && found;
-  }, 100);
+  const shown = await until(
+    'query shows both comments moderated',
+    60,
+    async () => {
+      const { posts } = await gateway.json<{ posts: Shown[] }>('/api/query');
+      const found = posts.find(({ id }) => id === post);
+      return (
+        found && found.comments.length === 2 && found.comments.every(({ status }) => status !== 'pending') && found
+      );
+    },
+    100,
+  );
   const seconds = secondsSince(start);
-  const expected = [{ id: kind.id, content: 'So true', status: 'approved' }, { id: rude.id, content: null, status: 'rejected' }];
+  const expected = [
+    { id: kind.id, content: 'So true', status: 'approved' },
+    { id: rude.id, content: null, status: 'rejected' },
+  ];
   const seen = shown.comments.map(({ id, content, status }) => ({ id, content, status }));
-  holds(JSON.stringify(seen) === JSON.stringify(expected), 'the kind comment is approved, the other one rejected and hidden', { seen, expected });
-  await until('posts counts the approved comment', 60, async () => (await gateway.json<Shown>(`/api/posts/${post}`)).commentCount === 1, 100);
+  holds(
+    JSON.stringify(seen) === JSON.stringify(expected),
+    'the kind comment is approved, the other one rejected and hidden',
+    { seen, expected },
+  );
+  await until(
+    'posts counts the approved comment',
+    60,
+    async () => (await gateway.json<Shown>(`/api/posts/${post}`)).commentCount === 1,
+    100,
+  );
   return { secondsFromPostToModerated: seconds };
 }
 
 /** What a person does: opens the page, writes a post, comments, and watches moderation decide. */
 async function inBrowser({ gateway, folder }: Context): Promise<object> {
   const { chromium: engine } = await import('playwright-core');
-  const browser = await engine.launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'] });
+  const browser = await engine.launch({
+    executablePath: chromium,
+    args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'],
+  });
   try {
     const page = await browser.newPage({ viewport: { width: 900, height: 760 } });
     page.setDefaultTimeout(20_000);
@@ -56,7 +79,12 @@ async function inBrowser({ gateway, folder }: Context): Promise<object> {
     for (const content of ['From two copies to five, and nobody noticed', 'Win the lottery']) {
       await article.getByLabel('Your comment').fill(content);
       await article.getByRole('button', { name: 'Comment' }).click();
-      await until('the comment is sent', 60, async () => (await article.getByLabel('Your comment').inputValue()) === '', 50);
+      await until(
+        'the comment is sent',
+        60,
+        async () => (await article.getByLabel('Your comment').inputValue()) === '',
+        50,
+      );
     }
     await article.getByText('From two copies to five, and nobody noticed').waitFor();
     await article.getByText('This comment was rejected by moderation.').waitFor();
@@ -64,7 +92,12 @@ async function inBrowser({ gateway, folder }: Context): Promise<object> {
     const seconds = secondsSince(start);
     await page.screenshot({ path: join(folder, 'page.png') });
     holds(complaints.length === 0, 'the browser complains of nothing', complaints);
-    return { browser: `Chromium ${browser.version()}`, secondsInBrowser: seconds, screenshot: 'page.png', complaints: 0 };
+    return {
+      browser: `Chromium ${browser.version()}`,
+      secondsInBrowser: seconds,
+      screenshot: 'page.png',
+      complaints: 0,
+    };
   } finally {
     await browser.close();
   }

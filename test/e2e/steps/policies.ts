@@ -12,15 +12,24 @@ export const policies: Step = {
     const allowed = expectedFrom(await readGraph(context.signal));
     return withProbes(context, async (sources, targets) => {
       const seen = await observe(context, sources, targets);
-      const wrong = seen.filter(({ from, to, open }) => open !== allowed(from.kind, to.kind)).map(({ from, to, open }) => `${from.name} ${open ? 'reaches' : 'does not reach'} ${to.name}`);
+      const wrong = seen
+        .filter(({ from, to, open }) => open !== allowed(from.kind, to.kind))
+        .map(({ from, to, open }) => `${from.name} ${open ? 'reaches' : 'does not reach'} ${to.name}`);
       holds(wrong.length === 0, 'the observed matrix equals the graph', wrong);
       // Denied means something only where somebody gets through.
-      const deaf = targets.filter((target) => !seen.some(({ to, open }) => to === target && open)).map(({ name }) => name);
+      const deaf = targets
+        .filter((target) => !seen.some(({ to, open }) => to === target && open))
+        .map(({ name }) => name);
       holds(deaf.length === 0, 'every target is reached by somebody', deaf);
       const control = await withoutPolicies(context, sources, targets);
       return {
-        kinds: new Set(sources.map(({ kind }) => kind)).size, pairsTried: seen.length, open: seen.filter(({ open }) => open).length,
-        denied: seen.filter(({ open }) => !open).length, differences: 0, negativeControl: control, matrix: table(seen),
+        kinds: new Set(sources.map(({ kind }) => kind)).size,
+        pairsTried: seen.length,
+        open: seen.filter(({ open }) => open).length,
+        denied: seen.filter(({ open }) => !open).length,
+        differences: 0,
+        negativeControl: control,
+        matrix: table(seen),
       };
     });
   },
@@ -33,22 +42,32 @@ interface Observation {
 }
 
 /** Tries every pair, a pod's own address aside: what goes to itself leaves no pod. */
-async function observe(context: Context, sources: readonly Source[], targets: readonly Target[]): Promise<Observation[]> {
+async function observe(
+  context: Context,
+  sources: readonly Source[],
+  targets: readonly Target[],
+): Promise<Observation[]> {
   const seen: Observation[] = [];
   // Four at a time: each is a process in a pod.
   for (let i = 0; i < sources.length; i += 4) {
-    const some = await Promise.all(sources.slice(i, i + 4).map(async (from) => {
-      const others = targets.filter(({ name }) => name !== from.name);
-      const open = await from.connect(context.kubectl, others);
-      return others.map((to, place) => ({ from, to, open: open[place]! }));
-    }));
+    const some = await Promise.all(
+      sources.slice(i, i + 4).map(async (from) => {
+        const others = targets.filter(({ name }) => name !== from.name);
+        const open = await from.connect(context.kubectl, others);
+        return others.map((to, place) => ({ from, to, open: open[place]! }));
+      }),
+    );
     seen.push(...some.flat());
   }
   return seen;
 }
 
 /** With the policies deleted a pair connects that is denied otherwise; applied again, it is denied again. */
-async function withoutPolicies({ kubectl, blog }: Context, sources: readonly Source[], targets: readonly Target[]): Promise<string> {
+async function withoutPolicies(
+  { kubectl, blog }: Context,
+  sources: readonly Source[],
+  targets: readonly Target[],
+): Promise<string> {
   const from = sources.find(({ kind }) => kind === 'web')!;
   const to = targets.find(({ kind }) => kind === 'postgres')!;
   const connects = async () => (await from.connect(kubectl, [to]))[0]!;
@@ -70,6 +89,12 @@ function table(seen: readonly Observation[]): Record<string, string> {
     const row = (rows[from.kind] ??= new Set());
     if (open) row.add(to.kind);
   }
-  const label: Record<string, string> = { [GATEWAY]: 'another namespace (gateway)', [STRANGER]: 'a pod of no microservice', [JOB]: "the password's job" };
-  return Object.fromEntries(Object.entries(rows).map(([kind, reached]) => [label[kind] ?? kind, [...reached].join(', ') || 'nothing']));
+  const label: Record<string, string> = {
+    [GATEWAY]: 'another namespace (gateway)',
+    [STRANGER]: 'a pod of no microservice',
+    [JOB]: "the password's job",
+  };
+  return Object.fromEntries(
+    Object.entries(rows).map(([kind, reached]) => [label[kind] ?? kind, [...reached].join(', ') || 'nothing']),
+  );
 }

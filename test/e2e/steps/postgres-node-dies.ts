@@ -9,7 +9,8 @@ const WATCH_SECONDS = 10;
 
 export const postgresNodeDies: Step = {
   name: 'postgres-node',
-  promise: "Postgres' node dies: writes answer 503, the page and query go on, and when it is back nothing that was answered with success is gone.",
+  promise:
+    "Postgres' node dies: writes answer 503, the page and query go on, and when it is back nothing that was answered with success is gone.",
   async run(context) {
     const { cluster, blog, say } = context;
     await spread(context);
@@ -41,7 +42,15 @@ export const postgresNodeDies: Step = {
       const there = new Set(rows.map(({ id }) => id));
       const gone = writer.ids.filter((id) => !there.has(id));
       holds(gone.length === 0, 'every post that was answered 201 is there, in posts and in query', gone);
-      return { secondsToNotice, whileAway: watched, secondsToWriteAgain: secondsToWrite, secondsToReadyAgain: secondsToReady, written: writer.ids.length, gone: 0, otherAnswersToWriter: writer.others };
+      return {
+        secondsToNotice,
+        whileAway: watched,
+        secondsToWriteAgain: secondsToWrite,
+        secondsToReadyAgain: secondsToReady,
+        written: writer.ids.length,
+        gone: 0,
+        otherAnswersToWriter: writer.others,
+      };
     } finally {
       await writer.stop();
       await cluster.startNode(node);
@@ -61,7 +70,11 @@ async function watch({ gateway }: Context): Promise<Watched> {
   const seen: Watched = { write: {}, read: {}, page: {} };
   const count = (kind: keyof Watched, status: number) => (seen[kind][status] = (seen[kind][status] ?? 0) + 1);
   for (const end = Date.now() + WATCH_SECONDS * 1_000; Date.now() < end; await sleep(250)) {
-    const [write, read, page] = await Promise.all([gateway.ask('/api/posts', { body: { title: 'Now?' } }), gateway.ask('/api/query'), gateway.ask('/')]);
+    const [write, read, page] = await Promise.all([
+      gateway.ask('/api/posts', { body: { title: 'Now?' } }),
+      gateway.ask('/api/query'),
+      gateway.ask('/'),
+    ]);
     count('write', write.status);
     count('read', read.status);
     count('page', page.status);

@@ -11,25 +11,44 @@ import { secondsSince } from '../support/until';
 
 export const registry: Step = {
   name: 'registry',
-  promise: 'Images are pushed where their tag is new, the nodes pull them by digest, and a changed service replaces its own pods only.',
+  promise:
+    'Images are pushed where their tag is new, the nodes pull them by digest, and a changed service replaces its own pods only.',
   async run(context) {
     const { cluster, blog, signal, say } = context;
     const copy = new ProjectCopy({ services: true });
     // Other images than those on the nodes: what a node has pulled under one name it will not start under another.
-    copy.edit('services/common/run.ts', '// The life of a process:', '// Changed by the test.\n// The life of a process:');
+    copy.edit(
+      'services/common/run.ts',
+      '// The life of a process:',
+      '// Changed by the test.\n// The life of a process:',
+    );
     const store = await Registry.start(cluster, signal);
     try {
       const first = await push(copy, store, signal);
-      holds(first.every(({ result }) => result !== 'there already') && countOf(first, 'pushed') > 0, 'an empty registry gets every image', first);
+      holds(
+        first.every(({ result }) => result !== 'there already') && countOf(first, 'pushed') > 0,
+        'an empty registry gets every image',
+        first,
+      );
       const pushed = countOf(first, 'pushed');
       const second = await push(copy, store, signal);
-      holds(second.length === pushed && countOf(second, 'there already') === pushed, 'the second push builds and pushes nothing', second);
+      holds(
+        second.length === pushed && countOf(second, 'there already') === pushed,
+        'the second push builds and pushes nothing',
+        second,
+      );
       say(`${pushed} images pushed, then none`);
 
       // As large as the test's cluster: prod in full needs a certificate, and more room than there is.
       const folder = await synth(copy, store, 'byDigest', [], signal);
-      const prod = imagesOf(await synth(copy, store, 'prod', ['--env', 'prod'], signal)).filter((image) => image.startsWith(store.host));
-      holds(prod.length === pushed && prod.every((image) => image.includes('@sha256:')), 'prod names each image of ours by its digest', prod);
+      const prod = imagesOf(await synth(copy, store, 'prod', ['--env', 'prod'], signal)).filter((image) =>
+        image.startsWith(store.host),
+      );
+      holds(
+        prod.length === pushed && prod.every((image) => image.includes('@sha256:')),
+        'prod names each image of ours by its digest',
+        prod,
+      );
 
       const start = Date.now();
       await blog.apply(folder);
@@ -40,9 +59,21 @@ export const registry: Step = {
       holds(wrong.length === 0, 'every pod of ours runs the digest that was pushed', wrong);
 
       const changed = await changeOne(context, copy, store);
-      holds(before.filter((pod) => nameOf(pod) !== 'posts').every(({ metadata }) => changed.uids.has(metadata.uid)), 'all pods but those of posts are the same ones');
-      holds(before.filter((pod) => nameOf(pod) === 'posts').every(({ metadata }) => !changed.uids.has(metadata.uid)), 'the pods of posts are new ones');
-      return { imagesPushed: pushed, pushedAgain: 0, podsByDigest: before.length, secondsToPullAndStart, ...changed.evidence };
+      holds(
+        before.filter((pod) => nameOf(pod) !== 'posts').every(({ metadata }) => changed.uids.has(metadata.uid)),
+        'all pods but those of posts are the same ones',
+      );
+      holds(
+        before.filter((pod) => nameOf(pod) === 'posts').every(({ metadata }) => !changed.uids.has(metadata.uid)),
+        'the pods of posts are new ones',
+      );
+      return {
+        imagesPushed: pushed,
+        pushedAgain: 0,
+        podsByDigest: before.length,
+        secondsToPullAndStart,
+        ...changed.evidence,
+      };
     } finally {
       // What the nodes pulled from here has to be gone before the registry is.
       await blog.apply();
@@ -59,26 +90,47 @@ interface Result {
 }
 
 /** Changes a line of one service, and brings it to the cluster as CI would. */
-async function changeOne({ blog, signal }: Context, copy: ProjectCopy, store: Registry): Promise<{ uids: Set<string>; evidence: object }> {
+async function changeOne(
+  { blog, signal }: Context,
+  copy: ProjectCopy,
+  store: Registry,
+): Promise<{ uids: Set<string>; evidence: object }> {
   const old = join(copy.folder, 'byDigest');
   copy.edit('services/posts/main.ts', "await run('posts'", "// Changed by the test.\nawait run('posts'");
   const results = await push(copy, store, signal);
-  holds(countOf(results, 'pushed') === 1 && countOf(results, 'built') === 1, 'one changed service is one build and one push', results);
+  holds(
+    countOf(results, 'pushed') === 1 && countOf(results, 'built') === 1,
+    'one changed service is one build and one push',
+    results,
+  );
   await removeImages([results.find(({ result }) => result === 'built')!.image]);
   const folder = await synth(copy, store, 'changed', [], signal);
   const objects = Object.keys(differences(old, folder));
   holds(JSON.stringify(objects) === '["Deployment/posts"]', 'one manifest changes', objects);
   await blog.apply(folder);
   await blog.ready(180);
-  return { uids: new Set((await blog.readyPods()).map(({ metadata }) => metadata.uid)), evidence: { pushedAfterChange: 1, manifestsChanged: objects.length } };
+  return {
+    uids: new Set((await blog.readyPods()).map(({ metadata }) => metadata.uid)),
+    evidence: { pushedAfterChange: 1, manifestsChanged: objects.length },
+  };
 }
 
 async function push(copy: ProjectCopy, store: Registry, signal: AbortSignal): Promise<Result[]> {
-  const out = await must('node', ['bin/callsign.js', 'images', '--push', '--registry', `${store.host}/blog`, '--json'], { cwd: copy.folder, signal, timeoutMs: 300_000 });
+  const out = await must(
+    'node',
+    ['bin/callsign.js', 'images', '--push', '--registry', `${store.host}/blog`, '--json'],
+    { cwd: copy.folder, signal, timeoutMs: 300_000 },
+  );
   return (JSON.parse(out) as { images: Result[] }).images;
 }
 
-async function synth(copy: ProjectCopy, store: Registry, name: string, more: readonly string[], signal: AbortSignal): Promise<string> {
+async function synth(
+  copy: ProjectCopy,
+  store: Registry,
+  name: string,
+  more: readonly string[],
+  signal: AbortSignal,
+): Promise<string> {
   const env = { CALLSIGN_IMAGES_REGISTRY: `${store.host}/blog` };
   await must('node', ['bin/callsign.js', 'synth', '--out', name, ...more], { cwd: copy.folder, env, signal });
   return join(copy.folder, name);
@@ -90,5 +142,8 @@ const countOf = (results: readonly Result[], what: string) => results.filter(({ 
 function runsByDigest(pod: Pod, host: string): boolean {
   if (nameOf(pod) === 'postgres') return true;
   const wanted = pod.spec.containers[0]!.image;
-  return wanted.startsWith(`${host}/blog/`) && wanted.endsWith(`@${pod.status.containerStatuses?.[0]?.imageID?.split('@')[1]}`);
+  return (
+    wanted.startsWith(`${host}/blog/`) &&
+    wanted.endsWith(`@${pod.status.containerStatuses?.[0]?.imageID?.split('@')[1]}`)
+  );
 }

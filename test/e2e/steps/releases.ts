@@ -25,12 +25,16 @@ const STAGES = {
 };
 /** What is left when the chart is as it was: apply deletes nothing. */
 const LEFT = [
-  ...['canary', 'green'].flatMap((track) => ['deployment', 'poddisruptionbudget'].map((kind) => `${kind}/comments-${track}`)), 'service/comments-preview',
+  ...['canary', 'green'].flatMap((track) =>
+    ['deployment', 'poddisruptionbudget'].map((kind) => `${kind}/comments-${track}`),
+  ),
+  'service/comments-preview',
 ];
 
 export const releases: Step = {
   name: 'releases',
-  promise: 'A canary of comments takes its share, is raised, undone and finished, blue and green are switched and back: no request fails.',
+  promise:
+    'A canary of comments takes its share, is raised, undone and finished, blue and green are switched and back: no request fails.',
   async run(context) {
     const { blog, kubectl, gateway, signal } = context;
     const copy = new ProjectCopy();
@@ -67,18 +71,30 @@ async function canary({ blog, say }: Context, stage: Stage): Promise<object> {
   await stage('canary');
   const started = await answered(blog, 15);
   say(`answered by: ${JSON.stringify(started)}`);
-  holds(near(shareOf(started, 'blog-canary'), 25), 'one copy of four answers 25 % of the requests, give or take a fifth of that', started);
+  holds(
+    near(shareOf(started, 'blog-canary'), 25),
+    'one copy of four answers 25 % of the requests, give or take a fifth of that',
+    started,
+  );
   await stage('raised');
   const raised = await answered(blog, 8);
   holds(near(shareOf(raised, 'blog-canary'), 50), 'three of six answer 50 %, give or take a fifth of that', raised);
   await stage('undone');
   await until('the canary is gone', 120, async () => (await podsOf(blog, 'blog-canary')).length === 0);
   const still = await podsOf(blog, 'blog');
-  holds(before.every((pod) => still.some(({ metadata }) => metadata.uid === pod.metadata.uid)), 'the others are the same pods all the time', still.map(({ metadata }) => metadata.name));
+  holds(
+    before.every((pod) => still.some(({ metadata }) => metadata.uid === pod.metadata.uid)),
+    'the others are the same pods all the time',
+    still.map(({ metadata }) => metadata.name),
+  );
 
   await stage('finished');
   const finished = await blog.readyPods('comments');
-  holds(finished.length === 3 && finished.every((pod) => trackOf(pod) === 'blog' && runs(pod, TEST_IMAGES.nextComments)), 'all three copies are the next release', finished.map(({ metadata, spec }) => [metadata.name, spec.containers]));
+  holds(
+    finished.length === 3 && finished.every((pod) => trackOf(pod) === 'blog' && runs(pod, TEST_IMAGES.nextComments)),
+    'all three copies are the next release',
+    finished.map(({ metadata, spec }) => [metadata.name, spec.containers]),
+  );
   return { canaryInPercent: shareOf(started, 'blog-canary'), raisedInPercent: shareOf(raised, 'blog-canary') };
 }
 
@@ -87,9 +103,16 @@ async function blueGreen(context: Context, stage: Stage): Promise<object> {
   await stage('blue');
   const pods = await blog.readyPods('comments');
   const looked = await answeredDuring(blog, () => look(context, 10));
-  holds(looked.blog! > 0 && looked['blog-green'] === 10, 'blue answers people, and green those who look at the preview', looked);
+  holds(
+    looked.blog! > 0 && looked['blog-green'] === 10,
+    'blue answers people, and green those who look at the preview',
+    looked,
+  );
 
-  for (const [live, name] of [['green', 'blog-green'], ['blue', 'blog']] as const) {
+  for (const [live, name] of [
+    ['green', 'blog-green'],
+    ['blue', 'blog'],
+  ] as const) {
     await stage(live);
     await until(`${live} answers everything`, 60, async () => shareOf(await answered(blog, 4), name) === 100);
   }
@@ -129,7 +152,11 @@ async function answeredDuring(blog: Blog, wait: () => Promise<unknown>): Promise
 
 async function reads(blog: Blog, pod: Pod): Promise<number> {
   const requests = await blog.metric(pod, 'http_request_duration_seconds_count');
-  return [...requests].reduce((sum, [labels, count]) => (labels.includes('method="GET"') && labels.includes('route="/comments/:id"') ? sum + count : sum), 0);
+  return [...requests].reduce(
+    (sum, [labels, count]) =>
+      labels.includes('method="GET"') && labels.includes('route="/comments/:id"') ? sum + count : sum,
+    0,
+  );
 }
 
 /** Asks the preview from inside, as somebody who may call comments: the gateway does not lead there. */

@@ -11,13 +11,17 @@ const LEAD = 50_000;
 
 export const schedule: Step = {
   name: 'schedule',
-  promise: 'The schedule holds from the apply on; when a step falls due it changes the copies, and the fewest of an autoscaler.',
+  promise:
+    'The schedule holds from the apply on; when a step falls due it changes the copies, and the fewest of an autoscaler.',
   apart: true,
   async run(context) {
     const due = Math.ceil((Date.now() + LEAD) / MINUTE) * MINUTE;
     const timeOf = (moment: number) => new Date(moment).toISOString().slice(11, 16);
     // Twelve hours ago the other step was due: it holds until then.
-    const steps: ScheduleStep[] = [{ at: timeOf(due), replicas: 3 }, { at: timeOf(due - 12 * 60 * MINUTE), replicas: 2 }];
+    const steps: ScheduleStep[] = [
+      { at: timeOf(due), replicas: 3 },
+      { at: timeOf(due - 12 * 60 * MINUTE), replicas: 2 },
+    ];
     const app = new OwnApp(context, NAMESPACE, (chart) => {
       echo(chart, 'clock', { schedule: steps });
       echo(chart, 'floor', { schedule: steps, autoscale: { max: 4 } });
@@ -25,10 +29,16 @@ export const schedule: Step = {
     return app.use(async () => {
       const before = scheduledReplicas(steps, 'Etc/UTC', new Date(due - MINUTE));
       const after = scheduledReplicas(steps, 'Etc/UTC', new Date(due));
-      await until(`from the apply on there are ${before} copies`, (due - Date.now()) / 1_000, async () => isSet(await numbers(context), before));
+      await until(`from the apply on there are ${before} copies`, (due - Date.now()) / 1_000, async () =>
+        isSet(await numbers(context), before),
+      );
       context.say(`${before} copies; the step is due in ${Math.round((due - Date.now()) / 1_000)} s`);
       await until('the step is due', 180, async () => Date.now() >= due, 200);
-      const late = await until(`after ${timeOf(due)} there are ${after} copies`, 120, async () => isSet(await numbers(context), after) && secondsSince(due));
+      const late = await until(
+        `after ${timeOf(due)} there are ${after} copies`,
+        120,
+        async () => isSet(await numbers(context), after) && secondsSince(due),
+      );
       await until('they are Ready', 120, async () => (await numbers(context)).ready === after);
       return { due: `${timeOf(due)} UTC`, from: before, to: after, secondsLate: late, floor: 'the same' };
     });
@@ -50,7 +60,12 @@ async function numbers({ kubectl }: Context): Promise<Numbers> {
   const clock = await kubectl.get<Deployment>('deployment', 'clock', '-n', NAMESPACE);
   const floor = await kubectl.get<Deployment>('deployment', 'floor', '-n', NAMESPACE);
   const { spec } = await kubectl.get<Autoscaler>('horizontalpodautoscaler', 'floor', '-n', NAMESPACE);
-  return { copies: clock.spec.replicas, ready: clock.status.readyReplicas ?? 0, floor: spec.minReplicas, aboveFloor: floor.spec.replicas };
+  return {
+    copies: clock.spec.replicas,
+    ready: clock.status.readyReplicas ?? 0,
+    floor: spec.minReplicas,
+    aboveFloor: floor.spec.replicas,
+  };
 }
 
 /** Whether the clock decides on the one, and on the fewest of the other. */

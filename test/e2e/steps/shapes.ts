@@ -23,7 +23,8 @@ const PAGE: Target = { name: 'page', path: '/', rate: 20, expect: 200 };
 
 export const shapes: Step = {
   name: 'shapes',
-  promise: 'The four shapes, each applied over the one before: every note stays, every part is well, and one part starts again while the others go on.',
+  promise:
+    'The four shapes, each applied over the one before: every note stays, every part is well, and one part starts again while the others go on.',
   async run(context) {
     const app = new Notes(context);
     try {
@@ -74,7 +75,10 @@ async function fromShapeToShape({ say }: Context, app: Notes): Promise<object> {
     }
     await app.has('from the beginning', 'at the end of the way');
     const figures = await load.stop();
-    holds(figures.failed === 0, 'no request fails on the way from shape to shape', { ...evidenceOf(figures), first: figures.failures.slice(0, 10) });
+    holds(figures.failed === 0, 'no request fails on the way from shape to shape', {
+      ...evidenceOf(figures),
+      first: figures.failures.slice(0, 10),
+    });
     return { secondsToBecome: seconds, requestsOnTheWay: figures.sent, failedOnTheWay: figures.failed };
   } finally {
     await load.stop();
@@ -84,8 +88,15 @@ async function fromShapeToShape({ say }: Context, app: Notes): Promise<object> {
 /** Two routes change places, as the page tells: where both lead is ready, and may be reached, all the while. */
 async function moveTheDoor(app: Notes): Promise<void> {
   const chart = 'src/charts/patterns/three-tiers.ts';
-  const [old, beside, changed] = ["{ '/': web }", "{ '/': notes, '/next': web }", "{ '/': web, '/next': notes }"] as const;
-  for (const [from, to] of [[old, beside], [beside, changed]] as const) {
+  const [old, beside, changed] = [
+    "{ '/': web }",
+    "{ '/': notes, '/next': web }",
+    "{ '/': web, '/next': notes }",
+  ] as const;
+  for (const [from, to] of [
+    [old, beside],
+    [beside, changed],
+  ] as const) {
     app.project.edit(chart, from, to);
     await app.become('three-tiers');
   }
@@ -100,7 +111,11 @@ async function restarts({ say }: Context, app: Notes): Promise<object> {
     writes.push(`load ${writes.length}`);
     return { note: writes.at(-1) };
   };
-  const targets: Target[] = [PAGE, { name: 'api', path: '/api/notes', rate: 20, expect: 200 }, { name: 'new note', path: '/api/notes', rate: 3, expect: 201, body }];
+  const targets: Target[] = [
+    PAGE,
+    { name: 'api', path: '/api/notes', rate: 20, expect: 200 },
+    { name: 'new note', path: '/api/notes', rate: 3, expect: 201, body },
+  ];
   const rolled = await restart(app, 'notes', new Load(app.door, targets));
   const notes = JSON.parse((await app.door.ask('/api/notes')).text) as string[];
   const lost = writes.filter((note) => !notes.includes(JSON.stringify({ note })));
@@ -110,7 +125,10 @@ async function restarts({ say }: Context, app: Notes): Promise<object> {
   // The one who keeps the notes is away for a moment; the page says so, and does not fail.
   const away = await restart(app, 'store', new Load(app.door, [PAGE]));
   const still = JSON.parse((await app.door.ask('/api/notes')).text) as string[];
-  holds(still.length === notes.length, 'no note is lost, and none is there twice, after the store started again', { before: notes.length, after: still.length });
+  holds(still.length === notes.length, 'no note is lost, and none is there twice, after the store started again', {
+    before: notes.length,
+    after: still.length,
+  });
   say(`store started again: ${JSON.stringify(away)}`);
   return { restartOfNotes: rolled, restartOfStore: away, notes: still.length };
 }
@@ -124,11 +142,25 @@ async function restart(app: Notes, part: string, load: Load): Promise<object> {
     await app.settled('behind-a-gateway');
     const seconds = secondsSince(start);
     const after = await app.pods();
-    const others = (pods: readonly Pod[]) => pods.filter((pod) => nameOf(pod) !== part).map((pod) => `${pod.metadata.name} ${restartsOf(pod)}`).toSorted();
-    holds(after.every((pod) => nameOf(pod) !== part || !before.some(({ metadata }) => metadata.uid === pod.metadata.uid)), `the pods of ${part} are new ones`);
-    holds(JSON.stringify(others(after)) === JSON.stringify(others(before)), 'the other parts are the same pods, and none of them started again', { before: others(before), after: others(after) });
+    const others = (pods: readonly Pod[]) =>
+      pods
+        .filter((pod) => nameOf(pod) !== part)
+        .map((pod) => `${pod.metadata.name} ${restartsOf(pod)}`)
+        .toSorted();
+    holds(
+      after.every((pod) => nameOf(pod) !== part || !before.some(({ metadata }) => metadata.uid === pod.metadata.uid)),
+      `the pods of ${part} are new ones`,
+    );
+    holds(
+      JSON.stringify(others(after)) === JSON.stringify(others(before)),
+      'the other parts are the same pods, and none of them started again',
+      { before: others(before), after: others(after) },
+    );
     const figures = await load.stop();
-    holds(figures.failed === 0, `no request fails while ${part} starts again`, { ...evidenceOf(figures), first: figures.failures.slice(0, 10) });
+    holds(figures.failed === 0, `no request fails while ${part} starts again`, {
+      ...evidenceOf(figures),
+      first: figures.failures.slice(0, 10),
+    });
     return { seconds, requests: figures.sent, failed: figures.failed, samePods: others(after).length };
   } finally {
     await load.stop();
@@ -150,15 +182,21 @@ class Notes {
 
   async become(shape: Shape): Promise<void> {
     const { kubectl, signal } = this.context;
-    await must('node', ['bin/callsign.js', 'synth', '--app', `src/charts/patterns/${shape}.ts`, '--out', 'k8s-notes'], { cwd: this.project.folder, signal });
+    await must('node', ['bin/callsign.js', 'synth', '--app', `src/charts/patterns/${shape}.ts`, '--out', 'k8s-notes'], {
+      cwd: this.project.folder,
+      signal,
+    });
     await kubectl.must(['apply', '-f', join(this.project.folder, 'k8s-notes')]);
     await this.settled(shape);
   }
 
   /** Waits until the newest pods of every part are Ready, no others are left, and the gateway knows it. */
   async settled(shape: Shape): Promise<void> {
-    for (const part of Object.keys(SHAPES[shape])) await this.kubectl('rollout', 'status', `deployment/${part}`, '--timeout=180s');
-    await until('the old pods are gone', 120, async () => (await this.#allPods()).every(({ metadata }) => metadata.deletionTimestamp === undefined));
+    for (const part of Object.keys(SHAPES[shape]))
+      await this.kubectl('rollout', 'status', `deployment/${part}`, '--timeout=180s');
+    await until('the old pods are gone', 120, async () =>
+      (await this.#allPods()).every(({ metadata }) => metadata.deletionTimestamp === undefined),
+    );
     await until('the page shows the notes', 60, async () => (await this.door.ask('/')).text.includes('<ul>'));
   }
 
@@ -173,21 +211,43 @@ class Notes {
 
   /** Asks each part itself after its health, where its probes ask. */
   async well(shape: Shape): Promise<void> {
-    const deployments = (await this.context.kubectl.list<KubeObject>('deployments', '-n', NAMESPACE)).map(({ metadata }) => metadata.name);
+    const deployments = (await this.context.kubectl.list<KubeObject>('deployments', '-n', NAMESPACE)).map(
+      ({ metadata }) => metadata.name,
+    );
     const expected = SHAPES[shape] as Readonly<Record<string, number>>;
-    holds(deployments.toSorted().join() === Object.keys(expected).join(), `${shape} has its parts and no others`, deployments);
+    holds(
+      deployments.toSorted().join() === Object.keys(expected).join(),
+      `${shape} has its parts and no others`,
+      deployments,
+    );
     const pods = await this.pods();
-    const program = "Promise.all(['live', 'ready'].map((path) => fetch(`http://localhost:8080/healthz/${path}`).then(({ status }) => status))).then((all) => console.log(JSON.stringify(all)))";
-    const answers = await Promise.all(pods.map(async (pod) => [nameOf(pod), (await this.context.kubectl.script<number[]>(NAMESPACE, pod.metadata.name, program)).join()] as const));
+    const program =
+      "Promise.all(['live', 'ready'].map((path) => fetch(`http://localhost:8080/healthz/${path}`).then(({ status }) => status))).then((all) => console.log(JSON.stringify(all)))";
+    const answers = await Promise.all(
+      pods.map(
+        async (pod) =>
+          [
+            nameOf(pod),
+            (await this.context.kubectl.script<number[]>(NAMESPACE, pod.metadata.name, program)).join(),
+          ] as const,
+      ),
+    );
     for (const [part, copies] of Object.entries(expected)) {
       const said = answers.filter(([name]) => name === part).map(([, answer]) => answer);
-      holds(said.length === copies && said.every((answer) => answer === '200,200'), `each copy of ${part} is alive and ready`, answers);
+      holds(
+        said.length === copies && said.every((answer) => answer === '200,200'),
+        `each copy of ${part} is alive and ready`,
+        answers,
+      );
     }
   }
 
   /** Writes a note down, as the form of the page does. */
   async write(text: string): Promise<void> {
-    const answer = await this.door.ask('/', { raw: new URLSearchParams({ text }).toString(), headers: { 'content-type': 'application/x-www-form-urlencoded' } });
+    const answer = await this.door.ask('/', {
+      raw: new URLSearchParams({ text }).toString(),
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+    });
     holds(answer.status === 303, `the note "${text}" is taken`, answer);
   }
 

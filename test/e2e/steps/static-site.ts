@@ -15,17 +15,23 @@ const HOST = 'site.localhost';
 
 export const staticSite: Step = {
   name: 'static-site',
-  promise: 'A built page through the gateway: a page that is open keeps its parts over the next release, and no visitor misses a file while it goes out.',
+  promise:
+    'A built page through the gateway: a page that is open keeps its parts over the next release, and no visitor misses a file while it goes out.',
   apart: true,
   async run(context) {
     const { kubectl, gateway, signal, say } = context;
     const site = new Site(context);
     const door = new Gateway(`127.0.0.1:${gateway.port}`, HOST);
     const { chromium: engine } = await import('playwright-core');
-    const browser = await engine.launch({ executablePath: chromium, args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'] });
+    const browser = await engine.launch({
+      executablePath: chromium,
+      args: ['--no-sandbox', '--disable-gpu', '--disable-dev-shm-usage', '--disable-background-networking'],
+    });
     try {
       await site.release(1);
-      await until('the page answers through the gateway', 120, async () => (await door.ask('/')).text.includes('Release 1'));
+      await until('the page answers through the gateway', 120, async () =>
+        (await door.ask('/')).text.includes('Release 1'),
+      );
       const page = await browser.newPage();
       page.setDefaultTimeout(30_000);
       const complaints: string[] = [];
@@ -42,7 +48,11 @@ export const staticSite: Step = {
       await sleep(3_000);
       const { visits, missing } = await visitors.stop();
       say(`${visits} visits during the release`);
-      holds(missing.length === 0, 'every page that a visitor got, old or new, gets all its files', missing.slice(0, 10));
+      holds(
+        missing.length === 0,
+        'every page that a visitor got, old or new, gets all its files',
+        missing.slice(0, 10),
+      );
       holds((await door.ask('/')).text.includes('Release 2'), 'the new page is there');
 
       await page.getByRole('button', { name: 'More' }).click();
@@ -53,9 +63,25 @@ export const staticSite: Step = {
       await page.getByText('More of release 2').waitFor();
       holds(complaints.length === 0, 'the browser complains of nothing', complaints);
 
-      const answers = Object.fromEntries(await Promise.all(['/posts/17', '/assets/none-B9xK3d9a.js', '/api/posts', '/none.png'].map(async (path) => [path, (await door.ask(path)).status] as const)));
-      holds(JSON.stringify(Object.values(answers)) === '[200,404,404,404]', "the app's own paths show the page, and what is missing is missing", answers);
-      return { visitsDuringRelease: visits, filesMissing: 0, secondsToRelease, openPageAfterRelease: 'works', ...answers };
+      const answers = Object.fromEntries(
+        await Promise.all(
+          ['/posts/17', '/assets/none-B9xK3d9a.js', '/api/posts', '/none.png'].map(
+            async (path) => [path, (await door.ask(path)).status] as const,
+          ),
+        ),
+      );
+      holds(
+        JSON.stringify(Object.values(answers)) === '[200,404,404,404]',
+        "the app's own paths show the page, and what is missing is missing",
+        answers,
+      );
+      return {
+        visitsDuringRelease: visits,
+        filesMissing: 0,
+        secondsToRelease,
+        openPageAfterRelease: 'works',
+        ...answers,
+      };
     } finally {
       await browser.close();
       await kubectl.run(['delete', 'namespace', NAMESPACE, '--wait=false']);
@@ -95,7 +121,9 @@ class Site {
 
   constructor(private readonly context: Context) {
     const library = JSON.stringify(join(PROJECT, 'src/index'));
-    this.#put('app.ts', `
+    this.#put(
+      'app.ts',
+      `
 import { Chart } from ${JSON.stringify(join(PROJECT, 'node_modules/cdk8s'))};
 import { defineApp, Gateway, Namespace, StaticSite } from ${library};
 export default defineApp((app) => {
@@ -104,7 +132,8 @@ export default defineApp((app) => {
   const page = new StaticSite(chart, 'e2e-page', { folder: 'dist' });
   new Gateway(chart, 'door', { host: '${HOST}', routes: { '/': page } });
 });
-`);
+`,
+    );
   }
 
   /** Builds a page whose names change with each release, and brings it to the cluster. */
@@ -112,14 +141,27 @@ export default defineApp((app) => {
     const { cluster, kubectl, signal } = this.context;
     rmSync(join(this.#folder, 'dist'), { recursive: true, force: true });
     const hash = `B${n}xK3d9a`;
-    this.#put('dist/index.html', `<!doctype html><html lang="en"><title>Release ${n}</title><link rel="icon" href="data:,"><h1>Release ${n}</h1><button>More</button><p></p><script type="module" src="/assets/index-${hash}.js"></script></html>`);
-    this.#put(`dist/assets/index-${hash}.js`, `document.querySelector('button').onclick = () => import('/assets/more-${hash}.js');`);
+    this.#put(
+      'dist/index.html',
+      `<!doctype html><html lang="en"><title>Release ${n}</title><link rel="icon" href="data:,"><h1>Release ${n}</h1><button>More</button><p></p><script type="module" src="/assets/index-${hash}.js"></script></html>`,
+    );
+    this.#put(
+      `dist/assets/index-${hash}.js`,
+      `document.querySelector('button').onclick = () => import('/assets/more-${hash}.js');`,
+    );
     this.#put(`dist/assets/more-${hash}.js`, `document.querySelector('p').textContent = 'More of release ${n}';`);
-    const callsign = (...args: string[]) => must('node', [join(PROJECT, 'bin/callsign.js'), ...args, '--app', 'app.ts'], { cwd: this.#folder, signal, timeoutMs: 300_000 });
+    const callsign = (...args: string[]) =>
+      must('node', [join(PROJECT, 'bin/callsign.js'), ...args, '--app', 'app.ts'], {
+        cwd: this.#folder,
+        signal,
+        timeoutMs: 300_000,
+      });
     await callsign('images', '--kind', cluster.name);
     await callsign('synth');
     await kubectl.must(['apply', '-f', join(this.#folder, 'k8s-out')]);
-    await kubectl.must(['-n', NAMESPACE, 'rollout', 'status', 'deployment/e2e-page', '--timeout=240s'], { timeoutMs: 250_000 });
+    await kubectl.must(['-n', NAMESPACE, 'rollout', 'status', 'deployment/e2e-page', '--timeout=240s'], {
+      timeoutMs: 250_000,
+    });
   }
 
   async remove(): Promise<void> {

@@ -34,7 +34,8 @@ const LEFT = ['deployment/cart-canary', 'poddisruptionbudget/cart-canary', 'serv
 
 export const weights: Step = {
   name: 'weights',
-  promise: 'A canary by the weights of an HTTPRoute takes its share, is raised to all of it and finished: no request fails.',
+  promise:
+    'A canary by the weights of an HTTPRoute takes its share, is raised to all of it and finished: no request fails.',
   async run(context) {
     const door = new Door(`127.0.0.1:${context.gateway.port}`, HOST);
     const appAt = (stage: Stage) => new OwnApp(context, NAMESPACE, (chart) => declare(chart, STAGES[stage]));
@@ -44,7 +45,10 @@ export const weights: Step = {
       try {
         const shares = await release(context, door, appAt, load);
         const figures = await load.stop();
-        holds(figures.failed === 0, 'no request fails', { ...evidenceOf(figures), first: figures.failures.slice(0, 10) });
+        holds(figures.failed === 0, 'no request fails', {
+          ...evidenceOf(figures),
+          first: figures.failures.slice(0, 10),
+        });
         return { ...shares, asked: ASKED, ...evidenceOf(figures) };
       } finally {
         await load.stop();
@@ -55,13 +59,20 @@ export const weights: Step = {
 
 function declare(chart: Chart, options: { readonly image: Image; readonly strategy?: Strategy }): void {
   const cart = echo(chart, 'cart', { replicas: 2, shutdown: { pause: 5, grace: 10 }, ...options });
-  new Gateway(chart, 'door', { host: HOST, routes: { '/': cart }, httpRoute: { gateway: 'public', namespace: 'ingress' } });
+  new Gateway(chart, 'door', {
+    host: HOST,
+    routes: { '/': cart },
+    httpRoute: { gateway: 'public', namespace: 'ingress' },
+  });
 }
 
 async function release(context: Context, door: Door, appAt: (stage: Stage) => OwnApp, load: Load): Promise<object> {
   const { kubectl, say } = context;
   const rollout = async (...names: string[]) => {
-    for (const name of names) await kubectl.must(['-n', NAMESPACE, 'rollout', 'status', `deployment/${name}`, '--timeout=90s'], { timeoutMs: 100_000 });
+    for (const name of names)
+      await kubectl.must(['-n', NAMESPACE, 'rollout', 'status', `deployment/${name}`, '--timeout=90s'], {
+        timeoutMs: 100_000,
+      });
   };
   const refused: Answer[] = [];
   const stage = async (name: Stage, percent: number) => {
@@ -70,12 +81,20 @@ async function release(context: Context, door: Door, appAt: (stage: Stage) => Ow
     // The gateway learns of it a moment later; what was asked meanwhile is no sample.
     await until(`the canary takes ${percent} %`, 30, async () => isShare(await shareOf(door, refused), percent));
     const share = await shareOf(door, refused);
-    holds(isShare(share, percent), `the canary takes ${percent} % of the requests, give or take what a sample may be off`, { share, asked: ASKED });
+    holds(
+      isShare(share, percent),
+      `the canary takes ${percent} % of the requests, give or take what a sample may be off`,
+      { share, asked: ASKED },
+    );
     say(`${name}: ${share} % of ${ASKED} requests (${load.failed} of the load failed so far)`);
     return share;
   };
   const started = await stage('started', 0);
-  const shares = { tenth: await stage('tenth', 10), quarter: await stage('quarter', 25), whole: await stage('whole', 100) };
+  const shares = {
+    tenth: await stage('tenth', 10),
+    quarter: await stage('quarter', 25),
+    whole: await stage('whole', 100),
+  };
   // The others become the next release while nobody asks them.
   await stage('replaced', 100);
   await stage('finished', 0);
@@ -93,14 +112,16 @@ async function release(context: Context, door: Door, appAt: (stage: Stage) => Ow
 async function shareOf(door: Door, refused: Answer[]): Promise<number> {
   let [asked, canaries] = [0, 0];
   // A few at a time: what one that is slow delays, the others do not wait for.
-  await Promise.all(Array.from({ length: 8 }, async () => {
-    while (asked < ASKED) {
-      asked++;
-      const answer = await door.ask('/');
-      if (answer.status !== 200) refused.push(answer);
-      else if ((JSON.parse(answer.text) as Echo).pod.startsWith(CANARY)) canaries++;
-    }
-  }));
+  await Promise.all(
+    Array.from({ length: 8 }, async () => {
+      while (asked < ASKED) {
+        asked++;
+        const answer = await door.ask('/');
+        if (answer.status !== 200) refused.push(answer);
+        else if ((JSON.parse(answer.text) as Echo).pod.startsWith(CANARY)) canaries++;
+      }
+    }),
+  );
   return Math.round((1_000 * canaries) / ASKED) / 10;
 }
 

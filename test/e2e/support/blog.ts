@@ -10,8 +10,11 @@ export const NAMESPACE = 'blog';
 interface Workload extends KubeObject {
   readonly spec: { readonly replicas: number };
   readonly status: {
-    readonly observedGeneration?: number; readonly replicas?: number; readonly readyReplicas?: number;
-    readonly updatedReplicas?: number; readonly availableReplicas?: number;
+    readonly observedGeneration?: number;
+    readonly replicas?: number;
+    readonly readyReplicas?: number;
+    readonly updatedReplicas?: number;
+    readonly availableReplicas?: number;
   };
 }
 
@@ -42,7 +45,12 @@ export class Blog {
   /** The pods, those that end and the finished Job's aside. */
   async pods(...names: string[]): Promise<Pod[]> {
     const pods = await this.kubectl.list<Pod>('pods', '-n', NAMESPACE);
-    return pods.filter((pod) => pod.status.phase === 'Running' && pod.metadata.deletionTimestamp === undefined && (names.length === 0 || names.includes(nameOf(pod))));
+    return pods.filter(
+      (pod) =>
+        pod.status.phase === 'Running' &&
+        pod.metadata.deletionTimestamp === undefined &&
+        (names.length === 0 || names.includes(nameOf(pod))),
+    );
   }
 
   /** The pods that take requests. */
@@ -53,17 +61,30 @@ export class Blog {
   /** Rows of a query, asked of Postgres as its superuser. */
   async sql<Row>(query: string): Promise<Row[]> {
     const text = await this.kubectl.exec(NAMESPACE, 'postgres-0', [
-      'psql', '-U', 'postgres', '-d', 'blog', '-v', 'ON_ERROR_STOP=1', '-qAtc', `SELECT coalesce(json_agg(t), '[]') FROM (${query}) t`,
+      'psql',
+      '-U',
+      'postgres',
+      '-d',
+      'blog',
+      '-v',
+      'ON_ERROR_STOP=1',
+      '-qAtc',
+      `SELECT coalesce(json_agg(t), '[]') FROM (${query}) t`,
     ]);
     return JSON.parse(text) as Row[];
   }
 
   /** The values of a metric of one pod, by its labels as they are written. */
   async metric(pod: Pod, name: string): Promise<Map<string, number>> {
-    const text = await this.kubectl.script<string>(NAMESPACE, pod.metadata.name,
-      "fetch('http://localhost:8080/metrics').then((answer) => answer.text()).then((text) => console.log(JSON.stringify(text)))");
+    const text = await this.kubectl.script<string>(
+      NAMESPACE,
+      pod.metadata.name,
+      "fetch('http://localhost:8080/metrics').then((answer) => answer.text()).then((text) => console.log(JSON.stringify(text)))",
+    );
     const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
-    return new Map(lines.map((line) => [line.slice(name.length, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]));
+    return new Map(
+      lines.map((line) => [line.slice(name.length, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+    );
   }
 
   /** How often a pod took an event from the bus, whatever it did with it. */
@@ -73,6 +94,11 @@ export class Blog {
 }
 
 function isDone({ metadata, spec, status }: Workload): boolean {
-  return status.observedGeneration === metadata.generation && (status.replicas ?? 0) === spec.replicas
-    && (status.updatedReplicas ?? 0) === spec.replicas && (status.readyReplicas ?? 0) === spec.replicas && (status.availableReplicas ?? 0) === spec.replicas;
+  return (
+    status.observedGeneration === metadata.generation &&
+    (status.replicas ?? 0) === spec.replicas &&
+    (status.updatedReplicas ?? 0) === spec.replicas &&
+    (status.readyReplicas ?? 0) === spec.replicas &&
+    (status.availableReplicas ?? 0) === spec.replicas
+  );
 }

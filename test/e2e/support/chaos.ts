@@ -46,13 +46,24 @@ export async function chaos(context: Context, { seconds, targets, pause }: Chaos
     blows.push(await strike(context, pod, way === 'crash' && restartsOf(pod) > 0 ? 'vanish' : way, elapsed()));
   }
   await sleep(Math.max(0, seconds - elapsed()) * 1_000);
-  say(`${blows.length} blows: ${blows.map(({ at, way, target }) => `${Math.round(at)} s ${way} ${target}`).join(', ')}`);
+  say(
+    `${blows.length} blows: ${blows.map(({ at, way, target }) => `${Math.round(at)} s ${way} ${target}`).join(', ')}`,
+  );
   return blows;
 }
 
 async function strike({ cluster, kubectl }: Context, pod: Pod, way: Blow['way'], at: number): Promise<Blow> {
   const { name } = pod.metadata;
   if (way === 'crash') await cluster.crash(pod).catch(() => undefined);
-  else await kubectl.run(['-n', NAMESPACE, 'delete', 'pod', name, '--wait=false', ...(way === 'vanish' ? ['--grace-period=0', '--force'] : [])]);
+  else
+    await kubectl.run([
+      '-n',
+      NAMESPACE,
+      'delete',
+      'pod',
+      name,
+      '--wait=false',
+      ...(way === 'vanish' ? ['--grace-period=0', '--force'] : []),
+    ]);
   return { at: Math.round(at * 10) / 10, way, target: nameOf(pod) };
 }

@@ -11,12 +11,20 @@ export class Cluster {
   /** The nodes that a step stopped, also those that run again. */
   readonly stopped = new Set<string>();
 
-  constructor(readonly name: string, private readonly kubeconfig: string, private readonly signal?: AbortSignal) {}
+  constructor(
+    readonly name: string,
+    private readonly kubeconfig: string,
+    private readonly signal?: AbortSignal,
+  ) {}
 
   /** Makes the cluster that kind.yaml describes. */
   async create(): Promise<void> {
     const config = join(__dirname, '..', 'kind.yaml');
-    await must('kind', ['create', 'cluster', '--name', this.name, '--config', config, '--kubeconfig', this.kubeconfig, '--wait', '120s'], { timeoutMs: 600_000, signal: this.signal });
+    await must(
+      'kind',
+      ['create', 'cluster', '--name', this.name, '--config', config, '--kubeconfig', this.kubeconfig, '--wait', '120s'],
+      { timeoutMs: 600_000, signal: this.signal },
+    );
   }
 
   /** Whether a cluster of this name is there, whoever made it. */
@@ -26,18 +34,26 @@ export class Cluster {
 
   /** Deletes it; works also after the test was broken off. */
   async delete(): Promise<void> {
-    await must('kind', ['delete', 'cluster', '--name', this.name, '--kubeconfig', this.kubeconfig], { timeoutMs: 120_000 });
+    await must('kind', ['delete', 'cluster', '--name', this.name, '--kubeconfig', this.kubeconfig], {
+      timeoutMs: 120_000,
+    });
   }
 
   /** Copies images of this machine to the nodes of a role, where they are missing. */
   async load(role: 'control-plane' | 'worker', images: readonly string[]): Promise<void> {
-    const nodes = (await this.#nodes()).filter((node) => (node === `${this.name}-control-plane`) === (role === 'control-plane'));
-    await must('kind', ['load', 'docker-image', '--name', this.name, '--nodes', nodes.join(), ...images], { timeoutMs: 600_000, signal: this.signal });
+    const nodes = (await this.#nodes()).filter(
+      (node) => (node === `${this.name}-control-plane`) === (role === 'control-plane'),
+    );
+    await must('kind', ['load', 'docker-image', '--name', this.name, '--nodes', nodes.join(), ...images], {
+      timeoutMs: 600_000,
+      signal: this.signal,
+    });
   }
 
   /** Runs a line of shell on every node. */
   async onNodes(script: string, input = ''): Promise<void> {
-    for (const node of await this.#nodes()) await must('docker', ['exec', '--interactive', node, 'sh', '-c', script], { input, signal: this.signal });
+    for (const node of await this.#nodes())
+      await must('docker', ['exec', '--interactive', node, 'sh', '-c', script], { input, signal: this.signal });
   }
 
   async #nodes(): Promise<string[]> {
@@ -46,9 +62,14 @@ export class Cluster {
 
   /** Where a port of the gateway comes out on this machine: `127.0.0.1:36597`. */
   async address(port: 80 | 443 = 80): Promise<string> {
-    const { code, out } = await run('docker', ['port', `${this.name}-control-plane`, `${port}/tcp`], { signal: this.signal });
+    const { code, out } = await run('docker', ['port', `${this.name}-control-plane`, `${port}/tcp`], {
+      signal: this.signal,
+    });
     const address = out.split('\n').find((line) => /^127\.0\.0\.1:\d+$/.test(line.trim()));
-    if (code !== 0 || address === undefined) throw new CannotRun(`The cluster ${this.name} does not lead port ${port} of its control plane to 127.0.0.1. Make it from test/e2e/kind.yaml.`);
+    if (code !== 0 || address === undefined)
+      throw new CannotRun(
+        `The cluster ${this.name} does not lead port ${port} of its control plane to 127.0.0.1. Make it from test/e2e/kind.yaml.`,
+      );
     return address.trim();
   }
 
@@ -70,7 +91,11 @@ export class Cluster {
   async crash({ spec, status }: Pod): Promise<void> {
     const id = status.containerStatuses?.[0]?.containerID?.replace(/^containerd:\/\//, '');
     if (!id || !spec.nodeName) throw new Error('There is no running container to crash.');
-    await must('docker', ['exec', spec.nodeName, 'ctr', '--namespace', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', id], { signal: this.signal });
+    await must(
+      'docker',
+      ['exec', spec.nodeName, 'ctr', '--namespace', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', id],
+      { signal: this.signal },
+    );
   }
 }
 
@@ -78,6 +103,9 @@ export class Cluster {
 export async function clusterOf(kubectl: Kubectl, signal: AbortSignal): Promise<Cluster> {
   const context = (await kubectl.must(['config', 'current-context'])).trim();
   const [, name] = /^kind-(.+)$/.exec(context) ?? [];
-  if (!name) throw new CannotRun(`KUBECONFIG leads to ${context}, which is no kind cluster: this test stops nodes and kills containers, so it takes nothing else.`);
+  if (!name)
+    throw new CannotRun(
+      `KUBECONFIG leads to ${context}, which is no kind cluster: this test stops nodes and kills containers, so it takes nothing else.`,
+    );
   return new Cluster(name, kubectl.kubeconfig, signal);
 }

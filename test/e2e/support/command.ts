@@ -21,7 +21,11 @@ export class MissingProgram extends Error {}
 
 /** A program ended with a failure; what it said is the message. */
 export class CommandFailed extends Error {
-  constructor(command: string, args: readonly string[], readonly ended: Ended) {
+  constructor(
+    command: string,
+    args: readonly string[],
+    readonly ended: Ended,
+  ) {
     const said = [ended.error, ended.out].join('\n').trim().split('\n').slice(-20).join('\n');
     super(`${command} ${args.join(' ').slice(0, 300)} ended with ${ended.code}: ${said}`);
     this.name = 'CommandFailed';
@@ -34,7 +38,12 @@ export function run(command: string, args: readonly string[], options: CommandOp
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
     // In a group of its own: Ctrl-C is for us, and we decide what still has to be finished.
-    const child = spawn(command, args, { cwd, env: { ...process.env, ...env }, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+    const child = spawn(command, args, {
+      cwd,
+      env: { ...process.env, ...env },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
     let out = '';
     let error = '';
     const end = (why: string) => () => {

@@ -23,29 +23,46 @@ export interface TestDatabase {
 
 export const DATABASES: readonly TestDatabase[] = [
   {
-    name: 'orders', image: 'postgres:17',
-    client: 'PGPASSWORD="$APPLICATION_PASSWORD" exec psql -h localhost -U orders -d orders -v ON_ERROR_STOP=1 -qAtc "$1"',
+    name: 'orders',
+    image: 'postgres:17',
+    client:
+      'PGPASSWORD="$APPLICATION_PASSWORD" exec psql -h localhost -U orders -d orders -v ON_ERROR_STOP=1 -qAtc "$1"',
     // The table and its first row come from the chart's initial SQL.
     setUp: ["INSERT INTO orders (item) VALUES ('kept')"],
-    items: "SELECT string_agg(item, ', ' ORDER BY id) FROM orders", expected: 'the first one, kept',
+    items: "SELECT string_agg(item, ', ' ORDER BY id) FROM orders",
+    expected: 'the first one, kept',
     tables: "SELECT string_agg(tablename, ', ') FROM pg_tables WHERE schemaname = 'public'",
-    whoAmI: 'SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = current_user', plainUser: 'f',
-    sleep: 'SELECT pg_sleep(300)', recovered: /not properly shut down/,
+    whoAmI: 'SELECT rolsuper OR rolcreatedb OR rolcreaterole FROM pg_roles WHERE rolname = current_user',
+    plainUser: 'f',
+    sleep: 'SELECT pg_sleep(300)',
+    recovered: /not properly shut down/,
   },
   {
-    name: 'stock', image: 'mariadb:11.8',
-    client: 'exec mariadb --protocol=tcp --host=127.0.0.1 --user="$MARIADB_USER" --password="$MARIADB_PASSWORD" --database="$MARIADB_DATABASE" -BNe "$1"',
-    setUp: ['CREATE TABLE orders (id int PRIMARY KEY, item varchar(40))', "INSERT INTO orders VALUES (1, 'the first one'), (2, 'kept')"],
-    items: "SELECT coalesce(group_concat(item ORDER BY id SEPARATOR ', '), '') FROM orders", expected: 'the first one, kept',
-    tables: "SELECT group_concat(table_name SEPARATOR ', ') FROM information_schema.tables WHERE table_schema = database()",
-    whoAmI: "SELECT count(*) FROM information_schema.user_privileges WHERE grantee LIKE '''stock''%' AND privilege_type <> 'USAGE'", plainUser: '0',
-    sleep: 'SELECT sleep(300)', recovered: /crash recovery/i,
+    name: 'stock',
+    image: 'mariadb:11.8',
+    client:
+      'exec mariadb --protocol=tcp --host=127.0.0.1 --user="$MARIADB_USER" --password="$MARIADB_PASSWORD" --database="$MARIADB_DATABASE" -BNe "$1"',
+    setUp: [
+      'CREATE TABLE orders (id int PRIMARY KEY, item varchar(40))',
+      "INSERT INTO orders VALUES (1, 'the first one'), (2, 'kept')",
+    ],
+    items: "SELECT coalesce(group_concat(item ORDER BY id SEPARATOR ', '), '') FROM orders",
+    expected: 'the first one, kept',
+    tables:
+      "SELECT group_concat(table_name SEPARATOR ', ') FROM information_schema.tables WHERE table_schema = database()",
+    whoAmI:
+      "SELECT count(*) FROM information_schema.user_privileges WHERE grantee LIKE '''stock''%' AND privilege_type <> 'USAGE'",
+    plainUser: '0',
+    sleep: 'SELECT sleep(300)',
+    recovered: /crash recovery/i,
   },
 ];
 
 /** What a database answers, without the line's end. */
 export async function sql({ kubectl }: Context, { name, client }: TestDatabase, statement: string): Promise<string> {
-  return (await kubectl.exec(NAMESPACE, `${name}-0`, ['bash', '-c', client, 'sql', statement], { timeoutMs: 250_000 })).trim();
+  return (
+    await kubectl.exec(NAMESPACE, `${name}-0`, ['bash', '-c', client, 'sql', statement], { timeoutMs: 250_000 })
+  ).trim();
 }
 
 export async function podOf({ kubectl }: Context, { name }: TestDatabase): Promise<Pod> {
@@ -54,22 +71,33 @@ export async function podOf({ kubectl }: Context, { name }: TestDatabase): Promi
 
 /** Waits until the newest pod answers queries. */
 export async function ready({ kubectl }: Context, { name }: TestDatabase): Promise<void> {
-  const waited = await kubectl.run(['-n', NAMESPACE, 'rollout', 'status', `statefulset/${name}`, '--timeout=240s'], { timeoutMs: 250_000 });
+  const waited = await kubectl.run(['-n', NAMESPACE, 'rollout', 'status', `statefulset/${name}`, '--timeout=240s'], {
+    timeoutMs: 250_000,
+  });
   if (waited.code === 0) return;
   const said = await kubectl.run(['-n', NAMESPACE, 'logs', `${name}-0`, '--tail=20']);
   const pod = await kubectl.run(['-n', NAMESPACE, 'describe', 'pod', `${name}-0`]);
-  throw new Broken(`${name} does not become Ready: ${waited.error}`, { log: said.out + said.error, pod: pod.out.slice(-1_500) });
+  throw new Broken(`${name} does not become Ready: ${waited.error}`, {
+    log: said.out + said.error,
+    pod: pod.out.slice(-1_500),
+  });
 }
 
 /** Starts the CronJob by hand, as a person does, and returns the last line that it wrote. */
 export async function finishJob({ kubectl }: Context, name: string, what: 'backup' | 'restore'): Promise<string> {
   const job = `${name}-${what}-e2e`;
   await kubectl.must(['-n', NAMESPACE, 'create', 'job', job, `--from=cronjob/${name}-${what}`]);
-  const waited = await kubectl.run(['-n', NAMESPACE, 'wait', '--for=condition=complete', `job/${job}`, '--timeout=240s'], { timeoutMs: 250_000 });
+  const waited = await kubectl.run(
+    ['-n', NAMESPACE, 'wait', '--for=condition=complete', `job/${job}`, '--timeout=240s'],
+    { timeoutMs: 250_000 },
+  );
   const { out, error } = await kubectl.run(['-n', NAMESPACE, 'logs', `job/${job}`, '--tail=20']);
   if (waited.code !== 0) {
     const pods = await kubectl.run(['-n', NAMESPACE, 'describe', 'pods', '-l', `job-name=${job}`]);
-    throw new Broken(`The ${what} of ${name} does not end well: ${waited.error}`, { log: out + error, pods: pods.out.slice(-1_500) });
+    throw new Broken(`The ${what} of ${name} does not end well: ${waited.error}`, {
+      log: out + error,
+      pods: pods.out.slice(-1_500),
+    });
   }
   return out.trim().split('\n').at(-1)!;
 }

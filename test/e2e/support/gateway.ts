@@ -30,7 +30,10 @@ export class Gateway {
   readonly #ip: string;
   readonly port: number;
 
-  constructor(address: string, readonly host = 'blog.localhost') {
+  constructor(
+    address: string,
+    readonly host = 'blog.localhost',
+  ) {
     const [ip = '', port] = address.split(':');
     this.#ip = ip;
     this.port = Number(port);
@@ -41,15 +44,24 @@ export class Gateway {
   }
 
   /** Never throws: no answer is an answer too. */
-  ask(path: string, { method, body, raw, agent, host = this.host, headers, secure, timeoutMs = 15_000 }: RequestOptions = {}): Promise<Answer> {
+  ask(
+    path: string,
+    { method, body, raw, agent, host = this.host, headers, secure, timeoutMs = 15_000 }: RequestOptions = {},
+  ): Promise<Answer> {
     const start = performance.now();
     return new Promise((resolve) => {
-      const answer = (status: number, text: string, received: IncomingHttpHeaders = {}) => resolve({ status, text, headers: received, ms: Math.round(performance.now() - start) });
+      const answer = (status: number, text: string, received: IncomingHttpHeaders = {}) =>
+        resolve({ status, text, headers: received, ms: Math.round(performance.now() - start) });
       const sent = raw ?? (body && JSON.stringify(body));
       const [ip, port] = secure?.address.split(':') ?? [this.#ip, String(this.port)];
       const length = sent && !headers?.['transfer-encoding'] && { 'content-length': Buffer.byteLength(sent) };
       const outgoing = (secure ? encrypted : plain)({
-        host: ip, port, path, method: method ?? (sent ? 'POST' : 'GET'), agent: agent ?? false, signal: AbortSignal.timeout(timeoutMs),
+        host: ip,
+        port,
+        path,
+        method: method ?? (sent ? 'POST' : 'GET'),
+        agent: agent ?? false,
+        signal: AbortSignal.timeout(timeoutMs),
         headers: { host, ...(body && { 'content-type': 'application/json' }), ...length, ...headers },
         ...(secure && { servername: host, ca: secure.certificate }),
       });

@@ -2,7 +2,13 @@ import type { Kubectl, KubeObject, Pod } from './kubectl';
 import { until } from './until';
 
 export interface Node extends KubeObject {
-  readonly status: { readonly conditions: readonly { readonly type: string; readonly status: string; readonly lastTransitionTime: string }[] };
+  readonly status: {
+    readonly conditions: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly lastTransitionTime: string;
+    }[];
+  };
 }
 
 /** So late is a timer only when the whole machine stood still. */
@@ -33,11 +39,21 @@ export class Ground {
 
   /** What gave way since a moment; the nodes that the step itself stopped aside. */
   async faults(since: number, stopped: ReadonlySet<string>): Promise<string[]> {
-    const still = this.#standstills.filter((standstill) => standstill.until >= since).map(({ ms }) => `the machine stood still for ${Math.round(ms / 1_000)} s`);
+    const still = this.#standstills
+      .filter((standstill) => standstill.until >= since)
+      .map(({ ms }) => `the machine stood still for ${Math.round(ms / 1_000)} s`);
     const nodes = await this.kubectl.list<Node>('nodes').catch((): Node[] => []);
     const pods = await this.#controlPlane().catch((): Pod[] => []);
     const away = nodes.length === 0 ? ['the API server does not answer'] : [];
-    return [...still, ...away, ...faultsOf(nodes.filter(({ metadata }) => !stopped.has(metadata.name)), pods, since)];
+    return [
+      ...still,
+      ...away,
+      ...faultsOf(
+        nodes.filter(({ metadata }) => !stopped.has(metadata.name)),
+        pods,
+        since,
+      ),
+    ];
   }
 
   /** Waits until all of it is well again. */
@@ -58,8 +74,13 @@ export class Ground {
 export function faultsOf(nodes: readonly Node[], controlPlane: readonly Pod[], since: number): string[] {
   const from = since - (since % 1_000);
   const lost = nodes.filter((node) => !isUp(node) || Date.parse(readyOf(node)!.lastTransitionTime) >= from);
-  const ended = controlPlane.filter(({ status }) => status.containerStatuses?.some(({ lastState }) => Date.parse(lastState?.terminated?.finishedAt ?? '') >= from));
-  return [...lost.map(({ metadata }) => `node ${metadata.name} was lost`), ...ended.map(({ metadata }) => `${metadata.name} ended`)];
+  const ended = controlPlane.filter(({ status }) =>
+    status.containerStatuses?.some(({ lastState }) => Date.parse(lastState?.terminated?.finishedAt ?? '') >= from),
+  );
+  return [
+    ...lost.map(({ metadata }) => `node ${metadata.name} was lost`),
+    ...ended.map(({ metadata }) => `${metadata.name} ended`),
+  ];
 }
 
 /** Whether the cluster counts on the node. */

@@ -10,7 +10,9 @@ export async function pullMissing(images: readonly string[], signal: AbortSignal
 
 /** The images of this machine, those only that a pattern such as `shop/*` names. */
 export async function imagesHere(...pattern: string[]): Promise<string[]> {
-  return (await must('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', ...pattern])).split('\n').filter(Boolean);
+  return (await must('docker', ['image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', ...pattern]))
+    .split('\n')
+    .filter(Boolean);
 }
 
 /** Takes names away from this machine; what is under another name, or in use, stays. */

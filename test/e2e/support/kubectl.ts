@@ -23,35 +23,57 @@ export interface ContainerStatus {
   readonly imageID?: string;
   readonly restartCount: number;
   readonly ready: boolean;
-  readonly state: { readonly waiting?: { readonly reason: string }; readonly terminated?: { readonly reason: string; readonly exitCode: number } };
-  readonly lastState?: { readonly terminated?: { readonly reason: string; readonly exitCode: number; readonly finishedAt: string } };
+  readonly state: {
+    readonly waiting?: { readonly reason: string };
+    readonly terminated?: { readonly reason: string; readonly exitCode: number };
+  };
+  readonly lastState?: {
+    readonly terminated?: { readonly reason: string; readonly exitCode: number; readonly finishedAt: string };
+  };
 }
 
 export interface Pod extends KubeObject {
-  readonly spec: { readonly nodeName?: string; readonly containers: readonly { readonly name: string; readonly image: string }[] };
+  readonly spec: {
+    readonly nodeName?: string;
+    readonly containers: readonly { readonly name: string; readonly image: string }[];
+  };
   readonly status: {
     readonly phase: string;
     readonly podIP?: string;
-    readonly conditions?: readonly { readonly type: string; readonly status: string; readonly lastTransitionTime?: string }[];
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly lastTransitionTime?: string;
+    }[];
     readonly containerStatuses?: readonly ContainerStatus[];
   };
 }
 
 /** The name of the microservice that a pod is a copy of. */
-export const nameOf = (object: KubeObject): string => object.metadata.labels?.['app.kubernetes.io/name'] ?? object.metadata.name;
+export const nameOf = (object: KubeObject): string =>
+  object.metadata.labels?.['app.kubernetes.io/name'] ?? object.metadata.name;
 
 export const isReady = ({ metadata, status }: Pod): boolean =>
-  metadata.deletionTimestamp === undefined && status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true;
+  metadata.deletionTimestamp === undefined &&
+  status.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') === true;
 
-export const restartsOf = ({ status }: Pod): number => status.containerStatuses?.reduce((sum, { restartCount }) => sum + restartCount, 0) ?? 0;
+export const restartsOf = ({ status }: Pod): number =>
+  status.containerStatuses?.reduce((sum, { restartCount }) => sum + restartCount, 0) ?? 0;
 
 /** kubectl, for one cluster. */
 export class Kubectl {
-  constructor(readonly kubeconfig: string, private readonly signal?: AbortSignal) {}
+  constructor(
+    readonly kubeconfig: string,
+    private readonly signal?: AbortSignal,
+  ) {}
 
   /** Runs it, whatever it ends with. */
   run(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
-    return run('kubectl', args, { signal: this.signal, ...options, env: { KUBECONFIG: this.kubeconfig, ...options.env } });
+    return run('kubectl', args, {
+      signal: this.signal,
+      ...options,
+      env: { KUBECONFIG: this.kubeconfig, ...options.env },
+    });
   }
 
   /** Runs it, and returns what it printed; throws when it fails. */
@@ -71,12 +93,18 @@ export class Kubectl {
 
   /** Applies objects that are the test's own. */
   async apply(...objects: object[]): Promise<void> {
-    await this.must(['apply', '-f', '-'], { input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }) });
+    await this.must(['apply', '-f', '-'], {
+      input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
+    });
   }
 
   /** Waits until there is no namespace of that name, which an earlier run may have left to its end. */
   async gone(namespace: string): Promise<void> {
-    await until(`there is no namespace ${namespace} of an earlier run`, 120, async () => (await this.run(['get', 'namespace', namespace])).code !== 0);
+    await until(
+      `there is no namespace ${namespace} of an earlier run`,
+      120,
+      async () => (await this.run(['get', 'namespace', namespace])).code !== 0,
+    );
   }
 
   /** Runs a program in a container of a pod. */

@@ -21,13 +21,18 @@ interface Stored {
 
 /** Which subscriber applies which type of event. */
 const APPLIES: readonly [schema: string, type: string][] = [
-  ['moderation', 'CommentCreated'], ['query', 'CommentCreated'],
-  ['posts', 'CommentModerated'], ['comments', 'CommentModerated'], ['query', 'CommentModerated'],
+  ['moderation', 'CommentCreated'],
+  ['query', 'CommentCreated'],
+  ['posts', 'CommentModerated'],
+  ['comments', 'CommentModerated'],
+  ['query', 'CommentModerated'],
 ];
 
 /** How many deliveries, to all subscribers together, are still to come. */
 export async function deliveriesToCome({ blog }: Context): Promise<number> {
-  const [row] = await blog.sql<{ lag: number }>(`SELECT sum(p.head - c.position + jsonb_array_length(c.rest->'pending'))::int AS lag
+  const [row] = await blog.sql<{
+    lag: number;
+  }>(`SELECT sum(p.head - c.position + jsonb_array_length(c.rest->'pending'))::int AS lag
     FROM event_bus.cursor c JOIN event_bus.partition p ON p.id = c.partition`);
   return row!.lag;
 }
@@ -39,7 +44,8 @@ export async function drained(context: Context, seconds: number): Promise<number
     const lag = await deliveriesToCome(context);
     const [left] = await context.blog.sql<{ outboxes: number }>(`SELECT
       (SELECT count(*)::int FROM moderation.outbox) + (SELECT count(*)::int FROM comments.outbox) + (SELECT count(*)::int FROM posts.outbox) AS outboxes`);
-    if (lag + left!.outboxes > 0) throw new Error(`${lag} deliveries and ${left!.outboxes} publications are still to come`);
+    if (lag + left!.outboxes > 0)
+      throw new Error(`${lag} deliveries and ${left!.outboxes} publications are still to come`);
     return true;
   });
   return secondsSince(start);
@@ -49,54 +55,109 @@ export async function drained(context: Context, seconds: number): Promise<number
  * Compares what was promised with what the log and each subscriber's tables hold: all of it, once, and in order for
  * each post. Every comment of a ledger is approved by moderation.
  */
-export async function verifyLedger(context: Context, { accepted, written = new Map() }: Ledger, drainSeconds = 60): Promise<Record<string, unknown>> {
+export async function verifyLedger(
+  context: Context,
+  { accepted, written = new Map() }: Ledger,
+  drainSeconds = 60,
+): Promise<Record<string, unknown>> {
   const { blog } = context;
   const secondsToDrain = await drained(context, drainSeconds);
   const posts = [...new Set([...accepted.map(({ post }) => post), ...written.keys()])];
   const list = posts.map((post) => `'${post}'`).join();
 
-  const log = await blog.sql<Stored>(`SELECT subject, source, id, body::json->>'type' AS type, body::json->'data'->>'id' AS comment
+  const log =
+    await blog.sql<Stored>(`SELECT subject, source, id, body::json->>'type' AS type, body::json->'data'->>'id' AS comment
     FROM event_bus.event WHERE subject IN (${list}) ORDER BY partition, "offset"`);
   const created = log.filter(({ type }) => type === 'CommentCreated');
   checkLog(created, accepted, written);
 
   const verdicts = log.filter(({ type }) => type === 'CommentModerated').map(({ comment }) => comment);
-  same('moderation tells its verdict on each comment once', created.map(({ comment }) => comment), verdicts);
-  const shown = await blog.sql<{ id: string; status: string }>(`SELECT id, status FROM query.comments WHERE post_id::text IN (${list})`);
-  same('query holds each comment once', created.map(({ comment }) => comment), shown.map(({ id }) => id));
-  holds(shown.every(({ status }) => status === 'approved'), 'query shows each comment as moderated', shown.filter(({ status }) => status !== 'approved').slice(0, 5));
+  same(
+    'moderation tells its verdict on each comment once',
+    created.map(({ comment }) => comment),
+    verdicts,
+  );
+  const shown = await blog.sql<{ id: string; status: string }>(
+    `SELECT id, status FROM query.comments WHERE post_id::text IN (${list})`,
+  );
+  same(
+    'query holds each comment once',
+    created.map(({ comment }) => comment),
+    shown.map(({ id }) => id),
+  );
+  holds(
+    shown.every(({ status }) => status === 'approved'),
+    'query shows each comment as moderated',
+    shown.filter(({ status }) => status !== 'approved').slice(0, 5),
+  );
   const counts = await blog.sql<{ id: string; counted: number; made: number }>(`SELECT p.id, p.comment_count AS counted,
     (SELECT count(*)::int FROM query.comments c WHERE c.post_id = p.id) AS made FROM posts.posts p WHERE p.id::text IN (${list})`);
-  holds(counts.length === posts.length && counts.every(({ counted, made }) => counted === made), 'posts counts each approved comment once', counts.filter(({ counted, made }) => counted !== made));
-  const pending = await blog.sql<{ id: string }>(`SELECT id FROM comments.comments WHERE post_id::text IN (${list}) AND status <> 'approved'`);
+  holds(
+    counts.length === posts.length && counts.every(({ counted, made }) => counted === made),
+    'posts counts each approved comment once',
+    counts.filter(({ counted, made }) => counted !== made),
+  );
+  const pending = await blog.sql<{ id: string }>(
+    `SELECT id FROM comments.comments WHERE post_id::text IN (${list}) AND status <> 'approved'`,
+  );
   holds(pending.length === 0, 'comments knows the verdict on each of its comments', pending.slice(0, 5));
 
-  for (const [schema, type] of APPLIES) await checkInbox(context, schema, type, list, log.filter((event) => event.type === type).length);
-  const letters = await blog.sql<{ subscriber: string; error: string }>('SELECT subscriber, error FROM event_bus.dead_letter');
+  for (const [schema, type] of APPLIES)
+    await checkInbox(context, schema, type, list, log.filter((event) => event.type === type).length);
+  const letters = await blog.sql<{ subscriber: string; error: string }>(
+    'SELECT subscriber, error FROM event_bus.dead_letter',
+  );
   holds(letters.length === 0, 'nothing is dead-lettered', letters.slice(0, 5));
   return {
-    answered202: accepted.length, ...(written.size > 0 && { answered201: [...written.values()].reduce((sum, ids) => sum + ids.length, 0) }),
-    effects: created.length * APPLIES.length, lost: 0, doubled: 0, outOfOrder: 0, deadLetters: 0, secondsToDrain,
+    answered202: accepted.length,
+    ...(written.size > 0 && { answered201: [...written.values()].reduce((sum, ids) => sum + ids.length, 0) }),
+    effects: created.length * APPLIES.length,
+    lost: 0,
+    doubled: 0,
+    outOfOrder: 0,
+    deadLetters: 0,
+    secondsToDrain,
   };
 }
 
 /** All that was answered with success is in the log once, and each post's in the order of its writer. */
-function checkLog(created: readonly Stored[], accepted: readonly Accepted[], written: ReadonlyMap<string, readonly string[]>): void {
+function checkLog(
+  created: readonly Stored[],
+  accepted: readonly Accepted[],
+  written: ReadonlyMap<string, readonly string[]>,
+): void {
   const places = new Map<string, number[]>();
   for (const [place, { comment }] of created.entries()) places.set(comment, [...(places.get(comment) ?? []), place]);
   const promised = new Map<string, string[]>([...written].map(([post, ids]) => [post, [...ids]]));
   for (const { post, id } of accepted) promised.set(post, [...(promised.get(post) ?? []), id]);
   for (const [post, ids] of promised) {
     const wrong = ids.filter((id) => places.get(id)?.length !== 1);
-    holds(wrong.length === 0, `every event that was answered with success is in the log once (post ${post})`, wrong.slice(0, 5));
+    holds(
+      wrong.length === 0,
+      `every event that was answered with success is in the log once (post ${post})`,
+      wrong.slice(0, 5),
+    );
     const order = ids.map((id) => places.get(id)![0]!);
-    holds(order.every((place, i) => i === 0 || place > order[i - 1]!), `the log keeps the order of post ${post}`, order);
+    holds(
+      order.every((place, i) => i === 0 || place > order[i - 1]!),
+      `the log keeps the order of post ${post}`,
+      order,
+    );
   }
 }
 
 /** A subscriber applied each event once (its inbox knows an event once), and those of each post in the order of the log. */
-async function checkInbox({ blog }: Context, schema: string, type: string, list: string, expected: number): Promise<void> {
-  const [seen] = await blog.sql<{ applied: number; disordered: number }>(`SELECT count(*)::int AS applied, (count(*) FILTER (WHERE applied_at < before))::int AS disordered
+async function checkInbox(
+  { blog }: Context,
+  schema: string,
+  type: string,
+  list: string,
+  expected: number,
+): Promise<void> {
+  const [seen] = await blog.sql<{
+    applied: number;
+    disordered: number;
+  }>(`SELECT count(*)::int AS applied, (count(*) FILTER (WHERE applied_at < before))::int AS disordered
     FROM (SELECT i.applied_at, lag(i.applied_at) OVER (PARTITION BY e.subject ORDER BY e."offset") AS before
       FROM ${schema}.inbox i JOIN event_bus.event e USING (source, id) WHERE e.subject IN (${list}) AND e.body::json->>'type' = '${type}') t`);
   holds(seen!.applied === expected, `${schema} applied every ${type} once`, { ...seen, expected });
@@ -111,5 +172,9 @@ function same(what: string, expected: readonly string[], seen: readonly string[]
   };
   const [a, b] = [count(expected), count(seen)];
   const wrong = [...new Set([...a.keys(), ...b.keys()])].filter((id) => a.get(id) !== b.get(id) || a.get(id) !== 1);
-  holds(wrong.length === 0, what, wrong.slice(0, 5).map((id) => ({ id, expected: a.get(id) ?? 0, seen: b.get(id) ?? 0 })));
+  holds(
+    wrong.length === 0,
+    what,
+    wrong.slice(0, 5).map((id) => ({ id, expected: a.get(id) ?? 0, seen: b.get(id) ?? 0 })),
+  );
 }

@@ -58,7 +58,10 @@ export class Load {
   readonly #answered = new Map<string, number>();
   #longestSilence = 0;
 
-  constructor(private readonly gateway: Gateway, targets: readonly Target[] = SITE) {
+  constructor(
+    private readonly gateway: Gateway,
+    targets: readonly Target[] = SITE,
+  ) {
     for (const target of targets) {
       this.#answered.set(target.name, 0);
       this.#drive(target);
@@ -82,8 +85,15 @@ export class Load {
     const ms = this.#ms.toSorted((a, b) => a - b);
     const at = (share: number) => ms[Math.min(ms.length - 1, Math.floor(ms.length * share))] ?? 0;
     return {
-      seconds: Math.round(this.seconds * 10) / 10, sent: ms.length, failed: this.failed, targets: this.#targets,
-      p50: at(0.5), p99: at(0.99), slowest: at(1), longestSilence: Math.round(this.#longestSilence * 10) / 10, failures: this.#failures,
+      seconds: Math.round(this.seconds * 10) / 10,
+      sent: ms.length,
+      failed: this.failed,
+      targets: this.#targets,
+      p50: at(0.5),
+      p99: at(0.99),
+      slowest: at(1),
+      longestSilence: Math.round(this.#longestSilence * 10) / 10,
+      failures: this.#failures,
     };
   }
 
@@ -95,14 +105,16 @@ export class Load {
 
   #drive(target: Target): void {
     let sent = 0;
-    this.#timers.push(setInterval(() => {
-      // Late ticks are caught up with: the rate holds also on a busy machine.
-      for (const due = this.seconds * target.rate; sent < due; sent++) {
-        const request = this.#send(target, sent % 2 === 0 ? 'new' : 'kept');
-        this.#open.add(request);
-        void request.then(() => this.#open.delete(request));
-      }
-    }, 20));
+    this.#timers.push(
+      setInterval(() => {
+        // Late ticks are caught up with: the rate holds also on a busy machine.
+        for (const due = this.seconds * target.rate; sent < due; sent++) {
+          const request = this.#send(target, sent % 2 === 0 ? 'new' : 'kept');
+          this.#open.add(request);
+          void request.then(() => this.#open.delete(request));
+        }
+      }, 20),
+    );
   }
 
   async #send({ name, path, body, expect }: Target, connection: 'new' | 'kept'): Promise<void> {

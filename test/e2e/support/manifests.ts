@@ -5,13 +5,21 @@ import { parseAllDocuments, stringify } from 'yaml';
 export interface ManifestObject {
   readonly kind: string;
   readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly spec?: { readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image: string }[] } } };
+  readonly spec?: {
+    readonly template?: { readonly spec?: { readonly containers?: readonly { readonly image: string }[] } };
+  };
 }
 
 /** The objects of a folder of manifests. */
 export function readObjects(folder: string): ManifestObject[] {
-  return readdirSync(folder).filter((name) => name.endsWith('.yaml')).toSorted()
-    .flatMap((name) => parseAllDocuments(readFileSync(join(folder, name), 'utf8')).map((document) => document.toJSON() as ManifestObject | null))
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.yaml'))
+    .toSorted()
+    .flatMap((name) =>
+      parseAllDocuments(readFileSync(join(folder, name), 'utf8')).map(
+        (document) => document.toJSON() as ManifestObject | null,
+      ),
+    )
     .filter((object) => object !== null);
 }
 
@@ -19,7 +27,9 @@ export const titleOf = ({ kind, metadata }: ManifestObject): string => `${kind}/
 
 /** Which objects differ between two folders, and in which lines: `-` before, `+` after. */
 export function differences(before: string, after: string): Record<string, string[]> {
-  const [a, b] = [before, after].map((folder) => new Map(readObjects(folder).map((object) => [titleOf(object), stringify(object).split('\n')]))) as [Map<string, string[]>, Map<string, string[]>];
+  const [a, b] = [before, after].map(
+    (folder) => new Map(readObjects(folder).map((object) => [titleOf(object), stringify(object).split('\n')])),
+  ) as [Map<string, string[]>, Map<string, string[]>];
   const titles = new Set([...a.keys(), ...b.keys()]);
   const found: Record<string, string[]> = {};
   for (const title of titles) {
@@ -39,5 +49,9 @@ function lines(old: readonly string[], now: readonly string[]): string[] {
 
 /** Every image that a folder of manifests names. */
 export function imagesOf(folder: string): string[] {
-  return [...new Set(readObjects(folder).flatMap(({ spec }) => spec?.template?.spec?.containers?.map(({ image }) => image) ?? []))];
+  return [
+    ...new Set(
+      readObjects(folder).flatMap(({ spec }) => spec?.template?.spec?.containers?.map(({ image }) => image) ?? []),
+    ),
+  ];
 }

@@ -22,7 +22,11 @@ export async function nodeBack(context: Context, name: string): Promise<void> {
   await kubectl.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: OWN_NAMESPACE } });
   await kubectl.apply(ownPod('e2e-back', ['node', '-e', LOOK_UP], { node: name }));
   try {
-    await until('the pods of the node are in the network', 180, async () => (await kubectl.get<Pod>('pod', 'e2e-back', '-n', OWN_NAMESPACE)).status.phase === 'Succeeded');
+    await until(
+      'the pods of the node are in the network',
+      180,
+      async () => (await kubectl.get<Pod>('pod', 'e2e-back', '-n', OWN_NAMESPACE)).status.phase === 'Succeeded',
+    );
   } finally {
     await kubectl.run(['-n', OWN_NAMESPACE, 'delete', 'pod', 'e2e-back', '--wait=false']);
   }

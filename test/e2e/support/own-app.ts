@@ -1,7 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
-import { Image, Microservice, Namespace, synthesize, type Copies, type Shutdown, type Strategy } from '../../../src/index';
+import {
+  Image,
+  Microservice,
+  Namespace,
+  synthesize,
+  type Copies,
+  type Shutdown,
+  type Strategy,
+} from '../../../src/index';
 import type { Context } from '../context';
 
 const PROGRAM = readFileSync(join(__dirname, '..', 'programs', 'echo.js'), 'utf8');
@@ -20,9 +28,13 @@ type EchoOptions = Copies & { readonly image?: Image; readonly strategy?: Strate
 /** A microservice that answers with who answered; its image is that of the test's own pods. */
 export function echo(scope: Chart, name: string, options: EchoOptions = { replicas: 1 }): Microservice {
   return new Microservice(scope, name, {
-    image: Image.of('node:24-slim'), command: ['node', '-e', PROGRAM], env: { NAME: name }, resources: { cpu: '100m' },
+    image: Image.of('node:24-slim'),
+    command: ['node', '-e', PROGRAM],
+    env: { NAME: name },
+    resources: { cpu: '100m' },
     // Nothing waits for these pods when they go, unless said otherwise.
-    shutdown: { pause: 1, grace: 5 }, ...options,
+    shutdown: { pause: 1, grace: 5 },
+    ...options,
   });
 }
 
@@ -30,7 +42,11 @@ export function echo(scope: Chart, name: string, options: EchoOptions = { replic
 export class OwnApp {
   readonly #objects: readonly object[];
 
-  constructor(private readonly context: Context, readonly namespace: string, declare: (chart: Chart) => void) {
+  constructor(
+    private readonly context: Context,
+    readonly namespace: string,
+    declare: (chart: Chart) => void,
+  ) {
     const chart = new Chart(new App(), namespace, { namespace });
     new Namespace(chart, namespace);
     declare(chart);
@@ -47,7 +63,10 @@ export class OwnApp {
     await kubectl.gone(this.namespace);
     try {
       await this.apply();
-      await kubectl.must(['-n', this.namespace, 'wait', '--for=condition=Available', 'deployment', '--all', '--timeout=180s'], { timeoutMs: 190_000 });
+      await kubectl.must(
+        ['-n', this.namespace, 'wait', '--for=condition=Available', 'deployment', '--all', '--timeout=180s'],
+        { timeoutMs: 190_000 },
+      );
       return await prove();
     } finally {
       await kubectl.run(['delete', 'namespace', this.namespace, '--wait=false']).catch(() => undefined);

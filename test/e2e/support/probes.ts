@@ -51,7 +51,11 @@ Promise.all(JSON.parse(process.argv[1]).map(twice)).then((open) => console.log(J
 `;
 
 function nodeSource(namespace: string, kind: string, name: string): Source {
-  return { kind, name, connect: (kubectl, targets) => kubectl.script<boolean[]>(namespace, name, CONNECT, JSON.stringify(targets)) };
+  return {
+    kind,
+    name,
+    connect: (kubectl, targets) => kubectl.script<boolean[]>(namespace, name, CONNECT, JSON.stringify(targets)),
+  };
 }
 
 /**
@@ -79,16 +83,25 @@ while (time < $end) {
 `;
 
 const postgresSource: Source = {
-  kind: 'postgres', name: 'postgres-0',
+  kind: 'postgres',
+  name: 'postgres-0',
   async connect(kubectl, targets) {
-    const out = await kubectl.exec(NAMESPACE, 'postgres-0', ['perl', '-e', CONNECT_PERL, ...targets.map(({ host, port }) => `${host}:${port}`)]);
+    const out = await kubectl.exec(NAMESPACE, 'postgres-0', [
+      'perl',
+      '-e',
+      CONNECT_PERL,
+      ...targets.map(({ host, port }) => `${host}:${port}`),
+    ]);
     const open = new Set(out.split('\n').filter(Boolean).map(Number));
     return targets.map((_, i) => open.has(i));
   },
 };
 
 /** Every pod of the blog, beside pods of the test in the places where the blog has none that runs; all gone afterwards. */
-export async function withProbes<T>(context: Context, use: (sources: Source[], targets: Target[]) => Promise<T>): Promise<T> {
+export async function withProbes<T>(
+  context: Context,
+  use: (sources: Source[], targets: Target[]) => Promise<T>,
+): Promise<T> {
   const { kubectl, blog, cluster, signal } = context;
   const wait = ['node', '-e', 'setInterval(() => {}, 60_000)'];
   // Its labels are those of the job's pod, so the job's policy is the one that holds for it.
@@ -105,16 +118,35 @@ export async function withProbes<T>(context: Context, use: (sources: Source[], t
     await kubectl.apply(...own.map((pod) => ownPod(pod.name, wait, pod)));
     const address = await outside.start();
     for (const { namespace, name } of own) {
-      await until(`the pod ${name} runs`, 120, async () => (await kubectl.get<Pod>('pod', name, '-n', namespace)).status.phase === 'Running');
+      await until(
+        `the pod ${name} runs`,
+        120,
+        async () => (await kubectl.get<Pod>('pod', name, '-n', namespace)).status.phase === 'Running',
+      );
     }
-    const sources = pods.map((pod) => (nameOf(pod) === 'postgres' ? postgresSource : nodeSource(NAMESPACE, nameOf(pod), pod.metadata.name)));
+    const sources = pods.map((pod) =>
+      nameOf(pod) === 'postgres' ? postgresSource : nodeSource(NAMESPACE, nameOf(pod), pod.metadata.name),
+    );
     for (const { namespace, kind, name } of own) sources.push(nodeSource(namespace, kind, name));
-    const targets: Target[] = pods.map((pod) => ({ kind: nameOf(pod), name: pod.metadata.name, host: pod.status.podIP!, port: nameOf(pod) === 'postgres' ? 5432 : 8080 }));
-    targets.push(...(await systemTargets(kubectl)), { kind: 'outside', name: 'an address outside', host: address, port: 8080 });
+    const targets: Target[] = pods.map((pod) => ({
+      kind: nameOf(pod),
+      name: pod.metadata.name,
+      host: pod.status.podIP!,
+      port: nameOf(pod) === 'postgres' ? 5432 : 8080,
+    }));
+    targets.push(...(await systemTargets(kubectl)), {
+      kind: 'outside',
+      name: 'an address outside',
+      host: address,
+      port: 8080,
+    });
     return await use(sources, targets);
   } finally {
     await outside.stop();
-    for (const { namespace, name } of own) await kubectl.run(['-n', namespace, 'delete', 'pod', name, '--ignore-not-found', '--wait=false']).catch(() => undefined);
+    for (const { namespace, name } of own)
+      await kubectl
+        .run(['-n', namespace, 'delete', 'pod', name, '--ignore-not-found', '--wait=false'])
+        .catch(() => undefined);
   }
 }
 
@@ -134,17 +166,49 @@ async function systemTargets(kubectl: Kubectl): Promise<Target[]> {
 class Outside {
   readonly #name: string;
 
-  constructor(private readonly cluster: string, private readonly signal: AbortSignal) {
+  constructor(
+    private readonly cluster: string,
+    private readonly signal: AbortSignal,
+  ) {
     this.#name = `${cluster}-outside`;
   }
 
   async start(): Promise<string> {
-    const networks = JSON.parse(await must('docker', ['inspect', '--format', '{{json .NetworkSettings.Networks}}', `${this.cluster}-control-plane`])) as Record<string, unknown>;
+    const networks = JSON.parse(
+      await must('docker', [
+        'inspect',
+        '--format',
+        '{{json .NetworkSettings.Networks}}',
+        `${this.cluster}-control-plane`,
+      ]),
+    ) as Record<string, unknown>;
     const network = Object.keys(networks)[0]!;
     await this.stop();
-    await must('docker', ['run', '--detach', '--rm', '--name', this.#name, '--network', network, 'node:24-slim',
-      'node', '-e', 'require("node:net").createServer((socket) => socket.destroy()).listen(8080)'], { signal: this.signal });
-    return (await must('docker', ['inspect', '--format', `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`, this.#name])).trim();
+    await must(
+      'docker',
+      [
+        'run',
+        '--detach',
+        '--rm',
+        '--name',
+        this.#name,
+        '--network',
+        network,
+        'node:24-slim',
+        'node',
+        '-e',
+        'require("node:net").createServer((socket) => socket.destroy()).listen(8080)',
+      ],
+      { signal: this.signal },
+    );
+    return (
+      await must('docker', [
+        'inspect',
+        '--format',
+        `{{(index .NetworkSettings.Networks "${network}").IPAddress}}`,
+        this.#name,
+      ])
+    ).trim();
   }
 
   async stop(): Promise<void> {

@@ -12,7 +12,8 @@ export class ProjectCopy {
 
   /** With `services` their sources may be edited too; else they are only read, for the tags of their images. */
   constructor({ services = false } = {}) {
-    for (const name of ['src', 'bin', 'static-site', 'examples', 'package.json', 'tsconfig.json']) cpSync(join(PROJECT, name), join(this.folder, name), { recursive: true });
+    for (const name of ['src', 'bin', 'static-site', 'examples', 'package.json', 'tsconfig.json'])
+      cpSync(join(PROJECT, name), join(this.folder, name), { recursive: true });
     symlinkSync(join(PROJECT, 'node_modules'), join(this.folder, 'node_modules'));
     const [from, to] = [join(PROJECT, 'services'), join(this.folder, 'services')];
     if (services) cpSync(from, to, { recursive: true, filter: (path) => !path.includes('node_modules') });

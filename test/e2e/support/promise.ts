@@ -1,6 +1,9 @@
 /** A promise of the blog does not hold: the message says which, and what was seen instead. */
 export class Broken extends Error {
-  constructor(message: string, readonly seen?: unknown) {
+  constructor(
+    message: string,
+    readonly seen?: unknown,
+  ) {
     super(seen === undefined ? message : `${message}\n${JSON.stringify(seen, undefined, 1).slice(0, 4_000)}`);
     this.name = 'Broken';
   }

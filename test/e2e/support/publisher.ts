@@ -40,7 +40,8 @@ export const RESTRICTED = {
 
 /** Where no node is stopped. */
 const ON_CONTROL_PLANE = {
-  nodeSelector: { 'node-role.kubernetes.io/control-plane': '' }, tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists' }],
+  nodeSelector: { 'node-role.kubernetes.io/control-plane': '' },
+  tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists' }],
 };
 
 export interface OwnPodOptions {
@@ -54,17 +55,33 @@ export interface OwnPodOptions {
 }
 
 /** A pod of the test, with Node.js; it ends at once when it is told to. */
-export function ownPod(name: string, command: readonly string[], { env = {}, configMap, namespace = OWN_NAMESPACE, labels, node }: OwnPodOptions = {}): object {
+export function ownPod(
+  name: string,
+  command: readonly string[],
+  { env = {}, configMap, namespace = OWN_NAMESPACE, labels, node }: OwnPodOptions = {},
+): object {
   return {
-    apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'callsign-e2e', ...labels } },
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name, namespace, labels: { 'app.kubernetes.io/managed-by': 'callsign-e2e', ...labels } },
     spec: {
-      restartPolicy: 'Never', terminationGracePeriodSeconds: 0, automountServiceAccountToken: false, enableServiceLinks: false, securityContext: RESTRICTED.pod,
+      restartPolicy: 'Never',
+      terminationGracePeriodSeconds: 0,
+      automountServiceAccountToken: false,
+      enableServiceLinks: false,
+      securityContext: RESTRICTED.pod,
       ...(node ? { nodeName: node } : namespace === OWN_NAMESPACE && ON_CONTROL_PLANE),
-      containers: [{
-        name: 'main', image: 'node:24-slim', imagePullPolicy: 'IfNotPresent', command, securityContext: RESTRICTED.container,
-        env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
-        ...(configMap && { volumeMounts: [{ name: 'program', mountPath: '/program' }] }),
-      }],
+      containers: [
+        {
+          name: 'main',
+          image: 'node:24-slim',
+          imagePullPolicy: 'IfNotPresent',
+          command,
+          securityContext: RESTRICTED.container,
+          env: Object.entries(env).map(([key, value]) => ({ name: key, value })),
+          ...(configMap && { volumeMounts: [{ name: 'program', mountPath: '/program' }] }),
+        },
+      ],
       ...(configMap && { volumes: [{ name: 'program', configMap: { name: configMap } }] }),
     },
   };
@@ -74,12 +91,25 @@ export function ownPod(name: string, command: readonly string[], { env = {}, con
 function ownObjects(): object[] {
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: OWN_NAMESPACE } },
-    { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'publisher', namespace: OWN_NAMESPACE }, data: { 'publisher.js': readFileSync(PROGRAM, 'utf8') } },
     {
-      apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata: { name: 'e2e-publisher', namespace: NAMESPACE },
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata: { name: 'publisher', namespace: OWN_NAMESPACE },
+      data: { 'publisher.js': readFileSync(PROGRAM, 'utf8') },
+    },
+    {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'e2e-publisher', namespace: NAMESPACE },
       spec: {
-        podSelector: { matchLabels: { 'app.kubernetes.io/name': 'event-bus' } }, policyTypes: ['Ingress'],
-        ingress: [{ from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': OWN_NAMESPACE } } }], ports: [{ port: 8080, protocol: 'TCP' }] }],
+        podSelector: { matchLabels: { 'app.kubernetes.io/name': 'event-bus' } },
+        policyTypes: ['Ingress'],
+        ingress: [
+          {
+            from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': OWN_NAMESPACE } } }],
+            ports: [{ port: 8080, protocol: 'TCP' }],
+          },
+        ],
       },
     },
   ];
@@ -87,17 +117,36 @@ function ownObjects(): object[] {
 
 /** Publishes comments to the bus from inside the cluster, at a steady rate, for a bounded time. */
 export class Publisher {
-  private constructor(private readonly kubectl: Kubectl, readonly options: PublisherOptions) {}
+  private constructor(
+    private readonly kubectl: Kubectl,
+    readonly options: PublisherOptions,
+  ) {}
 
   /** Resolves once it publishes. */
   static async start(kubectl: Kubectl, options: PublisherOptions): Promise<Publisher> {
     const publisher = new Publisher(kubectl, options);
-    await kubectl.must(['-n', OWN_NAMESPACE, 'delete', 'pod', 'publisher', '--ignore-not-found', '--grace-period=0', '--force']);
+    await kubectl.must([
+      '-n',
+      OWN_NAMESPACE,
+      'delete',
+      'pod',
+      'publisher',
+      '--ignore-not-found',
+      '--grace-period=0',
+      '--force',
+    ]);
     await kubectl.apply(...ownObjects());
-    await kubectl.apply(ownPod('publisher', ['node', '/program/publisher.js'], {
-      configMap: 'publisher',
-      env: { BUS_URL: `http://event-bus.${NAMESPACE}`, POSTS: options.posts.join(','), RATE: String(options.rate), SECONDS: String(options.seconds) },
-    }));
+    await kubectl.apply(
+      ownPod('publisher', ['node', '/program/publisher.js'], {
+        configMap: 'publisher',
+        env: {
+          BUS_URL: `http://event-bus.${NAMESPACE}`,
+          POSTS: options.posts.join(','),
+          RATE: String(options.rate),
+          SECONDS: String(options.seconds),
+        },
+      }),
+    );
     await until('the publisher publishes', 60, async () => (await publisher.accepted()).length > 0);
     return publisher;
   }
@@ -126,18 +175,38 @@ export class Publisher {
 
   async #lines(): Promise<object[]> {
     const log = await this.kubectl.must(['-n', OWN_NAMESPACE, 'logs', 'publisher']);
-    return log.split('\n').filter((line) => line.startsWith('{')).map((line) => JSON.parse(line) as object);
+    return log
+      .split('\n')
+      .filter((line) => line.startsWith('{'))
+      .map((line) => JSON.parse(line) as object);
   }
 }
 
 /** Everything of the test that is in the cluster. */
 export async function removeOwnObjects(kubectl: Kubectl): Promise<void> {
   await kubectl.run(['-n', NAMESPACE, 'delete', 'networkpolicy', 'e2e-publisher', '--ignore-not-found']);
-  await kubectl.run(['-n', NAMESPACE, 'delete', 'pod', '-l', 'app.kubernetes.io/managed-by=callsign-e2e', '--wait=false']);
+  await kubectl.run([
+    '-n',
+    NAMESPACE,
+    'delete',
+    'pod',
+    '-l',
+    'app.kubernetes.io/managed-by=callsign-e2e',
+    '--wait=false',
+  ]);
   await kubectl.run(['delete', 'namespace', OWN_NAMESPACE, '--ignore-not-found', '--timeout=30s']);
 }
 
 export async function removePublisher(kubectl: Kubectl): Promise<void> {
-  await kubectl.must(['-n', OWN_NAMESPACE, 'delete', 'pod', 'publisher', '--ignore-not-found', '--grace-period=0', '--force']);
+  await kubectl.must([
+    '-n',
+    OWN_NAMESPACE,
+    'delete',
+    'pod',
+    'publisher',
+    '--ignore-not-found',
+    '--grace-period=0',
+    '--force',
+  ]);
   await kubectl.must(['-n', NAMESPACE, 'delete', 'networkpolicy', 'e2e-publisher', '--ignore-not-found']);
 }

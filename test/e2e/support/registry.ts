@@ -15,12 +15,19 @@ export class Registry {
 
   static async start(cluster: Cluster, signal: AbortSignal): Promise<Registry> {
     await run('docker', ['rm', '--force', '--volumes', NAME]);
-    await must('docker', ['run', '--detach', '--name', NAME, '--network', 'kind', '--publish', '127.0.0.1::5000', 'registry:3'], { signal, timeoutMs: 120_000 });
+    await must(
+      'docker',
+      ['run', '--detach', '--name', NAME, '--network', 'kind', '--publish', '127.0.0.1::5000', 'registry:3'],
+      { signal, timeoutMs: 120_000 },
+    );
     const [address = ''] = (await must('docker', ['port', NAME, '5000/tcp'], { signal })).split('\n');
     const host = address.replace('127.0.0.1', 'localhost');
     await until('the registry answers', 60, async () => (await fetch(`http://${address}/v2/`, { signal })).ok);
     // On a node localhost is the node: its containerd is told where to ask instead.
-    await cluster.onNodes(`mkdir -p '${folderOf(host)}' && cat > '${folderOf(host)}/hosts.toml'`, `[host."http://${NAME}:5000"]\n`);
+    await cluster.onNodes(
+      `mkdir -p '${folderOf(host)}' && cat > '${folderOf(host)}/hosts.toml'`,
+      `[host."http://${NAME}:5000"]\n`,
+    );
     return new Registry(host, cluster);
   }
 

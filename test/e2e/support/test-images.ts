@@ -13,12 +13,16 @@ export const TEST_IMAGES = {
 /** Builds them on top of the images that k8s-out names; a layer's difference each, so loading them costs nothing. */
 export async function buildTestImages(images: readonly string[], signal: AbortSignal): Promise<void> {
   const base = (name: string) => images.find((image) => image.startsWith(`callsign/${name}:`)) ?? '';
-  const build = (tag: string, dockerfile: string) => must('docker', ['build', '--quiet', '--tag', tag, '-'], { input: dockerfile, signal, timeoutMs: 120_000 });
+  const build = (tag: string, dockerfile: string) =>
+    must('docker', ['build', '--quiet', '--tag', tag, '-'], { input: dockerfile, signal, timeoutMs: 120_000 });
   await build(TEST_IMAGES.nextPosts, `FROM ${base('posts')}\nLABEL callsign.e2e=next\n`);
   await build(TEST_IMAGES.nextNode, 'FROM node:24-slim\nLABEL callsign.e2e=next\n');
   await build(TEST_IMAGES.nextComments, `FROM ${base('comments')}\nLABEL callsign.e2e=next\n`);
   await build(TEST_IMAGES.neverReady, `FROM ${base('posts')}\nCMD ["node", "-e", "setInterval(() => {}, 1000)"]\n`);
-  await build(TEST_IMAGES.crashes, `FROM ${base('comments')}\nCMD ["node", "-e", "setTimeout(() => { throw new Error('this release is broken') }, 500)"]\n`);
+  await build(
+    TEST_IMAGES.crashes,
+    `FROM ${base('comments')}\nCMD ["node", "-e", "setTimeout(() => { throw new Error('this release is broken') }, 500)"]\n`,
+  );
 }
 
 /** Takes the tags away again. */

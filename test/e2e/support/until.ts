@@ -7,7 +7,12 @@ export { sleep };
  * Asks again and again until the answer is something, and returns it. Throws what is said by `what` once the time is
  * over, with the last error if there was one.
  */
-export async function until<T>(what: string, seconds: number, ask: () => Promise<T | undefined | false>, pauseMs = 500): Promise<T> {
+export async function until<T>(
+  what: string,
+  seconds: number,
+  ask: () => Promise<T | undefined | false>,
+  pauseMs = 500,
+): Promise<T> {
   const end = Date.now() + seconds * 1_000;
   for (let last: unknown; ; await sleep(pauseMs)) {
     try {
@@ -18,7 +23,8 @@ export async function until<T>(what: string, seconds: number, ask: () => Promise
       if ((error as Error).name === 'AbortError') throw error;
       last = error;
     }
-    if (Date.now() > end) throw new Broken(`Not within ${seconds} s: ${what}${last === undefined ? '' : ` (${(last as Error).message})`}`);
+    if (Date.now() > end)
+      throw new Broken(`Not within ${seconds} s: ${what}${last === undefined ? '' : ` (${(last as Error).message})`}`);
   }
 }
 

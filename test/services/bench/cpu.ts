@@ -4,7 +4,9 @@ import { readFileSync, readdirSync } from 'node:fs';
 /** Milliseconds; undefined where there is no /proc. */
 export function cpuMs(roots: readonly number[]): number | undefined {
   try {
-    const stats = readdirSync('/proc').filter((name) => /^\d+$/.test(name)).flatMap(readStat);
+    const stats = readdirSync('/proc')
+      .filter((name) => /^\d+$/.test(name))
+      .flatMap(readStat);
     const wanted = new Set(roots);
     // A child has its parent in the set; parents may come later in the list.
     for (let size = 0; size < wanted.size;) {
@@ -21,7 +23,13 @@ function readStat(pid: string): { pid: number; parent: number; ticks: number }[]
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
     // Its own time, in user and system, and that of its children that have ended: in hundredths of a second.
-    return [{ pid: Number(pid), parent: Number(fields[1]), ticks: [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0) }];
+    return [
+      {
+        pid: Number(pid),
+        parent: Number(fields[1]),
+        ticks: [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0),
+      },
+    ];
   } catch {
     return [];
   }

@@ -26,7 +26,9 @@ void run('pg-boss-bus', schema, ({ config, log, metrics, health }) => {
       if (!url) continue;
       const options = { batchSize: 100, pollingIntervalSeconds: 0.5, burstWhenBatchFull: true };
       await boss.work(name, options, async (jobs: { data: object }[]) => {
-        const answers = await Promise.all(jobs.map(({ data }) => client.post(`${url}/events`, JSON.stringify(data), { 'content-type': contentType })));
+        const answers = await Promise.all(
+          jobs.map(({ data }) => client.post(`${url}/events`, JSON.stringify(data), { 'content-type': contentType })),
+        );
         if (answers.some(({ status }) => status !== 200)) throw new Error('a delivery failed');
       });
     }
@@ -42,9 +44,15 @@ void run('pg-boss-bus', schema, ({ config, log, metrics, health }) => {
   });
   return {
     app,
-    workers: [{
-      start: () => void start().catch((err: unknown) => { log.fatal({ err }, 'pg-boss'); process.exit(1); }),
-      stop: () => boss.stop({ graceful: false }),
-    }],
+    workers: [
+      {
+        start: () =>
+          void start().catch((err: unknown) => {
+            log.fatal({ err }, 'pg-boss');
+            process.exit(1);
+          }),
+        stop: () => boss.stop({ graceful: false }),
+      },
+    ],
   };
 });

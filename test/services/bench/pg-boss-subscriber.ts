@@ -32,7 +32,12 @@ void run('pg-boss-subscriber', schema, ({ config, log, metrics, health }) => {
     const options = { batchSize: 100, pollingIntervalSeconds: 0.5, burstWhenBatchFull: true };
     await boss.work(config.NAME, options, async (jobs: Job[]) => {
       const events = jobs.map(({ data }) => data);
-      const values = [events.map((e) => e.source), events.map((e) => e.id), events.map((e) => e.subject), events.map((e) => e.data.number)];
+      const values = [
+        events.map((e) => e.source),
+        events.map((e) => e.id),
+        events.map((e) => e.subject),
+        events.map((e) => e.data.number),
+      ];
       await database.query({ name: 'apply', text: apply, values });
       const now = performance.timeOrigin + performance.now();
       for (const { id } of events) if (!commits.has(id)) commits.set(id, now);
@@ -47,10 +52,17 @@ void run('pg-boss-subscriber', schema, ({ config, log, metrics, health }) => {
     if (!ready) throw new Error('starting');
   });
   return {
-    app, database,
-    workers: [{
-      start: () => void start().catch((err: unknown) => { log.fatal({ err }, 'pg-boss'); process.exit(1); }),
-      stop: () => boss.stop({ graceful: false }),
-    }],
+    app,
+    database,
+    workers: [
+      {
+        start: () =>
+          void start().catch((err: unknown) => {
+            log.fatal({ err }, 'pg-boss');
+            process.exit(1);
+          }),
+        stop: () => boss.stop({ graceful: false }),
+      },
+    ],
   };
 });

@@ -20,13 +20,24 @@ afterAll(async () => {
   await bus.stop();
 });
 
-const moderated = (postId: string, id: string, status: string) => event('CommentModerated', postId, { id, postId, status });
+const moderated = (postId: string, id: string, status: string) =>
+  event('CommentModerated', postId, { id, postId, status });
 
 test('a comment is stored as pending and told of', async () => {
   const postId = crypto.randomUUID();
-  const created = await post(`${comments.url}/posts/${postId}/comments`, { content: 'Well said' }, { 'x-request-id': 'trace-2' });
+  const created = await post(
+    `${comments.url}/posts/${postId}/comments`,
+    { content: 'Well said' },
+    { 'x-request-id': 'trace-2' },
+  );
   expect(created.status).toBe(201);
-  expect(created.body).toEqual({ id: expect.any(String), postId, content: 'Well said', status: 'pending', createdAt: expect.any(String) });
+  expect(created.body).toEqual({
+    id: expect.any(String),
+    postId,
+    content: 'Well said',
+    status: 'pending',
+    createdAt: expect.any(String),
+  });
   await until(() => bus.accepted.length === 1);
   expect(bus.accepted[0]?.event).toMatchObject({
     source: '/comments',
@@ -38,12 +49,15 @@ test('a comment is stored as pending and told of', async () => {
   });
 });
 
-test.each(['/posts/:id/comments', '/api/posts/:id/comments', '/comments/:id', '/api/comments/:id'])('%s is one of its addresses', async (address) => {
-  const postId = crypto.randomUUID();
-  const url = comments.url + address.replace(':id', postId);
-  const { body } = await post(url, { content: 'Here' });
-  expect((await get(url)).body).toEqual({ comments: [{ ...body, content: null }], next: null });
-});
+test.each(['/posts/:id/comments', '/api/posts/:id/comments', '/comments/:id', '/api/comments/:id'])(
+  '%s is one of its addresses',
+  async (address) => {
+    const postId = crypto.randomUUID();
+    const url = comments.url + address.replace(':id', postId);
+    const { body } = await post(url, { content: 'Here' });
+    expect((await get(url)).body).toEqual({ comments: [{ ...body, content: null }], next: null });
+  },
+);
 
 test('only what moderation approved is shown', async () => {
   const postId = crypto.randomUUID();
@@ -92,7 +106,9 @@ test.each([
 
 test('the longest comment there can be still makes an event that the bus takes', async () => {
   // A control character takes six bytes in JSON: nothing takes more for a character.
-  const created = await post(`${comments.url}/comments/${crypto.randomUUID()}`, { content: `x${'\u0001'.repeat(4_999)}` });
+  const created = await post(`${comments.url}/comments/${crypto.randomUUID()}`, {
+    content: `x${'\u0001'.repeat(4_999)}`,
+  });
   expect(created.status).toBe(201);
   await until(() => bus.accepted.some(({ event: told }) => told.data['id'] === created.body.id));
   const told = bus.accepted.find(({ event: one }) => one.data['id'] === created.body.id);

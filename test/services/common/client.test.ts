@@ -23,13 +23,21 @@ afterEach(async () => {
 
 const echo: RequestListener = (request, response) => {
   let body = '';
-  request.on('data', (chunk) => (body += chunk)).on('end', () => response.writeHead(202, { 'x-method': request.method }).end(`${request.headers['content-type']} ${body}`));
+  request
+    .on('data', (chunk) => (body += chunk))
+    .on('end', () =>
+      response.writeHead(202, { 'x-method': request.method }).end(`${request.headers['content-type']} ${body}`),
+    );
 };
 
 test('it posts and gives back the status, headers and the beginning of the answer', async () => {
   const url = await listen(echo);
   client = new Client();
-  expect(await client.post(`${url}/events`, 'é', { 'content-type': 'text/x' })).toMatchObject({ status: 202, headers: { 'x-method': 'POST' }, body: 'text/x é' });
+  expect(await client.post(`${url}/events`, 'é', { 'content-type': 'text/x' })).toMatchObject({
+    status: 202,
+    headers: { 'x-method': 'POST' },
+    body: 'text/x é',
+  });
   expect((await client.post(url, 'x'.repeat(100_000))).body).toHaveLength(4_096);
 });
 

@@ -2,7 +2,18 @@ import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
-  ConfigError, databaseVariables, fileLines, integer, oneOf, optional, readConfig, secret, serviceUrl, serviceVariables, text, variableNames,
+  ConfigError,
+  databaseVariables,
+  fileLines,
+  integer,
+  oneOf,
+  optional,
+  readConfig,
+  secret,
+  serviceUrl,
+  serviceVariables,
+  text,
+  variableNames,
 } from '../../../services/common/config.ts';
 import type { Environment, Schema } from '../../../services/common/config.ts';
 
@@ -18,7 +29,9 @@ function problems(schema: Schema, env: Environment): readonly string[] {
 
 test('every problem is told at once, naming the variable', () => {
   const schema = { ...serviceVariables, ...databaseVariables, EVENT_BUS_URL: serviceUrl() };
-  expect(problems(schema, { PORT: '99999', LOG_LEVEL: 'loud', DATABASE_HOST: 'db', EVENT_BUS_URL: 'event-bus' })).toEqual([
+  expect(
+    problems(schema, { PORT: '99999', LOG_LEVEL: 'loud', DATABASE_HOST: 'db', EVENT_BUS_URL: 'event-bus' }),
+  ).toEqual([
     'PORT is wrong: expected a port from 0 to 65535, got "99999"',
     'LOG_LEVEL is wrong: expected one of trace, debug, info, warn, error, fatal, silent, got "loud"',
     'DATABASE_NAME is missing: expected the name of the database',
@@ -33,14 +46,22 @@ test('the error says it all in one text', () => {
 });
 
 test('values are typed, trimmed, and defaults stand in for what is missing or empty', () => {
-  const schema = { ...serviceVariables, SIZE: optional(integer(1, 9), 5), NAME: optional(text()), KIND: oneOf('a', 'b') };
+  const schema = {
+    ...serviceVariables,
+    SIZE: optional(integer(1, 9), 5),
+    NAME: optional(text()),
+    KIND: oneOf('a', 'b'),
+  };
   const config = readConfig(schema, { PORT: ' 80 ', LOG_LEVEL: '', SIZE: ' ', KIND: 'b' });
   expect(config).toEqual({ PORT: 80, LOG_LEVEL: 'info', DRAIN_SECONDS: 14, SIZE: 5, NAME: undefined, KIND: 'b' });
 });
 
-test.each(['1.5', '1e1', '0x1', 'one', '-1', '10', '9007199254740993', '1 2'])('%s is no number from 1 to 9', (value) => {
-  expect(problems({ N: integer(1, 9) }, { N: value })).toHaveLength(1);
-});
+test.each(['1.5', '1e1', '0x1', 'one', '-1', '10', '9007199254740993', '1 2'])(
+  '%s is no number from 1 to 9',
+  (value) => {
+    expect(problems({ N: integer(1, 9) }, { N: value })).toHaveLength(1);
+  },
+);
 
 test.each([
   ['http://event-bus', 'http://event-bus'],
@@ -75,11 +96,16 @@ test('a file is read by lines', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'callsign-')), 'words');
   writeFileSync(file, 'one\r\n two \n\n');
   expect(readConfig({ F: fileLines() }, { F: file }).F).toEqual(['one', 'two']);
-  expect(problems({ F: fileLines() }, { F: tmpdir() })).toEqual([expect.stringContaining('F is wrong: expected the path of a readable file')]);
+  expect(problems({ F: fileLines() }, { F: tmpdir() })).toEqual([
+    expect.stringContaining('F is wrong: expected the path of a readable file'),
+  ]);
 });
 
 test('the names are told apart by whether they must be set', () => {
-  expect(variableNames({ ...serviceVariables, EVENT_BUS_URL: serviceUrl() })).toEqual({ required: ['EVENT_BUS_URL'], optional: ['DRAIN_SECONDS', 'LOG_LEVEL', 'PORT'] });
+  expect(variableNames({ ...serviceVariables, EVENT_BUS_URL: serviceUrl() })).toEqual({
+    required: ['EVENT_BUS_URL'],
+    optional: ['DRAIN_SECONDS', 'LOG_LEVEL', 'PORT'],
+  });
   expect(variableNames(databaseVariables)).toEqual({
     required: ['DATABASE_HOST', 'DATABASE_NAME', 'DATABASE_PASSWORD', 'DATABASE_USER'],
     optional: ['DATABASE_POOL', 'DATABASE_PORT', 'DATABASE_URL'],

@@ -25,23 +25,29 @@ beforeEach(() => database.query('TRUNCATE things'));
 const count = async () => (await database.query<{ n: number }>('SELECT count(*)::int AS n FROM things')).rows[0]?.n;
 
 test('a transaction is committed whole or not at all', async () => {
-  expect(await database.transaction(async (tx) => {
-    await tx.query('INSERT INTO things VALUES (1), (2)');
-    return 'done';
-  })).toBe('done');
-  await expect(database.transaction(async (tx) => {
-    await tx.query('INSERT INTO things VALUES (3)');
-    throw badRequest('no', 'no');
-  })).rejects.toMatchObject({ code: 'no' });
+  expect(
+    await database.transaction(async (tx) => {
+      await tx.query('INSERT INTO things VALUES (1), (2)');
+      return 'done';
+    }),
+  ).toBe('done');
+  await expect(
+    database.transaction(async (tx) => {
+      await tx.query('INSERT INTO things VALUES (3)');
+      throw badRequest('no', 'no');
+    }),
+  ).rejects.toMatchObject({ code: 'no' });
   expect(await count()).toBe(2);
 });
 
 test('a fault in a statement is told as it is, and the connection goes on', async () => {
   await expect(database.query('SELECT nonsense')).rejects.toMatchObject({ code: '42703' });
-  await expect(database.transaction(async (tx) => {
-    await tx.query('INSERT INTO things VALUES (1)');
-    await tx.query('INSERT INTO things VALUES (1)');
-  })).rejects.toMatchObject({ code: '23505' });
+  await expect(
+    database.transaction(async (tx) => {
+      await tx.query('INSERT INTO things VALUES (1)');
+      await tx.query('INSERT INTO things VALUES (1)');
+    }),
+  ).rejects.toMatchObject({ code: '23505' });
   expect(await count()).toBe(0);
 });
 
@@ -51,13 +57,14 @@ test('of two that wait for each other one runs again, and both succeed', async (
   let go: () => void;
   const met = new Promise<void>((resolve) => (go = resolve));
   let runs = 0;
-  const raise = (first: number, second: number) => database.transaction(async (tx) => {
-    runs++;
-    await tx.query('UPDATE things SET n = n + 1 WHERE id = $1', [first]);
-    if (++both === 2) go();
-    await met;
-    await tx.query('UPDATE things SET n = n + 1 WHERE id = $1', [second]);
-  });
+  const raise = (first: number, second: number) =>
+    database.transaction(async (tx) => {
+      runs++;
+      await tx.query('UPDATE things SET n = n + 1 WHERE id = $1', [first]);
+      if (++both === 2) go();
+      await met;
+      await tx.query('UPDATE things SET n = n + 1 WHERE id = $1', [second]);
+    });
   await Promise.all([raise(1, 2), raise(2, 1)]);
   expect(runs).toBe(3);
   expect((await database.query('SELECT n FROM things ORDER BY id')).rows).toEqual([{ n: 2 }, { n: 2 }]);
@@ -78,21 +85,37 @@ test('while the database is away everything fails soon and as unavailable; after
   await expect(database.query('SELECT 1')).rejects.toMatchObject({ statusCode: 503, retryAfter: 1 });
   await expect(database.transaction(async () => 1)).rejects.toThrow(Unavailable);
   // What answered a moment ago is believed for a second, no longer.
-  await until(() => database.check().then(() => false, (error: unknown) => error instanceof Unavailable));
+  await until(() =>
+    database.check().then(
+      () => false,
+      (error: unknown) => error instanceof Unavailable,
+    ),
+  );
   await proxy.mend();
   await database.check();
 });
 
 test('a database that does not answer is given up after a while', async () => {
   const config = readConfig(databaseVariables, { DATABASE_URL: proxy.url });
-  const hasty = new Database({ config, schema: 'database', migrations: [table], log: createLog('test', 'silent'), answerMs: 800 });
+  const hasty = new Database({
+    config,
+    schema: 'database',
+    migrations: [table],
+    log: createLog('test', 'silent'),
+    answerMs: 800,
+  });
   await hasty.started();
   proxy.freeze();
   await expect(hasty.query('SELECT 1')).rejects.toThrow(Unavailable);
   await expect(hasty.transaction((tx) => tx.query('SELECT 1'))).rejects.toThrow(Unavailable);
   await proxy.cut();
   await proxy.mend();
-  await until(() => hasty.check().then(() => true, () => false));
+  await until(() =>
+    hasty.check().then(
+      () => true,
+      () => false,
+    ),
+  );
   await hasty.close();
 });
 

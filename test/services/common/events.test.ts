@@ -5,15 +5,22 @@ const good = newEvent({ source: '/posts', type: 'PostCreated', subject: 's', dat
 
 test('what is made here is accepted here', () => {
   expect(parseEvent(good)).toBe(good);
-  expect(good).toMatchObject({ specversion: '1.0', id: expect.stringMatching(/^[0-9a-f-]{36}$/), datacontenttype: 'application/json' });
+  expect(good).toMatchObject({
+    specversion: '1.0',
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    datacontenttype: 'application/json',
+  });
   expect(newEvent({ source: '/a', type: 'T', subject: 's', data: {} })).not.toHaveProperty('traceid');
 });
 
-test('other extension attributes may stand in it', () => expect(() => parseEvent({ ...good, sampledrate: 5, comexampleextension: 'x' })).not.toThrow());
+test('other extension attributes may stand in it', () =>
+  expect(() => parseEvent({ ...good, sampledrate: 5, comexampleextension: 'x' })).not.toThrow());
 
 test.each(['specversion', 'id', 'source', 'type', 'subject', 'time', 'data'])('without %s it is none', (name) => {
   const { [name]: _, ...rest } = { ...good } as Record<string, unknown>;
-  expect(() => parseEvent(rest)).toThrow(expect.objectContaining({ statusCode: 400, code: 'invalid_event', message: expect.stringContaining(name) }));
+  expect(() => parseEvent(rest)).toThrow(
+    expect.objectContaining({ statusCode: 400, code: 'invalid_event', message: expect.stringContaining(name) }),
+  );
 });
 
 test.each([
@@ -34,19 +41,26 @@ test.each([
   ['datacontenttype', 'text/xml'],
   ['traceid', 'a b'],
 ])('%s may not be %j', (name, value) => {
-  expect(() => parseEvent({ ...good, [name]: value })).toThrow(expect.objectContaining({ statusCode: 400, message: expect.stringContaining(`event.${name}`) }));
+  expect(() => parseEvent({ ...good, [name]: value })).toThrow(
+    expect.objectContaining({ statusCode: 400, message: expect.stringContaining(`event.${name}`) }),
+  );
 });
 
-test.each(['2030-01-31T12:00:00Z', '2030-01-31t12:00:00.123456789z', '2030-01-31T12:00:00.5+05:30'])('%s is a time', (time) => {
-  expect(() => parseEvent({ ...good, time })).not.toThrow();
-});
+test.each(['2030-01-31T12:00:00Z', '2030-01-31t12:00:00.123456789z', '2030-01-31T12:00:00.5+05:30'])(
+  '%s is a time',
+  (time) => {
+    expect(() => parseEvent({ ...good, time })).not.toThrow();
+  },
+);
 
 test('whatever comes is an event or refused with 400', () => {
-  fc.assert(fc.property(fc.jsonValue(), (value) => {
-    try {
-      parseEvent(value);
-    } catch (error) {
-      expect(error).toMatchObject({ statusCode: 400 });
-    }
-  }));
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      try {
+        parseEvent(value);
+      } catch (error) {
+        expect(error).toMatchObject({ statusCode: 400 });
+      }
+    }),
+  );
 });

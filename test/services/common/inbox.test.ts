@@ -12,12 +12,13 @@ beforeAll(async () => {
 afterAll(() => database.close());
 beforeEach(() => database.query('TRUNCATE inbox, effects'));
 
-const apply = (given = event, after: () => Promise<void> = async () => undefined) => database.transaction(async (tx) => {
-  const isNew = await enterInbox(tx, given);
-  if (isNew) await tx.query('INSERT INTO effects VALUES ($1)', [given.id]);
-  await after();
-  return isNew;
-});
+const apply = (given = event, after: () => Promise<void> = async () => undefined) =>
+  database.transaction(async (tx) => {
+    const isNew = await enterInbox(tx, given);
+    if (isNew) await tx.query('INSERT INTO effects VALUES ($1)', [given.id]);
+    await after();
+    return isNew;
+  });
 const effects = async () => (await database.query('SELECT id FROM effects')).rows.length;
 
 test('an event takes effect once', async () => {
@@ -32,7 +33,11 @@ test('also when it comes a hundred times at once', async () => {
 });
 
 test('an effect that failed leaves no entry, so that the next delivery applies it', async () => {
-  await expect(apply(event, async () => { throw new Error('crash between'); })).rejects.toThrow('crash between');
+  await expect(
+    apply(event, async () => {
+      throw new Error('crash between');
+    }),
+  ).rejects.toThrow('crash between');
   expect(await effects()).toBe(0);
   expect(await apply()).toBe(true);
   expect(await effects()).toBe(1);

@@ -9,7 +9,9 @@ const second = 'INSERT INTO things VALUES (2)';
 
 async function versions(schema: string): Promise<number[]> {
   const inspect = await openDatabase(fresh.url());
-  const { rows } = await inspect.query<{ version: number }>(`SELECT version FROM ${schema}.migrations ORDER BY version`);
+  const { rows } = await inspect.query<{ version: number }>(
+    `SELECT version FROM ${schema}.migrations ORDER BY version`,
+  );
   await inspect.close();
   return rows.map((row) => row.version);
 }
@@ -18,7 +20,10 @@ test('ten copies that start at once migrate once, and none stumbles', async () =
   const complaints: string[] = [];
   const log = createLog('test', 'warn', { write: (line: string) => void complaints.push(line) });
   const config = readConfig(databaseVariables, { DATABASE_URL: fresh.url() });
-  const copies = Array.from({ length: 10 }, () => new Database({ config, schema: 'at_once', migrations: [first, second], log }));
+  const copies = Array.from(
+    { length: 10 },
+    () => new Database({ config, schema: 'at_once', migrations: [first, second], log }),
+  );
   await Promise.all(copies.map((copy) => copy.started()));
   expect(complaints).toEqual([]);
   expect((await copies[0]?.query('SELECT id FROM things ORDER BY id'))?.rows).toEqual([{ id: 1 }, { id: 2 }]);
@@ -37,7 +42,12 @@ test('a newer version applies what is new, and an older one still starts', async
 
 test('one that fails leaves nothing behind, and is tried again', async () => {
   const config = readConfig(databaseVariables, { DATABASE_URL: fresh.url() });
-  const broken = new Database({ config, schema: 'broken', migrations: [first, 'SELECT nonsense'], log: createLog('test', 'silent') });
+  const broken = new Database({
+    config,
+    schema: 'broken',
+    migrations: [first, 'SELECT nonsense'],
+    log: createLog('test', 'silent'),
+  });
   broken.start();
   await new Promise((resolve) => setTimeout(resolve, 500));
   await expect(broken.check()).rejects.toMatchObject({ statusCode: 503 });
@@ -48,7 +58,10 @@ test('one that fails leaves nothing behind, and is tried again', async () => {
 });
 
 test('each schema is a world of its own', async () => {
-  const [one, other] = [await openDatabase(fresh.url(), 'one', [first]), await openDatabase(fresh.url(), 'other_one', [first])];
+  const [one, other] = [
+    await openDatabase(fresh.url(), 'one', [first]),
+    await openDatabase(fresh.url(), 'other_one', [first]),
+  ];
   await one.query('DELETE FROM things');
   expect((await other.query('SELECT id FROM things')).rows).toHaveLength(1);
   await Promise.all([one.close(), other.close()]);

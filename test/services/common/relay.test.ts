@@ -31,8 +31,13 @@ afterEach(async () => {
 function startRelay(more: { pollMs?: number; of?: Database } = {}): Relay {
   const { of = database, ...options } = more;
   const relay = new Relay({
-    database: of, busUrl: bus.url, log: createLog('test', 'silent'), metrics: createMetrics('test'),
-    pollMs: 100, backoff: { baseMs: 20, maxMs: 100 }, ...options,
+    database: of,
+    busUrl: bus.url,
+    log: createLog('test', 'silent'),
+    metrics: createMetrics('test'),
+    pollMs: 100,
+    backoff: { baseMs: 20, maxMs: 100 },
+    ...options,
   });
   relay.start();
   relays.push(relay);
@@ -42,15 +47,18 @@ function startRelay(more: { pollMs?: number; of?: Database } = {}): Relay {
 const event = (subject: string, n: number) => newEvent({ source: '/test', type: 'Happened', subject, data: { n } });
 const write = (subject: string, n: number) => database.transaction((tx) => addToOutbox(tx, event(subject, n)));
 const waiting = async () => (await database.query<{ n: number }>('SELECT count(*)::int AS n FROM outbox')).rows[0]?.n;
-const numbers = (subject: string) => bus.accepted.filter((one) => one.event.subject === subject).map((one) => one.event.data['n']);
+const numbers = (subject: string) =>
+  bus.accepted.filter((one) => one.event.subject === subject).map((one) => one.event.data['n']);
 const firsts = (subject: string) => [...new Set(numbers(subject))];
 
 test('an event of a transaction that failed does not exist', async () => {
   startRelay();
-  await expect(database.transaction(async (tx) => {
-    await addToOutbox(tx, event('a', 1));
-    throw new Error('no');
-  })).rejects.toThrow('no');
+  await expect(
+    database.transaction(async (tx) => {
+      await addToOutbox(tx, event('a', 1));
+      throw new Error('no');
+    }),
+  ).rejects.toThrow('no');
   await write('a', 2);
   await until(async () => (await waiting()) === 0);
   expect(numbers('a')).toEqual([2]);
@@ -67,9 +75,10 @@ test('woken, it publishes at once and not at the next poll', async () => {
 
 test('three copies share the work: all of it, in order per subject, each event once', async () => {
   const subjects = Array.from({ length: 40 }, (_, index) => `s${index}`);
-  for (let n = 0; n < 20; n++) await database.transaction(async (tx) => {
-    for (const subject of subjects) await addToOutbox(tx, event(subject, n));
-  });
+  for (let n = 0; n < 20; n++)
+    await database.transaction(async (tx) => {
+      for (const subject of subjects) await addToOutbox(tx, event(subject, n));
+    });
   bus.answer = () => ({ status: 202, afterMs: Math.random() * 5 });
   for (let copy = 0; copy < 3; copy++) startRelay();
   await until(async () => (await waiting()) === 0);
@@ -131,7 +140,9 @@ test('a crash between the answer of the bus and the commit: the same bytes go ou
   // The connection of the relay dies while the bus has the second event.
   bus.answer = (one) => {
     if (one.data['n'] !== 1 || bus.received.length > 2) return 202;
-    void database.query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state = 'idle in transaction' AND datname = current_database()`);
+    void database.query(
+      `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND state = 'idle in transaction' AND datname = current_database()`,
+    );
     return { status: 202, afterMs: 200 };
   };
   startRelay({ of: dying });
@@ -181,7 +192,10 @@ test('what waits is measured', async () => {
   await write('a', 1);
   await write('b', 1);
   await new Promise((resolve) => setTimeout(resolve, 20));
-  const text = (await metrics.registry.metrics()).split('\n').filter((line) => line.startsWith('outbox')).join('\n');
+  const text = (await metrics.registry.metrics())
+    .split('\n')
+    .filter((line) => line.startsWith('outbox'))
+    .join('\n');
   expect(text).toContain('outbox_pending{service="test"} 2');
   expect(Number(/outbox_oldest_seconds\{.*?\} (\S+)/.exec(text)?.[1])).toBeGreaterThan(0);
 });

@@ -35,14 +35,19 @@ test.concurrent('after SIGTERM nothing new is taken on, and idle connections do 
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   service.child.kill('SIGINT');
   await until(() => messages(service.logs).includes('ending'));
-  await expect(fetch(`${service.url}/healthz/live`, { headers: { connection: 'close' } })).rejects.toThrow('fetch failed');
+  await expect(fetch(`${service.url}/healthz/live`, { headers: { connection: 'close' } })).rejects.toThrow(
+    'fetch failed',
+  );
   expect((await asked).status).toBe(200);
   expect(await service.ended).toBe(0);
   idle.destroy();
 });
 
 test('a post that is still coming in when SIGTERM arrives is taken whole', async () => {
-  const service = await startProcess('services/posts/main.ts', { DATABASE_URL: fresh.url(), EVENT_BUS_URL: 'http://127.0.0.1:1' });
+  const service = await startProcess('services/posts/main.ts', {
+    DATABASE_URL: fresh.url(),
+    EVENT_BUS_URL: 'http://127.0.0.1:1',
+  });
   const body = JSON.stringify({ title: 'Just in time' });
   const head = `POST /posts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
   const sent = sendSlowly(service.url, [head, ...body], 80);
@@ -70,12 +75,17 @@ test.concurrent('what can not be closed is left behind', async () => {
 });
 
 test('a configuration that is wrong ends the process at once, naming every variable', async () => {
-  const { ended, logs } = spawnProcess('services/comments/main.ts', { PORT: 'eighty', DATABASE_HOST: 'db', DATABASE_PASSWORD: 'hunter2' });
+  const { ended, logs } = spawnProcess('services/comments/main.ts', {
+    PORT: 'eighty',
+    DATABASE_HOST: 'db',
+    DATABASE_PASSWORD: 'hunter2',
+  });
   expect(await ended).toBe(1);
   const [line] = logs;
   expect(logs).toHaveLength(1);
   expect(line).toMatchObject({ level: 'fatal', service: 'comments', msg: 'the configuration is wrong' });
-  for (const name of ['PORT', 'DATABASE_NAME', 'DATABASE_USER', 'EVENT_BUS_URL']) expect(JSON.stringify(line)).toContain(name);
+  for (const name of ['PORT', 'DATABASE_NAME', 'DATABASE_USER', 'EVENT_BUS_URL'])
+    expect(JSON.stringify(line)).toContain(name);
   expect(JSON.stringify(line)).not.toContain('hunter2');
 });
 
@@ -99,9 +109,16 @@ test('without its database a service lives, is unready, answers 503, and ends gr
   const url = `${service.url}/comments/${crypto.randomUUID()}`;
   expect((await get(`${service.url}/healthz/live`)).status).toBe(200);
   expect((await get(`${service.url}/metrics`)).status).toBe(200);
-  expect(await get(`${service.url}/healthz/ready`)).toMatchObject({ status: 503, body: { status: 'unready', reasons: [expect.stringContaining('database')] } });
+  expect(await get(`${service.url}/healthz/ready`)).toMatchObject({
+    status: 503,
+    body: { status: 'unready', reasons: [expect.stringContaining('database')] },
+  });
   const refused = await post(url, { content: 'a' });
-  expect([refused.status, refused.body.error.code, refused.headers.get('retry-after')]).toEqual([503, 'unavailable', '1']);
+  expect([refused.status, refused.body.error.code, refused.headers.get('retry-after')]).toEqual([
+    503,
+    'unavailable',
+    '1',
+  ]);
   other.child.kill('SIGTERM');
   expect(await other.ended).toBe(0);
 

@@ -53,7 +53,12 @@ describe('what comes in', () => {
     const tooLarge = await postRaw(`${url}/echo`, sized(64 * 1024 + 1));
     expect([tooLarge.status, tooLarge.body.error.code]).toEqual([413, 'too_large']);
     const stream = new Blob([sized(64 * 1024 + 1)]).stream();
-    const chunked = await fetch(`${url}/echo`, { method: 'POST', body: stream, duplex: 'half', headers: { 'content-type': 'application/json' } } as never);
+    const chunked = await fetch(`${url}/echo`, {
+      method: 'POST',
+      body: stream,
+      duplex: 'half',
+      headers: { 'content-type': 'application/json' },
+    } as never);
     expect(chunked.status).toBe(413);
   });
 
@@ -73,28 +78,52 @@ describe('what comes in', () => {
     expect(reply.body.error.message).toMatch(/^[^\n]{5,200}$/);
   });
 
-  test.each(['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'nonsense'])('a body of type %s is refused', async (type) => {
-    const reply = await postRaw(`${url}/any`, '{}', { 'content-type': type });
-    expect([reply.status, reply.body.error.code]).toEqual([415, 'unsupported_media_type']);
-  });
+  test.each(['text/plain', 'application/xml', 'application/x-www-form-urlencoded', 'nonsense'])(
+    'a body of type %s is refused',
+    async (type) => {
+      const reply = await postRaw(`${url}/any`, '{}', { 'content-type': type });
+      expect([reply.status, reply.body.error.code]).toEqual([415, 'unsupported_media_type']);
+    },
+  );
 
   test.each([
     ['not HTTP', 'hello\r\n\r\n', '400 Bad Request'],
-    ['headers without end', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, '431 Request Header Fields Too Large'],
-    ['two lengths', 'POST /any HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}', '400 Bad Request'],
-    ['length and chunks', 'POST /any HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n', '400 Bad Request'],
+    [
+      'headers without end',
+      `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
+      '431 Request Header Fields Too Large',
+    ],
+    [
+      'two lengths',
+      'POST /any HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}',
+      '400 Bad Request',
+    ],
+    [
+      'length and chunks',
+      'POST /any HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
+      '400 Bad Request',
+    ],
     ['a path that is none', 'GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', '400 Bad Request'],
   ])('what is no request is refused: %s', async (_, bytes, status) => {
     const { answer } = await sendSlowly(url, [bytes], 1);
     expect(answer).toContain(`HTTP/1.1 ${status}`);
-    expect(JSON.parse(answer.split('\r\n\r\n')[1] as string)).toEqual({ error: { code: expect.any(String), message: expect.any(String) } });
+    expect(JSON.parse(answer.split('\r\n\r\n')[1] as string)).toEqual({
+      error: { code: expect.any(String), message: expect.any(String) },
+    });
   });
 
   test('hostile bodies, thousands of them, leave memory as it was', async () => {
-    const bodies = [sized(64 * 1024 + 1), '['.repeat(65_000), `${'['.repeat(10_000)}${']'.repeat(10_000)}`, `"${'\\ud800'.repeat(10_000)}"`];
+    const bodies = [
+      sized(64 * 1024 + 1),
+      '['.repeat(65_000),
+      `${'['.repeat(10_000)}${']'.repeat(10_000)}`,
+      `"${'\\ud800'.repeat(10_000)}"`,
+    ];
     const flood = async (count: number) => {
       for (let sent = 0; sent < count; sent += 20) {
-        const replies = await Promise.all(Array.from({ length: 20 }, (_, index) => postRaw(`${url}/any`, bodies[index % 4] as string)));
+        const replies = await Promise.all(
+          Array.from({ length: 20 }, (_, index) => postRaw(`${url}/any`, bodies[index % 4] as string)),
+        );
         expect(replies.every(({ status }) => status === 400 || status === 413)).toBe(true);
       }
     };
@@ -104,7 +133,10 @@ describe('what comes in', () => {
     await flood(1_000);
     lines.splice(0);
     // What connections hold goes with them, a little later.
-    await until(() => memoryInUse() - before < 16 * 1024 * 1024, 'memory is what it was, give or take a quarter of what was sent');
+    await until(
+      () => memoryInUse() - before < 16 * 1024 * 1024,
+      'memory is what it was, give or take a quarter of what was sent',
+    );
   });
 });
 
@@ -121,7 +153,9 @@ describe('slowness', () => {
   });
 
   test('one that does not read its answer is cut off', async () => {
-    const closed = new Promise((resolve) => app.server.once('connection', (socket: Socket) => socket.once('close', resolve)));
+    const closed = new Promise((resolve) =>
+      app.server.once('connection', (socket: Socket) => socket.once('close', resolve)),
+    );
     const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
     socket.write('GET /big HTTP/1.1\r\nHost: a\r\n\r\n');
     await closed;
@@ -137,9 +171,18 @@ describe('slowness', () => {
 
 describe('what goes out', () => {
   test('errors have one shape and tell nothing of the inside', async () => {
-    expect(await get(`${url}/bug`)).toMatchObject({ status: 500, body: { error: { code: 'internal', message: 'something went wrong here' } } });
-    expect(await get(`${url}/teapot`)).toMatchObject({ status: 418, body: { error: { code: 'teapot', message: 'short and stout' } } });
-    expect(await get(`${url}/nowhere?x=1`)).toMatchObject({ status: 404, body: { error: { code: 'not_found', message: 'there is no GET /nowhere' } } });
+    expect(await get(`${url}/bug`)).toMatchObject({
+      status: 500,
+      body: { error: { code: 'internal', message: 'something went wrong here' } },
+    });
+    expect(await get(`${url}/teapot`)).toMatchObject({
+      status: 418,
+      body: { error: { code: 'teapot', message: 'short and stout' } },
+    });
+    expect(await get(`${url}/nowhere?x=1`)).toMatchObject({
+      status: 404,
+      body: { error: { code: 'not_found', message: 'there is no GET /nowhere' } },
+    });
     const away = await get(`${url}/away`);
     expect([away.status, away.headers.get('retry-after'), away.body.error.message]).toEqual([503, '7', 'not now']);
   });
@@ -153,13 +196,29 @@ describe('what goes out', () => {
   test('a harmless request id is taken over, any other replaced', async () => {
     expect((await get(`${url}/teapot`, { 'x-request-id': 'abc-1.2_3' })).headers.get('x-request-id')).toBe('abc-1.2_3');
     for (const bad of ['a b', 'x'.repeat(65), '{"a":1}', '<b>']) {
-      expect((await get(`${url}/teapot`, { 'x-request-id': bad })).headers.get('x-request-id')).toMatch(/^[0-9a-f-]{36}$/);
+      expect((await get(`${url}/teapot`, { 'x-request-id': bad })).headers.get('x-request-id')).toMatch(
+        /^[0-9a-f-]{36}$/,
+      );
     }
   });
 
   test('a request is one line of log, without what it carried', async () => {
-    await post(`${url}/echo?token=hunter2`, { text: 'hunter2' }, { authorization: 'Bearer hunter2', 'x-request-id': 'one-line' });
-    expect(lines).toEqual([expect.objectContaining({ level: 'info', service: 'test', traceid: 'one-line', method: 'POST', path: '/echo', status: 200, ms: expect.any(Number) })]);
+    await post(
+      `${url}/echo?token=hunter2`,
+      { text: 'hunter2' },
+      { authorization: 'Bearer hunter2', 'x-request-id': 'one-line' },
+    );
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 'info',
+        service: 'test',
+        traceid: 'one-line',
+        method: 'POST',
+        path: '/echo',
+        status: 200,
+        ms: expect.any(Number),
+      }),
+    ]);
     expect(JSON.stringify(lines)).not.toContain('hunter2');
   });
 
@@ -168,19 +227,27 @@ describe('what goes out', () => {
     await get(`${url}/bug`);
     expect(lines).toEqual([
       expect.objectContaining({ level: 'warn', path: '/away', status: 503, reason: 'not now: Error: why' }),
-      expect.objectContaining({ level: 'error', path: '/bug', status: 500, err: expect.objectContaining({ message: 'password=hunter2' }) }),
+      expect.objectContaining({
+        level: 'error',
+        path: '/bug',
+        status: 500,
+        err: expect.objectContaining({ message: 'password=hunter2' }),
+      }),
     ]);
   });
 
   test('health and metrics make no noise', async () => {
-    for (const path of ['/healthz/live', '/healthz/ready', '/metrics']) expect((await get(url + path)).status).toBe(200);
+    for (const path of ['/healthz/live', '/healthz/ready', '/metrics'])
+      expect((await get(url + path)).status).toBe(200);
     expect(lines).toEqual([]);
   });
 
   test('requests are counted by route and not by path', async () => {
     await get(`${url}/made-up-${Math.random()}`);
     const { body } = await get(`${url}/metrics`);
-    expect(body).toContain('http_request_duration_seconds_count{service="test",method="POST",route="/echo",status="200"}');
+    expect(body).toContain(
+      'http_request_duration_seconds_count{service="test",method="POST",route="/echo",status="200"}',
+    );
     expect(body).toContain('route="unmatched",status="404"');
     expect(body).not.toContain('made-up');
   });
@@ -192,7 +259,10 @@ test('unready is told with the reason, and draining is unready', async () => {
   health.add('thing', async () => {
     if (fault) throw fault;
   });
-  expect(await get(`${url}/healthz/ready`)).toMatchObject({ status: 503, body: { status: 'unready', reasons: ['thing: away'] } });
+  expect(await get(`${url}/healthz/ready`)).toMatchObject({
+    status: 503,
+    body: { status: 'unready', reasons: ['thing: away'] },
+  });
   expect((await get(`${url}/healthz/live`)).status).toBe(200);
   fault = undefined;
   expect(await get(`${url}/healthz/ready`)).toMatchObject({ status: 200, body: { status: 'ready', reasons: [] } });
@@ -206,4 +276,3 @@ test('a check that does not answer counts as one that fails', async () => {
   stuck.add('stuck', () => new Promise(() => undefined));
   expect(await stuck.readiness()).toEqual({ ready: false, reasons: ['stuck: no answer in 50 ms'] });
 });
-

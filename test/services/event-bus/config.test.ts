@@ -14,18 +14,41 @@ describe('configuration', () => {
   };
 
   test('names every variable that is missing or wrong, all at once', () => {
-    expect(problems({})).toEqual(expect.arrayContaining([expect.stringContaining('SUBSCRIBERS'), expect.stringContaining('DATABASE_HOST')]));
+    expect(problems({})).toEqual(
+      expect.arrayContaining([expect.stringContaining('SUBSCRIBERS'), expect.stringContaining('DATABASE_HOST')]),
+    );
     const found = problems({ ...database, SUBSCRIBERS: 'posts,my-query', POSTS_URL: 'ftp://x', MAX_ATTEMPTS: '0' });
-    expect(found).toEqual(expect.arrayContaining([expect.stringContaining('POSTS_URL'), expect.stringContaining('MY_QUERY_URL'), expect.stringContaining('MAX_ATTEMPTS')]));
+    expect(found).toEqual(
+      expect.arrayContaining([
+        expect.stringContaining('POSTS_URL'),
+        expect.stringContaining('MY_QUERY_URL'),
+        expect.stringContaining('MAX_ATTEMPTS'),
+      ]),
+    );
     expect(found).toHaveLength(3);
   });
 
-  test.each(['', ',', 'posts,', 'posts,posts', 'a-b,a_b', 'Posts', '-a', 'database', 'a b'])('the list of subscribers %j is refused', (SUBSCRIBERS) => {
-    expect(problems({ ...database, SUBSCRIBERS, POSTS_URL: 'http://posts', A_B_URL: 'http://a' }).join()).toContain('SUBSCRIBERS');
-  });
+  test.each(['', ',', 'posts,', 'posts,posts', 'a-b,a_b', 'Posts', '-a', 'database', 'a b'])(
+    'the list of subscribers %j is refused',
+    (SUBSCRIBERS) => {
+      expect(problems({ ...database, SUBSCRIBERS, POSTS_URL: 'http://posts', A_B_URL: 'http://a' }).join()).toContain(
+        'SUBSCRIBERS',
+      );
+    },
+  );
 
   test('what the charts give is enough', () => {
     const { required } = variableNames(schema);
-    expect(required).toEqual(['COMMENTS_URL', 'DATABASE_HOST', 'DATABASE_NAME', 'DATABASE_PASSWORD', 'DATABASE_USER', 'MODERATION_URL', 'POSTS_URL', 'QUERY_URL', 'SUBSCRIBERS']);
+    expect(required).toEqual([
+      'COMMENTS_URL',
+      'DATABASE_HOST',
+      'DATABASE_NAME',
+      'DATABASE_PASSWORD',
+      'DATABASE_USER',
+      'MODERATION_URL',
+      'POSTS_URL',
+      'QUERY_URL',
+      'SUBSCRIBERS',
+    ]);
   });
 });

@@ -24,9 +24,19 @@ describe('delivery', () => {
     expect(taken(first)).toEqual(ids(events));
     expect(taken(second)).toEqual(ids(events));
     expect(first.accepted[0]!.body).toBe(JSON.stringify(events[0]));
-    expect(first.accepted[0]!.headers).toMatchObject({ 'x-request-id': 'trace-7', 'content-type': 'application/cloudevents+json' });
+    expect(first.accepted[0]!.headers).toMatchObject({
+      'x-request-id': 'trace-7',
+      'content-type': 'application/cloudevents+json',
+    });
     await until(async () => (await bus.status('first')).delivered === 21);
-    expect(await bus.status('first')).toEqual({ name: 'first', delivered: 21, lag: 0, retries: 0, deadLetters: 0, heldPartitions: 0 });
+    expect(await bus.status('first')).toEqual({
+      name: 'first',
+      delivered: 21,
+      lag: 0,
+      retries: 0,
+      deadLetters: 0,
+      heldPartitions: 0,
+    });
   });
 });
 
@@ -46,7 +56,11 @@ describe('a subscriber that is down for long', () => {
     const back = await subscriber(port);
     await until(() => taken(back).length === 300);
     for (let n = 0; n < 30; n++) {
-      const order = (one: typeof back) => one.accepted.map((r) => r.event).filter((e) => e.subject === `post-${n}`).map((e) => e.id);
+      const order = (one: typeof back) =>
+        one.accepted
+          .map((r) => r.event)
+          .filter((e) => e.subject === `post-${n}`)
+          .map((e) => e.id);
       expect([...new Set(order(back))]).toEqual([...new Set(order(well))]);
     }
     await until(async () => (await bus.status('down')).lag === 0);
@@ -57,25 +71,31 @@ describe('a subscriber that is down for long', () => {
 describe('a subscriber that fails for everything', () => {
   const { bus: startBus, subscriber } = useBus();
 
-  test.each([500, 400, 'hang'] as const)('with %s is sick: pauses, for ever, and hardly anything is a dead letter', async (answer) => {
-    const sick = await subscriber();
-    sick.answer = () => answer;
-    const name = `sick-${answer}`;
-    const bus = await startBus({ [name]: sick }, { MAX_ATTEMPTS: '2', DELIVERY_TIMEOUT_MS: '100', RETRY_MAX_MS: '50' });
-    const events = many(60, 60);
-    await Promise.all(events.map((each) => publish(bus, each)));
-    await until(async () => (await bus.status(name)).retries > 60, 'it was tried often');
-    const deadOfIt = async () => (await bus.deadLetters()).filter((d) => d.subscriber === name);
-    const dead = await deadOfIt();
-    // What is refused is believed a few times for each partition, since some refusals are true.
-    expect(dead.length).toBeLessThanOrEqual(answer === 400 ? 2 * 16 : 0);
-    sick.answer = () => 202;
-    await until(async () => (await bus.status(name)).lag === 0);
-    const deadInTheEnd = await deadOfIt();
-    expect(taken(sick).length + deadInTheEnd.length).toBeGreaterThanOrEqual(60);
-    // One refusal for each partition may have been on its way.
-    expect(deadInTheEnd.length - dead.length).toBeLessThanOrEqual(answer === 400 ? 16 : 0);
-  });
+  test.each([500, 400, 'hang'] as const)(
+    'with %s is sick: pauses, for ever, and hardly anything is a dead letter',
+    async (answer) => {
+      const sick = await subscriber();
+      sick.answer = () => answer;
+      const name = `sick-${answer}`;
+      const bus = await startBus(
+        { [name]: sick },
+        { MAX_ATTEMPTS: '2', DELIVERY_TIMEOUT_MS: '100', RETRY_MAX_MS: '50' },
+      );
+      const events = many(60, 60);
+      await Promise.all(events.map((each) => publish(bus, each)));
+      await until(async () => (await bus.status(name)).retries > 60, 'it was tried often');
+      const deadOfIt = async () => (await bus.deadLetters()).filter((d) => d.subscriber === name);
+      const dead = await deadOfIt();
+      // What is refused is believed a few times for each partition, since some refusals are true.
+      expect(dead.length).toBeLessThanOrEqual(answer === 400 ? 2 * 16 : 0);
+      sick.answer = () => 202;
+      await until(async () => (await bus.status(name)).lag === 0);
+      const deadInTheEnd = await deadOfIt();
+      expect(taken(sick).length + deadInTheEnd.length).toBeGreaterThanOrEqual(60);
+      // One refusal for each partition may have been on its way.
+      expect(deadInTheEnd.length - dead.length).toBeLessThanOrEqual(answer === 400 ? 16 : 0);
+    },
+  );
 });
 
 describe('a slow subscriber', () => {
@@ -98,40 +118,48 @@ describe('a slow subscriber', () => {
 describe('poison', () => {
   const { bus: startBus, subscriber } = useBus();
 
-  test.each([400, 413, 422])('an event refused with %s is a dead letter at once, and those behind it go on', async (status) => {
-    const one = await subscriber();
-    one.answer = ({ data }) => (data['poison'] ? status : 200);
-    const name = `refuses-${status}`;
-    const bus = await startBus({ [name]: one });
-    const events = [counted(`p-${status}`), counted(`p-${status}`, { poison: true }), counted(`p-${status}`)];
-    await publishAll(bus, events);
-    await until(() => taken(one).includes(events[2]!.id));
-    await until(async () => (await bus.status(name)).lag === 0);
-    const mine = (await bus.deadLetters()).filter((d) => d.subscriber === name && d.eventId === events[1]!.id);
-    expect(mine).toMatchObject([{ reason: 'refused', subject: `p-${status}`, error: expect.stringContaining(String(status)) }]);
-  });
+  test.each([400, 413, 422])(
+    'an event refused with %s is a dead letter at once, and those behind it go on',
+    async (status) => {
+      const one = await subscriber();
+      one.answer = ({ data }) => (data['poison'] ? status : 200);
+      const name = `refuses-${status}`;
+      const bus = await startBus({ [name]: one });
+      const events = [counted(`p-${status}`), counted(`p-${status}`, { poison: true }), counted(`p-${status}`)];
+      await publishAll(bus, events);
+      await until(() => taken(one).includes(events[2]!.id));
+      await until(async () => (await bus.status(name)).lag === 0);
+      const mine = (await bus.deadLetters()).filter((d) => d.subscriber === name && d.eventId === events[1]!.id);
+      expect(mine).toMatchObject([
+        { reason: 'refused', subject: `p-${status}`, error: expect.stringContaining(String(status)) },
+      ]);
+    },
+  );
 
-  test.each([500, 404, 'hang'] as const)('an event that alone fails with %s 8 times is a dead letter; what is behind it waits, others do not', async (status) => {
-    const one = await subscriber();
-    const poison = counted('bad', { poison: true });
-    one.answer = ({ id }) => (id === poison.id ? status : 200);
-    const name = `fails-${status}`;
-    const bus = await startBus({ [name]: one }, { DELIVERY_TIMEOUT_MS: '500' });
-    const behind = counted('bad');
-    const others = many(10, 10);
-    await publishAll(bus, [others[0]!, poison, behind, ...others.slice(1)]);
-    await until(() => others.every(({ id }) => taken(one).includes(id)));
-    await until(async () => (await bus.deadLetters()).some((d) => d.subscriber === name));
-    await until(() => taken(one).includes(behind.id));
-    const letter = (await bus.deadLetters()).find((d) => d.subscriber === name);
-    expect(letter).toMatchObject({ eventId: poison.id, reason: 'failed', attempts: 8 });
-    const tries = one.received.filter((r) => r.event.id === poison.id).length;
-    // A connection that broke may be asked once more for the same attempt.
-    expect(tries).toBeGreaterThanOrEqual(8);
-    // Nothing of that subject was taken before it was decided.
-    const lastTry = one.received.findLastIndex((r) => r.event.id === poison.id);
-    expect(one.received.findIndex((r) => r.event.id === behind.id)).toBeGreaterThan(lastTry);
-  });
+  test.each([500, 404, 'hang'] as const)(
+    'an event that alone fails with %s 8 times is a dead letter; what is behind it waits, others do not',
+    async (status) => {
+      const one = await subscriber();
+      const poison = counted('bad', { poison: true });
+      one.answer = ({ id }) => (id === poison.id ? status : 200);
+      const name = `fails-${status}`;
+      const bus = await startBus({ [name]: one }, { DELIVERY_TIMEOUT_MS: '500' });
+      const behind = counted('bad');
+      const others = many(10, 10);
+      await publishAll(bus, [others[0]!, poison, behind, ...others.slice(1)]);
+      await until(() => others.every(({ id }) => taken(one).includes(id)));
+      await until(async () => (await bus.deadLetters()).some((d) => d.subscriber === name));
+      await until(() => taken(one).includes(behind.id));
+      const letter = (await bus.deadLetters()).find((d) => d.subscriber === name);
+      expect(letter).toMatchObject({ eventId: poison.id, reason: 'failed', attempts: 8 });
+      const tries = one.received.filter((r) => r.event.id === poison.id).length;
+      // A connection that broke may be asked once more for the same attempt.
+      expect(tries).toBeGreaterThanOrEqual(8);
+      // Nothing of that subject was taken before it was decided.
+      const lastTry = one.received.findLastIndex((r) => r.event.id === poison.id);
+      expect(one.received.findIndex((r) => r.event.id === behind.id)).toBeGreaterThan(lastTry);
+    },
+  );
 
   test('poison without any other event in its partition, and nothing else to deliver, dies all the same', async () => {
     const one = await subscriber();
@@ -155,15 +183,28 @@ describe('redrive', () => {
     let wrong = true;
     one.answer = ({ data }) => (wrong && data['poison'] ? 422 : 200);
     const bus = await startBus({ one });
-    const events = [counted('a'), ...Array.from({ length: 5 }, (_, n) => counted(`s${n}`, { poison: true })), counted('b')];
+    const events = [
+      counted('a'),
+      ...Array.from({ length: 5 }, (_, n) => counted(`s${n}`, { poison: true })),
+      counted('b'),
+    ];
     await publishAll(bus, events);
     await until(async () => (await bus.deadLetters()).length === 5);
     const [first] = await bus.deadLetters();
-    expect(await get(`${bus.url}/dead-letters/${first.id}`)).toMatchObject({ status: 200, body: { id: first.id, event: { id: first.eventId } } });
+    expect(await get(`${bus.url}/dead-letters/${first.id}`)).toMatchObject({
+      status: 200,
+      body: { id: first.id, event: { id: first.eventId } },
+    });
 
     const before = one.received.length;
-    expect(await post(`${bus.url}/dead-letters/${first.id}/redrive`, {})).toMatchObject({ status: 202, body: { redriving: 1 } });
-    await until(async () => one.received.length > before && (await get(`${bus.url}/dead-letters/${first.id}`)).body.redriving === false);
+    expect(await post(`${bus.url}/dead-letters/${first.id}/redrive`, {})).toMatchObject({
+      status: 202,
+      body: { redriving: 1 },
+    });
+    await until(
+      async () =>
+        one.received.length > before && (await get(`${bus.url}/dead-letters/${first.id}`)).body.redriving === false,
+    );
     expect(await bus.deadLetters()).toHaveLength(5);
 
     wrong = false;
@@ -180,7 +221,12 @@ describe('redrive', () => {
 
   test('what does not exist is 404, what is nonsense is 4xx', async () => {
     const bus = await startBus({ one: await subscriber() });
-    for (const path of ['/dead-letters/one.1.999/redrive', '/dead-letters/nonsense/redrive', `/dead-letters/${encodeURIComponent("';--")}/redrive`, '/subscribers/nobody/redrive']) {
+    for (const path of [
+      '/dead-letters/one.1.999/redrive',
+      '/dead-letters/nonsense/redrive',
+      `/dead-letters/${encodeURIComponent("';--")}/redrive`,
+      '/subscribers/nobody/redrive',
+    ]) {
       expect((await post(`${bus.url}${path}`, {})).status).toBe(404);
     }
     for (const query of ['limit=0', 'limit=x', 'limit=1001', 'nonsense=1', 'subscriber=a&subscriber=b']) {
@@ -205,7 +251,9 @@ describe('replay', () => {
     await until(async () => (await second.status('late')).lag === 0);
     expect(new Set(taken(late))).toEqual(new Set(ids(events)));
     for (let n = 0; n < 7; n++) {
-      expect(late.accepted.filter((r) => r.event.subject === `post-${n}`).map((r) => r.event.id)).toEqual(ids(events.filter((e) => e.subject === `post-${n}`)));
+      expect(late.accepted.filter((r) => r.event.subject === `post-${n}`).map((r) => r.event.id)).toEqual(
+        ids(events.filter((e) => e.subject === `post-${n}`)),
+      );
     }
     expect(old.accepted).toHaveLength(150);
   });
@@ -221,7 +269,10 @@ describe('connections', () => {
       request.resume().on('end', () => response.end());
     });
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-    const bus = await startBus({ one: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } }, { CONNECTION_LIFE_MS: '300' });
+    const bus = await startBus(
+      { one: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } },
+      { CONNECTION_LIFE_MS: '300' },
+    );
     // Always one under way, so that no connection is ever idle for long.
     await until(async () => {
       await publish(bus, counted('a'));

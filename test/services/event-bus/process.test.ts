@@ -6,7 +6,13 @@ import { counted, publish, quick, taken, useBus } from './support.ts';
 
 const main = 'services/event-bus/main.ts';
 
-const envFor = (DATABASE_URL: string, url: string) => ({ DATABASE_URL, SUBSCRIBERS: 'one', ONE_URL: url, ...quick, DELIVERY_TIMEOUT_MS: '10000' });
+const envFor = (DATABASE_URL: string, url: string) => ({
+  DATABASE_URL,
+  SUBSCRIBERS: 'one',
+  ONE_URL: url,
+  ...quick,
+  DELIVERY_TIMEOUT_MS: '10000',
+});
 
 describe('a process stopped past its lease', () => {
   const { bus: startBus, subscriber, database } = useBus();
@@ -25,7 +31,10 @@ describe('a process stopped past its lease', () => {
     await until(async () => (await other.status('one')).lag === 0);
     const before = await other.status('one');
     stopped.child.kill('SIGCONT');
-    await until(() => stopped.logs.some((line) => String(line['msg']).startsWith('the claim ran out')), 'the late settlement is refused');
+    await until(
+      () => stopped.logs.some((line) => String(line['msg']).startsWith('the claim ran out')),
+      'the late settlement is refused',
+    );
     expect(taken(one)).toEqual(events.map(({ id }) => id));
     expect(await other.status('one')).toEqual(before);
     // It goes on as an equal.
@@ -36,7 +45,6 @@ describe('a process stopped past its lease', () => {
     stopped.child.kill('SIGTERM');
     expect(await stopped.ended).toBe(0);
   });
-
 });
 
 describe('SIGTERM', () => {
@@ -60,12 +68,15 @@ describe('SIGTERM', () => {
     expect(one.received.map((r) => r.event.id)).toEqual([first.id, second.id]);
     await until(async () => (await next.status('one')).delivered === 2);
   });
-
 });
 
 describe('the configuration', () => {
   test('is wrong: it says which variables, and exits', async () => {
-    const wrong = spawnProcess(main, { DATABASE_URL: 'postgres://localhost/none', SUBSCRIBERS: 'one,two', ONE_URL: 'http://one' });
+    const wrong = spawnProcess(main, {
+      DATABASE_URL: 'postgres://localhost/none',
+      SUBSCRIBERS: 'one,two',
+      ONE_URL: 'http://one',
+    });
     expect(await wrong.ended).toBe(1);
     expect(JSON.stringify(wrong.logs)).toContain('TWO_URL is missing');
   });

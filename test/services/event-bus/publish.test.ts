@@ -19,7 +19,12 @@ describe('POST /events', () => {
     expect(await publish(bus, event)).toMatchObject({ status: 202, body: { status: 'stored' } });
     expect(await publish(bus, event)).toMatchObject({ status: 202, body: { status: 'known' } });
     const turned = Object.fromEntries(Object.entries(event).toReversed());
-    expect(await publish(bus, { ...turned, data: { nested: { y: [1, { a: 1, b: 2 }], x: 1 }, number: (event.data as { number: number }).number } })).toMatchObject({ status: 202, body: { status: 'known' } });
+    expect(
+      await publish(bus, {
+        ...turned,
+        data: { nested: { y: [1, { a: 1, b: 2 }], x: 1 }, number: (event.data as { number: number }).number },
+      }),
+    ).toMatchObject({ status: 202, body: { status: 'known' } });
 
     const other = counted('b');
     const answers = await Promise.all(Array.from({ length: 1_000 }, () => publish(bus, other)));
@@ -34,7 +39,12 @@ describe('POST /events', () => {
     const [first, second] = [await startBus({ one: await subscriber() }), await startBus({ one: await subscriber() })];
     const event = counted('a');
     await publish(first, event);
-    for (const other of [{ ...event, data: { number: -1 } }, { ...event, subject: 'b' }, { ...event, type: 'Other' }, { ...event, traceid: 'x' }]) {
+    for (const other of [
+      { ...event, data: { number: -1 } },
+      { ...event, subject: 'b' },
+      { ...event, type: 'Other' },
+      { ...event, traceid: 'x' },
+    ]) {
       const answer = await publish(second, other);
       expect(answer).toMatchObject({ status: 409, body: { error: { code: 'other_content' } } });
     }
@@ -48,25 +58,56 @@ describe('POST /events', () => {
     const good = counted('a');
     const without = (key: string) => JSON.stringify({ ...good, [key]: undefined });
     const wrong: [string | Buffer, number][] = [
-      ['', 400], ['{', 400], ['null', 400], ['[]', 400], ['1', 400], ['"x"', 400], ['[[{}]]', 400],
-      ...['specversion', 'id', 'source', 'type', 'subject', 'time', 'data'].map((key): [string, number] => [without(key), 400]),
-      ...['id', 'source', 'type', 'subject'].flatMap((key) => ['', 1, null, {}, [], 'x'.repeat(257), 'a\0b', '\ud800'].map((value): [string, number] => [JSON.stringify({ ...good, [key]: value }), 400])),
+      ['', 400],
+      ['{', 400],
+      ['null', 400],
+      ['[]', 400],
+      ['1', 400],
+      ['"x"', 400],
+      ['[[{}]]', 400],
+      ...['specversion', 'id', 'source', 'type', 'subject', 'time', 'data'].map((key): [string, number] => [
+        without(key),
+        400,
+      ]),
+      ...['id', 'source', 'type', 'subject'].flatMap((key) =>
+        ['', 1, null, {}, [], 'x'.repeat(257), 'a\0b', '\ud800'].map((value): [string, number] => [
+          JSON.stringify({ ...good, [key]: value }),
+          400,
+        ]),
+      ),
       [JSON.stringify({ ...good, specversion: '0.3' }), 400],
       [JSON.stringify({ ...good, time: 'yesterday' }), 400],
       [JSON.stringify({ ...good, data: 'text' }), 400],
       [JSON.stringify(good).replace('"data":{', '"data":{"__proto__":{"admin":true},'), 400],
       [`{"__proto__":{},${JSON.stringify(good).slice(1)}`, 400],
-      [JSON.stringify({ ...good, data: {} }).replace('"data":{}', `"data":{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`), 400],
-      [Buffer.concat([Buffer.from(JSON.stringify(good).slice(0, -1)), Buffer.from([0x2c, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d])]), 400],
+      [
+        JSON.stringify({ ...good, data: {} }).replace(
+          '"data":{}',
+          `"data":{"a":${'['.repeat(10_000)}${']'.repeat(10_000)}}`,
+        ),
+        400,
+      ],
+      [
+        Buffer.concat([
+          Buffer.from(JSON.stringify(good).slice(0, -1)),
+          Buffer.from([0x2c, 0x22, 0xff, 0x22, 0x3a, 0x31, 0x7d]),
+        ]),
+        400,
+      ],
       [JSON.stringify(good).replace('"data":{', '"data":{"x":1e999,'), 400],
       ['x'.repeat(64 * 1024 + 1), 413],
     ];
     for (const [body, status] of wrong) {
       const answer = await postRaw(`${bus.url}/events`, body, cloudEvents);
-      expect({ body: String(body).slice(0, 80), status: answer.status }).toEqual({ body: String(body).slice(0, 80), status });
+      expect({ body: String(body).slice(0, 80), status: answer.status }).toEqual({
+        body: String(body).slice(0, 80),
+        status,
+      });
       expect(answer.body.error).toEqual({ code: expect.any(String), message: expect.any(String) });
     }
-    expect((await postRaw(`${bus.url}/events`, JSON.stringify(good), { 'content-type': 'text/plain' })).status).toBe(415);
+    expect((await postRaw(`${bus.url}/events`, JSON.stringify(good), { 'content-type': 'text/plain' })).status).toBe(
+      415,
+    );
     expect((await fetch(`${bus.url}/events`, { method: 'POST' })).status).toBeGreaterThanOrEqual(400);
     expect((await get(`${bus.url}/events`)).status).toBe(404);
     expect((await bus.status()).published).toBe(before);
@@ -87,19 +128,30 @@ describe('POST /events', () => {
 
   test('memory stays flat while large rubbish comes', async () => {
     const bus = await startBus({ one: await subscriber() });
-    const rubbish = ['x'.repeat(70_000), `{"a":${'['.repeat(30_000)}`, JSON.stringify(counted('a', { text: 'x'.repeat(60_000) })).slice(0, -1)];
-    const send = () => Promise.all(Array.from({ length: 60 }, (_, n) => postRaw(`${bus.url}/events`, rubbish[n % 3]!, cloudEvents)));
+    const rubbish = [
+      'x'.repeat(70_000),
+      `{"a":${'['.repeat(30_000)}`,
+      JSON.stringify(counted('a', { text: 'x'.repeat(60_000) })).slice(0, -1),
+    ];
+    const send = () =>
+      Promise.all(Array.from({ length: 60 }, (_, n) => postRaw(`${bus.url}/events`, rubbish[n % 3]!, cloudEvents)));
     await send();
     const before = memoryInUse();
-    for (let n = 0; n < 10; n++) expect((await send()).map(({ status }) => status).filter((status) => status < 400)).toEqual([]);
-    await until(() => memoryInUse() - before < 10 * 1024 * 1024, 'memory is what it was, give or take a quarter of what was sent');
+    for (let n = 0; n < 10; n++)
+      expect((await send()).map(({ status }) => status).filter((status) => status < 400)).toEqual([]);
+    await until(
+      () => memoryInUse() - before < 10 * 1024 * 1024,
+      'memory is what it was, give or take a quarter of what was sent',
+    );
   });
 
   test('a store that is full or away answers 503 with Retry-After, and nothing is half stored', async () => {
     const bus = await startBus({ one: await subscriber() });
     const admin = await openDatabase(database.url(), 'event_bus');
     // Postgres says 53100 when the disk is full.
-    await admin.query(`CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$`);
+    await admin.query(
+      `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$`,
+    );
     await admin.query('CREATE TRIGGER full_disk BEFORE INSERT ON event FOR EACH ROW EXECUTE FUNCTION full_disk()');
     const event = counted('a');
     const heads = (await bus.status()).partitions;
@@ -124,15 +176,31 @@ describe('status and metrics', () => {
     await until(async () => (await bus.status()).subscribers.every((s: { lag: number }) => s.lag === 0));
     expect(await bus.status()).toMatchObject({
       published: 3,
-      subscribers: [{ name: 'good', delivered: 3, lag: 0, retries: 0, deadLetters: 0 }, { name: 'bad', delivered: 2, lag: 0, deadLetters: 1 }],
+      subscribers: [
+        { name: 'good', delivered: 3, lag: 0, retries: 0, deadLetters: 0 },
+        { name: 'bad', delivered: 2, lag: 0, deadLetters: 1 },
+      ],
     });
     await new Promise((resolve) => setTimeout(resolve, 600));
     const text = (await get(`${bus.url}/metrics`)).body as string;
-    const value = (name: string, labels = '') => Number(new RegExp(`^event_bus_${name}\\{${labels}service="event-bus"\\} (\\d+)$`, 'm').exec(text)?.[1]);
+    const value = (name: string, labels = '') =>
+      Number(new RegExp(`^event_bus_${name}\\{${labels}service="event-bus"\\} (\\d+)$`, 'm').exec(text)?.[1]);
     expect(value('published_total', 'result="stored",')).toBe(3);
     expect(value('published_in_log')).toBe(3);
-    for (const [name, ofGood, ofBad] of [['delivered_total', 3, 2], ['delivered_in_log', 3, 2], ['dead_letters_in_log', 0, 1], ['dead_letters_total', 0, 1], ['lag_in_log', 0, 0], ['retries_total', 0, 0], ['held_partitions_in_log', 0, 0]] as const) {
-      expect([name, value(name, 'subscriber="good",'), value(name, 'subscriber="bad",')]).toEqual([name, ofGood, ofBad]);
+    for (const [name, ofGood, ofBad] of [
+      ['delivered_total', 3, 2],
+      ['delivered_in_log', 3, 2],
+      ['dead_letters_in_log', 0, 1],
+      ['dead_letters_total', 0, 1],
+      ['lag_in_log', 0, 0],
+      ['retries_total', 0, 0],
+      ['held_partitions_in_log', 0, 0],
+    ] as const) {
+      expect([name, value(name, 'subscriber="good",'), value(name, 'subscriber="bad",')]).toEqual([
+        name,
+        ofGood,
+        ofBad,
+      ]);
     }
     expect(taken(good)).toHaveLength(3);
   });
@@ -140,18 +208,34 @@ describe('status and metrics', () => {
 
 describe('without a database', () => {
   test('the bus is alive, unready, and says 503; metrics still answer', async () => {
-    const env = { DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing', SUBSCRIBERS: 'one', ONE_URL: 'http://127.0.0.1:1', PORT: '0' };
+    const env = {
+      DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
+      SUBSCRIBERS: 'one',
+      ONE_URL: 'http://127.0.0.1:1',
+      PORT: '0',
+    };
     let built: ReturnType<typeof build> | undefined;
-    const started = startService('event-bus', schemaFor(env), (context) => {
-      built = build(context);
-      return built;
-    }, env);
+    const started = startService(
+      'event-bus',
+      schemaFor(env),
+      (context) => {
+        built = build(context);
+        return built;
+      },
+      env,
+    );
     started.catch(() => undefined);
     await until(() => built?.app.server.listening);
     const { port } = built!.app.server.address() as { port: number };
     const url = `http://127.0.0.1:${port}`;
     expect((await get(`${url}/healthz/live`)).status).toBe(200);
-    expect(await get(`${url}/healthz/ready`)).toMatchObject({ status: 503, body: { status: 'unready', reasons: [expect.stringContaining('database'), expect.stringContaining('subscribers')] } });
+    expect(await get(`${url}/healthz/ready`)).toMatchObject({
+      status: 503,
+      body: {
+        status: 'unready',
+        reasons: [expect.stringContaining('database'), expect.stringContaining('subscribers')],
+      },
+    });
     const answer = await publish({ url }, counted('a'));
     expect(answer.status).toBe(503);
     expect(answer.headers.get('retry-after')).toBe('1');
@@ -164,7 +248,11 @@ describe('without a database', () => {
 });
 
 test('where a subject lives never changes, and subjects spread evenly', () => {
-  expect(['', 'a', 'post-1', 'é\u{1F600}', '0b2cf3a1-3a77-4b44-8b66-b7a3ad4a0d5e'].map((subject) => partitionOf(subject, 16))).toEqual([1, 7, 5, 10, 5]);
+  expect(
+    ['', 'a', 'post-1', 'é\u{1F600}', '0b2cf3a1-3a77-4b44-8b66-b7a3ad4a0d5e'].map((subject) =>
+      partitionOf(subject, 16),
+    ),
+  ).toEqual([1, 7, 5, 10, 5]);
   const counts = Array.from({ length: 16 }, () => 0);
   for (let n = 0; n < 16_000; n++) counts[partitionOf(`post-${n}`, 16)]!++;
   expect(Math.min(...counts)).toBeGreaterThan(800);

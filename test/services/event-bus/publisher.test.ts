@@ -2,7 +2,13 @@ import { Unavailable } from '../../../services/common/errors.ts';
 import type { Publication, Stored } from '../../../services/event-bus/log.ts';
 import { Publisher } from '../../../services/event-bus/publisher.ts';
 
-const publication = (id: string, digest = 'one', body = '{}'): Publication => ({ source: '/t', id, subject: 's', body, digest });
+const publication = (id: string, digest = 'one', body = '{}'): Publication => ({
+  source: '/t',
+  id,
+  subject: 's',
+  body,
+  digest,
+});
 
 /** A log in memory that counts its transactions. */
 function memoryLog(fail?: (batch: readonly Publication[]) => unknown) {
@@ -38,7 +44,9 @@ test('what comes at once is stored in few transactions, one after the other', as
 test('large bodies make small batches', async () => {
   const log = memoryLog();
   const publisher = new Publisher(log, () => undefined);
-  await Promise.all(Array.from({ length: 40 }, (_, n) => publisher.publish(publication(`${n}`, 'one', 'x'.repeat(65_000)))));
+  await Promise.all(
+    Array.from({ length: 40 }, (_, n) => publisher.publish(publication(`${n}`, 'one', 'x'.repeat(65_000)))),
+  );
   expect(Math.max(...log.batches.map((b) => b.length))).toBeLessThan(20);
 });
 
@@ -54,12 +62,18 @@ test('equal ones share a place, and only the first is new', async () => {
 test('another content under the same id conflicts with the first, whichever was first', async () => {
   const log = memoryLog();
   const publisher = new Publisher(log, () => undefined);
-  const results = await Promise.all([publication('x', 'a'), publication('x', 'b'), publication('x', 'a'), publication('y', 'b')].map((p) => publisher.publish(p)));
+  const results = await Promise.all(
+    [publication('x', 'a'), publication('x', 'b'), publication('x', 'a'), publication('y', 'b')].map((p) =>
+      publisher.publish(p),
+    ),
+  );
   expect(results).toEqual(['stored', 'conflict', 'known', 'stored']);
 });
 
 test('one that can not be stored does not take the others with it', async () => {
-  const log = memoryLog((batch) => batch.some(({ id }) => id === 'bad') && Object.assign(new Error('row is too big'), { code: '54000' }));
+  const log = memoryLog(
+    (batch) => batch.some(({ id }) => id === 'bad') && Object.assign(new Error('row is too big'), { code: '54000' }),
+  );
   const publisher = new Publisher(log, () => undefined);
   const results = await Promise.allSettled(['a', 'bad', 'b'].map((id) => publisher.publish(publication(id))));
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
@@ -80,7 +94,10 @@ test('with too much waiting it says so instead of growing', async () => {
   const publisher = new Publisher({ append: () => new Promise(() => undefined) }, () => undefined);
   const body = 'x'.repeat(60_000);
   let refused = 0;
-  for (let n = 0; n < 1_000; n++) publisher.publish(publication(`${n}`, 'one', body)).catch((error) => (refused += Number(error instanceof Unavailable)));
+  for (let n = 0; n < 1_000; n++)
+    publisher
+      .publish(publication(`${n}`, 'one', body))
+      .catch((error) => (refused += Number(error instanceof Unavailable)));
   await new Promise((resolve) => setImmediate(resolve));
   expect(refused).toBeGreaterThan(400);
 });

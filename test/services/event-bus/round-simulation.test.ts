@@ -10,12 +10,30 @@ type Weather = 'well' | 'down' | 'failing' | 'refusing' | 'overloaded';
 const strict = { maxAttempts: 4, maxRefusals: 3, retryBaseMs: 10, retryMaxMs: 100 };
 const batch = 6;
 
-interface Partition { readonly entries: readonly Entry[]; readonly kinds: readonly Kind[]; state: CursorState; due: number }
+interface Partition {
+  readonly entries: readonly Entry[];
+  readonly kinds: readonly Kind[];
+  state: CursorState;
+  due: number;
+}
 
-function simulate(logs: readonly (readonly { subject: number; kind: Kind }[])[], weather: readonly Weather[], random: () => number, policy = strict) {
+function simulate(
+  logs: readonly (readonly { subject: number; kind: Kind }[])[],
+  weather: readonly Weather[],
+  random: () => number,
+  policy = strict,
+) {
   const partitions = logs.map((log, p): Partition => ({
-    entries: log.map(({ subject }, n) => ({ offset: n + 1, subject: `${p}/${subject}`, source: '/t', id: `${p}.${n + 1}`, body: '' })),
-    kinds: log.map(({ kind }) => kind), state: startOfLog, due: 0,
+    entries: log.map(({ subject }, n) => ({
+      offset: n + 1,
+      subject: `${p}/${subject}`,
+      source: '/t',
+      id: `${p}.${n + 1}`,
+      body: '',
+    })),
+    kinds: log.map(({ kind }) => kind),
+    state: startOfLog,
+    due: 0,
   }));
   const taken: Entry[] = [];
   const dead = new Map<string, string>();
@@ -39,8 +57,20 @@ function simulate(logs: readonly (readonly { subject: number; kind: Kind }[])[],
     now += 5;
     const [index, partition] = [...partitions.entries()][Math.floor(random() * partitions.length)]!;
     const { state, entries } = partition;
-    const claim: Claim = { subscriber: 's', partition: index, fence: '', head: entries.length, accepted, faltered, now, freshDue: partition.due, state };
-    const due = duePending(claim, now).slice(0, batch).map(({ offset }) => entries[offset - 1]!);
+    const claim: Claim = {
+      subscriber: 's',
+      partition: index,
+      fence: '',
+      head: entries.length,
+      accepted,
+      faltered,
+      now,
+      freshDue: partition.due,
+      state,
+    };
+    const due = duePending(claim, now)
+      .slice(0, batch)
+      .map(({ offset }) => entries[offset - 1]!);
     const fresh = partition.due <= now ? entries.slice(state.position, state.position + batch) : [];
     const planned = plan(claim, due, fresh, random);
     const outcomes = new Map<number, Outcome>();
@@ -54,9 +84,22 @@ function simulate(logs: readonly (readonly { subject: number; kind: Kind }[])[],
         if (outcome.kind === 'failed') break;
       }
     }
-    const controls = partitions.flatMap((p) => p.entries.filter((e) => e.offset <= p.state.position
-      && !p.state.pending.some(({ offset }) => offset === e.offset) && !dead.has(e.id)).map((e) => ({ p, e }))).slice(-3);
-    const well = needsControls(claim, outcomes, policy) && controls.length > 0 && controls.every(({ p, e }) => answer(p, e).kind === 'accepted');
+    const controls = partitions
+      .flatMap((p) =>
+        p.entries
+          .filter(
+            (e) =>
+              e.offset <= p.state.position &&
+              !p.state.pending.some(({ offset }) => offset === e.offset) &&
+              !dead.has(e.id),
+          )
+          .map((e) => ({ p, e })),
+      )
+      .slice(-3);
+    const well =
+      needsControls(claim, outcomes, policy) &&
+      controls.length > 0 &&
+      controls.every(({ p, e }) => answer(p, e).kind === 'accepted');
     // Now and then the settlement is lost, as when a process is killed: everything in it happens again.
     if (random() < 0.05) continue;
     const result = settle(claim, planned, outcomes, policy, now, well);
@@ -69,17 +112,28 @@ function simulate(logs: readonly (readonly { subject: number; kind: Kind }[])[],
   return { partitions, taken, dead, steps: step };
 }
 
-const log = fc.array(fc.record({
-  subject: fc.integer({ min: 0, max: 4 }),
-  kind: fc.oneof({ weight: 12, arbitrary: fc.constant<Kind>('good') }, fc.constant<Kind>('poison'), fc.constant<Kind>('wrong')),
-}), { maxLength: 40 });
+const log = fc.array(
+  fc.record({
+    subject: fc.integer({ min: 0, max: 4 }),
+    kind: fc.oneof(
+      { weight: 12, arbitrary: fc.constant<Kind>('good') },
+      fc.constant<Kind>('poison'),
+      fc.constant<Kind>('wrong'),
+    ),
+  }),
+  { maxLength: 40 },
+);
 const weather = fc.array(fc.constantFrom<Weather>('well', 'well', 'down', 'failing'), { maxLength: 120 });
 
 function check(logs: { subject: number; kind: Kind }[][], skies: Weather[], seed: number): void {
   // One that is always good: a subscriber that never accepts anything is sick for ever.
-  const withGood = logs.map((entries) => [{ subject: 9, kind: 'good' as const }, ...entries, { subject: 9, kind: 'good' as const }]);
+  const withGood = logs.map((entries) => [
+    { subject: 9, kind: 'good' as const },
+    ...entries,
+    { subject: 9, kind: 'good' as const },
+  ]);
   let x = seed >>> 0;
-  const random = () => ((x = (Math.imul(x, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32);
+  const random = () => (x = (Math.imul(x, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
   const { partitions, taken, dead } = simulate(withGood, skies, random);
 
   const firstTaken = new Map<string, string[]>();
@@ -94,8 +148,11 @@ function check(logs: { subject: number; kind: Kind }[][], skies: Weather[], seed
     expect(state.pending).toEqual([]);
     for (const [n, { id }] of entries.entries()) {
       // Exactly one fate, and only the poisoned die.
-      expect({ id, taken: seen.has(id), dead: dead.get(id) })
-        .toEqual({ id, taken: kinds[n] === 'good', dead: { good: undefined, poison: 'failed', wrong: 'refused' }[kinds[n]!] });
+      expect({ id, taken: seen.has(id), dead: dead.get(id) }).toEqual({
+        id,
+        taken: kinds[n] === 'good',
+        dead: { good: undefined, poison: 'failed', wrong: 'refused' }[kinds[n]!],
+      });
     }
     for (const subject of new Set(entries.map((e) => e.subject))) {
       const inOrder = entries.filter((e, n) => e.subject === subject && kinds[n] === 'good').map(({ id }) => id);
@@ -105,26 +162,41 @@ function check(logs: { subject: number; kind: Kind }[][], skies: Weather[], seed
 }
 
 test('whatever fails: each event takes effect or is a dead letter, only poison dies, and subjects keep their order', () => {
-  fc.assert(fc.property(fc.tuple(log, log), weather, fc.integer(), (logs, skies, seed) => check(logs, skies, seed)), { numRuns: 300 });
+  fc.assert(
+    fc.property(fc.tuple(log, log), weather, fc.integer(), (logs, skies, seed) => check(logs, skies, seed)),
+    { numRuns: 300 },
+  );
   expect.hasAssertions();
 });
 
 test('a subscriber that refuses everything for a while loses no more than what it may refuse without a witness', () => {
-  fc.assert(fc.property(fc.integer({ min: 1, max: 100 }), fc.integer(), (outage, seed) => {
-    let x = seed >>> 0;
-    const random = () => ((x = (Math.imul(x, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32);
-    const logs = [0, 1].map(() => Array.from({ length: 40 }, (_, n) => ({ subject: n % 5, kind: 'good' as Kind })));
-    const { dead, partitions } = simulate(logs, Array.from({ length: outage }, () => 'refusing'), random);
-    expect(dead.size).toBeLessThanOrEqual(partitions.length * strict.maxRefusals);
-  }), { numRuns: 100 });
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 100 }), fc.integer(), (outage, seed) => {
+      let x = seed >>> 0;
+      const random = () => (x = (Math.imul(x, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
+      const logs = [0, 1].map(() => Array.from({ length: 40 }, (_, n) => ({ subject: n % 5, kind: 'good' as Kind })));
+      const { dead, partitions } = simulate(
+        logs,
+        Array.from({ length: outage }, () => 'refusing'),
+        random,
+      );
+      expect(dead.size).toBeLessThanOrEqual(partitions.length * strict.maxRefusals);
+    }),
+    { numRuns: 100 },
+  );
 });
 
 test('an overloaded subscriber, that fails at most of everything for long, loses nothing', () => {
   let x = 7;
-  const random = () => ((x = (Math.imul(x, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32);
+  const random = () => (x = (Math.imul(x, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
   for (let run = 0; run < 40; run++) {
     const logs = [0, 1].map(() => Array.from({ length: 200 }, (_, n) => ({ subject: n % 50, kind: 'good' as Kind })));
-    const { dead } = simulate(logs, Array.from({ length: 400 }, () => 'overloaded' as const), random, { ...strict, maxAttempts: 8 });
+    const { dead } = simulate(
+      logs,
+      Array.from({ length: 400 }, () => 'overloaded' as const),
+      random,
+      { ...strict, maxAttempts: 8 },
+    );
     expect(dead.size).toBe(0);
   }
 });

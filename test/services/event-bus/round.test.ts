@@ -9,14 +9,50 @@ const refused: Outcome = { kind: 'refused', error: '400' };
 const failed: Outcome = { kind: 'failed', error: '500', seen: true };
 const unseen: Outcome = { kind: 'failed', error: 'refused', seen: false };
 
-const entry = (offset: number, subject = `s${offset}`): Entry => ({ offset, subject, source: '/t', id: String(offset), body: '{}' });
-const claimOf = (state: Partial<CursorState> = {}, more: Partial<Claim> = {}): Claim => ({
-  subscriber: 'x', partition: 0, fence: '', head: 100, accepted: 0, faltered: 0, now: 1_000, freshDue: 0, state: { ...startOfLog, ...state }, ...more,
+const entry = (offset: number, subject = `s${offset}`): Entry => ({
+  offset,
+  subject,
+  source: '/t',
+  id: String(offset),
+  body: '{}',
 });
-const waits = (offset: number, subject: string, more: Partial<Pending> = {}): Pending => ({ offset, subject, attempts: 0, tries: 0, witness: 0, faltered: 0, due: 0, ...more });
+const claimOf = (state: Partial<CursorState> = {}, more: Partial<Claim> = {}): Claim => ({
+  subscriber: 'x',
+  partition: 0,
+  fence: '',
+  head: 100,
+  accepted: 0,
+  faltered: 0,
+  now: 1_000,
+  freshDue: 0,
+  state: { ...startOfLog, ...state },
+  ...more,
+});
+const waits = (offset: number, subject: string, more: Partial<Pending> = {}): Pending => ({
+  offset,
+  subject,
+  attempts: 0,
+  tries: 0,
+  witness: 0,
+  faltered: 0,
+  due: 0,
+  ...more,
+});
 
-function round(claim: Claim, fresh: Entry[], outcomes: Record<number, Outcome>, { due = [] as Entry[], well = false, now = 1_000 } = {}) {
-  return settle(claim, plan(claim, due, fresh, () => 0.99), new Map(Object.entries(outcomes).map(([o, outcome]) => [Number(o), outcome])), policy, now, well);
+function round(
+  claim: Claim,
+  fresh: Entry[],
+  outcomes: Record<number, Outcome>,
+  { due = [] as Entry[], well = false, now = 1_000 } = {},
+) {
+  return settle(
+    claim,
+    plan(claim, due, fresh, () => 0.99),
+    new Map(Object.entries(outcomes).map(([o, outcome]) => [Number(o), outcome])),
+    policy,
+    now,
+    well,
+  );
 }
 
 describe('plan', () => {
@@ -26,23 +62,42 @@ describe('plan', () => {
   });
 
   test('fresh entries wait behind a pending one of their subject that is not due', () => {
-    const { chains, items } = plan(claimOf({ position: 5, pending: [waits(2, 'a', { due: 9e9 })] }), [], [entry(6, 'a'), entry(7, 'b')]);
+    const { chains, items } = plan(
+      claimOf({ position: 5, pending: [waits(2, 'a', { due: 9e9 })] }),
+      [],
+      [entry(6, 'a'), entry(7, 'b')],
+    );
     expect(chains.map((chain) => chain.map((item) => item.entry.offset))).toEqual([[7]]);
     expect(items).toHaveLength(2);
   });
 
   test('a due one comes before the fresh ones of its subject', () => {
-    const { chains } = plan(claimOf({ position: 5, pending: [waits(2, 'a')] }), [entry(2, 'a')], [entry(6, 'a'), entry(7, 'b')]);
+    const { chains } = plan(
+      claimOf({ position: 5, pending: [waits(2, 'a')] }),
+      [entry(2, 'a')],
+      [entry(6, 'a'), entry(7, 'b')],
+    );
     expect(chains.map((chain) => chain.map((item) => item.entry.offset))).toEqual([[2, 6], [7]]);
   });
 
   test('with more pending of a subject than are read now, they go on, and its fresh ones wait', () => {
-    const { chains } = plan(claimOf({ position: 5, pending: [waits(2, 'a'), waits(3, 'a')] }), [entry(2, 'a')], [entry(6, 'a')]);
+    const { chains } = plan(
+      claimOf({ position: 5, pending: [waits(2, 'a'), waits(3, 'a')] }),
+      [entry(2, 'a')],
+      [entry(6, 'a')],
+    );
     expect(chains.map((chain) => chain.map((item) => item.entry.offset))).toEqual([[2]]);
   });
 
   test('a subject is due when its first entry is', () => {
-    const claim = claimOf({ pending: [waits(1, 'a', { due: 2_000 }), waits(2, 'b', { due: 500 }), waits(3, 'a', { due: 0 }), waits(4, 'b', { due: 9_000 })] });
+    const claim = claimOf({
+      pending: [
+        waits(1, 'a', { due: 2_000 }),
+        waits(2, 'b', { due: 500 }),
+        waits(3, 'a', { due: 0 }),
+        waits(4, 'b', { due: 9_000 }),
+      ],
+    });
     expect(duePending(claim, 1_000).map(({ offset }) => offset)).toEqual([2, 4]);
   });
 
@@ -58,12 +113,31 @@ describe('plan', () => {
 describe('settle', () => {
   test('all accepted: the cursor moves to the last', () => {
     const result = round(claimOf(), [entry(1), entry(2), entry(3)], { 1: accepted, 2: accepted, 3: accepted });
-    expect(result).toMatchObject({ state: { position: 3, pending: [], failures: 0 }, accepted: 3, retries: 0, deaths: [], holdFor: 0, retryIn: undefined });
+    expect(result).toMatchObject({
+      state: { position: 3, pending: [], failures: 0 },
+      accepted: 3,
+      retries: 0,
+      deaths: [],
+      holdFor: 0,
+      retryIn: undefined,
+    });
   });
 
   test('one fails alone: the cursor passes it, and it and those of its subject behind it are pending', () => {
-    const result = round(claimOf(), [entry(1), entry(2, 'bad'), entry(3), entry(4, 'bad')], { 1: accepted, 2: failed, 3: accepted }, { well: true });
-    expect(result.state).toMatchObject({ position: 4, failures: 0, pending: [{ offset: 2, attempts: 1, tries: 1 }, { offset: 4, attempts: 0, tries: 0 }] });
+    const result = round(
+      claimOf(),
+      [entry(1), entry(2, 'bad'), entry(3), entry(4, 'bad')],
+      { 1: accepted, 2: failed, 3: accepted },
+      { well: true },
+    );
+    expect(result.state).toMatchObject({
+      position: 4,
+      failures: 0,
+      pending: [
+        { offset: 2, attempts: 1, tries: 1 },
+        { offset: 4, attempts: 0, tries: 0 },
+      ],
+    });
     expect(result.state.pending[0]!.due).toBeGreaterThanOrEqual(1_050);
     expect(result).toMatchObject({ accepted: 2, retries: 1, holdFor: 0 });
     expect(result.retryIn).toBeGreaterThanOrEqual(50);
@@ -87,61 +161,119 @@ describe('settle', () => {
   test('everything fails but a control is accepted: they fail alone', () => {
     const claim = claimOf({ failures: 1 });
     expect(needsControls(claim, new Map([[1, failed]]), policy)).toBe(true);
-    expect(round(claim, [entry(1)], { 1: failed }, { well: true })).toMatchObject({ state: { position: 1, failures: 0, pending: [{ offset: 1, attempts: 1 }] }, holdFor: 0 });
+    expect(round(claim, [entry(1)], { 1: failed }, { well: true })).toMatchObject({
+      state: { position: 1, failures: 0, pending: [{ offset: 1, attempts: 1 }] },
+      holdFor: 0,
+    });
   });
 
   test('the subscriber accepted in other partitions since: the first fails alone, the rest is asked again', () => {
     const claim = claimOf({ failures: 2, witness: 10 }, { accepted: 11 });
-    expect(round(claim, [entry(1), entry(2), entry(3)], { 1: failed, 3: failed }).state).toMatchObject({ position: 1, failures: 2, witness: 11, pending: [{ offset: 1, attempts: 0 }] });
+    expect(round(claim, [entry(1), entry(2), entry(3)], { 1: failed, 3: failed }).state).toMatchObject({
+      position: 1,
+      failures: 2,
+      witness: 11,
+      pending: [{ offset: 1, attempts: 0 }],
+    });
     expect(round(claim, [entry(1)], { 1: failed }, { well: true }).state.pending).toMatchObject([{ attempts: 1 }]);
   });
 
   test('fails alone too often: a dead letter, and the one behind it goes on', () => {
-    let state: CursorState = { ...startOfLog, position: 2, pending: [waits(1, 'bad', { attempts: 1, tries: 1 }), waits(2, 'bad')] };
+    let state: CursorState = {
+      ...startOfLog,
+      position: 2,
+      pending: [waits(1, 'bad', { attempts: 1, tries: 1 }), waits(2, 'bad')],
+    };
     let result = round(claimOf(state), [], { 1: failed }, { due: [entry(1, 'bad'), entry(2, 'bad')], well: true });
-    expect(result).toMatchObject({ deaths: [], state: { pending: [{ offset: 1, attempts: 2, tries: 2 }, { offset: 2, attempts: 0 }] } });
+    expect(result).toMatchObject({
+      deaths: [],
+      state: {
+        pending: [
+          { offset: 1, attempts: 2, tries: 2 },
+          { offset: 2, attempts: 0 },
+        ],
+      },
+    });
     state = result.state;
     result = round(claimOf(state), [], { 1: failed }, { due: [entry(1, 'bad'), entry(2, 'bad')], well: true });
-    expect(result).toMatchObject({ deaths: [{ offset: 1, reason: 'failed', attempts: 3, error: '500' }], state: { pending: [{ offset: 2 }] }, retryIn: 0 });
+    expect(result).toMatchObject({
+      deaths: [{ offset: 1, reason: 'failed', attempts: 3, error: '500' }],
+      state: { pending: [{ offset: 2 }] },
+      retryIn: 0,
+    });
   });
 
   test('a pending one does not count failures, and begins anew, while the subscriber may be sick, nor when it was never reached', () => {
     const state = { ...startOfLog, position: 1, pending: [waits(1, 'bad', { attempts: 2, tries: 2, witness: 5 })] };
-    for (const [outcome, more, well] of [[failed, { accepted: 5 }, false], [failed, { accepted: 9 }, false], [unseen, { accepted: 9 }, true]] as const) {
+    for (const [outcome, more, well] of [
+      [failed, { accepted: 5 }, false],
+      [failed, { accepted: 9 }, false],
+      [unseen, { accepted: 9 }, true],
+    ] as const) {
       const result = round(claimOf(state, more), [], { 1: outcome }, { due: [entry(1, 'bad')], well });
       expect(result).toMatchObject({ deaths: [], state: { failures: 0, pending: [{ attempts: 0, tries: 3 }] } });
     }
-    expect(round(claimOf(state, { accepted: 6 }), [], { 1: failed }, { due: [entry(1, 'bad')], well: true }).deaths).toHaveLength(1);
+    expect(
+      round(claimOf(state, { accepted: 6 }), [], { 1: failed }, { due: [entry(1, 'bad')], well: true }).deaths,
+    ).toHaveLength(1);
   });
 
   test('a failure does not count while the subscriber fails at more than one in ten of what is new to it', () => {
-    const state = { ...startOfLog, position: 1, pending: [waits(1, 'slow', { attempts: 2, tries: 2, witness: 100, faltered: 10 })] };
-    const retry = (more: Partial<Claim>) => round(claimOf(state, more), [], { 1: failed }, { due: [entry(1, 'slow')], well: true });
-    expect(retry({ accepted: 108, faltered: 11 })).toMatchObject({ deaths: [], state: { pending: [{ attempts: 0, witness: 108, faltered: 11 }] } });
+    const state = {
+      ...startOfLog,
+      position: 1,
+      pending: [waits(1, 'slow', { attempts: 2, tries: 2, witness: 100, faltered: 10 })],
+    };
+    const retry = (more: Partial<Claim>) =>
+      round(claimOf(state, more), [], { 1: failed }, { due: [entry(1, 'slow')], well: true });
+    expect(retry({ accepted: 108, faltered: 11 })).toMatchObject({
+      deaths: [],
+      state: { pending: [{ attempts: 0, witness: 108, faltered: 11 }] },
+    });
     expect(retry({ accepted: 100, faltered: 11 }).deaths).toEqual([]);
     expect(retry({ accepted: 109, faltered: 11 }).deaths).toHaveLength(1);
     expect(retry({ accepted: 100, faltered: 10 }).deaths).toHaveLength(1);
     // The same for the first failure, within its round: itself does not count against it.
     const fresh = Array.from({ length: 10 }, (_, n) => entry(n + 1));
     const answers = Object.fromEntries(fresh.map(({ offset }) => [offset, offset <= 2 ? failed : accepted]));
-    expect(round(claimOf(), fresh, answers, { well: true })).toMatchObject({ faltered: 2, state: { pending: [{ attempts: 0 }, { attempts: 0 }] } });
-    expect(round(claimOf(), fresh, { ...answers, 1: accepted }, { well: true })).toMatchObject({ faltered: 1, state: { pending: [{ attempts: 1 }] } });
+    expect(round(claimOf(), fresh, answers, { well: true })).toMatchObject({
+      faltered: 2,
+      state: { pending: [{ attempts: 0 }, { attempts: 0 }] },
+    });
+    expect(round(claimOf(), fresh, { ...answers, 1: accepted }, { well: true })).toMatchObject({
+      faltered: 1,
+      state: { pending: [{ attempts: 1 }] },
+    });
   });
 
   test('a pending one that fails does not hold what is fresh', () => {
     const state = { ...startOfLog, position: 1, pending: [waits(1, 'bad', { tries: 5 })] };
-    expect(round(claimOf(state), [], { 1: failed }, { due: [entry(1, 'bad')] })).toMatchObject({ holdFor: 0, state: { failures: 0 } });
+    expect(round(claimOf(state), [], { 1: failed }, { due: [entry(1, 'bad')] })).toMatchObject({
+      holdFor: 0,
+      state: { failures: 0 },
+    });
   });
 
   test('what was not tried stays fresh while the subscriber may be sick: nothing is copied into what is pending', () => {
     const state = { ...startOfLog, position: 1, pending: [waits(1, 'bad')] };
-    expect(round(claimOf(state), [entry(2), entry(3)], { 1: unseen }, { due: [entry(1, 'bad')] }).state).toMatchObject({ position: 1, pending: [{ offset: 1 }] });
+    expect(round(claimOf(state), [entry(2), entry(3)], { 1: unseen }, { due: [entry(1, 'bad')] }).state).toMatchObject({
+      position: 1,
+      pending: [{ offset: 1 }],
+    });
   });
 
   test('refused: a dead letter at once, and those behind it go on', () => {
     const result = round(claimOf(), [entry(1, 'a'), entry(2, 'a')], { 1: refused, 2: accepted });
-    expect(result).toMatchObject({ state: { position: 2, pending: [] }, deaths: [{ offset: 1, reason: 'refused' }], accepted: 1, retries: 0 });
-    expect(round(claimOf(), [entry(1)], { 1: refused })).toMatchObject({ state: { position: 1, refusals: 1 }, deaths: [{ offset: 1 }] });
+    expect(result).toMatchObject({
+      state: { position: 2, pending: [] },
+      deaths: [{ offset: 1, reason: 'refused' }],
+      accepted: 1,
+      retries: 0,
+    });
+    expect(round(claimOf(), [entry(1)], { 1: refused })).toMatchObject({
+      state: { position: 1, refusals: 1 },
+      deaths: [{ offset: 1 }],
+    });
   });
 
   test('who refuses everything is sick: after a few, nothing more is a dead letter', () => {
@@ -156,13 +288,22 @@ describe('settle', () => {
     const again = round(claimOf(result.state), entries.slice(2), { 3: refused, 4: refused });
     expect(again).toMatchObject({ deaths: [], state: { position: 2, failures: 2 } });
     // Well again, it refuses only those: then they are believed.
-    expect(round(claimOf(again.state), entries.slice(2), { 3: refused, 4: refused }, { well: true })).toMatchObject({ deaths: [{}, {}], state: { position: 4, failures: 0, refusals: 0 } });
-    expect(round(claimOf(again.state), entries.slice(2), { 3: refused, 4: accepted })).toMatchObject({ deaths: [{ offset: 3 }], state: { position: 4, failures: 0, refusals: 0 } });
+    expect(round(claimOf(again.state), entries.slice(2), { 3: refused, 4: refused }, { well: true })).toMatchObject({
+      deaths: [{}, {}],
+      state: { position: 4, failures: 0, refusals: 0 },
+    });
+    expect(round(claimOf(again.state), entries.slice(2), { 3: refused, 4: accepted })).toMatchObject({
+      deaths: [{ offset: 3 }],
+      state: { position: 4, failures: 0, refusals: 0 },
+    });
   });
 
   test('a round that was cut short keeps what was accepted, and the rest is pending at once', () => {
     const result = round(claimOf(), [entry(1, 'a'), entry(2, 'b'), entry(3, 'a')], { 1: accepted, 2: accepted });
-    expect(result).toMatchObject({ state: { position: 3, pending: [{ offset: 3, tries: 0, due: 1_000 }] }, retryIn: 0 });
+    expect(result).toMatchObject({
+      state: { position: 3, pending: [{ offset: 3, tries: 0, due: 1_000 }] },
+      retryIn: 0,
+    });
   });
 
   test('a probe beyond a gap shows that the subscriber is well, and moves nothing', () => {
@@ -173,13 +314,21 @@ describe('settle', () => {
 
   test('a pause that was not over stays, when only pending ones were tried', () => {
     const state = { ...startOfLog, position: 1, failures: 2, pending: [waits(1, 'a')] };
-    expect(round(claimOf(state, { freshDue: 1_800 }), [], { 1: unseen }, { due: [entry(1, 'a')] })).toMatchObject({ holdFor: 800, state: { failures: 2 } });
+    expect(round(claimOf(state, { freshDue: 1_800 }), [], { 1: unseen }, { due: [entry(1, 'a')] })).toMatchObject({
+      holdFor: 800,
+      state: { failures: 2 },
+    });
   });
 
   test('a redriven one that is accepted is revived', () => {
     const state = { ...startOfLog, position: 9, pending: [waits(1, 'a', { redriven: true })] };
-    expect(round(claimOf(state), [], { 1: accepted }, { due: [entry(1, 'a')] })).toMatchObject({ revived: [1], state: { pending: [], position: 9 } });
-    expect(round(claimOf(state), [], { 1: failed }, { due: [entry(1, 'a')], well: true }).state.pending).toMatchObject([{ redriven: true, attempts: 1 }]);
+    expect(round(claimOf(state), [], { 1: accepted }, { due: [entry(1, 'a')] })).toMatchObject({
+      revived: [1],
+      state: { pending: [], position: 9 },
+    });
+    expect(round(claimOf(state), [], { 1: failed }, { due: [entry(1, 'a')], well: true }).state.pending).toMatchObject([
+      { redriven: true, attempts: 1 },
+    ]);
   });
 
   test('waits as long as the subscriber asks, but no longer than the longest pause', () => {

@@ -7,10 +7,34 @@ import type { Deliver } from '../../../services/event-bus/deliver.ts';
 import { until } from '../support/service.ts';
 
 const tuning = {
-  maxAttempts: 8, maxRefusals: 2, retryBaseMs: 5, retryMaxMs: 50, timeoutMs: 10_000, pollMs: 20, lanes: 4, concurrency: 3, batch: 10,
+  maxAttempts: 8,
+  maxRefusals: 2,
+  retryBaseMs: 5,
+  retryMaxMs: 50,
+  timeoutMs: 10_000,
+  pollMs: 20,
+  lanes: 4,
+  concurrency: 3,
+  batch: 10,
 };
-const claim: Claim = { subscriber: 's', partition: 0, fence: '1', head: 10, accepted: 0, faltered: 0, now: 0, freshDue: 0, state: startOfLog };
-const entries = Array.from({ length: 10 }, (_, n) => ({ offset: n + 1, source: '/t', id: `${n}`, subject: `s${n}`, body: '{}' }));
+const claim: Claim = {
+  subscriber: 's',
+  partition: 0,
+  fence: '1',
+  head: 10,
+  accepted: 0,
+  faltered: 0,
+  now: 0,
+  freshDue: 0,
+  state: startOfLog,
+};
+const entries = Array.from({ length: 10 }, (_, n) => ({
+  offset: n + 1,
+  source: '/t',
+  id: `${n}`,
+  subject: `s${n}`,
+  body: '{}',
+}));
 
 /** A log with one claim to give; what a test needs is replaced. */
 function logWith(replaced: Partial<Log>) {
@@ -30,7 +54,14 @@ function logWith(replaced: Partial<Log>) {
   return { log, settled };
 }
 
-const workerOn = (log: Log, deliver: Deliver, more = {}) => new SubscriberWorker({ subscriber: 's', log, deliver, tuning: { ...tuning, ...more }, logger: createLog('test', 'silent') });
+const workerOn = (log: Log, deliver: Deliver, more = {}) =>
+  new SubscriberWorker({
+    subscriber: 's',
+    log,
+    deliver,
+    tuning: { ...tuning, ...more },
+    logger: createLog('test', 'silent'),
+  });
 
 test('never more deliveries at once than allowed', async () => {
   let running = 0;
@@ -79,12 +110,16 @@ test('a round ends in time for its lease, however slow the subscriber is', async
   let renewed = 0;
   const { log, settled } = logWith({ renew: async () => void renewed++ });
   let running = 0;
-  const worker = workerOn(log, async () => {
-    running++;
-    await sleep(190);
-    running--;
-    return { kind: 'accepted' };
-  }, { timeoutMs: 200 });
+  const worker = workerOn(
+    log,
+    async () => {
+      running++;
+      await sleep(190);
+      running--;
+      return { kind: 'accepted' };
+    },
+    { timeoutMs: 200 },
+  );
   worker.start();
   await until(() => settled.length === 1);
   expect(running).toBe(0);
@@ -98,7 +133,9 @@ test('when the log fails within a round the claim is given back, as soon as the 
   let tries = 0;
   let released = 0;
   const { log } = logWith({
-    read: async () => { throw new Error('away'); },
+    read: async () => {
+      throw new Error('away');
+    },
     release: async () => {
       if (++tries < 3) throw new Error('still away');
       released++;
@@ -115,7 +152,10 @@ test('a subscriber that is well again is no longer waited for in its other parti
   let woken = 0;
   const troubled = { ...claim, state: { ...startOfLog, failures: 3 } };
   let given = false;
-  const { log } = logWith({ claim: async () => (given ? undefined : ((given = true), troubled)), wake: async () => void woken++ });
+  const { log } = logWith({
+    claim: async () => (given ? undefined : ((given = true), troubled)),
+    wake: async () => void woken++,
+  });
   const worker = workerOn(log, async () => ({ kind: 'accepted' }));
   worker.start();
   await until(() => woken === 1);

@@ -22,7 +22,9 @@ const say = (text: string) => console.log(`${((Date.now() - began) / 1_000).toFi
 
 /** How many deliveries a subscriber found in its inbox. They die with the process, so they are read before it is killed. */
 async function duplicatesOf(program: Program): Promise<number> {
-  const text = await fetch(`${program.url}/metrics`, { signal: AbortSignal.timeout(300) }).then((a) => a.text()).catch(() => '');
+  const text = await fetch(`${program.url}/metrics`, { signal: AbortSignal.timeout(300) })
+    .then((a) => a.text())
+    .catch(() => '');
   return Number(/^inbox_events_total\{type="Counted",result="duplicate"[^}]*\} (\d+)$/m.exec(text)?.[1] ?? 0);
 }
 
@@ -65,13 +67,25 @@ async function main(): Promise<void> {
     await postgres.crash();
     const urls: Record<string, string> = {};
     for (const name of names) {
-      const copies = [await make(`${name} 1`, 'test/services/ledger/subscriber.ts', { NAME: name }), await make(`${name} 2`, 'test/services/ledger/subscriber.ts', { NAME: name })];
+      const copies = [
+        await make(`${name} 1`, 'test/services/ledger/subscriber.ts', { NAME: name }),
+        await make(`${name} 2`, 'test/services/ledger/subscriber.ts', { NAME: name }),
+      ];
       urls[`${name.toUpperCase()}_URL`] = (await Balancer.before(copies.map(({ port }) => port))).url;
     }
     const buses: Program[] = [];
     for (const n of [1, 2, 3]) {
-      buses.push(await make(`bus ${n}`, 'services/event-bus/main.ts', {
-        SUBSCRIBERS: names.join(','), ...urls, DELIVERY_TIMEOUT_MS: '1000', RETRY_BASE_MS: '20', RETRY_MAX_MS: '1000', POLL_MS: '100', CONNECTION_LIFE_MS: '2000' }));
+      buses.push(
+        await make(`bus ${n}`, 'services/event-bus/main.ts', {
+          SUBSCRIBERS: names.join(','),
+          ...urls,
+          DELIVERY_TIMEOUT_MS: '1000',
+          RETRY_BASE_MS: '20',
+          RETRY_MAX_MS: '1000',
+          POLL_MS: '100',
+          CONNECTION_LIFE_MS: '2000',
+        }),
+      );
     }
     for (const program of programs) program.start();
     await sleep(1_500);
@@ -82,7 +96,12 @@ async function main(): Promise<void> {
     const random = seeded(seed);
     const lists = draw({ events, subjects: 200, poisonFor: 'first', poisoned: 12, wrong: 6 }, random);
     const publishing = { accepted: 0, refusedOrLost: 0, sentTwice: 0 };
-    const published = publishAll(lists, buses.map(({ url }) => url), seeded(seed + 1), publishing);
+    const published = publishAll(
+      lists,
+      buses.map(({ url }) => url),
+      seeded(seed + 1),
+      publishing,
+    );
     // A publication that is answered with neither 202 nor 503 ends the run.
     const failure = new AbortController();
     published.catch(() => failure.abort());
@@ -105,17 +124,22 @@ async function main(): Promise<void> {
     }
     await published;
     await Promise.all(troubled);
-    say(`all published; ${publishing.refusedOrLost} publications were not answered with 202 and sent again, ${publishing.sentTwice} were sent twice at once`);
+    say(
+      `all published; ${publishing.refusedOrLost} publications were not answered with 202 and sent again, ${publishing.sentTwice} were sent twice at once`,
+    );
 
     const all = lists.flat();
     await settled(buses, postgres.url);
     say('all delivered');
     const problems = await audit(postgres.url, names, all);
-    for (const program of programs) if (!program.name.startsWith('bus')) counts.duplicates += await duplicatesOf(program);
+    for (const program of programs)
+      if (!program.name.startsWith('bus')) counts.duplicates += await duplicatesOf(program);
     const exits = await Promise.all(programs.map((program) => program.end('SIGTERM')));
     if (exits.some((code) => code !== 0)) problems.push(`not every process ended with 0: ${exits.join(', ')}`);
     const seconds = (Date.now() - began) / 1_000;
-    say(`${events} events to ${names.length} subscribers: ${counts.duplicates}+ duplicates absorbed, ${counts.kills} kills, ${counts.stops} stops past the lease, ${counts.crashes} crashes of PostgreSQL, ${seconds.toFixed(1)} seconds`);
+    say(
+      `${events} events to ${names.length} subscribers: ${counts.duplicates}+ duplicates absorbed, ${counts.kills} kills, ${counts.stops} stops past the lease, ${counts.crashes} crashes of PostgreSQL, ${seconds.toFixed(1)} seconds`,
+    );
     for (const problem of problems) say(`WRONG: ${problem}`);
     if (problems.length > 0) {
       for (const program of programs) say(`${program.name} said:\n${program.said.slice(-1_000)}`);
@@ -131,15 +155,23 @@ async function main(): Promise<void> {
 /** Until nothing is left to deliver: all is accepted or dead. */
 async function settled(buses: readonly Program[], url: string): Promise<void> {
   for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
-    const status = await fetch(`${buses[0]!.url}/status`).then((a) => a.json() as Promise<{ subscribers?: { lag: number }[] }>).catch(() => undefined);
+    const status = await fetch(`${buses[0]!.url}/status`)
+      .then((a) => a.json() as Promise<{ subscribers?: { lag: number }[] }>)
+      .catch(() => undefined);
     if (status?.subscribers?.every(({ lag }) => lag === 0)) return;
   }
-  const rows = await query(url, `SELECT subscriber, partition, position, rest, due - now() AS due, lease_until - now() AS lease FROM event_bus.cursor
-    WHERE position < (SELECT head FROM event_bus.partition p WHERE p.id = partition) OR jsonb_array_length(rest->'pending') > 0`);
+  const rows = await query(
+    url,
+    `SELECT subscriber, partition, position, rest, due - now() AS due, lease_until - now() AS lease FROM event_bus.cursor
+    WHERE position < (SELECT head FROM event_bus.partition p WHERE p.id = partition) OR jsonb_array_length(rest->'pending') > 0`,
+  );
   throw new Error(`not everything was delivered in time: ${JSON.stringify(rows)}`);
 }
 
-main().then(() => process.exit(0), (error: unknown) => {
-  console.error(error);
-  process.exit(1);
-});
+main().then(
+  () => process.exit(0),
+  (error: unknown) => {
+    console.error(error);
+    process.exit(1);
+  },
+);

@@ -23,10 +23,16 @@ export async function ownPostgres(flags: readonly string[] = []): Promise<OwnPos
   const port = await freePort();
   const databaseDir = join(tmpdir(), `callsign-ledger-${name}`);
   const server = new EmbeddedPostgres({
-    databaseDir, port, user: 'postgres', password: name, persistent: false, createPostgresUser: true,
+    databaseDir,
+    port,
+    user: 'postgres',
+    password: name,
+    persistent: false,
+    createPostgresUser: true,
     initdbFlags: ['--encoding=UTF8', '--locale=C'],
     postgresFlags: ['-c', 'max_connections=300', '-c', 'listen_addresses=127.0.0.1', ...flags],
-    onLog: () => undefined, onError: () => undefined,
+    onLog: () => undefined,
+    onError: () => undefined,
   });
   await server.initialise();
   await server.start();

@@ -46,7 +46,13 @@ export class Program {
   start(): void {
     const child = spawn(this.#node, ['--import', 'tsx', join(root, this.#file)], {
       cwd: root,
-      env: { PATH: process.env['PATH'], LOG_LEVEL: 'warn', NODE_NO_WARNINGS: '1', ...this.#env, PORT: String(this.port) },
+      env: {
+        PATH: process.env['PATH'],
+        LOG_LEVEL: 'warn',
+        NODE_NO_WARNINGS: '1',
+        ...this.#env,
+        PORT: String(this.port),
+      },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const listen = (chunk: Buffer) => void (this.said = (this.said + chunk.toString('utf8')).slice(-20_000));
@@ -59,7 +65,13 @@ export class Program {
 
   async ready(timeoutMs = 60_000): Promise<void> {
     for (const end = Date.now() + timeoutMs; Date.now() < end; await sleep(30)) {
-      if (await fetch(`${this.url}/healthz/ready`).then((answer) => answer.ok, () => false)) return;
+      if (
+        await fetch(`${this.url}/healthz/ready`).then(
+          (answer) => answer.ok,
+          () => false,
+        )
+      )
+        return;
     }
     throw new Error(`${this.name} was not ready in time:\n${this.said}`);
   }

@@ -46,11 +46,18 @@ export interface PublishCounts {
   sentTwice: number;
 }
 
-export async function publishAll(lists: readonly Published[][], buses: readonly string[], random: Random, counts: PublishCounts): Promise<void> {
+export async function publishAll(
+  lists: readonly Published[][],
+  buses: readonly string[],
+  random: Random,
+  counts: PublishCounts,
+): Promise<void> {
   const client = new Client({ timeoutMs: 3_000 });
   const send = async (body: string): Promise<void> => {
     for (;;) {
-      const answer = await client.post(`${random.pick(buses)}/events`, body, { 'content-type': contentType }).catch(() => undefined);
+      const answer = await client
+        .post(`${random.pick(buses)}/events`, body, { 'content-type': contentType })
+        .catch(() => undefined);
       if (answer?.status === 202) return;
       if (answer && answer.status !== 503) throw new Error(`published, answered ${answer.status}: ${answer.body}`);
       counts.refusedOrLost++;
@@ -60,7 +67,15 @@ export async function publishAll(lists: readonly Published[][], buses: readonly 
   const subject = async (list: readonly Published[]) => {
     for (const { id, subject: name, number, poison } of list) {
       const data = { number: poison === 'all' ? `${number}` : number, ...(poison && { poison }) };
-      const body = JSON.stringify({ specversion: '1.0', id, source: '/ledger', type: 'Counted', subject: name, time: new Date().toISOString(), data });
+      const body = JSON.stringify({
+        specversion: '1.0',
+        id,
+        source: '/ledger',
+        type: 'Counted',
+        subject: name,
+        time: new Date().toISOString(),
+        data,
+      });
       const again = random.below(20) === 0;
       if (again) counts.sentTwice++;
       await Promise.all(again ? [send(body), send(body)] : [send(body)]);

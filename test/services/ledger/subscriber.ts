@@ -22,19 +22,26 @@ void run('subscriber', schema, ({ config, log, metrics, health }) => {
   let deliveries = 0;
   app.addHook('onRequest', async ({ url }) => void (url === '/events' && deliveries++));
   subscribe(app, {
-    database, log, metrics,
+    database,
+    log,
+    metrics,
     handlers: {
       Counted: handler(Data as never, async (tx, { id, subject, data }: Counted) => {
         if (data.poison === config.NAME) throw new HttpError(500, 'poison', 'this event is poison to me');
         if (config.PAUSE_MS > 0) await new Promise((resolve) => setTimeout(resolve, config.PAUSE_MS));
-        await tx.query({ name: 'effect', text: 'INSERT INTO effect (id, subject, number) VALUES ($1, $2, $3)', values: [id, subject, data.number] });
+        await tx.query({
+          name: 'effect',
+          text: 'INSERT INTO effect (id, subject, number) VALUES ($1, $2, $3)',
+          values: [id, subject, data.number],
+        });
       }),
     },
   });
   // When each event was committed, for the benchmark: an answer is sent right after the commit.
   app.addHook('onSend', async (request, reply) => {
     const event = request.body as { id?: string } | undefined;
-    if (request.url === '/events' && event?.id && reply.statusCode === 200 && !commits.has(event.id)) commits.set(event.id, performance.timeOrigin + performance.now());
+    if (request.url === '/events' && event?.id && reply.statusCode === 200 && !commits.has(event.id))
+      commits.set(event.id, performance.timeOrigin + performance.now());
   });
   app.get('/commits', async () => Object.fromEntries(commits));
   app.get('/count', async () => ({ commits: commits.size, deliveries }));

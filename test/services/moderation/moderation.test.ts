@@ -73,7 +73,9 @@ test('a comment keeps its verdict even if it is told of by another event', async
   const after = crypto.randomUUID();
   await deliver(moderation.url, commentCreated(after, 'after', postId));
   await until(() => bus.accepted.some((one) => one.event.data['id'] === after));
-  expect(bus.accepted.filter((one) => one.event.data['id'] === id).map((one) => one.event.data['status'])).toEqual(['approved']);
+  expect(bus.accepted.filter((one) => one.event.data['id'] === id).map((one) => one.event.data['status'])).toEqual([
+    'approved',
+  ]);
 });
 
 test('a list of words that can not be read is told of at start', async () => {

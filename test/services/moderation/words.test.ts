@@ -24,5 +24,9 @@ test('with no words everything is approved', () => {
 });
 
 test('a blocked word is found wherever it stands', () => {
-  fc.assert(fc.property(fc.string(), fc.string(), (before, after) => expect(judge(`${before} orange ${after}`)).toBe('rejected')));
+  fc.assert(
+    fc.property(fc.string(), fc.string(), (before, after) =>
+      expect(judge(`${before} orange ${after}`)).toBe('rejected'),
+    ),
+  );
 });

@@ -26,7 +26,12 @@ const moderated = (postId: string, status: string) =>
 test('a post is stored, shown and told of', async () => {
   const created = await post(`${posts.url}/posts`, { title: 'First' }, { 'x-request-id': 'trace-1' });
   expect(created.status).toBe(201);
-  expect(created.body).toEqual({ id: expect.stringMatching(/^[0-9a-f-]{36}$/), title: 'First', commentCount: 0, createdAt: expect.any(String) });
+  expect(created.body).toEqual({
+    id: expect.stringMatching(/^[0-9a-f-]{36}$/),
+    title: 'First',
+    commentCount: 0,
+    createdAt: expect.any(String),
+  });
 
   expect((await get(`${posts.url}/posts/${created.body.id}`)).body).toEqual(created.body);
   expect((await get(`${posts.url}/posts`)).body.posts[0]).toEqual(created.body);

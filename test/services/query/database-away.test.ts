@@ -14,7 +14,8 @@ test('while the database is away query reads on, stays ready, and refuses events
     const id = crypto.randomUUID();
     return event('PostCreated', id, { id, title });
   };
-  const titles = async () => (await get(`${query.url}/api/query`)).body.posts.map((post: { title: string }) => post.title);
+  const titles = async () =>
+    (await get(`${query.url}/api/query`)).body.posts.map((post: { title: string }) => post.title);
   try {
     await until(async () => (await get(`${query.url}/healthz/ready`)).status === 200);
     await deliver(query.url, created('before'));

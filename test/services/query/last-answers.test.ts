@@ -1,7 +1,9 @@
 import { Unavailable } from '../../../services/common/errors.ts';
 import { LastAnswers } from '../../../services/query/last-answers.ts';
 
-const away = async (): Promise<string> => { throw new Unavailable('away'); };
+const away = async (): Promise<string> => {
+  throw new Unavailable('away');
+};
 const never = () => new Promise<string>(() => undefined);
 
 test('what the database answers is given, and while it is away what it gave last', async () => {
@@ -55,5 +57,9 @@ test('the newest are kept, as many as said', async () => {
 test('what is not the database being away stays an error', async () => {
   const answers = new LastAnswers();
   await answers.get('a', async () => 'one');
-  await expect(answers.get('a', async () => { throw new TypeError('a bug'); })).rejects.toThrow('a bug');
+  await expect(
+    answers.get('a', async () => {
+      throw new TypeError('a bug');
+    }),
+  ).rejects.toThrow('a bug');
 });

@@ -52,7 +52,11 @@ test('the same comes out in whatever order events come, and however often', asyn
   await fc.assert(
     fc.asyncProperty(order, fc.constantFrom('approved', 'rejected'), async (turns, status) => {
       const [post, comment] = [crypto.randomUUID(), crypto.randomUUID()];
-      const events = [postCreated(post, 'Any', 100), commentCreated(post, comment, 'text', 101), moderated(post, comment, status, 102)];
+      const events = [
+        postCreated(post, 'Any', 100),
+        commentCreated(post, comment, 'text', 101),
+        moderated(post, comment, status, 102),
+      ];
       for (const turn of turns) expect((await deliver(query.url, events[turn] as never)).status).toBe(200);
       expect((await find(post)).comments).toEqual([
         { id: comment, status, content: status === 'approved' ? 'text' : null, createdAt: at(101).time },
@@ -65,11 +69,14 @@ test('the same comes out in whatever order events come, and however often', asyn
 test('newest first, in pages, also as /api/query', async () => {
   const ids = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
   // Two of the same moment: the order is still a whole one.
-  for (const [index, id] of ids.entries()) await deliver(query.url, postCreated(id, `p${index}`, 1_000 + Math.min(index, 1)));
+  for (const [index, id] of ids.entries())
+    await deliver(query.url, postCreated(id, `p${index}`, 1_000 + Math.min(index, 1)));
   const seen: string[] = [];
   let next: string | null = null;
   do {
-    const { body }: { body: { posts: { id: string }[]; next: string | null } } = await get(`${query.url}/api/query?limit=1${next ? `&after=${next}` : ''}`);
+    const { body }: { body: { posts: { id: string }[]; next: string | null } } = await get(
+      `${query.url}/api/query?limit=1${next ? `&after=${next}` : ''}`,
+    );
     seen.push(...body.posts.map((post) => post.id));
     next = body.next;
   } while (next !== null && seen.length < 3);

@@ -21,12 +21,20 @@ export interface Blog {
 }
 
 /** Longest first. Nothing is rewritten. */
-const routes: readonly [string, Name][] = [['/api/posts', 'posts'], ['/api/comments', 'comments'], ['/api/query', 'query'], ['/', 'web']];
+const routes: readonly [string, Name][] = [
+  ['/api/posts', 'posts'],
+  ['/api/comments', 'comments'],
+  ['/api/query', 'query'],
+  ['/', 'web'],
+];
 
 export async function startBlog(databaseUrl: string, blockedWords: readonly string[]): Promise<Blog> {
   const words = join(mkdtempSync(join(tmpdir(), 'callsign-')), 'words.txt');
   writeFileSync(words, blockedWords.join('\n'));
-  const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()]))) as Record<Name, number>;
+  const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()]))) as Record<
+    Name,
+    number
+  >;
   const address = (name: Name) => `http://127.0.0.1:${ports[name]}`;
   const env = {
     DATABASE_URL: databaseUrl,
@@ -38,7 +46,9 @@ export async function startBlog(databaseUrl: string, blockedWords: readonly stri
     ...Object.fromEntries(names.map((name) => [`${name.toUpperCase().replace('-', '_')}_URL`, address(name)])),
   };
   const start = (name: Name) => startProcess(`services/${name}/main.ts`, { ...env, PORT: String(ports[name]) });
-  const services = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await start(name)]))) as Record<Name, ServiceProcess>;
+  const services = Object.fromEntries(
+    await Promise.all(names.map(async (name) => [name, await start(name)])),
+  ) as Record<Name, ServiceProcess>;
   const door = await openDoor(address);
   return {
     url: door.url,
@@ -54,12 +64,16 @@ export async function startBlog(databaseUrl: string, blockedWords: readonly stri
 
 async function openDoor(address: (name: Name) => string): Promise<{ url: string; close: () => void }> {
   const door = createServer((request, response) => {
-    const [, name] = routes.find(([path]) => request.url?.startsWith(path)) ?? ['/', 'web'] as const;
-    const onward = send(`${address(name)}${request.url}`, { method: request.method, headers: request.headers, agent: false }, (answer) => {
-      response.writeHead(answer.statusCode ?? 502, answer.headers);
-      answer.pipe(response);
-    });
-    onward.on('error', () => response.headersSent ? response.destroy() : response.writeHead(502).end());
+    const [, name] = routes.find(([path]) => request.url?.startsWith(path)) ?? (['/', 'web'] as const);
+    const onward = send(
+      `${address(name)}${request.url}`,
+      { method: request.method, headers: request.headers, agent: false },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    onward.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
     request.pipe(onward);
   });
   await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));

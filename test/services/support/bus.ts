@@ -32,10 +32,11 @@ export async function startBus(port = 0): Promise<TestBus> {
     accepted: [],
     received: [],
     answer: () => 202,
-    stop: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {

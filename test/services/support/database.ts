@@ -7,7 +7,11 @@ import { createLog } from '../../../services/common/log.ts';
 const silent = createLog('test', 'silent');
 
 /** A pool into one schema of a database, to look inside or to build on, which is patient. The schema is made if it is not there. */
-export async function openDatabase(url: string, schema = 'test', migrations: readonly string[] = []): Promise<Database> {
+export async function openDatabase(
+  url: string,
+  schema = 'test',
+  migrations: readonly string[] = [],
+): Promise<Database> {
   const config = readConfig(databaseVariables, { DATABASE_URL: url, DATABASE_POOL: '8' });
   const database = new Database({ config, schema, migrations, log: silent, answerMs: 64_000 });
   await database.started();

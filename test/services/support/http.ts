@@ -21,7 +21,11 @@ export async function post(url: string, body: unknown, headers: Record<string, s
   return postRaw(url, JSON.stringify(body), { 'content-type': 'application/json', ...headers });
 }
 
-export async function postRaw(url: string, body: string | Buffer, headers: Record<string, string> = { 'content-type': 'application/json' }): Promise<Reply> {
+export async function postRaw(
+  url: string,
+  body: string | Buffer,
+  headers: Record<string, string> = { 'content-type': 'application/json' },
+): Promise<Reply> {
   return read(await fetch(url, { method: 'POST', headers: { ...ALONE, ...headers }, body: body as never }));
 }
 
@@ -41,7 +45,11 @@ async function read(response: Response): Promise<Reply> {
 }
 
 /** Sends bytes over a bare connection, in pieces with pauses, and collects what comes back until the other side closes. */
-export function sendSlowly(url: string, pieces: readonly string[], pauseMs: number): Promise<{ answer: string; ms: number }> {
+export function sendSlowly(
+  url: string,
+  pieces: readonly string[],
+  pauseMs: number,
+): Promise<{ answer: string; ms: number }> {
   const { hostname, port } = new URL(url);
   const began = Date.now();
   return new Promise((resolve) => {

@@ -33,7 +33,8 @@ export function spawnProcess(main: string, env: Record<string, string> = {}): Om
   const read = (chunk: Buffer) => {
     const lines = (rest + chunk.toString('utf8')).split('\n');
     rest = lines.pop() ?? '';
-    for (const line of lines) logs.push(line.startsWith('{') ? (JSON.parse(line) as Record<string, unknown>) : { msg: line });
+    for (const line of lines)
+      logs.push(line.startsWith('{') ? (JSON.parse(line) as Record<string, unknown>) : { msg: line });
   };
   child.stdout?.on('data', read);
   child.stderr?.on('data', read);
@@ -47,7 +48,11 @@ export function spawnProcess(main: string, env: Record<string, string> = {}): Om
 }
 
 /** Starts a process and waits until it listens, or until it is ready. */
-export async function startProcess(main: string, env: Record<string, string> = {}, waitFor: 'listening' | 'ready' = 'ready'): Promise<ServiceProcess> {
+export async function startProcess(
+  main: string,
+  env: Record<string, string> = {},
+  waitFor: 'listening' | 'ready' = 'ready',
+): Promise<ServiceProcess> {
   const started = spawnProcess(main, env);
   const { logs, child } = started;
   const listening = () => logs.find((line) => line['msg'] === 'listening');

@@ -25,17 +25,18 @@ export async function startProxy(target: string): Promise<Proxy> {
     sockets.add(socket);
     socket.on('error', () => undefined).once('close', () => sockets.delete(socket));
   };
-  const listen = () => new Promise<void>((resolve) => {
-    frozen = false;
-    server = createServer((near) => {
-      const far = connect(targetPort, host);
-      keep(near);
-      keep(far);
-      near.on('data', (chunk) => frozen || far.write(chunk)).on('close', () => far.destroy());
-      far.on('data', (chunk) => frozen || near.write(chunk)).on('close', () => near.destroy());
+  const listen = () =>
+    new Promise<void>((resolve) => {
+      frozen = false;
+      server = createServer((near) => {
+        const far = connect(targetPort, host);
+        keep(near);
+        keep(far);
+        near.on('data', (chunk) => frozen || far.write(chunk)).on('close', () => far.destroy());
+        far.on('data', (chunk) => frozen || near.write(chunk)).on('close', () => near.destroy());
+      });
+      server.listen(port, '127.0.0.1', resolve);
     });
-    server.listen(port, '127.0.0.1', resolve);
-  });
   const cut = async () => {
     const closed = new Promise((resolve) => server.close(resolve));
     for (const socket of sockets) socket.destroy();

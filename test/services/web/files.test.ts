@@ -26,15 +26,31 @@ test.each([
 
 test('a HEAD is answered too, without a body', async () => {
   const reply = await fetch(web.url, { method: 'HEAD' });
-  expect([reply.status, reply.headers.get('content-type'), await reply.text()]).toEqual([200, 'text/html; charset=utf-8', '']);
+  expect([reply.status, reply.headers.get('content-type'), await reply.text()]).toEqual([
+    200,
+    'text/html; charset=utf-8',
+    '',
+  ]);
 });
 
-test.each(['/index.html', '/main.ts', '/../main.ts', '/%2e%2e/main.ts', '/..%2fmain.ts', '/public/page.js', '//etc/passwd', '/page.js%00.html', '/.'])('%s is not there', async (path) => {
+test.each([
+  '/index.html',
+  '/main.ts',
+  '/../main.ts',
+  '/%2e%2e/main.ts',
+  '/..%2fmain.ts',
+  '/public/page.js',
+  '//etc/passwd',
+  '/page.js%00.html',
+  '/.',
+])('%s is not there', async (path) => {
   // As it stands: fetch would tidy it up.
   const { hostname, port } = new URL(web.url);
   const { request } = await import('node:http');
   const status = await new Promise((resolve, reject) => {
-    request({ hostname, port, path }, (answer) => resolve(answer.resume().statusCode)).on('error', reject).end();
+    request({ hostname, port, path }, (answer) => resolve(answer.resume().statusCode))
+      .on('error', reject)
+      .end();
   });
   expect(status).toBe(404);
 });

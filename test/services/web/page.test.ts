@@ -9,7 +9,10 @@ import { useDatabase } from '../support/database.ts';
 import { get, post } from '../support/http.ts';
 import { until } from '../support/service.ts';
 
-if (!chromium) console.warn('The page is not tested: no Chromium was found. Name one in CHROMIUM, or install it (Debian: apt-get install chromium).');
+if (!chromium)
+  console.warn(
+    'The page is not tested: no Chromium was found. Name one in CHROMIUM, or install it (Debian: apt-get install chromium).',
+  );
 const withBrowser = chromium ? describe : describe.skip;
 
 withBrowser('the page', () => {
@@ -20,7 +23,10 @@ withBrowser('the page', () => {
   const complaints: string[] = [];
 
   beforeAll(async () => {
-    [blog, browser] = await Promise.all([startBlog(fresh.url(), ['orange']), engine.launch({ executablePath: chromium as string, args: flags })]);
+    [blog, browser] = await Promise.all([
+      startBlog(fresh.url(), ['orange']),
+      engine.launch({ executablePath: chromium as string, args: flags }),
+    ]);
   });
   afterAll(async () => {
     await browser?.close();
@@ -42,7 +48,9 @@ withBrowser('the page', () => {
   /** Written elsewhere. */
   const newPost = async (title: string): Promise<string> => {
     const { id } = (await post(`${blog.url}/api/posts`, { title })).body;
-    await until(async () => (await get(`${blog.url}/api/query`)).body.posts.some((one: { id: string }) => one.id === id));
+    await until(async () =>
+      (await get(`${blog.url}/api/query`)).body.posts.some((one: { id: string }) => one.id === id),
+    );
     await refresh();
     return id;
   };
@@ -179,7 +187,9 @@ withBrowser('the page', () => {
     await page.getByRole('button', { name: 'Publish' }).click();
     await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
     const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as { axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> } };
+      const { axe } = globalThis as unknown as {
+        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
+      };
       return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
     });
     expect(violations).toEqual([]);

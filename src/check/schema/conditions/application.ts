@@ -29,7 +29,12 @@ function* selectorOf(value: Value): Generator<Fault> {
 function* restartAlways(value: Value): Generator<Fault> {
   const { restartPolicy: policy, activeDeadlineSeconds } = record(record(value.template).spec);
   if (activeDeadlineSeconds !== undefined && activeDeadlineSeconds !== null)
-    yield exclusive(['template', 'spec', 'activeDeadlineSeconds'], 'What runs for ever has no deadline.', 'none, or a Job', 'Take it out.');
+    yield exclusive(
+      ['template', 'spec', 'activeDeadlineSeconds'],
+      'What runs for ever has no deadline.',
+      'none, or a Job',
+      'Take it out.',
+    );
   if (!policy || policy === 'Always') return;
   yield wrong(
     ['template', 'spec', 'restartPolicy'],
@@ -93,7 +98,11 @@ const deployment: Condition = function* (value) {
     );
   }
   const { minReadySeconds, progressDeadlineSeconds = 600 } = value;
-  if (typeof progressDeadlineSeconds === 'number' && typeof minReadySeconds === 'number' && progressDeadlineSeconds <= minReadySeconds) {
+  if (
+    typeof progressDeadlineSeconds === 'number' &&
+    typeof minReadySeconds === 'number' &&
+    progressDeadlineSeconds <= minReadySeconds
+  ) {
     yield wrong(
       ['progressDeadlineSeconds'],
       progressDeadlineSeconds,
@@ -120,7 +129,11 @@ const metric: Condition = function* (value) {
     yield exclusive([other], `A metric of the type ${String(value.type)} has no ${other}.`, field);
   const target = record(record(value[field]).target);
   if (field === 'external' && given(target, ['value', 'averageValue']).length === 2)
-    yield exclusive([field, 'target', 'averageValue'], 'A target is for all pods together or for each.', 'value or averageValue');
+    yield exclusive(
+      [field, 'target', 'averageValue'],
+      'A target is for all pods together or for each.',
+      'value or averageValue',
+    );
 };
 
 export const APPLICATION: Readonly<Record<string, Condition>> = {
@@ -128,7 +141,8 @@ export const APPLICATION: Readonly<Record<string, Condition>> = {
   'apps/v1.ReplicaSetSpec': all(selectorOf, restartAlways),
   'apps/v1.StatefulSetSpec': all(selectorOf, restartAlways, update('updateStrategy', 'OnDelete')),
   'apps/v1.DaemonSetSpec': all(selectorOf, restartAlways, daemonSet),
-  'policy/v1.PodDisruptionBudgetSpec': (value) => oneOf(value, ['minAvailable', 'maxUnavailable'], 0, 'A PodDisruptionBudget'),
+  'policy/v1.PodDisruptionBudgetSpec': (value) =>
+    oneOf(value, ['minAvailable', 'maxUnavailable'], 0, 'A PodDisruptionBudget'),
   'autoscaling/v2.HorizontalPodAutoscalerSpec': fewestAndMost,
   'autoscaling/v1.HorizontalPodAutoscalerSpec': fewestAndMost,
   'autoscaling/v2.HPAScalingRules': function* (value) {
@@ -138,9 +152,17 @@ export const APPLICATION: Readonly<Record<string, Condition>> = {
   'autoscaling/v2.MetricSpec': metric,
   'autoscaling/v2.MetricTarget': function* (value) {
     if (given(value, ['averageUtilization', 'averageValue', 'value']).length === 0)
-      yield absent('averageUtilization', 'A target needs its number.', 'one of averageUtilization, averageValue, value');
+      yield absent(
+        'averageUtilization',
+        'A target needs its number.',
+        'one of averageUtilization, averageValue, value',
+      );
     if (given(value, ['averageUtilization', 'averageValue']).length === 2)
-      yield exclusive(['averageValue'], 'A target is a share or a value, never both.', 'averageUtilization or averageValue');
+      yield exclusive(
+        ['averageValue'],
+        'A target is a share or a value, never both.',
+        'averageUtilization or averageValue',
+      );
   },
 };
 

@@ -5,7 +5,8 @@ const webhook: Condition = function* (value) {
   if (!filled(value.admissionReviewVersions))
     yield absent('admissionReviewVersions', 'A webhook says which reviews it reads.', 'admissionReviewVersions');
   const clientConfig = record(value.clientConfig);
-  for (const fault of oneOf(clientConfig, ['service', 'url'], 1, 'A webhook')) yield { ...fault, field: ['clientConfig', ...fault.field] };
+  for (const fault of oneOf(clientConfig, ['service', 'url'], 1, 'A webhook'))
+    yield { ...fault, field: ['clientConfig', ...fault.field] };
   for (const { item, i } of items(value.rules))
     for (const field of ['apiGroups', 'apiVersions', 'operations', 'resources'])
       if (!filled(item[field])) yield absent(['rules', i, field], `A rule says of which ${field}.`, field);
@@ -39,10 +40,14 @@ export const CLUSTER: Readonly<Record<string, Condition>> = {
   'admissionregistration/v1.ValidatingWebhook': webhook,
   'discovery/v1.EndpointSlice': function* (value) {
     for (const { item, i } of items(value.endpoints)) {
-      if (!filled(item.addresses)) yield absent(['endpoints', i, 'addresses'], 'An endpoint has an address.', 'addresses');
+      if (!filled(item.addresses))
+        yield absent(['endpoints', i, 'addresses'], 'An endpoint has an address.', 'addresses');
       else if (value.addressType === 'IPv4' || value.addressType === 'IPv6')
         for (const [a, address] of (item.addresses as unknown[]).entries())
-          if (typeof address === 'string' && (ip(address) !== undefined || address.includes(':') !== (value.addressType === 'IPv6')))
+          if (
+            typeof address === 'string' &&
+            (ip(address) !== undefined || address.includes(':') !== (value.addressType === 'IPv6'))
+          )
             yield wrong(
               ['endpoints', i, 'addresses', a],
               address,
@@ -54,7 +59,8 @@ export const CLUSTER: Readonly<Record<string, Condition>> = {
   },
   'networking/v1.IngressClassParametersReference': function* (value) {
     const [namespace] = given(value, ['namespace']);
-    if (value.scope === 'Namespace' && !namespace) yield absent('namespace', 'Parameters of a namespace say of which.', 'namespace');
+    if (value.scope === 'Namespace' && !namespace)
+      yield absent('namespace', 'Parameters of a namespace say of which.', 'namespace');
     if (value.scope !== 'Namespace' && namespace)
       yield exclusive(
         ['namespace'],

@@ -33,7 +33,8 @@ const job: Condition = function* (value) {
 /** An indexed Job has a pod for each number: only there something can be said of each. */
 function* indexes(value: Value): Generator<Fault> {
   if (value.completionMode === 'Indexed') {
-    if (!has(value, 'completions')) yield absent('completions', 'An indexed Job needs the number of its indexes.', 'completions');
+    if (!has(value, 'completions'))
+      yield absent('completions', 'An indexed Job needs the number of its indexes.', 'completions');
   } else {
     for (const field of given(value, ['backoffLimitPerIndex', 'maxFailedIndexes', 'successPolicy']))
       yield exclusive(
@@ -47,16 +48,22 @@ function* indexes(value: Value): Generator<Fault> {
   const why = 'Indexes fail one by one only where each has a limit of its own.';
   if (has(value, 'maxFailedIndexes')) yield absent('backoffLimitPerIndex', why, 'backoffLimitPerIndex');
   for (const { item, i } of items(record(value.podFailurePolicy).rules))
-    if (item.action === 'FailIndex') yield exclusive(['podFailurePolicy', 'rules', i, 'action'], why, 'backoffLimitPerIndex', 'Add it.');
+    if (item.action === 'FailIndex')
+      yield exclusive(['podFailurePolicy', 'rules', i, 'action'], why, 'backoffLimitPerIndex', 'Add it.');
 }
 
 export const JOB: Readonly<Record<string, Condition>> = {
   'batch/v1.JobSpec': job,
   'batch/v1.PodFailurePolicyRule': function* (value) {
     const ways = [...given(value, ['onExitCodes']), ...(filled(value.onPodConditions) ? ['onPodConditions'] : [])];
-    if (ways.length === 0) yield absent('onExitCodes', 'A rule says which failures it is about.', 'one of onExitCodes, onPodConditions');
+    if (ways.length === 0)
+      yield absent('onExitCodes', 'A rule says which failures it is about.', 'one of onExitCodes, onPodConditions');
     if (ways.length === 2)
-      yield exclusive(['onPodConditions'], 'A rule is about exit codes or about conditions.', 'onExitCodes or onPodConditions');
+      yield exclusive(
+        ['onPodConditions'],
+        'A rule is about exit codes or about conditions.',
+        'onExitCodes or onPodConditions',
+      );
   },
   'batch/v1.PodFailurePolicyOnExitCodesRequirement': function* (value) {
     if (!filled(value.values)) yield absent('values', 'Exit codes are compared with some.', 'values');
@@ -66,7 +73,11 @@ export const JOB: Readonly<Record<string, Condition>> = {
   },
   'batch/v1.SuccessPolicyRule': function* (value) {
     if (given(value, ['succeededCount', 'succeededIndexes']).length === 0)
-      yield absent('succeededCount', 'A rule says which indexes have to succeed.', 'one of succeededCount, succeededIndexes');
+      yield absent(
+        'succeededCount',
+        'A rule says which indexes have to succeed.',
+        'one of succeededCount, succeededIndexes',
+      );
   },
   'batch/v1.CronJobSpec': function* (value) {
     if (value.schedule === '') yield absent('schedule', 'A CronJob needs the times at which it is due.', 'schedule');

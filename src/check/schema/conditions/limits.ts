@@ -26,7 +26,9 @@ function* resources(value: Value): Generator<Fault> {
   }
   for (const [name, limit] of Object.entries(record(value.limits))) {
     const request = record(value.requests)[name];
-    const [most, asked] = [limit, request].map((quantity) => parseQuantity(typeof quantity === 'number' ? String(quantity) : quantity));
+    const [most, asked] = [limit, request].map((quantity) =>
+      parseQuantity(typeof quantity === 'number' ? String(quantity) : quantity),
+    );
     if (most === undefined || asked === undefined || asked <= most) continue;
     yield {
       code: 'limit-below-request',
@@ -53,13 +55,20 @@ const limits: Condition = function* (value) {
   const known = value.type === 'Container' ? resourceName : quotaName;
   const fields = given(value, ['min', 'defaultRequest', 'default', 'max', 'maxLimitRequestRatio']);
   if (value.type === 'Pod' || value.type === 'PersistentVolumeClaim') {
-    for (const field of fields.filter((name) => name.startsWith('default') && Object.keys(record(value[name])).length > 0))
-      yield exclusive([field], `Only a Container gets what it does not say; a ${value.type} does not.`, 'type: Container');
+    for (const field of fields.filter(
+      (name) => name.startsWith('default') && Object.keys(record(value[name])).length > 0,
+    ))
+      yield exclusive(
+        [field],
+        `Only a Container gets what it does not say; a ${value.type} does not.`,
+        'type: Container',
+      );
   }
   for (const field of fields) {
     for (const [name, amount] of Object.entries(record(value[field]))) {
       const expected = value.type === 'PersistentVolumeClaim' && name === 'storage' ? undefined : known(name);
-      if (expected !== undefined) yield wrong([field, name], name, 'It is no resource that can be limited.', expected, 'Rename it.');
+      if (expected !== undefined)
+        yield wrong([field, name], name, 'It is no resource that can be limited.', expected, 'Rename it.');
       if (field === 'maxLimitRequestRatio' && (amountOf(amount) ?? 1) < 1)
         yield wrong([field, name], amount, 'A limit is never below what is requested.', '1 or more', 'Raise it.');
     }
@@ -97,16 +106,28 @@ const quota: Condition = function* (value) {
   const scopes = new Set<unknown>([...texts(value.scopes), ...selected.map(({ item }) => item.scopeName)]);
   for (const [one, other] of Object.entries(OPPOSITES)) {
     if (scopes.has(one) && scopes.has(other))
-      yield exclusive([filled(value.scopes) ? 'scopes' : 'scopeSelector'], `No pod is ${one} and ${other}.`, 'one of them');
+      yield exclusive(
+        [filled(value.scopes) ? 'scopes' : 'scopeSelector'],
+        `No pod is ${one} and ${other}.`,
+        'one of them',
+      );
   }
 };
 
 function* scope({ scopeName, operator, values }: Value, at: (string | number)[]): Generator<Fault> {
   const compares = operator === 'In' || operator === 'NotIn';
   if (PLAIN.has(scopeName) && operator !== undefined && operator !== 'Exists')
-    yield wrong([...at, 'operator'], operator, `A pod is ${String(scopeName)} or it is not.`, 'Exists', 'Write Exists.');
-  else if (compares && !filled(values)) yield absent([...at, 'values'], `${operator} needs values to compare with.`, 'values');
-  else if (!compares && filled(values)) yield exclusive([...at, 'values'], `${String(operator)} compares with no values.`, 'none');
+    yield wrong(
+      [...at, 'operator'],
+      operator,
+      `A pod is ${String(scopeName)} or it is not.`,
+      'Exists',
+      'Write Exists.',
+    );
+  else if (compares && !filled(values))
+    yield absent([...at, 'values'], `${operator} needs values to compare with.`, 'values');
+  else if (!compares && filled(values))
+    yield exclusive([...at, 'values'], `${String(operator)} compares with no values.`, 'none');
 }
 
 export const LIMITS: Readonly<Record<string, Condition>> = {

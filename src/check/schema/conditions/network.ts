@@ -1,4 +1,16 @@
-import { absent, exclusive, filled, given, items, oneOf, record, taken, texts, wrong, type Condition } from '../condition';
+import {
+  absent,
+  exclusive,
+  filled,
+  given,
+  items,
+  oneOf,
+  record,
+  taken,
+  texts,
+  wrong,
+  type Condition,
+} from '../condition';
 import type { Fault } from '../fault';
 import { dnsSubdomain } from '../formats';
 
@@ -7,10 +19,18 @@ const service: Condition = function* (value) {
   const ports = items(value.ports);
   const headless = value.clusterIP === 'None';
   if (type === 'ExternalName') {
-    if (!value.externalName) yield absent('externalName', 'A Service of the type ExternalName leads to a name.', 'externalName');
+    if (!value.externalName)
+      yield absent('externalName', 'A Service of the type ExternalName leads to a name.', 'externalName');
     else if (typeof value.externalName === 'string' && dnsSubdomain(value.externalName) !== undefined)
-      yield wrong(['externalName'], value.externalName, 'It is no DNS name.', dnsSubdomain(value.externalName)!, 'Write a DNS name.');
-    if (value.clusterIP && !headless) yield exclusive(['clusterIP'], 'An ExternalName has no address of its own.', 'no clusterIP');
+      yield wrong(
+        ['externalName'],
+        value.externalName,
+        'It is no DNS name.',
+        dnsSubdomain(value.externalName)!,
+        'Write a DNS name.',
+      );
+    if (value.clusterIP && !headless)
+      yield exclusive(['clusterIP'], 'An ExternalName has no address of its own.', 'no clusterIP');
     for (const field of given(value, ['clusterIPs', 'ipFamilies', 'ipFamilyPolicy']))
       yield exclusive([field], 'An ExternalName has no address of its own.', `no ${field}`);
   } else if (ports.length === 0 && !headless) {
@@ -25,7 +45,8 @@ const service: Condition = function* (value) {
     );
   if (ports.length > 1) {
     for (const { item, i } of ports)
-      if (!item.name) yield absent(['ports', i, 'name'], 'Where a Service has several ports, each needs a name.', 'name');
+      if (!item.name)
+        yield absent(['ports', i, 'name'], 'Where a Service has several ports, each needs a name.', 'name');
   }
   yield* taken(value.ports, 'name', 'ports', ['ports']);
   yield* taken(value.ports, 'nodePort', 'ports', ['ports'], ({ nodePort, protocol }) =>
@@ -39,7 +60,11 @@ const service: Condition = function* (value) {
         'type: NodePort',
         'Take nodePort out, or write type: NodePort.',
       );
-    else if (typeof item.nodePort === 'number' && item.nodePort !== 0 && (item.nodePort < 30000 || item.nodePort > 32767)) {
+    else if (
+      typeof item.nodePort === 'number' &&
+      item.nodePort !== 0 &&
+      (item.nodePort < 30000 || item.nodePort > 32767)
+    ) {
       yield wrong(
         ['ports', i, 'nodePort'],
         item.nodePort,
@@ -69,16 +94,29 @@ const service: Condition = function* (value) {
     );
   const [first] = texts(value.clusterIPs);
   if (first !== undefined && first !== value.clusterIP)
-    yield wrong(['clusterIPs', 0], first, 'The first address is that of clusterIP.', 'the same in both', 'Take clusterIPs out.');
+    yield wrong(
+      ['clusterIPs', 0],
+      first,
+      'The first address is that of clusterIP.',
+      'the same in both',
+      'Take clusterIPs out.',
+    );
 };
 
 const ingressPath: Condition = function* (value) {
   const { path, pathType } = value;
   const text = typeof path === 'string' ? path : '';
   if (pathType === 'Exact' || pathType === 'Prefix') {
-    if (!text.startsWith('/')) yield wrong(['path'], path ?? null, 'A path is absolute.', 'a path that begins with /', 'Begin it with /.');
+    if (!text.startsWith('/'))
+      yield wrong(['path'], path ?? null, 'A path is absolute.', 'a path that begins with /', 'Begin it with /.');
     else if (/\/\/|\/\.\.?(\/|$)|%2f/i.test(text))
-      yield wrong(['path'], path, 'A path is plain: it holds neither // nor dots.', 'a path such as /api/posts', 'Write it plainly.');
+      yield wrong(
+        ['path'],
+        path,
+        'A path is plain: it holds neither // nor dots.',
+        'a path such as /api/posts',
+        'Write it plainly.',
+      );
   } else if (text !== '' && !text.startsWith('/')) {
     yield wrong(['path'], path, 'A path is absolute.', 'a path that begins with /', 'Begin it with /.');
   }
@@ -96,7 +134,13 @@ const policyPort: Condition = function* ({ port, endPort }) {
       'Write the number of the port.',
     );
   else if (typeof port === 'number' && typeof endPort === 'number' && endPort < port)
-    yield wrong(['endPort'], endPort, 'A range of ports ends before it begins.', `at least ${port}`, 'Exchange the two.');
+    yield wrong(
+      ['endPort'],
+      endPort,
+      'A range of ports ends before it begins.',
+      `at least ${port}`,
+      'Exchange the two.',
+    );
 };
 
 const ipBlock: Condition = function* ({ cidr, except }) {
@@ -117,7 +161,8 @@ const ipBlock: Condition = function* ({ cidr, except }) {
 function isInside(inner: string, outer: string): boolean | undefined {
   const [a, b] = [inner, outer].map((text) => /^(\d+)\.(\d+)\.(\d+)\.(\d+)\/(\d+)$/.exec(text)?.slice(1).map(Number));
   if (!a || !b) return undefined;
-  const start = (parts: number[]) => Math.floor(parts.slice(0, 4).reduce((sum, part) => sum * 256 + part, 0) / 2 ** (32 - b[4]!));
+  const start = (parts: number[]) =>
+    Math.floor(parts.slice(0, 4).reduce((sum, part) => sum * 256 + part, 0) / 2 ** (32 - b[4]!));
   return a[4]! > b[4]! && start(a) === start(b);
 }
 
@@ -125,7 +170,8 @@ export const NETWORK: Readonly<Record<string, Condition>> = {
   'v1.ServiceSpec': service,
   'networking/v1.HTTPIngressPath': ingressPath,
   'networking/v1.HTTPIngressRuleValue': function* (value) {
-    if (Array.isArray(value.paths) && value.paths.length === 0) yield absent('paths', 'A rule without paths leads nowhere.', 'paths');
+    if (Array.isArray(value.paths) && value.paths.length === 0)
+      yield absent('paths', 'A rule without paths leads nowhere.', 'paths');
   },
   'networking/v1.IngressBackend': (value) => oneOf(value, ['service', 'resource'], 1, 'A backend'),
   'networking/v1.IngressServiceBackend': function* (value) {
@@ -133,7 +179,8 @@ export const NETWORK: Readonly<Record<string, Condition>> = {
     if (!port.name && !port.number) yield absent('port', 'A backend names a port of its Service.', 'port');
   },
   'networking/v1.ServiceBackendPort': function* ({ name, number }) {
-    if (name && number) yield exclusive(['number'], 'A port has name and number, which exclude each other.', 'one of name, number');
+    if (name && number)
+      yield exclusive(['number'], 'A port has name and number, which exclude each other.', 'one of name, number');
   },
   'networking/v1.IngressSpec': function* (value) {
     if (given(value, ['defaultBackend']).length === 0 && !filled(value.rules))

@@ -1,10 +1,23 @@
 import type { FieldPath } from '../../../k8s/manifest';
-import { absent, exclusive, filled, given, items, oneOf, record, taken, texts, wrong, type Condition } from '../condition';
+import {
+  absent,
+  exclusive,
+  filled,
+  given,
+  items,
+  oneOf,
+  record,
+  taken,
+  texts,
+  wrong,
+  type Condition,
+} from '../condition';
 import type { Fault } from '../fault';
 import { POD_SOURCES } from '../volume-sources';
 
 function* containerConditions(value: Readonly<Record<string, unknown>>): Generator<Fault> {
-  if (!given(value, ['image']).length || value.image === '') yield absent('image', 'A container needs an image.', 'image');
+  if (!given(value, ['image']).length || value.image === '')
+    yield absent('image', 'A container needs an image.', 'image');
   yield* taken(value.ports, 'name', 'ports', ['ports']);
   yield* taken(value.ports, 'hostPort', 'ports', ['ports'], ({ hostPort, protocol, hostIP }) =>
     hostPort ? JSON.stringify([hostPort, protocol ?? 'TCP', hostIP ?? null]) : undefined,
@@ -12,7 +25,13 @@ function* containerConditions(value: Readonly<Record<string, unknown>>): Generat
   for (const name of ['livenessProbe', 'startupProbe']) {
     const threshold = record(value[name]).successThreshold;
     if (typeof threshold === 'number' && threshold > 1)
-      yield wrong([name, 'successThreshold'], threshold, `A ${name} succeeds with its first success.`, '1', 'Take it out.');
+      yield wrong(
+        [name, 'successThreshold'],
+        threshold,
+        `A ${name} succeeds with its first success.`,
+        '1',
+        'Take it out.',
+      );
   }
   for (const { item, i } of items(value.volumeMounts)) {
     if (item.mountPropagation === 'Bidirectional' && record(value.securityContext).privileged !== true)
@@ -39,7 +58,11 @@ function* podSpec(value: Readonly<Record<string, unknown>>): Generator<Fault> {
   if (Array.isArray(value.containers) && value.containers.length === 0)
     yield absent('containers', 'A pod needs a container.', 'containers');
   if (value.dnsPolicy === 'None' && !filled(record(value.dnsConfig).nameservers))
-    yield absent(['dnsConfig', 'nameservers'], 'Who asks nobody of the cluster for names says whom else.', 'nameservers');
+    yield absent(
+      ['dnsConfig', 'nameservers'],
+      'Who asks nobody of the cluster for names says whom else.',
+      'nameservers',
+    );
   yield* initContainers(value);
   const groups = ['initContainers', 'containers'].flatMap((group) =>
     items(value[group]).map(({ item, i }) => ({ container: item, at: [group, i] as FieldPath })),
@@ -117,10 +140,21 @@ function* selectorRequirement(value: Readonly<Record<string, unknown>>): Generat
     if (!filled(value.values)) yield absent('values', `${operator} needs values to compare with.`, 'values');
   } else if (operator === 'Exists' || operator === 'DoesNotExist') {
     if (filled(value.values))
-      yield exclusive(['values'], `${operator} compares with no values.`, 'none', 'Take them out, or write In or NotIn.');
+      yield exclusive(
+        ['values'],
+        `${operator} compares with no values.`,
+        'none',
+        'Take them out, or write In or NotIn.',
+      );
   } else if (operator === 'Gt' || operator === 'Lt') {
     if (texts(value.values).length !== 1)
-      yield wrong(['values'], value.values, `${operator} compares with one number.`, 'one whole number, as a text', 'Write one.');
+      yield wrong(
+        ['values'],
+        value.values,
+        `${operator} compares with one number.`,
+        'one whole number, as a text',
+        'Write one.',
+      );
   } else if (typeof operator === 'string') {
     yield wrong(
       ['operator'],
@@ -154,10 +188,19 @@ export const POD: Readonly<Record<string, Condition>> = {
   },
   'v1.EnvVar': function* (value) {
     if (typeof value.value === 'string' && value.value !== '' && given(value, ['valueFrom']).length > 0)
-      yield exclusive(['valueFrom'], 'A variable has a value or reads it from elsewhere, never both.', 'value or valueFrom');
+      yield exclusive(
+        ['valueFrom'],
+        'A variable has a value or reads it from elsewhere, never both.',
+        'value or valueFrom',
+      );
   },
   'v1.EnvVarSource': (value) =>
-    oneOf(value, ['configMapKeyRef', 'secretKeyRef', 'fieldRef', 'resourceFieldRef', 'fileKeyRef'], 1, 'The source of a variable'),
+    oneOf(
+      value,
+      ['configMapKeyRef', 'secretKeyRef', 'fieldRef', 'resourceFieldRef', 'fileKeyRef'],
+      1,
+      'The source of a variable',
+    ),
   'v1.EnvFromSource': (value) => oneOf(value, ['configMapRef', 'secretRef'], 1, 'A source of variables'),
   'v1.Toleration': function* (value) {
     if (value.operator === 'Exists' && value.value)
@@ -197,5 +240,6 @@ export const POD: Readonly<Record<string, Condition>> = {
     if (value.subPath && value.subPathExpr)
       yield exclusive(['subPathExpr'], 'A path below a volume is told once.', 'one of subPath, subPathExpr');
   },
-  'v1.PodResourceClaim': (value) => oneOf(value, ['resourceClaimName', 'resourceClaimTemplateName'], 1, 'A claim of a pod'),
+  'v1.PodResourceClaim': (value) =>
+    oneOf(value, ['resourceClaimName', 'resourceClaimTemplateName'], 1, 'A claim of a pod'),
 };

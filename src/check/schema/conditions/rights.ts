@@ -27,7 +27,8 @@ const rule = (cluster: boolean): Condition =>
       } else {
         if (!filled(item.apiGroups))
           yield absent(['rules', i, 'apiGroups'], 'A rule says of which API groups; "" is the core.', 'apiGroups');
-        if (!filled(item.resources)) yield absent(['rules', i, 'resources'], 'A rule says for which resources.', 'resources');
+        if (!filled(item.resources))
+          yield absent(['rules', i, 'resources'], 'A rule says for which resources.', 'resources');
       }
     }
   };
@@ -36,7 +37,13 @@ const binding = (kinds: readonly string[]): Condition =>
   function* (value) {
     const { kind, apiGroup } = record(value.roleRef);
     if (typeof kind === 'string' && kind !== '' && !kinds.includes(kind))
-      yield wrong(['roleRef', 'kind'], kind, `A ${String(value.kind)} cannot give that.`, kinds.join(' or '), 'Name a role.');
+      yield wrong(
+        ['roleRef', 'kind'],
+        kind,
+        `A ${String(value.kind)} cannot give that.`,
+        kinds.join(' or '),
+        'Name a role.',
+      );
     if (typeof apiGroup === 'string' && apiGroup !== RBAC && apiGroup !== '')
       yield wrong(['roleRef', 'apiGroup'], apiGroup, 'Roles are of another API group.', RBAC, 'Write it.');
     for (const { item, i } of items(value.subjects)) {
@@ -53,10 +60,22 @@ const binding = (kinds: readonly string[]): Condition =>
         if (!item.namespace && value.kind === 'ClusterRoleBinding')
           yield absent([...at, 'namespace'], 'A ServiceAccount lives in a namespace.', 'namespace');
         if (item.apiGroup)
-          yield wrong([...at, 'apiGroup'], item.apiGroup, 'ServiceAccounts are of the core API group.', 'no apiGroup', 'Take it out.');
+          yield wrong(
+            [...at, 'apiGroup'],
+            item.apiGroup,
+            'ServiceAccounts are of the core API group.',
+            'no apiGroup',
+            'Take it out.',
+          );
       } else if (item.kind === 'User' || item.kind === 'Group') {
         if (item.apiGroup !== undefined && item.apiGroup !== RBAC && item.apiGroup !== '')
-          yield wrong([...at, 'apiGroup'], item.apiGroup, 'Users and groups are of another API group.', RBAC, 'Write it.');
+          yield wrong(
+            [...at, 'apiGroup'],
+            item.apiGroup,
+            'Users and groups are of another API group.',
+            RBAC,
+            'Write it.',
+          );
       } else if (typeof item.kind === 'string') {
         yield wrong(
           [...at, 'kind'],
@@ -74,7 +93,11 @@ export const RIGHTS: Readonly<Record<string, Condition>> = {
   'rbac/v1.ClusterRole': rule(true),
   'rbac/v1.AggregationRule': function* (value) {
     if (!filled(value.clusterRoleSelectors))
-      yield absent('clusterRoleSelectors', 'What is put together of other roles says of which.', 'clusterRoleSelectors');
+      yield absent(
+        'clusterRoleSelectors',
+        'What is put together of other roles says of which.',
+        'clusterRoleSelectors',
+      );
   },
   'rbac/v1.RoleBinding': binding(['Role', 'ClusterRole']),
   'rbac/v1.ClusterRoleBinding': binding(['ClusterRole']),

@@ -105,9 +105,11 @@ export const STORAGE: Readonly<Record<string, Condition>> = {
       if (!item.name) yield absent(['secrets', i, 'name'], 'A Secret of a ServiceAccount is named.', 'name');
   },
   'v1.TopologySelectorTerm': function* (value) {
-    if (!filled(value.matchLabelExpressions)) yield absent('matchLabelExpressions', 'A topology says where.', 'matchLabelExpressions');
+    if (!filled(value.matchLabelExpressions))
+      yield absent('matchLabelExpressions', 'A topology says where.', 'matchLabelExpressions');
     for (const { item, i } of items(value.matchLabelExpressions))
-      if (!filled(item.values)) yield absent(['matchLabelExpressions', i, 'values'], 'A topology has values.', 'values');
+      if (!filled(item.values))
+        yield absent(['matchLabelExpressions', i, 'values'], 'A topology has values.', 'values');
   },
   'v1.ConfigMap': (value) => data(value, 'data', 'binaryData'),
   'v1.Secret': secret,
@@ -116,7 +118,13 @@ export const STORAGE: Readonly<Record<string, Condition>> = {
     for (const [label, level] of Object.entries(record(record(value.metadata).labels))) {
       const mode = /^pod-security\.kubernetes\.io\/(enforce|audit|warn)$/.test(label);
       if (mode && !LEVELS.includes(String(level)))
-        yield wrong(['metadata', 'labels', label], level, 'Pod Security has no such level.', LEVELS.join(', '), 'Write one of them.');
+        yield wrong(
+          ['metadata', 'labels', label],
+          level,
+          'Pod Security has no such level.',
+          LEVELS.join(', '),
+          'Write one of them.',
+        );
     }
   },
   'v1.PersistentVolumeSpec': function* (value) {
@@ -124,7 +132,13 @@ export const STORAGE: Readonly<Record<string, Condition>> = {
     if (!filled(value.accessModes)) yield absent('accessModes', 'A volume says how it can be mounted.', 'accessModes');
     const { storage } = record(value.capacity);
     if (isZero(storage))
-      yield wrong(['capacity', 'storage'], storage, 'A volume of nothing is no volume.', 'more than 0', 'Write how large it is.');
+      yield wrong(
+        ['capacity', 'storage'],
+        storage,
+        'A volume of nothing is no volume.',
+        'more than 0',
+        'Write how large it is.',
+      );
     if (given(record(value.capacity), ['storage']).length === 0)
       yield absent('capacity', 'A volume says how large it is.', 'capacity.storage');
   },

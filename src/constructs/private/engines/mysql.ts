@@ -17,7 +17,8 @@ interface Variant {
 /** MySQL and MariaDB: their images and programs differ in names. */
 function family({ title, image, prefix, server, client, dumper, dumpOptions, more, resources }: Variant): Engine {
   // By a file: a password among the arguments shows in the list of processes.
-  const login = (name: string) => `--defaults-extra-file=<(printf '[client]\\npassword="%s"\\n' "\${${name}_PASSWORD//\\\\/\\\\\\\\}")`;
+  const login = (name: string) =>
+    `--defaults-extra-file=<(printf '[client]\\npassword="%s"\\n' "\${${name}_PASSWORD//\\\\/\\\\\\\\}")`;
   const local = `${login(prefix)} --user="$${prefix}_USER" --database="$${prefix}_DATABASE"`;
   const remote = `${login('DATABASE')} --protocol=tcp --host="$DATABASE_HOST" --port="$DATABASE_PORT" --user="$DATABASE_USER"`;
   const answers = '--connect-timeout=5 --batch --skip-column-names --execute="SELECT 1"';

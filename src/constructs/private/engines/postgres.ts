@@ -20,7 +20,8 @@ export const postgres: Engine = {
   ],
   args: (settings) => Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
   // While the image sets up a new database, a server is running that answers only on the socket.
-  query: 'PGPASSWORD="$APPLICATION_PASSWORD" exec psql -h localhost -U "$APPLICATION_DATABASE" -d "$APPLICATION_DATABASE" -qAtc "SELECT 1"',
+  query:
+    'PGPASSWORD="$APPLICATION_PASSWORD" exec psql -h localhost -U "$APPLICATION_DATABASE" -d "$APPLICATION_DATABASE" -qAtc "SELECT 1"',
   // On SIGTERM it would wait for every client to leave; on SIGINT it rolls back what they do, and ends in order.
   stop: 'kill -INT 1',
   initScripts: (initialSql) => ({
@@ -47,7 +48,8 @@ pg_restore --list "$dump" | grep -v ' COMMENT - EXTENSION ' > /tmp/contents
   },
   longestName: 63,
   takenNames: /^(postgres|template[01]|pg_.*|public|none)$/,
-  fixedSettings: /^(port|listen_addresses|data_directory|config_file|hba_file|unix_socket_directories|external_pid_file)$/,
+  fixedSettings:
+    /^(port|listen_addresses|data_directory|config_file|hba_file|unix_socket_directories|external_pid_file)$/,
 };
 
 /** The user of the microservices owns one database and nothing else. */

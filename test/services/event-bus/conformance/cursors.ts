@@ -37,7 +37,12 @@ export function cursorConformance(begin: () => Fixture): void {
       expect(held.length).toBeLessThanOrEqual(due);
       expect(new Set(held.map(({ partition }) => partition)).size).toBe(held.length);
       const entries = await Promise.all(held.map((claim) => log.read(claim, 100, mebibyte)));
-      expect(entries.flat().map(({ subject }) => subject).toSorted()).toEqual(subjects.toSorted());
+      expect(
+        entries
+          .flat()
+          .map(({ subject }) => subject)
+          .toSorted(),
+      ).toEqual(subjects.toSorted());
       expect(await other.claim(name, lease)).toBeUndefined();
     });
 
@@ -55,11 +60,21 @@ export function cursorConformance(begin: () => Fixture): void {
       const claim = await fixture.claimNew();
       const start = claim.state.position;
       const next = await log.settle(claim, settled(claim, start + 1, { faltered: 2 }), { leaseMs: lease });
-      expect(next).toMatchObject({ partition: claim.partition, head: start + 3, accepted: claim.accepted + 1, faltered: claim.faltered + 2, state: { position: start + 1 } });
+      expect(next).toMatchObject({
+        partition: claim.partition,
+        head: start + 3,
+        accepted: claim.accepted + 1,
+        faltered: claim.faltered + 2,
+        state: { position: start + 1 },
+      });
       expect(await other.claim(name, lease)).toBeUndefined();
       await log.settle(next!, settled(next!, start + 2), 'release');
       const again = await fixture.claimNew(name, other);
-      expect(again).toMatchObject({ accepted: claim.accepted + 2, faltered: claim.faltered + 2, state: { position: start + 2 } });
+      expect(again).toMatchObject({
+        accepted: claim.accepted + 2,
+        faltered: claim.faltered + 2,
+        state: { position: start + 2 },
+      });
       expect((await other.read(again, 10, mebibyte)).map((e) => e.id)).toEqual([id(2)]);
     });
 
@@ -73,7 +88,9 @@ export function cursorConformance(begin: () => Fixture): void {
       expect(await log.settle(first, settled(first, first.head), { leaseMs: lease })).toBeUndefined();
       await log.release(first);
       expect(await log.claim(name, lease)).toBeUndefined();
-      expect(await other.settle(second!, settled(second!, second!.state.position + 1), 'release')).toMatchObject({ state: { position: first.state.position + 1 } });
+      expect(await other.settle(second!, settled(second!, second!.state.position + 1), 'release')).toMatchObject({
+        state: { position: first.state.position + 1 },
+      });
     });
 
     test('a settlement after the end of the lease is refused although nobody took over', async () => {
@@ -85,7 +102,7 @@ export function cursorConformance(begin: () => Fixture): void {
       expect((await fixture.claimNew()).state.position).toBe(claim.state.position);
     });
 
-    test('a lease that is renewed in time goes on; one that has ended, or is another\'s, is not renewed', async () => {
+    test("a lease that is renewed in time goes on; one that has ended, or is another's, is not renewed", async () => {
       await fixture.subscribeToNew();
       await fixture.store(1);
       const first = (await log.claim(name, 2_000))!;
@@ -114,7 +131,14 @@ export function cursorConformance(begin: () => Fixture): void {
       await fixture.subscribeToNew();
       await log.append(Array.from({ length: 5 }, (_, n) => publication(id(n), name, { body: 'x'.repeat(1_000) })));
       const claim = await fixture.claimNew();
-      const lengths = await Promise.all([[100, mebibyte], [2, mebibyte], [100, 1_001], [100, 1]].map(async ([limit, bytes]) => (await log.read(claim, limit!, bytes!)).length));
+      const lengths = await Promise.all(
+        [
+          [100, mebibyte],
+          [2, mebibyte],
+          [100, 1_001],
+          [100, 1],
+        ].map(async ([limit, bytes]) => (await log.read(claim, limit!, bytes!)).length),
+      );
       expect(lengths).toEqual([5, 2, 2, 1]);
       const { position } = claim.state;
       expect((await log.readAt(claim, [position + 4, position + 2])).map((e) => e.id)).toEqual([id(1), id(3)]);
@@ -124,7 +148,11 @@ export function cursorConformance(begin: () => Fixture): void {
       await fixture.subscribeToNew();
       await fixture.store(1);
       const claim = await fixture.claimNew();
-      await log.settle(claim, settled(claim, claim.state.position, { holdFor: 60_000, state: { ...claim.state, failures: 1 } }), 'release');
+      await log.settle(
+        claim,
+        settled(claim, claim.state.position, { holdFor: 60_000, state: { ...claim.state, failures: 1 } }),
+        'release',
+      );
       expect(await other.claim(name, lease)).toBeUndefined();
       expect((await log.status([name])).subscribers).toMatchObject([{ heldPartitions: 1, lag: 1 }]);
       await other.wake(name);
@@ -136,8 +164,19 @@ export function cursorConformance(begin: () => Fixture): void {
       await fixture.store(2);
       const claim = await fixture.claimNew();
       const { position } = claim.state;
-      const pending = [{ offset: position + 1, subject: name, attempts: 2, tries: 3, witness: 7, faltered: 5, due: claim.now + 100 }];
-      await log.settle(claim, settled(claim, position + 1, { accepted: 0, state: { ...claim.state, position: position + 1, pending }, holdFor: 60_000, retryIn: 100 }), 'release');
+      const pending = [
+        { offset: position + 1, subject: name, attempts: 2, tries: 3, witness: 7, faltered: 5, due: claim.now + 100 },
+      ];
+      await log.settle(
+        claim,
+        settled(claim, position + 1, {
+          accepted: 0,
+          state: { ...claim.state, position: position + 1, pending },
+          holdFor: 60_000,
+          retryIn: 100,
+        }),
+        'release',
+      );
       expect(await other.claim(name, lease)).toBeUndefined();
       let again: Claim | undefined;
       await until(async () => (again = await other.claim(name, lease)));
@@ -153,14 +192,39 @@ export function cursorConformance(begin: () => Fixture): void {
       expect(await log.controls(name)).toEqual([]);
       // Everything before is dead or pending for this subscriber, but for one.
       const subject = name;
-      await log.append([publication(id('good'), subject), publication(id('dead'), subject), publication(id('pending'), subject)]);
+      await log.append([
+        publication(id('good'), subject),
+        publication(id('dead'), subject),
+        publication(id('pending'), subject),
+      ]);
       for (let claim = await log.claim(name, lease); claim; claim = await log.claim(name, lease)) {
         const entries = await log.read(claim, 100_000, 100 * mebibyte);
         const isOurs = entries.some((e) => e.id === id('good'));
         const kept = entries.filter((e) => e.id !== id('good'));
-        const deaths = kept.filter((e) => e.id !== id('pending')).map((e) => ({ offset: e.offset, subject: e.subject, reason: 'refused' as const, error: '', attempts: 1 }));
-        const pending = kept.filter((e) => e.id === id('pending')).map((e) => ({ offset: e.offset, subject: e.subject, attempts: 0, tries: 0, witness: 0, faltered: 0, due: claim.now + 60_000 }));
-        await log.settle(claim, settled(claim, claim.head, { accepted: Number(isOurs), deaths, state: { ...claim.state, position: claim.head, pending }, retryIn: pending.length ? 60_000 : undefined }), 'release');
+        const deaths = kept
+          .filter((e) => e.id !== id('pending'))
+          .map((e) => ({ offset: e.offset, subject: e.subject, reason: 'refused' as const, error: '', attempts: 1 }));
+        const pending = kept
+          .filter((e) => e.id === id('pending'))
+          .map((e) => ({
+            offset: e.offset,
+            subject: e.subject,
+            attempts: 0,
+            tries: 0,
+            witness: 0,
+            faltered: 0,
+            due: claim.now + 60_000,
+          }));
+        await log.settle(
+          claim,
+          settled(claim, claim.head, {
+            accepted: Number(isOurs),
+            deaths,
+            state: { ...claim.state, position: claim.head, pending },
+            retryIn: pending.length ? 60_000 : undefined,
+          }),
+          'release',
+        );
       }
       expect((await log.controls(name)).map((e) => e.id)).toEqual([id('good')]);
     });

@@ -18,7 +18,13 @@ export function deadLetterConformance(begin: () => Fixture): void {
       await fixture.subscribeToNew();
       await log.append([publication(id('bad'), subject), publication(id('good'), subject)]);
       const claim = await fixture.claimNew();
-      const death = { offset: claim.state.position + 1, subject, reason: 'failed' as const, error: '500 no', attempts: 8 };
+      const death = {
+        offset: claim.state.position + 1,
+        subject,
+        reason: 'failed' as const,
+        error: '500 no',
+        attempts: 8,
+      };
       await log.settle(claim, settled(claim, claim.head, { accepted: 1, deaths: [death] }), 'release');
       return claim;
     }
@@ -28,42 +34,81 @@ export function deadLetterConformance(begin: () => Fixture): void {
       const [letter, ...more] = await log.deadLetters({ subscriber: name, limit: 10 });
       expect(more).toEqual([]);
       expect(letter).toMatchObject({
-        subscriber: name, partition: claim.partition, offset: claim.state.position + 1, source: '/test', id: id('bad'), subject: name,
-        reason: 'failed', error: '500 no', attempts: 8, redriving: false, body: JSON.stringify({ id: id('bad') }),
+        subscriber: name,
+        partition: claim.partition,
+        offset: claim.state.position + 1,
+        source: '/test',
+        id: id('bad'),
+        subject: name,
+        reason: 'failed',
+        error: '500 no',
+        attempts: 8,
+        redriving: false,
+        body: JSON.stringify({ id: id('bad') }),
       });
       expect(await log.deadLetter(letter!.letter)).toEqual(letter);
       expect(await log.deadLetters({ subscriber: name, limit: 10, after: letter!.letter })).toEqual([]);
       expect((await log.status([name])).subscribers).toMatchObject([{ deadLetters: 1, lag: 0 }]);
-      for (const wrong of ['', 'no', `${name}.0.999999`, `${name}.x.1`, "a'; --.1.1", `${name}.99999999999.1`]) expect(await log.deadLetter(wrong)).toBeUndefined();
+      for (const wrong of ['', 'no', `${name}.0.999999`, `${name}.x.1`, "a'; --.1.1", `${name}.99999999999.1`])
+        expect(await log.deadLetter(wrong)).toBeUndefined();
     });
 
-    test.each(['letter', 'subscriber'] as const)('redriven by %s, one is pending again, and gone once accepted', async (by) => {
-      await kill();
-      const [letter] = await log.deadLetters({ subscriber: name, limit: 1 });
-      expect(await other.redrive(by === 'letter' ? { letter: letter!.letter } : { subscriber: name })).toBe(1);
-      expect(await log.deadLetter(letter!.letter)).toMatchObject({ redriving: true });
-      const claim = await fixture.claimNew();
-      expect(claim.state.pending).toMatchObject([{ offset: letter!.offset, subject: name, attempts: 0, tries: 0, redriven: true }]);
-      expect(claim.state.pending[0]!.due).toBeLessThanOrEqual(claim.now);
-      // It failed once: it stays pending, and is not asked for twice.
-      const pending = [{ ...claim.state.pending[0]!, tries: 1, due: claim.now }];
-      const next = await log.settle(claim, settled(claim, claim.head, { state: { ...claim.state, pending }, retryIn: 0 }), 'release');
-      expect(next!.state.pending).toEqual(pending);
-      const again = await fixture.claimNew(name, other);
-      expect(again.state.pending).toEqual(pending);
-      await other.settle(again, settled(again, again.head, { state: { ...again.state, pending: [] }, accepted: 1, revived: [letter!.offset] }), 'release');
-      expect(await log.deadLetters({ subscriber: name, limit: 10 })).toEqual([]);
-      expect(await log.claim(name, lease)).toBeUndefined();
-    });
+    test.each(['letter', 'subscriber'] as const)(
+      'redriven by %s, one is pending again, and gone once accepted',
+      async (by) => {
+        await kill();
+        const [letter] = await log.deadLetters({ subscriber: name, limit: 1 });
+        expect(await other.redrive(by === 'letter' ? { letter: letter!.letter } : { subscriber: name })).toBe(1);
+        expect(await log.deadLetter(letter!.letter)).toMatchObject({ redriving: true });
+        const claim = await fixture.claimNew();
+        expect(claim.state.pending).toMatchObject([
+          { offset: letter!.offset, subject: name, attempts: 0, tries: 0, redriven: true },
+        ]);
+        expect(claim.state.pending[0]!.due).toBeLessThanOrEqual(claim.now);
+        // It failed once: it stays pending, and is not asked for twice.
+        const pending = [{ ...claim.state.pending[0]!, tries: 1, due: claim.now }];
+        const next = await log.settle(
+          claim,
+          settled(claim, claim.head, { state: { ...claim.state, pending }, retryIn: 0 }),
+          'release',
+        );
+        expect(next!.state.pending).toEqual(pending);
+        const again = await fixture.claimNew(name, other);
+        expect(again.state.pending).toEqual(pending);
+        await other.settle(
+          again,
+          settled(again, again.head, {
+            state: { ...again.state, pending: [] },
+            accepted: 1,
+            revived: [letter!.offset],
+          }),
+          'release',
+        );
+        expect(await log.deadLetters({ subscriber: name, limit: 10 })).toEqual([]);
+        expect(await log.claim(name, lease)).toBeUndefined();
+      },
+    );
 
     test('redriven, one can die again under the same name', async () => {
       await kill();
       const [letter] = await log.deadLetters({ subscriber: name, limit: 1 });
       await log.redrive({ letter: letter!.letter });
       const claim = await fixture.claimNew();
-      const death = { offset: letter!.offset, subject: name, reason: 'refused' as const, error: '400 again', attempts: 1 };
-      await log.settle(claim, settled(claim, claim.head, { accepted: 0, deaths: [death], state: { ...claim.state, pending: [] } }), 'release');
-      expect(await log.deadLetters({ subscriber: name, limit: 10 })).toMatchObject([{ letter: letter!.letter, reason: 'refused', error: '400 again', redriving: false }]);
+      const death = {
+        offset: letter!.offset,
+        subject: name,
+        reason: 'refused' as const,
+        error: '400 again',
+        attempts: 1,
+      };
+      await log.settle(
+        claim,
+        settled(claim, claim.head, { accepted: 0, deaths: [death], state: { ...claim.state, pending: [] } }),
+        'release',
+      );
+      expect(await log.deadLetters({ subscriber: name, limit: 10 })).toMatchObject([
+        { letter: letter!.letter, reason: 'refused', error: '400 again', redriving: false },
+      ]);
       expect(await log.claim(name, lease)).toBeUndefined();
     });
 

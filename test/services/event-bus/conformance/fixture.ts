@@ -11,7 +11,17 @@ export function publication(id: string, subject = 'post-1', more: Partial<Public
 
 /** A settlement that moves the cursor to `position` and says nothing else. */
 export function settled(claim: Claim, position: number, more: Partial<Settlement> = {}): Settlement {
-  return { state: { ...claim.state, position }, accepted: position - claim.state.position, faltered: 0, retries: 0, deaths: [], revived: [], holdFor: 0, retryIn: undefined, ...more };
+  return {
+    state: { ...claim.state, position },
+    accepted: position - claim.state.position,
+    faltered: 0,
+    retries: 0,
+    deaths: [],
+    revived: [],
+    holdFor: 0,
+    retryIn: undefined,
+    ...more,
+  };
 }
 
 /** As a publisher does it: "not now" means again. A busy machine may say it to whoever waits long for a connection. */

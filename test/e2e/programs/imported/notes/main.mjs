@@ -11,7 +11,9 @@ async function answer({ method, url, headers }) {
   if (url === '/health') return database.query('SELECT 1').then(() => [200]);
   if (headers.authorization !== `Bearer ${ADMIN_TOKEN}`) return [401];
   if (method === 'POST') {
-    const { rows: [{ id }] } = await database.query("INSERT INTO notes (text) VALUES ('from a visitor') RETURNING id");
+    const {
+      rows: [{ id }],
+    } = await database.query("INSERT INTO notes (text) VALUES ('from a visitor') RETURNING id");
     await appendFile(JOURNAL, `${id}\n`);
   }
   const { rows } = await database.query('SELECT id, text FROM notes ORDER BY id');
