@@ -1,10 +1,10 @@
 export { check } from './check/check';
-export type { Needed } from './check/needed';
-export { needsOf } from './check/needs';
+export type { Requirement } from './check/requirements/requirement';
+export { requirementsOf } from './check/requirements/requirements-of';
 export type { Profile } from './check/profile';
-export { readManifests, type Read } from './check/read';
-export { Database } from './constructs/database';
-export type { BackupOptions, DatabaseEngine, DatabaseOptions, InitialSqlFile } from './constructs/database-options';
+export { readManifests, type ReadResult } from './check/read/read';
+export { Database } from './constructs/database/database';
+export type { BackupOptions, DatabaseEngine, DatabaseOptions, InitialSqlFile } from './constructs/database/options';
 export {
   ConfiguredApp,
   defineApp,
@@ -13,10 +13,10 @@ export {
   type Explained,
   type GatewayOverrides,
   type MicroserviceOverrides,
-} from './constructs/environment';
-export { ExistingService, type ExistingServiceOptions } from './constructs/existing-service';
-export { External, type ExternalOptions } from './constructs/external';
-export { Gateway } from './constructs/gateway';
+} from './settings/environment';
+export { ExistingService, type ExistingServiceOptions } from './constructs/outside/existing-service';
+export { External, type ExternalOptions } from './constructs/outside/external';
+export { Gateway } from './constructs/gateway/gateway';
 export type {
   Controller,
   Cors,
@@ -27,8 +27,8 @@ export type {
   ParentGateway,
   Routes,
   SeveralHosts,
-} from './constructs/gateway-options';
-export { Microservice } from './constructs/microservice';
+} from './constructs/gateway/options';
+export { Microservice } from './constructs/microservice/microservice';
 export type {
   Autoscale,
   AutoscaledCopies,
@@ -43,22 +43,27 @@ export type {
   ScheduledCopies,
   SecretKey,
   Shutdown,
-} from './constructs/microservice-options';
-export { Namespace, type NamespaceOptions } from './constructs/namespace';
-export type { ImageSettings } from './constructs/image-settings';
-export type { Resources } from './constructs/resources';
-export { StaticSite, type StaticSiteBase, type StaticSiteOptions } from './constructs/static-site';
-export type { BlueGreen, Canary, Strategy } from './constructs/strategy';
-export { scheduledReplicas, type Day, type Schedule, type ScheduleStep } from './constructs/schedule';
-export { Volume, type VolumeOptions } from './constructs/volume';
-export type { Code } from './k8s/codes';
-export { Image, type ServiceImageOptions } from './k8s/image';
-export type { FieldPath, KubeObject, Manifest } from './k8s/manifest';
-export type { ByteAmount, CpuAmount, VolumeSource } from './k8s/plus';
-export { CallsignError, formatProblem, type Place, type Problem } from './k8s/problem';
+} from './constructs/microservice/options';
+export { Namespace, type NamespaceOptions } from './constructs/namespace/namespace';
+export type { ImageSettings } from './constructs/shared/image-settings';
+export type { Resources } from './constructs/shared/resources';
+export { StaticSite, type StaticSiteBase, type StaticSiteOptions } from './constructs/site/static-site';
+export type { BlueGreen, Canary, Strategy } from './constructs/microservice/release/strategy';
+export {
+  scheduledReplicas,
+  type Day,
+  type Schedule,
+  type ScheduleStep,
+} from './constructs/microservice/scaling/schedule';
+export { Volume, type VolumeOptions } from './constructs/volume/volume';
+export type { Code } from './problems/codes';
+export { Image, type ServiceImageOptions } from './images/image';
+export type { FieldPath, KubeObject, Manifest } from './k8s/objects';
+export type { ByteAmount, CpuAmount, VolumeSource } from './constructs/shared/plus';
+export { CallsignError, formatProblem, type Place, type Problem } from './problems/problem';
 export type { Callable } from './links/endpoint';
 export { graphOf, type Graph, type GraphEdge, type GraphNode } from './links/graph';
-export { dot, mermaid, svg } from './links/pictures';
+export { dot, mermaid, svg } from './links/diagrams';
 export { synthesize, type ManifestFile } from './synth/synthesize';
 export { writeFiles, type Written } from './synth/write';
 export { renderFile, toYaml } from './synth/yaml';

@@ -1,6 +1,6 @@
-import { dev } from '../environments/dev';
-import { prod } from '../environments/prod';
-import { staging } from '../environments/staging';
+import { dev } from './environments/dev';
+import { prod } from './environments/prod';
+import { staging } from './environments/staging';
 import { defineApp } from '../index';
 import { Blog } from './blog';
 

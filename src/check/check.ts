@@ -1,8 +1,8 @@
-import type { Manifest } from '../k8s/manifest';
-import type { Problem } from '../k8s/problem';
+import type { Manifest } from '../k8s/objects';
+import type { Problem } from '../problems/problem';
 import { problemsIn } from './find-problems';
 import type { Profile } from './profile';
-import { World } from './world';
+import { World } from './world/world';
 
 /** Everything that the rules find wrong with manifests that are to run together. */
 export function check(manifests: readonly Manifest[], profile: Profile = 'wiring'): Problem[] {

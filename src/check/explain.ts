@@ -1,48 +1,48 @@
-import { CODES, type Code } from '../k8s/codes';
-import { RULES } from './registry';
-import type { Rule } from './rule';
+import { CODES, type Code } from '../problems/codes';
+import { RULES } from './rules/registry';
+import type { Rule } from './rules/rule';
 
-/** What a code means, why it matters and how it is mended. */
+/** What a code means, why it matters and how it is fixed. */
 export interface Explanation {
   readonly code: Code;
   /** The rule, in a sentence that is true where it is kept. */
   readonly rule: string;
   readonly profile: 'wiring' | 'hardened';
   readonly why: string;
-  readonly mend: string;
+  readonly fix: string;
 }
 
 /** What is found while files are read, before there is anything for a rule to look at, or after all rules have. */
-const OTHERS: readonly Pick<Rule, 'code' | 'why' | 'mend' | 'profile'>[] = [
+const OTHERS: readonly Pick<Rule, 'code' | 'why' | 'fix' | 'profile'>[] = [
   {
     code: 'yaml-invalid',
     why: 'A file that cannot be read is checked by nobody, and applied by nobody.',
-    mend: 'Mend the YAML where the problem points; a template of Helm is checked as what it becomes.',
+    fix: 'Fix the YAML where the problem points; a template of Helm is checked as what it becomes.',
   },
   {
     code: 'waiver-invalid',
     why: 'Whoever comes later cannot tell whether it still holds.',
-    mend: 'Name the rule by its code, and write the reason as the value.',
+    fix: 'Name the rule by its code, and write the reason as the value.',
   },
   {
     code: 'waiver-unused',
     why: 'It would hide the next mistake of that kind, which nobody has looked at.',
-    mend: 'Take it out.',
+    fix: 'Take it out.',
   },
 ];
 
 /** Everything that a check can tell, in the order of the page. */
-export const EXPLANATIONS: readonly Explanation[] = [...OTHERS, ...RULES].map(({ code, why, mend, profile }) => ({
+export const EXPLANATIONS: readonly Explanation[] = [...OTHERS, ...RULES].map(({ code, why, fix, profile }) => ({
   code,
   rule: CODES[code],
   why,
-  mend,
+  fix,
   profile: profile ?? 'wiring',
 }));
 
 /** An explanation as a person reads it in a terminal. */
-export function explanationText({ code, rule, profile, why, mend }: Explanation): string {
-  return `${code} (${profile})\n\n  ${rule}\n\n  why: ${why}\n  mend: ${mend}\n  waive: annotate the object with waive.callsign.dev/${code}: the reason\n`;
+export function explanationText({ code, rule, profile, why, fix }: Explanation): string {
+  return `${code} (${profile})\n\n  ${rule}\n\n  why: ${why}\n  fix: ${fix}\n  waive: annotate the object with waive.callsign.dev/${code}: the reason\n`;
 }
 
 const LEFT_OUT = `## Left out
@@ -60,7 +60,7 @@ What other checkers ask, and this one does not, because it does harm where it is
 export function rulesPage(): string {
   const part = (title: string, profile: Explanation['profile'], about: string) =>
     `## ${title}\n${about}\n\n${EXPLANATIONS.filter((one) => one.profile === profile)
-      .map(({ code, rule, why, mend }) => `### ${code}\n${rule}\n\n*Why:* ${why}\n\n*Mend:* ${mend}\n`)
+      .map(({ code, rule, why, fix }) => `### ${code}\n${rule}\n\n*Why:* ${why}\n\n*Fix:* ${fix}\n`)
       .join('\n')}`;
   return `<!-- Written by npm run rules. Change src/check, not this page. -->
 # What callsign check tells

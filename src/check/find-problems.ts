@@ -1,9 +1,9 @@
-import { fieldText, titleOf } from '../k8s/manifest';
-import type { Problem } from '../k8s/problem';
+import { fieldText, titleOf } from '../k8s/objects';
+import type { Problem } from '../problems/problem';
 import type { Profile } from './profile';
-import { RULES } from './registry';
+import { RULES } from './rules/registry';
 import { waived } from './waivers';
-import type { World } from './world';
+import type { World } from './world/world';
 
 /** Everything that the rules of a profile find wrong. */
 export function problemsIn(world: World, profile: Profile): Problem[] {

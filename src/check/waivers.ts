@@ -1,21 +1,21 @@
-import { CODES, type Code } from '../k8s/codes';
-import type { Manifest } from '../k8s/manifest';
-import { nearest } from '../k8s/names';
-import { show } from '../k8s/problem';
-import type { Finding } from './rule';
+import { WAIVER_PREFIX } from '../k8s/keys';
+import { CODES, type Code } from '../problems/codes';
+import type { Manifest } from '../k8s/objects';
+import { nearest } from '../basics/nearest';
+import { show } from '../basics/text';
+import type { Violation } from './rules/rule';
 
 /** A finding and the code of its rule. */
-export type Found = Finding & { readonly code: Code };
+export type Found = Violation & { readonly code: Code };
 
 /** The annotation that waives a rule for its object; its value is the reason. */
-const PREFIX = 'waive.callsign.dev/';
 
 /** The findings without what their objects waive, and with what is wrong with the waivers. */
 export function waived(findings: readonly Found[], manifests: readonly Manifest[], active: ReadonlySet<Code>): Found[] {
   const waivers = manifests.flatMap((manifest) =>
     Object.entries(manifest.object.metadata.annotations ?? {})
-      .filter(([key]) => key.startsWith(PREFIX))
-      .map(([key, reason]) => ({ manifest, key, code: key.slice(PREFIX.length), reason, used: false })),
+      .filter(([key]) => key.startsWith(WAIVER_PREFIX))
+      .map(([key, reason]) => ({ manifest, key, code: key.slice(WAIVER_PREFIX.length), reason, used: false })),
   );
   if (waivers.length === 0) return [...findings];
   const left = findings.filter(({ manifest, code }) => {
@@ -34,7 +34,7 @@ export function waived(findings: readonly Found[], manifests: readonly Manifest[
           message: `There is no rule ${JSON.stringify(code)} to waive.`,
           got: code,
           expected: 'the code of a rule',
-          mend: guess ? `Write ${PREFIX}${guess}, if that is what was meant.` : 'Take it out.',
+          fix: guess ? `Write ${WAIVER_PREFIX}${guess}, if that is what was meant.` : 'Take it out.',
         },
       ];
     }
@@ -45,7 +45,7 @@ export function waived(findings: readonly Found[], manifests: readonly Manifest[
           code: 'waiver-invalid',
           message: `The waiver of ${code} has no reason.`,
           expected: 'a sentence that says why',
-          mend: 'Write the reason as its value.',
+          fix: 'Write the reason as its value.',
         },
       ];
     // A rule that was not asked may yet find something.
@@ -56,7 +56,7 @@ export function waived(findings: readonly Found[], manifests: readonly Manifest[
         code: 'waiver-unused',
         message: `There is nothing to waive: ${code} finds nothing here.`,
         expected: 'no waiver',
-        mend: 'Take it out, so that it hides nothing later.',
+        fix: 'Take it out, so that it hides nothing later.',
       },
     ];
   });

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { Construct } from 'constructs';
-import { CallsignError, type Place } from '../k8s/problem';
-import type { AppDefinition } from '../constructs/environment';
+import { CallsignError, type Place } from '../problems/problem';
+import type { AppDefinition } from '../settings/environment';
 import { UsageError, type Io } from './command';
 
 /** What a command line says of the app. */
@@ -78,7 +78,7 @@ function run<T>(program: () => T, file: string): T {
       {
         code: 'synthesis-failed',
         ...whatAndWhere(error, file),
-        mend: `${file} itself ends with this error: mend it there.`,
+        fix: `${file} itself ends with this error: fix it there.`,
       },
     ]);
   } finally {

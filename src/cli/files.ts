@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
-import type { Problem } from '../k8s/problem';
+import type { Problem } from '../problems/problem';
 import { UsageError } from './command';
 
 /** The text of a file, and what a person calls it. */
@@ -67,8 +67,8 @@ function sourceOf(file: string, content: Buffer): Source {
   return unreadable(file, 'The file is no text in UTF-8.', 'text in UTF-8', 'Save it as UTF-8.', line);
 }
 
-function unreadable(file: string, message: string, expected: string, mend: string, line = 1): Source {
-  return { file, text: '', problem: { code: 'yaml-invalid', message, expected, mend, place: { file, line } } };
+function unreadable(file: string, message: string, expected: string, fix: string, line = 1): Source {
+  return { file, text: '', problem: { code: 'yaml-invalid', message, expected, fix, place: { file, line } } };
 }
 
 interface Identity {

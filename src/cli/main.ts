@@ -1,15 +1,15 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../k8s/names';
-import { own } from '../k8s/own';
-import { CallsignError } from '../k8s/problem';
-import type * as CheckModule from './check';
-import type * as DevModule from './dev';
-import type * as GraphModule from './graph';
-import type * as ImagesModule from './images';
-import type * as ImportModule from './import';
-import type * as NeedsModule from './needs';
-import type * as ScheduleModule from './schedule';
-import type * as SynthModule from './synth';
+import { nearest } from '../basics/nearest';
+import { own } from '../basics/own';
+import { CallsignError } from '../problems/problem';
+import type * as CheckModule from './commands/check';
+import type * as DevModule from './commands/dev';
+import type * as GraphModule from './commands/graph';
+import type * as ImagesModule from './commands/images';
+import type * as ImportModule from './commands/import';
+import type * as RequirementsModule from './commands/requirements';
+import type * as ScheduleModule from './commands/schedule';
+import type * as SynthModule from './commands/synth';
 import { UsageError, type Arguments, type Command, type Io } from './command';
 import { tellJson, tellProblems } from './output';
 import { overview, usageOf } from './usage';
@@ -17,28 +17,28 @@ import { overview, usageOf } from './usage';
 /** Every command by its name; only the one that runs is loaded, because loading takes longer than most of them. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   get synth() {
-    return (require('./synth') as typeof SynthModule).synth;
+    return (require('./commands/synth') as typeof SynthModule).synth;
   },
   get check() {
-    return (require('./check') as typeof CheckModule).check;
+    return (require('./commands/check') as typeof CheckModule).check;
   },
-  get needs() {
-    return (require('./needs') as typeof NeedsModule).needs;
+  get requirements() {
+    return (require('./commands/requirements') as typeof RequirementsModule).requirements;
   },
   get graph() {
-    return (require('./graph') as typeof GraphModule).graph;
+    return (require('./commands/graph') as typeof GraphModule).graph;
   },
   get schedule() {
-    return (require('./schedule') as typeof ScheduleModule).schedule;
+    return (require('./commands/schedule') as typeof ScheduleModule).schedule;
   },
   get import() {
-    return (require('./import') as typeof ImportModule).importCommand;
+    return (require('./commands/import') as typeof ImportModule).importCommand;
   },
   get images() {
-    return (require('./images') as typeof ImagesModule).images;
+    return (require('./commands/images') as typeof ImagesModule).images;
   },
   get dev() {
-    return (require('./dev') as typeof DevModule).dev;
+    return (require('./commands/dev') as typeof DevModule).dev;
   },
 };
 

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
-import type { Needed } from '../check/needed';
-import { count, formatProblem, type Problem } from '../k8s/problem';
+import type { Requirement } from '../check/requirements/requirement';
+import { formatProblem, type Problem } from '../problems/problem';
+import { count } from '../basics/text';
 import type { Io } from './command';
 
 /** Tells problems to a person. */
@@ -12,9 +13,9 @@ export function tellProblems(problems: readonly Problem[], { out, terminal }: Io
   out(`${text}\n\n${count(problems.length, 'problem')}: ${summary(problems)}\n`);
 }
 
-/** What a cluster has to bring, as a person reads it. */
-export function needsText(needs: readonly Needed[]): string {
-  const lines = needs.map(
+/** Requirements as text. */
+export function requirementsText(requirements: readonly Requirement[]): string {
+  const lines = requirements.map(
     ({ what, objects: [first, ...rest] }) =>
       `  ${what} (${first}${rest.length > 0 ? ` and ${rest.length} more` : ''})\n`,
   );
@@ -33,7 +34,7 @@ function paint(text: string): string {
   const [first = '', ...rest] = text.split('\n');
   return [
     paintAs('bold', first),
-    ...rest.map((line) => line.replace(/^ {2}(expected|got|mend):/, (label) => paintAs('cyan', label))),
+    ...rest.map((line) => line.replace(/^ {2}(expected|got|fix):/, (label) => paintAs('cyan', label))),
   ].join('\n');
 }
 

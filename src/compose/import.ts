@@ -1,18 +1,19 @@
 import { relative } from 'node:path';
-import { CallsignError, type Problem } from '../k8s/problem';
-import { renderChart, type ChartModel } from './chart';
-import { Context, type Member } from './context';
-import { databaseOptions, isDatabase } from './database';
-import { addDoors } from './doors';
-import { EnvironmentConverter } from './environment';
-import { mentionsOf } from './listening';
-import { load, type ComposeInput, type Loaded } from './load';
-import { microserviceOptions, plainKeys } from './microservice';
-import { entriesOf, get, itemsOf, leavesOf, textOf, type Node } from './node';
-import { dnsName, servicesOf } from './project';
-import type { Entry } from './report';
-import { roleOf } from './roles';
-import { sharedVolumes } from './mounts';
+import { CallsignError, type Problem } from '../problems/problem';
+import { renderChart, type ChartModel } from './write/chart';
+import { Context } from './analyze/context';
+import type { Member } from './analyze/member';
+import { databaseOptions, isDatabase } from './analyze/database';
+import { addDoors } from './analyze/doors';
+import { EnvironmentConverter } from './analyze/environment';
+import { mentionsOf } from './analyze/listening';
+import { load, type ComposeInput, type Loaded } from './load/load';
+import { microserviceOptions, plainKeys } from './analyze/microservice';
+import { entriesOf, get, itemsOf, leavesOf, textOf, type Node } from './load/node';
+import { dnsName, servicesOf } from './load/project';
+import type { Entry } from './load/report';
+import { roleOf } from './analyze/roles';
+import { sharedVolumes } from './analyze/mounts';
 
 /** What to import, and where the library is. */
 export interface ImportOptions extends ComposeInput {
@@ -67,7 +68,7 @@ function convert(loaded: Loaded, { profiles, library, files }: ImportOptions, pr
       code: 'compose-invalid',
       message: 'It has no services, or none whose profile was chosen.',
       place: { file: relative('', files[0]!), line: 1 },
-      mend: 'Name a profile with --profile, or add services.',
+      fix: 'Name a profile with --profile, or add services.',
     });
   }
   const model: ChartModel = {
@@ -170,7 +171,7 @@ function topLevel({ loaded: { root, report, extended }, members }: Context, name
   }
 }
 
-/** Each once, in the order of the files: who mends them goes from line to line. */
+/** Each once, in the order of the files: who fixes them goes from line to line. */
 function inOrder(problems: readonly Problem[]): Problem[] {
   const all = [...new Map(problems.map((problem) => [JSON.stringify(problem), problem])).values()];
   const files = [...new Set(all.map(({ place }) => place?.file))];

@@ -1,5 +1,5 @@
 import type { V1Container } from '@kubernetes/client-node';
-import type { KubeObject } from './manifest';
+import type { KubeObject } from './objects';
 
 /** The version of the operator's kinds that we write. */
 export const CLUSTER_VERSION = 'postgresql.cnpg.io/v1';

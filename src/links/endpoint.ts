@@ -1,6 +1,6 @@
 import type { V1EnvVar, V1NetworkPolicyPeer } from '@kubernetes/client-node';
 import { variableName } from '../k8s/names';
-import type { Finding } from '../k8s/problem';
+import type { ProblemRow } from '../problems/problem';
 
 /** What an endpoint is: decides how it is drawn, and whether HTTP reaches it (a `server` speaks another protocol). */
 export type EndpointKind = 'microservice' | 'server' | 'worker' | 'database' | 'gateway' | 'service' | 'external';
@@ -33,7 +33,7 @@ export interface EndpointOptions {
   /** Whom a policy lets through in place of `pods`: address ranges outside, an ingress controller. */
   readonly peers?: readonly V1NetworkPolicyPeer[];
   /** What is wrong with it, where no construct of its own can tell: whoever calls it does. */
-  readonly problems?: readonly Finding[];
+  readonly problems?: readonly ProblemRow[];
 }
 
 /** One edge: `from` calls `to`, and finds it under variables that begin with `as`. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { count } from '../k8s/problem';
+import { count } from '../basics/text';
 import { KubectlError, type Kubectl } from './kubectl';
 import { change, logsOf, podsOf, type LivePod } from './pods';
 import type { LiveSource } from './services';

@@ -1,7 +1,7 @@
+import { ANNOTATIONS } from '../k8s/keys';
 import { readFileSync, statSync } from 'node:fs';
 import { posix } from 'node:path';
 import type { V1Pod } from '@kubernetes/client-node';
-import { LIVE } from '../constructs/private/live';
 import type { Kubectl } from './kubectl';
 import type { SourceFile } from './sources';
 
@@ -30,7 +30,7 @@ export async function podsOf(kubectl: Kubectl, service: LiveService): Promise<{ 
   const pods = (JSON.parse(text) as { items: V1Pod[] }).items.filter(
     ({ metadata }) => metadata?.deletionTimestamp === undefined,
   );
-  const isLive = ({ metadata }: V1Pod) => metadata?.annotations?.[LIVE] === service.folder;
+  const isLive = ({ metadata }: V1Pod) => metadata?.annotations?.[ANNOTATIONS.live] === service.folder;
   const runs = ({ status }: V1Pod) =>
     status?.containerStatuses?.some(({ name, state }) => name === service.name && state?.running) === true;
   return {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { IConstruct } from 'constructs';
-import { Microservice } from '../constructs/microservice';
-import { parseDockerfile } from '../k8s/dockerfile';
+import { Microservice } from '../constructs/microservice/microservice';
+import { parseDockerfile } from '../images/source/dockerfile';
 import type { LiveService } from './pods';
 import { Sources } from './sources';
 

@@ -1,8 +1,8 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
-import { contextFiles, isPattern } from '../k8s/build-context';
-import { parseDockerfile } from '../k8s/dockerfile';
-import type { ImageSource } from '../k8s/image';
+import { contextFiles, isPattern } from '../images/source/build-context';
+import { parseDockerfile } from '../images/source/dockerfile';
+import type { ImageSource } from '../images/image';
 
 /** A file of this machine, and where it stands in the image; nowhere when only a build takes it there. */
 export interface SourceFile {

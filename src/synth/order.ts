@@ -1,4 +1,4 @@
-import type { KubeObject } from '../k8s/manifest';
+import type { KubeObject } from '../k8s/objects';
 
 /** What others need comes before them: no pod is ever made before its policy, its account or its settings. */
 const KINDS = [

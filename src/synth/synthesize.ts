@@ -1,7 +1,7 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { identityOf, titleOf, type KubeObject, type Manifest } from '../k8s/manifest';
-import { CallsignError, type Place, type Problem } from '../k8s/problem';
+import { identityOf, titleOf, type KubeObject, type Manifest } from '../k8s/objects';
+import { CallsignError, type Place, type Problem } from '../problems/problem';
 import { compareObjects } from './order';
 import { validate } from './validate';
 
@@ -63,7 +63,7 @@ function render(object: ApiObject, problems: Problem[]): Manifest | undefined {
       path,
       place: placeOf(object),
       message: (error as Error).message,
-      mend: 'Mend what the message names.',
+      fix: 'Fix what the message names.',
     });
     return undefined;
   }
@@ -84,7 +84,7 @@ function identityProblem(manifest: Manifest, other: Manifest): Problem {
     object: titleOf(manifest.object),
     place: manifest.place([]),
     message: `${titleOf(manifest.object)} is declared twice: by ${other.path} and by ${manifest.path}.`,
-    mend: 'Give one of the two another name, or another namespace.',
+    fix: 'Give one of the two another name, or another namespace.',
   };
 }
 
@@ -98,7 +98,7 @@ function fileProblem(name: string, manifest: Manifest, charts: (Chart | undefine
     path: chart ?? manifest.path,
     place: manifest.place([]),
     message: `Both ${one} and ${other} would be written to ${name}.`,
-    mend: `Give the chart ${JSON.stringify(chart)} another id.`,
+    fix: `Give the chart ${JSON.stringify(chart)} another id.`,
   };
 }
 
@@ -110,7 +110,7 @@ function earlyProblem(chart: string, manifest: Manifest): Problem {
     message: `The chart ${JSON.stringify(chart)} would be applied before the namespaces are there.`,
     expected: 'an id that begins with a letter',
     got: JSON.stringify(chart),
-    mend: 'Rename the chart: its objects need no number to come in order.',
+    fix: 'Rename the chart: its objects need no number to come in order.',
   };
 }
 

@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
-import { ConfiguredApp } from '../constructs/environment';
-import { Declaration } from '../constructs/private/declaration';
-import { formatProblem, type Problem } from '../k8s/problem';
+import { ConfiguredApp } from '../settings/environment';
+import { Declaration } from '../constructs/shared/declaration';
+import { formatProblem, type Problem } from '../problems/problem';
 
 /** Asks every construct what is wrong with it: ours tell problems, those of cdk8s and cdk8s-plus tell sentences. */
 export function validate(root: IConstruct): Problem[] {
@@ -15,7 +15,7 @@ export function validate(root: IConstruct): Problem[] {
         code: 'construct-invalid',
         path: construct.node.path,
         message,
-        mend: `Complete the ${construct.constructor.name}.`,
+        fix: `Complete the ${construct.constructor.name}.`,
       })),
     ];
   });

@@ -1,6 +1,6 @@
 import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { CallsignError } from '../k8s/problem';
+import { CallsignError } from '../problems/problem';
 import { MARK } from './yaml';
 
 /** What happened to the files of the output folder. */
@@ -65,7 +65,7 @@ function refuseForeign(
       place: { file: join(folder, name), line: 1 },
       message: `${name} was not written by callsign, so it is not written over.`,
       expected: `a first line that reads: ${MARK}`,
-      mend: 'Move it elsewhere, or give the chart another id.',
+      fix: 'Move it elsewhere, or give the chart another id.',
     })),
   );
 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addressesIn } from '../../src/check/hosts';
-import type { KubeObject } from '../../src/k8s/manifest';
+import { addressesIn } from '../../src/check/world/hosts';
+import type { KubeObject } from '../../src/k8s/objects';
 import { toYaml } from '../../src/synth/yaml';
 import { find, objectsOf } from '../constructs/render';
 import { ALL_CHARTS } from './all';

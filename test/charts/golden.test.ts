@@ -1,10 +1,10 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { titleOf } from '../../src/k8s/manifest';
+import { titleOf } from '../../src/k8s/objects';
 import { check } from '../../src/check/check';
 import { synthesize } from '../../src/synth/synthesize';
 import { renderFile, toYaml } from '../../src/synth/yaml';
-import { differences } from '../../src/synth/differences';
+import { differences } from '../../src/changes/differences';
 import { objectsOf } from '../constructs/render';
 import { ALL_CHARTS, ALL_ENVIRONMENTS, DATABASES } from './all';
 

@@ -4,7 +4,7 @@ import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { V1Deployment, V1Ingress } from '@kubernetes/client-node';
-import type { KubeObject } from '../../src/k8s/manifest';
+import type { KubeObject } from '../../src/k8s/objects';
 import { find, objectsOf } from '../constructs/render';
 import { SHAPES } from './all';
 

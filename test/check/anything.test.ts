@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { parseAllDocuments, stringify } from 'yaml';
 import { check } from '../../src/check/check';
-import { needsOf } from '../../src/check/needs';
-import { readManifests } from '../../src/check/read';
+import { requirementsOf } from '../../src/check/requirements/requirements-of';
+import { readManifests } from '../../src/check/read/read';
 import { casesIn } from './cases';
 
 /** Manifests in which every rule has something to look at, and finds nothing. */
@@ -87,7 +87,7 @@ test('whatever stands anywhere in a manifest, a check ends, and places every pro
         expect(place).toMatchObject({ file: 'any.yaml', line: expect.any(Number) });
         expect(place!.line).toBeLessThanOrEqual(yaml.split('\n').length);
       }
-      for (const { what, objects } of needsOf(manifests)) expect([what.length, objects.length]).not.toContain(0);
+      for (const { what, objects } of requirementsOf(manifests)) expect([what.length, objects.length]).not.toContain(0);
     }),
     { numRuns: 100 },
   );

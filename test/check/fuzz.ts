@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { parseAllDocuments } from 'yaml';
 import { check } from '../../src/check/check';
-import { readManifests } from '../../src/check/read';
-import { SCHEMA_RULES } from '../../src/check/schema/rules';
+import { readManifests } from '../../src/check/read/read';
+import { SCHEMA_RULES } from '../../src/check/rules/schema';
 import { isClusterScoped, shapeOfKind, type Shape } from '../../src/check/schema/schemas';
 import { removed } from '../../src/check/schema/versions';
-import type { KubeObject } from '../../src/k8s/manifest';
+import type { KubeObject } from '../../src/k8s/objects';
 import { casesIn } from './cases';
 
 // Changes good manifests at random and asks the API server of the current cluster about each, as a dry run: what it refuses

@@ -1,7 +1,7 @@
 import { check } from '../../src/check/check';
-import { readManifests } from '../../src/check/read';
-import { HARDENED_RULES } from '../../src/check/registry';
-import type { Code } from '../../src/k8s/codes';
+import { readManifests } from '../../src/check/read/read';
+import { HARDENED_RULES } from '../../src/check/rules/registry';
+import type { Code } from '../../src/problems/codes';
 import { casesIn } from './cases';
 
 const HARDENED = casesIn('good').find(({ name }) => name === 'hardened')!.text;

@@ -1,7 +1,7 @@
-import { addressesIn } from '../../src/check/hosts';
-import { matches, type Selector } from '../../src/check/selector';
-import type { FieldPath, KubeObject, Manifest } from '../../src/k8s/manifest';
-import { fieldText, titleOf } from '../../src/k8s/manifest';
+import { addressesIn } from '../../src/check/world/hosts';
+import { matches, type Selector } from '../../src/k8s/selector';
+import type { FieldPath, KubeObject, Manifest } from '../../src/k8s/objects';
+import { fieldText, titleOf } from '../../src/k8s/objects';
 
 /** Manifests with one link broken. */
 export interface Mutant {

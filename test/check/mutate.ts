@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import { check } from '../../src/check/check';
-import type { KubeObject } from '../../src/k8s/manifest';
+import type { KubeObject } from '../../src/k8s/objects';
 import { objectsOf } from '../constructs/render';
 import { ALL_CHARTS, ALL_ENVIRONMENTS } from '../charts/all';
 import { mutantsOf, manifestsOf } from './mutants';

@@ -1,13 +1,13 @@
 import { check } from '../../src/check/check';
-import { readManifests } from '../../src/check/read';
-import type { Code } from '../../src/k8s/codes';
-import type { Problem } from '../../src/k8s/problem';
+import { readManifests } from '../../src/check/read/read';
+import type { Code } from '../../src/problems/codes';
+import type { Problem } from '../../src/problems/problem';
 
 /** The name that the YAML of a test is read under. */
 export const FILE = 'shop.yaml';
 
 /** A problem without what every test would repeat. */
-export interface Found extends Pick<Problem, 'message' | 'expected' | 'got' | 'mend' | 'object' | 'field'> {
+export interface Found extends Pick<Problem, 'message' | 'expected' | 'got' | 'fix' | 'object' | 'field'> {
   readonly file?: string;
   readonly line?: number;
 }
@@ -19,11 +19,11 @@ export function problemsIn(code: Code, yaml: string): Found[] {
   expect(manifests.length).toBeGreaterThan(0);
   return check(manifests)
     .filter((problem) => problem.code === code)
-    .map(({ message, expected, got, mend, object, field, place }) => ({
+    .map(({ message, expected, got, fix, object, field, place }) => ({
       message,
       expected,
       got,
-      mend,
+      fix,
       object,
       field,
       file: place?.file,

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { HARDENED_RULES, RULES } from '../../src/check/registry';
-import { SCHEMA_RULES } from '../../src/check/schema/rules';
-import { CODES } from '../../src/k8s/codes';
+import { HARDENED_RULES, RULES } from '../../src/check/rules/registry';
+import { SCHEMA_RULES } from '../../src/check/rules/schema';
+import { CODES } from '../../src/problems/codes';
 
 const src = join(__dirname, '../../src');
-const rules = readdirSync(join(src, 'check/rules')).map((name) => name.replace(/\.ts$/, ''));
+const rules = readdirSync(join(src, 'check/rules/wiring')).map((name) => name.replace(/\.ts$/, ''));
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
-  (name) => name.endsWith('.ts') && name !== join('k8s', 'codes.ts'),
+  (name) => name.endsWith('.ts') && name !== join('problems', 'codes.ts'),
 );
 
 test('every rule stands in the registry once, in a file of the name of its code, with those of the schema, or with the hardened ones', () => {
@@ -17,9 +17,9 @@ test('every rule stands in the registry once, in a file of the name of its code,
   expect(rules.length).toBeGreaterThan(10);
 });
 
-test('every rule tells why it matters and how it is mended', () => {
-  for (const { why, mend } of RULES)
-    expect([why, mend]).toEqual([expect.stringMatching(/^[A-Z].{20,}\.$/), expect.stringMatching(/^[A-Z].{10,}\.$/)]);
+test('every rule tells why it matters and how it is fixed', () => {
+  for (const { why, fix } of RULES)
+    expect([why, fix]).toEqual([expect.stringMatching(/^[A-Z].{20,}\.$/), expect.stringMatching(/^[A-Z].{10,}\.$/)]);
 });
 
 test.each(rules)('%s has a test', (rule) => {

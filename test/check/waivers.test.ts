@@ -1,16 +1,16 @@
 import { check } from '../../src/check/check';
-import { readManifests } from '../../src/check/read';
+import { readManifests } from '../../src/check/read/read';
 
 const pod = (annotations: Record<string, string | number | null>, image = 'shop/web') =>
   `apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  annotations: ${JSON.stringify(annotations)}\nspec:\n  containers:\n    - name: web\n      image: ${image}\n`;
 const found = (yaml: string, profile?: 'hardened') =>
-  check(readManifests(yaml, 'a.yaml').manifests, profile).map(({ code, message, field, expected, got, mend }) => ({
+  check(readManifests(yaml, 'a.yaml').manifests, profile).map(({ code, message, field, expected, got, fix }) => ({
     code,
     message,
     field,
     expected,
     got,
-    mend,
+    fix,
   }));
 
 test('a rule is waived for its object, with a reason', () => {
@@ -35,7 +35,7 @@ test.each(['', ' ', 'yes', 'TODO', '...'])('%j is no reason', (reason) => {
       field: "metadata.annotations['waive.callsign.dev/image-unpinned']",
       expected: 'a sentence that says why',
       got: JSON.stringify(reason),
-      mend: 'Write the reason as its value.',
+      fix: 'Write the reason as its value.',
     },
   ]);
 });
@@ -48,7 +48,7 @@ test('a waiver of a rule that does not exist is told, with the one that was mean
       field: "metadata.annotations['waive.callsign.dev/image-unpined']",
       expected: 'the code of a rule',
       got: 'image-unpined',
-      mend: 'Write waive.callsign.dev/image-unpinned, if that is what was meant.',
+      fix: 'Write waive.callsign.dev/image-unpinned, if that is what was meant.',
     },
   ]);
 });
@@ -61,7 +61,7 @@ test('a waiver that waives nothing is told', () => {
       field: "metadata.annotations['waive.callsign.dev/image-unpinned']",
       expected: 'no waiver',
       got: '"It was built here once."',
-      mend: 'Take it out, so that it hides nothing later.',
+      fix: 'Take it out, so that it hides nothing later.',
     },
   ]);
 });

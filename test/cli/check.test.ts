@@ -65,7 +65,7 @@ describe('check ends with 1', () => {
     │              ^^^^^^^^
   expected: a tag other than latest, or a digest
   got: "shop/web"
-  mend: Name a release, such as shop/web:1.2.3.
+  fix: Name a release, such as shop/web:1.2.3.
 
 1 problem: 1 image-unpinned
 `,

@@ -5,14 +5,14 @@ const OVERVIEW = `callsign COMMAND
 
 Kubernetes manifests in TypeScript, where services call each other by name.
 
-  synth     Writes the manifests of all charts; with any problem it writes nothing.
-  check     Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.
-  needs     Tells what manifests need from the cluster: files, folders, - for standard input; without a path, the charts.
-  graph     Prints the picture of who calls whom.
-  schedule  Tells how many copies the clock asks for, now or at another time, and since and until when.
-  import    Turns a compose file into a chart, and tells what became of each of its keys.
-  images    Builds the images of our services, each only where its sources changed.
-  dev       Runs the source of services live in their pods: a saved file is there within seconds, without a build.
+  synth         Writes the manifests of all charts; with any problem it writes nothing.
+  check         Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.
+  requirements  Lists what the manifests need from the cluster. Paths: files, folders, - for standard input (default: the charts).
+  graph         Prints the picture of who calls whom.
+  schedule      Tells how many copies the clock asks for, now or at another time, and since and until when.
+  import        Turns a compose file into a chart, and tells what became of each of its keys.
+  images        Builds the images of our services, each only where its sources changed.
+  dev           Runs the source of services live in their pods: a saved file is there within seconds, without a build.
 
 callsign COMMAND --help tells the options of a command.
 `;
@@ -40,15 +40,15 @@ Finds every problem in manifests: files, folders, - for standard input; without 
   --env …      the environment whose overrides apply (none: the charts as they stand)
   --format …   how to tell it: text, json, sarif, or github for annotations in its actions (text)
   --json       the same as --format json
-  --explain …  tell what a code means, why it matters and how to mend it
+  --explain …  tell what a code means, why it matters and how to fix it
 `,
-  needs: `callsign needs [PATH…] [--app FILE] [--env NAME] [--json]
+  requirements: `callsign requirements [PATH…] [--app FILE] [--env NAME] [--json]
 
-Tells what manifests need from the cluster: files, folders, - for standard input; without a path, the charts.
+Lists what the manifests need from the cluster. Paths: files, folders, - for standard input (default: the charts).
 
   --app …  the module whose default export is the cdk8s App (src/charts/app.ts)
   --env …  the environment whose overrides apply (none: the charts as they stand)
-  --json   tell the needs to a program
+  --json   write JSON
 `,
   graph: `callsign graph [--app FILE] [--env NAME] [--format mermaid|dot|svg] [--json]
 

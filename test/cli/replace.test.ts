@@ -19,7 +19,7 @@ test('a change that the cluster cannot make in place is told before anything is 
   No claim can become smaller.
   expected: as it was: "2Gi"
   got: "1Gi"
-  mend: Take the change back. Or, to make it by hand: callsign synth --replace statefulset/orders, then dump the data (a Database with backup: kubectl -n shop create job orders-backup-1 --from=cronjob/orders-backup), then kubectl -n shop delete statefulset orders, then kubectl -n shop delete persistentvolumeclaim data-orders-0, then apply, then restore it (kubectl -n shop create job orders-restore-1 --from=cronjob/orders-restore).
+  fix: Take the change back. Or, to make it by hand: callsign synth --replace statefulset/orders, then dump the data (a Database with backup: kubectl -n shop create job orders-backup-1 --from=cronjob/orders-backup), then kubectl -n shop delete statefulset orders, then kubectl -n shop delete persistentvolumeclaim data-orders-0, then apply, then restore it (kubectl -n shop create job orders-restore-1 --from=cronjob/orders-restore).
 
 1 problem: 1 change-not-in-place
 `);

@@ -12,7 +12,7 @@ describe('check tells programs', () => {
     expect(await callsign(['check', file, '--format', 'github'])).toEqual({
       code: 1,
       error: '',
-      out: `::error file=${file.replace(',', '%2C')},line=7,col=14,title=image-unpinned%3A Pod broken · spec.containers[0].image::The image of "web" means something else after the next push.%0Aexpected: a tag other than latest, or a digest%0Agot: "shop/web"%0Amend: Name a release, such as shop/web%3A1.2.3.\n`.replace(
+      out: `::error file=${file.replace(',', '%2C')},line=7,col=14,title=image-unpinned%3A Pod broken · spec.containers[0].image::The image of "web" means something else after the next push.%0Aexpected: a tag other than latest, or a digest%0Agot: "shop/web"%0Afix: Name a release, such as shop/web%3A1.2.3.\n`.replace(
         'shop/web%3A1.2.3',
         'shop/web:1.2.3',
       ),
@@ -73,7 +73,7 @@ describe('check tells programs', () => {
 });
 
 describe('check --explain', () => {
-  test('tells what a code means, why it matters and how it is mended', async () => {
+  test('tells what a code means, why it matters and how it is fixed', async () => {
     expect(await callsign(['check', '--explain', 'host-unknown'])).toEqual({
       code: 0,
       error: '',
@@ -82,7 +82,7 @@ describe('check --explain', () => {
   A host in an environment value, an argument or a setting is the name of a Service.
 
   why: The name does not resolve: every call fails, though each part runs.
-  mend: Write the name of a Service, with its namespace where it is in another one.
+  fix: Write the name of a Service, with its namespace where it is in another one.
   waive: annotate the object with waive.callsign.dev/host-unknown: the reason
 `,
     });

@@ -7,7 +7,7 @@ import { app, callsign, callsignProcess, temporaryFolder } from './run';
 const folder = temporaryFolder();
 const shop = ['synth', '--app', app('shop.ts')];
 /** What the shop needs, and a person is told beside what was done. */
-const NEEDS = `The cluster needs:
+const REQUIREMENTS = `The cluster needs:
   Kubernetes 1.30 or newer, for lifecycle.preStop.sleep (Deployment shop/cart and 1 more)
   a network that enforces NetworkPolicies: another one lets everything through, and says nothing (NetworkPolicy shop/cart and 2 more)
 `;
@@ -18,13 +18,13 @@ describe('synth writes', () => {
     expect(await callsign([...shop, '--out', out])).toEqual({
       code: 0,
       out: `wrote ${out}/00-namespaces.k8s.yaml\nwrote ${out}/shop.k8s.yaml\n${out} holds 12 objects in 2 files\n`,
-      error: NEEDS,
+      error: REQUIREMENTS,
     });
     expect(readFileSync(join(out, 'shop.k8s.yaml'), 'utf8')).toMatch(/CART_URL\n\s+value: http:\/\/cart\n/);
     expect(await callsign([...shop, '--out', out])).toEqual({
       code: 0,
       out: `${out} holds 12 objects in 2 files; nothing changed\n`,
-      error: NEEDS,
+      error: REQUIREMENTS,
     });
   });
 
@@ -44,7 +44,10 @@ describe('synth writes', () => {
     const told = {
       folder: folder.path,
       releases: [],
-      needs: [expect.objectContaining({ need: 'version' }), expect.objectContaining({ need: 'network-policies' })],
+      requirements: [
+        expect.objectContaining({ kind: 'version' }),
+        expect.objectContaining({ kind: 'network-policies' }),
+      ],
     };
     expect(await run()).toEqual({ ...told, written: files, unchanged: [], removed: ['old.k8s.yaml'] });
     expect(await run()).toEqual({ ...told, written: [], unchanged: files, removed: [] });
@@ -74,7 +77,7 @@ describe('synth writes', () => {
     expect(callsignProcess(['synth'], { cwd: folder.path, env: { CDK8S_OUTDIR: '' } })).toEqual({
       code: 0,
       out: 'wrote k8s-out/00-namespaces.k8s.yaml\nwrote k8s-out/shop.k8s.yaml\nk8s-out holds 12 objects in 2 files\n',
-      error: NEEDS,
+      error: REQUIREMENTS,
     });
     expect(readdirSync(join(folder.path, 'k8s-out'))).toEqual(['00-namespaces.k8s.yaml', 'shop.k8s.yaml']);
   });
@@ -95,19 +98,19 @@ describe('synth writes nothing and ends with 1', () => {
   The image means something else after the next push.
   expected: a tag other than latest, or a digest
   got: "shop/cart"
-  mend: Name a release, such as shop/cart:1.2.3.
+  fix: Name a release, such as shop/cart:1.2.3.
 
 test/cli/apps/broken.ts:LINE  shop/cart · replicas  [replicas-invalid]
   There cannot be this many copies.
   expected: a whole number from 0 on
   got: -1
-  mend: Write the number of copies.
+  fix: Write the number of copies.
 
 test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
   The name cannot be the name of a Service.
   expected: lower-case letters, digits and dashes, a letter first, 63 at most
   got: "Web"
-  mend: Choose a name that other services can call it by.
+  fix: Choose a name that other services can call it by.
 
 3 problems: 1 image-unpinned, 1 replicas-invalid, 1 name-invalid
 `);
@@ -152,7 +155,7 @@ test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
           code: 'synthesis-failed',
           message,
           place: { file: app(file), line },
-          mend: `${app(file)} itself ends with this error: mend it there.`,
+          fix: `${app(file)} itself ends with this error: fix it there.`,
         },
       ],
     });

@@ -1,4 +1,4 @@
-import { readEnvFile } from '../../src/compose/dotenv';
+import { readEnvFile } from '../../src/compose/load/dotenv';
 
 const shell: Record<string, string> = { HOME_OF: 'the shell', BOTH: 'shell' };
 const read = (text: string, raw = false) => {

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { libraryFrom } from '../../src/cli/import';
+import { libraryFrom } from '../../src/cli/commands/import';
 import { callsign } from '../cli/run';
 import { asNobody } from '../synth/as-nobody';
 import { composeFolder, service } from './import';
@@ -117,8 +117,8 @@ test.each<[what: string, text: string, problems: [code: string, line: number][]]
   const out = join(folder.path, 'out');
   const result = await folder.import(text, ['--out', out]);
   expect(result.problems.map(({ code, place }) => [code, place?.line])).toEqual(problems);
-  for (const { message, mend } of result.problems)
-    expect([message, mend].every((sentence) => /[.…]$|: say two$/.test(sentence))).toBe(true);
+  for (const { message, fix } of result.problems)
+    expect([message, fix].every((sentence) => /[.…]$|: say two$/.test(sentence))).toBe(true);
   expect([result.code, existsSync(out)]).toEqual([1, false]);
 });
 
@@ -139,7 +139,7 @@ test('all files are told of at once, each by its name', async () => {
   ]);
 });
 
-test('a person reads what, where, expected and the mend', async () => {
+test('a person reads what, where, expected and the fix', async () => {
   folder.put('compose.yaml', service('comand: serve'));
   const { code, out, error } = await callsign(['import', 'compose', join(folder.path, 'compose.yaml')]);
   expect([code, error]).toEqual([1, '']);
@@ -148,7 +148,7 @@ test('a person reads what, where, expected and the mend', async () => {
   Compose knows no key "comand" here.
   expected: command
   got: comand
-  mend: Write command, if that is what was meant, or take it out.
+  fix: Write command, if that is what was meant, or take it out.
 
 1 problem: 1 compose-invalid
 `.replace(folder.path, out.slice(0, out.indexOf('/compose.yaml'))),

@@ -8,7 +8,7 @@ export interface Example {
   readonly environment: Readonly<Record<string, string>>;
   /** Whether all of it can be converted or approximated. */
   readonly whole: boolean;
-  /** What a person has to mend before the chart synthesizes, as the report says: the release of an image, a port in a file of their own. */
+  /** What a person has to fix before the chart synthesizes, as the report says: the release of an image, a port in a file of their own. */
   readonly left?: string;
 }
 

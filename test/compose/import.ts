@@ -1,5 +1,5 @@
 import { callsign, temporaryFolder, type Ran } from '../cli/run';
-import type { Entry } from '../../src/compose/report';
+import type { Entry } from '../../src/compose/load/report';
 
 /** What a compose file became. */
 export interface Result extends Ran {
@@ -7,7 +7,7 @@ export interface Result extends Ran {
   readonly report: readonly Entry[];
   readonly secrets: readonly string[];
   readonly warnings: readonly string[];
-  readonly problems: readonly { code: string; message: string; mend: string; place?: { file: string; line: number } }[];
+  readonly problems: readonly { code: string; message: string; fix: string; place?: { file: string; line: number } }[];
 }
 
 /** A folder with compose files, and the import of its `compose.yaml`. */

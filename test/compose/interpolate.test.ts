@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import { interpolate } from '../../src/compose/interpolate';
+import { interpolate } from '../../src/compose/load/interpolate';
 
 const values: Record<string, string> = { A: 'a', B: 'b', EMPTY: '', NAME: 'A', DOLLAR: '$A' };
 const lookup = (name: string) => values[name];

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { parse, stringify } from 'yaml';
-import { KNOWN_KEYS, shapesAt } from '../../src/compose/keys';
+import { KNOWN_KEYS, shapesAt } from '../../src/compose/load/keys';
 import { composeFolder, service, type Result } from './import';
 import { EXAMPLES } from './examples';
 import { problemsOfChart } from './run-chart';
@@ -119,8 +119,8 @@ test('whatever stands in a file, it is refused with words; or every key of it is
       const { chart, code, out, report, problems, error } = await folder.import(text);
       expect(error).toBe('');
       if (problems.length > 0) {
-        for (const { message, mend, place } of problems)
-          expect([message, mend, place?.line]).toEqual([
+        for (const { message, fix, place } of problems)
+          expect([message, fix, place?.line]).toEqual([
             expect.stringMatching(/\S/),
             expect.stringMatching(/\S/),
             expect.any(Number),

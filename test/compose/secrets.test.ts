@@ -1,6 +1,6 @@
-import { mentionsIn, replaceHosts } from '../../src/compose/hosts';
-import { knownImage } from '../../src/compose/known-images';
-import { hasSecretLooks, isSecret, isSecretFile, isSecretName, passwordsIn } from '../../src/compose/secrets';
+import { mentionsIn, replaceHosts } from '../../src/compose/analyze/hosts';
+import { knownImage } from '../../src/compose/load/known-images';
+import { hasSecretLooks, isSecret, isSecretFile, isSecretName, passwordsIn } from '../../src/compose/analyze/secrets';
 
 test.each([
   'PASSWORD',

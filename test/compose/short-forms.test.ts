@@ -1,4 +1,4 @@
-import { bytesOf, readPorts, readVolume, secondsOf, wordsOf } from '../../src/compose/short-forms';
+import { bytesOf, readPorts, readVolume, secondsOf, wordsOf } from '../../src/compose/load/short-forms';
 
 test.each([
   ['data:/var/lib/data', { source: 'data', target: '/var/lib/data', modes: [] }],

@@ -1,6 +1,6 @@
 import { transformSync } from '@swc/core';
 import * as fc from 'fast-check';
-import { Code, literal, quoted, variable, type Literal } from '../../src/compose/typescript';
+import { SourceCode, literal, quoted, variable, type Literal } from '../../src/compose/write/typescript';
 
 /** What a program would read where the literal stands. */
 const read = (source: string): unknown => {
@@ -42,8 +42,8 @@ test('whatever is written can be read again', () => {
 test('it reads as a person would write it', () => {
   expect(
     literal({
-      image: new Code("Image.of('a:1')"),
-      web: new Code('web'),
+      image: new SourceCode("Image.of('a:1')"),
+      web: new SourceCode('web'),
       'a-b': 1,
       none: undefined,
       list: ['x', "it's"],

@@ -13,7 +13,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COMMANDS, main } from '../../src/cli/main';
 import { rulesPage } from '../../src/check/explain';
-import { CODES } from '../../src/k8s/codes';
+import { CODES } from '../../src/problems/codes';
 import { graphOf, mermaid } from '../../src/index';
 import { ALL_CHARTS } from '../charts/all';
 
@@ -30,7 +30,8 @@ const snippets = (page: string, language: string) =>
   [...text(page).matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter(([, is]) => is === language).map(([, , code]) => code!);
 
 test('the picture in the README is the one that `callsign graph` prints', () => {
-  const [, picture] = /<!-- picture: [^>]*-->\n```mermaid\n(.*?)```\n<!-- \/picture -->/s.exec(text('README.md')) ?? [];
+  const [, picture] =
+    /<!-- picture: [^>]*-->\s*```mermaid\n(.*?)```\s*<!-- \/picture -->/s.exec(text('README.md')) ?? [];
   expect(picture).toBe(mermaid(graphOf(ALL_CHARTS.blog!())));
 });
 

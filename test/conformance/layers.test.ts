@@ -1,10 +1,37 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 
-/** Data flows one way: a folder imports what stands before it, and itself. */
-const STEPS = ['k8s', 'links', 'constructs', 'synth', 'check', 'images', 'live', 'cluster', 'compose', 'local', 'cli'];
-/** Packages that only one folder may load; a type costs nothing and may be imported anywhere. */
-const OWNERS: Record<string, string> = { '@kubernetes/client-node': 'cluster', 'cdk8s-plus-28': 'k8s' };
+/**
+ * Data flows one way: a folder imports folders that come before it in its list, and itself. The key is the folder that
+ * holds the list; files directly in that folder may import all of its subfolders.
+ */
+const ORDER: Readonly<Record<string, readonly string[]>> = {
+  src: [
+    'basics',
+    'problems',
+    'k8s',
+    'images',
+    'links',
+    'constructs',
+    'settings',
+    'synth',
+    'changes',
+    'check',
+    'compose',
+    'live',
+    'cli',
+  ],
+  'src/constructs': ['shared', 'volume', 'namespace', 'outside', 'database', 'microservice', 'site', 'gateway'],
+  'src/check': ['schema', 'read', 'world', 'rules', 'requirements'],
+  'src/compose': ['load', 'write', 'analyze'],
+};
+/** The blog and the examples: programs that use the library as a user would, so they have no place in the order. */
+const PROGRAMS = new Set(['charts']);
+/** Packages that only one folder may load. Types cost nothing and may be imported anywhere. */
+const OWNERS: Readonly<Record<string, string>> = {
+  '@kubernetes/client-node': 'cluster',
+  'cdk8s-plus-28': 'constructs',
+};
 
 const root = join(__dirname, '../..');
 const src = join(root, 'src');
@@ -18,11 +45,10 @@ interface Import {
 function importsBelow(folder: string): Import[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((name) => /\.[cm]?[tj]s$/.test(name) && !name.includes('node_modules'))
-    .flatMap((name) => importsOf(join(folder, name)));
+    .flatMap((name) => importsOf(join(folder, name), readFileSync(join(folder, name), 'utf8')));
 }
 
-function importsOf(file: string): Import[] {
-  const text = readFileSync(file, 'utf8');
+function importsOf(file: string, text: string): Import[] {
   const statements = text.matchAll(
     /(?:^|\n)\s*(?:import|export)\s+(type\s+)?(?:[^'";]*?\sfrom\s+)?'([^']+)'|(?:import|require)\(\s*'([^']+)'\s*\)/g,
   );
@@ -33,58 +59,130 @@ function importsOf(file: string): Import[] {
   }));
 }
 
-/** The folder of src that an import leads to, or nothing when it leaves src. */
-function stepOf(path: string): string | undefined {
-  const [first = ''] = relative(src, path).split(sep);
-  return first === '..' ? undefined : first;
+const isRelative = ({ target }: Import) => target.startsWith('.');
+/** The file that a relative import names, from the top of the repository, without its ending. */
+function targetOf({ file, target }: Import): string {
+  const path = join(dirname(file), target);
+  return relative(root, existsSync(join(path, 'index.ts')) ? join(path, 'index') : path);
+}
+const named = (file: string) => relative(root, file).replace(/\.[cm]?[tj]s$/, '');
+
+type Edge = readonly [from: string, to: string];
+const imports = importsBelow(src);
+const edges: readonly Edge[] = imports.filter(isRelative).map((one) => [named(one.file), targetOf(one)]);
+
+/** The edges inside a folder that lead to a later entry of its order, or to a folder that the order does not name. */
+function upward(all: readonly Edge[], folder: string, order: readonly string[]): string[] {
+  const place = (path: string) => {
+    const [first, ...rest] = path.slice(folder.length + 1).split('/');
+    return rest.length === 0 ? undefined : first!;
+  };
+  return all
+    .filter(([from, to]) => from.startsWith(`${folder}/`) && to.startsWith(`${folder}/`))
+    .filter(([from, to]) => {
+      const [a, b] = [place(from), place(to)];
+      if (a === undefined || PROGRAMS.has(a)) return false;
+      return b === undefined || !order.includes(b) || order.indexOf(b) > order.indexOf(a);
+    })
+    .map(([from, to]) => `${from} imports ${to}`);
 }
 
-const imports = importsBelow(src);
-const between = imports
-  .filter(({ target }) => target.startsWith('.'))
-  .map(({ file, target }) => ({ file, from: stepOf(file)!, to: stepOf(join(dirname(file), target)) }));
+/** The edges that lead into the `internal` folder of another folder. */
+function intrusions(all: readonly Edge[]): string[] {
+  return all
+    .filter(([from, to]) => {
+      const [owner, inside] = to.split('/internal/');
+      return inside !== undefined && !from.startsWith(`${owner}/`);
+    })
+    .map(([from, to]) => `${from} imports ${to}`);
+}
 
-test('a step imports only earlier steps', () => {
-  const wrong = between.filter(
-    ({ from, to }) =>
-      STEPS.includes(from) && !(to !== undefined && STEPS.includes(to) && STEPS.indexOf(to) <= STEPS.indexOf(from)),
-  );
-  expect(wrong.map(({ file, to }) => `${relative(root, file)} imports ${to}`)).toEqual([]);
-  expect(between.length).toBeGreaterThan(50);
+/** The circles between files, each as the list of its files. */
+function circles(all: readonly Edge[]): string[][] {
+  const next = new Map<string, string[]>();
+  for (const [from, to] of all) next.set(from, [...(next.get(from) ?? []), to]);
+  const state = new Map<string, 'open' | 'done'>();
+  const found: string[][] = [];
+  const visit = (file: string, path: readonly string[]): void => {
+    if (state.get(file) === 'done') return;
+    if (state.get(file) === 'open') {
+      found.push(path.slice(path.indexOf(file)));
+      return;
+    }
+    state.set(file, 'open');
+    for (const target of next.get(file) ?? []) visit(target, [...path, file]);
+    state.set(file, 'done');
+  };
+  for (const file of next.keys()) visit(file, []);
+  return found;
+}
+
+test.each(Object.entries(ORDER))('no folder of %s imports a later one', (folder, order) => {
+  expect(upward(edges, folder, order)).toEqual([]);
 });
 
-test('every folder of src has its place among the steps', () => {
-  const folders = readdirSync(src, { withFileTypes: true })
+test.each(Object.entries(ORDER))('the order of %s names its folders, all of them and no other', (folder, order) => {
+  const folders = readdirSync(join(root, folder), { withFileTypes: true })
     .filter((entry) => entry.isDirectory())
-    .map(({ name }) => name);
-  expect(folders.filter((name) => !STEPS.includes(name) && !['charts', 'environments'].includes(name))).toEqual([]);
+    .map(({ name }) => name)
+    .filter((name) => !PROGRAMS.has(name) && name !== 'internal');
+  expect(folders.toSorted()).toEqual(order.toSorted());
 });
 
-test('charts use the library through its door, as a user would', () => {
-  const wrong = [...importsBelow(join(src, 'charts')), ...importsBelow(join(src, 'environments'))].filter(
-    ({ file, target }) => {
-      if (!target.startsWith('.')) return !['cdk8s', 'cdk8s-plus-28', 'constructs'].includes(target);
-      const path = join(dirname(file), target);
-      return !['charts', 'environments'].includes(stepOf(path)!) && path !== join(src, 'index');
-    },
-  );
-  expect(wrong.map(({ file, target }) => `${relative(root, file)} imports ${target}`)).toEqual([]);
+test('no files import each other in a circle', () => {
+  expect(circles(edges)).toEqual([]);
+});
+
+test('nothing outside a folder imports from its internal folder', () => {
+  expect(intrusions(edges)).toEqual([]);
+});
+
+test('an upward import, a circle and an import of something internal are found', () => {
+  const order = ['early', 'late'];
+  expect(upward([['src/early/a', 'src/late/b']], 'src', order)).toEqual(['src/early/a imports src/late/b']);
+  expect(upward([['src/late/b', 'src/early/a']], 'src', order)).toEqual([]);
+  expect(upward([['src/early/a', 'src/index']], 'src', order)).toEqual(['src/early/a imports src/index']);
+  expect(
+    circles([
+      ['a', 'b'],
+      ['b', 'c'],
+      ['c', 'b'],
+    ]),
+  ).toEqual([['b', 'c']]);
+  expect(intrusions([['src/a/x', 'src/b/internal/y']])).toEqual(['src/a/x imports src/b/internal/y']);
+  expect(intrusions([['src/b/x', 'src/b/internal/y']])).toEqual([]);
+  expect(
+    importsOf('f', "import type { A } from './a';\nexport { b } from '../b';\nrequire('./c');").map(isRelative),
+  ).toEqual([true, true, true]);
+});
+
+test('every relative import is resolved', () => {
+  const lost = edges.filter(([, to]) => !['.ts', '.json', ''].some((ending) => existsSync(join(root, to + ending))));
+  expect(lost).toEqual([]);
+  expect(edges.length).toBeGreaterThan(500);
+});
+
+test('charts use the library through src/index.ts, as a user would', () => {
+  const wrong = importsBelow(join(src, 'charts')).filter((one) => {
+    if (!isRelative(one)) return !['cdk8s', 'cdk8s-plus-28', 'constructs'].includes(one.target);
+    return !targetOf(one).startsWith('src/charts/') && targetOf(one) !== 'src/index';
+  });
+  expect(wrong.map(({ file, target }) => `${named(file)} imports ${target}`)).toEqual([]);
 });
 
 test('a package that one folder owns is loaded nowhere else', () => {
   const wrong = imports.filter(
-    ({ file, target, typeOnly }) => OWNERS[target] !== undefined && !typeOnly && OWNERS[target] !== stepOf(file),
+    ({ file, target, typeOnly }) =>
+      OWNERS[target] !== undefined && !typeOnly && relative(src, file).split(sep)[0] !== OWNERS[target],
   );
-  expect(wrong.map(({ file, target }) => `${relative(root, file)} loads ${target}`)).toEqual([]);
+  expect(wrong.map(({ file, target }) => `${named(file)} loads ${target}`)).toEqual([]);
 });
 
 test('services and the toolkit never import each other', () => {
   const fromServices = importsBelow(join(root, 'services')).filter(
-    ({ file, target }) => target.startsWith('.') && stepOf(join(dirname(file), target)) !== undefined,
+    (one) => isRelative(one) && targetOf(one).startsWith('src/'),
   );
-  const fromToolkit = imports.filter(
-    ({ file, target }) => target.startsWith('.') && relative(root, join(dirname(file), target)).startsWith('services'),
-  );
+  const fromToolkit = edges.filter(([, to]) => to.startsWith('services/'));
   expect([...fromServices, ...fromToolkit]).toEqual([]);
 });
 

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
-import type { KubeObject } from '../../src/k8s/manifest';
+import type { KubeObject } from '../../src/k8s/objects';
 
 const root = join(__dirname, '../..');
 let project: string;

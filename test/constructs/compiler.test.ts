@@ -1,5 +1,5 @@
 import { Database, Gateway, Image, Microservice } from '../../src/index';
-import { CallsignError } from '../../src/k8s/problem';
+import { CallsignError } from '../../src/problems/problem';
 import { chart, objectsOf } from './render';
 
 const image = Image.of('shop/cart:1');

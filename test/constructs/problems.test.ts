@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
 import { Database, ExistingService, External, Gateway, Image, Microservice, Namespace, Volume } from '../../src/index';
-import { CallsignError } from '../../src/k8s/problem';
+import { CallsignError } from '../../src/problems/problem';
 import { chart, objectsOf, problemsOf } from './render';
 
 const image = Image.of('shop/cart:1');
@@ -802,7 +802,7 @@ test.each(BROKEN)('%s', (_what, code, field, declare) => {
     path: expect.stringMatching(/^shop\b/),
     place: { file: 'test/constructs/problems.test.ts', line: expect.any(Number) },
   });
-  expect([problem.message, problem.mend].every((sentence) => /^[A-Z/].*\.$/s.test(sentence))).toBe(true);
+  expect([problem.message, problem.fix].every((sentence) => /^[A-Z/].*\.$/s.test(sentence))).toBe(true);
 });
 
 test("Traefik's Middlewares need a namespace that is known", () => {
@@ -831,7 +831,7 @@ test('all problems of a chart are told at once, each at its construct and line, 
   expect(() => app.synthYaml()).toThrow(/replicas-invalid[^]*port-invalid[^]*image-unpinned/);
 });
 
-test('the message says what, where, expected, got and the mend', () => {
+test('the message says what, where, expected, got and the fix', () => {
   const [problem] = problemsOf(chart((scope) => new Microservice(scope, 'cart', { image, replicas: -1 })));
   expect(new CallsignError([problem!]).message.replace(/:\d+:\d+/, ':LINE')).toBe(`1 problem
 
@@ -839,7 +839,7 @@ test/constructs/problems.test.ts:LINE  shop/cart · replicas  [replicas-invalid]
   There cannot be this many copies.
   expected: a whole number from 0 on
   got: -1
-  mend: Write the number of copies.`);
+  fix: Write the number of copies.`);
 });
 
 test('outside any chart there is a clear error at once', () => {

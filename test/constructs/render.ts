@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
-import type { KubeObject } from '../../src/k8s/manifest';
-import { CallsignError, type Problem } from '../../src/k8s/problem';
+import type { KubeObject } from '../../src/k8s/objects';
+import { CallsignError, type Problem } from '../../src/problems/problem';
 import { synthesize } from '../../src/synth/synthesize';
 
 /** A chart in a namespace, filled by `declare`. */

@@ -1,4 +1,5 @@
-import { isDnsLabel, isHost, isVariable, nearest, variableName } from '../../src/k8s/names';
+import { isDnsLabel, isHost, isVariable, variableName } from '../../src/k8s/names';
+import { nearest } from '../../src/basics/nearest';
 
 test.each(['a', 'event-bus', 'a1', 'a'.repeat(63)])('%s is a DNS label', (name) => expect(isDnsLabel(name)).toBe(true));
 test.each(['', 'A', '1a', '-a', 'a-', 'a_b', 'a.b', 'a b', 'ä', 'a'.repeat(64), undefined, 7])('%s is none', (name) =>

@@ -1,7 +1,7 @@
-import { addressesIn, isName } from '../../src/check/hosts';
-import { matches } from '../../src/check/selector';
-import { namespaceOf, World } from '../../src/check/world';
-import type { KubeObject } from '../../src/k8s/manifest';
+import { addressesIn, isName } from '../../src/check/world/hosts';
+import { matches } from '../../src/k8s/selector';
+import { namespaceOf, World } from '../../src/check/world/world';
+import type { KubeObject } from '../../src/k8s/objects';
 import type { Policy } from '../../src/links/policy';
 
 // Reads who calls whom out of plain manifests, without any help of the constructs that made them.

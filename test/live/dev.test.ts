@@ -114,13 +114,13 @@ describe('dev follows the source of a service', () => {
     expect(await once(child!, 'exit')).toEqual([0, null]);
   });
 
-  test('what breaks the program is mended by the next change', async () => {
+  test('what breaks the program is fixed by the next change', async () => {
     startPod('cart-1-aa');
     await follow();
     folder.put('services/cart/main.js', 'this is no program');
     await says('cart-aa | live: the program ended with 1, and starts again with the next change');
-    folder.put('services/cart/main.js', PROGRAM("'mended'"));
-    await says('cart-aa | says mended');
+    folder.put('services/cart/main.js', PROGRAM("'fixed'"));
+    await says('cart-aa | says fixed');
     expect(cluster.calls().filter((call) => call.includes(' exec ') || call.startsWith('exec'))).toHaveLength(3);
   });
 
@@ -161,7 +161,7 @@ test('--once brings the source there, and ends', () => {
 test('pods that are not live, or are not there, are told', () => {
   expect(run('--once')).toMatchObject({
     code: 1,
-    out: expect.stringMatching(/cart {2}\[live-not-running\]\n {2}No pod of it runs\.[^]*mend: [^\n]*synth --env dev/),
+    out: expect.stringMatching(/cart {2}\[live-not-running\]\n {2}No pod of it runs\.[^]*fix: [^\n]*synth --env dev/),
   });
   startPod('cart-1-aa', 'prod');
   expect(run('cart')).toMatchObject({

@@ -5,7 +5,7 @@ import { request, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { stageSite } from '../../src/images/site';
+import { stageSite } from '../../src/images/docker/stage-site';
 
 const root = join(__dirname, '../..');
 
@@ -83,7 +83,7 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** Asks for a path as it stands: no client mends it first. */
+/** Asks for a path as it stands: no client fixes it first. */
 export function ask(url: string, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);

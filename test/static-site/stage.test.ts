@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { hashedPaths } from '../../src/k8s/site-source';
+import { hashedPaths } from '../../src/images/source/site';
 import { release, useSites } from './site';
 
 const sites = useSites();

@@ -1,5 +1,5 @@
 import * as fc from 'fast-check';
-import type { KubeObject } from '../../src/k8s/manifest';
+import type { KubeObject } from '../../src/k8s/objects';
 import { compareObjects } from '../../src/synth/order';
 
 const object = (kind: string, name = 'a', namespace?: string, apiVersion = 'v1'): KubeObject => ({

@@ -5,7 +5,7 @@ import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import { Blog } from '../../src/charts/blog';
 import { Image, Microservice, Namespace } from '../../src/index';
-import { CallsignError, type Problem } from '../../src/k8s/problem';
+import { CallsignError, type Problem } from '../../src/problems/problem';
 import { synthesize, type ManifestFile } from '../../src/synth/synthesize';
 import { renderFile } from '../../src/synth/yaml';
 
@@ -142,7 +142,7 @@ describe('two objects of one identity', () => {
       path: 'two/cart/deployment',
       object: 'Deployment cart',
       message: 'Deployment cart is declared twice: by one/cart/deployment and by two/cart/deployment.',
-      mend: 'Give one of the two another name, or another namespace.',
+      fix: 'Give one of the two another name, or another namespace.',
       place: { file: 'test/synth/synthesize.test.ts', line: lineOf('// the second cart'), column: expect.any(Number) },
     });
   });
@@ -188,7 +188,7 @@ describe('two charts of one file', () => {
         code: 'file-taken',
         path: 'shop-cart',
         message: 'Both the chart "shop/cart" and the chart "shop-cart" would be written to shop-cart.k8s.yaml.',
-        mend: 'Give the chart "shop-cart" another id.',
+        fix: 'Give the chart "shop-cart" another id.',
         place: {
           file: 'test/synth/synthesize.test.ts',
           line: lineOf('// the second chart'),
@@ -208,7 +208,7 @@ describe('two charts of one file', () => {
       ];
       for (const declare of namespaceFirst ? declarations : declarations.toReversed()) declare();
       expect(problemsOf(app)).toMatchObject([
-        { code: 'file-taken', path: '00-namespaces', mend: 'Give the chart "00-namespaces" another id.' },
+        { code: 'file-taken', path: '00-namespaces', fix: 'Give the chart "00-namespaces" another id.' },
       ]);
     },
   );
@@ -236,7 +236,7 @@ describe('problems', () => {
         code: 'construct-invalid',
         path: 'shop/door',
         message: 'ingress with no rules or default backend',
-        mend: 'Complete the Ingress.',
+        fix: 'Complete the Ingress.',
       },
     ]);
   });
@@ -253,7 +253,7 @@ describe('problems', () => {
         code: 'synthesis-failed',
         path: 'shop/cart/broken',
         message: expect.stringContaining('no such setting'),
-        mend: 'Mend what the message names.',
+        fix: 'Mend what the message names.',
         place: {
           file: 'test/synth/synthesize.test.ts',
           line: lineOf('// around the broken one'),

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { CallsignError, type Problem } from '../../src/k8s/problem';
+import { CallsignError, type Problem } from '../../src/problems/problem';
 import { writeFiles, type Written } from '../../src/synth/write';
 import { MARK } from '../../src/synth/yaml';
 import { asNobody } from './as-nobody';
@@ -115,7 +115,7 @@ test.each<[string, () => void]>([
       place: { file: join(folder, 'shop.yaml'), line: 1 },
       message: 'shop.yaml was not written by callsign, so it is not written over.',
       expected: `a first line that reads: ${MARK}`,
-      mend: 'Move it elsewhere, or give the chart another id.',
+      fix: 'Move it elsewhere, or give the chart another id.',
     },
   ]);
   expect([content(), readdirSync(folder)]).toEqual(before);

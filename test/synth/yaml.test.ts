@@ -1,8 +1,8 @@
 import * as fc from 'fast-check';
 import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 import { parseAllDocuments } from 'yaml';
-import type { KubeObject } from '../../src/k8s/manifest';
-import { show } from '../../src/k8s/problem';
+import type { KubeObject } from '../../src/k8s/objects';
+import { show } from '../../src/basics/text';
 import { MARK, renderFile, toYaml } from '../../src/synth/yaml';
 import { write } from '../../src/synth/yaml-library';
 import { NASTY } from './nasty';

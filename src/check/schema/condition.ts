@@ -1,5 +1,5 @@
-import type { FieldPath } from '../../k8s/manifest';
-import { show } from '../../k8s/problem';
+import type { FieldPath } from '../../k8s/objects';
+import { show } from '../../basics/text';
 import type { Fault } from './fault';
 
 // Values of any type may stand in an object here, because each fault of a type is told by itself: conditions look only
@@ -28,24 +28,24 @@ export function* oneOf(value: Value, fields: readonly string[], least: 0 | 1, of
 }
 
 /** Fields that cannot stand beside each other. */
-export function exclusive(field: FieldPath, message: string, expected: string, mend = 'Take one of them out.'): Fault {
-  return { code: 'fields-exclusive', field, message, expected, mend };
+export function exclusive(field: FieldPath, message: string, expected: string, fix = 'Take one of them out.'): Fault {
+  return { code: 'fields-exclusive', field, message, expected, fix };
 }
 
 /** A field that is needed because of what else is there. */
-export function absent(field: string | FieldPath, message: string, expected: string, mend?: string): Fault {
+export function absent(field: string | FieldPath, message: string, expected: string, fix?: string): Fault {
   return {
     code: 'field-missing',
     field: typeof field === 'string' ? [field] : field,
     message,
     expected,
-    mend: mend ?? `Add ${expected.startsWith('one of') ? 'it' : expected}.`,
+    fix: fix ?? `Add ${expected.startsWith('one of') ? 'it' : expected}.`,
   };
 }
 
 /** A value that does not go with the others. */
-export function wrong(field: FieldPath, got: unknown, message: string, expected: string, mend: string): Fault {
-  return { code: 'value-invalid', field, message, expected, got: show(got), mend };
+export function wrong(field: FieldPath, got: unknown, message: string, expected: string, fix: string): Fault {
+  return { code: 'value-invalid', field, message, expected, got: show(got), fix };
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {
@@ -90,7 +90,7 @@ export function* taken(
         message: `Two of the ${of} have the same ${field}.`,
         expected: 'a different one for each',
         got: show(name),
-        mend: 'Take one of them out, or change it.',
+        fix: 'Take one of them out, or change it.',
       };
     seen.add(name);
   }

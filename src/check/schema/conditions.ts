@@ -1,4 +1,4 @@
-import { own } from '../../k8s/own';
+import { own } from '../../basics/own';
 import { APPLICATION } from './conditions/application';
 import { CLUSTER } from './conditions/cluster';
 import { JOB } from './conditions/job';

@@ -1,5 +1,5 @@
 import { createContext, Script } from 'node:vm';
-import { show } from '../../k8s/problem';
+import { show } from '../../basics/text';
 
 /** A schema of a custom kind, or a part of one; nobody has yet seen whether it is in order. */
 export type OpenApi = Readonly<Record<string, unknown>>;

@@ -1,5 +1,5 @@
-import type { KubeObject } from '../../k8s/manifest';
-import { own } from '../../k8s/own';
+import type { KubeObject } from '../../k8s/objects';
+import { own } from '../../basics/own';
 import { record } from './condition';
 import { limitsOf, type OpenApi } from './custom-limits';
 import { metadataShape, type Shape } from './schemas';

@@ -1,5 +1,5 @@
-import type { Code } from '../../k8s/codes';
-import type { FieldPath } from '../../k8s/manifest';
+import type { Code } from '../../problems/codes';
+import type { FieldPath } from '../../k8s/objects';
 
 /** What is wrong with one field of an object. */
 export interface Fault {
@@ -8,5 +8,5 @@ export interface Fault {
   readonly message: string;
   readonly expected?: string;
   readonly got?: string;
-  readonly mend: string;
+  readonly fix: string;
 }

@@ -1,5 +1,5 @@
-import type { FieldPath } from '../../k8s/manifest';
-import { show } from '../../k8s/problem';
+import type { FieldPath } from '../../k8s/objects';
+import { show } from '../../basics/text';
 import type { Fault } from './fault';
 
 export function wrongFormat(value: unknown, expected: string, field: FieldPath, name = nameOf(field)): Fault {
@@ -9,7 +9,7 @@ export function wrongFormat(value: unknown, expected: string, field: FieldPath, 
     message: `${name} cannot be ${show(value)}.`,
     expected,
     got: show(value),
-    mend: 'Write it like that: an API server refuses anything else.',
+    fix: 'Write it like that: an API server refuses anything else.',
   };
 }
 
@@ -21,7 +21,7 @@ export function duplicate(at: FieldPath, i: number, first: number, what: string)
     message: `Two items of ${nameOf(at)} have the same ${what}.`,
     expected: `another one than item ${first} has`,
     got: what,
-    mend: 'Take one of them out, or name it differently.',
+    fix: 'Take one of them out, or name it differently.',
   };
 }
 
@@ -31,7 +31,7 @@ export function missing(name: string, type: string, at: FieldPath): Fault {
     field: [...at, name],
     message: `A ${titleOf(type)} needs the field ${name}.`,
     expected: name,
-    mend: `Add ${name}.`,
+    fix: `Add ${name}.`,
   };
 }
 
@@ -47,7 +47,7 @@ export function wrongType(value: unknown, expected: string, field: FieldPath): F
     message: `${nameOf(field)} is ${kindOf(value)}.`,
     expected,
     got: show(value),
-    mend: mendOf(value, expected),
+    fix: mendOf(value, expected),
   };
 }
 

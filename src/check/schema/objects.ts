@@ -1,7 +1,7 @@
-import type { KubeObject } from '../../k8s/manifest';
-import { nearest } from '../../k8s/names';
-import { own } from '../../k8s/own';
-import { show } from '../../k8s/problem';
+import type { KubeObject } from '../../k8s/objects';
+import { nearest } from '../../basics/nearest';
+import { own } from '../../basics/own';
+import { show } from '../../basics/text';
 import { NAMES } from './constraints';
 import type { CustomKinds } from './custom';
 import type { Fault } from './fault';
@@ -37,7 +37,7 @@ function versionFault({ apiVersion, kind }: KubeObject, served: readonly string[
     message: `The definition of ${kind} serves no version ${show(apiVersion)}.`,
     expected: served.length > 0 ? `one of ${served.join(', ')}` : 'a version that is served',
     got: apiVersion,
-    mend:
+    fix:
       served.length === 1
         ? `Write apiVersion: ${served[0]}.`
         : 'Write a version that its CustomResourceDefinition serves.',
@@ -57,7 +57,7 @@ function* nameFaults({ apiVersion, kind, metadata }: KubeObject): Generator<Faul
       message: `A ${kind} cannot be called ${show(name)}.`,
       expected,
       got: show(name),
-      mend: 'Rename it.',
+      fix: 'Rename it.',
     };
 }
 
@@ -70,8 +70,8 @@ function kindFault(apiVersion: string, kind: string): Fault | undefined {
       message: `No cluster since Kubernetes ${gone.since} knows a ${kind} of ${apiVersion}.`,
       got: apiVersion,
       expected: gone.successor ?? 'another kind of object',
-      mend: gone.successor
-        ? `Write apiVersion: ${gone.successor}, and mend what that version names differently.`
+      fix: gone.successor
+        ? `Write apiVersion: ${gone.successor}, and fix what that version names differently.`
         : 'Label the namespace for Pod Security admission instead: pod-security.kubernetes.io/enforce.',
     };
   }
@@ -94,10 +94,10 @@ function kindFault(apiVersion: string, kind: string): Fault | undefined {
     message: `${apiVersion} has no kind ${show(kind)}.`,
     got: elsewhere ? apiVersion : kind,
     ...(elsewhere
-      ? { expected: elsewhere, mend: `Write apiVersion: ${elsewhere}.` }
+      ? { expected: elsewhere, fix: `Write apiVersion: ${elsewhere}.` }
       : {
           expected: guess,
-          mend: guess
+          fix: guess
             ? `Write ${guess}, if that is what was meant.`
             : 'Write a kind that Kubernetes has; kinds of others are in groups with a dot.',
         }),

@@ -1,7 +1,7 @@
-import type { FieldPath } from '../../k8s/manifest';
-import { nearest } from '../../k8s/names';
-import { own } from '../../k8s/own';
-import { show } from '../../k8s/problem';
+import type { FieldPath } from '../../k8s/objects';
+import { nearest } from '../../basics/nearest';
+import { own } from '../../basics/own';
+import { show } from '../../basics/text';
 import { isRecord, type Condition } from './condition';
 import { conditionOf } from './conditions';
 import { FORMATS, KEY_FORMATS } from './constraints';
@@ -164,7 +164,7 @@ function checkEnum(value: string, { values, literal }: Shape & { is: 'enum' }, s
     message: `${nameOf(field)} cannot be ${show(value)}.`,
     expected: `one of ${values.join(', ')}`,
     got: show(value),
-    mend: guess ? `Write ${guess}, if that is what was meant.` : 'Write one of them.',
+    fix: guess ? `Write ${guess}, if that is what was meant.` : 'Write one of them.',
   });
 }
 
@@ -217,7 +217,7 @@ function unknownField(name: string, shape: Shape & { is: 'object' }, spot: Spot)
   };
   const known = [...shape.fields.keys()];
   const guess = known.find((other) => other.toLowerCase() === name.toLowerCase()) ?? nearest(name, known);
-  if (guess) return { ...fault, expected: guess, mend: `Write ${guess}, if that is what was meant.` };
+  if (guess) return { ...fault, expected: guess, fix: `Write ${guess}, if that is what was meant.` };
   // A field in the wrong place mostly stands too far in or out.
   for (let outer = spot.outer; outer; outer = outer.outer) {
     if (outer.shape.is !== 'object' || !outer.shape.fields.has(name)) continue;
@@ -225,16 +225,15 @@ function unknownField(name: string, shape: Shape & { is: 'object' }, spot: Spot)
     return {
       ...fault,
       expected: `${name} in ${nameOf(path)}`,
-      mend: `Move it out to ${pathText(path) || 'the top'}: it stands too far in.`,
+      fix: `Move it out to ${pathText(path) || 'the top'}: it stands too far in.`,
     };
   }
   const [inner] = [...shape.fields].find(([, child]) => child.is === 'object' && child.fields.has(name)) ?? [];
-  if (inner)
-    return { ...fault, expected: `${name} in ${inner}`, mend: `Move it into ${inner}: it stands too far out.` };
+  if (inner) return { ...fault, expected: `${name} in ${inner}`, fix: `Move it into ${inner}: it stands too far out.` };
   return {
     ...fault,
     expected: `one of ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`,
-    mend: 'Take it out: nothing reads it, and an API server refuses it.',
+    fix: 'Take it out: nothing reads it, and an API server refuses it.',
   };
 }
 

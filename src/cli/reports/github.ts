@@ -3,12 +3,12 @@ import type { Report } from './report';
 /** For GitHub Actions: an annotation at the line of each problem. */
 export function githubReport({ problems }: Report): string {
   return problems
-    .map(({ code, message, expected, got, mend, place, object, field }) => {
+    .map(({ code, message, expected, got, fix, place, object, field }) => {
       const properties = {
         ...(place && { file: place.file, line: place.line, col: place.column }),
         title: `${code}: ${[object, field].filter(Boolean).join(' · ')}`,
       };
-      const text = [message, expected && `expected: ${expected}`, got && `got: ${got}`, `mend: ${mend}`]
+      const text = [message, expected && `expected: ${expected}`, got && `got: ${got}`, `fix: ${fix}`]
         .filter(Boolean)
         .join('\n');
       const written = Object.entries(properties)

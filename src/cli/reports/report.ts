@@ -1,4 +1,4 @@
-import type { Problem } from '../../k8s/problem';
+import type { Problem } from '../../problems/problem';
 import type { PassedFolder } from '../files';
 
 /** What a check looked at, and what it found. */

@@ -1,6 +1,6 @@
 import { EXPLANATIONS } from '../../check/explain';
-import { CODES } from '../../k8s/codes';
-import type { Problem } from '../../k8s/problem';
+import { CODES } from '../../problems/codes';
+import type { Problem } from '../../problems/problem';
 import { countsByCode, type Report } from './report';
 
 /** For programs that collect what tools find: SARIF 2.1.0. */
@@ -28,12 +28,12 @@ function ruleOf(code: string): object {
   return {
     id: code,
     shortDescription: { text: CODES[code as keyof typeof CODES] },
-    ...(explanation && { fullDescription: { text: explanation.why }, help: { text: explanation.mend } }),
+    ...(explanation && { fullDescription: { text: explanation.why }, help: { text: explanation.fix } }),
   };
 }
 
 function resultOf(
-  { code, message, expected, got, mend, place, object, field, path }: Problem,
+  { code, message, expected, got, fix, place, object, field, path }: Problem,
   codes: readonly string[],
 ): object {
   const region = place && { startLine: place.line, ...(place.column !== undefined && { startColumn: place.column }) };
@@ -42,7 +42,7 @@ function resultOf(
     ruleIndex: codes.indexOf(code),
     level: 'error',
     message: {
-      text: [message, expected && `Expected: ${expected}.`, got && `Got: ${got}.`, mend].filter(Boolean).join(' '),
+      text: [message, expected && `Expected: ${expected}.`, got && `Got: ${got}.`, fix].filter(Boolean).join(' '),
     },
     locations: [
       {

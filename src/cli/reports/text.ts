@@ -1,5 +1,6 @@
 import { styleText } from 'node:util';
-import { count, formatProblem, type Problem } from '../../k8s/problem';
+import { formatProblem, type Problem } from '../../problems/problem';
+import { count } from '../../basics/text';
 import { countsByCode, problemsByFile, type Report } from './report';
 
 /** Lines longer than this are cut around the place. */
@@ -36,7 +37,7 @@ function problemText(problem: Problem, line: Report['line'], paint: Paint): stri
     paint('bold', first),
     message,
     ...excerpt(problem, line, paint),
-    ...rest.map((text) => text.replace(/^ {2}(expected|got|mend):/, (label) => paint('cyan', label))),
+    ...rest.map((text) => text.replace(/^ {2}(expected|got|fix):/, (label) => paint('cyan', label))),
   ].join('\n');
 }
 

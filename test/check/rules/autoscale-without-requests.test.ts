@@ -13,7 +13,7 @@ test('a container that requests nothing of what is scaled by is told', () => {
       object: 'HorizontalPodAutoscaler shop/scale',
       field: 'spec.scaleTargetRef',
       message: 'It scales by the use of cpu, but the container "web" requests none.',
-      mend: 'Add resources.requests.cpu to "web".',
+      fix: 'Add resources.requests.cpu to "web".',
     },
   ]);
   expect(problemsIn(code, documents(deployment(''), hpa()))).toHaveLength(1);

@@ -19,7 +19,7 @@ test('a Service that is not there is told with the one that was meant', () => {
       message: 'No Service is called "wed" in the namespace shop.',
       expected: 'one of web',
       got: 'wed',
-      mend: 'Write web, if that is what was meant; or add the Service: an Ingress reaches only its own namespace.',
+      fix: 'Write web, if that is what was meant; or add the Service: an Ingress reaches only its own namespace.',
     },
   ]);
 });
@@ -32,7 +32,7 @@ test('the default backend is looked at', () => {
   const door = (name: string) =>
     documents(service('web'), ingress(`  defaultBackend: { service: { name: ${name}, port: { number: 80 } } }`));
   expect(problemsIn(code, door('gone'))).toMatchObject([
-    { field: 'spec.defaultBackend.service.name', mend: 'Add the Service: an Ingress reaches only its own namespace.' },
+    { field: 'spec.defaultBackend.service.name', fix: 'Add the Service: an Ingress reaches only its own namespace.' },
   ]);
   expect(problemsIn(code, door('web'))).toEqual([]);
 });
@@ -82,7 +82,7 @@ describe('a route of the Gateway API', () => {
           message: 'No Service is called "wed" in the namespace shop.',
           expected: 'one of web',
           got: 'wed',
-          mend: 'Write web, if that is what was meant; or add the Service.',
+          fix: 'Write web, if that is what was meant; or add the Service.',
         },
       ]);
       expect(problemsIn(code, documents(service('web'), route('{ name: web, port: 80 }', kind)))).toEqual([]);

@@ -18,7 +18,7 @@ test('a port that the Service does not have is told with those that it has', () 
       message: 'The Service web has no port 8080.',
       expected: 'one of http (80), 81',
       got: '{"number":8080}',
-      mend: 'Name a port of the Service: not that of the container behind it.',
+      fix: 'Name a port of the Service: not that of the container behind it.',
     },
   ]);
 });

@@ -25,7 +25,7 @@ test('a host that no Service has is told with its place, and the name that was m
       message: 'No Service is called "coments" in the namespace shop.',
       expected: 'one of comments, comments-db, kafka',
       got: 'coments',
-      mend: 'Write comments, if that is what was meant; or add the Service; a host outside the cluster has a dot in its name.',
+      fix: 'Write comments, if that is what was meant; or add the Service; a host outside the cluster has a dot in its name.',
     },
   ]);
 });

@@ -16,7 +16,7 @@ test('an image without a fixed tag is told with its line', () => {
       message: 'The image of "web" means something else after the next push.',
       expected: 'a tag other than latest, or a digest',
       got: '"nginx:latest"',
-      mend: 'Name a release, such as nginx:1.2.3.',
+      fix: 'Name a release, such as nginx:1.2.3.',
     },
   ]);
 });
@@ -53,7 +53,7 @@ test.each(['"nginx:"', '":1"', '"nginx:1 "', 'nginx@sha256:1234', '"{{ .Values.i
     expect(problemsIn(code, running(image))).toMatchObject([
       {
         message: 'The image of "web" is no name that a container runtime can pull.',
-        mend: 'Write it like registry.example.com/name:1.2.3.',
+        fix: 'Write it like registry.example.com/name:1.2.3.',
       },
     ]);
   },

@@ -20,7 +20,7 @@ test('a selector that meets no pod is told with its line', () => {
       expected: 'labels that some pod has',
       got: 'app=wbe',
       message: 'No pod in the namespace shop has the labels app=wbe.',
-      mend: 'Make the selector and the labels of the pod template the same, or take the rule out.',
+      fix: 'Make the selector and the labels of the pod template the same, or take the rule out.',
     },
   ]);
 });

@@ -35,7 +35,7 @@ export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string
           got: 'themes',
           expected: 'one of theme',
           message: expect.stringContaining(`There is no ${kind} "themes" in the namespace shop`),
-          mend: expect.stringMatching(/^Write theme, if that is what was meant; or /),
+          fix: expect.stringMatching(/^Write theme, if that is what was meant; or /),
         },
       ]);
     });
@@ -64,7 +64,7 @@ export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string
         message: `The ${kind} theme has no key "colour".`,
         expected: 'one of color',
         got: 'colour',
-        mend: 'Write color, if that is what was meant; or add the key.',
+        fix: 'Write color, if that is what was meant; or add the key.',
         line: lineOf(yaml, 'colour'),
       },
     ]);

@@ -13,7 +13,7 @@ test('a number beside an autoscaler is told where the number stands', () => {
       field: 'spec.replicas',
       message: 'The number of copies is written, but HorizontalPodAutoscaler shop/scale decides on it.',
       got: '3',
-      mend: 'Take replicas out.',
+      fix: 'Take replicas out.',
     },
   ]);
 });

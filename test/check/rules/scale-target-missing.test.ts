@@ -12,7 +12,7 @@ test('a target that is not there is told, with the name that was meant', () => {
       message: 'There is no Deployment "wb" in the namespace shop.',
       got: 'wb',
       expected: 'one of web',
-      mend: 'Write web, if that is what was meant; or add the Deployment.',
+      fix: 'Write web, if that is what was meant; or add the Deployment.',
     },
   ]);
   expect(problemsIn(code, documents(deployment(''), hpa('', 'StatefulSet')))).toHaveLength(1);

@@ -71,11 +71,11 @@ describe('a Secret that something makes in the cluster', () => {
     },
   );
 
-  test('is what the mend says when nothing makes it', () => {
+  test('is what the fix says when nothing makes it', () => {
     expect(problemsIn(code, password('db', 'password'))).toMatchObject([
       {
         message: 'There is no Secret "db" in the namespace shop, and nothing here makes it.',
-        mend: 'Annotate what makes it in the cluster: callsign.dev/makes-secret: \'{"NAME":["KEY"]}\'.',
+        fix: 'Annotate what makes it in the cluster: callsign.dev/makes-secret: \'{"NAME":["KEY"]}\'.',
       },
     ]);
   });

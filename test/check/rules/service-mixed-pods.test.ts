@@ -16,7 +16,7 @@ test('a Service that takes the pods of two programs is told', () => {
       field: 'spec.selector',
       message: 'It takes the pods of two programs: Deployment shop/web and Deployment shop/worker.',
       got: 'app=shop',
-      mend: 'Add a label that tells Deployment shop/web from Deployment shop/worker.',
+      fix: 'Add a label that tells Deployment shop/web from Deployment shop/worker.',
     },
   ]);
 });

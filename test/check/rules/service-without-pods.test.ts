@@ -17,7 +17,7 @@ test('a selector that meets no pod is told with the labels that pods have', () =
       message: 'No pod in the namespace shop has the labels app=wbe.',
       expected: 'the labels of some pod, such as Deployment shop/web (app=web)',
       got: 'app=wbe',
-      mend: 'Make the selector and the labels of the pod template the same.',
+      fix: 'Make the selector and the labels of the pod template the same.',
     },
   ]);
 });

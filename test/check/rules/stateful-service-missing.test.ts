@@ -16,7 +16,7 @@ test('a StatefulSet whose Service is not there is told, with the name that was m
       message: 'No Service is called "db-pod" in the namespace shop.',
       got: 'db-pod',
       expected: 'one of db-pods',
-      mend: 'Write db-pods, if that is what was meant; or add a Service of that name, with clusterIP: None.',
+      fix: 'Write db-pods, if that is what was meant; or add a Service of that name, with clusterIP: None.',
     },
   ]);
 });

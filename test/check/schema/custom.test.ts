@@ -1,5 +1,5 @@
 import { check } from '../../../src/check/check';
-import { readManifests } from '../../../src/check/read';
+import { readManifests } from '../../../src/check/read/read';
 
 const DEFINITION = `
 apiVersion: apiextensions.k8s.io/v1

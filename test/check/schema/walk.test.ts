@@ -1,5 +1,5 @@
 import { check } from '../../../src/check/check';
-import { readManifests } from '../../../src/check/read';
+import { readManifests } from '../../../src/check/read/read';
 import { deployment } from '../problems-in';
 
 /** The only problem of a YAML, without its place. */
@@ -21,22 +21,22 @@ test('an unknown field tells the nearest known one', () => {
     message: 'A Container has no field "imagePullPolicies".',
     expected: 'imagePullPolicy',
     got: 'imagePullPolicies',
-    mend: 'Write imagePullPolicy, if that is what was meant.',
+    fix: 'Write imagePullPolicy, if that is what was meant.',
   });
 });
 
 test('a field that stands too far in or out tells where it belongs', () => {
   expect(problem(web('terminationGracePeriodSeconds: 5'))).toMatchObject({
     expected: 'terminationGracePeriodSeconds in spec',
-    mend: 'Move it out to spec.template.spec: it stands too far in.',
+    fix: 'Move it out to spec.template.spec: it stands too far in.',
   });
   expect(problem(web('').replace('  template:', '  nodeSelector: {}\n  template:'))).toMatchObject({
     field: 'spec.nodeSelector',
-    mend: expect.stringContaining('Take it out'),
+    fix: expect.stringContaining('Take it out'),
   });
   expect(problem(web('').replace('    spec:\n', '    containers: []\n    spec:\n'))).toMatchObject({
     expected: 'containers in spec',
-    mend: 'Move it into spec: it stands too far out.',
+    fix: 'Move it into spec: it stands too far out.',
   });
 });
 
@@ -105,14 +105,14 @@ test.each([
     '"64MB"',
     'Write a quantity such as 250m, 1.5 or 128Mi.',
   ],
-])('%s', (_, container, field, message, expected, got, mend) => {
+])('%s', (_, container, field, message, expected, got, fix) => {
   expect(problem(web(container))).toEqual({
     code: 'type-wrong',
     field: `${CONTAINER}.${field}`,
     message,
     expected,
     got,
-    mend,
+    fix,
   });
 });
 
@@ -123,7 +123,7 @@ test('a value that is none of those that Kubernetes takes tells them, and the ne
     message: 'imagePullPolicy cannot be "ifnotpresent".',
     expected: 'one of Always, IfNotPresent, Never',
     got: '"ifnotpresent"',
-    mend: 'Write IfNotPresent, if that is what was meant.',
+    fix: 'Write IfNotPresent, if that is what was meant.',
   });
 });
 

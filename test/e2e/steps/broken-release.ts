@@ -9,7 +9,7 @@ import { secondsSince, sleep, until } from '../support/until';
 export const brokenRelease: Step = {
   name: 'broken-release',
   promise:
-    'A release that never becomes ready and one that crashes: the old pods go on serving, and undo or the next apply mends it.',
+    'A release that never becomes ready and one that crashes: the old pods go on serving, and undo or the next apply fixes it.',
   async run(context) {
     const { kubectl, blog, gateway } = context;
     const old = (await blog.readyPods('posts', 'comments')).map(({ metadata }) => metadata.uid);

@@ -13,7 +13,7 @@ const SOURCE = 'services/posts/app.ts';
 export const live: Step = {
   name: 'live',
   promise:
-    'In dev a saved file of a service runs in its pod within seconds, without a build; one that breaks it is mended by the next.',
+    'In dev a saved file of a service runs in its pod within seconds, without a build; one that breaks it is fixed by the next.',
   async run(context) {
     const { blog, kubectl, gateway, signal } = context;
     const copy = new ProjectCopy({ services: true });
@@ -46,7 +46,7 @@ export const live: Step = {
       await change(changed, `this is no program\n${changed}`, 'the broken program is told', async () =>
         follower.said().includes('starts again with the next change'),
       );
-      const secondsToMend = await change(`this is no program\n${changed}`, plain, 'the mended source answers', () =>
+      const secondsToMend = await change(`this is no program\n${changed}`, plain, 'the fixed source answers', () =>
         answers(400),
       );
 

@@ -1,5 +1,5 @@
-import { own } from '../../../k8s/own';
-import { matches, selectorText, type Labels } from '../../selector';
+import { own } from '../../../basics/own';
+import { matches, selectorText, type Labels } from '../../../k8s/selector';
 import { absent, exclusive, filled, given, oneOf, record, wrong, type Condition } from '../condition';
 import type { Fault } from '../fault';
 
@@ -21,7 +21,7 @@ function* selectorOf(value: Value): Generator<Fault> {
     message: 'The selector does not take the pods of its own template.',
     expected: `labels of the template: ${selectorText({ matchLabels: labels }) || 'none are there'}`,
     got: selectorText(selector),
-    mend: 'Make the selector and the labels of the pod template the same.',
+    fix: 'Make the selector and the labels of the pod template the same.',
   };
 }
 

@@ -36,7 +36,7 @@ function* resources(value: Value): Generator<Fault> {
       message: `The limit of ${name} is below what is requested.`,
       expected: `at least ${request as string}`,
       got: String(limit),
-      mend: 'Raise the limit or request less.',
+      fix: 'Raise the limit or request less.',
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { FieldPath } from '../../../k8s/manifest';
+import type { FieldPath } from '../../../k8s/objects';
 import {
   absent,
   exclusive,
@@ -80,7 +80,7 @@ function* podSpec(value: Readonly<Record<string, unknown>>): Generator<Fault> {
         message: `A container and an init container have the same name.`,
         expected: 'another name',
         got: container.name,
-        mend: 'Rename one of them.',
+        fix: 'Rename one of them.',
       };
     }
     for (const { item, i } of items(record(container.resources).claims)) {

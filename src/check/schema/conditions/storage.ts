@@ -1,4 +1,4 @@
-import { own } from '../../../k8s/own';
+import { own } from '../../../basics/own';
 import { parseQuantity } from '../../../k8s/quantity';
 import { absent, filled, given, items, oneOf, record, wrong, type Condition } from '../condition';
 import type { Fault } from '../fault';
@@ -17,7 +17,7 @@ function* data(value: Readonly<Record<string, unknown>>, text: string, bytes: st
         message: `The key ${key} is in ${text} and in ${bytes}.`,
         expected: 'each key once',
         got: key,
-        mend: 'Take one of them out.',
+        fix: 'Take one of them out.',
       };
   const size = [...Object.values(a), ...Object.values(b)].reduce<number>(
     (sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : 0),

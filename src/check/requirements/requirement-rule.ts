@@ -1,0 +1,15 @@
+import type { Manifest } from '../../k8s/objects';
+import type { World } from '../world/world';
+
+/** Something that an object needs and no manifest provides. */
+export interface RequiredItem {
+  readonly what: string;
+  readonly manifest: Manifest;
+}
+
+/** One kind of requirement, and how to find the objects that have it. */
+export interface RequirementRule {
+  /** Its name in JSON. */
+  readonly kind: string;
+  find(world: World): Iterable<RequiredItem>;
+}

@@ -1,0 +1,23 @@
+import type { RequirementRule } from '../requirement-rule';
+import { isText } from '../../world/world';
+
+/** Classes that a pod names: without them it is refused. */
+export const classes: RequirementRule = {
+  kind: 'pod-class',
+  *find(world) {
+    for (const { manifest, spec } of world.pods) {
+      for (const [kind, name, title] of [
+        ['PriorityClass', spec.priorityClassName, 'priority class'],
+        ['RuntimeClass', spec.runtimeClassName, 'runtime class'],
+      ] as const) {
+        if (
+          !isText(name) ||
+          name.startsWith('system-') ||
+          world.ofKind(kind).some(({ object }) => object.metadata.name === name)
+        )
+          continue;
+        yield { manifest, what: `the ${title} ${name}` };
+      }
+    }
+  },
+};

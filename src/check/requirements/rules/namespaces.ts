@@ -1,0 +1,15 @@
+import type { RequirementRule } from '../requirement-rule';
+import { isSystem } from '../../world/world';
+
+/** What lives in a namespace is refused until it is there. */
+export const namespaces: RequirementRule = {
+  kind: 'namespace',
+  *find(world) {
+    const made = new Set(world.ofKind('Namespace').map(({ object }) => object.metadata.name));
+    for (const manifest of world.manifests) {
+      const { namespace } = manifest.object.metadata;
+      if (!namespace || namespace === 'default' || isSystem(namespace) || made.has(namespace)) continue;
+      yield { manifest, what: `the namespace ${namespace}` };
+    }
+  },
+};

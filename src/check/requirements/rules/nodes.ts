@@ -1,0 +1,25 @@
+import type { RequirementRule } from '../requirement-rule';
+import { containersOf } from '../../world/world';
+
+/** Labels that every node has. */
+const GIVEN = /^kubernetes\.io\/(os|arch|hostname)$/;
+
+/** Nodes that are unlike others: without them a pod waits for ever. */
+export const nodes: RequirementRule = {
+  kind: 'nodes',
+  *find(world) {
+    for (const pods of world.pods) {
+      const { manifest, spec } = pods;
+      for (const [key, value] of Object.entries(spec.nodeSelector ?? {})) {
+        if (!GIVEN.test(key)) yield { manifest, what: `nodes with the label ${key}=${value}` };
+      }
+      for (const { container } of containersOf(pods)) {
+        const { requests, limits } = container.resources ?? {};
+        for (const resource of Object.keys({ ...requests, ...limits })) {
+          // `nvidia.com/gpu` and its like; Kubernetes' own have no domain.
+          if (resource.includes('/')) yield { manifest, what: `nodes that offer ${resource}` };
+        }
+      }
+    }
+  },
+};

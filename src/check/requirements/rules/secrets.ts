@@ -1,0 +1,89 @@
+import type { V1Ingress } from '@kubernetes/client-node';
+import type { Manifest } from '../../../k8s/objects';
+import { existingSecrets } from '../../world/made-secrets';
+import type { RequirementRule } from '../requirement-rule';
+import { references } from '../../world/references';
+import { isText, list, namespaceOf, type World } from '../../world/world';
+
+interface Use {
+  readonly manifest: Manifest;
+  readonly namespace: string;
+  readonly name: string;
+  readonly keys: readonly string[];
+}
+
+const CERTIFICATE = ['tls.crt', 'tls.key'];
+
+/** Secrets that stand in no manifest and that nothing makes: somebody brings them. */
+export const secrets: RequirementRule = {
+  kind: 'secret',
+  *find(world) {
+    const uses = [...inPods(world), ...inIngresses(world), ...inGateways(world), ...saidToExist(world)];
+    const keys = new Map<string, Set<string>>();
+    for (const use of uses) {
+      const id = idOf(use);
+      keys.set(id, new Set([...(keys.get(id) ?? []), ...use.keys]));
+    }
+    for (const use of uses) {
+      const id = idOf(use);
+      yield {
+        manifest: use.manifest,
+        what: `the Secret ${id}${keys.get(id)!.size > 0 ? `, with ${[...keys.get(id)!].join(', ')}` : ''}`,
+      };
+    }
+  },
+};
+
+function* inPods(world: World): Generator<Use> {
+  for (const pods of world.pods) {
+    const { manifest, namespace } = pods;
+    for (const { name, key } of references(pods, 'Secret')) {
+      if (isThere(world, namespace, name)) continue;
+      yield { manifest, namespace, name, keys: key ? [key] : [] };
+    }
+  }
+}
+
+function* inIngresses(world: World): Generator<Use> {
+  for (const manifest of world.ofKind('Ingress')) {
+    const { spec } = manifest.object as V1Ingress;
+    const namespace = namespaceOf(manifest.object);
+    for (const { secretName: name } of list(spec?.tls)) {
+      if (isText(name) && !isThere(world, namespace, name)) yield { manifest, namespace, name, keys: CERTIFICATE };
+    }
+  }
+}
+
+interface Listeners {
+  readonly spec?: {
+    readonly listeners?: readonly { tls?: { certificateRefs?: readonly { name?: string; namespace?: string }[] } }[];
+  };
+}
+
+function* inGateways(world: World): Generator<Use> {
+  for (const manifest of world.ofKind('Gateway')) {
+    for (const { tls } of list((manifest.object as Listeners).spec?.listeners)) {
+      for (const { name, namespace = namespaceOf(manifest.object) } of list(tls?.certificateRefs)) {
+        if (isText(name) && !isThere(world, namespace, name)) yield { manifest, namespace, name, keys: CERTIFICATE };
+      }
+    }
+  }
+}
+
+/** What charts promise to be there already, and check therefore does not look for. */
+function* saidToExist(world: World): Generator<Use> {
+  for (const manifest of world.manifests) {
+    const namespace = namespaceOf(manifest.object);
+    for (const [name, keys = []] of existingSecrets(manifest.object)) yield { manifest, namespace, name, keys };
+  }
+}
+
+function isThere(world: World, namespace: string, name: string): boolean {
+  return (
+    world.find('Secret', namespace, name) !== undefined || world.secretMadeInCluster(namespace, name) !== undefined
+  );
+}
+
+function idOf({ namespace, name }: Use): string {
+  return `${namespace}/${name}`;
+}

@@ -1,0 +1,42 @@
+import { autoscalersOf } from '../../world/autoscalers';
+import { show } from '../../../basics/text';
+import type { Rule } from '../rule';
+import { containersOf, list } from '../../world/world';
+
+export const autoscaleWithoutRequests: Rule = {
+  code: 'autoscale-without-requests',
+  why: 'A share of what is requested cannot be told where nothing is requested: the autoscaler never scales.',
+  fix: 'Request that resource in every container of the target.',
+  *find(world) {
+    for (const { manifest, spec, target } of autoscalersOf(world)) {
+      const pods = target && world.pods.find((one) => one.manifest === target);
+      if (!pods) continue;
+      for (const resource of sharesOf(spec)) {
+        for (const { container } of containersOf(pods).filter(({ at }) => at.includes('containers'))) {
+          const { requests, limits } = container.resources ?? {};
+          if (requests?.[resource] !== undefined || limits?.[resource] !== undefined) continue;
+          yield {
+            manifest,
+            field: ['spec', 'scaleTargetRef'],
+            message: `It scales by the use of ${resource}, but the container ${show(container.name)} requests none.`,
+            expected: `resources.requests.${resource} in every container`,
+            got: 'none',
+            fix: `Add resources.requests.${resource} to ${show(container.name)}.`,
+          };
+        }
+      }
+    }
+  },
+};
+
+/** The resources of which a share is looked at; version 1 looks at cpu, as does one without metrics. */
+function sharesOf({
+  metrics,
+}: {
+  metrics?: readonly { resource?: { name?: string; target?: { type?: string } } }[];
+}): string[] {
+  if (list(metrics).length === 0) return ['cpu'];
+  return list(metrics).flatMap(({ resource }) =>
+    resource?.name !== undefined && resource.target?.type === 'Utilization' ? [resource.name] : [],
+  );
+}

@@ -1,0 +1,41 @@
+import { mayMake } from '../../world/operator-names';
+import { references } from '../../world/references';
+import { meant, type Rule } from '../rule';
+
+export const configMapMissing: Rule = {
+  code: 'config-map-missing',
+  why: 'The pod waits for ever in ContainerCreating or CreateContainerConfigError.',
+  fix: 'Add the ConfigMap or the key, or mark the reference optional.',
+  *find(world) {
+    for (const pods of world.pods) {
+      for (const { name, key, field } of references(pods, 'ConfigMap')) {
+        // Every namespace has the one with the cluster's certificate.
+        if (name === 'kube-root-ca.crt' || mayMake(world, pods.namespace, name)) continue;
+        const map = world.find('ConfigMap', pods.namespace, name)?.object as
+          | { data?: object; binaryData?: object }
+          | undefined;
+        const keys = map && [...Object.keys(map.data ?? {}), ...Object.keys(map.binaryData ?? {})];
+        if (keys && (key === undefined || keys.includes(key))) continue;
+        yield keys
+          ? {
+              manifest: pods.manifest,
+              field,
+              message: `The ConfigMap ${name} has no key ${JSON.stringify(key)}.`,
+              got: key,
+              ...meant(key!, keys, 'add the key.'),
+            }
+          : {
+              manifest: pods.manifest,
+              field,
+              message: `There is no ConfigMap ${JSON.stringify(name)} in the namespace ${pods.namespace}.`,
+              got: name,
+              ...meant(
+                name,
+                world.namesOf('ConfigMap', pods.namespace),
+                'add the ConfigMap, or mark the reference optional.',
+              ),
+            };
+      }
+    }
+  },
+};

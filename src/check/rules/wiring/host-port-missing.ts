@@ -1,0 +1,39 @@
+import type { V1Service } from '@kubernetes/client-node';
+import { callsOf } from '../../world/calls';
+import type { Rule } from '../rule';
+import { containersOf, list, type World } from '../../world/world';
+
+export const hostPortMissing: Rule = {
+  code: 'host-port-missing',
+  why: 'The Service answers at other ports: the call waits until it gives up.',
+  fix: 'Call a port of the Service, not that of the container behind it.',
+  *find(world) {
+    for (const { manifest, field, name, namespace, port, service } of callsOf(world)) {
+      if (!service || port === undefined || service.spec?.type === 'ExternalName') continue;
+      const ports = portsOf(world, service, namespace);
+      if (ports.length === 0 || ports.includes(port)) continue;
+      yield {
+        manifest,
+        field,
+        message: `The Service ${name} has no port ${port}.`,
+        got: String(port),
+        expected: `one of ${ports.join(', ')}`,
+        fix: `Write ${ports.length === 1 ? `the port ${ports[0]}` : 'one of them'}, or add ${port} to the Service.`,
+      };
+    }
+  },
+};
+
+/** Where a Service answers; none where that cannot be told. Behind a headless one it is the pods that do. */
+function portsOf(world: World, { spec }: V1Service, namespace: string): number[] {
+  const own = list(spec?.ports).map(({ port }) => port);
+  if (spec?.clusterIP !== 'None') return own;
+  const behind =
+    spec.selector && Object.keys(spec.selector).length > 0
+      ? world.select(namespace, { matchLabels: spec.selector })
+      : [];
+  const declared = behind.flatMap((pods) =>
+    containersOf(pods).flatMap(({ container }) => list(container.ports).map(({ containerPort }) => containerPort)),
+  );
+  return declared.length > 0 ? [...new Set([...own, ...declared])] : [];
+}

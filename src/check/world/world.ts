@@ -1,0 +1,212 @@
+import type { V1Container, V1PodSpec, V1Service } from '@kubernetes/client-node';
+import { madeByCloudNativePg } from '../../k8s/cloud-native-pg';
+import { titleOf, type FieldPath, type Manifest } from '../../k8s/objects';
+import { own } from '../../basics/own';
+import { customKinds } from '../schema/custom';
+import { faultsOfObject } from '../schema/objects';
+import type { Fault } from '../schema/fault';
+import { madeSecrets } from './made-secrets';
+import { matches, type Labels, type Selector } from '../../k8s/selector';
+import { isSystem, list, namespaceOf } from './values';
+
+export { isSystem, isText, list, namespaceOf } from './values';
+
+/** The pods that a workload makes. */
+export interface Pods {
+  readonly manifest: Manifest;
+  readonly namespace: string;
+  readonly labels: Labels;
+  readonly spec: V1PodSpec;
+  /** Where the spec stands in the object. */
+  readonly at: FieldPath;
+}
+
+/** A container and where it stands. */
+export interface ContainerAt {
+  readonly container: V1Container;
+  readonly at: FieldPath;
+}
+
+const TEMPLATES: Record<string, FieldPath> = {
+  Pod: [],
+  Deployment: ['spec', 'template'],
+  ReplicaSet: ['spec', 'template'],
+  StatefulSet: ['spec', 'template'],
+  DaemonSet: ['spec', 'template'],
+  ReplicationController: ['spec', 'template'],
+  Job: ['spec', 'template'],
+  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
+};
+
+/** All manifests of one check, by what rules ask for: found once, so that a rule is as quick as what it looks at. */
+export class World {
+  readonly pods: readonly Pods[];
+  readonly #objects = new Map<string, Manifest>();
+  readonly #kinds = new Map<string, Manifest[]>();
+  readonly #names = new Map<string, string[]>();
+  readonly #namespaces = new Set<string>();
+  readonly #podsByNamespace = new Map<string, Pods[]>();
+  /** By namespace, key and value. */
+  readonly #podsByLabel = new Map<string, Map<string, Map<string, Pods[]>>>();
+  readonly #madeSecrets = new Map<string, readonly string[] | undefined>();
+
+  #faults: { manifest: Manifest; fault: Fault }[] | undefined;
+
+  constructor(readonly manifests: readonly Manifest[]) {
+    const pods: Pods[] = [];
+    const operatorsPods: Pods[] = [];
+    for (const manifest of manifests) {
+      const { kind, metadata } = manifest.object;
+      const namespace = namespaceOf(manifest.object);
+      this.#objects.set(`${kind}/${namespace}/${metadata.name}`, manifest);
+      push(this.#kinds, kind, manifest);
+      push(this.#names, `${kind}/${namespace}`, metadata.name);
+      for (const [secret, keys] of madeSecrets(manifest.object)) this.#secretMade(namespace, secret, keys);
+      const made = madeByCloudNativePg(manifest.object);
+      for (const object of made?.services ?? []) {
+        this.#objects.set(`Service/${namespace}/${object.metadata.name}`, { ...manifest, object });
+        push(this.#names, `Service/${namespace}`, object.metadata.name);
+      }
+      for (const [secret, keys] of Object.entries(made?.secrets ?? {})) this.#secretMade(namespace, secret, keys);
+      for (const { labels, containers } of made?.pods ?? [])
+        operatorsPods.push({ manifest, namespace, labels, spec: { containers }, at: ['spec'] });
+      const found = podsOf(manifest, namespace);
+      if (found) pods.push(found);
+      if (kind === 'Namespace') this.#namespaces.add(metadata.name);
+      else if (kind === 'Service' || found) this.#namespaces.add(namespace);
+    }
+    this.pods = pods;
+    // Selectors meet them; what is in them is for their operator to answer for.
+    for (const pod of [...pods, ...operatorsPods]) {
+      push(this.#podsByNamespace, pod.namespace, pod);
+      const byKey = below(this.#podsByLabel, pod.namespace);
+      for (const [key, value] of Object.entries(pod.labels)) push(below(byKey, key), value, pod);
+    }
+  }
+
+  /** What each object has that an API server would refuse. */
+  get faults(): readonly { readonly manifest: Manifest; readonly fault: Fault }[] {
+    if (!this.#faults) {
+      const custom = customKinds(this.ofKind('CustomResourceDefinition').map(({ object }) => object));
+      this.#faults = this.manifests.flatMap((manifest) =>
+        [...faultsOfObject(manifest.object, custom)].map((fault) => ({ manifest, fault })),
+      );
+    }
+    return this.#faults;
+  }
+
+  /** Several may say of one Secret what is in it; who does not know its keys leaves all open. */
+  #secretMade(namespace: string, secret: string, keys: readonly string[] | undefined): void {
+    const name = `${namespace}/${secret}`;
+    const known = this.#madeSecrets.has(name) ? this.#madeSecrets.get(name) : [];
+    this.#madeSecrets.set(name, keys && known && [...known, ...keys]);
+  }
+
+  /** The object of that kind and name, if it is among the manifests. */
+  find(kind: string, namespace: string, name: string): Manifest | undefined {
+    return this.#objects.get(`${kind}/${namespace}/${name}`);
+  }
+
+  ofKind(kind: string): readonly Manifest[] {
+    return this.#kinds.get(kind) ?? [];
+  }
+
+  /** The names of a kind's objects in a namespace: what somebody may have meant. */
+  namesOf(kind: string, namespace: string): string[] {
+    return this.#names.get(`${kind}/${namespace}`) ?? [];
+  }
+
+  /** Whether a namespace is declared here, or has Services or pods here; of others nothing is known. */
+  knowsNamespace(namespace: string): boolean {
+    return this.#namespaces.has(namespace) && !isSystem(namespace);
+  }
+
+  /** Whether some workload of a namespace is here: of others nothing is known. */
+  hasPods(namespace: string): boolean {
+    return this.#podsByNamespace.has(namespace);
+  }
+
+  /** The pods of a namespace that a selector takes. */
+  select(namespace: string, selector: Selector): Pods[] {
+    // The rarest label leaves the fewest pods to look at: some labels are the same on all of them.
+    let candidates = this.#podsByNamespace.get(namespace) ?? [];
+    for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+      const having = this.#podsByLabel.get(namespace)?.get(key)?.get(value) ?? [];
+      if (having.length < candidates.length) candidates = having;
+    }
+    // Of the pods that an operator makes of one object, one stands for all.
+    const found = candidates.filter(({ labels }) => matches(selector, labels));
+    if (found.length < 2) return found;
+    const seen = new Set<Manifest>();
+    return found.filter(({ manifest }) => !seen.has(manifest) && seen.add(manifest));
+  }
+
+  /** Whether a Secret with a certificate is there, or made, in a namespace. */
+  makesCertificates(namespace: string): boolean {
+    const declared = this.namesOf('Secret', namespace).some(
+      (name) => this.find('Secret', namespace, name)?.object.type === 'kubernetes.io/tls',
+    );
+    return (
+      declared ||
+      [...this.#madeSecrets].some(([id, keys]) => id.startsWith(`${namespace}/`) && keys?.includes('tls.crt'))
+    );
+  }
+
+  /** Whether something in the cluster makes a Secret, and its keys where they are known. */
+  secretMadeInCluster(namespace: string, name: string): { readonly keys: readonly string[] | undefined } | undefined {
+    const id = `${namespace}/${name}`;
+    return this.#madeSecrets.has(id) ? { keys: this.#madeSecrets.get(id) } : undefined;
+  }
+}
+
+const containers = new WeakMap<Pods, readonly ContainerAt[]>();
+
+/** All containers of a pod, those that run before it too. */
+export function containersOf(pods: Pods): readonly ContainerAt[] {
+  let all = containers.get(pods);
+  if (!all) {
+    const fields = ['initContainers', 'containers'] as const;
+    all = fields.flatMap((field) =>
+      list(pods.spec[field]).map((container, i) => ({ container, at: [...pods.at, field, i] })),
+    );
+    containers.set(pods, all);
+  }
+  return all;
+}
+
+/** The Services among the manifests, with their specs. */
+export function* servicesOf(
+  world: World,
+): Generator<{ manifest: Manifest; namespace: string; spec: NonNullable<V1Service['spec']> }> {
+  for (const manifest of world.ofKind('Service')) {
+    const { spec } = manifest.object as V1Service;
+    if (spec && typeof spec === 'object') yield { manifest, namespace: namespaceOf(manifest.object), spec };
+  }
+}
+
+/** How a rule's message calls pods: by what makes them. */
+export function podsTitle({ manifest }: Pods): string {
+  return titleOf(manifest.object);
+}
+
+function podsOf(manifest: Manifest, namespace: string): Pods | undefined {
+  const path = own(TEMPLATES, manifest.object.kind);
+  if (!path) return undefined;
+  let template: unknown = manifest.object;
+  for (const key of path) template = (template as Record<string, unknown> | undefined | null)?.[key as string];
+  const { metadata, spec } = (template ?? {}) as { metadata?: { labels?: Labels } | null; spec?: V1PodSpec | null };
+  if (!spec || typeof spec !== 'object') return undefined;
+  return { manifest, namespace, labels: metadata?.labels ?? {}, spec, at: [...path, 'spec'] };
+}
+
+function below<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {
+  let inner = map.get(key);
+  if (!inner) map.set(key, (inner = new Map()));
+  return inner;
+}
+
+function push<K, V>(map: Map<K, V[]>, key: K, value: V): void {
+  const values = map.get(key);
+  if (values) values.push(value);
+  else map.set(key, [value]);
+}

@@ -1,0 +1,127 @@
+import { readFileSync } from 'node:fs';
+import { check as findProblems } from '../../check/check';
+import { EXPLANATIONS, explanationText } from '../../check/explain';
+import { PROFILES, type Profile } from '../../check/profile';
+import { readManifests } from '../../check/read/read';
+import { CODES } from '../../problems/codes';
+import type { Manifest } from '../../k8s/objects';
+import { nearest } from '../../basics/nearest';
+import { CallsignError, type Problem } from '../../problems/problem';
+import { synthesize } from '../../synth/synthesize';
+import { APP_OPTIONS, loadApp } from '../app';
+import { UsageError, type Arguments, type Command, type Io } from '../command';
+import { readSources, type PassedFolder } from '../files';
+import { githubReport } from '../reports/github';
+import { jsonReport } from '../reports/json';
+import type { Report } from '../reports/report';
+import { sarifReport } from '../reports/sarif';
+import { textReport } from '../reports/text';
+
+const FORMATS: Readonly<Record<string, (report: Report, terminal: boolean) => string>> = {
+  text: textReport,
+  json: jsonReport,
+  sarif: sarifReport,
+  github: githubReport,
+};
+
+export const check: Command = {
+  usage: '[PATH…] [--profile NAME] [--app FILE] [--env NAME] [--format NAME | --json]\ncallsign check --explain CODE',
+  summary: 'Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.',
+  options: {
+    profile: { type: 'string', help: 'which rules: wiring (for files), or hardened too (for charts)' },
+    ...APP_OPTIONS,
+    format: {
+      type: 'string',
+      help: 'how to tell it: text, json, sarif, or github for annotations in its actions (text)',
+    },
+    json: { type: 'boolean', help: 'the same as --format json' },
+    explain: { type: 'string', help: 'tell what a code means, why it matters and how to fix it' },
+  },
+  words: Infinity,
+  async run({ options, words }, io) {
+    if (options.explain !== undefined) {
+      io.out(explained(String(options.explain)));
+      return 0;
+    }
+    const format = oneOf('--format', options.json === true ? 'json' : options.format, Object.keys(FORMATS)) ?? 'text';
+    const profile = (oneOf('--profile', options.profile, PROFILES) ??
+      (words.length === 0 ? 'hardened' : 'wiring')) as Profile;
+
+    const manifests: Manifest[] = [];
+    const problems: Problem[] = [];
+    const texts = new Map<string, string>();
+    if (words.length === 0) manifests.push(...(await synthesized(options, io, problems)));
+    let passedOver = 0;
+    const passedFolders: PassedFolder[] = [];
+    for (const { file, text, problem } of readSources(words, passedFolders)) {
+      if (problem) problems.push(problem);
+      texts.set(file, text);
+      const read = readManifests(text, file);
+      manifests.push(...read.manifests);
+      problems.push(...read.problems);
+      passedOver += read.passedOver;
+    }
+    problems.push(...findProblems(manifests, profile));
+    io.out(
+      FORMATS[format]!(
+        {
+          problems,
+          objects: manifests.length,
+          passedOver,
+          passedFolders,
+          line: (file, line) => lineOf(file, line, texts),
+        },
+        io.terminal,
+      ),
+    );
+    return problems.length > 0 ? 1 : 0;
+  },
+};
+
+/** The manifests of the charts; what constructs tell of themselves is a problem as any other. */
+async function synthesized(options: Arguments['options'], io: Io, problems: Problem[]): Promise<Manifest[]> {
+  try {
+    return synthesize(await loadApp(options, io)).flatMap((file) => file.manifests);
+  } catch (error) {
+    if (!(error instanceof CallsignError)) throw error;
+    problems.push(...error.problems);
+    return [];
+  }
+}
+
+function oneOf(option: string, value: Arguments['options'][string], known: readonly string[]): string | undefined {
+  if (value === undefined || known.includes(String(value))) return value as string | undefined;
+  throw new UsageError(`There is no ${option} ${JSON.stringify(value)}. Expected: ${known.join(', ')}.`);
+}
+
+function explained(code: string): string {
+  const explanation = EXPLANATIONS.find((one) => one.code === code);
+  if (explanation) return explanationText(explanation);
+  // What constructs tell needs no more than its sentence: the problem itself names the option.
+  if (Object.hasOwn(CODES, code)) return `${code}\n\n  ${CODES[code as keyof typeof CODES]}\n`;
+  const guess = nearest(code, Object.keys(CODES));
+  throw new UsageError(
+    `There is no code ${JSON.stringify(code)}.${guess ? ` Did you mean ${guess}?` : ''} Expected: a code as a problem tells it, between brackets.`,
+  );
+}
+
+/** A line of what was read; of a chart's source, from its file. */
+function lineOf(file: string, line: number, texts: Map<string, string>): string | undefined {
+  let text = texts.get(file);
+  if (text === undefined) {
+    try {
+      text = readFileSync(file, 'utf8');
+    } catch {
+      text = '';
+    }
+    texts.set(file, text);
+  }
+  let start = 0;
+  for (let n = 1; n < line; n++) {
+    const end = text.indexOf('\n', start);
+    if (end < 0) return undefined;
+    start = end + 1;
+  }
+  const end = text.indexOf('\n', start);
+  return text.slice(start, end < 0 ? undefined : end).replace(/\r$/, '');
+}

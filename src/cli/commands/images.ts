@@ -1,0 +1,164 @@
+import { ApiObject } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { ConfiguredApp } from '../../settings/environment';
+import { Microservice } from '../../constructs/microservice/microservice';
+import { registryProblems } from '../../constructs/shared/image-settings';
+import { buildImage, serviceImages, type ServiceImage } from '../../images/docker/build';
+import { checkImages } from '../../images/docker/check';
+import { DockerError, loadIntoKind } from '../../images/docker/docker';
+import { foreignDigests, lockAfter, pushImage } from '../../images/docker/push';
+import { LOCK_FILE, readLock, writeLock } from '../../images/image-lock';
+import type { KubeObject } from '../../k8s/objects';
+import { CallsignError } from '../../problems/problem';
+import { count } from '../../basics/text';
+import { synthesize } from '../../synth/synthesize';
+import { APP_OPTIONS, loadApp } from '../app';
+import { UsageError, type Arguments, type Command, type Io } from '../command';
+import { tellJson } from '../output';
+
+/** What became of an image. */
+interface Result {
+  readonly image: string;
+  readonly result: 'built' | 'unchanged' | 'pushed' | 'there already';
+  readonly digest?: string;
+}
+
+export const images: Command = {
+  usage: '[--push [--registry NAME]] [--kind NAME] [--check] [--app FILE] [--env NAME] [--json]',
+  summary: 'Builds the images of our services, each only where its sources changed.',
+  options: {
+    ...APP_OPTIONS,
+    push: { type: 'boolean', help: 'push what the registry does not have yet, and record the digests' },
+    registry: { type: 'string', help: 'where to push, HOST[:PORT][/PATH] (the registry of the environment)' },
+    kind: { type: 'string', help: 'load the images into the kind cluster of that name' },
+    check: { type: 'boolean', help: 'start each image as the cluster would, and look at it from outside' },
+    json: { type: 'boolean', help: 'tell what was done to a program' },
+  },
+  words: 0,
+  async run({ options }, io) {
+    const app = await loadApp(options, withRegistry(options, io));
+    const plan = serviceImages(app);
+    const objects = objectsOf(app);
+    if (options.check && app.node.findAll().some((node) => node instanceof Microservice && node.live)) {
+      throw new UsageError(
+        '--check looks at images as they run by themselves, and in this environment some are live: name another one with --env, or none.',
+      );
+    }
+    const say = (line: string) => options.json || io.out(`${line}\n`);
+    const results: Result[] = [];
+    const build = builder(results, say);
+    try {
+      // To push an image it need not be here: where the registry has its tag, it was built from the same sources.
+      if (!options.push || options.kind !== undefined || options.check) for (const image of plan) await build(image);
+      if (options.push) await push(app, { plan, objects, options, build, results, say });
+      if (typeof options.kind === 'string') {
+        await loadIntoKind(
+          options.kind,
+          plan.map(({ reference }) => reference),
+        );
+        say(`loaded ${count(plan.length, 'image')} into the kind cluster ${options.kind}`);
+      }
+      const assertions: object[] = [];
+      let failed = 0;
+      if (options.check) {
+        await checkImages(plan, objects, (assertion) => {
+          assertions.push(assertion);
+          if (!assertion.ok) failed++;
+          say(`${assertion.image}  ${assertion.ok ? 'ok' : 'FAILED'}  ${assertion.what}: ${assertion.seen}`);
+        });
+        say(`${count(plan.length, 'image')}, ${count(assertions.length, 'assertion')}, ${failed} failed`);
+      }
+      if (options.json) tellJson({ images: results, ...(options.check && { assertions }) }, io);
+      return failed > 0 ? 1 : 0;
+    } catch (error) {
+      if (!(error instanceof DockerError)) throw error;
+      throw new CallsignError([
+        {
+          code: error.code,
+          message: error.message,
+          fix: 'Fix what docker says, and run it again: what was done is kept.',
+        },
+      ]);
+    }
+  },
+};
+
+type Say = (line: string) => unknown;
+type Build = (image: ServiceImage, pushedBefore?: string) => Promise<void>;
+
+/** Builds each image once, and tells how long it took. */
+function builder(results: Result[], say: Say): Build {
+  const done = new Set<ServiceImage>();
+  return async (image, pushedBefore) => {
+    if (done.has(image)) return;
+    done.add(image);
+    const from = Date.now();
+    const result = await buildImage(image, pushedBefore, say);
+    results.push({ image: image.reference, result });
+    say(`${image.reference}  ${result}${result === 'built' ? ` in ${secondsSince(from)} s` : ''}`);
+  };
+}
+
+interface Push {
+  readonly plan: readonly ServiceImage[];
+  readonly objects: readonly KubeObject[];
+  readonly options: Arguments['options'];
+  readonly build: Build;
+  readonly results: Result[];
+  readonly say: Say;
+}
+
+/** Pushes what is new, and writes all digests to the file that synth reads. */
+async function push(app: Construct, { plan, objects, options, build, results, say }: Push): Promise<void> {
+  const settings = app instanceof ConfiguredApp ? app.images : {};
+  const registry = settings.registry ?? (options.registry as string | undefined);
+  const homeless = plan.find(({ image }) => image.from('registry.example') !== image);
+  if (registry === undefined && homeless) {
+    throw new UsageError(
+      `--push needs a registry for ${homeless.reference}. Expected: --registry HOST[:PORT][/PATH], or images: { registry } in the environment that --env names.`,
+    );
+  }
+  const file = settings.lock ?? LOCK_FILE;
+  const { lock, problem } = readLock(file);
+  if (problem) throw new CallsignError([{ code: problem[0], ...problem[1] }]);
+  const pushed: Record<string, string> = {};
+  for (const image of plan) {
+    const from = Date.now();
+    const { reference, digest, result } = await pushImage(image, registry, lock, (before) => build(image, before));
+    pushed[reference] = digest;
+    results.push({ image: reference, result, digest });
+    say(`${reference}  ${result}${result === 'pushed' ? ` in ${secondsSince(from)} s` : ''}  ${digest}`);
+  }
+  const { digests, unknown } = await foreignDigests(objects, Object.keys(pushed));
+  for (const image of unknown)
+    say(`${image}  stays named by its tag: docker did not pull it here, so it knows no digest`);
+  const changed = writeLock(file, lockAfter(lock, { ...pushed, ...digests }));
+  say(changed ? `wrote ${file}: commit it with the charts` : `${file} held these digests already`);
+}
+
+/** `--registry` is stronger than the environment, as a variable of the shell is. */
+function withRegistry({ registry, push: pushes }: Arguments['options'], io: Io): Pick<Io, 'environment'> {
+  if (registry === undefined) return io;
+  if (!pushes) throw new UsageError('--registry says where --push goes: write both.');
+  for (const [, { message, expected }] of registryProblems(String(registry)))
+    throw new UsageError(`--registry ${registry}: ${message} Expected: ${expected}.`);
+  return { environment: { ...io.environment, CALLSIGN_IMAGES_REGISTRY: String(registry) } };
+}
+
+/** What the charts make, whether or not all digests are known: that is what a push is for. */
+function objectsOf(app: Construct): KubeObject[] {
+  try {
+    return synthesize(app).flatMap(({ manifests }) => manifests.map(({ object }) => object));
+  } catch (error) {
+    if (!(error instanceof CallsignError) || error.problems.some(({ code }) => code !== 'image-digest-missing'))
+      throw error;
+    return app.node
+      .findAll()
+      .filter((node) => ApiObject.isApiObject(node))
+      .map((node) => node.toJson() as KubeObject);
+  }
+}
+
+function secondsSince(moment: number): string {
+  return ((Date.now() - moment) / 1000).toFixed(1);
+}

@@ -1,0 +1,120 @@
+import { findRequirements } from '../../check/requirements/find-requirements';
+import { problemsIn } from '../../check/find-problems';
+import { World } from '../../check/world/world';
+import { ConfiguredApp } from '../../settings/environment';
+import { nearest } from '../../basics/nearest';
+import { CallsignError } from '../../problems/problem';
+import { count, show } from '../../basics/text';
+import { differences } from '../../changes/differences';
+import { inPlaceProblems } from '../../changes/in-place';
+import { previousObjects } from '../../changes/previous';
+import { releasesIn } from '../../changes/releases';
+import { synthesize, type ManifestFile } from '../../synth/synthesize';
+import { writeFiles } from '../../synth/write';
+import { renderFile } from '../../synth/yaml';
+import { APP_OPTIONS, loadApp } from '../app';
+import { UsageError, type Arguments, type Command, type Io } from '../command';
+import { requirementsText, tellJson } from '../output';
+
+const DEFAULT_OUT = 'k8s-out';
+
+export const synth: Command = {
+  usage: '[--app FILE] [--env NAME] [--out DIR] [--replace KIND/NAME,…] [--compare NAME | --explain OPTION] [--json]',
+  summary: 'Writes the manifests of all charts; with any problem it writes nothing.',
+  options: {
+    ...APP_OPTIONS,
+    out: { type: 'string', help: `the folder for the manifests (${DEFAULT_OUT})` },
+    replace: {
+      type: 'string',
+      help: 'write a change that the cluster cannot make in place, and that you make by hand: statefulset/postgres',
+    },
+    compare: { type: 'string', help: 'write nothing, but tell what that environment makes different' },
+    explain: {
+      type: 'string',
+      help: 'write nothing, but tell where the value of an option comes from: comments.replicas',
+    },
+    json: { type: 'boolean', help: 'tell it to a program' },
+  },
+  words: 0,
+  async run(args, io) {
+    const { options } = args;
+    if (options.compare !== undefined && options.explain !== undefined)
+      throw new UsageError('--compare and --explain are two questions: ask one at a time.');
+    if (options.explain !== undefined) return explain(String(options.explain), args, io);
+    const { files, world } = await checked(args, io);
+    if (options.compare !== undefined) return compare(world, String(options.compare), args, io);
+
+    // cdk8s-cli runs us as its app, and names the folder it expects the manifests in.
+    const folder = (options.out as string | undefined) || io.environment.CDK8S_OUTDIR || DEFAULT_OUT;
+    const texts = new Map(files.map((file) => [file.name, renderFile(file)]));
+    const replaced = String(options.replace ?? '')
+      .split(',')
+      .map((name) => name.trim());
+    const refused = inPlaceProblems(previousObjects(folder, texts), world.manifests, replaced);
+    if (refused.length > 0) throw new CallsignError(refused);
+    const result = writeFiles(folder, texts);
+    const releases = releasesIn(objectsOf(world));
+    const requirements = findRequirements(world);
+    if (options.json) tellJson({ folder, ...result, releases, requirements }, io);
+    else {
+      for (const name of result.written) io.out(`wrote ${folder}/${name}\n`);
+      for (const name of result.removed) io.out(`removed ${folder}/${name}, which no chart makes now\n`);
+      io.out(
+        `${folder} holds ${count(world.manifests.length, 'object')} in ${count(files.length, 'file')}${result.written.length + result.removed.length === 0 ? '; nothing changed' : ''}\n`,
+      );
+      if (releases.length > 0)
+        io.error(`In release:\n${releases.map(({ object, progress }) => `  ${object}: ${progress}\n`).join('')}`);
+      io.error(requirementsText(requirements));
+    }
+    return 0;
+  },
+};
+
+/** The manifests of an environment, proved to work together. */
+async function checked({ options }: Arguments, io: Io): Promise<{ files: ManifestFile[]; world: World }> {
+  const files = synthesize(await loadApp(options, io));
+  const world = new World(files.flatMap(({ manifests }) => manifests));
+  const problems = problemsIn(world, 'wiring');
+  if (problems.length > 0) throw new CallsignError(problems);
+  return { files, world };
+}
+
+async function compare(world: World, other: string, args: Arguments, io: Io): Promise<number> {
+  const compared = await checked({ ...args, options: { ...args.options, env: other } }, io);
+  const found = differences(objectsOf(world), objectsOf(compared.world));
+  if (args.options.json) tellJson(found, io);
+  else {
+    for (const { object, field, from, to } of found) {
+      if (field === undefined)
+        io.out(`${object}: only in ${to === undefined ? (args.options.env ?? 'the charts') : other}\n`);
+      else
+        io.out(
+          `${object} · ${field}: ${from === undefined ? 'not set' : show(from)} → ${to === undefined ? 'not set' : show(to)}\n`,
+        );
+    }
+    io.out(`${count(found.length, 'difference')} from ${args.options.env ?? 'the charts as they stand'} to ${other}\n`);
+  }
+  return 0;
+}
+
+async function explain(option: string, { options }: Arguments, io: Io): Promise<number> {
+  const app = await loadApp(options, io);
+  if (!(app instanceof ConfiguredApp))
+    throw new UsageError('Only an app made by defineApp knows where its options come from.');
+  const steps = app.explain(option);
+  if (steps.length === 0) {
+    const guess = nearest(option, app.options);
+    throw new UsageError(
+      `No part has the option ${JSON.stringify(option)}.${guess ? ` Did you mean ${guess}?` : ''} Expected: the name of a part, a dot and an option, such as comments.replicas.`,
+    );
+  }
+  if (options.json) tellJson(steps, io);
+  else
+    for (const [i, { value, source }] of steps.entries())
+      io.out(`${i === steps.length - 1 ? '→' : ' '} ${show(value)}  ${source}\n`);
+  return 0;
+}
+
+function objectsOf({ manifests }: World) {
+  return manifests.map(({ object }) => object);
+}

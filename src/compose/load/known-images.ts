@@ -1,0 +1,126 @@
+import type { DatabaseEngine } from '../../constructs/database/options';
+import { own } from '../../basics/own';
+
+/** What is known of an image: what its own documentation says, and its Dockerfile. */
+export interface KnownImage {
+  /** The port on which it serves HTTP. */
+  readonly http?: number;
+  /** Its other ports, by name. */
+  readonly ports?: Readonly<Record<string, number>>;
+  /** The user it was made for; by default it is root, or anybody. */
+  readonly user?: number;
+  /** The user of its images on Alpine, where that is another. */
+  readonly alpineUser?: number;
+  /** The folders it writes to, beside its volumes. */
+  readonly writable?: readonly string[];
+  /** The server that it is, where `Database` is one too. */
+  readonly engine?: DatabaseEngine;
+  /** What the cluster has in its place. */
+  readonly instead?: string;
+}
+
+const CONTROLLER = 'The ingress controller of the cluster does what it does: a Gateway says which path leads where.';
+const SQL = { user: 999, ports: { mysql: 3306 } };
+
+const IMAGES: Readonly<Record<string, KnownImage>> = {
+  postgres: { engine: 'postgres', ports: { postgres: 5432 } },
+  mysql: { ...SQL, engine: 'mysql', writable: ['/tmp', '/var/run/mysqld', '/var/lib/mysql-files'] },
+  mariadb: { ...SQL, engine: 'mariadb', writable: ['/tmp', '/run/mysqld'] },
+  mongo: { user: 999, ports: { mongodb: 27017 } },
+  redis: { user: 999, ports: { redis: 6379 } },
+  valkey: { user: 999, ports: { valkey: 6379 } },
+  memcached: { user: 11211, ports: { memcached: 11211 } },
+  rabbitmq: { user: 999, alpineUser: 100, ports: { amqp: 5672, management: 15672 } },
+  nats: { ports: { nats: 4222, monitor: 8222 } },
+  kafka: {
+    user: 1000,
+    ports: { kafka: 9092 },
+    writable: ['/tmp', '/opt/kafka/config', '/opt/kafka/logs', '/mnt/shared/config'],
+  },
+  zookeeper: { user: 1000, ports: { zookeeper: 2181 } },
+  'eclipse-mosquitto': { user: 1883, ports: { mqtt: 1883 } },
+  elasticsearch: {
+    user: 1000,
+    http: 9200,
+    ports: { transport: 9300 },
+    writable: ['/tmp', '/usr/share/elasticsearch/logs'],
+  },
+  opensearch: { user: 1000, http: 9200 },
+  meilisearch: { http: 7700 },
+  minio: { http: 9000, ports: { console: 9001 } },
+  nginx: { http: 80, user: 101, writable: ['/tmp', '/var/cache/nginx', '/var/run'] },
+  'nginx-unprivileged': { http: 8080, user: 101 },
+  httpd: { http: 80, user: 33, alpineUser: 82, writable: ['/tmp', '/usr/local/apache2/logs'] },
+  caddy: { http: 80, writable: ['/tmp', '/config', '/data'] },
+  wordpress: { http: 80, user: 33, alpineUser: 82, writable: ['/tmp', '/var/run/apache2'] },
+  ghost: { http: 2368, user: 1000 },
+  nextcloud: { http: 80, user: 33, alpineUser: 82, writable: ['/tmp', '/var/run/apache2'] },
+  adminer: { http: 8080 },
+  phpmyadmin: {
+    http: 80,
+    user: 33,
+    alpineUser: 82,
+    writable: ['/tmp', '/var/run/apache2', '/etc/phpmyadmin', '/sessions'],
+  },
+  grafana: { http: 3000, user: 472 },
+  prometheus: { http: 9090, user: 65534 },
+  keycloak: { http: 8080, user: 1000 },
+  mailhog: { http: 8025, ports: { smtp: 1025 } },
+  mailpit: { http: 8025, ports: { smtp: 1025 } },
+  jaeger: { http: 16686, ports: { 'otlp-grpc': 4317, 'otlp-http': 4318 } },
+  vault: { http: 8200, user: 100 },
+  consul: { http: 8500, user: 100 },
+  traefik: { instead: CONTROLLER },
+  'nginx-proxy': { instead: CONTROLLER },
+  portainer: { instead: 'It looks after docker itself: kubectl, and the tools of the cluster, take its place.' },
+  'portainer-ce': { instead: 'It looks after docker itself: kubectl, and the tools of the cluster, take its place.' },
+  watchtower: {
+    instead: 'It replaces running containers by newer images: a changed tag in the chart does that, and can be read.',
+  },
+  autoheal: { instead: 'The cluster itself starts again what no longer answers.' },
+};
+
+/** Images whose last name differs from the one they are known by. */
+const ALIASES: Record<string, string> = {
+  postgis: 'postgres',
+  timescaledb: 'postgres',
+  pgvector: 'postgres',
+  'cp-kafka': 'kafka',
+  'cp-zookeeper': 'zookeeper',
+  'redis-stack-server': 'redis',
+  mongodb: 'mongo',
+  'jwilder/nginx-proxy': 'nginx-proxy',
+  'all-in-one': 'jaeger',
+  keydb: 'redis',
+  percona: 'mysql',
+  'grafana-oss': 'grafana',
+  'grafana-enterprise': 'grafana',
+};
+
+/** What is known of the image of this reference, by the last part of its name. */
+export function knownImage(reference: string | undefined): KnownImage | undefined {
+  const name =
+    reference
+      ?.replace(/@.*$/, '')
+      .replace(/:[^/:]*$/, '')
+      .split('/')
+      .at(-1) ?? '';
+  // These images have other users, folders and variables than those whose names they bear.
+  if (/(^|\/)(bitnami(legacy)?|supabase)\//.test(reference ?? '')) return undefined;
+  const known = own(ALIASES, name) ?? name;
+  const found = own(IMAGES, known);
+  if (found?.engine && found.engine !== 'postgres' && !isOfficial(reference ?? ''))
+    return { ...found, engine: undefined };
+  return found?.alpineUser && /-alpine|:alpine/.test(reference ?? '') ? { ...found, user: found.alpineUser } : found;
+}
+
+/**
+ * Whether it is MySQL or MariaDB from docker's own library, new enough for what `Database` asks of it. Images that others make bear
+ * the same names, but start in their own ways; those of PostgreSQL are made from the official one.
+ */
+function isOfficial(reference: string): boolean {
+  const [, path = '', name, tag = ''] = /^(.*\/)?(mysql|mariadb)(?::([\w.-]+))?(?:@.*)?$/.exec(reference) ?? [];
+  const folders = path.split('/').filter((part, i) => part !== '' && !(i === 0 && /[.:]|^localhost$/.test(part)));
+  const old = name === 'mysql' ? /^5\.[0-6](\D|$)/ : /^(5|10\.[0-4])(\D|$)/;
+  return name !== undefined && (folders.length === 0 || folders.at(-1) === 'library') && !old.test(tag);
+}

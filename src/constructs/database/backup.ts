@@ -1,0 +1,161 @@
+import type { V1CronJob, V1JobSpec, V1PersistentVolumeClaim } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import { byteQuantity } from '../shared/plus';
+import { Endpoint } from '../../links/endpoint';
+import { linkedVariables } from '../../links/variables';
+import type { DatabaseOptions } from './options';
+import { addAccount } from '../shared/account';
+import type { Dump } from './engines/engine';
+import { addObject, selectorLabels } from '../shared/object';
+import { CONTAINER_SECURITY, podDefaults } from '../shared/pod';
+
+interface BackupJobOptions {
+  /** The database. */
+  readonly endpoint: Endpoint;
+  readonly dump: Dump;
+  /** An image with the clients of the server. */
+  readonly image: string;
+  readonly options: DatabaseOptions;
+}
+
+/**
+ * A CronJob that dumps the database to a claim of its own, and one that is never due and restores a dump. Both run as the
+ * user of the database, reach it and nothing else, and cannot reach the API server.
+ */
+export function addBackup(
+  scope: Construct & { namespace: string | undefined },
+  { endpoint: database, dump, image, options }: BackupJobOptions,
+): void {
+  const {
+    schedule = '0 3 * * *',
+    timeZone = 'Etc/UTC',
+    keep = 7,
+    storage,
+    storageClass = options.storageClass,
+  } = options.backup ?? {};
+  const name = `${database.name}-backup`;
+  const labels = selectorLabels(name, scope.namespace);
+  const metadata = { name, labels };
+  const endpoint = new Endpoint({ kind: 'worker', name, namespace: scope.namespace, pods: labels });
+  endpoint.call(database, 'DATABASE');
+  addAccount(scope, endpoint, metadata, 'backup-');
+  addObject<V1PersistentVolumeClaim>(scope, 'backup-claim', {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata,
+    spec: {
+      accessModes: ['ReadWriteOnce'],
+      ...(storageClass && { storageClassName: storageClass }),
+      resources: { requests: { storage: byteQuantity(storage ?? options.storage ?? '1Gi') } },
+    },
+  });
+
+  const job = (script: string, spec: Omit<V1JobSpec, 'template'>): V1JobSpec => ({
+    ...spec,
+    template: {
+      metadata: { labels },
+      spec: {
+        serviceAccountName: name,
+        ...podDefaults(options.user ?? 999),
+        restartPolicy: 'Never',
+        containers: [
+          {
+            name: 'program',
+            image,
+            imagePullPolicy: 'IfNotPresent',
+            command: ['bash', '-c', script],
+            env: [...linkedVariables(endpoint), { name: 'KEEP', value: String(keep) }],
+            resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+            securityContext: CONTAINER_SECURITY,
+            volumeMounts: [
+              { name: 'dumps', mountPath: '/dumps' },
+              { name: 'tmp', mountPath: '/tmp' },
+            ],
+          },
+        ],
+        volumes: [
+          { name: 'dumps', persistentVolumeClaim: { claimName: name } },
+          { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+        ],
+      },
+    },
+  });
+  addObject<V1CronJob>(scope, 'backup', {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata,
+    spec: {
+      schedule,
+      timeZone,
+      concurrencyPolicy: 'Forbid',
+      // A cluster that was off at the time makes up for it in the morning.
+      startingDeadlineSeconds: 12 * 3600,
+      successfulJobsHistoryLimit: 1,
+      failedJobsHistoryLimit: 3,
+      // One that hangs would stand in the way of all that come after it.
+      jobTemplate: { spec: job(dumpScript(dump), { backoffLimit: 4, activeDeadlineSeconds: 12 * 3600 }) },
+    },
+  });
+  addObject<V1CronJob>(scope, 'restore', {
+    apiVersion: 'batch/v1',
+    kind: 'CronJob',
+    metadata: { name: `${database.name}-restore`, labels },
+    spec: {
+      // Never by the clock: kubectl makes a Job of it when somebody wants it.
+      suspend: true,
+      schedule: '0 0 1 1 *',
+      concurrencyPolicy: 'Forbid',
+      jobTemplate: { spec: job(restoreScript(dump), { backoffLimit: 0 }) },
+    },
+  });
+}
+
+/** Until a network lets a new pod through, and a server that was just restarted answers. */
+const reach = ({ connect, answers }: Dump) => `
+${connect}
+for n in {1..60}; do
+  ${answers} 2> /tmp/why && break
+  if [ "$n" = 60 ]; then
+    cat /tmp/why >&2
+    exit 1
+  fi
+  sleep 2
+done`;
+
+/** Written aside and renamed, so that a dump is whole or not there; only then older ones may go. */
+function dumpScript(dump: Dump): string {
+  return `set -euo pipefail
+cd /dumps
+${reach(dump).trim()}
+# What a pod left that was killed.
+find . -maxdepth 1 -name '.*.part' -mmin +720 -delete
+part=".$HOSTNAME.part"
+trap 'rm -f "$part"' EXIT
+${dump.make.trim()}
+sync
+name="$DATABASE_NAME-$(date -u +%Y-%m-%dT%H-%M-%SZ).${dump.ending}"
+mv "$part" "$name"
+sync
+echo "$name: $(wc -c < "$name") bytes"
+ls -1 "$DATABASE_NAME"-*.${dump.ending} | sort -r | tail -n "+$((KEEP + 1))" | while read -r old; do
+  rm "$old"
+  echo "$old: removed, $KEEP are kept"
+done
+`;
+}
+
+/** The newest dump, or the one that DUMP names. */
+function restoreScript(dump: Dump): string {
+  return `set -euo pipefail
+cd /dumps
+dumps=$(ls -1 "$DATABASE_NAME"-*.${dump.ending} 2> /dev/null | sort || true)
+dump=\${DUMP:-$(tail -n 1 <<< "$dumps")}
+if [ ! -f "$dump" ]; then
+  echo "There is no dump \${dump:-at all}. There are: \${dumps:-none}" >&2
+  exit 1
+fi
+${reach(dump).trim()}
+${dump.restore.trim()}
+echo "$DATABASE_NAME is what it was in $dump"
+`;
+}

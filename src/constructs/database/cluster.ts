@@ -1,0 +1,115 @@
+import { LABELS } from '../../k8s/keys';
+import type { KubernetesObject, V1ConfigMap, V1ResourceRequirements } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import { CLUSTER_PORTS, CLUSTER_VERSION } from '../../k8s/cloud-native-pg';
+import type { Image } from '../../images/image';
+import { byteQuantity } from '../shared/plus';
+import type { Policy } from '../../links/policy';
+import type { DatabaseOptions } from './options';
+import { resourceRequirements } from '../shared/resources';
+import { dataOf } from './server';
+import { postgres } from './engines/postgres';
+import { addObject } from '../shared/object';
+
+/** The fields of a Cluster of CloudNativePG that we write. */
+interface Cluster extends KubernetesObject {
+  spec?: {
+    instances: number;
+    imageName: string;
+    storage: { size: string; storageClass?: string };
+    resources: V1ResourceRequirements;
+    postgresql: { parameters: Record<string, string> };
+    bootstrap: {
+      initdb: {
+        database: string;
+        owner: string;
+        postInitApplicationSQLRefs?: { configMapRefs: { name: string; key: string }[] };
+      };
+    };
+  };
+}
+
+interface ClusterOptions {
+  readonly name: string;
+  readonly pods: Record<string, string>;
+  readonly labels: Record<string, string>;
+  readonly image: Image;
+  readonly databaseName: string;
+  readonly initialSql: string | undefined;
+  readonly options: DatabaseOptions;
+}
+
+/** The image of the operator that is nearest to the one of a single server; its tag tells the operator the version. */
+export const CLUSTER_IMAGE = 'ghcr.io/cloudnative-pg/postgresql:17-standard-trixie';
+
+/** Several servers, of which one takes writes and the others stand by: CloudNativePG makes and keeps them. */
+export function addCluster(
+  scope: Construct,
+  { name, pods, labels, image, databaseName, initialSql, options }: ClusterOptions,
+): void {
+  const { instances = 1, storage = '1Gi', storageClass, settings, resources } = options;
+  const metadata = { name, labels };
+  if (initialSql !== undefined) {
+    addObject<V1ConfigMap>(scope, 'config-map', {
+      apiVersion: 'v1',
+      kind: 'ConfigMap',
+      metadata,
+      // The operator runs it as the superuser: what it makes has to belong to the user of the database.
+      data: { 'initial.sql': `SET ROLE "${databaseName}";\n${initialSql}\n;\nRESET ROLE;\n` },
+    });
+  }
+  addObject<Policy>(scope, 'cluster-policy', {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata: { name: `${name}-cluster`, labels },
+    spec: {
+      podSelector: { matchLabels: pods },
+      policyTypes: ['Ingress', 'Egress'],
+      ingress: [
+        {
+          from: [{ podSelector: { matchLabels: pods } }, OPERATOR],
+          ports: tcp(CLUSTER_PORTS.postgresql, CLUSTER_PORTS.status),
+        },
+      ],
+      egress: [
+        { to: [{ podSelector: { matchLabels: pods } }], ports: tcp(CLUSTER_PORTS.postgresql, CLUSTER_PORTS.status) },
+        // What runs beside each server tells the API server how it is.
+        { ports: tcp(443, 6443) },
+      ],
+    },
+  });
+  addObject<Cluster>(scope, 'cluster', {
+    apiVersion: CLUSTER_VERSION,
+    kind: 'Cluster',
+    metadata: { ...metadata, annotations: dataOf('postgres', databaseName) },
+    spec: {
+      instances,
+      imageName: image.reference,
+      storage: { size: byteQuantity(storage), ...(storageClass && { storageClass }) },
+      resources: resourceRequirements({ ...postgres.resources, ...resources }),
+      postgresql: {
+        parameters: Object.fromEntries(
+          Object.entries({ max_connections: 200, ...settings }).map(([setting, value]) => [setting, String(value)]),
+        ),
+      },
+      bootstrap: {
+        initdb: {
+          database: databaseName,
+          owner: databaseName,
+          ...(initialSql !== undefined && {
+            postInitApplicationSQLRefs: { configMapRefs: [{ name, key: 'initial.sql' }] },
+          }),
+        },
+      },
+    },
+  });
+}
+
+const OPERATOR = {
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'cnpg-system' } },
+  podSelector: { matchLabels: { [LABELS.name]: 'cloudnative-pg' } },
+};
+
+function tcp(...ports: number[]) {
+  return ports.map((port) => ({ port, protocol: 'TCP' }));
+}

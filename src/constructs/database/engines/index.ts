@@ -1,0 +1,13 @@
+import { own } from '../../../basics/own';
+import type { DatabaseEngine } from '../options';
+import type { Engine } from './engine';
+import { mariadb, mysql } from './mysql';
+import { postgres } from './postgres';
+
+/** Every server that a database can be, by its name. */
+export const ENGINES: Readonly<Record<DatabaseEngine, Engine>> = { postgres, mysql, mariadb };
+
+/** The server of that name. One that is none is told as a problem of its own; all else is looked at as by default. */
+export function serverOf(engine: DatabaseEngine = 'postgres'): Engine {
+  return own(ENGINES, engine) ?? postgres;
+}

@@ -1,0 +1,143 @@
+import { ANNOTATIONS } from '../../k8s/keys';
+import type {
+  V1ConfigMap,
+  V1Container,
+  V1StatefulSet,
+  V1StatefulSetSpec,
+  V1VolumeMount,
+} from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import { Image } from '../../images/image';
+import { byteQuantity } from '../shared/plus';
+import type { DatabaseEngine, DatabaseOptions } from './options';
+import { resourceRequirements } from '../shared/resources';
+import { INITIAL_SQL, type Engine } from './engines/engine';
+import { addHeadlessService } from '../shared/headless-service';
+import { addObject } from '../shared/object';
+import { addPasswordJob } from './password-job';
+import { CONTAINER_SECURITY, podDefaults } from '../shared/pod';
+
+/** By these annotations a later synthesis sees whose data it is. */
+export const dataOf = (engine: DatabaseEngine, databaseName: string): Record<string, string> => ({
+  [ANNOTATIONS.engine]: engine,
+  [ANNOTATIONS.database]: databaseName,
+});
+
+interface ServerOptions {
+  readonly name: string;
+  readonly engine: DatabaseEngine;
+  readonly server: Engine;
+  readonly pods: Record<string, string>;
+  readonly image: Image;
+  readonly databaseName: string;
+  /** What runs on the first start. */
+  readonly initialSql: string | undefined;
+  readonly options: DatabaseOptions;
+}
+
+/** One server behind a headless name: its data on a claim that outlives it, its passwords made in the cluster. */
+export function addServer(scope: Construct & { namespace: string | undefined }, given: ServerOptions): void {
+  const { name, engine, server, pods, databaseName, options, initialSql } = given;
+  const metadata = { name, labels: pods };
+  const scripts = {
+    ...server.initScripts(initialSql !== undefined),
+    ...(initialSql !== undefined && { [SQL_KEY]: initialSql }),
+  };
+  addPasswordJob(scope, {
+    secret: name,
+    keys: ['password', 'root-password'],
+    image: options.passwordImage ?? Image.of('node:24-slim'),
+  });
+  if (Object.keys(scripts).length > 0) {
+    addObject<V1ConfigMap>(scope, 'config-map', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: scripts });
+  }
+  addHeadlessService(scope, 'service', metadata, { name: engine, port: server.port });
+  const scratch = Object.entries({ ...server.scratch, '/tmp': { sizeLimit: '64Mi' } });
+  const scratchName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
+  addObject<V1StatefulSet>(scope, 'stateful-set', {
+    apiVersion: 'apps/v1',
+    kind: 'StatefulSet',
+    metadata: { ...metadata, annotations: dataOf(engine, databaseName) },
+    spec: {
+      serviceName: name,
+      replicas: 1,
+      selector: { matchLabels: pods },
+      persistentVolumeClaimRetentionPolicy: { whenDeleted: 'Retain', whenScaled: 'Retain' },
+      template: {
+        metadata: { labels: pods },
+        spec: {
+          serviceAccountName: name,
+          ...podDefaults(options.user ?? 999),
+          // What is in memory has to reach the disk: cut off, the next start takes longer instead.
+          terminationGracePeriodSeconds: 120,
+          containers: [
+            container(given, [
+              { name: 'data', ...server.data },
+              ...Object.keys(scripts).map((key) => scriptMount(key)),
+              ...scratch.map(([path]) => ({ name: scratchName(path), mountPath: path })),
+            ]),
+          ],
+          volumes: [
+            ...(Object.keys(scripts).length > 0 ? [{ name: 'init', configMap: { name } }] : []),
+            ...scratch.map(([path, emptyDir]) => ({ name: scratchName(path), emptyDir })),
+          ],
+        },
+      },
+      volumeClaimTemplates: claims(options),
+    },
+  });
+}
+
+function container(
+  { name, engine, server, image, databaseName, options }: ServerOptions,
+  volumeMounts: V1VolumeMount[],
+): V1Container {
+  const { settings, resources } = options;
+  const query = { exec: { command: ['bash', '-c', server.query] }, timeoutSeconds: 5 };
+  return {
+    name: engine,
+    image: image.reference,
+    imagePullPolicy: 'IfNotPresent',
+    ...(server.entrypoint !== undefined && { command: ['bash', '-c', server.entrypoint, 'entrypoint'] }),
+    args: server.args({ max_connections: 200, ...settings }),
+    env: server.env(databaseName, (key) => ({ secretKeyRef: { name, key } })),
+    ports: [{ name: engine, containerPort: server.port, protocol: 'TCP' }],
+    // An hour: a server that reads a large restored volume, or recovers after a crash, must not be ended over it.
+    startupProbe: { ...query, periodSeconds: 2, failureThreshold: 1800 },
+    readinessProbe: { ...query, periodSeconds: 5, failureThreshold: 2 },
+    // A server that listens and refuses is busy with itself; a restart would only make it begin again.
+    livenessProbe: { tcpSocket: { port: engine }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
+    ...(server.stop !== undefined && { lifecycle: { preStop: { exec: { command: ['bash', '-c', server.stop] } } } }),
+    resources: resourceRequirements({ ...server.resources, ...resources }),
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts,
+  };
+}
+
+const SQL_KEY = 'initial.sql';
+
+/** Each file by itself: the image may have scripts of its own in the folder. */
+function scriptMount(key: string): V1VolumeMount {
+  return {
+    name: 'init',
+    mountPath: key === SQL_KEY ? INITIAL_SQL : `/docker-entrypoint-initdb.d/${key}`,
+    subPath: key,
+    readOnly: true,
+  };
+}
+
+function claims({ storage = '1Gi', storageClass }: DatabaseOptions): V1StatefulSetSpec['volumeClaimTemplates'] {
+  const requests = { storage: byteQuantity(storage) };
+  return [
+    {
+      apiVersion: 'v1',
+      kind: 'PersistentVolumeClaim',
+      metadata: { name: 'data' },
+      spec: {
+        accessModes: ['ReadWriteOnce'],
+        ...(storageClass && { storageClassName: storageClass }),
+        resources: { requests },
+      },
+    },
+  ];
+}

@@ -1,0 +1,63 @@
+import type { KubernetesObject } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import type { GatewayOptions, ParentGateway } from './options';
+import { routeFilters, type RouteFilter } from './extras';
+import type { Door } from './hosts';
+import { addObject } from '../shared/object';
+
+type Scope = Construct & { name: string; namespace: string | undefined };
+
+/** As much as we say of an HTTPRoute; the client for Kubernetes has no type for it. */
+interface HttpRoute extends KubernetesObject {
+  spec: {
+    parentRefs: { name: string; namespace?: string; sectionName?: string }[];
+    hostnames?: string[];
+    rules: {
+      matches: { path: { type: 'PathPrefix'; value: string } }[];
+      filters?: RouteFilter[];
+      backendRefs: { name: string; port: number; weight?: number }[];
+    }[];
+  };
+}
+
+/** The most hosts, and the most rules, that an HTTPRoute can hold. */
+const MOST = 16;
+
+/** A gateway as HTTPRoutes: one for each door, and further ones where that holds more than one can. */
+export function addHttpRoutes(
+  scope: Scope,
+  options: GatewayOptions,
+  { gateway, namespace, listener }: ParentGateway,
+  doors: readonly Door[],
+): void {
+  const filters = routeFilters(scope, options);
+  const parent = { name: gateway, ...(namespace && { namespace }), ...(listener && { sectionName: listener }) };
+  const parts = doors.flatMap(({ hosts, routes }) => {
+    const rules = routes.map(([value, { name, endpoint }]) => ({
+      matches: [{ path: { type: 'PathPrefix' as const, value } }],
+      ...(filters.length > 0 && { filters }),
+      backendRefs: endpoint.options.backends?.map(({ service, weight }) => ({ name: service, port: 80, weight })) ?? [
+        { name, port: 80 },
+      ],
+    }));
+    return chunks(hosts).flatMap((hostnames) =>
+      chunks(rules).map((some) => ({ ...(hostnames.length > 0 && { hostnames }), rules: some })),
+    );
+  });
+  for (const [i, part] of parts.entries()) {
+    const more = i === 0 ? '' : `-${i + 1}`;
+    addObject<HttpRoute>(scope, `http-route${more}`, {
+      apiVersion: 'gateway.networking.k8s.io/v1',
+      kind: 'HTTPRoute',
+      metadata: { name: `${scope.name}${more}` },
+      spec: { parentRefs: [parent], ...part },
+    });
+  }
+}
+
+/** At least one, and none with too much in it. */
+function chunks<T>(items: readonly T[]): T[][] {
+  return Array.from({ length: Math.max(1, Math.ceil(items.length / MOST)) }, (_, i) =>
+    items.slice(i * MOST, (i + 1) * MOST),
+  );
+}

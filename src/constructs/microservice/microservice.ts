@@ -1,0 +1,177 @@
+import type { V1Service } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import type { Image } from '../../images/image';
+import { variableName } from '../../k8s/names';
+import { show } from '../../basics/text';
+import { type Callable, Endpoint } from '../../links/endpoint';
+import type { MicroserviceOptions } from './options';
+import { addConfigFiles } from './pod/config-files';
+import { callProblems } from './call-problems';
+import { Declaration } from '../shared/declaration';
+import { addDeployment } from './deployment';
+import { environmentOf } from './pod/variables';
+import { deployedProblems } from '../shared/image-settings';
+import { microserviceProblems } from './problems';
+import { addAccount } from '../shared/account';
+import { addObject, selectorLabels } from '../shared/object';
+import { callVariables, kindOf, portsByName, servicePorts } from './ports';
+import { addedNameProblems, releaseOf } from './release/release';
+import { addScaling, scheduleOf } from './scaling/scaling';
+import { configured, type Known } from '../shared/overrides';
+import { Track } from './release/track';
+import type { Schedule } from './scaling/schedule';
+import { Volume } from '../volume/volume';
+
+/** What a variable of the shell can set, and what holds where nobody says anything. */
+const KNOWN: Known = {
+  numbers: [
+    'replicas',
+    'port',
+    'user',
+    'shutdown.pause',
+    'shutdown.grace',
+    'health.startup',
+    'health.interval',
+    'health.timeout',
+    'health.failures',
+  ],
+  texts: ['resources.cpu', 'resources.memory', 'resources.memoryLimit', 'timeZone'],
+  defaults: {
+    replicas: 2,
+    port: 8080,
+    user: 1000,
+    shutdown: { pause: 5, grace: 30 },
+    resources: { cpu: '50m', memory: '64Mi', memoryLimit: '256Mi' },
+    health: { live: '/healthz/live', ready: '/healthz/ready', startup: 60, timeout: 2 },
+  },
+};
+
+/** A CronJob's name has 52 characters at most, and ends with `-schedule-1000`. */
+const LONGEST_SCHEDULED = 52 - '-schedule-1000'.length;
+
+/** One program in N copies behind one name. Others call it by that name and know neither its port nor how many copies there are. */
+export class Microservice extends Declaration implements Callable {
+  readonly endpoint: Endpoint;
+  /** What it runs. */
+  readonly image: Image;
+  /** Whether its source may be changed while it runs. */
+  readonly live: boolean;
+  /** What the clock says about its copies, if anything. */
+  readonly schedule: Schedule | undefined;
+  readonly #subscribers: string[] = [];
+
+  constructor(scope: Construct, id: string, given: MicroserviceOptions) {
+    super(scope, id);
+    const options = configured(this, id, given, KNOWN);
+    this.image = options.image;
+    this.live = options.live ?? false;
+    this.schedule = scheduleOf(options);
+    const release = releaseOf(this.name, this.namespace, options);
+    this.endpoint = new Endpoint({
+      kind: kindOf(options),
+      name: this.name,
+      namespace: this.namespace,
+      path: this.node.path,
+      root: this.node.root,
+      pods: release.pods,
+      backends: release.backends,
+      ports: Object.values(portsByName(options)),
+      variables: (prefix, host) => callVariables(options, prefix, host),
+    });
+    if (options.database) this.callsAs('DATABASE', options.database);
+    for (const volume of Object.values(options.volumes ?? {}))
+      if (volume instanceof Volume) volume.mountedBy(this.name);
+    for (const finding of microserviceProblems(options)) this.problem(...finding);
+    for (const image of [this.image, release.beside?.image])
+      for (const finding of deployedProblems(this, image)) this.problem(...finding);
+    if (this.schedule && this.name.length > LONGEST_SCHEDULED) {
+      this.problem('name-invalid', {
+        message: 'The name is too long for the CronJobs of its schedule, which are called after it.',
+        field: 'schedule',
+        expected: `at most ${LONGEST_SCHEDULED} characters`,
+        got: show(this.name),
+        fix: 'Shorten the name.',
+      });
+    }
+    this.checkLater(() => this.#checkEnvironment(options));
+    this.checkLater(() => this.#checkBackends());
+
+    const pods = selectorLabels(this.name, this.namespace);
+    const configMap = addConfigFiles(this, this.name, pods, options.files);
+    addAccount(this, this.endpoint, { name: this.name, labels: pods });
+    const env = () => this.#environment(options).map(({ variable }) => variable);
+    const shared = { microservice: this.name, namespace: this.namespace, configMap, env };
+    addDeployment(this, { ...shared, pods, options });
+    const { served, further, beside } = release;
+    const services =
+      kindOf(options) === 'worker' ? [] : [{ name: this.name, pods: served }, ...(further ? [further] : [])];
+    for (const [i, service] of services.entries()) {
+      addObject<V1Service>(this, i === 0 ? 'service' : 'further-service', {
+        apiVersion: 'v1',
+        kind: 'Service',
+        metadata: { name: service.name, labels: pods },
+        spec: { type: 'ClusterIP', selector: service.pods, ports: servicePorts(options) },
+      });
+    }
+    addScaling(this, pods, options);
+    for (const finding of addedNameProblems(release)) this.problem(...finding);
+    if (beside) new Track(this, beside, shared);
+  }
+
+  /** Declares that it calls these, each found under `<NAME>_URL` (a database under `<NAME>_HOST` and its like). */
+  calls(...targets: Callable[]): this {
+    for (const target of targets) this.#call(target);
+    return this;
+  }
+
+  /** Declares that it calls this one, found under variables that begin with `prefix` in place of its name. */
+  callsAs(prefix: string, target: Callable): this {
+    this.#call(target, prefix);
+    return this;
+  }
+
+  /** Declares that it calls these, and names them in `SUBSCRIBERS`: what an event bus has to know, and no more. */
+  notifies(...subscribers: Microservice[]): this {
+    this.#subscribers.push(...subscribers.map((subscriber) => (subscriber as Microservice | undefined)?.name ?? ''));
+    return this.calls(...subscribers);
+  }
+
+  #call(target: Callable, prefix?: string): void {
+    const to = (target as Partial<Callable> | undefined)?.endpoint;
+    const problems = callProblems(this.endpoint, to, target, prefix);
+    for (const problem of problems) this.problem(...problem);
+    if (to && problems.length === 0) this.endpoint.call(to, prefix);
+  }
+
+  #environment(options: MicroserviceOptions) {
+    return environmentOf(this.endpoint, options, this.#subscribers);
+  }
+
+  #checkBackends(): void {
+    const { options, calledBy } = this.endpoint;
+    if (!options.backends || calledBy.some(({ from }) => from.options.kind === 'gateway')) return;
+    this.problem('weight-not-carried', {
+      message: 'No gateway leads to it, so nothing shares its requests by weight.',
+      field: 'strategy.canary.by',
+      expected: 'a route that leads to it',
+      got: "by: 'gateway'",
+      fix: 'Leave out by: copies share the requests of every caller.',
+    });
+  }
+
+  #checkEnvironment(options: MicroserviceOptions): void {
+    const sources = new Map<string, string>();
+    for (const { variable, source } of this.#environment(options)) {
+      const { name } = variable;
+      const other = sources.get(name);
+      if (other !== undefined) {
+        this.problem('variable-taken', {
+          message: `The variable ${name} comes from ${other} and from ${source}.`,
+          field: `env.${name}`,
+          fix: `Rename the setting, or give the call another prefix: callsAs('${variableName(this.name)}_PEER', …).`,
+        });
+      }
+      sources.set(name, source);
+    }
+  }
+}

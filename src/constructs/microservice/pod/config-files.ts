@@ -1,0 +1,114 @@
+import { createHash } from 'node:crypto';
+import type { V1ConfigMap, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import { ApiObject } from 'cdk8s';
+import type { Construct, IConstruct } from 'constructs';
+import type { ProblemRow } from '../../../problems/problem';
+import type { FileContent } from '../options';
+import { addObject } from '../../shared/object';
+import { fileText, missingFile, sizeProblems } from '../../shared/project-file';
+
+type Files = Readonly<Record<string, FileContent>>;
+
+const objects = new WeakMap<IConstruct, Map<string, ApiObject>>();
+
+/** Puts files into a ConfigMap; returns its name, or nothing when there are none whose text may stand there. */
+export function addConfigFiles(
+  scope: Construct,
+  name: string,
+  labels: Record<string, string>,
+  files: Files = {},
+): string | undefined {
+  const data = Object.fromEntries(textsOf(files).map(([path, text]) => [configKey(path), text]));
+  if (Object.keys(data).length === 0) return undefined;
+  addObject<V1ConfigMap>(scope, 'config-map', {
+    apiVersion: 'v1',
+    kind: 'ConfigMap',
+    metadata: { name, labels },
+    data,
+  });
+  return name;
+}
+
+/** The files whose text stands in the manifests, as far as they are there. */
+function textsOf(files: Files): [path: string, text: string][] {
+  return Object.entries(files).flatMap(([path, content]) => {
+    const text = typeof content === 'string' ? content : 'file' in content ? fileText(content.file) : undefined;
+    return text === undefined ? [] : [[path, text] as [string, string]];
+  });
+}
+
+/** What the files are mounted from: the ConfigMap of their texts, and each Secret that one of them is a key of. */
+export function fileVolumes(configMap: string | undefined, files: Files = {}): V1Volume[] {
+  const secrets = secretsOf(files).map((secretName): V1Volume => ({
+    name: secretVolume(secretName),
+    secret: { secretName },
+  }));
+  return [...(configMap ? [{ name: 'files', configMap: { name: configMap } }] : []), ...secrets];
+}
+
+/** Each file is mounted by itself, so that it covers nothing else in its folder. */
+export function fileMounts(files: Files = {}): V1VolumeMount[] {
+  return Object.entries(files).map(([mountPath, content]) =>
+    typeof content !== 'string' && 'secret' in content
+      ? { name: secretVolume(content.secret), mountPath, subPath: content.key, readOnly: true }
+      : { name: 'files', mountPath, subPath: configKey(mountPath), readOnly: true },
+  );
+}
+
+/** Files of the project that are not there, and more of them than the cluster takes. */
+export function* fileProblems(files: Files = {}): Generator<ProblemRow> {
+  for (const [path, content] of Object.entries(files)) {
+    if (typeof content !== 'string' && 'file' in content && fileText(content.file) === undefined)
+      yield missingFile(content.file, `files.${path}`);
+  }
+  const texts = textsOf(files).map(([, text]) => text);
+  yield* sizeProblems(texts, 'files', 'Bring what is large into the image, or onto a volume.');
+}
+
+/** The Secrets whose keys are files. */
+function secretsOf(files: Files): string[] {
+  return [
+    ...new Set(
+      Object.values(files).flatMap((content) =>
+        typeof content !== 'string' && 'secret' in content ? [content.secret] : [],
+      ),
+    ),
+  ];
+}
+
+const secretVolume = (secret: string) => `secret-${secret.replaceAll('.', '-')}`.slice(0, 63);
+
+/**
+ * A hash of all ConfigMaps of this app that a pod reads. As an annotation of the pod it makes a changed setting
+ * replace the pods that read it; others are left alone.
+ */
+export function configHash(scope: Construct, namespace: string | undefined, pod: V1PodSpec): string | undefined {
+  const names = new Set<string>();
+  for (const volume of pod.volumes ?? []) if (volume.configMap?.name) names.add(volume.configMap.name);
+  const contents = [...names].toSorted().flatMap((name) => {
+    const map: V1ConfigMap | undefined = configMaps(scope.node.root)
+      .get(`${namespace ?? ''}/${name}`)
+      ?.toJson();
+    return map ? [[name, map.data, map.binaryData]] : [];
+  });
+  return contents.length > 0
+    ? createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 12)
+    : undefined;
+}
+
+/** The ConfigMaps of an app by namespace and name; found once, when the first pod is rendered. */
+function configMaps(root: IConstruct): Map<string, ApiObject> {
+  let found = objects.get(root);
+  if (!found) {
+    const maps = root.node
+      .findAll()
+      .filter((node): node is ApiObject => ApiObject.isApiObject(node) && node.kind === 'ConfigMap');
+    found = new Map(maps.map((map) => [`${map.metadata.namespace ?? ''}/${map.name}`, map]));
+    objects.set(root, found);
+  }
+  return found;
+}
+
+function configKey(path: string): string {
+  return path.replace(/^\//, '').replace(/[^\w.-]/g, (char) => (char === '/' ? '.' : '_'));
+}

@@ -1,0 +1,12 @@
+import { ANNOTATIONS } from '../../../k8s/keys';
+import type { MicroserviceOptions, SecretKey } from '../options';
+
+/** Tells `check`, which sees manifests only, what Secrets it need not look for. */
+export function existingSecrets({ env = {}, files = {} }: MicroserviceOptions): Record<string, string> {
+  const keys: Record<string, string[]> = {};
+  for (const value of [...Object.values(env), ...Object.values(files)] as unknown[]) {
+    const { secret, key, existing } = (value ?? {}) as Partial<SecretKey>;
+    if (existing && secret && key) keys[secret] = [...new Set([...(keys[secret] ?? []), key])];
+  }
+  return Object.keys(keys).length > 0 ? { [ANNOTATIONS.existingSecrets]: JSON.stringify(keys) } : {};
+}

@@ -1,0 +1,112 @@
+import { ANNOTATIONS, WAIVER_PREFIX } from '../../../k8s/keys';
+import { existsSync, readFileSync } from 'node:fs';
+import type { V1Container, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import { parseDockerfile } from '../../../images/source/dockerfile';
+import { Image } from '../../../images/image';
+import type { ProblemRow } from '../../../problems/problem';
+import { show } from '../../../basics/text';
+import type { MicroserviceOptions } from '../options';
+import { CONTAINER_SECURITY } from '../../shared/pod';
+
+/** Says to `check` why nobody looks whether it hangs. */
+export const LIVE_WAIVER = {
+  [`${WAIVER_PREFIX}liveness-missing`]: 'It is live: a program that somebody just broke waits for the next change.',
+};
+
+/** Where the source of an image stands in it, and what runs it; undefined where its Dockerfile does not tell. */
+function programOf({
+  image,
+  command,
+  args,
+}: MicroserviceOptions): { folder: string; program: readonly string[] } | undefined {
+  if (!image.source || image.source.site || !existsSync(image.source.dockerfile)) return undefined;
+  const file = parseDockerfile(readFileSync(image.source.dockerfile, 'utf8'));
+  const { folder } = file;
+  // As in a pod: a command of its own sets aside both lines of the image, arguments only the second.
+  const program = [...(command ?? file.entrypoint), ...(args ?? (command ? [] : file.command))];
+  const source = file.copies.some(({ target }) => target.startsWith(`${folder}/`));
+  return folder !== undefined && folder !== '/' && source && program.length > 0 ? { folder, program } : undefined;
+}
+
+/** What is wrong with `live`. */
+export function* liveProblems(options: MicroserviceOptions): Generator<ProblemRow> {
+  if (!options.live || !(options.image instanceof Image) || options.image.source?.found === false || programOf(options))
+    return;
+  yield [
+    'live-invalid',
+    {
+      message:
+        'Its source cannot be changed while it runs: nothing tells where that stands in the image, and what runs it.',
+      field: 'live',
+      expected:
+        'Image.service(…), and in its Dockerfile a WORKDIR, below it what COPY takes from the sources, and CMD or ENTRYPOINT',
+      got: options.image.source ? show(options.image.source.dockerfile) : `the image ${show(options.image.reference)}`,
+      fix: 'Leave out live, or write these lines into the Dockerfile.',
+    },
+  ];
+}
+
+/** A pod as it is, or, where its source is live, with that in a folder that can be written to. The root stays read-only. */
+export function liveSpec(
+  spec: V1PodSpec,
+  options: MicroserviceOptions,
+): { spec: V1PodSpec; annotations?: Record<string, string> } {
+  const found = options.live ? programOf(options) : undefined;
+  if (!found) return { spec };
+  const [container] = spec.containers as [V1Container];
+  const volume: V1Volume = { name: 'live', emptyDir: { sizeLimit: '1Gi' } };
+  const mount = (mountPath: string): V1VolumeMount => ({ name: volume.name, mountPath });
+  const copy: V1Container = {
+    name: 'live',
+    image: container.image,
+    imagePullPolicy: container.imagePullPolicy,
+    command: ['cp', '-R', `${found.folder}/.`, '/live'],
+    resources: container.resources,
+    securityContext: CONTAINER_SECURITY,
+    volumeMounts: [mount('/live')],
+  };
+  const live: V1Container = {
+    ...container,
+    command: ['sh', '-c', KEEPER, 'live', ...found.program],
+    args: undefined,
+    // No probe ends a program that is broken just now: the next change fixes it.
+    startupProbe: undefined,
+    livenessProbe: undefined,
+    volumeMounts: [mount(found.folder), ...(container.volumeMounts ?? [])],
+  };
+  return {
+    spec: { ...spec, initContainers: [copy], containers: [live], volumes: [volume, ...(spec.volumes ?? [])] },
+    annotations: { [ANNOTATIONS.live]: found.folder },
+  };
+}
+
+/**
+ * Runs a program and starts it again on HUP: a signal comes when all files are there, while a watcher of files sees
+ * half of them, or loses one that was replaced. It goes on when the program ends by itself, and ends on TERM.
+ */
+export const KEEPER = `
+end() {
+  kill "$child" 2> /dev/null
+  (sleep 5; kill -KILL "$child") > /dev/null 2>&1 &
+}
+trap 'again=1; end' HUP
+trap 'over=1; kill "$child" 2> /dev/null' TERM INT
+while [ -z "$over" ]; do
+  again=
+  "$@" &
+  child=$!
+  [ -z "$again$over" ] || kill "$child"
+  wait "$child"
+  code=$?
+  while kill -0 "$child" 2> /dev/null; do
+    wait "$child"
+    code=$?
+  done
+  [ -n "$again$over" ] || echo "live: the program ended with $code, and starts again with the next change" >&2
+  while [ -z "$again$over" ]; do
+    sleep 1 &
+    wait $!
+  done
+done
+exit "$code"
+`.trim();

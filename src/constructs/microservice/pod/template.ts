@@ -1,0 +1,114 @@
+import { ANNOTATIONS } from '../../../k8s/keys';
+import type {
+  V1Container,
+  V1ContainerPort,
+  V1EnvVar,
+  V1PodSecurityContext,
+  V1PodSpec,
+  V1PodTemplateSpec,
+  V1Volume,
+  V1VolumeMount,
+} from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import { podVolume } from '../../shared/plus';
+import type { MicroserviceOptions } from '../options';
+import { resourceRequirements } from '../../shared/resources';
+import { deployed } from '../../shared/image-settings';
+import { Volume } from '../../volume/volume';
+import { configHash, fileMounts, fileVolumes } from './config-files';
+import { liveSpec } from './live';
+import { CONTAINER_SECURITY, podDefaults, podSecurity } from '../../shared/pod';
+import { containerPorts } from '../ports';
+import { probes } from './probes';
+
+interface TemplateOptions {
+  readonly name: string;
+  readonly pods: Record<string, string>;
+  readonly env: V1EnvVar[];
+  readonly configMap: string | undefined;
+  readonly options: MicroserviceOptions;
+}
+
+/** The pod of a microservice. */
+export function podTemplate(
+  scope: Construct & { namespace: string | undefined },
+  { name, pods, env, configMap, options }: TemplateOptions,
+): V1PodTemplateSpec {
+  const { volumes, mounts } = storage(options, configMap);
+  const ports = containerPorts(options);
+  const { pause = 5, grace = 30 } = options.shutdown ?? {};
+  const container: V1Container = {
+    name,
+    image: deployed(scope, options.image).reference,
+    imagePullPolicy: 'IfNotPresent',
+    ...(options.command && { command: [...options.command] }),
+    ...(options.args && { args: [...options.args] }),
+    ...(options.workingDir && { workingDir: options.workingDir }),
+    ...(env.length > 0 && { env }),
+    ...(ports.length > 0 && { ports }),
+    ...probes(options),
+    // Endpoints are taken away while the program still answers: requests on their way are not refused.
+    ...(pause > 0 && { lifecycle: { preStop: { sleep: { seconds: pause } } } }),
+    resources: resourceRequirements(options.resources),
+    securityContext: CONTAINER_SECURITY,
+    ...(mounts.length > 0 && { volumeMounts: mounts }),
+  };
+  const spec: V1PodSpec = {
+    serviceAccountName: name,
+    ...podDefaults(options.user ?? 1000),
+    securityContext: { ...podSecurity(options.user ?? 1000), ...lowPorts(ports) },
+    terminationGracePeriodSeconds: grace,
+    tolerations: leaveDeadNodesSoon(),
+    topologySpreadConstraints: [
+      {
+        maxSkew: 1,
+        topologyKey: 'kubernetes.io/hostname',
+        whenUnsatisfiable: 'ScheduleAnyway',
+        labelSelector: { matchLabels: pods },
+        matchLabelKeys: ['pod-template-hash'],
+      },
+    ],
+    containers: [container],
+    ...(volumes.length > 0 && { volumes }),
+  };
+  const hash = configHash(scope, scope.namespace, spec);
+  const live = liveSpec(spec, options);
+  const annotations = { ...(hash && { [ANNOTATIONS.configHash]: hash }), ...live.annotations };
+  return { metadata: { labels: pods, ...(Object.keys(annotations).length > 0 && { annotations }) }, spec: live.spec };
+}
+
+/** Copies on a node that died are replaced elsewhere after 20 seconds, not after the cluster's five minutes. */
+function leaveDeadNodesSoon(): V1PodSpec['tolerations'] {
+  return ['not-ready', 'unreachable'].map((state) => ({
+    key: `node.kubernetes.io/${state}`,
+    operator: 'Exists',
+    effect: 'NoExecute',
+    tolerationSeconds: 20,
+  }));
+}
+
+/** Images that were made for root listen on 80; in a pod of its own any user may. */
+function lowPorts(ports: V1ContainerPort[]): Pick<V1PodSecurityContext, 'sysctls'> {
+  return ports.some(({ containerPort }) => containerPort < 1024)
+    ? { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] }
+    : {};
+}
+
+function storage(
+  { files, volumes = {}, writable = ['/tmp'] }: MicroserviceOptions,
+  configMap: string | undefined,
+): { volumes: V1Volume[]; mounts: V1VolumeMount[] } {
+  const scratch = writable.map((path, i) => ({
+    path,
+    volume: { name: `writable-${i}`, emptyDir: { sizeLimit: '64Mi' } },
+  }));
+  const given = Object.entries(volumes).map(([path, source], i) => ({
+    path,
+    volume: podVolume(`volume-${i}`, source instanceof Volume ? source.source : source),
+  }));
+  const mounted = [...scratch, ...given];
+  return {
+    volumes: [...fileVolumes(configMap, files), ...mounted.map(({ volume }) => volume)],
+    mounts: [...fileMounts(files), ...mounted.map(({ path, volume }) => ({ name: volume.name, mountPath: path }))],
+  };
+}

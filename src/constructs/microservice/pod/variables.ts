@@ -1,0 +1,28 @@
+import type { V1EnvVar } from '@kubernetes/client-node';
+import type { Endpoint } from '../../../links/endpoint';
+import { linkedVariables } from '../../../links/variables';
+import type { EnvValue, MicroserviceOptions } from '../options';
+
+/**
+ * Everything in the environment of a microservice, each variable with what it comes from. What calls give stands first: a `$(NAME)`
+ * in a setting can mean only what stands before it.
+ */
+export function environmentOf(
+  endpoint: Endpoint,
+  { port = 8080, http = true, env = {} }: MicroserviceOptions,
+  subscribers: string[],
+): { variable: V1EnvVar; source: string }[] {
+  return [
+    ...(http ? [{ variable: { name: 'PORT', value: String(port) }, source: 'the option port' }] : []),
+    ...(subscribers.length > 0
+      ? [{ variable: { name: 'SUBSCRIBERS', value: [...new Set(subscribers)].join(',') }, source: 'notifies()' }]
+      : []),
+    ...linkedVariables(endpoint).map((variable) => ({ variable, source: 'a call' })),
+    ...Object.entries(env).map(([name, value]) => ({ variable: variableOf(name, value), source: 'the option env' })),
+  ];
+}
+
+function variableOf(name: string, value: EnvValue): V1EnvVar {
+  if (value === null || typeof value !== 'object') return { name, value: String(value) };
+  return { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } };
+}

@@ -1,0 +1,35 @@
+import { ANNOTATIONS } from '../../../k8s/keys';
+import type { V1EnvVar } from '@kubernetes/client-node';
+import { Construct } from 'constructs';
+import type { Image } from '../../../images/image';
+import { addDeployment } from '../deployment';
+import type { Beside } from './release';
+import { addScaling } from '../scaling/scaling';
+
+interface TrackOptions {
+  readonly microservice: string;
+  readonly namespace: string | undefined;
+  readonly configMap: string | undefined;
+  readonly env: () => V1EnvVar[];
+}
+
+/** The copies beside: a Deployment of their own, and whatever decides on their number and guards them. */
+export class Track extends Construct {
+  readonly name: string;
+  readonly namespace: string | undefined;
+  /** What it runs. */
+  readonly image: Image;
+
+  constructor(
+    scope: Construct,
+    { track, name, labels, image, options, progress }: Beside,
+    { namespace, ...rest }: TrackOptions,
+  ) {
+    super(scope, track);
+    this.name = name;
+    this.namespace = namespace;
+    this.image = image;
+    addDeployment(this, { ...rest, pods: labels, options, annotations: { [ANNOTATIONS.release]: progress } });
+    addScaling(this, labels, options);
+  }
+}

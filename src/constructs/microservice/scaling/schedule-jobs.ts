@@ -1,0 +1,134 @@
+import type { V1CronJob } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import type { Image } from '../../../images/image';
+import { DAYS, minuteOfDay, weekOf, type Schedule, type ScheduleStep } from './schedule';
+import { addApiAccount, addApiJob, apiJobSpec, type ApiProgram } from '../../shared/api-job';
+import { addObject, selectorLabels } from '../../shared/object';
+import { WallClock } from './wall-clock';
+
+interface ScheduleJobOptions {
+  /** The microservice whose copies follow the schedule. */
+  readonly target: string;
+  /** Where an autoscaler owns the number, its fewest copies follow the schedule. */
+  readonly schedule: Schedule;
+  /** An image with Node.js. */
+  readonly image: Image;
+}
+
+/**
+ * Copies by the clock: a CronJob for each time, and a Job for the moment of apply. All of them run one program,
+ * which looks at the clock and sets what the schedule asks for now: one that comes late, or twice, does no harm.
+ */
+export function addScheduleJobs(
+  scope: Construct & { namespace: string | undefined },
+  options: ScheduleJobOptions,
+): void {
+  const { target, schedule, image } = options;
+  const { steps, timeZone } = schedule;
+  const autoscaled = schedule.max !== undefined;
+  const name = `${target}-schedule`;
+  const [group, resource] = autoscaled ? ['autoscaling', 'horizontalpodautoscalers'] : ['apps', 'deployments/scale'];
+  // It may change the number of this one microservice, and see nothing.
+  addApiAccount(scope, 'schedule', name, [
+    { apiGroups: [group], resources: [resource], resourceNames: [target], verbs: ['patch'] },
+  ]);
+
+  const path = autoscaled
+    ? `/apis/autoscaling/v2/namespaces/NAMESPACE/horizontalpodautoscalers/${target}`
+    : `/apis/apps/v1/namespaces/NAMESPACE/deployments/${target}/scale`;
+  const program: ApiProgram = {
+    name,
+    image,
+    script: SCRIPT,
+    env: [
+      { name: 'PATH_TO_SET', value: path },
+      { name: 'FIELD', value: autoscaled ? 'minReplicas' : 'replicas' },
+      { name: 'TIME_ZONE', value: timeZone },
+      { name: 'WEEK', value: JSON.stringify(weekOf(steps).map(({ minute, replicas }) => [minute, replicas])) },
+    ],
+  };
+  addApiJob(scope, 'schedule-job', program);
+  for (const [at, cron] of timesOf(schedule)) {
+    addObject<V1CronJob>(scope, `schedule-${at}`, {
+      apiVersion: 'batch/v1',
+      kind: 'CronJob',
+      metadata: { name: `${name}-${at.replace(':', '')}`, labels: selectorLabels(name, scope.namespace) },
+      spec: {
+        schedule: cron,
+        timeZone,
+        concurrencyPolicy: 'Replace',
+        // A cluster that was down at the time makes up for it: the program asks the clock, so late is as good.
+        startingDeadlineSeconds: 3600,
+        successfulJobsHistoryLimit: 1,
+        failedJobsHistoryLimit: 1,
+        jobTemplate: { spec: apiJobSpec(scope, program) },
+      },
+    });
+  }
+}
+
+/** The years in which manifests of today run; fixed, so that the same charts make the same manifests tomorrow. */
+const [FROM, TO] = [Date.UTC(2025, 0), Date.UTC(2038, 0)];
+const HOUR = 60 * 60_000;
+const DAY = 24 * HOUR;
+
+/**
+ * When the program runs, as cron writes it, by time of day. A CronJob whose time clocks skip does not run that day, so when
+ * they have jumped past a step the program runs once more.
+ */
+function timesOf({ steps, timeZone }: Schedule): Map<string, string> {
+  const times = new Map<string, Set<number>>();
+  const add = (at: string, days: readonly number[]) => times.set(at, new Set([...(times.get(at) ?? []), ...days]));
+  for (const { at, days = DAYS } of steps) add(at, days.map(weekday));
+  const jumps = [...new WallClock(timeZone).jumps(FROM, TO)];
+  for (const { from, to } of jumps) {
+    if (steps.some((step) => happensWithin(step, from, to)))
+      add(new Date(to).toISOString().slice(11, 16), [new Date(to).getUTCDay()]);
+  }
+  // The cluster looks for a time by going from day to day and from hour to hour. Where a day may begin at one o'clock it
+  // can miss a weekday, and where clocks change by half an hour, or at a quarter to, an hour: there it gets none to miss.
+  const everyDay = jumps.some(({ from, to }) => Math.ceil(from / DAY) * DAY < to);
+  const everyHour = jumps.some(({ from, to }) => from % HOUR !== 0 || to % HOUR !== 0);
+  return new Map(
+    [...times].map(([at, days]) => {
+      const [hour, minute] = at.split(':').map(Number);
+      const weekdays = everyDay || everyHour || days.size === 7 ? '*' : [...days].toSorted((a, b) => a - b).join(',');
+      return [at, `${minute} ${everyHour ? '*' : hour} * * ${weekdays}`];
+    }),
+  );
+}
+
+/** The number that cron has for a day. */
+function weekday(day: (typeof DAYS)[number]): number {
+  return (DAYS.indexOf(day) + 1) % 7;
+}
+
+/** Whether a step's time and day are among the readings from one to another, less than a day later. */
+function happensWithin({ at, days = DAYS }: ScheduleStep, from: number, to: number): boolean {
+  return [from, to].some((edge) => {
+    const reading = Math.floor(edge / DAY) * DAY + minuteOfDay(at)! * 60_000;
+    return reading >= from && reading < to && days.map(weekday).includes(new Date(reading).getUTCDay());
+  });
+}
+
+/** The same reckoning as `scheduledReplicas`, in the cluster. */
+const SCRIPT = `
+const { PATH_TO_SET, FIELD, TIME_ZONE, WEEK, NAMESPACE } = process.env;
+const format = new Intl.DateTimeFormat('en', {
+  timeZone: TIME_ZONE, year: 'numeric', month: 'numeric', day: 'numeric', hour: 'numeric', minute: 'numeric', hourCycle: 'h23',
+});
+const reading = (instant) => {
+  const { year, month, day, hour, minute } = Object.fromEntries(format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]));
+  return Date.UTC(year, month - 1, day, hour, minute) / 60000;
+};
+// Clocks that were set back show times again: what they showed before still holds.
+const latest = Math.max(...Array.from({ length: 181 }, (_, minutes) => reading(Date.now() - minutes * 60000)));
+// 1970 began on a Thursday.
+const now = (latest + 3 * 1440) % (7 * 1440);
+const week = JSON.parse(WEEK);
+const [, copies] = week.findLast(([from]) => from <= now) ?? week.at(-1);
+api('PATCH', PATH_TO_SET.replace('NAMESPACE', NAMESPACE), { spec: { [FIELD]: copies } }, 'application/merge-patch+json').then(({ status, statusText }) => {
+  if (status !== 200) throw new Error(status + ' ' + statusText);
+  console.log(FIELD + ' is ' + copies);
+});
+`;

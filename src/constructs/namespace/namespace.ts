@@ -1,0 +1,48 @@
+import type { V1Namespace } from '@kubernetes/client-node';
+import { JsonPatch } from 'cdk8s';
+import type { Construct } from 'constructs';
+import { denyAll, type Policy } from '../../links/policy';
+import { Declaration } from '../shared/declaration';
+import { addObject } from '../shared/object';
+
+/** How strictly the cluster looks at the pods of a namespace. */
+export interface NamespaceOptions {
+  /**
+   * The Pod Security level that is enforced.
+   * @default 'restricted'
+   */
+  readonly podSecurity?: 'restricted' | 'baseline' | 'privileged';
+}
+
+/**
+ * The namespace of a chart: made before everything in it, with Pod Security enforced, and closed both ways for
+ * every pod that no policy lets through.
+ */
+export class Namespace extends Declaration {
+  constructor(scope: Construct, id: string, { podSecurity = 'restricted' }: NamespaceOptions = {}) {
+    // A microservice may be called like the namespace it lives in.
+    super(scope, id, `namespace ${id}`);
+    if (this.namespace !== id) {
+      this.problem('namespace-missing', {
+        message: 'The chart puts its objects into another namespace than the one it declares.',
+        expected: id,
+        got: this.namespace ?? 'none',
+        fix: `Give the chart the namespace: super(scope, id, { namespace: '${id}' }).`,
+      });
+    }
+    const levels = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, podSecurity]);
+    const namespace = addObject<V1Namespace>(this, 'namespace', {
+      apiVersion: 'v1',
+      kind: 'Namespace',
+      metadata: { name: id, labels: Object.fromEntries(levels) },
+    });
+    // cdk8s gives every object of a chart its namespace; a Namespace is in none.
+    if (this.namespace !== undefined) namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+    addObject<Policy>(this, 'default-deny', {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'default-deny' },
+      spec: denyAll(),
+    });
+  }
+}

@@ -1,0 +1,74 @@
+import { isIP } from 'node:net';
+import { isHost } from '../../k8s/names';
+import type { ProblemRow } from '../../problems/problem';
+import { show } from '../../basics/text';
+import { Endpoint, type Callable } from '../../links/endpoint';
+import { portProblems } from '../shared/value-problems';
+
+/** How much is known of something outside the cluster. */
+export interface ExternalOptions {
+  /**
+   * The address ranges it answers from, when they are known: then the caller may reach nothing else on that port.
+   * @default - any address, on this port only
+   */
+  readonly cidrs?: readonly string[];
+}
+
+/** Something outside the cluster that a microservice calls: `new External('mail.example.com', 443)`. */
+export class External implements Callable {
+  readonly endpoint: Endpoint;
+
+  constructor(
+    readonly host: string,
+    readonly port: number,
+    { cidrs = [] }: ExternalOptions = {},
+  ) {
+    this.endpoint = new Endpoint({
+      kind: 'external',
+      name: host,
+      ports: [port],
+      peers: cidrs.map((cidr) => ({ ipBlock: { cidr } })),
+      problems: [...externalProblems(host, port, cidrs)],
+      variables: (prefix) => {
+        const scheme = { 80: 'http', 443: 'https' }[port];
+        if (scheme) return [{ name: `${prefix}_URL`, value: `${scheme}://${host}` }];
+        return [
+          { name: `${prefix}_HOST`, value: host },
+          { name: `${prefix}_PORT`, value: String(port) },
+        ];
+      },
+    });
+  }
+}
+
+function* externalProblems(host: string, port: number, cidrs: readonly string[]): Generator<ProblemRow> {
+  if (!isHost(host) || !host.includes('.')) {
+    yield [
+      'host-invalid',
+      {
+        message: 'It is not the name of a host outside the cluster.',
+        expected: 'a name with a dot, such as mail.example.com',
+        got: show(host),
+        fix: 'Write the name only: the port is an argument of its own.',
+      },
+    ];
+  }
+  yield* portProblems('port', port);
+  for (const cidr of cidrs.filter((range) => !isRange(range))) {
+    yield [
+      'host-invalid',
+      {
+        message: 'It is not a range of addresses.',
+        expected: 'a range such as 203.0.113.0/24',
+        got: show(cidr),
+        fix: 'Write the address, a slash and the number of fixed bits.',
+      },
+    ];
+  }
+}
+
+function isRange(cidr: string): boolean {
+  const [address = '', bits = '', ...rest] = cidr.split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  return most !== undefined && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
+}

@@ -1,9 +1,0 @@
-import type { MicroserviceOptions } from '../microservice-options';
-import { Volume } from '../volume';
-
-/** The volumes that one node at a time can hold, with the paths where they are mounted. */
-export function heldVolumes({ volumes = {} }: Pick<MicroserviceOptions, 'volumes'>): [string, Volume][] {
-  return Object.entries(volumes).filter(
-    (mount): mount is [string, Volume] => mount[1] instanceof Volume && !mount[1].shared,
-  );
-}

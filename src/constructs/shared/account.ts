@@ -1,0 +1,29 @@
+import type { V1ServiceAccount } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import type { Endpoint } from '../../links/endpoint';
+import { policyOf, type Policy } from '../../links/policy';
+import { imageSettings } from './image-settings';
+import { addObject } from './object';
+
+/** What every pod of ours runs as, and whom it may reach and be reached by: an account without a token, and the policy of its calls. */
+export function addAccount(
+  scope: Construct,
+  endpoint: Endpoint,
+  metadata: { name: string; labels: Record<string, string> },
+  prefix = '',
+): void {
+  const { pullSecret } = imageSettings(scope);
+  addObject<V1ServiceAccount>(scope, `${prefix}service-account`, {
+    apiVersion: 'v1',
+    kind: 'ServiceAccount',
+    metadata,
+    automountServiceAccountToken: false,
+    ...(pullSecret && { imagePullSecrets: [{ name: pullSecret }] }),
+  });
+  addObject<Policy>(scope, `${prefix}network-policy`, {
+    apiVersion: 'networking.k8s.io/v1',
+    kind: 'NetworkPolicy',
+    metadata,
+    spec: () => policyOf(endpoint),
+  });
+}

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import type { V1EnvVar, V1Job, V1JobSpec, V1PolicyRule, V1Role, V1RoleBinding } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
+import type { Image } from '../../images/image';
+import { Endpoint } from '../../links/endpoint';
+import { addAccount } from './account';
+import { deployed } from './image-settings';
+import { addObject, selectorLabels } from './object';
+import { CONTAINER_SECURITY, podDefaults } from './pod';
+
+type Scope = Construct & { namespace: string | undefined };
+
+/** A short program that asks the API server for one thing, in a Job or a CronJob. */
+export interface ApiProgram {
+  /** The name of the account it runs as, of its role and its policy. */
+  readonly name: string;
+  /** An image with Node.js. */
+  readonly image: Image;
+  /** JavaScript; `api(method, path, body, type)` answers with the status, or throws when the request failed. */
+  readonly script: string;
+  readonly env: readonly V1EnvVar[];
+}
+
+/** The API server, wherever it is: its Service listens on 443, and itself mostly on 6443. */
+const apiServer = () => new Endpoint({ kind: 'external', name: 'kubernetes.default.svc', ports: [443, 6443] });
+
+/** An account that may do what the rules say and nothing else, and reach the API server and nothing else. */
+export function addApiAccount(scope: Scope, id: string, name: string, rules: V1PolicyRule[]): void {
+  const labels = selectorLabels(name, scope.namespace);
+  const metadata = { name, labels };
+  const endpoint = new Endpoint({ kind: 'worker', name, namespace: scope.namespace, pods: labels });
+  endpoint.call(apiServer());
+  addAccount(scope, endpoint, metadata, `${id}-`);
+  addObject<V1Role>(scope, `${id}-role`, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules });
+  addObject<V1RoleBinding>(scope, `${id}-role-binding`, {
+    apiVersion: 'rbac.authorization.k8s.io/v1',
+    kind: 'RoleBinding',
+    metadata,
+    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
+    subjects: [{ kind: 'ServiceAccount', name, ...(scope.namespace && { namespace: scope.namespace }) }],
+  });
+}
+
+/** Runs the program once, and once more whenever it changes: the spec of a Job cannot be changed, so a changed one is another Job. */
+export function addApiJob(scope: Scope, id: string, program: ApiProgram, annotations?: Record<string, string>): void {
+  const spec = apiJobSpec(scope, program);
+  const version = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
+  addObject<V1Job>(scope, id, {
+    apiVersion: 'batch/v1',
+    kind: 'Job',
+    spec,
+    metadata: {
+      name: `${program.name}-${version}`,
+      labels: selectorLabels(program.name, scope.namespace),
+      annotations,
+    },
+  });
+}
+
+/** The spec of a Job, or of the Jobs that a CronJob makes. */
+export function apiJobSpec(scope: Scope, { name, image, script, env }: ApiProgram): V1JobSpec {
+  return {
+    backoffLimit: 20,
+    template: {
+      metadata: { labels: selectorLabels(name, scope.namespace) },
+      spec: {
+        serviceAccountName: name,
+        ...podDefaults(1000),
+        automountServiceAccountToken: true,
+        restartPolicy: 'OnFailure',
+        containers: [
+          {
+            name: 'program',
+            image: deployed(scope, image).reference,
+            imagePullPolicy: 'IfNotPresent',
+            command: ['node', '-e', `${CLIENT}\n${script.trim()}`],
+            env: [
+              ...env,
+              { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+              { name: 'NODE_EXTRA_CA_CERTS', value: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt' },
+            ],
+            resources: { requests: { cpu: '25m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+            securityContext: CONTAINER_SECURITY,
+          },
+        ],
+      },
+    },
+  };
+}
+
+/** All that such a program needs of a client. A failure ends it with 1, and Kubernetes runs it again. */
+const CLIENT = `
+const api = async (method, path, body, type = 'application/json') => {
+  const token = require('fs').readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/token', 'utf8');
+  const headers = { authorization: 'Bearer ' + token, 'content-type': type };
+  const { status, statusText } = await fetch('https://kubernetes.default.svc' + path, { method, headers, body: JSON.stringify(body) });
+  return { status, statusText };
+};
+process.on('unhandledRejection', (error) => {
+  console.error(error.message, error.cause ?? '');
+  process.exit(1);
+});
+`.trim();

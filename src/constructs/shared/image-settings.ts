@@ -1,0 +1,132 @@
+import type { IConstruct } from 'constructs';
+import { Image } from '../../images/image';
+import { LOCK_FILE, readLock, type ImageLock } from '../../images/image-lock';
+import type { ProblemRow } from '../../problems/problem';
+import { show } from '../../basics/text';
+import { settingsOf, type Known } from './overrides';
+
+/** Where the images of one environment come from. */
+export interface ImageSettings {
+  /**
+   * The registry that images of ours are pulled from, with the path before their names: `registry.example.com/shop`.
+   * `callsign images --push` pushes there.
+   * @default - none: the nodes have the images, as after `callsign images --kind`
+   */
+  readonly registry?: string;
+  /**
+   * Whether images are named by their digest, so that a pod runs what was pushed even if somebody moves its tag.
+   * @default - true where there is a registry
+   */
+  readonly byDigest?: boolean;
+  /**
+   * The file in which a push records the digests; it is committed with the charts.
+   * @default 'images.lock.json'
+   */
+  readonly lock?: string;
+  /**
+   * The Secret with which the nodes log in to the registry, of type `kubernetes.io/dockerconfigjson`.
+   * @default - none: the nodes need no login, or have one of their own
+   */
+  readonly pullSecret?: string;
+}
+
+/** What a variable of the shell can set: `CALLSIGN_IMAGES_REGISTRY`. */
+const KNOWN: Known = { numbers: [], texts: ['registry', 'lock', 'pullSecret'], defaults: { lock: LOCK_FILE } };
+
+/** What an app of plain cdk8s says of its images. */
+const NONE: ImageSettings = {};
+const locks = new WeakMap<ImageSettings, ReturnType<typeof readLock>>();
+
+/** Where images come from in the environment of an app. */
+export function imageSettings(scope: IConstruct): ImageSettings {
+  return settingsOf(scope)?.own('images', KNOWN) ?? NONE;
+}
+
+/** An image as the pods of this environment name it: ours in its registry, and each by its digest where the environment wants that. */
+export function deployed(scope: IConstruct, image: Image): Image {
+  const settings = imageSettings(scope);
+  const there = image.source ? image.from(settings.registry) : image;
+  const digest = byDigest(settings) && !there.byDigest ? lockOf(settings)[there.reference] : undefined;
+  return digest === undefined ? there : there.at(digest);
+}
+
+/** What is wrong with an image in this environment only. */
+export function* deployedProblems(scope: IConstruct, image: unknown): Generator<ProblemRow> {
+  if (!(image instanceof Image)) return;
+  const settings = imageSettings(scope);
+  // What was never pushed is told, but only of images of ours; of others the lock holds what docker knew of them.
+  if (!image.source?.found || !byDigest(settings) || deployed(scope, image).byDigest) return;
+  yield [
+    'image-digest-missing',
+    {
+      message: 'It was not pushed as it is now, so its digest is not known.',
+      field: 'image',
+      expected: `a digest of ${show(image.from(settings.registry).reference)} in ${settings.lock ?? LOCK_FILE}`,
+      got: 'none',
+      fix: `Push it, and commit the file: callsign images --push${environmentOption(scope)}.`,
+    },
+  ];
+}
+
+/** What is wrong with the settings themselves. */
+export function* imageSettingsProblems(settings: ImageSettings): Generator<ProblemRow> {
+  const { registry } = settings;
+  if (registry !== undefined) yield* registryProblems(registry);
+  if (registry === undefined && settings.byDigest) {
+    yield [
+      'registry-invalid',
+      {
+        message: 'Images have digests in a registry only, and none is named.',
+        field: 'registry',
+        expected: 'a registry where byDigest is true',
+        got: 'none',
+        fix: 'Name the registry, or set CALLSIGN_IMAGES_REGISTRY.',
+      },
+    ];
+  }
+  if (byDigest(settings)) {
+    const { problem } = remembered(settings);
+    if (problem) yield problem;
+  }
+}
+
+/** What is wrong with the name of a registry. */
+export function* registryProblems(registry: string): Generator<ProblemRow> {
+  // A first part without dot or port is a folder of Docker Hub to docker, and no registry.
+  if (
+    /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9.-]+(?=:))(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/.test(
+      registry,
+    )
+  )
+    return;
+  yield [
+    'registry-invalid',
+    {
+      message: 'It is not the name of a registry.',
+      field: 'registry',
+      expected: 'HOST[:PORT][/PATH] in lower-case letters, such as registry.example.com/shop or localhost:5000',
+      got: show(registry),
+      fix: registry.includes('://') ? 'Leave out the scheme.' : 'Begin with the host, as in docker.io/shop.',
+    },
+  ];
+}
+
+function byDigest({ registry, byDigest: wanted = registry !== undefined }: ImageSettings): boolean {
+  return wanted;
+}
+
+function lockOf(settings: ImageSettings): ImageLock {
+  return remembered(settings).lock;
+}
+
+/** Read once for an app: every pod asks. */
+function remembered(settings: ImageSettings): ReturnType<typeof readLock> {
+  const known = locks.get(settings) ?? readLock(settings.lock ?? LOCK_FILE);
+  locks.set(settings, known);
+  return known;
+}
+
+function environmentOption(scope: IConstruct): string {
+  const environment = settingsOf(scope)?.environment;
+  return environment === undefined ? '' : ` --env ${environment}`;
+}

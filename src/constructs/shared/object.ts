@@ -1,0 +1,43 @@
+import { LABELS } from '../../k8s/keys';
+import type { KubernetesObject } from '@kubernetes/client-node';
+import { ApiObject, Chart, Lazy } from 'cdk8s';
+import type { Construct } from 'constructs';
+
+/** Labels that tell whose an object is. `instance` tells two copies of one app apart: each lives in its own namespace. */
+export function selectorLabels(name: string, namespace: string | undefined): Record<string, string> {
+  return { [LABELS.name]: name, [LABELS.instance]: namespace ?? 'default' };
+}
+
+/**
+ * Adds a Kubernetes object below `scope`. What stands beside `metadata` may be a function: it is asked when
+ * everything is declared, because the calls of others show in it.
+ */
+export function addObject<T extends KubernetesObject & { metadata?: object }>(
+  scope: Construct,
+  id: string,
+  { apiVersion, kind, metadata, ...body }: Lazily<T>,
+): ApiObject {
+  const labels = {
+    ...metadata.labels,
+    [LABELS.partOf]: Chart.of(scope).node.id,
+    [LABELS.managedBy]: 'callsign',
+  };
+  const fields = Object.entries(body).map(([key, value]) => [
+    key,
+    typeof value === 'function' ? Lazy.any({ produce: value as () => unknown }) : value,
+  ]);
+  return new ApiObject(scope, id, {
+    apiVersion,
+    kind,
+    metadata: { ...metadata, labels },
+    ...Object.fromEntries(fields),
+  });
+}
+
+type Lazily<T> = {
+  apiVersion: string;
+  kind: string;
+  metadata: { name: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+} & {
+  [K in keyof Omit<T, 'apiVersion' | 'kind' | 'metadata'>]: T[K] | (() => T[K]);
+};

@@ -1,0 +1,172 @@
+import type { IConstruct } from 'constructs';
+import { variableName } from '../../k8s/names';
+import { nearest } from '../../basics/nearest';
+import type { Problem } from '../../problems/problem';
+import { show } from '../../basics/text';
+
+/** Under this key the settings hang on the app. */
+export const SETTINGS = 'callsign.dev/settings';
+
+/** Options whose parts are overridden one by one. */
+const GROUPS = new Set(['resources', 'env', 'health', 'shutdown', 'files', 'settings', 'backup', 'cors']);
+/** Of these one decides: whoever sets one of them sets aside the others. */
+const RIVALS = [
+  ['replicas', 'autoscale', 'schedule'],
+  ['host', 'hosts'],
+];
+
+type Options = Readonly<Record<string, unknown>>;
+/** Options by the name of the part they change. */
+export type Overrides = Readonly<Record<string, Options>>;
+interface Step {
+  readonly value: unknown;
+  readonly source: string;
+}
+
+/** Which options a part takes from a variable of the shell, and what they are by default. */
+export interface Known {
+  readonly numbers: readonly string[];
+  readonly texts: readonly string[];
+  readonly defaults: Options;
+}
+
+/** The overrides of one environment and of the shell, and what became of them. */
+export class Settings {
+  readonly #steps = new Map<string, Step[]>();
+  readonly #parts = new Set<string>();
+  readonly #variables = new Set<string>();
+  readonly #problems: Problem[] = [];
+  readonly #own = new Map<string, object>();
+
+  constructor(
+    readonly environment: string | undefined,
+    readonly overrides: Overrides,
+    readonly shell: Readonly<Record<string, string | undefined>>,
+  ) {}
+
+  /** The options of a part after everything that overrides them. */
+  apply<T extends object>(part: string, given: T, known: Known): T {
+    this.#parts.add(part);
+    this.#remember(part, known.defaults, 'the default');
+    this.#remember(part, given as Options, 'the chart');
+    let result = given as Options;
+    const override = this.overrides[part];
+    if (override) {
+      result = merged(result, override);
+      this.#remember(part, override, `the environment ${this.environment}`);
+    }
+    for (const [kind, paths] of [
+      ['number', known.numbers],
+      ['text', known.texts],
+    ] as const) {
+      for (const path of paths) result = this.#fromShell(part, path, kind, result);
+    }
+    return result as T;
+  }
+
+  /** The options of the environment itself, such as where images come from. Many ask; they are put together once. */
+  own(name: string, known: Known): object {
+    const options = this.#own.get(name) ?? this.apply(name, {}, known);
+    this.#own.set(name, options);
+    return options;
+  }
+
+  /** Every value an option had, the one that holds last. */
+  explain(option: string): readonly Step[] {
+    return this.#steps.get(option) ?? [];
+  }
+
+  get options(): readonly string[] {
+    return [...this.#steps.keys()].toSorted();
+  }
+
+  /** Overrides that met nothing: most likely a name is wrong. */
+  unused(): Problem[] {
+    const parts = Object.keys(this.overrides).filter((part) => !this.#parts.has(part));
+    const known = [...this.#variables];
+    const variables = Object.keys(this.shell).filter(
+      (name) => name.startsWith('CALLSIGN_') && !this.#variables.has(name),
+    );
+    return [
+      ...this.#problems,
+      ...parts.map((part) =>
+        unusedProblem(`The environment ${this.environment} changes ${show(part)}, which is in no chart.`, part, [
+          ...this.#parts,
+        ]),
+      ),
+      ...variables.map((name) => unusedProblem(`The variable ${name} sets no option of any part.`, name, known)),
+    ];
+  }
+
+  #fromShell(part: string, path: string, kind: 'number' | 'text', options: Options): Options {
+    const name = `CALLSIGN_${variableName(part)}_${variableName(path)}`;
+    this.#variables.add(name);
+    const text = this.shell[name];
+    if (text === undefined || text === '') return options;
+    const value = kind === 'number' ? Number(text) : text;
+    if (Number.isNaN(value)) {
+      this.#problems.push({
+        code: 'override-invalid',
+        message: `The variable ${name} is no number.`,
+        expected: 'a number',
+        got: show(text),
+        fix: `Write a number, or take it away: unset ${name}.`,
+      });
+      return options;
+    }
+    const [group, member] = path.split('.') as [string, string | undefined];
+    const override = { [group]: member === undefined ? value : { [member]: value } };
+    this.#remember(part, override, `the variable ${name}`);
+    return merged(options, override);
+  }
+
+  #remember(part: string, options: Options, source: string): void {
+    for (const [option, value] of Object.entries(options)) {
+      if (value === undefined) continue;
+      if (GROUPS.has(option)) {
+        this.#remember(`${part}.${option}`, value as Options, source);
+        continue;
+      }
+      // What another takes the place of no longer holds.
+      for (const rivals of RIVALS) {
+        if (rivals.includes(option))
+          for (const other of rivals) if (other !== option) this.#steps.delete(`${part}.${other}`);
+      }
+      const key = `${part}.${option}`;
+      this.#steps.set(key, [...(this.#steps.get(key) ?? []), { value, source }]);
+    }
+  }
+}
+
+/** The options of a construct as the app's environment wants them. */
+export function configured<T extends object>(scope: IConstruct, part: string, given: T, known: Known): T {
+  return settingsOf(scope)?.apply(part, given, known) ?? given;
+}
+
+/** The settings of the app that a construct belongs to; an app of plain cdk8s has none. */
+export function settingsOf(scope: IConstruct): Settings | undefined {
+  const settings: unknown = scope.node.tryGetContext(SETTINGS);
+  return settings instanceof Settings ? settings : undefined;
+}
+
+function merged(options: Options, override: Options): Options {
+  const result: Record<string, unknown> = { ...options };
+  for (const rivals of RIVALS) {
+    if (rivals.some((option) => override[option] !== undefined)) for (const option of rivals) delete result[option];
+  }
+  for (const [option, value] of Object.entries(override)) {
+    if (value === undefined) continue;
+    result[option] = GROUPS.has(option) ? { ...(result[option] as object | undefined), ...(value as object) } : value;
+  }
+  return result;
+}
+
+function unusedProblem(message: string, name: string, known: readonly string[]): Problem {
+  const guess = nearest(name, known);
+  return {
+    code: 'override-unused',
+    message,
+    got: show(name),
+    fix: guess ? `Write ${guess}, if that is what was meant, or take it out.` : 'Take it out, or correct the name.',
+  };
+}

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { IConstruct } from 'constructs';
+import { Image, type ImageSource } from '../image';
+import { docker, dockerMust } from './docker';
+import { stageSite } from './stage-site';
+
+/** An image of ours that some microservice runs. */
+export interface ServiceImage {
+  /** The name of the microservice. */
+  readonly name: string;
+  /** What docker knows it by on this machine. */
+  readonly reference: string;
+  readonly source: ImageSource;
+  readonly image: Image;
+}
+
+/** Every image that the charts name and that is built here, once each. */
+export function serviceImages(root: IConstruct): ServiceImage[] {
+  const found = new Map<string, ServiceImage>();
+  for (const construct of root.node.findAll()) {
+    const { image, name } = construct as { image?: unknown; name?: string };
+    if (image instanceof Image && image.source)
+      found.set(image.reference, { name: name!, reference: image.reference, source: image.source, image });
+  }
+  return [...found.values()];
+}
+
+/**
+ * Builds an image unless one with its tag is there: the tag is a hash of the sources, so that one is the same. Of a static
+ * site the assets of its release before go in too: that which was pushed last, or else the newest on this machine.
+ */
+export async function buildImage(
+  { reference, source }: ServiceImage,
+  pushedBefore?: string,
+  tell: (line: string) => unknown = () => undefined,
+): Promise<'built' | 'unchanged'> {
+  if ((await docker('image', 'inspect', reference)).code === 0) return 'unchanged';
+  if (!source.site) {
+    await dockerMust('build', '--quiet', '--tag', reference, '--file', source.dockerfile, source.context);
+    return 'built';
+  }
+  const folder = mkdtempSync(join(tmpdir(), 'callsign-site-'));
+  try {
+    const before = pushedBefore ?? (await newestHere(reference));
+    const previous = before && (await contentOf(before, join(folder, 'previous')));
+    if (before && !previous)
+      tell(`${reference}  without the assets of earlier releases: ${before} cannot be had, or is no site`);
+    await stageSite(source.site, join(folder, 'context'), previous);
+    await dockerMust('build', '--quiet', '--tag', reference, join(folder, 'context'));
+    return 'built';
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** The newest image of that name on this machine, whatever its tag. */
+async function newestHere(reference: string): Promise<string | undefined> {
+  const repository = reference.replace(/:[^:/]+$/, '');
+  const names = await dockerMust('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', repository);
+  return names.split('\n').find((name) => name.startsWith(`${repository}:`) && !name.endsWith(':<none>'));
+}
+
+/** Takes the site out of an image; one that cannot be had any more, or is none of a site, has nothing. */
+async function contentOf(reference: string, folder: string): Promise<string | undefined> {
+  const { code, out: container } = await docker('create', reference);
+  if (code !== 0) return undefined;
+  try {
+    return (await docker('cp', `${container}:/app/site`, folder)).code === 0 ? folder : undefined;
+  } finally {
+    await docker('rm', '--force', container);
+  }
+}

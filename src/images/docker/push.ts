@@ -1,0 +1,104 @@
+import type { V1PodSpec } from '@kubernetes/client-node';
+import type { ImageLock } from '../image-lock';
+import type { KubeObject } from '../../k8s/objects';
+import type { ServiceImage } from './build';
+import { docker, DockerError, type Ended } from './docker';
+
+/** An image as the registry has it now. */
+export interface PushedImage {
+  readonly reference: string;
+  readonly digest: string;
+  readonly result: 'pushed' | 'there already';
+}
+
+/** Pushes an image unless the registry has one with its tag: the tag is a hash of the sources, so that one is the same. */
+export async function pushImage(
+  { reference: local, image }: ServiceImage,
+  registry: string | undefined,
+  lock: ImageLock,
+  build: (pushedBefore?: string) => Promise<void>,
+): Promise<PushedImage> {
+  const { reference } = image.from(registry);
+  const there = await digestIn(reference);
+  if (there !== undefined) return { reference, digest: there, result: 'there already' };
+  const before = Object.keys(lock).find((name) => name !== reference && repositoryOf(name) === repositoryOf(reference));
+  await build(before && `${before}@${lock[before]}`);
+  if (local !== reference) await must('tag', local, reference);
+  await must('push', '--quiet', reference);
+  const digest = await digestIn(reference);
+  if (digest === undefined)
+    throw new DockerError(`${reference} was pushed, and the registry does not have it.`, 'image-not-pushed');
+  return { reference, digest, result: 'pushed' };
+}
+
+/** The digest that a registry has for an image; undefined where it has no such image. */
+async function digestIn(reference: string): Promise<string | undefined> {
+  // Docker's own client asks, so that its logins and its trust in registries of this machine hold here too.
+  const { code, out, error } = await docker('buildx', 'imagetools', 'inspect', reference);
+  if (code === 0) {
+    const [, digest] = /^Digest:\s+(sha256:[0-9a-f]{64})\s*$/m.exec(out) ?? [];
+    if (digest === undefined)
+      throw new DockerError(`docker told no digest of ${reference}:\n${out}`, 'image-not-pushed');
+    return digest;
+  }
+  // A repository that is not there yet is forbidden ground to many registries: the push finds out.
+  if (/not found|denied|unauthorized|insufficient_scope|forbidden/i.test(error)) return undefined;
+  throw new DockerError(`The registry did not say whether it has ${reference}:\n${error}`, 'image-not-pushed');
+}
+
+/** The digests of images of somebody else that pods run, as docker pulled them; and the images that it never pulled. */
+export async function foreignDigests(
+  objects: readonly KubeObject[],
+  ours: readonly string[],
+): Promise<{ digests: ImageLock; unknown: string[] }> {
+  const digests: Record<string, string> = {};
+  const unknown: string[] = [];
+  for (const image of foreignImages(objects, ours)) {
+    const digest = await pulledDigest(image);
+    if (digest === undefined) unknown.push(image);
+    else digests[image] = digest;
+  }
+  return { digests, unknown };
+}
+
+function foreignImages(objects: readonly KubeObject[], ours: readonly string[]): Set<string> {
+  const pods = objects.flatMap((object) => podSpecs(object.spec));
+  const named = pods
+    .flatMap(({ initContainers = [], containers }) => [...initContainers, ...containers])
+    .map(({ image = '' }) => image);
+  const references = named.map((image) => image.replace(/(?<=:[\w.-]+)@sha256:.*$/, ''));
+  return new Set(references.filter((image) => !image.includes('@') && !ours.includes(image)));
+}
+
+/** The specs of pods in an object: at its template, and for a CronJob at that of its Jobs. */
+function podSpecs(spec: unknown): V1PodSpec[] {
+  const { template, jobTemplate } = (spec ?? {}) as {
+    template?: { spec?: V1PodSpec };
+    jobTemplate?: { spec?: unknown };
+  };
+  return [...(template?.spec ? [template.spec] : []), ...(jobTemplate ? podSpecs(jobTemplate.spec) : [])];
+}
+
+async function pulledDigest(reference: string): Promise<string | undefined> {
+  const { code, out } = await docker('image', 'inspect', '--format', '{{json .RepoDigests}}', reference);
+  const prefix = `${repositoryOf(reference)}@`;
+  const digests = code === 0 ? (JSON.parse(out) as string[] | null) : [];
+  return digests?.find((digest) => digest.startsWith(prefix))?.slice(prefix.length);
+}
+
+/** A lock after a push: of the repositories that were pushed what the charts name now, of all others what stood there. */
+export function lockAfter(before: ImageLock, pushed: ImageLock): ImageLock {
+  const replaced = new Set(Object.keys(pushed).map(repositoryOf));
+  const kept = Object.entries(before).filter(([reference]) => !replaced.has(repositoryOf(reference)));
+  return { ...Object.fromEntries(kept), ...pushed };
+}
+
+function repositoryOf(reference: string): string {
+  return reference.replace(/:[^:/]+$/, '');
+}
+
+async function must(...args: string[]): Promise<Ended> {
+  const ended = await docker(...args);
+  if (ended.code === 0) return ended;
+  throw new DockerError(`docker ${args.join(' ')} ended with ${ended.code}:\n${ended.error}`, 'image-not-pushed');
+}

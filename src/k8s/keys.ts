@@ -1,0 +1,30 @@
+/** The labels and annotations that we write or read. Each key is written here and nowhere else. */
+
+/** The standard labels of Kubernetes that we set on every object. */
+export const LABELS = {
+  name: 'app.kubernetes.io/name',
+  instance: 'app.kubernetes.io/instance',
+  partOf: 'app.kubernetes.io/part-of',
+  managedBy: 'app.kubernetes.io/managed-by',
+} as const;
+
+/** Our own annotations. */
+export const ANNOTATIONS = {
+  /** On a pod template: the hash of the ConfigMaps that its pods read, so that a change rolls them. */
+  configHash: 'callsign.dev/config-hash',
+  /** On the claim of a database: the engine that wrote its data. */
+  engine: 'callsign.dev/engine',
+  /** On the claim of a database: the name of the database in the server. */
+  database: 'callsign.dev/database',
+  /** On a workload: Secrets that exist outside the charts, and the keys that are read, as JSON. */
+  existingSecrets: 'callsign.dev/existing-secrets',
+  /** On a workload: Secrets that it creates in the cluster, and their keys, as JSON. */
+  makesSecret: 'callsign.dev/makes-secret',
+  /** On a pod template: the folder whose source `callsign dev` may change. */
+  live: 'callsign.dev/live',
+  /** On the Deployment of a release: its progress, for people. */
+  release: 'callsign.dev/release',
+} as const;
+
+/** An annotation that starts like this suppresses the rule whose code follows. */
+export const WAIVER_PREFIX = 'waive.callsign.dev/';

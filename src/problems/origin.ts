@@ -1,0 +1,31 @@
+import { dirname, join, relative, sep } from 'node:path';
+import type { Place } from './problem';
+
+// Charts live beside these folders in our own repository, so the library is named folder by folder.
+const LIBRARY = ['basics', 'problems', 'k8s', 'images', 'links', 'constructs', 'settings', 'synth', 'check'].map(
+  (step) => join(dirname(__dirname), step) + sep,
+);
+const FRAME = /\(?(?:file:\/\/)?([^()\s][^()]*?):(\d+):(\d+)\)?$/;
+
+/** Remembers where the running code was called from. Cheap: the text of the stack is made only when it is read. */
+export class Origin {
+  readonly #trace: { stack?: string } = {};
+
+  constructor() {
+    const limit = Error.stackTraceLimit;
+    Error.stackTraceLimit = 15;
+    Error.captureStackTrace(this.#trace);
+    Error.stackTraceLimit = limit;
+  }
+
+  /** The line of the user's program, outside the library and its dependencies. */
+  get place(): Place | undefined {
+    for (const frame of this.#trace.stack?.split('\n').slice(1) ?? []) {
+      const [, file, line, column] = FRAME.exec(frame.replace(/^\s*at (?:.*? \()?/, '')) ?? [];
+      if (!file || file.startsWith('node:') || file.includes(`${sep}node_modules${sep}`)) continue;
+      if (LIBRARY.some((folder) => file.startsWith(folder))) continue;
+      return { file: relative(process.cwd(), file), line: Number(line), column: Number(column) };
+    }
+    return undefined;
+  }
+}

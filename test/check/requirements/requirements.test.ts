@@ -1,0 +1,327 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { requirementsOf } from '../../../src/check/requirements/requirements-of';
+import { readManifests } from '../../../src/check/read/read';
+import { deployment, documents, service } from '../problems-in';
+
+/** What a cluster has to bring for this YAML, and for which objects. */
+function required(...yaml: string[]): [kind: string, what: string, objects: string][] {
+  const { manifests, problems } = readManifests(documents(...yaml), 'shop.yaml');
+  expect(problems).toEqual([]);
+  return requirementsOf(manifests).map(({ kind, what, objects }) => [kind, what, objects.join(', ')]);
+}
+
+const NAMESPACE = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }';
+const of = (kind: string, name: string, spec: string, apiVersion = 'v1') =>
+  `{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: ${name}, namespace: shop }, spec: ${spec} }`;
+const ingress = (spec: string, annotations = '{}') =>
+  `{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: door, namespace: shop, annotations: ${annotations} }, spec: ${spec} }`;
+const claim = (spec: string) => of('PersistentVolumeClaim', 'data', spec);
+const autoscaler = (metrics: string) =>
+  of('HorizontalPodAutoscaler', 'web', `{ maxReplicas: 3${metrics} }`, 'autoscaling/v2');
+const route = (parent: string) => of('HTTPRoute', 'web', `{ parentRefs: [${parent}] }`, 'gateway.networking.k8s.io/v1');
+const secret = (name: string) => `{ apiVersion: v1, kind: Secret, metadata: { name: ${name}, namespace: shop } }`;
+const GATEWAY_API = 'the definitions of the Gateway API, and a controller for it';
+const PLAIN_INGRESS = 'an ingress controller whose class is the default one';
+
+/** Each entry: what is asked for, the manifests, and what they need; whoever needs it stands first among them. */
+const CASES: [what: string, yaml: string[], requirements: [kind: string, what: string][]][] = [
+  ['nothing that every cluster has', [deployment(''), service('web')], []],
+  [
+    'a namespace',
+    [of('Service', 'web', '{ type: ClusterIP }').replace('shop', 'elsewhere')],
+    [['namespace', 'the namespace elsewhere']],
+  ],
+  [
+    'no namespace that is always there',
+    [of('Service', 'web', '{}').replace('shop', 'default'), of('Service', 'dns', '{}').replace('shop', 'kube-system')],
+    [],
+  ],
+  [
+    'a pause before the end',
+    [deployment('lifecycle: { preStop: { sleep: { seconds: 5 } } }')],
+    [['version', 'Kubernetes 1.30 or newer, for lifecycle.preStop.sleep']],
+  ],
+  ['a pause by a command', [deployment('lifecycle: { preStop: { exec: { command: [sleep, "5"] } } }')], []],
+  [
+    'init containers that stay',
+    [deployment('', { pod: 'initContainers: [{ name: log, image: "shop/log:1", restartPolicy: Always }]' })],
+    [['version', 'Kubernetes 1.29 or newer, for init containers that go on running']],
+  ],
+  [
+    'resources of a pod',
+    [deployment('', { pod: 'resources: { requests: { cpu: 100m } }' })],
+    [['version', 'Kubernetes 1.34 or newer, for the resources of a whole pod']],
+  ],
+  [
+    'spreading by hash',
+    [deployment('', { pod: 'topologySpreadConstraints: [{ matchLabelKeys: [pod-template-hash] }]' })],
+    [['version', 'Kubernetes 1.27 or newer, for topologySpreadConstraints.matchLabelKeys']],
+  ],
+  [
+    'a budget for the sick',
+    [of('PodDisruptionBudget', 'web', '{ unhealthyPodEvictionPolicy: AlwaysAllow }', 'policy/v1')],
+    [['version', 'Kubernetes 1.27 or newer, for unhealthyPodEvictionPolicy']],
+  ],
+  [
+    'a clock elsewhere',
+    [of('CronJob', 'tidy', '{ timeZone: Europe/Berlin }', 'batch/v1')],
+    [['version', 'Kubernetes 1.25 or newer, for the time zone of a CronJob']],
+  ],
+  [
+    'the newest of several features',
+    [
+      deployment('lifecycle: { preStop: { sleep: { seconds: 5 } } }'),
+      of('CronJob', 'tidy', '{ timeZone: Europe/Berlin }', 'batch/v1'),
+    ],
+    [['version', 'Kubernetes 1.30 or newer, for lifecycle.preStop.sleep']],
+  ],
+  [
+    'a kind that people know',
+    [of('Cluster', 'db', '{}', 'postgresql.cnpg.io/v1')],
+    [['custom-kinds', 'the operator CloudNativePG']],
+  ],
+  [
+    'a kind that nobody knows',
+    [of('Tea', 'pot', '{}', 'kitchen.example.com/v1')],
+    [['custom-kinds', 'the definitions of the kinds of kitchen.example.com']],
+  ],
+  [
+    'a kind that is defined beside it',
+    [
+      of('Tea', 'pot', '{}', 'kitchen.example.com/v1'),
+      of(
+        'CustomResourceDefinition',
+        'teas.kitchen.example.com',
+        '{ group: kitchen.example.com }',
+        'apiextensions.k8s.io/v1',
+      ),
+    ],
+    [],
+  ],
+  [
+    'kinds that Kubernetes brings',
+    [
+      of('Role', 'a', '{}', 'rbac.authorization.k8s.io/v1'),
+      of('Lease', 'b', '{}', 'coordination.k8s.io/v1'),
+      of('Job', 'c', '{}', 'batch/v1'),
+    ],
+    [],
+  ],
+  [
+    'a route',
+    [route('{ name: main, namespace: infra }, { name: web, kind: Service }')],
+    [
+      ['custom-kinds', GATEWAY_API],
+      ['gateway', 'the Gateway infra/main'],
+    ],
+  ],
+  [
+    'a route and its Gateway',
+    [route('{ name: main }'), of('Gateway', 'main', '{}', 'gateway.networking.k8s.io/v1')],
+    [['custom-kinds', GATEWAY_API]],
+  ],
+  ['an Ingress', [ingress('{}')], [['ingress-controller', PLAIN_INGRESS]]],
+  [
+    'an Ingress of a class',
+    [ingress('{ ingressClassName: traefik }')],
+    [['ingress-controller', 'an ingress controller for the class traefik']],
+  ],
+  [
+    'an Ingress of a class in the old way',
+    [ingress('{}', '{ kubernetes.io/ingress.class: nginx }')],
+    [['ingress-controller', 'an ingress controller for the class nginx']],
+  ],
+  [
+    'an address outside',
+    [of('Service', 'door', '{ type: LoadBalancer }')],
+    [['load-balancer', 'something that gives a Service an address outside: a cloud, or MetalLB']],
+  ],
+  ['a claim', [claim('{ accessModes: [ReadWriteOnce] }')], [['storage', 'a default storage class']]],
+  [
+    'a claim for many nodes',
+    [claim('{ accessModes: [ReadWriteMany], storageClassName: nfs }')],
+    [['storage', 'the storage class nfs, with volumes that many nodes write to at once']],
+  ],
+  [
+    'a claim on a class of its own',
+    [
+      claim('{ storageClassName: fast }'),
+      '{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: fast } }',
+    ],
+    [],
+  ],
+  ['a claim on a volume', [claim('{ volumeName: disk-1 }')], [['storage', 'a PersistentVolume disk-1']]],
+  ['a claim without a class', [claim('{ storageClassName: "" }')], [['storage', 'a PersistentVolume']]],
+  [
+    'a claim on a volume that is there',
+    [claim('{ volumeName: disk-1 }'), '{ apiVersion: v1, kind: PersistentVolume, metadata: { name: disk-1 } }'],
+    [],
+  ],
+  [
+    'claims of a StatefulSet',
+    [of('StatefulSet', 'db', '{ volumeClaimTemplates: [{ metadata: { name: data }, spec: {} }] }', 'apps/v1')],
+    [['storage', 'a default storage class']],
+  ],
+  [
+    'a claim that goes with its pod',
+    [
+      deployment('', {
+        pod: 'volumes: [{ name: a, ephemeral: { volumeClaimTemplate: { spec: { storageClassName: fast } } } }]',
+      }),
+    ],
+    [['storage', 'the storage class fast']],
+  ],
+  [
+    'classes of a pod',
+    [deployment('', { pod: 'priorityClassName: high\nruntimeClassName: gvisor' })],
+    [
+      ['pod-class', 'the priority class high'],
+      ['pod-class', 'the runtime class gvisor'],
+    ],
+  ],
+  [
+    'classes that are there',
+    [
+      deployment('', { pod: 'priorityClassName: high' }),
+      '{ apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: { name: high } }',
+      deployment('', { name: 'node', pod: 'priorityClassName: system-node-critical' }),
+    ],
+    [],
+  ],
+  [
+    'nodes with a label',
+    [deployment('', { pod: 'nodeSelector: { disk: ssd, kubernetes.io/os: linux }' })],
+    [['nodes', 'nodes with the label disk=ssd']],
+  ],
+  [
+    'nodes with a device',
+    [deployment('resources: { requests: { cpu: 1 }, limits: { nvidia.com/gpu: 1 } }')],
+    [['nodes', 'nodes that offer nvidia.com/gpu']],
+  ],
+  [
+    'cpu measured',
+    [autoscaler(', metrics: [{ type: Resource }, { type: ContainerResource }]')],
+    [['metrics', 'metrics-server']],
+  ],
+  ['cpu measured, by default', [autoscaler('')], [['metrics', 'metrics-server']]],
+  [
+    'other things measured',
+    [autoscaler(', metrics: [{ type: Pods }, { type: External }, { type: Tea }]')],
+    [
+      ['metrics', 'an adapter that serves custom.metrics.k8s.io'],
+      ['metrics', 'an adapter that serves external.metrics.k8s.io'],
+    ],
+  ],
+  [
+    'cpu measured by what is there',
+    [
+      autoscaler(''),
+      of('APIService', 'v1beta1.metrics.k8s.io', '{ group: metrics.k8s.io }', 'apiregistration.k8s.io/v1'),
+    ],
+    [],
+  ],
+  [
+    'a policy',
+    [of('NetworkPolicy', 'web', '{ podSelector: {} }', 'networking.k8s.io/v1')],
+    [
+      [
+        'network-policies',
+        'a network that enforces NetworkPolicies: another one lets everything through, and says nothing',
+      ],
+    ],
+  ],
+  [
+    'a certificate',
+    [ingress('{ tls: [{ secretName: shop-tls }] }')],
+    [
+      ['ingress-controller', PLAIN_INGRESS],
+      ['secret', 'the Secret shop/shop-tls, with tls.crt, tls.key'],
+    ],
+  ],
+  [
+    'a certificate that is there',
+    [ingress('{ tls: [{ secretName: shop-tls }] }'), secret('shop-tls')],
+    [['ingress-controller', PLAIN_INGRESS]],
+  ],
+  [
+    'a certificate that cert-manager makes',
+    [ingress('{ tls: [{ secretName: shop-tls }] }', '{ cert-manager.io/cluster-issuer: letsencrypt }')],
+    [['ingress-controller', PLAIN_INGRESS]],
+  ],
+  [
+    'a certificate of a Gateway',
+    [
+      of(
+        'Gateway',
+        'main',
+        '{ listeners: [{ tls: { certificateRefs: [{ name: shop-tls }] } }] }',
+        'gateway.networking.k8s.io/v1',
+      ),
+    ],
+    [
+      ['custom-kinds', GATEWAY_API],
+      ['secret', 'the Secret shop/shop-tls, with tls.crt, tls.key'],
+    ],
+  ],
+  [
+    'keys of a Secret, together',
+    [
+      deployment(`
+env:
+  - { name: A, valueFrom: { secretKeyRef: { name: login, key: user } } }
+  - { name: B, valueFrom: { secretKeyRef: { name: login, key: password } } }
+  - { name: C, valueFrom: { secretKeyRef: { name: perhaps, key: token, optional: true } } }`),
+    ],
+    [['secret', 'the Secret shop/login, with user, password']],
+  ],
+  [
+    'the password of a registry',
+    [deployment('', { pod: 'imagePullSecrets: [{ name: registry }]' })],
+    [['secret', 'the Secret shop/registry']],
+  ],
+  ['a Secret that is there', [deployment('envFrom: [{ secretRef: { name: login } }]'), secret('login')], []],
+  [
+    'a Secret that is made in the cluster',
+    [
+      deployment('envFrom: [{ secretRef: { name: login } }]'),
+      `{ apiVersion: batch/v1, kind: Job, metadata: { name: make, namespace: shop, annotations: { callsign.dev/makes-secret: '{"login":["password"]}' } } }`,
+    ],
+    [],
+  ],
+  [
+    'a Secret that charts say is there',
+    [
+      `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, annotations: { callsign.dev/existing-secrets: '{"smtp":["password"]}' } } }`,
+    ],
+    [['secret', 'the Secret shop/smtp, with password']],
+  ],
+  [
+    'a promise that nobody can read',
+    [
+      `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, annotations: { callsign.dev/existing-secrets: '{"smtp' } } }`,
+    ],
+    [],
+  ],
+];
+
+test.each(CASES)('%s', (_, yaml, expected) => {
+  expect(required(NAMESPACE, ...yaml).map(([kind, what]) => [kind, what])).toEqual(expected);
+});
+
+test('says who needs it, once each', () => {
+  const two = ['web', 'cart'].map((name) => of('PersistentVolumeClaim', name, '{}'));
+  expect(required(NAMESPACE, ...two)).toEqual([
+    ['storage', 'a default storage class', 'PersistentVolumeClaim shop/web, PersistentVolumeClaim shop/cart'],
+  ]);
+});
+
+test('every file of requirements has a case', () => {
+  const files = readdirSync(join(__dirname, '../../../src/check/requirements/rules'));
+  const told = new Set(CASES.flatMap(([, , expected]) => expected.map(([kind]) => kind)));
+  expect(told.size).toBe(files.length);
+});
+
+test('of nothing, nothing', () => {
+  expect(requirementsOf([])).toEqual([]);
+});

@@ -1,0 +1,254 @@
+import { spawnSync } from 'node:child_process';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Database, type DatabaseOptions, Image } from '../../../src/index';
+import { chart, find, objectsOf } from '../render';
+
+function render(options: DatabaseOptions) {
+  const objects = objectsOf(chart((scope) => new Database(scope, 'orders', options)));
+  const cronJob = (name: string) => find(objects, 'CronJob', name).spec;
+  const podOf = (name: string) => cronJob(name).jobTemplate.spec.template.spec;
+  return { objects, cronJob, podOf };
+}
+
+describe('what a backup becomes', () => {
+  test('a CronJob that dumps every night, and one that is never due and restores', () => {
+    const { cronJob } = render({ backup: {} });
+    expect(cronJob('orders-backup')).toMatchObject({
+      schedule: '0 3 * * *',
+      timeZone: 'Etc/UTC',
+      concurrencyPolicy: 'Forbid',
+      startingDeadlineSeconds: 43_200,
+      jobTemplate: { spec: { backoffLimit: 4, activeDeadlineSeconds: 43_200 } },
+    });
+    expect(cronJob('orders-restore')).toMatchObject({ suspend: true, jobTemplate: { spec: { backoffLimit: 0 } } });
+  });
+
+  test('every option shows where it should', () => {
+    const { objects, cronJob, podOf } = render({
+      image: Image.of('postgres:18.1'),
+      user: 70,
+      storage: '9Gi',
+      storageClass: 'fast',
+      backup: { schedule: '*/30 * * * *', timeZone: 'Europe/Berlin', keep: 3, storage: '2Gi', storageClass: 'slow' },
+    });
+    expect(cronJob('orders-backup')).toMatchObject({ schedule: '*/30 * * * *', timeZone: 'Europe/Berlin' });
+    expect(find(objects, 'PersistentVolumeClaim', 'orders-backup').spec).toMatchObject({
+      storageClassName: 'slow',
+      resources: { requests: { storage: '2Gi' } },
+    });
+    expect(podOf('orders-backup')).toMatchObject({
+      securityContext: { runAsUser: 70 },
+      containers: [{ image: 'postgres:18.1', env: expect.arrayContaining([{ name: 'KEEP', value: '3' }]) }],
+    });
+    const plain = find(
+      render({ storage: '9Gi', storageClass: 'fast', backup: {} }).objects,
+      'PersistentVolumeClaim',
+      'orders-backup',
+    ).spec;
+    expect(plain).toEqual({
+      accessModes: ['ReadWriteOnce'],
+      storageClassName: 'fast',
+      resources: { requests: { storage: '9Gi' } },
+    });
+  });
+
+  test.each(['orders-backup', 'orders-restore'])(
+    '%s runs with the least rights, and as the user of the database',
+    (name) => {
+      const pod = render({ backup: {} }).podOf(name);
+      expect(pod).toMatchObject({
+        serviceAccountName: 'orders-backup',
+        automountServiceAccountToken: false,
+        restartPolicy: 'Never',
+        securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } },
+      });
+      expect(pod.containers[0].securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+      const secrets = pod.containers[0].env.flatMap(
+        ({ valueFrom }: { valueFrom?: { secretKeyRef?: object } }) => valueFrom?.secretKeyRef ?? [],
+      );
+      expect(secrets).toEqual([{ name: 'orders', key: 'password' }]);
+    },
+  );
+
+  test('it reaches the database and names, and nothing else; nobody reaches it', () => {
+    const { objects } = render({ backup: {} });
+    const { egress, ...spec } = find(objects, 'NetworkPolicy', 'orders-backup').spec;
+    const peer = (name: string) => ({
+      podSelector: { matchLabels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': 'shop' } },
+    });
+    expect(spec).not.toHaveProperty('ingress');
+    expect(egress.slice(1)).toEqual([{ to: [peer('orders')], ports: [{ port: 5432, protocol: 'TCP' }] }]);
+    expect(find(objects, 'NetworkPolicy', 'orders').spec.ingress).toEqual([
+      { from: [peer('orders-backup')], ports: [{ port: 5432, protocol: 'TCP' }] },
+    ]);
+  });
+
+  test('of several servers it dumps the one that takes writes, with the password of the operator', () => {
+    const [container] = render({ instances: 3, backup: {} }).podOf('orders-backup').containers;
+    expect(container.image).toBe('ghcr.io/cloudnative-pg/postgresql:17-standard-trixie');
+    expect(container.env).toEqual(
+      expect.arrayContaining([
+        { name: 'DATABASE_HOST', value: 'orders-rw' },
+        { name: 'DATABASE_PASSWORD', valueFrom: { secretKeyRef: { name: 'orders-app', key: 'password' } } },
+      ]),
+    );
+  });
+});
+
+/** The very scripts of the cluster; only the programs of the server are others, and sleep does not wait. */
+describe.each([
+  { engine: 'postgres', ending: 'dump', dumper: 'pg_dump', client: 'psql' },
+  { engine: 'mariadb', ending: 'sql.gz', dumper: 'mariadb-dump', client: 'mariadb' },
+  { engine: 'mysql', ending: 'sql.gz', dumper: 'mysqldump', client: 'mysql' },
+] as const)('the scripts of $engine', ({ engine, ending, dumper, client }) => {
+  let folder = '';
+  const dumps = () => join(folder, 'dumps');
+  const stub = (name: string, script: string) => {
+    writeFileSync(join(folder, 'bin', name), `#!/usr/bin/env bash\n${script}\n`);
+    chmodSync(join(folder, 'bin', name), 0o755);
+  };
+  // A dump holds what the file `database` says; a restore writes there what it reads.
+  const dump =
+    engine === 'postgres'
+      ? 'for option in "$@"; do [[ $option == --file=* ]] && out=${option#--file=}; done; cat "$FOLDER/database" > "$out"'
+      : 'cat "$FOLDER/database"; echo; echo "-- Dump completed"';
+  beforeEach(() => {
+    folder = mkdtempSync(join(tmpdir(), 'callsign-dumps-'));
+    for (const name of ['bin', 'dumps']) mkdirSync(join(folder, name));
+    writeFileSync(join(folder, 'database'), 'rows of today\n');
+    stub('sleep', 'true');
+    stub(dumper, dump);
+    stub(client, 'case "$*" in *"SELECT 1"*) [ ! -e "$FOLDER/down" ] ;; *) cat > "$FOLDER/database" ;; esac');
+    stub(
+      'pg_restore',
+      'for last in "$@"; do :; done; case "$*" in *--list*) echo "contents" ;; *--file=/dev/null*) ! grep -q broken "$last" ;; *) cat "$last" ;; esac',
+    );
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function run(name: 'backup' | 'restore', env: Record<string, string> = {}) {
+    const [container] = render({ engine, backup: { keep: 2 } }).podOf(`orders-${name}`).containers as {
+      command: [string, string, string];
+    }[];
+    const [shell, option, script] = container!.command;
+    const variables = {
+      DATABASE_HOST: 'orders',
+      DATABASE_PORT: '1',
+      DATABASE_NAME: 'orders',
+      DATABASE_USER: 'orders',
+      DATABASE_PASSWORD: 'secret',
+      KEEP: '2',
+      FOLDER: folder,
+    };
+    const text = script.replaceAll('/tmp/', `${folder}/`).replaceAll('cd /dumps', `cd ${dumps()}`);
+    return spawnSync(shell, [option, text], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { PATH: `${join(folder, 'bin')}:${process.env.PATH}`, HOSTNAME: 'pod-1', ...variables, ...env },
+    });
+  }
+  const older = (...days: string[]) =>
+    days.map((day) => {
+      const name = `orders-${day}T03-00-00Z.${ending}`;
+      writeFileSync(join(dumps(), name), 'old');
+      return name;
+    });
+
+  test('a dump has the time in its name, and only the newest are kept', () => {
+    const [, second] = older('2025-01-01', '2025-01-02');
+    const { status, stdout, stderr } = run('backup');
+    expect([status, stderr]).toEqual([0, '']);
+    const names = readdirSync(dumps());
+    expect(names).toEqual([
+      second,
+      expect.stringMatching(
+        new RegExp(`^orders-\\d{4}-\\d\\d-\\d\\dT\\d\\d-\\d\\d-\\d\\dZ\\.${ending.replace('.', '\\.')}$`),
+      ),
+    ]);
+    expect(stdout).toMatch(/ bytes\norders-2025-01-01.*: removed, 2 are kept\n$/);
+  });
+
+  test('a dump that fails half-way leaves no trace, and takes away no other', () => {
+    const names = older('2025-01-01', '2025-01-02', '2025-01-03');
+    stub(dumper, engine === 'postgres' ? `${dump}; exit 3` : 'echo "CREATE TABLE a"; exit 3');
+    expect(run('backup').status).toBe(3);
+    expect(readdirSync(dumps())).toEqual(names);
+  });
+
+  test('a dump that is not whole is a failure, whatever its program says', () => {
+    const names = older('2025-01-01', '2025-01-02', '2025-01-03');
+    if (engine === 'postgres') stub('pg_restore', 'exit 1');
+    else stub(dumper, 'echo "CREATE TABLE a"');
+    expect(run('backup').status).not.toBe(0);
+    expect(readdirSync(dumps())).toEqual(names);
+  });
+
+  test('what a killed pod left is cleared away, but not what another one is writing', () => {
+    writeFileSync(join(dumps(), '.dead.part'), '');
+    utimesSync(join(dumps(), '.dead.part'), 0, 0);
+    writeFileSync(join(dumps(), '.alive.part'), '');
+    expect(run('backup').status).toBe(0);
+    expect(readdirSync(dumps()).filter((name) => name.startsWith('.'))).toEqual(['.alive.part']);
+  });
+
+  test.each(['backup', 'restore'] as const)('%s gives up when the server does not answer, and says why', (name) => {
+    writeFileSync(join(folder, 'down'), '');
+    stub(client, 'echo "no route to orders" >&2; exit 1');
+    older('2025-01-01');
+    const { status, stderr } = run(name);
+    expect([status, stderr]).toEqual([1, 'no route to orders\n']);
+  });
+
+  test('a restore takes the newest dump, or the one that is named', () => {
+    const contents = () => readFileSync(join(folder, 'database'), 'utf8');
+    expect(run('backup').status).toBe(0);
+    const [first] = readdirSync(dumps());
+    writeFileSync(join(folder, 'database'), 'rows of tomorrow\n');
+    writeFileSync(join(dumps(), `stock-9999-01-01T03-00-00Z.${ending}`), "another database's");
+    const newest = run('restore');
+    expect([newest.status, newest.stderr, newest.stdout]).toEqual([0, '', `orders is what it was in ${first}\n`]);
+    expect(contents()).toContain('rows of today');
+    writeFileSync(join(dumps(), `orders-9999-01-01T03-00-00Z.${ending}`), 'broken');
+    writeFileSync(join(folder, 'database'), '');
+    expect(run('restore', { DUMP: first! }).status).toBe(0);
+    expect(contents()).toContain('rows of today');
+  });
+
+  test('a dump that cannot be read changes nothing', () => {
+    writeFileSync(join(dumps(), `orders-9999-01-01T03-00-00Z.${ending}`), 'broken');
+    expect(run('restore').status).not.toBe(0);
+    expect(readFileSync(join(folder, 'database'), 'utf8')).toBe('rows of today\n');
+  });
+
+  test('without a dump it says which there are', () => {
+    expect(run('restore')).toMatchObject({ status: 1, stderr: 'There is no dump at all. There are: none\n' });
+    const [name] = older('2025-01-01');
+    expect(run('restore', { DUMP: 'gone' })).toMatchObject({
+      status: 1,
+      stderr: `There is no dump gone. There are: ${name}\n`,
+    });
+  });
+});
+
+test('a restore of PostgreSQL replaces all that is there in one transaction, which a broken stream does not commit', () => {
+  const [container] = render({ backup: {} }).podOf('orders-restore').containers;
+  const script = container.command[2] as string;
+  expect(script).toMatch(
+    /DROP OWNED BY CURRENT_USER;[^]*\|\| printf '\\n\\\\\.\\nthe dump broke off;\\n'\n\} \| .*psql .*--single-transaction --set=ON_ERROR_STOP=1/,
+  );
+});

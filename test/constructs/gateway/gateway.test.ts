@@ -1,0 +1,385 @@
+import { Size } from 'cdk8s';
+import {
+  Gateway,
+  type GatewayBase,
+  type GatewayHost,
+  graphOf,
+  Image,
+  Microservice,
+  type Routes,
+} from '../../../src/index';
+import { check } from '../../../src/check/check';
+import { synthesize } from '../../../src/synth/synthesize';
+import { chart, find, objectsOf } from '../render';
+
+const image = Image.of('shop/any:1');
+
+function render(options: GatewayBase & { host?: string } = {}) {
+  const objects = objectsOf(
+    chart((scope) => {
+      const web = new Microservice(scope, 'web', { image: Image.of('shop/web:1') });
+      const cart = new Microservice(scope, 'cart', { image: Image.of('shop/cart:1'), port: 3000 });
+      new Gateway(scope, 'door', { routes: { '/': web, '/api/cart': cart }, ...options });
+    }),
+  );
+  return {
+    objects,
+    get ingress() {
+      return find(objects, 'Ingress', 'door').spec;
+    },
+    policy: (name: string) => find(objects, 'NetworkPolicy', name).spec,
+  };
+}
+
+test('its paths lead to microservices by name, as prefixes', () => {
+  expect(render().ingress).toEqual({
+    rules: [
+      {
+        http: {
+          paths: [
+            { path: '/', pathType: 'Prefix', backend: { service: { name: 'web', port: { name: 'http' } } } },
+            { path: '/api/cart', pathType: 'Prefix', backend: { service: { name: 'cart', port: { name: 'http' } } } },
+          ],
+        },
+      },
+    ],
+  });
+});
+
+test('by default whatever serves the Ingress may come in from another namespace, and nothing of this one', () => {
+  expect(render().policy('cart').ingress).toEqual([
+    {
+      from: [
+        {
+          namespaceSelector: {
+            matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['shop'] }],
+          },
+        },
+      ],
+      ports: [{ port: 3000, protocol: 'TCP' }],
+    },
+  ]);
+});
+
+test('controllerNamespace lets in the pods of that namespace only', () => {
+  expect(render({ controllerNamespace: 'traefik' }).policy('web').ingress[0].from).toEqual([
+    { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'traefik' } } },
+  ]);
+});
+
+test('host, className and tlsSecret', () => {
+  expect(render({ host: 'shop.example.com', className: 'traefik', tlsSecret: 'shop-tls' }).ingress).toMatchObject({
+    ingressClassName: 'traefik',
+    tls: [{ hosts: ['shop.example.com'], secretName: 'shop-tls' }],
+    rules: [{ host: 'shop.example.com' }],
+  });
+  expect(render({ tlsSecret: 'shop-tls' }).ingress.tls).toEqual([{ secretName: 'shop-tls' }]);
+});
+
+/** A gateway with three microservices to lead to. */
+function several(
+  hosts: (
+    routes: (name: 'web' | 'api' | 'admin', path?: `/${string}`) => Routes,
+  ) => readonly string[] | Record<string, GatewayHost>,
+  options: GatewayBase = {},
+) {
+  return chart((scope) => {
+    const services = {
+      web: new Microservice(scope, 'web', { image }),
+      api: new Microservice(scope, 'api', { image }),
+      admin: new Microservice(scope, 'admin', { image }),
+    };
+    new Gateway(scope, 'door', {
+      hosts: hosts((name, path = '/') => ({ [path]: services[name] })),
+      routes: { '/': services.web, '/api': services.api },
+      ...options,
+    });
+  });
+}
+
+describe('several hosts', () => {
+  const paths = (rule: {
+    host?: string;
+    http: { paths: { path: string; backend: { service: { name: string } } }[] };
+  }) => [rule.host, ...rule.http.paths.map(({ path, backend }) => `${path} ${backend.service.name}`)];
+
+  test('by name share the routes and the certificate', () => {
+    const { spec } = find(
+      objectsOf(several(() => ['a.example.com', '*.example.com'], { tlsSecret: 'shop-tls' })),
+      'Ingress',
+      'door',
+    );
+    expect(spec.rules.map(paths)).toEqual([
+      ['a.example.com', '/ web', '/api api'],
+      ['*.example.com', '/ web', '/api api'],
+    ]);
+    expect(spec.tls).toEqual([{ hosts: ['a.example.com', '*.example.com'], secretName: 'shop-tls' }]);
+  });
+
+  test('may have routes and a certificate of their own', () => {
+    const app = several(
+      (to) => ({
+        'a.example.com': {},
+        'admin.example.com': { routes: to('admin'), tlsSecret: 'admin-tls' },
+        'b.example.com': {},
+      }),
+      { tlsSecret: 'shop-tls' },
+    );
+    const { spec } = find(objectsOf(app), 'Ingress', 'door');
+    expect(spec.rules.map(paths)).toEqual([
+      ['a.example.com', '/ web', '/api api'],
+      ['b.example.com', '/ web', '/api api'],
+      ['admin.example.com', '/ admin'],
+    ]);
+    expect(spec.tls).toEqual([
+      { hosts: ['a.example.com', 'b.example.com'], secretName: 'shop-tls' },
+      { hosts: ['admin.example.com'], secretName: 'admin-tls' },
+    ]);
+    expect(graphOf(app).edges.map(({ to, label }) => `${label} ${to}`)).toEqual([
+      '/ shop/web',
+      '/api shop/api',
+      'admin.example.com/ shop/admin',
+    ]);
+    expect(find(objectsOf(app), 'NetworkPolicy', 'admin').spec.ingress).toHaveLength(1);
+  });
+
+  test('need no common routes when each has its own', () => {
+    const app = several((to) => ({ 'a.example.com': { routes: to('web') }, 'b.example.com': { routes: to('api') } }), {
+      routes: undefined,
+    } as GatewayBase);
+    expect(find(objectsOf(app), 'Ingress', 'door').spec.rules.map(paths)).toEqual([
+      ['a.example.com', '/ web'],
+      ['b.example.com', '/ api'],
+    ]);
+  });
+});
+
+const cors = { origins: ['https://app.example.com', 'http://localhost:3000'] };
+const everything = {
+  ...cors,
+  methods: ['GET'],
+  headers: ['X-Token'],
+  exposedHeaders: ['X-Count'],
+  credentials: true,
+  maxAge: 60,
+};
+
+describe('cors and maxBody', () => {
+  const middlewares = (options: GatewayBase) => {
+    const objects = render(options).objects;
+    return {
+      annotations: find(objects, 'Ingress', 'door').metadata.annotations as Record<string, string> | undefined,
+      specs: Object.fromEntries(
+        objects.filter(({ kind }) => kind === 'Middleware').map(({ metadata, spec }) => [metadata.name, spec]),
+      ),
+    };
+  };
+
+  test('are Middlewares of Traefik, which the Ingress names', () => {
+    expect(middlewares({ controller: 'traefik', cors, maxBody: '1Mi' })).toEqual({
+      annotations: {
+        'traefik.ingress.kubernetes.io/router.middlewares':
+          'shop-door-cors@kubernetescrd,shop-door-max-body@kubernetescrd',
+      },
+      specs: {
+        'door-cors': {
+          headers: {
+            accessControlAllowOriginList: cors.origins,
+            accessControlAllowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+            accessControlAllowHeaders: ['Authorization', 'Content-Type'],
+            accessControlMaxAge: 3600,
+            addVaryHeader: true,
+          },
+        },
+        'door-max-body': { buffering: { maxRequestBodyBytes: 1048576 } },
+      },
+    });
+    expect(middlewares({ controller: 'traefik', cors: everything }).specs['door-cors']).toEqual({
+      headers: {
+        accessControlAllowOriginList: cors.origins,
+        accessControlAllowMethods: ['GET'],
+        accessControlAllowHeaders: ['X-Token'],
+        accessControlExposeHeaders: ['X-Count'],
+        accessControlAllowCredentials: true,
+        accessControlMaxAge: 60,
+        addVaryHeader: true,
+      },
+    });
+  });
+
+  test('are annotations of ingress-nginx', () => {
+    const nginx = (options: GatewayBase) =>
+      Object.fromEntries(
+        Object.entries(middlewares({ controller: 'ingress-nginx', ...options }).annotations!).map(([key, value]) => [
+          key.replace('nginx.ingress.kubernetes.io/', ''),
+          value,
+        ]),
+      );
+    expect(nginx({ cors, maxBody: Size.mebibytes(8) })).toEqual({
+      'enable-cors': 'true',
+      'cors-allow-origin': 'https://app.example.com, http://localhost:3000',
+      'cors-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
+      'cors-allow-headers': 'Authorization, Content-Type',
+      'cors-allow-credentials': 'false',
+      'cors-max-age': '3600',
+      'proxy-body-size': '8388608',
+    });
+    expect(nginx({ cors: everything })).toMatchObject({
+      'cors-allow-headers': 'X-Token',
+      'cors-expose-headers': 'X-Count',
+      'cors-allow-credentials': 'true',
+      'cors-max-age': '60',
+    });
+  });
+
+  test('are not there by default', () => {
+    expect(middlewares({})).toEqual({ annotations: undefined, specs: {} });
+    expect(middlewares({ controller: 'ingress-nginx' })).toEqual({ annotations: undefined, specs: {} });
+    expect(middlewares({ controller: 'traefik' })).toEqual({ annotations: undefined, specs: {} });
+  });
+});
+
+test('Traefik, which compares letter by letter, gets a prefix as the path itself and what is below it', () => {
+  const paths = render({ controller: 'traefik' }).ingress.rules[0].http.paths as {
+    path: string;
+    pathType: string;
+    backend: { service: { name: string } };
+  }[];
+  expect(paths.map(({ path, pathType, backend }) => [pathType, path, backend.service.name])).toEqual([
+    ['Prefix', '/', 'web'],
+    ['Exact', '/api/cart', 'cart'],
+    ['Prefix', '/api/cart/', 'cart'],
+  ]);
+});
+
+describe('as HTTPRoute', () => {
+  const httpRoute = { gateway: 'public', namespace: 'infra', listener: 'https' };
+  const routes = (options: GatewayBase) =>
+    render({ httpRoute, ...options }).objects.filter(({ kind }) => kind === 'HTTPRoute');
+  const rules = (options: GatewayBase) => (routes(options)[0]!.spec as { rules: { filters?: object[] }[] }).rules;
+
+  test('it hangs on a Gateway of the cluster, and leads where the Ingress would', () => {
+    const { objects } = render({ httpRoute, host: 'shop.example.com' });
+    expect(objects.map(({ kind }) => kind)).not.toContain('Ingress');
+    expect(find(objects, 'HTTPRoute', 'door')).toMatchObject({ apiVersion: 'gateway.networking.k8s.io/v1' });
+    expect(find(objects, 'HTTPRoute', 'door').spec).toEqual({
+      parentRefs: [{ name: 'public', namespace: 'infra', sectionName: 'https' }],
+      hostnames: ['shop.example.com'],
+      rules: [
+        { matches: [{ path: { type: 'PathPrefix', value: '/' } }], backendRefs: [{ name: 'web', port: 80 }] },
+        { matches: [{ path: { type: 'PathPrefix', value: '/api/cart' } }], backendRefs: [{ name: 'cart', port: 80 }] },
+      ],
+    });
+    expect(find(render({ httpRoute: { gateway: 'own' } }).objects, 'HTTPRoute', 'door').spec).toMatchObject({
+      parentRefs: [{ name: 'own' }],
+    });
+  });
+
+  test('its controller may come in as that of an Ingress may', () => {
+    expect(render({ httpRoute }).policy('cart').ingress).toEqual(render().policy('cart').ingress);
+    expect(render({ httpRoute, controllerNamespace: 'infra' }).policy('cart').ingress).toEqual(
+      render({ controllerNamespace: 'infra' }).policy('cart').ingress,
+    );
+  });
+
+  test('cors is the filter of the standard, and for Traefik a Middleware as maxBody is', () => {
+    const filter = {
+      type: 'CORS',
+      cors: {
+        allowOrigins: cors.origins,
+        allowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
+        allowHeaders: ['Authorization', 'Content-Type'],
+        maxAge: 3600,
+      },
+    };
+    expect(rules({ cors }).map(({ filters }) => filters)).toEqual([[filter], [filter]]);
+    expect(rules({ cors: everything })[0]!.filters).toEqual([
+      {
+        type: 'CORS',
+        cors: {
+          allowOrigins: cors.origins,
+          allowMethods: ['GET'],
+          allowHeaders: ['X-Token'],
+          exposeHeaders: ['X-Count'],
+          allowCredentials: true,
+          maxAge: 60,
+        },
+      },
+    ]);
+    const extension = (name: string) => ({
+      type: 'ExtensionRef',
+      extensionRef: { group: 'traefik.io', kind: 'Middleware', name },
+    });
+    const both = [extension('door-cors'), extension('door-max-body')];
+    expect(rules({ controller: 'traefik', cors, maxBody: '1Mi' }).map(({ filters }) => filters)).toEqual([both, both]);
+    expect(
+      render({ httpRoute, controller: 'traefik', maxBody: '1Mi' }).objects.filter(({ kind }) => kind === 'Middleware'),
+    ).toHaveLength(1);
+  });
+
+  test('hosts with routes of their own get one of their own', () => {
+    const objects = objectsOf(
+      several((to) => ({ 'a.example.com': {}, 'admin.example.com': { routes: to('admin') } }), { httpRoute }),
+    );
+    expect(find(objects, 'HTTPRoute', 'door').spec.hostnames).toEqual(['a.example.com']);
+    expect(find(objects, 'HTTPRoute', 'door-2').spec).toMatchObject({
+      hostnames: ['admin.example.com'],
+      rules: [{ backendRefs: [{ name: 'admin' }] }],
+    });
+  });
+
+  test('one holds no more than sixteen hosts and sixteen rules', () => {
+    const names = Array.from({ length: 17 }, (_, i) => `s${i}`);
+    const app = chart((scope) => {
+      const found = names.map((name): [`/${string}`, Microservice] => [
+        `/${name}`,
+        new Microservice(scope, name, { image }),
+      ]);
+      new Gateway(scope, 'door', {
+        hosts: names.map((name) => `${name}.example.com`),
+        routes: Object.fromEntries(found),
+        httpRoute,
+      });
+    });
+    const sizes = objectsOf(app)
+      .filter(({ kind }) => kind === 'HTTPRoute')
+      .map(({ metadata, spec }) => {
+        const { hostnames, rules: some } = spec as { hostnames: string[]; rules: object[] };
+        return [metadata.name, hostnames.length, some.length];
+      });
+    expect(sizes).toEqual([
+      ['door', 16, 16],
+      ['door-2', 16, 1],
+      ['door-3', 1, 16],
+      ['door-4', 1, 1],
+    ]);
+  });
+});
+
+test.each<[string, GatewayBase]>([
+  ['an Ingress', {}],
+  ['Traefik', { controller: 'traefik', cors, maxBody: '1Mi' }],
+  ['an HTTPRoute', { httpRoute: { gateway: 'public', namespace: 'infra' }, cors }],
+])('a check finds nothing wrong with %s', (_, options) => {
+  expect(
+    check(
+      synthesize(several((to) => ({ 'a.example.com': {}, 'b.example.com': { routes: to('admin') } }), options)).flatMap(
+        ({ manifests }) => manifests,
+      ),
+    ),
+  ).toEqual([]);
+});
+
+test('two gateways may share a host, but no path of it', () => {
+  const app = (path: `/${string}`, other: object = {}) =>
+    chart((scope) => {
+      const web = new Microservice(scope, 'web', { image });
+      new Gateway(scope, 'a', { host: 'shop.example.com', routes: { '/': web } });
+      new Gateway(scope, 'b', { host: 'shop.example.com', routes: { [path]: web }, ...other });
+    });
+  expect(() => objectsOf(app('/api'))).not.toThrow();
+  expect(() => objectsOf(app('/', { className: 'internal' }))).not.toThrow();
+  expect(() => objectsOf(app('/'))).toThrow(
+    /shop\/b · routes {2}\[route-taken\]\n {2}The gateway "shop\/a" has the route shop\.example\.com\/ already\./,
+  );
+});

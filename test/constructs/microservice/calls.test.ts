@@ -1,0 +1,149 @@
+import { App, Chart } from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
+import { ExistingService, External, Image, Microservice, type ExternalOptions } from '../../../src/index';
+import { chart, find, objectsOf } from '../render';
+
+const image = Image.of('shop/any:1');
+const labels = (name: string, instance = 'shop') => ({
+  matchLabels: { 'app.kubernetes.io/name': name, 'app.kubernetes.io/instance': instance },
+});
+
+function callOf(target: (scope: Chart) => Parameters<Microservice['calls']>[0]) {
+  const objects = objectsOf(chart((scope) => new Microservice(scope, 'cart', { image }).calls(target(scope))));
+  return {
+    env: find(objects, 'Deployment', 'cart').spec.template.spec.containers[0].env.slice(1),
+    egress: find(objects, 'NetworkPolicy', 'cart').spec.egress.slice(1), // the first is DNS
+  };
+}
+
+test('one line gives the address, the way out of the caller and the way into the callee', () => {
+  const objects = objectsOf(
+    chart((scope) => {
+      const till = new Microservice(scope, 'credit-till', { image, port: 3000 });
+      new Microservice(scope, 'cart', { image }).calls(till);
+    }),
+  );
+  expect(find(objects, 'Deployment', 'cart').spec.template.spec.containers[0].env[1]).toEqual({
+    name: 'CREDIT_TILL_URL',
+    value: 'http://credit-till',
+  });
+  expect(find(objects, 'NetworkPolicy', 'cart').spec.egress[1]).toEqual({
+    to: [{ podSelector: labels('credit-till') }],
+    ports: [{ port: 3000, protocol: 'TCP' }],
+  });
+  expect(find(objects, 'NetworkPolicy', 'credit-till').spec.ingress).toEqual([
+    { from: [{ podSelector: labels('cart') }], ports: [{ port: 3000, protocol: 'TCP' }] },
+  ]);
+  expect(find(objects, 'NetworkPolicy', 'credit-till').spec.egress).toHaveLength(1);
+});
+
+test('said twice, a call is one call', () => {
+  const objects = objectsOf(
+    chart((scope) => {
+      const till = new Microservice(scope, 'till', { image });
+      new Microservice(scope, 'cart', { image }).calls(till, till).calls(till);
+    }),
+  );
+  expect(find(objects, 'Deployment', 'cart').spec.template.spec.containers[0].env).toHaveLength(2);
+  expect(find(objects, 'NetworkPolicy', 'till').spec.ingress[0].from).toHaveLength(1);
+});
+
+test('callsAs gives the prefix of the variables', () => {
+  const objects = objectsOf(
+    chart((scope) => {
+      new Microservice(scope, 'cart', { image }).callsAs('PAYMENTS', new Microservice(scope, 'till', { image }));
+    }),
+  );
+  expect(find(objects, 'Deployment', 'cart').spec.template.spec.containers[0].env[1]).toEqual({
+    name: 'PAYMENTS_URL',
+    value: 'http://till',
+  });
+});
+
+test('notifies names the subscribers, each once', () => {
+  const objects = objectsOf(
+    chart((scope) => {
+      const [a, b] = ['a', 'b'].map((name) => new Microservice(scope, name, { image })) as [Microservice, Microservice];
+      new Microservice(scope, 'bus', { image }).notifies(a, b).notifies(b);
+    }),
+  );
+  expect(find(objects, 'Deployment', 'bus').spec.template.spec.containers[0].env.slice(1)).toEqual([
+    { name: 'SUBSCRIBERS', value: 'a,b' },
+    { name: 'A_URL', value: 'http://a' },
+    { name: 'B_URL', value: 'http://b' },
+  ]);
+});
+
+test('across charts and namespaces the name carries the namespace, and so do the policies', () => {
+  const app = new App();
+  const till = new Microservice(new Chart(app, 'bank', { namespace: 'bank' }), 'till', { image });
+  new Microservice(new Chart(app, 'shop', { namespace: 'shop' }), 'cart', { image }).calls(till);
+  const objects = objectsOf(app);
+  expect(find(objects, 'Deployment', 'cart').spec.template.spec.containers[0].env[1]).toEqual({
+    name: 'TILL_URL',
+    value: 'http://till.bank',
+  });
+  const inNamespace = (name: string) => ({
+    namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+  });
+  expect(find(objects, 'NetworkPolicy', 'cart').spec.egress[1].to).toEqual([
+    { ...inNamespace('bank'), podSelector: labels('till', 'bank') },
+  ]);
+  expect(find(objects, 'NetworkPolicy', 'till').spec.ingress[0].from).toEqual([
+    { ...inNamespace('shop'), podSelector: labels('cart') },
+  ]);
+});
+
+test.each<[string, number, ExternalOptions | undefined, object[]]>([
+  ['mail.example.com', 443, undefined, [{ name: 'MAIL_EXAMPLE_COM_URL', value: 'https://mail.example.com' }]],
+  ['old.example.com', 80, undefined, [{ name: 'OLD_EXAMPLE_COM_URL', value: 'http://old.example.com' }]],
+  [
+    'smtp.example.com',
+    587,
+    { cidrs: ['203.0.113.0/24'] },
+    [
+      { name: 'SMTP_EXAMPLE_COM_HOST', value: 'smtp.example.com' },
+      { name: 'SMTP_EXAMPLE_COM_PORT', value: '587' },
+    ],
+  ],
+])('outside: %s %i', (host, port, options, variables) => {
+  const { env, egress } = callOf(() => new External(host, port, options));
+  expect(env).toEqual(variables);
+  expect(egress).toEqual([
+    { ...(options && { to: [{ ipBlock: { cidr: '203.0.113.0/24' } }] }), ports: [{ port, protocol: 'TCP' }] },
+  ]);
+});
+
+test('a Service that something else made', () => {
+  const { env, egress } = callOf(
+    () => new ExistingService('search', { namespace: 'tools', port: 9200, targetPort: 9201, pods: { app: 'search' } }),
+  );
+  expect(env).toEqual([{ name: 'SEARCH_URL', value: 'http://search.tools:9200' }]);
+  expect(egress).toEqual([
+    {
+      to: [
+        {
+          namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'tools' } },
+          podSelector: { matchLabels: { app: 'search' } },
+        },
+      ],
+      ports: [{ port: 9201, protocol: 'TCP' }],
+    },
+  ]);
+});
+
+test('a Service of which only the name is known', () => {
+  const { env, egress } = callOf(() => new ExistingService('search'));
+  expect(env).toEqual([{ name: 'SEARCH_URL', value: 'http://search' }]);
+  expect(egress).toEqual([{ ports: [{ port: 80, protocol: 'TCP' }] }]);
+});
+
+test('a Service of cdk8s-plus in the same app', () => {
+  const { env, egress } = callOf((scope) => {
+    const deployment = new plus.Deployment(scope, 'search', { containers: [{ image: 'search:1', portNumber: 9200 }] });
+    return ExistingService.of(deployment.exposeViaService({ name: 'search', ports: [{ port: 80, targetPort: 9200 }] }));
+  });
+  expect(env).toEqual([{ name: 'SEARCH_URL', value: 'http://search' }]);
+  expect(egress[0].ports).toEqual([{ port: 9200, protocol: 'TCP' }]);
+  expect(Object.keys(egress[0].to[0].podSelector.matchLabels)).toEqual(['cdk8s.io/metadata.addr']);
+});

@@ -1,0 +1,154 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Image, Microservice, type MicroserviceBase } from '../../../src/index';
+import { KEEPER } from '../../../src/constructs/microservice/pod/live';
+import { chart, find, objectsOf, problemsOf } from '../render';
+
+describe('a microservice that is live', () => {
+  let folder: string;
+  beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'callsign-live-'))));
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  function cart(dockerfile: string, options: Partial<MicroserviceBase> = {}) {
+    mkdirSync(join(folder, 'cart'), { recursive: true });
+    writeFileSync(join(folder, 'cart/Dockerfile'), dockerfile);
+    return chart(
+      (scope) => new Microservice(scope, 'cart', { image: Image.service('cart', { folder }), live: true, ...options }),
+    );
+  }
+  const template = (...given: Parameters<typeof cart>) =>
+    find(objectsOf(cart(...given)), 'Deployment', 'cart').spec.template;
+  const FILE =
+    'FROM node:24-slim AS dependencies\nWORKDIR /app\nFROM node:24-slim\nWORKDIR /app\nCOPY cart ./cart\nCMD ["node", "cart/main.js"]\n';
+
+  test('its source is copied to a folder that can be written to, and nothing else can', () => {
+    const { metadata, spec } = template(FILE);
+    const [container] = spec.containers;
+    expect(metadata.annotations).toEqual({ 'callsign.dev/live': '/app' });
+    expect(spec.initContainers).toMatchObject([
+      {
+        image: container.image,
+        command: ['cp', '-R', '/app/.', '/live'],
+        volumeMounts: [{ name: 'live', mountPath: '/live' }],
+      },
+    ]);
+    expect(spec.volumes[0]).toEqual({ name: 'live', emptyDir: { sizeLimit: '1Gi' } });
+    expect(container.volumeMounts).toEqual([
+      { name: 'live', mountPath: '/app' },
+      { name: 'writable-0', mountPath: '/tmp' },
+    ]);
+    for (const { securityContext } of [container, spec.initContainers[0]]) {
+      expect(securityContext).toEqual({
+        allowPrivilegeEscalation: false,
+        readOnlyRootFilesystem: true,
+        capabilities: { drop: ['ALL'] },
+      });
+    }
+    expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
+  });
+
+  test('no probe but the readiness probe has a say', () => {
+    expect(Object.keys(template(FILE).spec.containers[0]).filter((key) => key.endsWith('Probe'))).toEqual([
+      'readinessProbe',
+    ]);
+  });
+
+  test.each<[string, string, Partial<MicroserviceBase>, string[]]>([
+    ['the last CMD', 'CMD ["a"]\nCMD ["node", "cart/main.js"]', {}, ['node', 'cart/main.js']],
+    [
+      'ENTRYPOINT and CMD',
+      'ENTRYPOINT ["node", "--enable-source-maps"]\nCMD ["cart/main.js"]',
+      {},
+      ['node', '--enable-source-maps', 'cart/main.js'],
+    ],
+    ['a line for the shell', 'CMD node cart/main.js', {}, ['sh', '-c', 'exec node cart/main.js']],
+    [
+      'arguments of its own',
+      'ENTRYPOINT ["node"]\nCMD ["cart/main.js"]',
+      { args: ['cart/other.js'] },
+      ['node', 'cart/other.js'],
+    ],
+    ['a command of its own', 'ENTRYPOINT ["node"]\nCMD ["cart/main.js"]', { command: ['/bin/cart'] }, ['/bin/cart']],
+  ])('it runs %s', (_, lines, options, program) => {
+    const [container] = template(`FROM node:24-slim\nWORKDIR /app\nCOPY cart ./\n${lines}\n`, options).spec.containers;
+    expect(container.command).toEqual(['sh', '-c', KEEPER, 'live', ...program]);
+    expect(container).not.toHaveProperty('args');
+  });
+
+  test.each([
+    ['no WORKDIR', 'FROM node:24-slim\nCOPY cart /app/cart\nCMD ["node", "x"]\n'],
+    ['the root as WORKDIR', 'FROM node:24-slim\nWORKDIR /\nCOPY cart /app/cart\nCMD ["node", "x"]\n'],
+    ['no program', 'FROM node:24-slim\nWORKDIR /app\nCOPY cart ./cart\n'],
+    [
+      'only what another stage built',
+      'FROM node:24-slim AS build\nCOPY cart ./cart\nFROM node:24-slim\nWORKDIR /app\nCOPY --from=build /app ./\nCMD ["node", "x"]\n',
+    ],
+    ['sources elsewhere', 'FROM node:24-slim\nWORKDIR /app\nCOPY cart /cart\nCMD ["node", "x"]\n'],
+  ])('with %s it cannot be', (_, dockerfile) => {
+    expect(problemsOf(cart(dockerfile))).toMatchObject([
+      { code: 'live-invalid', field: 'live', got: expect.stringContaining('cart/Dockerfile') },
+    ]);
+  });
+
+  test("nor can somebody else's image; without live all of them can run", () => {
+    expect(problemsOf(cart(FILE, { image: Image.of('shop/cart:1') }))).toMatchObject([
+      { code: 'live-invalid', got: 'the image "shop/cart:1"' },
+    ]);
+    expect(objectsOf(cart(FILE, { image: Image.of('shop/cart:1'), live: false })).length).toBeGreaterThan(0);
+  });
+});
+
+describe('the keeper of a program', () => {
+  /** Runs a program under it; tells each line, and the exit code. */
+  function keep(program: string) {
+    const child = spawn('sh', ['-c', KEEPER, 'live', process.execPath, '-e', program]);
+    const lines: string[] = [];
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (text: string) => lines.push(...text.split('\n').filter(Boolean)));
+    const ended = new Promise<number | null>((resolve) => {
+      child.on('exit', resolve);
+    });
+    const said = async (n: number, line: string) => {
+      while (lines.filter((text) => text.includes(line)).length < n)
+        await new Promise((resolve) => {
+          setTimeout(resolve, 20);
+        });
+    };
+    return { child, ended, said, lines };
+  }
+  const SERVER =
+    "process.on('SIGTERM', () => { console.log('down'); process.exit(0); }); setInterval(() => {}, 1000); console.log('up');";
+
+  test('starts it again on HUP, after it ended as it ends anyway, and ends it on TERM', async () => {
+    const { child, ended, said, lines } = keep(SERVER);
+    await said(1, 'up');
+    child.kill('SIGHUP');
+    await said(2, 'up');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(0);
+    expect(lines).toEqual(['up', 'down', 'up', 'down']);
+  });
+
+  test('goes on when it ends by itself, and then too ends on TERM', async () => {
+    const { child, ended, said } = keep('process.exit(3)');
+    await said(1, 'the program ended with 3');
+    child.kill('SIGHUP');
+    await said(2, 'the program ended with 3');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(3);
+  });
+
+  test('ends one that does not listen', async () => {
+    const { child, ended, said } = keep(
+      "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('up');",
+    );
+    await said(1, 'up');
+    child.kill('SIGHUP');
+    await said(2, 'up');
+    child.kill('SIGHUP');
+    child.kill('SIGTERM');
+    expect(await ended).toBe(137);
+  }, 30_000);
+});

@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process';
+import { join } from 'node:path';
+import { Image, Microservice } from '../../../src/index';
+import { serviceImages } from '../../../src/images/docker/build';
+import { callsign } from '../../cli/run';
+import { chart } from '../../constructs/render';
+import { ALL_CHARTS } from '../../charts/all';
+
+const SERVICES = ['event-bus', 'posts', 'comments', 'moderation', 'query', 'web'];
+
+test('the images to build are those of our services that the charts name, once each', () => {
+  expect(serviceImages(ALL_CHARTS.blog!()).map(({ name, source }) => [name, source.dockerfile])).toEqual(
+    SERVICES.map((name) => [name, `services/${name}/Dockerfile`]),
+  );
+  const app = chart((scope) => {
+    new Microservice(scope, 'theirs', { image: Image.of('shop/theirs:1') });
+    new Microservice(scope, 'one', { image: Image.service('web') });
+    new Microservice(scope, 'two', { image: Image.service('web') });
+  });
+  expect(serviceImages(app)).toHaveLength(1);
+});
+
+test('--check does not look at what is live: that is another program in the same image', async () => {
+  expect(await callsign(['images', '--check', '--env', 'dev'])).toMatchObject({
+    code: 2,
+    error: expect.stringContaining('--check looks at images as they run by themselves'),
+  });
+});
+
+test('without docker it says what to install, and ends with 1', () => {
+  const root = join(__dirname, '../../..');
+  const { status, stdout } = spawnSync(process.execPath, [join(root, 'bin/callsign.js'), 'images'], {
+    cwd: root,
+    encoding: 'utf8',
+    env: { PATH: '/nowhere' },
+  });
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/\[image-not-built\]\n {2}The command docker cannot be run\. Install Docker/);
+});

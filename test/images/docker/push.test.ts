@@ -1,0 +1,176 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { callsignProcess, temporaryFolder } from '../../cli/run';
+import { lockAfter } from '../../../src/images/docker/push';
+import { useFakeDocker } from './fake-docker';
+
+// Each runs a few processes, on a machine that may be busy.
+jest.setTimeout(240_000);
+
+const folder = temporaryFolder();
+const docker = useFakeDocker();
+const REGISTRY = 'registry.example.com/shop';
+const library = JSON.stringify(join(__dirname, '../../../src/index'));
+
+// In a folder of its own: a lock stands beside the charts.
+beforeEach(() => {
+  for (const name of ['cart', 'till']) {
+    folder.put(`services/${name}/main.js`, name);
+    folder.put(`services/${name}/Dockerfile`, `FROM node:24-slim\nCOPY ${name} ./\n`);
+  }
+  folder.put(
+    'app.ts',
+    `
+    import { Chart } from ${JSON.stringify(require.resolve('cdk8s'))};
+    import { Database, defineApp, Image, Microservice } from ${library};
+    export default defineApp((app) => {
+      const shop = new Chart(app, 'shop', { namespace: 'shop' });
+      new Microservice(shop, 'cart', { image: Image.service('cart'), database: new Database(shop, 'orders', { image: Image.of('postgres:17') }) });
+      new Microservice(shop, 'till', { image: Image.service('till') });
+    }, { prod: { images: { registry: '${REGISTRY}', pullSecret: 'registry-login' } }, dev: {} });
+  `,
+  );
+});
+
+const run = (argv: string[], env = {}) =>
+  callsignProcess([...argv, '--app', 'app.ts'], { cwd: folder.path, env: { PATH: docker.path, ...env } });
+const push = (...argv: string[]) => run(['images', '--push', ...argv]);
+const inFolder = (name: string) => join(folder.path, name);
+const lock = () => JSON.parse(readFileSync(inFolder('images.lock.json'), 'utf8')) as Record<string, string>;
+const manifests = () => readFileSync(inFolder('out/shop.k8s.yaml'), 'utf8');
+
+test('a push builds and pushes each image once, and then only what changed', () => {
+  expect(push('--env', 'prod')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(
+      /shop\/callsign\/cart:\w+ {2}pushed in [\d.]+ s {2}sha256:[^]*wrote images\.lock\.json: commit it with the charts\n$/,
+    ),
+  });
+  expect(docker.done().map((call) => call.replace(/\b[0-9a-f]{12}\b/, 'TAG'))).toEqual([
+    'build --tag callsign/cart:TAG services',
+    `push ${REGISTRY}/callsign/cart:TAG`,
+    'build --tag callsign/till:TAG services',
+    `push ${REGISTRY}/callsign/till:TAG`,
+  ]);
+  const first = lock();
+  expect(Object.keys(first)).toEqual([
+    expect.stringMatching(`^${REGISTRY}/callsign/cart:`),
+    expect.stringMatching(`^${REGISTRY}/callsign/till:`),
+  ]);
+
+  expect(push('--env', 'prod')).toMatchObject({
+    code: 0,
+    out: expect.stringMatching(/there already[^]*held these digests already\n$/),
+  });
+  expect([docker.done(), lock()]).toEqual([[], first]);
+
+  folder.put('services/till/main.js', 'changed');
+  push('--env', 'prod');
+  expect(docker.done()).toEqual([
+    expect.stringMatching(/^build --tag callsign\/till:/),
+    expect.stringMatching(/^push .*\/till:/),
+  ]);
+  expect(Object.keys(lock())).toHaveLength(2);
+  expect(Object.keys(lock())[0]).toBe(Object.keys(first)[0]);
+  expect(Object.keys(lock())[1]).not.toBe(Object.keys(first)[1]);
+});
+
+test('then that environment names them by digest, and the others do not', () => {
+  docker.pulled('postgres:17');
+  push('--env', 'prod');
+  expect(run(['synth', '--env', 'prod', '--out', 'out'])).toMatchObject({ code: 0 });
+  for (const [reference, digest] of Object.entries(lock()))
+    expect(manifests()).toContain(`image: ${reference}@${digest}\n`);
+  expect(manifests()).toContain(`image: postgres:17@sha256:${'1'.repeat(64)}\n`);
+  expect(manifests()).toContain('image: node:24-slim\n');
+  expect(manifests()).toMatch(
+    /kind: ServiceAccount\n[^]*?automountServiceAccountToken: false\nimagePullSecrets:\n\s+- name: registry-login\n/,
+  );
+  expect(run(['synth', '--env', 'dev', '--out', 'out'])).toMatchObject({ code: 0 });
+  expect(manifests()).toMatch(/image: callsign\/cart:[0-9a-f]{12}\n/);
+  expect(manifests()).not.toContain('imagePullSecrets');
+});
+
+test('what was not pushed as it is now: each of them, and the command that fixes it', () => {
+  const { code, out } = run(['synth', '--env', 'prod', '--out', 'out']);
+  expect([code, existsSync(inFolder('out'))]).toEqual([1, false]);
+  expect(out).toMatch(
+    /shop\/cart · image {2}\[image-digest-missing\][^]*expected: a digest of "registry\.example\.com\/shop\/callsign\/cart:[0-9a-f]{12}" in images\.lock\.json[^]*fix: [^\n]*callsign images --push --env prod\./,
+  );
+  expect(out).toMatch(/2 problems: 2 image-digest-missing/);
+});
+
+test('--registry, and the variable of the shell, are stronger than the environment', () => {
+  expect(push('--env', 'prod', '--registry', 'localhost:5000')).toMatchObject({ code: 0 });
+  expect(Object.keys(lock()).every((reference) => reference.startsWith('localhost:5000/callsign/'))).toBe(true);
+  const environment = { CALLSIGN_IMAGES_REGISTRY: 'localhost:5000' };
+  expect(run(['synth', '--env', 'dev', '--out', 'out'], environment)).toMatchObject({ code: 0 });
+  expect(manifests()).toMatch(/image: localhost:5000\/callsign\/cart:\w+@sha256:/);
+  expect(run(['synth', '--env', 'prod', '--explain', 'images.registry'], environment).out).toBe(
+    `  "${REGISTRY}"  the environment prod\n→ "localhost:5000"  the variable CALLSIGN_IMAGES_REGISTRY\n`,
+  );
+});
+
+test('another file may hold the digests', () => {
+  const environment = { CALLSIGN_IMAGES_LOCK: 'digests.json' };
+  expect(run(['images', '--push', '--env', 'prod'], environment)).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('wrote digests.json'),
+  });
+  expect(run(['synth', '--env', 'prod', '--out', 'out'], environment)).toMatchObject({ code: 0 });
+  expect(run(['synth', '--env', 'prod', '--out', 'out'])).toMatchObject({ code: 1 });
+});
+
+test('--json tells a program', () => {
+  const { out } = push('--env', 'prod', '--json');
+  const { images } = JSON.parse(out) as { images: { image: string; result: string; digest?: string }[] };
+  expect(images.map(({ result }) => result)).toEqual(['built', 'pushed', 'built', 'pushed']);
+  expect(images[1]).toMatchObject({ image: Object.keys(lock())[0], digest: Object.values(lock())[0] });
+});
+
+test('a registry that is away, or takes nothing, is told', () => {
+  expect(push('--registry', 'away.example.com')).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(
+      /\[image-not-pushed\]\n {2}The registry did not say whether it has away\.example\.com\/callsign\/cart:[^]*connection refused/,
+    ),
+  });
+  expect(docker.done()).toEqual([]);
+  expect(push('--registry', 'forbidden.example.com')).toMatchObject({
+    code: 1,
+    out: expect.stringMatching(/\[image-not-pushed\][^]*denied: requested access/),
+  });
+  expect(existsSync(inFolder('images.lock.json'))).toBe(false);
+});
+
+test('a lock that holds no digests is told before anything is pushed, and by synth too', () => {
+  for (const text of ['{', '{"postgres:17": "17"}', 'null']) {
+    folder.put('images.lock.json', text);
+    expect(push('--env', 'prod')).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('[image-lock-invalid]\n  images.lock.json does not tell'),
+    });
+    expect(run(['synth', '--env', 'prod'])).toMatchObject({
+      code: 1,
+      out: expect.stringContaining('[image-lock-invalid]'),
+    });
+  }
+  expect(docker.done()).toEqual([]);
+});
+
+test.each([
+  [['--push'], '--push needs a registry for callsign/cart:'],
+  [['--registry', 'localhost:5000'], '--registry says where --push goes'],
+  [['--push', '--registry', 'https://localhost:5000'], 'Expected: HOST[:PORT][/PATH]'],
+])('images %j ends with 2', (argv, message) => {
+  expect(run(['images', ...argv])).toMatchObject({ code: 2, error: expect.stringContaining(message) });
+});
+
+test('a lock keeps what other repositories hold, and forgets old tags of those that were pushed', () => {
+  expect(
+    lockAfter(
+      { 'a.example/cart:1': 'old', 'b.example/cart:1': 'other', 'localhost:5000/cart': 'old' },
+      { 'a.example/cart:2': 'new', 'localhost:5000/cart:3': 'new' },
+    ),
+  ).toEqual({ 'a.example/cart:2': 'new', 'b.example/cart:1': 'other', 'localhost:5000/cart:3': 'new' });
+});
