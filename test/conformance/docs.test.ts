@@ -18,9 +18,13 @@ import { graphOf, mermaid } from '../../src/index';
 import { ALL_CHARTS } from '../charts/all';
 
 const root = join(__dirname, '../..');
+/** CHANGELOG.md is not among them: it may name what is gone. */
 const PAGES = [
   'README.md',
   'CONTRIBUTING.md',
+  'CODE_OF_CONDUCT.md',
+  'SECURITY.md',
+  '.github/pull_request_template.md',
   ...readdirSync(join(root, 'docs'))
     .filter((name) => name.endsWith('.md'))
     .map((name) => `docs/${name}`),
@@ -31,7 +35,7 @@ const snippets = (page: string, language: string) =>
 
 test('the picture in the README is the one that `callsign graph` prints', () => {
   const [, picture] =
-    /<!-- picture: [^>]*-->\s*```mermaid\n(.*?)```\s*<!-- \/picture -->/s.exec(text('README.md')) ?? [];
+    /<!-- picture: [^>]*-->\n+```mermaid\n(.*?)```\n+<!-- \/picture -->/s.exec(text('README.md')) ?? [];
   expect(picture).toBe(mermaid(graphOf(ALL_CHARTS.blog!())));
 });
 
@@ -109,6 +113,18 @@ test('every file and code that the pages name exists', () => {
     const codes = [...text(page).matchAll(/\[([a-z]+(?:-[a-z]+)+)\](?!\()/g)].map(([, code]) => code!);
     expect(codes.filter((code) => !Object.hasOwn(CODES, code))).toEqual([]);
   }
+});
+
+test('every link within the repository leads to a file', () => {
+  const links = PAGES.flatMap((page) =>
+    [
+      ...text(page)
+        .replaceAll(/^```.*?^```$/gms, '')
+        .matchAll(/\]\((?!https?:)([^)#]+)/g),
+    ].map(([, link]) => [page, link!] as const),
+  );
+  expect(links.length).toBeGreaterThan(10);
+  expect(links.filter(([page, link]) => !existsSync(join(root, page, '..', link)))).toEqual([]);
 });
 
 test('the page of rules says what the rules say of themselves', () => {

@@ -1,4 +1,4 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { COMMANDS } from '../../src/cli/main';
@@ -45,4 +45,42 @@ test.each(workflows)('%s calls scripts and options that exist, and ends in any c
       .filter((name) => jobs[name] === undefined),
   ).toEqual([]);
   expect(steps.flatMap(({ uses }) => uses ?? []).filter((action) => !/@v\d+$/.test(action))).toEqual([]);
+});
+
+interface Update {
+  readonly 'package-ecosystem': string;
+  readonly directory?: string;
+  readonly directories?: readonly string[];
+  readonly ignore?: readonly { readonly 'dependency-name': string; readonly 'update-types'?: readonly string[] }[];
+}
+
+describe('dependency updates', () => {
+  const { updates } = parse(readFileSync(join(root, '.github/dependabot.yml'), 'utf8')) as { updates: Update[] };
+  const npm = updates.filter((update) => update['package-ecosystem'] === 'npm');
+
+  test.each(npm.map((update) => [update.directory!, update] as const))(
+    'leave the exact versions of %s alone, and only those',
+    (directory, { ignore = [] }) => {
+      const manifest = JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8')) as Partial<
+        Record<'dependencies' | 'devDependencies' | 'overrides', Readonly<Record<string, string>>>
+      >;
+      const versions = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.overrides };
+      const pinned = Object.keys(versions).filter((name) => /^\d/.test(versions[name]!));
+      const ignored = ignore.filter((entry) => entry['update-types'] === undefined);
+      expect(ignored.map((entry) => entry['dependency-name']).toSorted()).toEqual(pinned.toSorted());
+    },
+  );
+
+  test('cover every package and every Dockerfile that we ship', () => {
+    expect(npm.map(({ directory }) => directory)).toEqual(['/', '/services']);
+    const folders = ['services', 'static-site'].flatMap((parent) => [
+      parent,
+      ...readdirSync(join(root, parent), { withFileTypes: true })
+        .filter((entry) => entry.isDirectory())
+        .map(({ name }) => `${parent}/${name}`),
+    ]);
+    const shipped = folders.filter((name) => existsSync(join(root, name, 'Dockerfile'))).map((name) => `/${name}`);
+    const docker = updates.find((update) => update['package-ecosystem'] === 'docker');
+    expect(docker?.directories).toEqual(shipped.toSorted());
+  });
 });
