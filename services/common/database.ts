@@ -2,7 +2,7 @@
 // "away for now" becomes Unavailable (503, try again), everything else is a bug of ours and stays as it is.
 import { Pool } from 'pg';
 import type { DatabaseError, PoolConfig, QueryConfig, QueryResultRow } from 'pg';
-import { backoffDelay, sleep } from './backoff.ts';
+import { pauseAfter } from './backoff.ts';
 import type { Config, databaseVariables } from './config.ts';
 import { Unavailable } from './errors.ts';
 import type { Log } from './log.ts';
@@ -135,7 +135,7 @@ export class Database implements Queryable {
         }
       } catch (err) {
         log.warn({ reason: String(err), failures }, 'the database is not ready yet');
-        await sleep(backoffDelay(failures, { baseMs: 100, maxMs: 3_000 }), this.#stop.signal);
+        await pauseAfter(failures, { baseMs: 100, maxMs: 3_000 }, this.#stop.signal);
       }
     }
   }

@@ -3,7 +3,7 @@
 // dies loses its locks at once, one that hangs when Postgres ends its transaction; then another publishes the same again,
 // which the bus takes for the same event.
 import { Counter } from 'prom-client';
-import { backoffDelay, sleep } from './backoff.ts';
+import { backoffDelay, pauseAfter } from './backoff.ts';
 import type { Backoff } from './backoff.ts';
 import { Client } from './client.ts';
 import type { Answer } from './client.ts';
@@ -103,7 +103,7 @@ export class Relay implements Worker {
       if (reason !== undefined) {
         failures = progress > 0 ? 1 : failures + 1;
         log.warn({ reason, failures }, 'could not publish; will try again');
-        await sleep(Math.max(retryAfterMs, backoffDelay(failures, backoff)), signal);
+        await pauseAfter(failures, backoff, signal, retryAfterMs);
         continue;
       }
       failures = 0;

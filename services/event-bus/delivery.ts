@@ -1,4 +1,4 @@
-import { backoffDelay, sleep } from '../common/backoff.ts';
+import { pauseAfter } from '../common/backoff.ts';
 import type { Client } from '../common/client.ts';
 import type { Log as Logger } from '../common/log.ts';
 import type { Worker } from '../common/run.ts';
@@ -75,7 +75,7 @@ export class Delivery implements Worker {
         return;
       } catch (err) {
         if (failures === 5) logger.warn({ err }, 'the log can not be used yet');
-        await sleep(backoffDelay(failures, { baseMs: 50, maxMs: 2_000 }), this.#stop.signal);
+        await pauseAfter(failures, { baseMs: 50, maxMs: 2_000 }, this.#stop.signal);
       }
     }
   }

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { backoffDelay, sleep } from '../common/backoff.ts';
+import { pauseAfter } from '../common/backoff.ts';
 import type { Log as Logger } from '../common/log.ts';
 import { Signal, Slots } from './concurrency.ts';
 import type { Deliver } from './deliver.ts';
@@ -111,7 +111,7 @@ export class SubscriberWorker {
         // Once for all lanes.
         if (!this.#away) logger.warn({ err, subscriber }, 'the log can not be used');
         this.#away = true;
-        await sleep(backoffDelay(++failures, { baseMs: 100, maxMs: 2_000 }), this.#stop.signal);
+        await pauseAfter(++failures, { baseMs: 100, maxMs: 2_000 }, this.#stop.signal);
       }
     }
   }
@@ -166,7 +166,7 @@ export class SubscriberWorker {
         return await this.#parts.log.release(claim);
       } catch {
         if (this.#stop.signal.aborted) return;
-        await sleep(backoffDelay(failures, { baseMs: 50, maxMs: 500 }), this.#stop.signal);
+        await pauseAfter(failures, { baseMs: 50, maxMs: 500 }, this.#stop.signal);
       }
     }
   }
