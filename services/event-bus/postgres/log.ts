@@ -40,8 +40,10 @@ const statements = {
     CROSS JOIN LATERAL (SELECT sum(accepted) AS accepted, sum(faltered) AS faltered FROM cursor WHERE subscriber = $1) total`,
   // The statement's own snapshot is older than the settlement in it: what was accepted just now comes on top.
   settle: `SELECT ${held}, NULL AS asked
-    FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) c JOIN partition p ON p.id = c.partition
-    CROSS JOIN LATERAL (SELECT sum(accepted) + $7 AS accepted, sum(faltered) + $8 AS faltered FROM cursor WHERE subscriber = $1) total`,
+    FROM settle($1) c JOIN partition p ON p.id = c.partition
+    CROSS JOIN LATERAL (
+      SELECT sum(accepted) + ($1->>'accepted')::int AS accepted, sum(faltered) + ($1->>'faltered')::int AS faltered
+      FROM cursor WHERE subscriber = $1->>'subscriber') total`,
   renew: `UPDATE cursor SET lease_until = clock_timestamp() + $5 * interval '1 ms'
     WHERE subscriber = $1 AND partition = $2 AND fence = $3 AND holder = $4 AND lease_until > clock_timestamp()`,
   release: `UPDATE cursor SET lease_until = NULL
@@ -117,19 +119,24 @@ export class PostgresLog implements Log {
     next: { readonly leaseMs: number } | 'release',
   ): Promise<Claim | undefined> {
     const { position, ...rest } = settlement.state;
-    const [row] = await this.#query<CursorRow>('settle', [
-      ...key(claim),
+    const [fence, holder] = claim.fence.split('/');
+    const values = {
+      subscriber: claim.subscriber,
+      partition: claim.partition,
+      fence,
+      holder,
       position,
-      JSON.stringify(rest),
-      settlement.accepted,
-      settlement.faltered,
-      settlement.retries,
-      JSON.stringify(settlement.deaths),
-      settlement.revived,
-      settlement.holdFor,
-      settlement.retryIn ?? null,
-      next === 'release' ? null : next.leaseMs,
-    ]);
+      rest,
+      accepted: settlement.accepted,
+      faltered: settlement.faltered,
+      retries: settlement.retries,
+      deaths: settlement.deaths,
+      revived: settlement.revived,
+      hold_ms: settlement.holdFor,
+      retry_ms: settlement.retryIn,
+      lease_ms: next === 'release' ? undefined : next.leaseMs,
+    };
+    const [row] = await this.#query<CursorRow>('settle', [JSON.stringify(values)]);
     return row && toClaim(row);
   }
 

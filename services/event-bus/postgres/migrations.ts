@@ -141,4 +141,49 @@ export const migrations: readonly string[] = [
     END IF;
   END $$;
   `,
+  // The same settlement as one JSON object. The function with 14 arguments stays: replicas of the previous version call it
+  // during a rollout.
+  `
+  CREATE FUNCTION settle(settlement jsonb)
+  RETURNS SETOF cursor LANGUAGE plpgsql AS $$
+  DECLARE
+    s record;
+  BEGIN
+    PERFORM set_config('synchronous_commit', 'off', true);
+    SELECT * INTO s FROM jsonb_to_record(settlement) AS r (
+      subscriber text, partition int, fence bigint, holder uuid, position bigint, rest jsonb,
+      accepted int, faltered int, retries int, deaths jsonb, revived bigint[],
+      hold_ms float8, retry_ms float8, lease_ms float8
+    );
+    RETURN QUERY
+    UPDATE cursor c
+    SET position = s.position, rest = s.rest,
+        accepted = c.accepted + s.accepted, faltered = c.faltered + s.faltered, retries = c.retries + s.retries,
+        due = clock_timestamp() + s.hold_ms * interval '1 ms',
+        retry_at = clock_timestamp() + s.retry_ms * interval '1 ms',
+        lease_until = clock_timestamp() + s.lease_ms * interval '1 ms'
+    WHERE c.subscriber = s.subscriber AND c.partition = s.partition
+      AND c.fence = s.fence AND c.holder = s.holder AND c.lease_until > clock_timestamp()
+    RETURNING c.*;
+    IF NOT FOUND THEN
+      RETURN;
+    END IF;
+    IF jsonb_array_length(s.deaths) > 0 THEN
+      INSERT INTO dead_letter AS d (subscriber, partition, "offset", subject, reason, error, attempts)
+      SELECT s.subscriber, s.partition, x."offset", x.subject, x.reason, x.error, x.attempts
+      FROM jsonb_to_recordset(s.deaths) AS x ("offset" bigint, subject text, reason text, error text, attempts int)
+      ON CONFLICT (subscriber, partition, "offset") DO UPDATE
+      SET reason = excluded.reason, error = excluded.error, attempts = excluded.attempts, died_at = now(), state = 'dead';
+    END IF;
+    IF cardinality(s.revived) > 0 THEN
+      DELETE FROM dead_letter d
+      WHERE d.subscriber = s.subscriber AND d.partition = s.partition AND d."offset" = ANY (s.revived);
+    END IF;
+    IF s.rest->'pending' @> '[{"redriven": true}]' THEN
+      UPDATE dead_letter d SET state = 'redriving'
+      WHERE d.subscriber = s.subscriber AND d.partition = s.partition AND d.state = 'asked'
+        AND d."offset" IN (SELECT (x->>'offset')::bigint FROM jsonb_array_elements(s.rest->'pending') x WHERE x ? 'redriven');
+    END IF;
+  END $$;
+  `,
 ];
