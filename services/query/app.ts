@@ -1,11 +1,10 @@
 // query: GET /posts, also as /query, which is how the gateway's path /api/query arrives. Needs neither posts nor comments,
 // and goes on reading while the database is away.
-import { createHash } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
 import { CommentCreated, CommentModerated, PageQuery, PostCreated, page } from '../common/blog.ts';
 import type { Config } from '../common/config.ts';
 import { Database } from '../common/database.ts';
 import type { Context, Service } from '../common/run.ts';
+import { sendIfChanged } from '../common/send-if-changed.ts';
 import { createServer } from '../common/server.ts';
 import { handler, subscribe } from '../common/subscriber.ts';
 import type { schema } from './config.ts';
@@ -31,7 +30,7 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
       const { body, age } = await list(Number(request.query.limit ?? firstPage), request.query.after);
       // Says that it is an old answer, and how old.
       if (age > 0) void reply.header('age', String(age));
-      return sendIfChanged(request, reply, body);
+      return sendIfChanged(request, reply, body, 'application/json; charset=utf-8');
     });
   }
 
@@ -42,13 +41,4 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
   };
   subscribe(app, { database, log, metrics, handlers });
   return { app, database };
-}
-
-/** Pages ask often and mostly nothing is new: then the answer is 304 without a body. */
-function sendIfChanged(request: FastifyRequest, reply: FastifyReply, body: string): FastifyReply {
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
-  void reply.header('etag', etag).header('cache-control', 'no-cache');
-  const known = request.headers['if-none-match']?.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
-  if (known) return reply.code(304).send();
-  return reply.type('application/json; charset=utf-8').send(body);
 }
