@@ -11,12 +11,12 @@ import type { Context, Service } from '../common/run.ts';
 import { createServer } from '../common/server.ts';
 import { handler, subscribe } from '../common/subscriber.ts';
 import type { schema } from './config.ts';
-import { createComment, listComments, migrations, setStatus } from './store.ts';
+import { createComment, listComments, MIGRATIONS, setStatus } from './store.ts';
 
 const NewComment = Type.Object({ content: Content() }, { additionalProperties: false });
 
 export function build({ config, log, metrics, health }: Context<Config<typeof schema>>): Service {
-  const database = new Database({ config, schema: 'comments', migrations, log });
+  const database = new Database({ config, schema: 'comments', migrations: MIGRATIONS, log });
   const relay = new Relay({ database, busUrl: config.EVENT_BUS_URL, log, metrics });
   const app = createServer({ log, metrics, health });
   health.add('database', () => database.check());

@@ -2,11 +2,11 @@
 import type { CommentCreated, CommentModerated, CommentStatus } from '../common/blog.ts';
 import type { Database, Queryable } from '../common/database.ts';
 import { newEvent } from '../common/events.ts';
-import { inboxTables } from '../common/inbox.ts';
-import { addToOutbox, outboxTables } from '../common/outbox.ts';
+import { INBOX_TABLES } from '../common/inbox.ts';
+import { addToOutbox, OUTBOX_TABLES } from '../common/outbox.ts';
 
-export const migrations = [
-  `${outboxTables} ${inboxTables}
+export const MIGRATIONS = [
+  `${OUTBOX_TABLES} ${INBOX_TABLES}
   CREATE TABLE comments (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id uuid NOT NULL UNIQUE,

@@ -20,7 +20,7 @@ export interface Answer {
   readonly body: string;
 }
 
-const keptBytes = 4_096;
+const KEPT_BYTES = 4_096;
 
 export class Client {
   readonly #options: Required<ClientOptions>;
@@ -64,7 +64,7 @@ export class Client {
         const chunks: Buffer[] = [];
         let kept = 0;
         response.on('data', (chunk: Buffer) => {
-          if (kept < keptBytes) chunks.push(chunk.subarray(0, keptBytes - kept));
+          if (kept < KEPT_BYTES) chunks.push(chunk.subarray(0, KEPT_BYTES - kept));
           kept += chunk.length;
         });
         // An answer that began is not asked for again.

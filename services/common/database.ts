@@ -29,7 +29,7 @@ export interface DatabaseParts {
   readonly answerMs?: number;
 }
 
-const recentMs = 1_000;
+const RECENT_MS = 1_000;
 
 export class Database implements Queryable {
   readonly #pool: Pool;
@@ -63,7 +63,7 @@ export class Database implements Queryable {
    * a question that waits in line must not make every copy unready at once.
    */
   async check(): Promise<void> {
-    if (Date.now() - this.#answeredAt > recentMs) await this.query('SELECT 1');
+    if (Date.now() - this.#answeredAt > RECENT_MS) await this.query('SELECT 1');
   }
 
   async query<R extends object = QueryResultRow>(text: string | QueryConfig, values?: unknown[]): Promise<Result<R>> {

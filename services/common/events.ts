@@ -4,7 +4,7 @@ import { checker, Type } from './schema.ts';
 import type { Static } from './schema.ts';
 import { badRequest } from './errors.ts';
 
-export const contentType = 'application/cloudevents+json';
+export const CONTENT_TYPE = 'application/cloudevents+json';
 
 /** The envelope. Other extension attributes may stand beside these; the specification allows any. */
 export const EventSchema = Type.Object(

@@ -4,7 +4,7 @@ import type { Queryable } from './database.ts';
 import type { BlogEvent } from './events.ts';
 
 /** A migration for every service that subscribes. */
-export const inboxTables = `
+export const INBOX_TABLES = `
   CREATE TABLE inbox (
     source text NOT NULL,
     id text NOT NULL,

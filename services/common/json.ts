@@ -2,7 +2,7 @@
 import { isUtf8 } from 'node:buffer';
 import { badRequest } from './errors.ts';
 
-const maxDepth = 32;
+const MAX_DEPTH = 32;
 
 export function parseJson(body: Buffer): unknown {
   if (body.length === 0) throw badRequest('empty_body', 'the body is empty: expected JSON');
@@ -27,7 +27,7 @@ function inspect(root: unknown): void {
     else if (typeof value === 'number' && !Number.isFinite(value))
       throw badRequest('invalid_number', 'a number is too large');
     else if (typeof value === 'object' && value !== null) {
-      if (depth >= maxDepth) throw badRequest('too_deep', `the body is nested deeper than ${maxDepth} levels`);
+      if (depth >= MAX_DEPTH) throw badRequest('too_deep', `the body is nested deeper than ${MAX_DEPTH} levels`);
       for (const [key, child] of Object.entries(value)) {
         if (key === '__proto__') throw badRequest('forbidden_key', 'the key __proto__ is not allowed');
         inspectText(key);

@@ -5,7 +5,7 @@ import type { BlogEvent } from './events.ts';
 import type { Metrics } from './metrics.ts';
 
 /** A migration for every service that publishes. The text of the event is kept, so that each attempt sends the same bytes. */
-export const outboxTables = `
+export const OUTBOX_TABLES = `
   CREATE TABLE outbox (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     subject text NOT NULL,

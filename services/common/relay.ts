@@ -8,7 +8,7 @@ import type { Backoff } from './backoff.ts';
 import { Client } from './client.ts';
 import type { Answer } from './client.ts';
 import type { Database, Queryable } from './database.ts';
-import { contentType } from './events.ts';
+import { CONTENT_TYPE } from './events.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Worker } from './run.ts';
@@ -38,25 +38,25 @@ interface Outcome {
   readonly failed?: { readonly reason: string; readonly retryAfterMs: number };
 }
 
-const subjectsAtOnce = 32;
-const rowsAtOnce = 256;
+const SUBJECTS_AT_ONCE = 32;
+const ROWS_AT_ONCE = 256;
 /** No request starts later than this into a transaction, which Postgres would end at 20 s. */
-const roundMs = 5_000;
-const requestMs = 5_000;
-const refusedBackoff: Backoff = { baseMs: 1_000, maxMs: 60_000 };
+const ROUND_MS = 5_000;
+const REQUEST_MS = 5_000;
+const REFUSED_BACKOFF: Backoff = { baseMs: 1_000, maxMs: 60_000 };
 
 /** The first waiting row of each subject; one whose first row is locked or has to wait is left out entirely. */
-const claimSubjects = `
+const CLAIM_SUBJECTS = `
   SELECT o.subject FROM outbox o
   WHERE o.next_at <= now() AND o.seq = (SELECT min(first.seq) FROM outbox first WHERE first.subject = o.subject)
-  ORDER BY o.seq LIMIT ${subjectsAtOnce} FOR UPDATE OF o SKIP LOCKED`;
-const readRows = `
+  ORDER BY o.seq LIMIT ${SUBJECTS_AT_ONCE} FOR UPDATE OF o SKIP LOCKED`;
+const READ_ROWS = `
   SELECT seq, subject, event, attempts FROM outbox
-  WHERE subject = ANY($1) ORDER BY seq LIMIT ${rowsAtOnce}`;
+  WHERE subject = ANY($1) ORDER BY seq LIMIT ${ROWS_AT_ONCE}`;
 
 export class Relay implements Worker {
   readonly #options: RelayOptions;
-  readonly #client = new Client({ timeoutMs: requestMs, maxSockets: subjectsAtOnce });
+  readonly #client = new Client({ timeoutMs: REQUEST_MS, maxSockets: SUBJECTS_AT_ONCE });
   readonly #published: Counter;
   readonly #retries: Counter;
   readonly #stop = new AbortController();
@@ -125,13 +125,13 @@ export class Relay implements Worker {
   }
 
   async #publishClaimed(tx: Queryable): Promise<Outcome[]> {
-    const claimed = await tx.query<{ subject: string }>({ name: 'claim subjects', text: claimSubjects });
+    const claimed = await tx.query<{ subject: string }>({ name: 'claim subjects', text: CLAIM_SUBJECTS });
     if (claimed.rows.length === 0) return [];
     const subjects = claimed.rows.map((row) => row.subject);
-    const { rows } = await tx.query<Row>({ name: 'read outbox', text: readRows, values: [subjects] });
+    const { rows } = await tx.query<Row>({ name: 'read outbox', text: READ_ROWS, values: [subjects] });
     const bySubject = new Map<string, Row[]>();
     for (const row of rows) bySubject.set(row.subject, [...(bySubject.get(row.subject) ?? []), row]);
-    const deadline = Date.now() + roundMs;
+    const deadline = Date.now() + ROUND_MS;
     const outcomes = await Promise.all([...bySubject.values()].map((own) => this.#publishSubject(own, deadline)));
     await tx.query('DELETE FROM outbox WHERE seq = ANY($1::bigint[])', [
       outcomes.flatMap((outcome) => outcome.published),
@@ -160,13 +160,13 @@ export class Relay implements Worker {
 
   #post(row: Row): Promise<Answer> {
     const { traceid } = JSON.parse(row.event) as { traceid?: string };
-    const headers = { 'content-type': contentType, ...(traceid ? { 'x-request-id': traceid } : {}) };
+    const headers = { 'content-type': CONTENT_TYPE, ...(traceid ? { 'x-request-id': traceid } : {}) };
     return this.#client.post(`${this.#options.busUrl}/events`, row.event, headers);
   }
 
   /** The bus works but will not have this event: a fault in a program. It is kept, and holds up its own subject only. */
   async #postpone(tx: Queryable, row: Row, answer: Answer): Promise<void> {
-    const delay = backoffDelay(row.attempts + 1, refusedBackoff);
+    const delay = backoffDelay(row.attempts + 1, REFUSED_BACKOFF);
     this.#options.log.error(
       { seq: row.seq, subject: row.subject, status: answer.status, answer: answer.body },
       'the bus refuses an event',

@@ -33,7 +33,7 @@ export interface Service {
 type Base = typeof serviceVariables & Schema;
 
 /** What may still be needed after the last connection is cut; then the process ends in any case. */
-const closingMs = 3_000;
+const CLOSING_MS = 3_000;
 
 export function createContext<S extends Base>(name: string, schema: S, env?: Environment): Context<Config<S>> {
   const config = readConfig(schema, env);
@@ -56,7 +56,7 @@ export async function run<S extends Base>(
     if (ending) return;
     ending = true;
     log.info({ signal }, 'ending');
-    setTimeout(() => process.exit(1), config.DRAIN_SECONDS * 1_000 + closingMs);
+    setTimeout(() => process.exit(1), config.DRAIN_SECONDS * 1_000 + CLOSING_MS);
     health.drain();
     drain(service, context).then(
       () => process.exit(0),

@@ -29,17 +29,17 @@ export interface Limits {
   readonly idleMs: number;
 }
 
-const defaults: Limits = {
+const DEFAULT_LIMITS: Limits = {
   bodyBytes: 64 * 1024,
   headersMs: 5_000,
   requestMs: 10_000,
   handlerMs: 12_000,
   idleMs: 30_000,
 };
-const quietRoutes = new Set(['/healthz/live', '/healthz/ready', '/metrics']);
+const QUIET_ROUTES = new Set(['/healthz/live', '/healthz/ready', '/metrics']);
 
 export function createServer({ log, metrics, health, limits: given }: ServerParts): FastifyInstance {
-  const limits = { ...defaults, ...given };
+  const limits = { ...DEFAULT_LIMITS, ...given };
   const loggerInstance: FastifyBaseLogger = log;
   const app = Fastify({
     loggerInstance,
@@ -128,7 +128,7 @@ function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics)
   const err = faults.get(request);
   if (err instanceof HttpError) request.log.warn({ ...line, reason: [err.message, err.cause].join(': ') }, 'request');
   else if (err) request.log.error({ ...line, err }, 'request');
-  else if (quietRoutes.has(route)) request.log.debug(line, 'request');
+  else if (QUIET_ROUTES.has(route)) request.log.debug(line, 'request');
   else request.log.info(line, 'request');
 }
 
@@ -156,7 +156,7 @@ function clientCode(status: number): string {
   );
 }
 
-const broken: Readonly<Record<string, readonly [status: string, code: string, message: string]>> = {
+const BROKEN_REQUESTS: Readonly<Record<string, readonly [status: string, code: string, message: string]>> = {
   ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'timeout', 'the request came too slowly'],
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'headers_too_large', 'the headers are too large'],
 };
@@ -164,7 +164,7 @@ const broken: Readonly<Record<string, readonly [status: string, code: string, me
 /** For what is not HTTP, or comes too slowly: there is no request to answer, only a socket. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   const [status, code, message] =
-    broken[error.code ?? ''] ?? (['400 Bad Request', 'bad_request', 'this is not HTTP'] as const);
+    BROKEN_REQUESTS[error.code ?? ''] ?? (['400 Bad Request', 'bad_request', 'this is not HTTP'] as const);
   if (socket.writable && error.code !== 'ECONNRESET') {
     const body = JSON.stringify(errorBody(code, message));
     socket.write(

@@ -1,14 +1,14 @@
 import { databaseVariables, integer, optional, serviceUrl, serviceVariables } from '../common/config.ts';
 import type { Config, Environment, Variable } from '../common/config.ts';
 
-const nameForm = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const NAME_PATTERN = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
 /** The variable that holds a subscriber's address. */
 export const urlVariable = (name: string): string => `${name.toUpperCase().replaceAll('-', '_')}_URL`;
 
 function parseNames(text: string): readonly string[] | undefined {
   const names = text.split(',').map((name) => name.trim());
-  const good = names.every((name) => nameForm.test(name)) && new Set(names.map(urlVariable)).size === names.length;
+  const good = names.every((name) => NAME_PATTERN.test(name)) && new Set(names.map(urlVariable)).size === names.length;
   // A subscriber called «database» would take its address from Postgres.
   return good && !names.some((name) => urlVariable(name) in databaseVariables) ? names : undefined;
 }

@@ -170,4 +170,4 @@ export interface Log {
   status(subscribers: readonly string[]): Promise<LogStatus>;
 }
 
-export const startOfLog: CursorState = { position: 0, pending: [], failures: 0, refusals: 0, witness: 0 };
+export const START_OF_LOG: CursorState = { position: 0, pending: [], failures: 0, refusals: 0, witness: 0 };

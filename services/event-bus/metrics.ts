@@ -7,7 +7,7 @@ export interface BusMetrics {
   readonly settled: (subscriber: string, settlement: Settlement) => void;
 }
 
-const statusLives = 500;
+const STATUS_LIFETIME_MS = 500;
 
 /** Counters are of this process; gauges (`…_in_log`) are of the log, the same from every copy: take their maximum. */
 export function busMetrics({ registry }: Metrics, log: Log, subscribers: readonly string[]): BusMetrics {
@@ -30,7 +30,7 @@ export function busMetrics({ registry }: Metrics, log: Log, subscribers: readonl
 
   let read: { at: number; status: Promise<LogStatus> } | undefined;
   const status = () => {
-    if (!read || Date.now() - read.at > statusLives) read = { at: Date.now(), status: log.status(subscribers) };
+    if (!read || Date.now() - read.at > STATUS_LIFETIME_MS) read = { at: Date.now(), status: log.status(subscribers) };
     return read.status;
   };
   const gauge = (name: string, help: string, value: (status: LogStatus['subscribers'][number]) => number) =>

@@ -7,10 +7,10 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-const maxBatch = 500;
-const maxBatchBytes = 1024 * 1024;
+const MAX_BATCH = 500;
+const MAX_BATCH_BYTES = 1024 * 1024;
 /** More than this waiting means that the log is too slow: say so at once, and memory stays flat. */
-const maxWaitingBytes = 32 * 1024 * 1024;
+const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
 /**
  * Stores what is published, in one transaction for all that came while the one before was being written. One at a time:
@@ -29,7 +29,7 @@ export class Publisher {
   }
 
   publish(publication: Publication): Promise<Stored> {
-    if (this.#waitingBytes > maxWaitingBytes)
+    if (this.#waitingBytes > MAX_WAITING_BYTES)
       return Promise.reject(new Unavailable('too much is waiting to be stored'));
     this.#waitingBytes += publication.body.length;
     const stored = new Promise<Stored>((resolve, reject) => this.#queue.push({ publication, resolve, reject }));
@@ -73,7 +73,7 @@ export class Publisher {
       const { source, id, digest, body } = waiting.publication;
       const key = JSON.stringify([source, id]);
       const same = batch.get(key);
-      const full = batch.size >= maxBatch || bytes >= maxBatchBytes;
+      const full = batch.size >= MAX_BATCH || bytes >= MAX_BATCH_BYTES;
       if (same ? same[0]!.publication.digest !== digest : full) {
         later.push(waiting);
         continue;

@@ -33,13 +33,13 @@ interface Held {
   readonly asked: number;
 }
 
-const batchBytes = 1024 * 1024;
+const BATCH_BYTES = 1024 * 1024;
 /** Pending entries of one cursor; with more, it does not move on. */
-const maxPending = 500;
+const MAX_PENDING = 500;
 /** After so many failures and nothing accepted, a round asks no more. */
-const giveUpAfter = 8;
+const MAX_FAILURES = 8;
 /** A partition is given back after this time even if it has more, so that new copies of the bus get their share. */
-const holdMs = 1_000;
+const HOLD_MS = 1_000;
 
 /** Delivers to one subscriber: a few lanes, each holding one partition at a time. Never blocks another subscriber. */
 export class SubscriberWorker {
@@ -118,7 +118,7 @@ export class SubscriberWorker {
 
   /** Round after round, as long as there is more to deliver and the claim holds. */
   async #hold(first: Held): Promise<void> {
-    const until = first.asked + holdMs;
+    const until = first.asked + HOLD_MS;
     let next: Held | undefined = first;
     while (next) {
       const held: Held = next;
@@ -176,7 +176,7 @@ export class SubscriberWorker {
     const received = performance.now();
     const now = () => claim.now + performance.now() - received;
     const due = duePending(claim, now()).slice(0, tuning.batch);
-    const room = Math.min(tuning.batch, maxPending - claim.state.pending.length);
+    const room = Math.min(tuning.batch, MAX_PENDING - claim.state.pending.length);
     const readFresh = room > 0 && claim.head > claim.state.position && claim.freshDue <= now();
     const none: readonly Entry[] = [];
     const [retried, fresh] = await Promise.all([
@@ -186,7 +186,7 @@ export class SubscriberWorker {
             due.map(({ offset }) => offset),
           )
         : none,
-      readFresh ? log.read(claim, room, batchBytes) : none,
+      readFresh ? log.read(claim, room, BATCH_BYTES) : none,
     ]);
     const planned = plan(claim, retried, fresh);
     const outcomes = await this.#deliverAll(planned, asked + tuning.timeoutMs * 1.5);
@@ -210,7 +210,7 @@ export class SubscriberWorker {
     let accepted = 0;
     let failed = 0;
     const mayStart = () =>
-      !this.#stop.signal.aborted && performance.now() < deadline && (failed < giveUpAfter || accepted > 0);
+      !this.#stop.signal.aborted && performance.now() < deadline && (failed < MAX_FAILURES || accepted > 0);
     await Promise.all(
       chains.map(async (chain) => {
         for (const { entry } of chain) {

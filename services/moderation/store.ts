@@ -3,11 +3,11 @@ import type { CommentCreated, CommentModerated, Verdict } from '../common/blog.t
 import type { Queryable } from '../common/database.ts';
 import { newEvent } from '../common/events.ts';
 import type { BlogEvent } from '../common/events.ts';
-import { inboxTables } from '../common/inbox.ts';
-import { addToOutbox, outboxTables } from '../common/outbox.ts';
+import { INBOX_TABLES } from '../common/inbox.ts';
+import { addToOutbox, OUTBOX_TABLES } from '../common/outbox.ts';
 
-export const migrations = [
-  `${outboxTables} ${inboxTables}
+export const MIGRATIONS = [
+  `${OUTBOX_TABLES} ${INBOX_TABLES}
   CREATE TABLE verdicts (
     comment_id uuid PRIMARY KEY,
     post_id uuid NOT NULL,

@@ -1,12 +1,12 @@
 // The posts and how many approved comments each has.
-import { inboxTables } from '../common/inbox.ts';
-import { addToOutbox, outboxTables } from '../common/outbox.ts';
+import { INBOX_TABLES } from '../common/inbox.ts';
+import { addToOutbox, OUTBOX_TABLES } from '../common/outbox.ts';
 import type { Database, Queryable } from '../common/database.ts';
 import { newEvent } from '../common/events.ts';
 import type { CommentModerated, PostCreated } from '../common/blog.ts';
 
-export const migrations = [
-  `${outboxTables} ${inboxTables}
+export const MIGRATIONS = [
+  `${OUTBOX_TABLES} ${INBOX_TABLES}
   CREATE TABLE posts (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id uuid NOT NULL UNIQUE,
@@ -23,7 +23,7 @@ export interface Post {
   readonly createdAt: Date;
 }
 
-const columns = 'id, title, comment_count AS "commentCount", created_at AS "createdAt"';
+const POST_COLUMNS = 'id, title, comment_count AS "commentCount", created_at AS "createdAt"';
 
 /** Stores a post and the event that tells of it, or neither. */
 export async function createPost(database: Database, { id, title }: PostCreated, traceid: string): Promise<Post> {
@@ -47,11 +47,12 @@ export async function createPost(database: Database, { id, title }: PostCreated,
 export async function listPosts(database: Queryable, limit: number, after?: string): Promise<Post[]> {
   const older = after === undefined ? '' : 'WHERE seq < (SELECT seq FROM posts WHERE id = $2)';
   const values = after === undefined ? [limit] : [limit, after];
-  return (await database.query<Post>(`SELECT ${columns} FROM posts ${older} ORDER BY seq DESC LIMIT $1`, values)).rows;
+  return (await database.query<Post>(`SELECT ${POST_COLUMNS} FROM posts ${older} ORDER BY seq DESC LIMIT $1`, values))
+    .rows;
 }
 
 export async function findPost(database: Queryable, id: string): Promise<Post | undefined> {
-  return (await database.query<Post>(`SELECT ${columns} FROM posts WHERE id = $1`, [id])).rows[0];
+  return (await database.query<Post>(`SELECT ${POST_COLUMNS} FROM posts WHERE id = $1`, [id])).rows[0];
 }
 
 /** Called once for each event. A comment on a post that is not ours changes nothing. */

@@ -9,12 +9,12 @@ import { createServer } from '../common/server.ts';
 import { handler, subscribe } from '../common/subscriber.ts';
 import type { schema } from './config.ts';
 import { LastAnswers } from './last-answers.ts';
-import { addComment, addPost, listPosts, migrations, moderateComment } from './store.ts';
+import { addComment, addPost, listPosts, MIGRATIONS, moderateComment } from './store.ts';
 
-const firstPage = 20;
+const FIRST_PAGE = 20;
 
 export function build({ config, log, metrics, health }: Context<Config<typeof schema>>): Service {
-  const database = new Database({ config, schema: 'query', migrations, log });
+  const database = new Database({ config, schema: 'query', migrations: MIGRATIONS, log });
   const app = createServer({ log, metrics, health });
   const lastAnswers = new LastAnswers();
   const list = (limit: number, after?: string) =>
@@ -23,11 +23,11 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
       return JSON.stringify({ posts: items, next });
     });
   // Asks what people ask first: so every copy has an answer to give, and is ready, when the database goes away.
-  health.add('database', async () => void (await list(firstPage)));
+  health.add('database', async () => void (await list(FIRST_PAGE)));
 
   for (const path of ['/posts', '/query']) {
     app.get<{ Querystring: PageQuery }>(path, { schema: { querystring: PageQuery } }, async (request, reply) => {
-      const { body, age } = await list(Number(request.query.limit ?? firstPage), request.query.after);
+      const { body, age } = await list(Number(request.query.limit ?? FIRST_PAGE), request.query.after);
       // Says that it is an old answer, and how old.
       if (age > 0) void reply.header('age', String(age));
       return sendIfChanged(request, reply, body, 'application/json; charset=utf-8');

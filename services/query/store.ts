@@ -3,10 +3,10 @@
 import type { CommentCreated, CommentModerated, CommentStatus, PostCreated } from '../common/blog.ts';
 import type { Queryable } from '../common/database.ts';
 import type { BlogEvent } from '../common/events.ts';
-import { inboxTables } from '../common/inbox.ts';
+import { INBOX_TABLES } from '../common/inbox.ts';
 
-export const migrations = [
-  `${inboxTables}
+export const MIGRATIONS = [
+  `${INBOX_TABLES}
   CREATE TABLE posts (
     id uuid PRIMARY KEY,
     title text NOT NULL,
@@ -41,7 +41,7 @@ export interface Post {
   readonly comments: readonly Comment[];
 }
 
-const commentsShown = 100;
+const COMMENTS_SHOWN = 100;
 
 export async function addPost(tx: Queryable, { data, time }: BlogEvent<PostCreated>): Promise<void> {
   await tx.query('INSERT INTO posts (id, title, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
@@ -84,7 +84,7 @@ export async function listPosts(database: Queryable, limit: number, after?: stri
          ) c
        ), '[]') AS comments
      FROM posts p ${older} ORDER BY p.created_at DESC, p.id DESC LIMIT $1`,
-    after === undefined ? [limit, commentsShown] : [limit, commentsShown, after],
+    after === undefined ? [limit, COMMENTS_SHOWN] : [limit, COMMENTS_SHOWN, after],
   );
   return rows;
 }

@@ -7,7 +7,7 @@ function parse(letter: string): [string, number, number] | undefined {
   return match ? [match[1]!, Number(match[2]), Number(match[3])] : undefined;
 }
 
-const letters = `SELECT d.subscriber, d.partition, d."offset", d.subject, d.reason, d.error, d.attempts, d.died_at, d.state, e.source, e.id, e.body
+const SELECT_LETTERS = `SELECT d.subscriber, d.partition, d."offset", d.subject, d.reason, d.error, d.attempts, d.died_at, d.state, e.source, e.id, e.body
   FROM dead_letter d JOIN event e ON e.partition = d.partition AND e."offset" = d."offset"`;
 
 interface Row extends Omit<DeadLetter, 'offset' | 'letter' | 'time' | 'redriving'> {
@@ -31,7 +31,7 @@ export async function deadLetters(
   const after = filter.after === undefined ? (['', -1, 0] as const) : parse(filter.after);
   if (!after) return [];
   const { rows } = await database.query<Row>({
-    text: `${letters} WHERE (d.subscriber, d.partition, d."offset") > ($1, $2, $3) AND ($4::text IS NULL OR d.subscriber = $4)
+    text: `${SELECT_LETTERS} WHERE (d.subscriber, d.partition, d."offset") > ($1, $2, $3) AND ($4::text IS NULL OR d.subscriber = $4)
       ORDER BY d.subscriber, d.partition, d."offset" LIMIT $5`,
     values: [...after, filter.subscriber ?? null, filter.limit],
   });
@@ -41,7 +41,7 @@ export async function deadLetters(
 export async function deadLetter(database: Queryable, letter: string): Promise<DeadLetter | undefined> {
   const place = parse(letter);
   if (!place) return undefined;
-  const text = `${letters} WHERE d.subscriber = $1 AND d.partition = $2 AND d."offset" = $3`;
+  const text = `${SELECT_LETTERS} WHERE d.subscriber = $1 AND d.partition = $2 AND d."offset" = $3`;
   const [row] = (await database.query<Row>({ text, values: place })).rows;
   return row && toLetter(row);
 }

@@ -28,18 +28,18 @@ interface EntryRow {
   traceid: string | null;
 }
 
-const held = `c.subscriber, c.partition, c.position, c.rest, c.fence, c.holder, p.head, total.accepted AS all_accepted, total.faltered AS all_faltered,
+const CLAIM_COLUMNS = `c.subscriber, c.partition, c.position, c.rest, c.fence, c.holder, p.head, total.accepted AS all_accepted, total.faltered AS all_faltered,
   extract(epoch FROM c.due)::float8 * 1000 AS fresh_due, extract(epoch FROM clock_timestamp())::float8 * 1000 AS now`;
 
-const statements = {
+const STATEMENTS = {
   append: 'SELECT outcome FROM append($1, $2, $3, $4, $5, $6, $7)',
-  claim: `SELECT ${held}, (
+  claim: `SELECT ${CLAIM_COLUMNS}, (
       SELECT json_agg(json_build_object('offset', d."offset", 'subject', d.subject)) FROM dead_letter d
       WHERE d.subscriber = $1 AND d.partition = c.partition AND d.state = 'asked') AS asked
     FROM claim($1, $2) c JOIN partition p ON p.id = c.partition
     CROSS JOIN LATERAL (SELECT sum(accepted) AS accepted, sum(faltered) AS faltered FROM cursor WHERE subscriber = $1) total`,
   // The statement's own snapshot is older than the settlement in it: what was accepted just now comes on top.
-  settle: `SELECT ${held}, NULL AS asked
+  settle: `SELECT ${CLAIM_COLUMNS}, NULL AS asked
     FROM settle($1) c JOIN partition p ON p.id = c.partition
     CROSS JOIN LATERAL (
       SELECT sum(accepted) + ($1->>'accepted')::int AS accepted, sum(faltered) + ($1->>'faltered')::int AS faltered
@@ -68,7 +68,7 @@ const statements = {
 };
 
 /** Errors that a second try can mend: two transactions stored the same event at once, or locked each other. */
-const worthAnotherTry = new Set(['23505', '40001', '40P01']);
+const RETRYABLE = new Set(['23505', '40001', '40P01']);
 
 export class PostgresLog implements Log {
   #database: Queryable;
@@ -91,7 +91,7 @@ export class PostgresLog implements Log {
         const rows = await this.#query<{ outcome: Stored }>('append', columns);
         return rows.map((row) => row.outcome);
       } catch (error) {
-        if (attempt === 5 || !worthAnotherTry.has(stateOf(error))) throw error;
+        if (attempt === 5 || !RETRYABLE.has(stateOf(error))) throw error;
       }
     }
   }
@@ -162,8 +162,8 @@ export class PostgresLog implements Log {
   status: Log['status'] = (subscribers) => status(this.#database, subscribers);
 
   /** Named statements: Postgres parses and plans each once a connection. */
-  async #query<Row extends object>(name: keyof typeof statements, values: readonly unknown[]): Promise<Row[]> {
-    return (await this.#database.query<Row>({ name, text: statements[name], values: [...values] })).rows;
+  async #query<Row extends object>(name: keyof typeof STATEMENTS, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.#database.query<Row>({ name, text: STATEMENTS[name], values: [...values] })).rows;
   }
 
   /** The number was fixed when the tables were made, since it decides where a subject lives. */

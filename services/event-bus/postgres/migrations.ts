@@ -2,7 +2,7 @@
  * The log's tables and the three functions that write them. They are functions so that each costs one round trip and
  * is one transaction, and so that every statement in them sees what was committed before it began.
  */
-export const migrations: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE partition (
     id   int PRIMARY KEY,

@@ -1,6 +1,6 @@
 // The calls. Everything that can go wrong becomes an Error with words for a person.
 
-const timeoutMs = 8_000;
+const TIMEOUT_MS = 8_000;
 
 export async function readPosts(limit) {
   return call('GET', `/api/query?limit=${limit}`);
@@ -21,7 +21,7 @@ async function call(method, path, body) {
       method,
       // Asks whether anything changed and is told 304 if not.
       cache: 'no-cache',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
     });
   } catch {

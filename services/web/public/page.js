@@ -2,10 +2,10 @@
 import { readPosts, writeComment, writePost } from './api.js';
 import { showPosts } from './view.js';
 
-const calmMs = 2_000;
-const eagerMs = 300;
-const pageSize = 20;
-const mostPosts = 100;
+const CALM_MS = 2_000;
+const EAGER_MS = 300;
+const PAGE_SIZE = 20;
+const MAX_POSTS = 100;
 
 const list = document.getElementById('posts');
 const notice = document.getElementById('notice');
@@ -13,7 +13,7 @@ const empty = document.getElementById('empty');
 const more = document.getElementById('more');
 const said = document.getElementById('said');
 
-let limit = pageSize;
+let limit = PAGE_SIZE;
 let eagerUntil = 0;
 let failures = 0;
 let timer;
@@ -32,7 +32,7 @@ async function refresh() {
     tellVerdicts(posts);
     list.setAttribute('aria-busy', 'false');
     empty.hidden = posts.length > 0;
-    more.hidden = next === null || limit >= mostPosts;
+    more.hidden = next === null || limit >= MAX_POSTS;
     notice.hidden = true;
     failures = 0;
   } catch (error) {
@@ -44,7 +44,7 @@ async function refresh() {
   }
   if (document.hidden) return;
   const pause =
-    failures > 0 ? Math.min(calmMs * 2 ** (failures - 1), 10_000) : Date.now() < eagerUntil ? eagerMs : calmMs;
+    failures > 0 ? Math.min(CALM_MS * 2 ** (failures - 1), 10_000) : Date.now() < eagerUntil ? EAGER_MS : CALM_MS;
   timer = setTimeout(refresh, pause * (0.9 + Math.random() / 5));
 }
 
@@ -106,7 +106,7 @@ function addCommentForm(form, post) {
 const newPost = document.getElementById('new-post');
 onSend(newPost, newPost.elements.title, 'Write a title first.', writePost, 'Your post was published.');
 more.addEventListener('click', () => {
-  limit = Math.min(limit + pageSize, mostPosts);
+  limit = Math.min(limit + PAGE_SIZE, MAX_POSTS);
   refreshEagerly();
 });
 document.addEventListener('visibilitychange', () => document.hidden || refresh());

@@ -1,7 +1,7 @@
 // From data to elements. All text is set as text, and what is already shown is changed in place, so that nobody loses
 // the focus or what they are typing.
 
-const states = {
+const STATES = {
   pending: 'This comment waits for moderation.',
   rejected: 'This comment was rejected by moderation.',
   approved: '',
@@ -42,7 +42,7 @@ function updateComment(element, comment) {
   const [content, state] = element.children;
   setText(content, comment.content ?? '');
   content.hidden = comment.content === null;
-  setText(state, states[comment.status] ?? '');
+  setText(state, STATES[comment.status] ?? '');
   state.hidden = state.textContent === '';
 }
 

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../../services/common/database.ts';
-import { enterInbox, inboxTables } from '../../../services/common/inbox.ts';
+import { enterInbox, INBOX_TABLES } from '../../../services/common/inbox.ts';
 import { openDatabase, useDatabase } from '../support/database.ts';
 
 const fresh = useDatabase();
@@ -8,7 +8,7 @@ const event = { source: '/posts', id: 'e1' };
 let database: Database;
 
 beforeAll(async () => {
-  database = await openDatabase(fresh.url(), 'inbox', [inboxTables, 'CREATE TABLE effects (id text)']);
+  database = await openDatabase(fresh.url(), 'inbox', [INBOX_TABLES, 'CREATE TABLE effects (id text)']);
 });
 afterAll(() => database.close());
 beforeEach(() => database.query('TRUNCATE inbox, effects'));

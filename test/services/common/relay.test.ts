@@ -3,7 +3,7 @@ import type { Database } from '../../../services/common/database.ts';
 import { newEvent } from '../../../services/common/events.ts';
 import { createLog } from '../../../services/common/log.ts';
 import { createMetrics } from '../../../services/common/metrics.ts';
-import { addToOutbox, measureOutbox, outboxTables } from '../../../services/common/outbox.ts';
+import { addToOutbox, measureOutbox, OUTBOX_TABLES } from '../../../services/common/outbox.ts';
 import { Relay } from '../../../services/common/relay.ts';
 import { startBus } from '../support/bus.ts';
 import type { TestBus } from '../support/bus.ts';
@@ -16,7 +16,7 @@ let bus: TestBus;
 let relays: Relay[] = [];
 
 beforeAll(async () => {
-  database = await openDatabase(fresh.url(), 'outbox', [outboxTables]);
+  database = await openDatabase(fresh.url(), 'outbox', [OUTBOX_TABLES]);
 });
 afterAll(() => database.close());
 beforeEach(async () => {
@@ -136,7 +136,7 @@ test('an event that the bus refuses holds up its own subject only, and is kept',
 });
 
 test('a crash between the answer of the bus and the commit: the same bytes go out again', async () => {
-  const dying = await openDatabase(fresh.url(), 'outbox', [outboxTables]);
+  const dying = await openDatabase(fresh.url(), 'outbox', [OUTBOX_TABLES]);
   for (let n = 0; n < 3; n++) await write('a', n);
   // The connection of the relay dies while the bus has the second event.
   bus.answer = (one) => {

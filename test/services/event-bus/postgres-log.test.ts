@@ -1,6 +1,6 @@
 import type { Database } from '../../../services/common/database.ts';
 import { PostgresLog } from '../../../services/event-bus/postgres/log.ts';
-import { migrations } from '../../../services/event-bus/postgres/migrations.ts';
+import { MIGRATIONS } from '../../../services/event-bus/postgres/migrations.ts';
 import { openDatabase, useDatabase } from '../support/database.ts';
 import { publication } from './conformance/fixture.ts';
 import { logConformance } from './conformance/log-conformance.ts';
@@ -10,14 +10,14 @@ describe('the log on PostgreSQL', () => {
   const opened: Database[] = [];
 
   logConformance(async () => {
-    const pool = await openDatabase(database.url(), 'event_bus', migrations);
+    const pool = await openDatabase(database.url(), 'event_bus', MIGRATIONS);
     opened.push(pool);
     return new PostgresLog(pool);
   });
 
   test('after the migration, a replica of the previous version still settles', async () => {
-    const previous = await openDatabase(database.url(), 'upgraded_bus', migrations.slice(0, 1));
-    const current = await openDatabase(database.url(), 'upgraded_bus', migrations);
+    const previous = await openDatabase(database.url(), 'upgraded_bus', MIGRATIONS.slice(0, 1));
+    const current = await openDatabase(database.url(), 'upgraded_bus', MIGRATIONS);
     opened.push(previous, current);
     const log = new PostgresLog(current);
     await log.subscribe(['one']);

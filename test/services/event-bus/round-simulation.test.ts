@@ -1,6 +1,6 @@
 // Any mixture of poison, refusals and outages, on two partitions of one subscriber: what must hold whatever happens.
 import * as fc from 'fast-check';
-import { startOfLog } from '../../../services/event-bus/log.ts';
+import { START_OF_LOG } from '../../../services/event-bus/log.ts';
 import type { Claim, CursorState, Entry } from '../../../services/event-bus/log.ts';
 import { duePending, needsControls, plan, settle } from '../../../services/event-bus/round.ts';
 import type { Outcome } from '../../../services/event-bus/round.ts';
@@ -32,7 +32,7 @@ function simulate(
       body: '',
     })),
     kinds: log.map(({ kind }) => kind),
-    state: startOfLog,
+    state: START_OF_LOG,
     due: 0,
   }));
   const taken: Entry[] = [];

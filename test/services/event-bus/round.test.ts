@@ -1,4 +1,4 @@
-import { startOfLog } from '../../../services/event-bus/log.ts';
+import { START_OF_LOG } from '../../../services/event-bus/log.ts';
 import type { Claim, CursorState, Entry, Pending } from '../../../services/event-bus/log.ts';
 import { duePending, needsControls, plan, settle } from '../../../services/event-bus/round.ts';
 import type { Outcome, Policy } from '../../../services/event-bus/round.ts';
@@ -25,7 +25,7 @@ const claimOf = (state: Partial<CursorState> = {}, more: Partial<Claim> = {}): C
   faltered: 0,
   now: 1_000,
   freshDue: 0,
-  state: { ...startOfLog, ...state },
+  state: { ...START_OF_LOG, ...state },
   ...more,
 });
 const waits = (offset: number, subject: string, more: Partial<Pending> = {}): Pending => ({
@@ -144,7 +144,7 @@ describe('settle', () => {
   });
 
   test('everything fails: the cursor stays, nothing counts, and the pause grows', () => {
-    let state: CursorState = startOfLog;
+    let state: CursorState = START_OF_LOG;
     const pauses: number[] = [];
     for (let n = 0; n < 40; n++) {
       const result = round(claimOf(state), [entry(1), entry(2)], { 1: failed, 2: failed });
@@ -180,7 +180,7 @@ describe('settle', () => {
 
   test('fails alone too often: a dead letter, and the one behind it goes on', () => {
     let state: CursorState = {
-      ...startOfLog,
+      ...START_OF_LOG,
       position: 2,
       pending: [waits(1, 'bad', { attempts: 1, tries: 1 }), waits(2, 'bad')],
     };
@@ -204,7 +204,7 @@ describe('settle', () => {
   });
 
   test('a pending one does not count failures, and begins anew, while the subscriber may be sick, nor when it was never reached', () => {
-    const state = { ...startOfLog, position: 1, pending: [waits(1, 'bad', { attempts: 2, tries: 2, witness: 5 })] };
+    const state = { ...START_OF_LOG, position: 1, pending: [waits(1, 'bad', { attempts: 2, tries: 2, witness: 5 })] };
     for (const [outcome, more, well] of [
       [failed, { accepted: 5 }, false],
       [failed, { accepted: 9 }, false],
@@ -220,7 +220,7 @@ describe('settle', () => {
 
   test('a failure does not count while the subscriber fails at more than one in ten of what is new to it', () => {
     const state = {
-      ...startOfLog,
+      ...START_OF_LOG,
       position: 1,
       pending: [waits(1, 'slow', { attempts: 2, tries: 2, witness: 100, faltered: 10 })],
     };
@@ -247,7 +247,7 @@ describe('settle', () => {
   });
 
   test('a pending one that fails does not hold what is fresh', () => {
-    const state = { ...startOfLog, position: 1, pending: [waits(1, 'bad', { tries: 5 })] };
+    const state = { ...START_OF_LOG, position: 1, pending: [waits(1, 'bad', { tries: 5 })] };
     expect(round(claimOf(state), [], { 1: failed }, { due: [entry(1, 'bad')] })).toMatchObject({
       holdFor: 0,
       state: { failures: 0 },
@@ -255,7 +255,7 @@ describe('settle', () => {
   });
 
   test('what was not tried stays fresh while the subscriber may be sick: nothing is copied into what is pending', () => {
-    const state = { ...startOfLog, position: 1, pending: [waits(1, 'bad')] };
+    const state = { ...START_OF_LOG, position: 1, pending: [waits(1, 'bad')] };
     expect(round(claimOf(state), [entry(2), entry(3)], { 1: unseen }, { due: [entry(1, 'bad')] }).state).toMatchObject({
       position: 1,
       pending: [{ offset: 1 }],
@@ -313,7 +313,7 @@ describe('settle', () => {
   });
 
   test('a pause that was not over stays, when only pending ones were tried', () => {
-    const state = { ...startOfLog, position: 1, failures: 2, pending: [waits(1, 'a')] };
+    const state = { ...START_OF_LOG, position: 1, failures: 2, pending: [waits(1, 'a')] };
     expect(round(claimOf(state, { freshDue: 1_800 }), [], { 1: unseen }, { due: [entry(1, 'a')] })).toMatchObject({
       holdFor: 800,
       state: { failures: 2 },
@@ -321,7 +321,7 @@ describe('settle', () => {
   });
 
   test('a redriven one that is accepted is revived', () => {
-    const state = { ...startOfLog, position: 9, pending: [waits(1, 'a', { redriven: true })] };
+    const state = { ...START_OF_LOG, position: 9, pending: [waits(1, 'a', { redriven: true })] };
     expect(round(claimOf(state), [], { 1: accepted }, { due: [entry(1, 'a')] })).toMatchObject({
       revived: [1],
       state: { pending: [], position: 9 },

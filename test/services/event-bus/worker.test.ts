@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../../../services/common/log.ts';
-import { startOfLog } from '../../../services/event-bus/log.ts';
+import { START_OF_LOG } from '../../../services/event-bus/log.ts';
 import type { Claim, Log, Settlement } from '../../../services/event-bus/log.ts';
 import { SubscriberWorker } from '../../../services/event-bus/worker.ts';
 import type { Deliver } from '../../../services/event-bus/deliver.ts';
@@ -26,7 +26,7 @@ const claim: Claim = {
   faltered: 0,
   now: 0,
   freshDue: 0,
-  state: startOfLog,
+  state: START_OF_LOG,
 };
 const entries = Array.from({ length: 10 }, (_, n) => ({
   offset: n + 1,
@@ -150,7 +150,7 @@ test('when the log fails within a round the claim is given back, as soon as the 
 
 test('a subscriber that is well again is no longer waited for in its other partitions', async () => {
   let woken = 0;
-  const troubled = { ...claim, state: { ...startOfLog, failures: 3 } };
+  const troubled = { ...claim, state: { ...START_OF_LOG, failures: 3 } };
   let given = false;
   const { log } = logWith({
     claim: async () => (given ? undefined : ((given = true), troubled)),

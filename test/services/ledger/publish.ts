@@ -2,7 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '../../../services/common/client.ts';
-import { contentType } from '../../../services/common/events.ts';
+import { CONTENT_TYPE } from '../../../services/common/events.ts';
 import type { Random } from './random.ts';
 
 export interface Published {
@@ -56,7 +56,7 @@ export async function publishAll(
   const send = async (body: string): Promise<void> => {
     for (;;) {
       const answer = await client
-        .post(`${random.pick(buses)}/events`, body, { 'content-type': contentType })
+        .post(`${random.pick(buses)}/events`, body, { 'content-type': CONTENT_TYPE })
         .catch(() => undefined);
       if (answer?.status === 202) return;
       if (answer && answer.status !== 503) throw new Error(`published, answered ${answer.status}: ${answer.body}`);

@@ -4,7 +4,7 @@ import { databaseVariables, integer, optional, serviceVariables, text } from '..
 import { Database } from '../../../services/common/database.ts';
 import { HttpError } from '../../../services/common/errors.ts';
 import type { BlogEvent } from '../../../services/common/events.ts';
-import { inboxTables } from '../../../services/common/inbox.ts';
+import { INBOX_TABLES } from '../../../services/common/inbox.ts';
 import { run } from '../../../services/common/run.ts';
 import { createServer } from '../../../services/common/server.ts';
 import { handler, subscribe } from '../../../services/common/subscriber.ts';
@@ -17,7 +17,7 @@ const Data = { type: 'object', required: ['number'], properties: { number: { typ
 type Counted = BlogEvent<{ readonly number: number; readonly poison?: string }>;
 
 void run('subscriber', schema, ({ config, log, metrics, health }) => {
-  const database = new Database({ config, schema: config.NAME, migrations: [inboxTables, effects], log });
+  const database = new Database({ config, schema: config.NAME, migrations: [INBOX_TABLES, effects], log });
   const app = createServer({ log, metrics, health });
   const commits = new Map<string, number>();
   let deliveries = 0;
