@@ -1,4 +1,4 @@
-// comments: POST and GET /posts/:id/comments, also as /comments/:id, which is how the gateway's path /api/comments arrives.
+// comments: POST and GET /posts/:id/comments. The same routes exist as /comments/:id, because the gateway routes /api/comments here.
 import { randomUUID } from 'node:crypto';
 import { Type } from '../common/schema.ts';
 import type { Static } from '../common/schema.ts';

@@ -3,12 +3,12 @@ import { CONTENT_TYPE } from '../common/events.ts';
 import type { Entry } from './log.ts';
 import type { Outcome } from './round.ts';
 
-/** Delivers one entry and says what came of it; never throws. */
+/** Delivers one entry and returns the outcome. Never throws. */
 export type Deliver = (entry: Entry) => Promise<Outcome>;
 
-/** The subscriber says that it will never take this event. */
+/** With these statuses, a subscriber rejects an event permanently. */
 const REFUSALS = new Set([400, 413, 422]);
-/** There was no connection, so the event can not be the reason. */
+/** With these errors there was no connection, so the event is not the cause. */
 const NO_CONNECTION = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',

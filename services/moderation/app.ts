@@ -1,4 +1,4 @@
-// moderation: answers every CommentCreated with a CommentModerated.
+// moderation: publishes a CommentModerated event for every CommentCreated event.
 import { CommentCreated } from '../common/blog.ts';
 import type { Config } from '../common/config.ts';
 import { Database } from '../common/database.ts';

@@ -1,4 +1,4 @@
-// The verdicts: one for each comment, for good.
+// The verdicts: one for each comment. They never change.
 import type { CommentCreated, CommentModerated, Verdict } from '../common/blog.ts';
 import type { Queryable } from '../common/database.ts';
 import { newEvent } from '../common/events.ts';
@@ -16,7 +16,7 @@ export const MIGRATIONS = [
   );`,
 ];
 
-/** Stores the verdict and the event that tells of it. A comment that has a verdict keeps it, and nothing more is said. */
+/** Stores the verdict and its event. If the comment already has a verdict, nothing changes and nothing is published. */
 export async function decide(
   tx: Queryable,
   { data, traceid }: BlogEvent<CommentCreated>,

@@ -37,7 +37,7 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
 
   app.get<{ Params: Static<typeof PostPath> }>('/posts/:id', { schema: { params: PostPath } }, async (request) => {
     const post = await findPost(database, request.params.id);
-    if (!post) throw notFound('there is no such post');
+    if (!post) throw notFound('no such post');
     return post;
   });
 

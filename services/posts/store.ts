@@ -1,4 +1,4 @@
-// The posts and how many approved comments each has.
+// The posts, and the number of approved comments of each.
 import { INBOX_TABLES } from '../common/inbox.ts';
 import { addToOutbox, OUTBOX_TABLES } from '../common/outbox.ts';
 import type { Database, Queryable } from '../common/database.ts';
@@ -25,7 +25,7 @@ export interface Post {
 
 const POST_COLUMNS = 'id, title, comment_count AS "commentCount", created_at AS "createdAt"';
 
-/** Stores a post and the event that tells of it, or neither. */
+/** Stores a post and its event in one transaction. */
 export async function createPost(database: Database, { id, title }: PostCreated, traceid: string): Promise<Post> {
   const createdAt = new Date();
   await database.transaction(async (tx) => {
@@ -43,7 +43,7 @@ export async function createPost(database: Database, { id, title }: PostCreated,
   return { id, title, commentCount: 0, createdAt };
 }
 
-/** Newest first, older than the post `after`. */
+/** Lists the posts, newest first, starting after the post `after`. */
 export async function listPosts(database: Queryable, limit: number, after?: string): Promise<Post[]> {
   const older = after === undefined ? '' : 'WHERE seq < (SELECT seq FROM posts WHERE id = $2)';
   const values = after === undefined ? [limit] : [limit, after];
@@ -55,7 +55,7 @@ export async function findPost(database: Queryable, id: string): Promise<Post | 
   return (await database.query<Post>(`SELECT ${POST_COLUMNS} FROM posts WHERE id = $1`, [id])).rows[0];
 }
 
-/** Called once for each event. A comment on a post that is not ours changes nothing. */
+/** Counts an approved comment. The inbox calls it once per event. Ignores comments on unknown posts. */
 export async function countComment(tx: Queryable, { postId, status }: CommentModerated): Promise<void> {
   if (status !== 'approved') return;
   await tx.query('UPDATE posts SET comment_count = comment_count + 1 WHERE id = $1', [postId]);

@@ -38,7 +38,7 @@ const STATEMENTS = {
       WHERE d.subscriber = $1 AND d.partition = c.partition AND d.state = 'asked') AS asked
     FROM claim($1, $2) c JOIN partition p ON p.id = c.partition
     CROSS JOIN LATERAL (SELECT sum(accepted) AS accepted, sum(faltered) AS faltered FROM cursor WHERE subscriber = $1) total`,
-  // The statement's own snapshot is older than the settlement in it: what was accepted just now comes on top.
+  // The snapshot of the statement is older than the settlement, so the totals of the settlement are added.
   settle: `SELECT ${CLAIM_COLUMNS}, NULL AS asked
     FROM settle($1) c JOIN partition p ON p.id = c.partition
     CROSS JOIN LATERAL (
@@ -67,7 +67,7 @@ const STATEMENTS = {
     WHERE c.subscriber = $1 ORDER BY e.stored_at DESC LIMIT 3`,
 };
 
-/** Errors that a second try can mend: two transactions stored the same event at once, or locked each other. */
+/** Errors that a retry can resolve: two transactions stored the same event at once, or blocked each other. */
 const RETRYABLE = new Set(['23505', '40001', '40P01']);
 
 export class PostgresLog implements Log {
@@ -161,12 +161,12 @@ export class PostgresLog implements Log {
   redrive: Log['redrive'] = (which) => redrive(this.#database, which);
   status: Log['status'] = (subscribers) => status(this.#database, subscribers);
 
-  /** Named statements: Postgres parses and plans each once a connection. */
+  /** The statements are named, so that PostgreSQL parses and plans each only once per connection. */
   async #query<Row extends object>(name: keyof typeof STATEMENTS, values: readonly unknown[]): Promise<Row[]> {
     return (await this.#database.query<Row>({ name, text: STATEMENTS[name], values: [...values] })).rows;
   }
 
-  /** The number was fixed when the tables were made, since it decides where a subject lives. */
+  /** The number of partitions never changes, because it determines the partition of each subject. */
   async #countPartitions(): Promise<number> {
     if (this.#partitions === undefined) {
       const { rows } = await this.#database.query<{ count: number }>('SELECT count(*)::int AS count FROM partition');
@@ -199,7 +199,7 @@ function toClaim(row: CursorRow): Claim {
   };
 }
 
-/** Dead letters that somebody wants delivered again become pending entries, in their old place of the order. */
+/** The pending entries of a cursor, including the dead letters with a redrive request, in the order of offsets. */
 function withAsked(row: CursorRow): readonly Pending[] {
   const { pending } = row.rest;
   if (row.asked === null) return pending;

@@ -1,6 +1,7 @@
 /**
- * The log's tables and the three functions that write them. They are functions so that each costs one round trip and
- * is one transaction, and so that every statement in them sees what was committed before it began.
+ * The tables of the log and the functions that write to them. A call of a function needs one round trip and is one transaction,
+ * and each statement in it sees everything that was committed before the statement began.
+ * Migrations that were released never change; new ones are added at the end.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -55,8 +56,8 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX dead_letter_asked ON dead_letter (subscriber, partition) WHERE state = 'asked';
 
-  -- Offsets are dense because the counter is raised in the transaction that stores. The partitions are locked first and
-  -- in order (no deadlock), and the second statement sees everything that was stored before it got the locks.
+  -- Offsets have no gaps because the same transaction raises the counter and stores the events. The partitions are locked first, in
+  -- order, which prevents deadlocks. The second statement sees everything that was stored before it got the locks.
   CREATE FUNCTION append(partitions int[], sources text[], ids text[], subjects text[], digests text[], bodies text[], traceids text[])
   RETURNS TABLE (outcome text) LANGUAGE plpgsql AS $$
   BEGIN
@@ -83,9 +84,9 @@ export const MIGRATIONS: readonly string[] = [
     FROM given g LEFT JOIN known k ON k.n = g.n ORDER BY g.n;
   END $$;
 
-  -- Claims and settlements do not wait for the disk. A crash of Postgres can lose the last of them, always together
-  -- with all that came after, so the worst is that events are delivered again, which subscribers expect. That a fence
-  -- number can come back is why a claim has a holder of its own besides.
+  -- Claims and settlements do not wait for the disk. A crash of PostgreSQL can lose the last of them, always together with everything
+  -- after them. Then events are delivered again, which subscribers expect. A fence number can then occur twice, so each claim also
+  -- has a unique holder.
   CREATE FUNCTION claim(name text, lease_ms float8)
   RETURNS SETOF cursor LANGUAGE plpgsql AS $$
   BEGIN
