@@ -50,7 +50,7 @@ export class SubscriberWorker {
   #lanes: Promise<void>[] = [];
   #timer: NodeJS.Timeout | undefined;
   #troubled = false;
-  #away = false;
+  #logFailed = false;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -99,7 +99,7 @@ export class SubscriberWorker {
         const asked = performance.now();
         const claim = await log.claim(subscriber, this.#leaseMs);
         failures = 0;
-        this.#away = false;
+        this.#logFailed = false;
         if (claim) {
           // There may be more work, so wake the next lane.
           this.#signal.notify();
@@ -109,8 +109,8 @@ export class SubscriberWorker {
         }
       } catch (err) {
         // Log once for all lanes.
-        if (!this.#away) logger.warn({ err, subscriber }, 'the log is not available');
-        this.#away = true;
+        if (!this.#logFailed) logger.warn({ err, subscriber }, 'the log is not available');
+        this.#logFailed = true;
         await pauseAfter(++failures, { baseMs: 100, maxMs: 2_000 }, this.#stop.signal);
       }
     }

@@ -1,5 +1,5 @@
-// The same bus on pg-boss: one queue a subscriber, publish to all, and workers that post to the subscriber.
-// Set up for speed as its documentation says: woken by NOTIFY, batches, the next one at once while they are full.
+// A bus on pg-boss for comparison: one queue per subscriber, and workers that post to the subscriber.
+// It is set up for speed as its documentation recommends: NOTIFY, batches, and no pause while batches are full.
 import { PgBoss } from 'pg-boss';
 import { Client } from '../../../services/common/client.ts';
 import { databaseVariables, serviceVariables, text } from '../../../services/common/config.ts';

@@ -27,13 +27,13 @@ test('an event takes effect once', async () => {
   expect(await effects()).toBe(1);
 });
 
-test('also when it comes a hundred times at once', async () => {
+test('an event that arrives a hundred times at once takes effect once', async () => {
   const results = await Promise.all(Array.from({ length: 100 }, () => apply()));
   expect(results.filter(Boolean)).toHaveLength(1);
   expect(await effects()).toBe(1);
 });
 
-test('an effect that failed leaves no entry, so that the next delivery applies it', async () => {
+test('if the effect fails there is no entry, so the next delivery applies it', async () => {
   await expect(
     apply(event, async () => {
       throw new Error('crash between');
@@ -44,7 +44,7 @@ test('an effect that failed leaves no entry, so that the next delivery applies i
   expect(await effects()).toBe(1);
 });
 
-test('a second delivery waits for the first, and applies if that one fails', async () => {
+test('a second delivery waits for the first, and applies the event if the first fails', async () => {
   let fail: () => void = () => undefined;
   const failing = apply(event, () => new Promise((_, reject) => (fail = () => reject(new Error('gone')))));
   await sleep(50);
@@ -56,6 +56,6 @@ test('a second delivery waits for the first, and applies if that one fails', asy
   expect(await effects()).toBe(1);
 });
 
-test('the same id from another source is another event', async () => {
+test('events with the same id but different sources are different', async () => {
   expect([await apply(), await apply({ ...event, source: '/comments' })]).toEqual([true, true]);
 });

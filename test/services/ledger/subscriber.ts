@@ -1,4 +1,4 @@
-// A subscriber as the services are: common's server, inbox and database. Its effect is a line in a table.
+// A subscriber with the server, inbox and database of services/common. Its effect is a row in a table.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseVariables, integer, optional, serviceVariables, text } from '../../../services/common/config.ts';
 import { Database } from '../../../services/common/database.ts';
@@ -12,7 +12,7 @@ import { handler, subscribe } from '../../../services/common/subscriber.ts';
 const schema = { ...serviceVariables, ...databaseVariables, NAME: text(), PAUSE_MS: optional(integer(0, 10_000), 0) };
 
 const effects = `CREATE TABLE effect (place bigserial PRIMARY KEY, id text NOT NULL, subject text NOT NULL, number int NOT NULL)`;
-/** Plain, since TypeBox is the services' dependency and not the tests'. */
+/** A plain schema, because TypeBox is a dependency of the services, not of the tests. */
 const Data = { type: 'object', required: ['number'], properties: { number: { type: 'integer' } } };
 type Counted = BlogEvent<{ readonly number: number; readonly poison?: string }>;
 
@@ -28,7 +28,8 @@ void run('subscriber', schema, ({ config, log, metrics, health }) => {
     metrics,
     handlers: {
       Counted: handler(Data as never, async (tx, { id, subject, data }: Counted) => {
-        if (data.poison === config.NAME) throw new HttpError(500, 'poison', 'this event is poison to me');
+        if (data.poison === config.NAME)
+          throw new HttpError(500, 'poison', 'this event is poisoned for this subscriber');
         if (config.PAUSE_MS > 0) await sleep(config.PAUSE_MS);
         await tx.query({
           name: 'effect',
@@ -38,7 +39,7 @@ void run('subscriber', schema, ({ config, log, metrics, health }) => {
       }),
     },
   });
-  // When each event was committed, for the benchmark: an answer is sent right after the commit.
+  // The time of the commit of each event, for the benchmark. The answer is sent directly after the commit.
   app.addHook('onSend', async (request, reply) => {
     const event = request.body as { id?: string } | undefined;
     if (request.url === '/events' && event?.id && reply.statusCode === 200 && !commits.has(event.id))

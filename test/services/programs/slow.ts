@@ -1,4 +1,4 @@
-// A service whose work takes as long as it is told, for what happens when it is ended meanwhile.
+// A service with slow requests, for tests of the shutdown.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { optional, serviceVariables, text } from '../../../services/common/config.ts';
 import { run } from '../../../services/common/run.ts';

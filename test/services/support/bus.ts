@@ -1,5 +1,4 @@
-// A bus that answers as it is told and remembers what it got: for what happens between a service and the bus.
-// The bus itself is tested in event-bus/.
+// A fake bus with configurable answers that records what it receives. The real bus is tested in event-bus/.
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,14 +11,14 @@ export interface Received {
   readonly headers: IncomingMessage['headers'];
 }
 
-/** A status, a whole answer, or `hang` for none at all. */
+/** A status, an answer with headers and a delay, or `hang` for no answer. */
 export type BusAnswer = number | { status: number; headers?: Record<string, string>; afterMs?: number } | 'hang';
 
 export interface TestBus {
   readonly url: string;
-  /** All that came and was answered with 2xx, in order. */
+  /** The events that were answered with 2xx, in order. */
   readonly accepted: Received[];
-  /** All that came. */
+  /** All events, in order. */
   readonly received: Received[];
   answer: (event: BlogEvent) => BusAnswer;
   readonly stop: () => Promise<void>;
