@@ -1,4 +1,5 @@
-// comments: POST and GET /posts/:id/comments. The same routes exist as /comments/:id, because the gateway routes /api/comments here.
+// comments: POST and GET /posts/:id/comments. The same routes exist as /comments/:id, because the gateway routes
+// /api/comments here.
 import { randomUUID } from 'node:crypto';
 import { Type } from '../common/schema.ts';
 import type { Static } from '../common/schema.ts';

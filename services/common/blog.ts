@@ -1,5 +1,5 @@
-// The contract between the services of the blog: the events and the schema of their data. Unknown fields are allowed, so that a
-// newer publisher can add fields.
+// The contract between the services of the blog: the events and the schema of their data. Unknown fields are allowed,
+// so that a newer publisher can add fields.
 import { Type, Uuid, Words } from './schema.ts';
 import type { Static } from './schema.ts';
 
@@ -35,7 +35,10 @@ export const PageQuery = Type.Object(
 );
 export type PageQuery = Static<typeof PageQuery>;
 
-/** One page of a list. `rows` has one row more than `limit` if there is another page. `next` is the value of `after` for that page, or null. */
+/**
+ * One page of a list. `rows` has one row more than `limit` if there is another page. `next` is the value of `after` for
+ * that page, or null.
+ */
 export function page<T extends { id: string }>(
   rows: readonly T[],
   limit: number,

@@ -1,13 +1,16 @@
-// An HTTP client for other services that keeps connections alive. A Kubernetes Service balances connections, not requests: it picks
-// a random pod for each new connection. Therefore the client replaces connections at a steady rate, even if only a few are open.
-// Otherwise the pods, above all new ones, would not get equal shares of the requests.
+// An HTTP client for other services that keeps connections alive. A Kubernetes Service balances connections, not
+// requests: it picks a random pod for each new connection. Therefore the client replaces connections at a steady rate,
+// even if only a few are open. Otherwise the pods, above all new ones, would not get equal shares of the requests.
 import http from 'node:http';
 import https from 'node:https';
 
 export interface ClientOptions {
   /** The timeout of the whole exchange, from connecting to the last byte of the answer. @default 5000 */
   readonly timeoutMs?: number;
-  /** The average interval at which a connection is replaced. If n connections are open, each lives n times as long. @default 30 */
+  /**
+   * The average interval at which a connection is replaced. If n connections are open, each lives n times as long.
+   * @default 30
+   */
   readonly lifeMs?: number;
   /** The maximum number of open connections to one address. @default 64 */
   readonly maxSockets?: number;
@@ -30,14 +33,18 @@ export class Client {
     this.#options = { timeoutMs: 5_000, lifeMs: 30, maxSockets: 64, ...options };
   }
 
-  /** Posts and returns the answer, whatever its status. Throws only if there is no complete answer. The request may arrive twice. */
+  /**
+   * Posts and returns the answer, whatever its status. Throws only if there is no complete answer. The request may
+   * arrive twice.
+   */
   async post(url: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
     const target = new URL(url);
     const signal = AbortSignal.timeout(this.#options.timeoutMs);
     try {
       return await this.#send(target, body, headers, signal);
     } catch (error) {
-      // The server may close an idle connection at the moment it is reused. That is not a failure of the request, so try once more.
+      // The server may close an idle connection at the moment it is reused. That is not a failure of the request, so
+      // try once more.
       if (signal.aborted || !(error as { reused?: boolean }).reused) throw error;
       return this.#send(target, body, headers, signal);
     }

@@ -1,5 +1,6 @@
-// Access to PostgreSQL: a connection pool that survives an outage of the database, transactions, and two kinds of errors.
-// A temporary failure becomes Unavailable (503, try again). Any other error is a bug of ours and is passed on unchanged.
+// Access to PostgreSQL: a connection pool that survives an outage of the database, transactions, and two kinds of
+// errors. A temporary failure becomes Unavailable (503, try again). Any other error is a bug of ours and is passed on
+// unchanged.
 import { Pool } from 'pg';
 import type { DatabaseError, PoolConfig, QueryConfig, QueryResultRow } from 'pg';
 import { pauseAfter } from './backoff.ts';
@@ -26,8 +27,8 @@ export interface DatabaseParts {
   readonly migrations: readonly string[];
   readonly log: Log;
   /**
-   * The client-side timeout of a statement. PostgreSQL cancels the statement after 5/8 of this time, and stops waiting for a lock
-   * after half of it. @default 8000
+   * The client-side timeout of a statement. PostgreSQL cancels the statement after 5/8 of this time, and stops waiting
+   * for a lock after half of it. @default 8000
    */
   readonly answerMs?: number;
 }
@@ -62,8 +63,8 @@ export class Database implements Queryable {
   }
 
   /**
-   * Throws if the database is unavailable. Sends no query if the database answered within the last second: when the database is only
-   * busy, a health query that waits for a connection must not make all replicas unready at once.
+   * Throws if the database is unavailable. Sends no query if the database answered within the last second: when the
+   * database is only busy, a health query that waits for a connection must not make all replicas unready at once.
    */
   async check(): Promise<void> {
     if (Date.now() - this.#answeredAt > RECENT_MS) await this.query('SELECT 1');
@@ -74,7 +75,10 @@ export class Database implements Queryable {
     return this.#guard(this.#pool.query<R>(text as string, values));
   }
 
-  /** Runs `work` in a transaction. Runs it again if PostgreSQL aborts the transaction because of a deadlock or a conflict. */
+  /**
+   * Runs `work` in a transaction. Runs it again if PostgreSQL aborts the transaction because of a deadlock or a
+   * conflict.
+   */
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -177,8 +181,9 @@ function isDatabaseError(error: unknown): error is DatabaseError {
 }
 
 /**
- * Classes of SQLSTATE: 08 connection, 28 authorization, 40 conflict, 53 insufficient resources, 55 lock, 57 shutdown, 58 I/O.
- * Single states: 25006 read-only after a failover, 25P03 idle transaction timeout, 3D000 database not created yet.
+ * Classes of SQLSTATE: 08 connection, 28 authorization, 40 conflict, 53 insufficient resources, 55 lock, 57 shutdown,
+ * 58 I/O. Single states: 25006 read-only after a failover, 25P03 idle transaction timeout, 3D000 database not created
+ * yet.
  */
 function isTransient(state: string): boolean {
   return /^(08|28|40|53|55|57|58)/.test(state) || ['25006', '25P03', '3D000'].includes(state);

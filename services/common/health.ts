@@ -1,4 +1,5 @@
-// Liveness: the process answers. Readiness: it can do its work. If a dependency is unavailable, the service is unready but still live.
+// Liveness: the process answers. Readiness: it can do its work. If a dependency is unavailable, the service is unready
+// but still live.
 
 export interface Readiness {
   readonly ready: boolean;

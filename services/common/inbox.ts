@@ -1,5 +1,5 @@
-// The inbox records which events took effect, in the same transaction as the effect. The bus delivers at least once; the inbox
-// turns that into exactly once. Entries are never deleted, because a replay of the whole log must find them.
+// The inbox records which events took effect, in the same transaction as the effect. The bus delivers at least once;
+// the inbox turns that into exactly once. Entries are never deleted, because a replay of the whole log must find them.
 import type { Queryable } from './database.ts';
 import type { BlogEvent } from './events.ts';
 
@@ -14,8 +14,8 @@ export const INBOX_TABLES = `
 `;
 
 /**
- * Returns true if the event is new, false if it already took effect. While another transaction applies the same event, this
- * waits for the end of that transaction, so two replicas never both apply it.
+ * Returns true if the event is new, false if it already took effect. While another transaction applies the same event,
+ * this waits for the end of that transaction, so two replicas never both apply it.
  */
 export async function enterInbox(tx: Queryable, event: Pick<BlogEvent, 'source' | 'id'>): Promise<boolean> {
   const { rowCount } = await tx.query({

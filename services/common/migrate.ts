@@ -1,7 +1,11 @@
-// Each service owns one schema, and creates and migrates it at start. Any number of replicas may start at the same time.
+// Each service owns one schema, and creates and migrates it at start. Any number of replicas may start at the same
+// time.
 import type { ClientBase } from 'pg';
 
-/** Applies the pending migrations in one transaction under a lock. Version n is the n-th migration. Returns how many were applied. */
+/**
+ * Applies the pending migrations in one transaction under a lock. Version n is the n-th migration. Returns how many
+ * were applied.
+ */
 export async function migrate(client: ClientBase, schema: string, migrations: readonly string[]): Promise<number> {
   const name = client.escapeIdentifier(schema);
   await client.query('BEGIN');

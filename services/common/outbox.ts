@@ -1,10 +1,14 @@
-// The outbox: an event is stored in the same transaction as the change that it reports, so neither exists without the other.
+// The outbox: an event is stored in the same transaction as the change that it reports, so neither exists without the
+// other.
 import { Gauge } from 'prom-client';
 import type { Database, Queryable } from './database.ts';
 import type { BlogEvent } from './events.ts';
 import type { Metrics } from './metrics.ts';
 
-/** Part of the first migration of every publisher. The event is stored as text, so that each attempt sends the same bytes. */
+/**
+ * Part of the first migration of every publisher. The event is stored as text, so that each attempt sends the same
+ * bytes.
+ */
 export const OUTBOX_TABLES = `
   CREATE TABLE outbox (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -1,7 +1,8 @@
-// The relay publishes the events of the outbox to the bus, and retries until the bus accepts each one. It runs in every replica of a
-// publisher. Replicas share the work with row locks: the replica that locks the first row of a subject publishes that subject, in
-// order. A replica that is killed loses its locks at once. A replica that hangs loses them when PostgreSQL ends its transaction.
-// Then another replica publishes the same events again, and the bus recognizes them as duplicates.
+// The relay publishes the events of the outbox to the bus, and retries until the bus accepts each one. It runs in every
+// replica of a publisher. Replicas share the work with row locks: the replica that locks the first row of a subject
+// publishes that subject, in order. A replica that is killed loses its locks at once. A replica that hangs loses them
+// when PostgreSQL ends its transaction. Then another replica publishes the same events again, and the bus recognizes
+// them as duplicates.
 import { Counter } from 'prom-client';
 import { backoffDelay, pauseAfter } from './backoff.ts';
 import type { Backoff } from './backoff.ts';
@@ -40,7 +41,10 @@ interface Outcome {
 
 const SUBJECTS_AT_ONCE = 32;
 const ROWS_AT_ONCE = 256;
-/** No request starts later than this after the start of the transaction, because PostgreSQL ends an idle transaction after 20 s. */
+/**
+ * No request starts later than this after the start of the transaction, because PostgreSQL ends an idle transaction
+ * after 20 s.
+ */
 const ROUND_MS = 5_000;
 const REQUEST_MS = 5_000;
 const REFUSED_BACKOFF: Backoff = { baseMs: 1_000, maxMs: 60_000 };
@@ -140,7 +144,10 @@ export class Relay implements Worker {
     return outcomes;
   }
 
-  /** Publishes one event after the other, and stops at the first one that is not accepted. This keeps the order of the subject. */
+  /**
+   * Publishes one event after the other, and stops at the first one that is not accepted. This keeps the order of the
+   * subject.
+   */
   async #publishSubject(rows: readonly Row[], deadline: number): Promise<Outcome> {
     const published: string[] = [];
     for (const row of rows) {

@@ -11,7 +11,10 @@ const ajv = new Ajv({ coerceTypes: false, useDefaults: false, removeAdditional: 
 
 export type Check<T> = { ok: true; value: T } | { ok: false; message: string };
 
-/** Compiles a schema. The returned function describes the first problem in one sentence, in which `what` names the value. */
+/**
+ * Compiles a schema. The returned function describes the first problem in one sentence, in which `what` names the
+ * value.
+ */
 export function checker<S extends TSchema>(schema: S, what = 'body'): (value: unknown) => Check<Static<S>> {
   const validate = ajv.compile(schema);
   return (value) => {

@@ -25,7 +25,9 @@ export interface Limits {
   readonly requestMs: number;
   /** The time to answer. It is longer than `requestMs`, so that a slow client gets 408. */
   readonly handlerMs: number;
-  /** The time after which a connection without traffic is closed, for example if the client does not read the answer. */
+  /**
+   * The time after which a connection without traffic is closed, for example if the client does not read the answer.
+   */
   readonly idleMs: number;
 }
 
@@ -49,7 +51,8 @@ export function createServer({ log, metrics, health, limits: given }: ServerPart
     requestTimeout: limits.requestMs,
     handlerTimeout: limits.handlerMs,
     connectionTimeout: limits.idleMs,
-    // Longer than the keep-alive timeout of a gateway. Then the gateway closes idle connections, and never reuses one that was just closed here.
+    // Longer than the keep-alive timeout of a gateway. Then the gateway closes idle connections, and never reuses one
+    // that was just closed here.
     keepAliveTimeout: 95_000,
     http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: 500 },
     // While draining, a request on an open connection is still served, and then the connection is closed.

@@ -1,9 +1,10 @@
 /**
- * The interface of the log. PostgreSQL is one implementation (postgres/log.ts). Every implementation must pass the conformance
- * suite in test/services/event-bus/conformance/.
+ * The interface of the log. PostgreSQL is one implementation (postgres/log.ts). Every implementation must pass the
+ * conformance suite in test/services/event-bus/conformance/.
  *
- * A log has partitions. The entries of a partition have the offsets 1, 2, 3 …, without gaps, in the order in which they were stored.
- * Each subscriber has one cursor per partition. Only one worker at a time holds a cursor, until its lease ends.
+ * A log has partitions. The entries of a partition have the offsets 1, 2, 3 …, without gaps, in the order in which they
+ * were stored. Each subscriber has one cursor per partition. Only one worker at a time holds a cursor, until its lease
+ * ends.
  */
 
 /** An event to store: the text from the publisher, and the attributes that the bus uses. */
@@ -19,7 +20,10 @@ export interface Publication {
   readonly traceid?: string | undefined;
 }
 
-/** `known`: the same event is already stored. `conflict`: an event with this source and id but other content is already stored. */
+/**
+ * `known`: the same event is already stored. `conflict`: an event with this source and id but other content is already
+ * stored.
+ */
 export type Stored = 'stored' | 'known' | 'conflict';
 
 export interface Entry {
@@ -31,7 +35,9 @@ export interface Entry {
   readonly traceid?: string | undefined;
 }
 
-/** An undecided entry behind the cursor: its delivery failed alone, or it waits for such an entry of the same subject. */
+/**
+ * An undecided entry behind the cursor: its delivery failed alone, or it waits for such an entry of the same subject.
+ */
 export interface Pending {
   readonly offset: number;
   readonly subject: string;
@@ -39,7 +45,10 @@ export interface Pending {
   readonly attempts: number;
   /** All failures. They determine the pause before the next attempt. */
   readonly tries: number;
-  /** The `accepted` total of the subscriber at the last failure. Compared with the current total, it shows whether the subscriber was healthy. */
+  /**
+   * The `accepted` total of the subscriber at the last failure. Compared with the current total, it shows whether the
+   * subscriber was healthy.
+   */
   readonly witness: number;
   /** The `faltered` total of the subscriber at the last failure, for the same comparison. */
   readonly faltered: number;
@@ -53,7 +62,10 @@ export interface Pending {
 export interface CursorState {
   readonly position: number;
   readonly pending: readonly Pending[];
-  /** Consecutive rounds in which fresh entries failed and nothing was accepted. If it is not 0, the subscriber may be sick. */
+  /**
+   * Consecutive rounds in which fresh entries failed and nothing was accepted. If it is not 0, the subscriber may be
+   * sick.
+   */
   readonly failures: number;
   /** Consecutive refusals, with no accepted entry in between. */
   readonly refusals: number;
@@ -140,7 +152,10 @@ export interface Log {
   subscribe(subscribers: readonly string[]): Promise<void>;
   /** Claims the cursor that has waited longest, of the free cursors with due entries. */
   claim(subscriber: string, leaseMs: number): Promise<Claim | undefined>;
-  /** Reads entries after the position of the cursor: at least one, at most `limit`, and bodies of about `bytes` in total. */
+  /**
+   * Reads entries after the position of the cursor: at least one, at most `limit`, and bodies of about `bytes` in
+   * total.
+   */
   read(claim: Claim, limit: number, bytes: number): Promise<readonly Entry[]>;
   /** Reads entries of the claimed partition by offset, in the order of offsets. */
   readAt(claim: Claim, offsets: readonly number[]): Promise<readonly Entry[]>;

@@ -9,7 +9,9 @@ export interface BusMetrics {
 
 const STATUS_LIFETIME_MS = 500;
 
-/** Counters are per process. Gauges (`…_in_log`) describe the log, so every replica reports the same: take the maximum. */
+/**
+ * Counters are per process. Gauges (`…_in_log`) describe the log, so every replica reports the same: take the maximum.
+ */
 export function busMetrics({ registry }: Metrics, log: Log, subscribers: readonly string[]): BusMetrics {
   const registers = [registry];
   const labelNames = ['subscriber'] as const;

@@ -9,12 +9,15 @@ interface Waiting {
 
 const MAX_BATCH = 500;
 const MAX_BATCH_BYTES = 1024 * 1024;
-/** If more than this is waiting, the log is too slow. New events are then refused at once, so that memory does not grow. */
+/**
+ * If more than this is waiting, the log is too slow. New events are then refused at once, so that memory does not grow.
+ */
 const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
 /**
- * Stores published events in batches, one transaction at a time. A batch contains all events that arrived during the previous
- * transaction. With many publishers the batches grow, not the number of transactions, and each batch waits for the disk only once.
+ * Stores published events in batches, one transaction at a time. A batch contains all events that arrived during the
+ * previous transaction. With many publishers the batches grow, not the number of transactions, and each batch waits for
+ * the disk only once.
  */
 export class Publisher {
   readonly #log: Pick<Log, 'append'>;
@@ -64,7 +67,10 @@ export class Publisher {
     }
   }
 
-  /** Equal publications share one place. Other content with the same id waits for the next batch, when the first one is already stored. */
+  /**
+   * Equal publications share one place. Other content with the same id waits for the next batch, when the first one is
+   * already stored.
+   */
   #nextBatch(): Waiting[][] {
     const batch = new Map<string, Waiting[]>();
     const later: Waiting[] = [];

@@ -1,6 +1,6 @@
 /**
- * The decisions of one round of deliveries from one cursor, without I/O: which entries to deliver (`plan`), and what the outcomes
- * mean (`settle`). This code decides whether the subscriber is sick or an event is poisoned.
+ * The decisions of one round of deliveries from one cursor, without I/O: which entries to deliver (`plan`), and what
+ * the outcomes mean (`settle`). This code decides whether the subscriber is sick or an event is poisoned.
  */
 import { backoffDelay } from '../common/backoff.ts';
 import type { Claim, Death, Entry, Pending, Settlement } from './log.ts';
@@ -53,15 +53,16 @@ export function plan(
   const waiting = new Set(claim.state.pending.filter((p) => !trying.has(p.offset)).map((p) => p.subject));
   const chains = [...group(items.filter((item) => item.pending || !waiting.has(item.entry.subject))).values()];
   if (claim.state.failures === 0 || chains.length === 0) return { chains, items };
-  // The subscriber may be sick: probe it with two entries, the first and a random one, because the first may be poisoned.
+  // The subscriber may be sick: probe it with two entries, the first and a random one, because the first may be
+  // poisoned.
   const other = Math.floor(random() * chains.length);
   const probes = other === 0 ? [chains[0]![0]!] : [chains[0]![0]!, chains[other]![0]!];
   return { chains: probes.map((item) => [item]), items: probes };
 }
 
 /**
- * Whether control deliveries are needed to find the cause of the failures. A control delivery repeats an event that the subscriber
- * accepted before.
+ * Whether control deliveries are needed to find the cause of the failures. A control delivery repeats an event that the
+ * subscriber accepted before.
  */
 export function needsControls(claim: Claim, outcomes: ReadonlyMap<number, Outcome>, policy: Policy): boolean {
   const results = [...outcomes.values()];
@@ -71,10 +72,11 @@ export function needsControls(claim: Claim, outcomes: ReadonlyMap<number, Outcom
 }
 
 /**
- * `well`: the subscriber accepted all control deliveries after the failures of this round. The cursor passes a failed entry if
- * the subscriber accepted any other entry meanwhile. But a failure counts only if the entry failed *alone*: the subscriber is well,
- * and since the last failure of this entry it accepted at least nine of ten other new entries. Otherwise an overloaded subscriber,
- * or one with a broken replica, could by chance fail for the same good event several times.
+ * `well`: the subscriber accepted all control deliveries after the failures of this round. The cursor passes a failed
+ * entry if the subscriber accepted any other entry meanwhile. But a failure counts only if the entry failed *alone*:
+ * the subscriber is well, and since the last failure of this entry it accepted at least nine of ten other new entries.
+ * Otherwise an overloaded subscriber, or one with a broken replica, could by chance fail for the same good event
+ * several times.
  */
 export function settle(
   claim: Claim,
@@ -118,7 +120,8 @@ export function settle(
     };
     let left: Pending | undefined;
     if (!was && offset !== position + 1) {
-      // Offsets have no gaps. This entry is not the next one, so an earlier entry stays unread, and both will be read again.
+      // Offsets have no gaps. This entry is not the next one, so an earlier entry stays unread, and both will be read
+      // again.
       continue;
     } else if (outcome === undefined) {
       // Not delivered: an earlier entry of its subject failed, or the round ended.

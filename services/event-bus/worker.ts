@@ -11,7 +11,9 @@ export interface Tuning extends Policy {
   /** The timeout of one delivery. All other times are derived from it. */
   readonly timeoutMs: number;
   readonly pollMs: number;
-  /** How many partitions of a subscriber this process holds at once. The other partitions are left to other replicas. */
+  /**
+   * How many partitions of a subscriber this process holds at once. The other partitions are left to other replicas.
+   */
   readonly lanes: number;
   /** How many deliveries to a subscriber this process runs at once. */
   readonly concurrency: number;
@@ -38,10 +40,15 @@ const BATCH_BYTES = 1024 * 1024;
 const MAX_PENDING = 500;
 /** After this many failures with nothing accepted, a round starts no more deliveries. */
 const MAX_FAILURES = 8;
-/** A partition is released after this time even if it has more entries, so that new replicas of the bus get their share. */
+/**
+ * A partition is released after this time even if it has more entries, so that new replicas of the bus get their share.
+ */
 const HOLD_MS = 1_000;
 
-/** Delivers to one subscriber with a few lanes. Each lane holds one partition at a time. Never blocks another subscriber. */
+/**
+ * Delivers to one subscriber with a few lanes. Each lane holds one partition at a time. Never blocks another
+ * subscriber.
+ */
 export class SubscriberWorker {
   readonly #parts: WorkerParts;
   readonly #slots: Slots;
@@ -76,7 +83,10 @@ export class SubscriberWorker {
     await Promise.all(this.#lanes);
   }
 
-  /** Deliveries start in the first 1.5 of 4 timeouts. The rest is for the last delivery, the controls and the settlement. */
+  /**
+   * Deliveries start in the first 1.5 of 4 timeouts. The rest is for the last delivery, the controls and the
+   * settlement.
+   */
   get #leaseMs(): number {
     return this.#parts.tuning.timeoutMs * 4;
   }
@@ -148,7 +158,10 @@ export class SubscriberWorker {
     return goOn ? { claim: next, asked: settled } : undefined;
   }
 
-  /** Renews the lease while the work runs, so that a slow round does not lose its results. A process that hangs does not renew. */
+  /**
+   * Renews the lease while the work runs, so that a slow round does not lose its results. A process that hangs does not
+   * renew.
+   */
   async #renewing<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
     const renew = () => void this.#parts.log.renew(claim, this.#leaseMs).catch(() => undefined);
     const timer = setInterval(renew, this.#parts.tuning.timeoutMs);

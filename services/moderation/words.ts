@@ -8,7 +8,10 @@ export function createJudge(blockedWords: readonly string[]): Judge {
   return (content) => (wordsOf(content).some((word) => blocked.has(word)) ? 'rejected' : 'approved');
 }
 
-/** Splits text into whole words. Converts compatibility characters, such as wide letters, and removes invisible characters. */
+/**
+ * Splits text into whole words. Converts compatibility characters, such as wide letters, and removes invisible
+ * characters.
+ */
 function wordsOf(text: string): string[] {
   return (
     text

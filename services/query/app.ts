@@ -1,5 +1,5 @@
-// query: GET /posts. The same route exists as /query, because the gateway routes /api/query here. Calls neither posts nor comments,
-// and still answers reads while the database is unavailable.
+// query: GET /posts. The same route exists as /query, because the gateway routes /api/query here. Calls neither posts
+// nor comments, and still answers reads while the database is unavailable.
 import { CommentCreated, CommentModerated, PageQuery, PostCreated, page } from '../common/blog.ts';
 import type { Config } from '../common/config.ts';
 import { Database } from '../common/database.ts';
@@ -22,13 +22,13 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
       const { items, next } = page(await listPosts(database, limit + 1, after), limit);
       return JSON.stringify({ posts: items, next });
     });
-  // The readiness check reads the first page. So each replica has an answer, and stays ready, when the database becomes unavailable.
+  // The readiness check reads the first page. So each replica has an answer, and stays ready, when the database becomes
+  // unavailable.
   health.add('database', async () => void (await list(FIRST_PAGE)));
 
   for (const path of ['/posts', '/query']) {
     app.get<{ Querystring: PageQuery }>(path, { schema: { querystring: PageQuery } }, async (request, reply) => {
       const { body, age } = await list(Number(request.query.limit ?? FIRST_PAGE), request.query.after);
-      // The age marks an old answer.
       if (age > 0) void reply.header('age', String(age));
       return sendIfChanged(request, reply, body, 'application/json; charset=utf-8');
     });

@@ -18,7 +18,10 @@ export class LastAnswers {
     this.#patienceMs = patienceMs;
   }
 
-  /** Returns the result of `ask`, or the last result for the same key if `ask` is too slow or the database is unavailable. */
+  /**
+   * Returns the result of `ask`, or the last result for the same key if `ask` is too slow or the database is
+   * unavailable.
+   */
   async get(key: string, ask: () => Promise<string>): Promise<Answer> {
     const asked = ask().then((body) => this.#keep(key, body));
     const kept = this.#kept.get(key);

@@ -1,5 +1,6 @@
-// npm run bench:bus [-- EVENTS [ROUNDS]] measures from publishing to the last commit of a subscriber, and compares with pg-boss.
-// Everything runs on this machine: one PostgreSQL (fsync on), 1 to 3 buses, 3 subscribers, and this process, which publishes.
+// npm run bench:bus [-- EVENTS [ROUNDS]] measures from publishing to the last commit of a subscriber, and compares with
+// pg-boss. Everything runs on this machine: one PostgreSQL (fsync on), 1 to 3 buses, 3 subscribers, and this process,
+// which publishes.
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
@@ -93,7 +94,10 @@ async function measure(kind: Kind, buses: number): Promise<Result> {
   }
 }
 
-/** Publishes with `atOnce` publishers, one event every `everyMs`. Then waits until every subscriber has committed all events. */
+/**
+ * Publishes with `atOnce` publishers, one event every `everyMs`. Then waits until every subscriber has committed all
+ * events.
+ */
 async function run(
   doors: Program[],
   receivers: Program[],

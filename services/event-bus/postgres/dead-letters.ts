@@ -1,7 +1,10 @@
 import type { DeadLetter, Log } from '../log.ts';
 import type { Queryable } from '../../common/database.ts';
 
-/** Parses the id of a dead letter, `subscriber.partition.offset`. An event that becomes a dead letter again keeps its id. */
+/**
+ * Parses the id of a dead letter, `subscriber.partition.offset`. An event that becomes a dead letter again keeps its
+ * id.
+ */
 function parse(letter: string): [string, number, number] | undefined {
   const match = /^([a-z0-9-]{1,63})\.(\d{1,4})\.(\d{1,15})$/.exec(letter);
   return match ? [match[1]!, Number(match[2]), Number(match[3])] : undefined;
@@ -46,7 +49,10 @@ export async function deadLetter(database: Queryable, letter: string): Promise<D
   return row && toLetter(row);
 }
 
-/** Only marks the letters. The next worker that claims the cursor makes them pending, because only that worker may change pending entries. */
+/**
+ * Only marks the letters. The next worker that claims the cursor makes them pending, because only that worker may
+ * change pending entries.
+ */
 export async function redrive(database: Queryable, which: Parameters<Log['redrive']>[0]): Promise<number> {
   const place = 'letter' in which ? parse(which.letter) : [which.subscriber, null, null];
   if (!place) return 0;

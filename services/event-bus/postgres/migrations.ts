@@ -1,7 +1,7 @@
 /**
- * The tables of the log and the functions that write to them. A call of a function needs one round trip and is one transaction,
- * and each statement in it sees everything that was committed before the statement began.
- * Migrations that were released never change; new ones are added at the end.
+ * The tables of the log and the functions that write to them. A call of a function needs one round trip and is one
+ * transaction, and each statement in it sees everything that was committed before the statement began. Migrations that
+ * were released never change; new ones are added at the end.
  */
 export const MIGRATIONS: readonly string[] = [
   `
@@ -56,8 +56,9 @@ export const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX dead_letter_asked ON dead_letter (subscriber, partition) WHERE state = 'asked';
 
-  -- Offsets have no gaps because the same transaction raises the counter and stores the events. The partitions are locked first, in
-  -- order, which prevents deadlocks. The second statement sees everything that was stored before it got the locks.
+  -- Offsets have no gaps because the same transaction raises the counter and stores the events. The partitions are
+  -- locked first, in order, which prevents deadlocks. The second statement sees everything that was stored before it
+  -- got the locks.
   CREATE FUNCTION append(partitions int[], sources text[], ids text[], subjects text[], digests text[], bodies text[], traceids text[])
   RETURNS TABLE (outcome text) LANGUAGE plpgsql AS $$
   BEGIN
@@ -84,9 +85,9 @@ export const MIGRATIONS: readonly string[] = [
     FROM given g LEFT JOIN known k ON k.n = g.n ORDER BY g.n;
   END $$;
 
-  -- Claims and settlements do not wait for the disk. A crash of PostgreSQL can lose the last of them, always together with everything
-  -- after them. Then events are delivered again, which subscribers expect. A fence number can then occur twice, so each claim also
-  -- has a unique holder.
+  -- Claims and settlements do not wait for the disk. A crash of PostgreSQL can lose the last of them, always together
+  -- with everything after them. Then events are delivered again, which subscribers expect. A fence number can then
+  -- occur twice, so each claim also has a unique holder.
   CREATE FUNCTION claim(name text, lease_ms float8)
   RETURNS SETOF cursor LANGUAGE plpgsql AS $$
   BEGIN
@@ -142,8 +143,8 @@ export const MIGRATIONS: readonly string[] = [
     END IF;
   END $$;
   `,
-  // The same settlement as one JSON object. The function with 14 arguments stays: replicas of the previous version call it
-  // during a rollout.
+  // The same settlement as one JSON object. The function with 14 arguments stays: replicas of the previous version call
+  // it during a rollout.
   `
   CREATE FUNCTION settle(settlement jsonb)
   RETURNS SETOF cursor LANGUAGE plpgsql AS $$

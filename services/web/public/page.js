@@ -21,7 +21,10 @@ let reading = false;
 /** Ids of the comments from this page whose verdict was not announced yet. */
 const undecided = new Set();
 
-/** Reads the posts and schedules the next read: soon after a user wrote something, otherwise less often, and never while hidden. */
+/**
+ * Reads the posts and schedules the next read: soon after a user wrote something, otherwise less often, and never while
+ * hidden.
+ */
 async function refresh() {
   clearTimeout(timer);
   if (reading) return;

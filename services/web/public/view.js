@@ -1,5 +1,5 @@
-// Turns data into elements. All text is set as text, never as markup. Existing elements are updated in place, so that users keep the
-// focus and the text that they are typing.
+// Turns data into elements. All text is set as text, never as markup. Existing elements are updated in place, so that
+// users keep the focus and the text that they are typing.
 
 const STATES = {
   pending: 'This comment is waiting for moderation.',
@@ -46,7 +46,10 @@ function updateComment(element, comment) {
   state.hidden = state.textContent === '';
 }
 
-/** Makes the children of `parent` match `items`, by id: creates new ones, removes old ones, and leaves the others in place. */
+/**
+ * Makes the children of `parent` match `items`, by id: creates new ones, removes old ones, and leaves the others in
+ * place.
+ */
 function keep(parent, items, make, update, ...more) {
   const known = new Map([...parent.children].map((child) => [child.dataset.id, child]));
   let place = parent.firstElementChild;

@@ -1,5 +1,5 @@
-// pg-boss in its usual setup: the subscriber takes jobs from the queue without HTTP, and commits the effects of a whole batch in
-// one transaction.
+// pg-boss in its usual setup: the subscriber takes jobs from the queue without HTTP, and commits the effects of a whole
+// batch in one transaction.
 import { PgBoss } from 'pg-boss';
 import { databaseVariables, serviceVariables, text } from '../../../services/common/config.ts';
 import { Database } from '../../../services/common/database.ts';

@@ -17,7 +17,10 @@ export interface Bus extends RunningService {
   deadLetters(): Promise<Reply['body'][]>;
 }
 
-/** For a `describe` block: a database, and functions that start buses and subscribers, which are stopped after each test. */
+/**
+ * For a `describe` block: a database, and functions that start buses and subscribers, which are stopped after each
+ * test.
+ */
 export function useBus() {
   const database = useDatabase();
   const started: { stop: () => Promise<void> }[] = [];

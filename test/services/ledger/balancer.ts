@@ -1,4 +1,5 @@
-// One address for several replicas, like a Kubernetes Service: each new connection goes to the next replica that accepts it.
+// One address for several replicas, like a Kubernetes Service: each new connection goes to the next replica that
+// accepts it.
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 

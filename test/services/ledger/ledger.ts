@@ -1,5 +1,5 @@
-// npm run ledger [-- EVENTS [SEED]] kills and stops real processes and PostgreSQL while events are delivered. Then it checks that each
-// event that was answered with 202 took effect exactly once at every subscriber, in order.
+// npm run ledger [-- EVENTS [SEED]] kills and stops real processes and PostgreSQL while events are delivered. Then it
+// checks that each event that was answered with 202 took effect exactly once at every subscriber, in order.
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { audit, query } from './audit.ts';
@@ -20,7 +20,10 @@ const counts = { kills: 0, stops: 0, crashes: 0, duplicates: 0 };
 const began = Date.now();
 const say = (text: string) => console.log(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${text}`);
 
-/** The number of duplicates that a subscriber ignored. The counter is lost when the process is killed, so it is read before. */
+/**
+ * The number of duplicates that a subscriber ignored. The counter is lost when the process is killed, so it is read
+ * before.
+ */
 async function duplicatesOf(program: Program): Promise<number> {
   const text = await fetch(`${program.url}/metrics`, { signal: AbortSignal.timeout(300) })
     .then((a) => a.text())
@@ -36,7 +39,10 @@ async function kill(victim: Program, random: Random): Promise<void> {
   victim.start();
 }
 
-/** Stops a process longer than its lease, so that another one takes over. Then it continues with a claim that has expired. */
+/**
+ * Stops a process longer than its lease, so that another one takes over. Then it continues with a claim that has
+ * expired.
+ */
 async function stop(victim: Program, ms: number): Promise<void> {
   victim.signal('SIGSTOP');
   counts.stops++;
@@ -106,8 +112,9 @@ async function main(): Promise<void> {
     const failure = new AbortController();
     published.catch(() => failure.abort());
 
-    // Failures happen at regular steps of progress, so that their number does not depend on the speed of the machine: a crash of
-    // PostgreSQL at one third and at two thirds, a bus stopped longer than its lease at one sixth, and otherwise a kill.
+    // Failures happen at regular steps of progress, so that their number does not depend on the speed of the machine: a
+    // crash of PostgreSQL at one third and at two thirds, a bus stopped longer than its lease at one sixth, and
+    // otherwise a kill.
     const chaos = seeded(seed + 2);
     const troubled: Promise<void>[] = [];
     const inTrouble = new Set<Program>();

@@ -1,4 +1,5 @@
-// The publisher. Like an outbox, it publishes the events of a subject one after the other, and repeats each until it gets 202.
+// The publisher. Like an outbox, it publishes the events of a subject one after the other, and repeats each until it
+// gets 202.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '../../../services/common/client.ts';

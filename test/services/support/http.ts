@@ -44,7 +44,10 @@ async function read(response: Response): Promise<Reply> {
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 
-/** Sends text over a TCP connection, in pieces with pauses, and collects the answer until the server closes the connection. */
+/**
+ * Sends text over a TCP connection, in pieces with pauses, and collects the answer until the server closes the
+ * connection.
+ */
 export function sendSlowly(
   url: string,
   pieces: readonly string[],

@@ -24,7 +24,9 @@ export function settled(claim: Claim, position: number, more: Partial<Settlement
   };
 }
 
-/** Retries while the log is unavailable, as a publisher does. On a busy machine, waiting for a connection can time out. */
+/**
+ * Retries while the log is unavailable, as a publisher does. On a busy machine, waiting for a connection can time out.
+ */
 export async function surely<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
