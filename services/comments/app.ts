@@ -1,4 +1,5 @@
-// comments: POST and GET /posts/:id/comments, also as /comments/:id, which is how the gateway's path /api/comments arrives.
+// comments: POST and GET /posts/:id/comments. The same routes exist as /comments/:id, because the gateway routes
+// /api/comments here.
 import { randomUUID } from 'node:crypto';
 import { Type } from '../common/schema.ts';
 import type { Static } from '../common/schema.ts';
@@ -11,12 +12,12 @@ import type { Context, Service } from '../common/run.ts';
 import { createServer } from '../common/server.ts';
 import { handler, subscribe } from '../common/subscriber.ts';
 import type { schema } from './config.ts';
-import { createComment, listComments, migrations, setStatus } from './store.ts';
+import { createComment, listComments, MIGRATIONS, setStatus } from './store.ts';
 
 const NewComment = Type.Object({ content: Content() }, { additionalProperties: false });
 
 export function build({ config, log, metrics, health }: Context<Config<typeof schema>>): Service {
-  const database = new Database({ config, schema: 'comments', migrations, log });
+  const database = new Database({ config, schema: 'comments', migrations: MIGRATIONS, log });
   const relay = new Relay({ database, busUrl: config.EVENT_BUS_URL, log, metrics });
   const app = createServer({ log, metrics, health });
   health.add('database', () => database.check());

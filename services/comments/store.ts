@@ -1,12 +1,12 @@
-// The comments and what moderation said of each.
+// The comments, and the moderation status of each.
 import type { CommentCreated, CommentModerated, CommentStatus } from '../common/blog.ts';
 import type { Database, Queryable } from '../common/database.ts';
 import { newEvent } from '../common/events.ts';
-import { inboxTables } from '../common/inbox.ts';
-import { addToOutbox, outboxTables } from '../common/outbox.ts';
+import { INBOX_TABLES } from '../common/inbox.ts';
+import { addToOutbox, OUTBOX_TABLES } from '../common/outbox.ts';
 
-export const migrations = [
-  `${outboxTables} ${inboxTables}
+export const MIGRATIONS = [
+  `${OUTBOX_TABLES} ${INBOX_TABLES}
   CREATE TABLE comments (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id uuid NOT NULL UNIQUE,
@@ -21,13 +21,13 @@ export const migrations = [
 export interface Comment {
   readonly id: string;
   readonly postId: string;
-  /** Shown to readers only once approved. */
+  /** Null until the comment is approved. */
   readonly content: string | null;
   readonly status: CommentStatus;
   readonly createdAt: Date;
 }
 
-/** Stores a comment and the event that tells of it, or neither. Whether the post exists is for others to know. */
+/** Stores a comment and its event in one transaction. Does not check whether the post exists. */
 export async function createComment(
   database: Database,
   { id, postId, content }: CommentCreated,
@@ -49,7 +49,7 @@ export async function createComment(
   return { id, postId, content, status: 'pending', createdAt };
 }
 
-/** Oldest first, newer than the comment `after`. */
+/** Lists the comments of a post, oldest first, starting after the comment `after`. */
 export async function listComments(
   database: Queryable,
   postId: string,

@@ -1,26 +1,25 @@
-// Waiting after failures: doubling, with jitter so that copies that failed together do not return together.
+// Pauses after failures. They double, with jitter, so that replicas that failed together do not retry together.
+import { setTimeout } from 'node:timers/promises';
 
 export interface Backoff {
   readonly baseMs: number;
   readonly maxMs: number;
 }
 
-/** How long to wait after the given number of failures in a row (from 1): between half and all of the doubled base. */
+/**
+ * The pause after `failures` failures in a row (1 or more): between 50 % and 100 % of `baseMs` doubled for each further
+ * failure.
+ */
 export function backoffDelay(failures: number, { baseMs, maxMs }: Backoff, random: () => number = Math.random): number {
   const full = Math.min(maxMs, baseMs * 2 ** Math.min(Math.max(failures, 1) - 1, 30));
   return Math.round(full / 2 + (full / 2) * random());
 }
 
-/** Sleeps; an abort ends it early without an error. */
-export function sleep(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal?.aborted) return resolve();
-    const done = () => {
-      clearTimeout(timer);
-      signal?.removeEventListener('abort', done);
-      resolve();
-    };
-    const timer = setTimeout(done, milliseconds);
-    signal?.addEventListener('abort', done);
-  });
+/**
+ * Waits after `failures` failures in a row, and at least `minMs`. Returns early, without an error, when `signal`
+ * aborts.
+ */
+export async function pauseAfter(failures: number, backoff: Backoff, signal: AbortSignal, minMs = 0): Promise<void> {
+  const delay = Math.max(minMs, backoffDelay(failures, backoff));
+  await setTimeout(delay, undefined, { signal }).catch(() => undefined);
 }

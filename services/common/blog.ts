@@ -1,12 +1,12 @@
-// What the blog's services agree on: the events and the shape of their data. Unknown fields are let pass, so that a
-// newer publisher can say more.
+// The contract between the services of the blog: the events and the schema of their data. Unknown fields are allowed,
+// so that a newer publisher can add fields.
 import { Type, Uuid, Words } from './schema.ts';
 import type { Static } from './schema.ts';
 
 export const Title = () => Words(200);
 export const Content = () => Words(5_000);
 
-/** An address of /posts/:id. */
+/** The path parameters of /posts/:id. */
 export const PostPath = Type.Object({ id: Uuid() });
 
 export const PostCreated = Type.Object({ id: Uuid(), title: Title() });
@@ -25,7 +25,7 @@ export type CommentModerated = Static<typeof CommentModerated>;
 export type Verdict = CommentModerated['status'];
 export type CommentStatus = 'pending' | Verdict;
 
-/** `?limit=` of a list: text, since nothing is converted on the way in. */
+/** The query of a list. `limit` is text because the validator converts nothing. */
 export const PageQuery = Type.Object(
   {
     limit: Type.Optional(Type.String({ pattern: '^([1-9]|[1-9]\\d|100)$', description: 'a number from 1 to 100' })),
@@ -35,7 +35,10 @@ export const PageQuery = Type.Object(
 );
 export type PageQuery = Static<typeof PageQuery>;
 
-/** One page of a list, fetched with one row too many: `next` is what to ask for `after`, or null at the end. */
+/**
+ * One page of a list. `rows` has one row more than `limit` if there is another page. `next` is the value of `after` for
+ * that page, or null.
+ */
 export function page<T extends { id: string }>(
   rows: readonly T[],
   limit: number,

@@ -1,26 +1,29 @@
-// HTTP to other services over kept-alive connections. A Kubernetes Service spreads connections, not requests, and draws
-// a copy for each by lot. So connections are made anew at a steady pace, many a minute however few are open at once: only
-// then do the copies of the other side, new ones too, get equal shares.
+// An HTTP client for other services that keeps connections alive. A Kubernetes Service balances connections, not
+// requests: it picks a random pod for each new connection. Therefore the client replaces connections at a steady rate,
+// even if only a few are open. Otherwise the pods, above all new ones, would not get equal shares of the requests.
 import http from 'node:http';
 import https from 'node:https';
 
 export interface ClientOptions {
-  /** The whole exchange, from connecting to the last byte of the answer. @default 5000 */
+  /** The timeout of the whole exchange, from connecting to the last byte of the answer. @default 5000 */
   readonly timeoutMs?: number;
-  /** One connection is made anew in this time on average: of n that are open, each is used for n times as long. @default 30 */
+  /**
+   * The average interval at which a connection is replaced. If n connections are open, each lives n times as long.
+   * @default 30
+   */
   readonly lifeMs?: number;
-  /** Connections to one address at once. @default 64 */
+  /** The maximum number of open connections to one address. @default 64 */
   readonly maxSockets?: number;
 }
 
 export interface Answer {
   readonly status: number;
   readonly headers: http.IncomingHttpHeaders;
-  /** The first 4 KiB, for messages. */
+  /** The first 4 KiB of the body, for messages. */
   readonly body: string;
 }
 
-const keptBytes = 4_096;
+const KEPT_BYTES = 4_096;
 
 export class Client {
   readonly #options: Required<ClientOptions>;
@@ -30,14 +33,18 @@ export class Client {
     this.#options = { timeoutMs: 5_000, lifeMs: 30, maxSockets: 64, ...options };
   }
 
-  /** Posts and returns whatever status came; throws only if no whole answer came. Only for what may arrive twice. */
+  /**
+   * Posts and returns the answer, whatever its status. Throws only if there is no complete answer. The request may
+   * arrive twice.
+   */
   async post(url: string, body: string | Buffer, headers: Record<string, string> = {}): Promise<Answer> {
     const target = new URL(url);
     const signal = AbortSignal.timeout(this.#options.timeoutMs);
     try {
       return await this.#send(target, body, headers, signal);
     } catch (error) {
-      // The other side may close a kept connection just as it is used again: that says nothing about it, so once more.
+      // The server may close an idle connection at the moment it is reused. That is not a failure of the request, so
+      // try once more.
       if (signal.aborted || !(error as { reused?: boolean }).reused) throw error;
       return this.#send(target, body, headers, signal);
     }
@@ -64,10 +71,10 @@ export class Client {
         const chunks: Buffer[] = [];
         let kept = 0;
         response.on('data', (chunk: Buffer) => {
-          if (kept < keptBytes) chunks.push(chunk.subarray(0, keptBytes - kept));
+          if (kept < KEPT_BYTES) chunks.push(chunk.subarray(0, KEPT_BYTES - kept));
           kept += chunk.length;
         });
-        // An answer that began is not asked for again.
+        // No retry once the answer has begun.
         response.on('error', reject);
         response.on('end', () =>
           resolve({
@@ -97,7 +104,7 @@ function connections({ sockets, freeSockets }: http.Agent): number {
   return [...Object.values(sockets), ...Object.values(freeSockets)].reduce((sum, some) => sum + (some?.length ?? 0), 0);
 }
 
-/** Idle connections close now, busy ones when their answer has come. */
+/** Closes idle connections now, and busy ones after their answer. */
 function retire(agent: http.Agent): void {
   agent.maxFreeSockets = 0;
   for (const sockets of Object.values(agent.freeSockets)) for (const socket of sockets ?? []) socket.destroy();

@@ -1,16 +1,16 @@
-// Configuration: every variable a service reads stands in one schema, read and checked once, at start.
+// Configuration: each service lists its environment variables in one schema. They are read and checked once, at start.
 import { readFileSync } from 'node:fs';
 
 export interface Variable<T> {
-  /** What a good value is, for the error message. */
+  /** Describes a valid value, for the error message. */
   readonly expects: string;
-  /** Returns undefined for a value that is no good. */
+  /** Returns undefined if the value is invalid. */
   readonly parse: (text: string) => T | undefined;
   readonly required: boolean;
   readonly fallback?: T;
-  /** Not required when this other variable is set. */
+  /** Another variable: if it is set, this one is not required. */
   readonly unless?: string;
-  /** Its value never stands in a message. */
+  /** Keeps the value out of error messages. */
   readonly secret?: boolean;
 }
 
@@ -22,13 +22,13 @@ export class ConfigError extends Error {
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`the configuration is wrong:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    super(`invalid configuration:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
     this.name = 'ConfigError';
     this.problems = problems;
   }
 }
 
-/** Reads what the schema declares; throws one ConfigError with every problem. An empty value counts as missing. */
+/** Reads the variables of the schema. Throws one ConfigError with every problem. An empty value counts as missing. */
 export function readConfig<S extends Schema>(schema: S, env: Environment = process.env): Config<S> {
   const problems: string[] = [];
   const config: Record<string, unknown> = {};
@@ -42,15 +42,15 @@ export function readConfig<S extends Schema>(schema: S, env: Environment = proce
       continue;
     }
     const value = variable.parse(given);
-    const got = variable.secret ? 'something else' : JSON.stringify(given);
-    if (value === undefined) problems.push(`${name} is wrong: expected ${variable.expects}, got ${got}`);
+    const got = variable.secret ? 'another value' : JSON.stringify(given);
+    if (value === undefined) problems.push(`${name} is invalid: expected ${variable.expects}, got ${got}`);
     config[name] = value;
   }
   if (problems.length > 0) throw new ConfigError(problems);
   return config as Config<S>;
 }
 
-/** The names a schema reads, for the test that holds the charts to them. */
+/** The names of the variables in a schema. A test compares them with the charts. */
 export function variableNames(schema: Schema): { required: string[]; optional: string[] } {
   const names = Object.keys(schema).toSorted();
   return {
@@ -90,7 +90,7 @@ export function oneOf<const T extends string>(...values: T[]): Variable<T> {
   };
 }
 
-/** The base URL of another service, without a slash at the end. */
+/** The base URL of another service, without a trailing slash. */
 export function serviceUrl(): Variable<string> {
   const parse = (value: string) => {
     const url = URL.canParse(value) ? new URL(value) : undefined;
@@ -100,7 +100,7 @@ export function serviceUrl(): Variable<string> {
   return { expects: 'a URL such as http://event-bus', required: true, parse };
 }
 
-/** A file whose lines are the value; blank lines do not count. */
+/** The path of a file. The value is the lines of the file, trimmed, without blank lines. */
 export function fileLines(): Variable<readonly string[]> {
   const parse = (path: string) => {
     try {
@@ -112,18 +112,18 @@ export function fileLines(): Variable<readonly string[]> {
       return undefined;
     }
   };
-  return { expects: 'the path of a readable file, one entry a line', required: true, parse };
+  return { expects: 'the path of a readable file with one entry per line', required: true, parse };
 }
 
-/** What every service reads. */
+/** The variables that every service reads. */
 export const serviceVariables = {
   PORT: optional(integer(0, 65_535, 'a port'), 8080),
   LOG_LEVEL: optional(oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), 'info'),
-  /** After SIGTERM: how long open requests may take before their connections are cut. */
+  /** How long open requests may take after SIGTERM before their connections are closed. */
   DRAIN_SECONDS: optional(integer(1, 600, 'a number of seconds'), 14),
 };
 
-/** What a service with a database reads: five variables in a cluster, or one DATABASE_URL on a laptop. */
+/** The variables of a service with a database: five variables in a cluster, or only DATABASE_URL on a laptop. */
 export const databaseVariables = {
   DATABASE_HOST: { ...text('a host name'), unless: 'DATABASE_URL' },
   DATABASE_PORT: optional(integer(1, 65_535, 'a port'), 5432),

@@ -1,8 +1,9 @@
-// Postgres: a pool that survives the database being away, transactions, and errors told apart:
-// "away for now" becomes Unavailable (503, try again), everything else is a bug of ours and stays as it is.
+// Access to PostgreSQL: a connection pool that survives an outage of the database, transactions, and two kinds of
+// errors. A temporary failure becomes Unavailable (503, try again). Any other error is a bug of ours and is passed on
+// unchanged.
 import { Pool } from 'pg';
 import type { DatabaseError, PoolConfig, QueryConfig, QueryResultRow } from 'pg';
-import { backoffDelay, sleep } from './backoff.ts';
+import { pauseAfter } from './backoff.ts';
 import type { Config, databaseVariables } from './config.ts';
 import { Unavailable } from './errors.ts';
 import type { Log } from './log.ts';
@@ -21,15 +22,18 @@ export interface Result<R> {
 
 export interface DatabaseParts {
   readonly config: DatabaseConfig;
-  /** The schema this service owns; also the first place its queries look in. */
+  /** The schema that this service owns. It is the search path of its queries. */
   readonly schema: string;
   readonly migrations: readonly string[];
   readonly log: Log;
-  /** When to give up a statement that nobody answers. Postgres ends it by itself after five eighths of this, and waits half of it for a lock. @default 8000 */
+  /**
+   * The client-side timeout of a statement. PostgreSQL cancels the statement after 5/8 of this time, and stops waiting
+   * for a lock after half of it. @default 8000
+   */
   readonly answerMs?: number;
 }
 
-const recentMs = 1_000;
+const RECENT_MS = 1_000;
 
 export class Database implements Queryable {
   readonly #pool: Pool;
@@ -42,28 +46,28 @@ export class Database implements Queryable {
   constructor(parts: DatabaseParts) {
     this.#parts = parts;
     this.#pool = new Pool(poolConfig(parts));
-    this.#pool.on('error', (err) => parts.log.warn({ err }, 'lost an idle database connection'));
-    // A connection lost while in use fails its query; without a listener it would also end the process.
+    this.#pool.on('error', (err) => parts.log.warn({ err }, 'an idle database connection was lost'));
+    // If a connection is lost while in use, its query fails. Without this listener the process would also exit.
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
 
-  /** Migrates in the background, again and again until it works. */
+  /** Starts to migrate in the background, and retries until the migration succeeds. */
   start(): void {
     this.#migrating ??= this.#migrateUntilDone();
   }
 
-  /** Resolves once the tables are there. */
+  /** Resolves when the migration is done. */
   async started(): Promise<void> {
     this.start();
     await this.#migrating;
   }
 
   /**
-   * Throws as long as the database can not be used. One that answered just now is not asked again: while it is only busy,
-   * a question that waits in line must not make every copy unready at once.
+   * Throws if the database is unavailable. Sends no query if the database answered within the last second: when the
+   * database is only busy, a health query that waits for a connection must not make all replicas unready at once.
    */
   async check(): Promise<void> {
-    if (Date.now() - this.#answeredAt > recentMs) await this.query('SELECT 1');
+    if (Date.now() - this.#answeredAt > RECENT_MS) await this.query('SELECT 1');
   }
 
   async query<R extends object = QueryResultRow>(text: string | QueryConfig, values?: unknown[]): Promise<Result<R>> {
@@ -71,7 +75,10 @@ export class Database implements Queryable {
     return this.#guard(this.#pool.query<R>(text as string, values));
   }
 
-  /** Commits what `work` did, or nothing. Runs `work` again if Postgres chose this transaction to end a deadlock. */
+  /**
+   * Runs `work` in a transaction. Runs it again if PostgreSQL aborts the transaction because of a deadlock or a
+   * conflict.
+   */
   async transaction<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     for (let attempt = 1; ; attempt++) {
       try {
@@ -93,7 +100,7 @@ export class Database implements Queryable {
       await tx.query('COMMIT');
       return result;
     } catch (error) {
-      // A connection that can not even roll back is thrown away.
+      // If the rollback fails, the connection is discarded.
       await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
       throw error;
     } finally {
@@ -101,14 +108,14 @@ export class Database implements Queryable {
     }
   }
 
-  /** Waits for what runs, then closes every connection. */
+  /** Waits for the running queries, then closes every connection. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#migrating;
     await this.#pool.end();
   }
 
-  /** No answer, or an answer that says "not now", becomes Unavailable. */
+  /** Turns a missing answer and a temporary error into Unavailable. */
   async #guard<T>(work: Promise<T>): Promise<T> {
     try {
       const result = await work;
@@ -116,7 +123,7 @@ export class Database implements Queryable {
       return result;
     } catch (error) {
       if (isDatabaseError(error) && !isTransient(error.code ?? '')) throw error;
-      throw new Unavailable('the database can not be used now', error);
+      throw new Unavailable('the database is unavailable', error);
     }
   }
 
@@ -128,14 +135,14 @@ export class Database implements Queryable {
         try {
           const applied = await migrate(client, schema, migrations);
           this.#migrated = true;
-          log.info({ schema, applied }, 'database ready');
+          log.info({ schema, applied }, 'the database is ready');
           return;
         } finally {
           client.release(!this.#migrated);
         }
       } catch (err) {
         log.warn({ reason: String(err), failures }, 'the database is not ready yet');
-        await sleep(backoffDelay(failures, { baseMs: 100, maxMs: 3_000 }), this.#stop.signal);
+        await pauseAfter(failures, { baseMs: 100, maxMs: 3_000 }, this.#stop.signal);
       }
     }
   }
@@ -161,19 +168,23 @@ function poolConfig({ config, schema, answerMs = 8_000 }: DatabaseParts): PoolCo
     idleTimeoutMillis: 30_000,
     statement_timeout: answerMs * (5 / 8),
     lock_timeout: answerMs / 2,
-    // Ends the transaction of a process that was stopped; its late commit is refused.
+    // Ends the transaction of a process that hangs. PostgreSQL then rejects its late commit.
     idle_in_transaction_session_timeout: 20_000,
-    // For when not even the database's own time-outs can arrive.
+    // Applies if the connection is dead and not even the timeouts of the database arrive.
     query_timeout: answerMs,
   };
 }
 
-/** By shape and not by class, since tests may load two copies of the driver. */
+/** Checks the fields, not the class, because tests may load the driver twice. */
 function isDatabaseError(error: unknown): error is DatabaseError {
   return error instanceof Error && 'severity' in error && 'code' in error;
 }
 
-/** Classes of SQLSTATE: 08 connection, 40 conflict, 53 out of resources, 55 lock, 57 shutting down, 58 I/O; and read-only after a failover, a database still to be made. */
+/**
+ * Classes of SQLSTATE: 08 connection, 28 authorization, 40 conflict, 53 insufficient resources, 55 lock, 57 shutdown,
+ * 58 I/O. Single states: 25006 read-only after a failover, 25P03 idle transaction timeout, 3D000 database not created
+ * yet.
+ */
 function isTransient(state: string): boolean {
   return /^(08|28|40|53|55|57|58)/.test(state) || ['25006', '25P03', '3D000'].includes(state);
 }

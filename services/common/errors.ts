@@ -1,6 +1,6 @@
-// What a client is told when something is wrong: {"error": {"code", "message"}}, never a stack.
+// Error answers: {"error": {"code", "message"}}, without a stack trace.
 
-/** An answer that is not a success, thrown from anywhere below a route. */
+/** An error with an HTTP status. Any code that a route calls may throw it. */
 export class HttpError extends Error {
   readonly statusCode: number;
   readonly code: string;
@@ -24,7 +24,7 @@ export const badRequest = (code: string, message: string) => new HttpError(400, 
 export const notFound = (message: string) => new HttpError(404, 'not_found', message);
 export const conflict = (code: string, message: string) => new HttpError(409, code, message);
 
-/** Something this service needs is away for now: 503 with Retry-After. */
+/** A dependency is temporarily unavailable: 503 with Retry-After. */
 export class Unavailable extends HttpError {
   constructor(message: string, cause?: unknown, retryAfter = 1) {
     super(503, 'unavailable', message, { retryAfter, cause });

@@ -1,12 +1,12 @@
-// CloudEvents 1.0 in structured JSON: the only thing that passes between services.
+// CloudEvents 1.0 in structured JSON. Services exchange nothing else.
 import { randomUUID } from 'node:crypto';
 import { checker, Type } from './schema.ts';
 import type { Static } from './schema.ts';
 import { badRequest } from './errors.ts';
 
-export const contentType = 'application/cloudevents+json';
+export const CONTENT_TYPE = 'application/cloudevents+json';
 
-/** The envelope. Other extension attributes may stand beside these; the specification allows any. */
+/** The envelope. The specification allows any other extension attributes. */
 export const EventSchema = Type.Object(
   {
     specversion: Type.Literal('1.0'),
@@ -19,7 +19,7 @@ export const EventSchema = Type.Object(
       description: 'a time such as 2030-01-31T12:00:00Z',
     }),
     datacontenttype: Type.Optional(Type.Literal('application/json')),
-    /** Follows a request through all services and logs. */
+    /** Identifies a request in all services and logs. */
     traceid: Type.Optional(
       Type.String({ pattern: '^[\\w.-]{1,64}$', description: 'up to 64 letters, digits, dots, dashes' }),
     ),
@@ -34,12 +34,11 @@ export type BlogEvent<Data = Record<string, unknown>> = Omit<Static<typeof Event
 
 const check = checker(EventSchema, 'event');
 
-/** An event from outside; throws 400 saying which attribute is wrong. */
+/** Checks an event that was received. Throws 400 with the name of the invalid attribute. */
 export function parseEvent(body: unknown): BlogEvent {
   const result = check(body);
   if (!result.ok) throw badRequest('invalid_event', result.message);
-  if (Number.isNaN(Date.parse(result.value.time)))
-    throw badRequest('invalid_event', 'event.time is not a time that exists');
+  if (Number.isNaN(Date.parse(result.value.time))) throw badRequest('invalid_event', 'event.time is not a valid time');
   return result.value;
 }
 

@@ -1,8 +1,9 @@
-// Live: the process answers. Ready: it can do its work. A dependency that is away makes a service unready, never dead.
+// Liveness: the process answers. Readiness: it can do its work. If a dependency is unavailable, the service is unready
+// but still live.
 
 export interface Readiness {
   readonly ready: boolean;
-  /** Why not, in words; empty when ready. */
+  /** Why the service is unready. Empty if it is ready. */
   readonly reasons: readonly string[];
 }
 
@@ -11,17 +12,17 @@ export class Health {
   readonly #checks = new Map<string, () => Promise<void>>();
   readonly #checkMs: number;
 
-  /** A check that takes longer counts as one that failed. */
+  /** A check that takes longer than `checkMs` counts as failed. */
   constructor(checkMs = 2_000) {
     this.#checkMs = checkMs;
   }
 
-  /** A check throws as long as the service can not work. */
+  /** Adds a readiness check, which throws while the service cannot work. */
   add(name: string, check: () => Promise<void>): void {
     this.#checks.set(name, check);
   }
 
-  /** From now on unready, for good. */
+  /** Makes the service unready permanently. */
   drain(): void {
     this.#draining = true;
   }

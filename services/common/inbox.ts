@@ -1,10 +1,10 @@
-// The inbox: remembers which events took effect, in the transaction of the effect itself. At least once from the bus
-// and the inbox here make exactly once. Entries are kept for good: a replay of the whole log must find them.
+// The inbox records which events took effect, in the same transaction as the effect. The bus delivers at least once;
+// the inbox turns that into exactly once. Entries are never deleted, because a replay of the whole log must find them.
 import type { Queryable } from './database.ts';
 import type { BlogEvent } from './events.ts';
 
-/** A migration for every service that subscribes. */
-export const inboxTables = `
+/** Part of the first migration of every subscriber. */
+export const INBOX_TABLES = `
   CREATE TABLE inbox (
     source text NOT NULL,
     id text NOT NULL,
@@ -14,8 +14,8 @@ export const inboxTables = `
 `;
 
 /**
- * True if the event is new to this transaction, false if it has taken effect before. While another transaction applies the
- * same event this waits for its end, so two copies can not both apply it.
+ * Returns true if the event is new, false if it already took effect. While another transaction applies the same event,
+ * this waits for the end of that transaction, so two replicas never both apply it.
  */
 export async function enterInbox(tx: Queryable, event: Pick<BlogEvent, 'source' | 'id'>): Promise<boolean> {
   const { rowCount } = await tx.query({

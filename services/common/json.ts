@@ -1,8 +1,8 @@
-// JSON from strangers. What passes here can be stored by Postgres and printed again without surprises.
+// Parses untrusted JSON. PostgreSQL can store every accepted value, and printing it as JSON gives the same value.
 import { isUtf8 } from 'node:buffer';
 import { badRequest } from './errors.ts';
 
-const maxDepth = 32;
+const MAX_DEPTH = 32;
 
 export function parseJson(body: Buffer): unknown {
   if (body.length === 0) throw badRequest('empty_body', 'the body is empty: expected JSON');
@@ -17,17 +17,17 @@ export function parseJson(body: Buffer): unknown {
   return value;
 }
 
-/** Walks with its own stack, since the depth of the value is the sender's choice. */
+/** Walks the value with an explicit stack instead of recursion, because the sender chooses the depth. */
 function inspect(root: unknown): void {
   const waiting: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { value, depth } = next;
     if (typeof value === 'string') inspectText(value);
-    // JSON.parse makes Infinity of 1e999, which would be printed as null.
+    // JSON.parse turns 1e999 into Infinity, which JSON.stringify prints as null.
     else if (typeof value === 'number' && !Number.isFinite(value))
       throw badRequest('invalid_number', 'a number is too large');
     else if (typeof value === 'object' && value !== null) {
-      if (depth >= maxDepth) throw badRequest('too_deep', `the body is nested deeper than ${maxDepth} levels`);
+      if (depth >= MAX_DEPTH) throw badRequest('too_deep', `the body is nested deeper than ${MAX_DEPTH} levels`);
       for (const [key, child] of Object.entries(value)) {
         if (key === '__proto__') throw badRequest('forbidden_key', 'the key __proto__ is not allowed');
         inspectText(key);
@@ -37,8 +37,8 @@ function inspect(root: unknown): void {
   }
 }
 
-/** Postgres stores neither NUL nor half of a surrogate pair. */
+/** PostgreSQL cannot store NUL or a lone surrogate. */
 function inspectText(text: string): void {
   if (text.includes('\0')) throw badRequest('invalid_text', 'text must not contain the character U+0000');
-  if (/\p{Surrogate}/u.test(text)) throw badRequest('invalid_text', 'text must not contain half of a surrogate pair');
+  if (/\p{Surrogate}/u.test(text)) throw badRequest('invalid_text', 'text must not contain a lone surrogate');
 }

@@ -1,4 +1,4 @@
-// JSON logs, one line a request at most. Bodies, headers and queries are never logged.
+// JSON logs, at most one line per request. Bodies, headers and query strings are never logged.
 import { pino } from 'pino';
 import type { DestinationStream, Level, Logger } from 'pino';
 
@@ -11,7 +11,7 @@ export function createLog(service: string, level: LogLevel = 'info', destination
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
-    // An error's own fields may hold values of a row or a connection; its words are enough.
+    // Other fields of an error may contain values of a row or a connection, so only these are logged.
     serializers: { err: describeError },
   };
   return destination ? pino(options, destination) : pino(options, pino.destination({ dest: 1, sync: true }));

@@ -1,4 +1,4 @@
-// Prometheus metrics: a registry for each service, so that several can live in one process in tests.
+// Prometheus metrics. Each service has its own registry, so that tests can run several services in one process.
 import { Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 
 export interface Metrics {

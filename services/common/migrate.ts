@@ -1,12 +1,16 @@
-// Each service owns one schema and makes it itself. Safe with any number of copies starting at once.
+// Each service owns one schema, and creates and migrates it at start. Any number of replicas may start at the same
+// time.
 import type { ClientBase } from 'pg';
 
-/** Applies what is not yet applied, in one transaction under a lock; version n is the n-th migration. */
+/**
+ * Applies the pending migrations in one transaction under a lock. Version n is the n-th migration. Returns how many
+ * were applied.
+ */
 export async function migrate(client: ClientBase, schema: string, migrations: readonly string[]): Promise<number> {
   const name = client.escapeIdentifier(schema);
   await client.query('BEGIN');
   try {
-    // Without the lock two copies could both find the schema missing, and one would fail.
+    // Without the lock, two replicas could both try to create the schema, and one would fail.
     await client.query(`SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = '60s'`);
     await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`callsign migrations of ${schema}`]);
     await client.query(`CREATE SCHEMA IF NOT EXISTS ${name}`);
@@ -22,7 +26,7 @@ export async function migrate(client: ClientBase, schema: string, migrations: re
       await client.query(`INSERT INTO ${name}.migrations (version) VALUES ($1)`, [from + index + 1]);
     }
     await client.query('COMMIT');
-    // A newer copy may have migrated already: during a roll-out both versions run.
+    // The schema may be newer than this program: during a rollout, both versions run.
     return Math.max(migrations.length - from, 0);
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);

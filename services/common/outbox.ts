@@ -1,11 +1,15 @@
-// The outbox: an event is stored in the same transaction as what it tells of, so neither exists without the other.
+// The outbox: an event is stored in the same transaction as the change that it reports, so neither exists without the
+// other.
 import { Gauge } from 'prom-client';
 import type { Database, Queryable } from './database.ts';
 import type { BlogEvent } from './events.ts';
 import type { Metrics } from './metrics.ts';
 
-/** A migration for every service that publishes. The text of the event is kept, so that each attempt sends the same bytes. */
-export const outboxTables = `
+/**
+ * Part of the first migration of every publisher. The event is stored as text, so that each attempt sends the same
+ * bytes.
+ */
+export const OUTBOX_TABLES = `
   CREATE TABLE outbox (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     subject text NOT NULL,
@@ -25,7 +29,7 @@ export async function addToOutbox(tx: Queryable, event: BlogEvent<object>): Prom
   });
 }
 
-/** How much waits, and for how long: asked of the database, so that every copy tells the same. */
+/** Reports the size and the age of the outbox. The values come from the database, so every replica reports the same. */
 export function measureOutbox(database: Database, metrics: Metrics): void {
   const measure = (name: string, help: string, sql: string) =>
     new Gauge({
@@ -33,7 +37,7 @@ export function measureOutbox(database: Database, metrics: Metrics): void {
       help,
       registers: [metrics.registry],
       async collect() {
-        // Better no figure than no metrics while the database is away.
+        // If the database is unavailable, this metric has no value, but the others are still served.
         const value = await database
           .query<{ value: number }>(`SELECT ${sql} AS value FROM outbox`)
           .catch(() => undefined);
@@ -43,7 +47,7 @@ export function measureOutbox(database: Database, metrics: Metrics): void {
   measure('outbox_pending', 'Events stored but not yet accepted by the bus.', 'count(*)::int');
   measure(
     'outbox_oldest_seconds',
-    'Age of the oldest event that waits.',
+    'Age of the oldest event that the bus has not accepted yet.',
     'coalesce(extract(epoch FROM now() - min(created_at)), 0)::float8',
   );
 }

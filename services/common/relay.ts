@@ -1,14 +1,15 @@
-// The relay: carries the outbox to the bus until each event has been accepted. Runs in every copy of a publisher.
-// Copies share the work by row locks: who holds the first row of a subject publishes that subject, in order. A copy that
-// dies loses its locks at once, one that hangs when Postgres ends its transaction; then another publishes the same again,
-// which the bus takes for the same event.
+// The relay publishes the events of the outbox to the bus, and retries until the bus accepts each one. It runs in every
+// replica of a publisher. Replicas share the work with row locks: the replica that locks the first row of a subject
+// publishes that subject, in order. A replica that is killed loses its locks at once. A replica that hangs loses them
+// when PostgreSQL ends its transaction. Then another replica publishes the same events again, and the bus recognizes
+// them as duplicates.
 import { Counter } from 'prom-client';
-import { backoffDelay, sleep } from './backoff.ts';
+import { backoffDelay, pauseAfter } from './backoff.ts';
 import type { Backoff } from './backoff.ts';
 import { Client } from './client.ts';
 import type { Answer } from './client.ts';
 import type { Database, Queryable } from './database.ts';
-import { contentType } from './events.ts';
+import { CONTENT_TYPE } from './events.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
 import type { Worker } from './run.ts';
@@ -18,9 +19,9 @@ export interface RelayOptions {
   readonly busUrl: string;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** How often to look for what other copies left behind. @default 1000 */
+  /** How often to look for events that other replicas did not publish. @default 1000 */
   readonly pollMs?: number;
-  /** While the bus can not be reached. @default 100 ms to 5 s */
+  /** The pauses while the bus is unavailable. @default 100 ms to 5 s */
   readonly backoff?: Backoff;
 }
 
@@ -31,32 +32,35 @@ interface Row {
   readonly attempts: number;
 }
 
-/** What became of a subject's rows: how many went out, and what stopped them if something did. */
+/** The result for one subject: the rows that were published, and the reason if not all were. */
 interface Outcome {
   readonly published: readonly string[];
   readonly refused?: { readonly row: Row; readonly answer: Answer };
   readonly failed?: { readonly reason: string; readonly retryAfterMs: number };
 }
 
-const subjectsAtOnce = 32;
-const rowsAtOnce = 256;
-/** No request starts later than this into a transaction, which Postgres would end at 20 s. */
-const roundMs = 5_000;
-const requestMs = 5_000;
-const refusedBackoff: Backoff = { baseMs: 1_000, maxMs: 60_000 };
+const SUBJECTS_AT_ONCE = 32;
+const ROWS_AT_ONCE = 256;
+/**
+ * No request starts later than this after the start of the transaction, because PostgreSQL ends an idle transaction
+ * after 20 s.
+ */
+const ROUND_MS = 5_000;
+const REQUEST_MS = 5_000;
+const REFUSED_BACKOFF: Backoff = { baseMs: 1_000, maxMs: 60_000 };
 
-/** The first waiting row of each subject; one whose first row is locked or has to wait is left out entirely. */
-const claimSubjects = `
+/** Locks the first row of each subject. Skips a subject if its first row is locked or not due yet. */
+const CLAIM_SUBJECTS = `
   SELECT o.subject FROM outbox o
   WHERE o.next_at <= now() AND o.seq = (SELECT min(first.seq) FROM outbox first WHERE first.subject = o.subject)
-  ORDER BY o.seq LIMIT ${subjectsAtOnce} FOR UPDATE OF o SKIP LOCKED`;
-const readRows = `
+  ORDER BY o.seq LIMIT ${SUBJECTS_AT_ONCE} FOR UPDATE OF o SKIP LOCKED`;
+const READ_ROWS = `
   SELECT seq, subject, event, attempts FROM outbox
-  WHERE subject = ANY($1) ORDER BY seq LIMIT ${rowsAtOnce}`;
+  WHERE subject = ANY($1) ORDER BY seq LIMIT ${ROWS_AT_ONCE}`;
 
 export class Relay implements Worker {
   readonly #options: RelayOptions;
-  readonly #client = new Client({ timeoutMs: requestMs, maxSockets: subjectsAtOnce });
+  readonly #client = new Client({ timeoutMs: REQUEST_MS, maxSockets: SUBJECTS_AT_ONCE });
   readonly #published: Counter;
   readonly #retries: Counter;
   readonly #stop = new AbortController();
@@ -79,7 +83,7 @@ export class Relay implements Worker {
     this.#running ??= this.#run();
   }
 
-  /** To be called after a commit that added to the outbox: it goes out now and not at the next poll. */
+  /** Publishes now instead of at the next poll. Call it after a commit that added to the outbox. */
   wake(): void {
     this.#woken = true;
     this.#wake();
@@ -102,8 +106,8 @@ export class Relay implements Worker {
       const { progress, reason, retryAfterMs } = await this.#round();
       if (reason !== undefined) {
         failures = progress > 0 ? 1 : failures + 1;
-        log.warn({ reason, failures }, 'could not publish; will try again');
-        await sleep(Math.max(retryAfterMs, backoffDelay(failures, backoff)), signal);
+        log.warn({ reason, failures }, 'publishing failed, will retry');
+        await pauseAfter(failures, backoff, signal, retryAfterMs);
         continue;
       }
       failures = 0;
@@ -119,19 +123,19 @@ export class Relay implements Worker {
       this.#published.inc(progress);
       return { progress, retryAfterMs: failed?.retryAfterMs ?? 0, ...(failed ? { reason: failed.reason } : {}) };
     } catch (error) {
-      // What went out in this round goes out again: the bus knows the ids.
+      // Events that were sent in this round are sent again. The bus recognizes them by their ids.
       return { progress: 0, reason: (error as Error).message, retryAfterMs: 0 };
     }
   }
 
   async #publishClaimed(tx: Queryable): Promise<Outcome[]> {
-    const claimed = await tx.query<{ subject: string }>({ name: 'claim subjects', text: claimSubjects });
+    const claimed = await tx.query<{ subject: string }>({ name: 'claim subjects', text: CLAIM_SUBJECTS });
     if (claimed.rows.length === 0) return [];
     const subjects = claimed.rows.map((row) => row.subject);
-    const { rows } = await tx.query<Row>({ name: 'read outbox', text: readRows, values: [subjects] });
+    const { rows } = await tx.query<Row>({ name: 'read outbox', text: READ_ROWS, values: [subjects] });
     const bySubject = new Map<string, Row[]>();
     for (const row of rows) bySubject.set(row.subject, [...(bySubject.get(row.subject) ?? []), row]);
-    const deadline = Date.now() + roundMs;
+    const deadline = Date.now() + ROUND_MS;
     const outcomes = await Promise.all([...bySubject.values()].map((own) => this.#publishSubject(own, deadline)));
     await tx.query('DELETE FROM outbox WHERE seq = ANY($1::bigint[])', [
       outcomes.flatMap((outcome) => outcome.published),
@@ -140,7 +144,10 @@ export class Relay implements Worker {
     return outcomes;
   }
 
-  /** One after the other, and none after one that was not accepted: that is the order per subject. */
+  /**
+   * Publishes one event after the other, and stops at the first one that is not accepted. This keeps the order of the
+   * subject.
+   */
   async #publishSubject(rows: readonly Row[], deadline: number): Promise<Outcome> {
     const published: string[] = [];
     for (const row of rows) {
@@ -160,16 +167,16 @@ export class Relay implements Worker {
 
   #post(row: Row): Promise<Answer> {
     const { traceid } = JSON.parse(row.event) as { traceid?: string };
-    const headers = { 'content-type': contentType, ...(traceid ? { 'x-request-id': traceid } : {}) };
+    const headers = { 'content-type': CONTENT_TYPE, ...(traceid ? { 'x-request-id': traceid } : {}) };
     return this.#client.post(`${this.#options.busUrl}/events`, row.event, headers);
   }
 
-  /** The bus works but will not have this event: a fault in a program. It is kept, and holds up its own subject only. */
+  /** The bus rejected the event, which is a bug in a program. The event is kept and blocks only its own subject. */
   async #postpone(tx: Queryable, row: Row, answer: Answer): Promise<void> {
-    const delay = backoffDelay(row.attempts + 1, refusedBackoff);
+    const delay = backoffDelay(row.attempts + 1, REFUSED_BACKOFF);
     this.#options.log.error(
       { seq: row.seq, subject: row.subject, status: answer.status, answer: answer.body },
-      'the bus refuses an event',
+      'the bus rejected an event',
     );
     await tx.query(`UPDATE outbox SET attempts = attempts + 1, next_at = now() + $2 * interval '1 ms' WHERE seq = $1`, [
       row.seq,
@@ -197,7 +204,7 @@ function aborted(signal: AbortSignal): Promise<void> {
   });
 }
 
-/** 4xx means the event; 408 and 429 mean the moment. */
+/** A 4xx status is about the event itself, except 408 and 429, which are temporary. */
 function refuses({ status }: Answer): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 429;
 }

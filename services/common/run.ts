@@ -1,4 +1,4 @@
-// The life of a process: read the configuration, build, listen, and on SIGTERM end gracefully.
+// The life of a process: read the configuration, build the service, listen, and shut down gracefully on SIGTERM.
 import type { FastifyInstance } from 'fastify';
 import { ConfigError, readConfig } from './config.ts';
 import type { Config, Environment, Schema, serviceVariables } from './config.ts';
@@ -8,10 +8,10 @@ import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
 
-/** Something that runs beside the requests: a relay, a delivery worker. */
+/** A background task, such as a relay or a delivery worker. */
 export interface Worker {
   start(): void;
-  /** Stops claiming at once; resolves when what runs is finished and every lease is given back. */
+  /** Stops claiming work at once. Resolves when the running work is finished and every lease is released. */
   stop(): Promise<void>;
 }
 
@@ -26,14 +26,14 @@ export interface Context<C> {
 export interface Service {
   readonly app: FastifyInstance;
   readonly workers?: readonly Worker[];
-  /** Closed last, when no request and no worker needs it any more. */
+  /** Closed last, after all requests and workers. */
   readonly database?: { start(): void; close(): Promise<void> };
 }
 
 type Base = typeof serviceVariables & Schema;
 
-/** What may still be needed after the last connection is cut; then the process ends in any case. */
-const closingMs = 3_000;
+/** How long the shutdown may take after the last connection is closed. After that the process exits in any case. */
+const CLOSING_MS = 3_000;
 
 export function createContext<S extends Base>(name: string, schema: S, env?: Environment): Context<Config<S>> {
   const config = readConfig(schema, env);
@@ -56,12 +56,12 @@ export async function run<S extends Base>(
     if (ending) return;
     ending = true;
     log.info({ signal }, 'ending');
-    setTimeout(() => process.exit(1), config.DRAIN_SECONDS * 1_000 + closingMs);
+    setTimeout(() => process.exit(1), config.DRAIN_SECONDS * 1_000 + CLOSING_MS);
     health.drain();
     drain(service, context).then(
       () => process.exit(0),
       (err: unknown) => {
-        log.error({ err }, 'could not end cleanly');
+        log.error({ err }, 'the shutdown failed');
         process.exit(1);
       },
     );
@@ -69,7 +69,7 @@ export async function run<S extends Base>(
   process.on('SIGTERM', () => end('SIGTERM'));
   process.on('SIGINT', () => end('SIGINT'));
   process.on('uncaughtException', (err) => {
-    log.fatal({ err }, 'a fault in the program');
+    log.fatal({ err }, 'uncaught exception');
     process.exit(1);
   });
   try {
@@ -80,7 +80,7 @@ export async function run<S extends Base>(
     log.info({ address, port: (service.app.server.address() as { port: number }).port }, 'listening');
   } catch (err) {
     if (ending) return;
-    log.fatal({ err }, 'could not start');
+    log.fatal({ err }, 'the start failed');
     process.exit(1);
   }
 }
@@ -90,20 +90,20 @@ function contextOrExit<S extends Base>(name: string, schema: S): Context<Config<
     return createContext(name, schema);
   } catch (error) {
     if (!(error instanceof ConfigError)) throw error;
-    createLog(name).fatal({ problems: error.problems }, 'the configuration is wrong');
+    createLog(name).fatal({ problems: error.problems }, 'invalid configuration');
     return process.exit(1);
   }
 }
 
-/** Unready is set; now nothing new is claimed or accepted, what runs is finished, and the database closed last. */
+/** Stops accepting requests and claiming work, finishes the running work, and closes the database last. */
 export async function drain(
   service: Service | undefined,
   { log, config }: Context<Config<typeof serviceVariables>>,
 ): Promise<void> {
   if (!service) return;
-  // Node stops looking for slow clients once a server closes, so one of them could hold it open for ever.
+  // Node.js stops checking for slow clients when a server closes, so a slow client could keep it open forever.
   const cut = setTimeout(() => {
-    log.warn('cutting connections that are still open');
+    log.warn('closing connections that are still open');
     service.app.server.closeAllConnections();
   }, config.DRAIN_SECONDS * 1_000);
   const stopping = (service.workers ?? []).map((worker) => worker.stop());

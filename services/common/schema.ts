@@ -1,9 +1,9 @@
-// One validator for all that comes in: strict, nothing converted, nothing dropped.
+// The validator of all input. It is strict: it converts nothing and drops nothing.
 import { Ajv } from 'ajv';
 import { Type } from '@sinclair/typebox';
 import type { Static, TSchema } from '@sinclair/typebox';
 
-/** The one door to the schema library, so that everybody, tests too, means the same one. */
+/** Re-exported here so that all code, including tests, uses the same instance of the library. */
 export { Type };
 export type { Static, TSchema };
 
@@ -11,7 +11,10 @@ const ajv = new Ajv({ coerceTypes: false, useDefaults: false, removeAdditional: 
 
 export type Check<T> = { ok: true; value: T } | { ok: false; message: string };
 
-/** Compiles a schema once; what it returns says what is wrong in one sentence. `what` names the value in it. */
+/**
+ * Compiles a schema. The returned function describes the first problem in one sentence, in which `what` names the
+ * value.
+ */
 export function checker<S extends TSchema>(schema: S, what = 'body'): (value: unknown) => Check<Static<S>> {
   const validate = ajv.compile(schema);
   return (value) => {
@@ -20,11 +23,11 @@ export function checker<S extends TSchema>(schema: S, what = 'body'): (value: un
     const field = error?.instancePath ? `${what}${error.instancePath.replaceAll('/', '.')}` : what;
     const extra =
       error?.keyword === 'additionalProperties' ? `: ${String(error.params['additionalProperty']).slice(0, 64)}` : '';
-    // A schema's description is written for people; a pattern is not.
+    // For a pattern, the message contains the description of the schema, because people cannot read patterns easily.
     const described = error?.keyword === 'pattern' ? descriptionAt(schema, error.schemaPath) : undefined;
     return {
       ok: false,
-      message: `${field} ${described ? `must be ${described}` : (error?.message ?? 'is wrong')}${extra}`,
+      message: `${field} ${described ? `must be ${described}` : (error?.message ?? 'is invalid')}${extra}`,
     };
   };
 }
@@ -41,6 +44,6 @@ export const Uuid = () =>
     description: 'a UUID',
   });
 
-/** Text that says something: not only blanks. Lengths are in characters, not bytes. */
+/** Text that is not blank. The length is in characters, not bytes. */
 export const Words = (maxLength: number) =>
   Type.String({ minLength: 1, maxLength, pattern: '\\S', description: 'text that is not blank' });

@@ -1,4 +1,4 @@
-// The HTTP server of every service: limits, health, metrics, one error shape, one log line a request.
+// The HTTP server of every service: limits, health checks, metrics, one format of errors, one log line per request.
 import { randomUUID } from 'node:crypto';
 import type { Socket } from 'node:net';
 import Fastify, { LogController } from 'fastify';
@@ -19,27 +19,29 @@ export interface ServerParts {
 
 export interface Limits {
   readonly bodyBytes: number;
-  /** To receive the headers. */
+  /** The time to receive the headers. */
   readonly headersMs: number;
-  /** To receive the whole request: cuts off a client that sends a byte a second. */
+  /** The time to receive the whole request. Ends the request of a client that sends one byte per second. */
   readonly requestMs: number;
-  /** To answer: longer than `requestMs`, so that a slow sender is told 408. */
+  /** The time to answer. It is longer than `requestMs`, so that a slow client gets 408. */
   readonly handlerMs: number;
-  /** A connection on which nothing moves, as with a client that does not read its answer. */
+  /**
+   * The time after which a connection without traffic is closed, for example if the client does not read the answer.
+   */
   readonly idleMs: number;
 }
 
-const defaults: Limits = {
+const DEFAULT_LIMITS: Limits = {
   bodyBytes: 64 * 1024,
   headersMs: 5_000,
   requestMs: 10_000,
   handlerMs: 12_000,
   idleMs: 30_000,
 };
-const quietRoutes = new Set(['/healthz/live', '/healthz/ready', '/metrics']);
+const QUIET_ROUTES = new Set(['/healthz/live', '/healthz/ready', '/metrics']);
 
 export function createServer({ log, metrics, health, limits: given }: ServerParts): FastifyInstance {
-  const limits = { ...defaults, ...given };
+  const limits = { ...DEFAULT_LIMITS, ...given };
   const loggerInstance: FastifyBaseLogger = log;
   const app = Fastify({
     loggerInstance,
@@ -49,13 +51,14 @@ export function createServer({ log, metrics, health, limits: given }: ServerPart
     requestTimeout: limits.requestMs,
     handlerTimeout: limits.handlerMs,
     connectionTimeout: limits.idleMs,
-    // Longer than a gateway keeps one, so that it is the gateway that closes it and never uses one just closed.
+    // Longer than the keep-alive timeout of a gateway. Then the gateway closes idle connections, and never reuses one
+    // that was just closed here.
     keepAliveTimeout: 95_000,
     http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: 500 },
-    // While draining, what still arrives on an open connection is served, and the connection closed after it.
+    // While draining, a request on an open connection is still served, and then the connection is closed.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
-    // The gateway does not rewrite: /api/posts arrives as it is.
+    // The gateway does not rewrite paths: a request for /api/posts arrives with that path.
     rewriteUrl: (request) => withoutApi(request.url ?? '/'),
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: answerError,
@@ -75,7 +78,7 @@ export function createServer({ log, metrics, health, limits: given }: ServerPart
   );
   app.setErrorHandler(answerError);
   app.setNotFoundHandler((request, reply) =>
-    reply.code(404).send(errorBody('not_found', `there is no ${request.method} ${path(request)}`)),
+    reply.code(404).send(errorBody('not_found', `no such route: ${request.method} ${path(request)}`)),
   );
   endConnections(app, health);
   app.addHook(
@@ -87,7 +90,7 @@ export function createServer({ log, metrics, health, limits: given }: ServerPart
   return app;
 }
 
-/** Node closes idle connections when a server closes; these two kinds it would wait for. */
+/** Closes two kinds of connections that Node.js would wait for when the server closes. */
 function endConnections(app: FastifyInstance, health: Health): void {
   const unused = new Set<Socket>();
   app.server.on('connection', (socket) => {
@@ -95,11 +98,11 @@ function endConnections(app: FastifyInstance, health: Health): void {
     socket.once('close', () => unused.delete(socket));
   });
   app.server.on('request', ({ socket }) => unused.delete(socket));
-  // Opened and never used, as browsers do in advance.
+  // Connections without a request: browsers open them in advance.
   app.addHook('preClose', async () => {
     for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
   });
-  // Answered after draining began: nothing more is expected on it.
+  // Connections with an answer that is sent while draining.
   app.addHook('onSend', async (_, reply) => {
     if (health.draining) void reply.header('connection', 'close');
   });
@@ -128,11 +131,11 @@ function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics)
   const err = faults.get(request);
   if (err instanceof HttpError) request.log.warn({ ...line, reason: [err.message, err.cause].join(': ') }, 'request');
   else if (err) request.log.error({ ...line, err }, 'request');
-  else if (quietRoutes.has(route)) request.log.debug(line, 'request');
+  else if (QUIET_ROUTES.has(route)) request.log.debug(line, 'request');
   else request.log.info(line, 'request');
 }
 
-/** Why a request was answered with 5xx, for its line of log. */
+/** The cause of each 5xx answer, for the log line of the request. */
 const faults = new WeakMap<FastifyRequest, Error>();
 
 function answerError(error: FastifyError | HttpError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -142,11 +145,15 @@ function answerError(error: FastifyError | HttpError, request: FastifyRequest, r
     return reply.code(error.statusCode).send(errorBody(error.code, error.message));
   }
   if (error.code === 'FST_ERR_HANDLER_TIMEOUT')
-    return answerError(new HttpError(503, 'timeout', 'it took too long to answer', { retryAfter: 1 }), request, reply);
+    return answerError(
+      new HttpError(503, 'timeout', 'the service did not answer in time', { retryAfter: 1 }),
+      request,
+      reply,
+    );
   const status = error.statusCode ?? 500;
   if (status >= 400 && status < 500) return reply.code(status).send(errorBody(clientCode(status), error.message));
   faults.set(request, error);
-  return reply.code(500).send(errorBody('internal', 'something went wrong here'));
+  return reply.code(500).send(errorBody('internal', 'internal server error'));
 }
 
 function clientCode(status: number): string {
@@ -156,15 +163,15 @@ function clientCode(status: number): string {
   );
 }
 
-const broken: Readonly<Record<string, readonly [status: string, code: string, message: string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'timeout', 'the request came too slowly'],
+const BROKEN_REQUESTS: Readonly<Record<string, readonly [status: string, code: string, message: string]>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: ['408 Request Timeout', 'timeout', 'the request was too slow'],
   HPE_HEADER_OVERFLOW: ['431 Request Header Fields Too Large', 'headers_too_large', 'the headers are too large'],
 };
 
-/** For what is not HTTP, or comes too slowly: there is no request to answer, only a socket. */
+/** Answers a request that is not valid HTTP or too slow. Fastify has no request object for it, only the socket. */
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
   const [status, code, message] =
-    broken[error.code ?? ''] ?? (['400 Bad Request', 'bad_request', 'this is not HTTP'] as const);
+    BROKEN_REQUESTS[error.code ?? ''] ?? (['400 Bad Request', 'bad_request', 'the request is not valid HTTP'] as const);
   if (socket.writable && error.code !== 'ECONNRESET') {
     const body = JSON.stringify(errorBody(code, message));
     socket.write(
@@ -174,7 +181,7 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): 
   socket.destroySoon();
 }
 
-/** The caller's id if it is a harmless one, so that one request can be followed through all services. */
+/** The id from the caller if it is valid, so that one request has the same id in all services. Otherwise a new id. */
 function requestId(request: { headers: NodeJS.Dict<string | string[]> }): string {
   const given = request.headers['x-request-id'];
   return typeof given === 'string' && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();

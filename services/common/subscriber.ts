@@ -1,4 +1,4 @@
-// POST /events, where the bus delivers: checks the event, applies it once, and says what became of it.
+// POST /events receives events from the bus. It checks the event, applies it once, and answers with the result.
 import type { Static, TSchema } from './schema.ts';
 import type { FastifyInstance } from 'fastify';
 import { Counter } from 'prom-client';
@@ -16,7 +16,7 @@ export interface Handler {
   readonly apply: (tx: Queryable, event: BlogEvent<never>) => Promise<void>;
 }
 
-/** What to do with one type of event: the shape of its data, and its effect within the transaction. */
+/** Handles one type of event: `data` is the schema of its data, `apply` its effect within the transaction. */
 export function handler<S extends TSchema>(
   data: S,
   apply: (tx: Queryable, event: BlogEvent<Static<S>>) => Promise<void>,
@@ -28,9 +28,9 @@ export interface SubscriberParts {
   readonly database: Database;
   readonly log: Log;
   readonly metrics: Metrics;
-  /** By type of event; other types are acknowledged and ignored. */
+  /** The handlers by type of event. Other types are acknowledged and ignored. */
   readonly handlers: Readonly<Record<string, Handler>>;
-  /** Called after a commit. */
+  /** Called after an event took effect. */
   readonly applied?: () => void;
 }
 
@@ -40,7 +40,7 @@ export function subscribe(app: FastifyInstance, { database, log, metrics, handle
   const byType = new Map(Object.entries(handlers));
   const counter = new Counter({
     name: 'inbox_events_total',
-    help: 'Events delivered, by type and by what became of them.',
+    help: 'Events delivered, by type and result.',
     labelNames: ['type', 'result'] as const,
     registers: [metrics.registry],
   });
@@ -48,7 +48,7 @@ export function subscribe(app: FastifyInstance, { database, log, metrics, handle
   app.post('/events', async (request) => {
     const event = parseEvent(request.body);
     const status = await receive(event);
-    // A type nobody here knows is the sender's text: not a label.
+    // The sender chooses the text of an unknown type, so it is not used as a label.
     counter.inc({ type: byType.has(event.type) ? event.type : 'other', result: status });
     log.debug({ traceid: event.traceid, id: event.id, type: event.type, status }, 'event');
     return { status };

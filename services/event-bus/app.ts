@@ -7,12 +7,12 @@ import type { BusConfig } from './config.ts';
 import { Delivery } from './delivery.ts';
 import { busMetrics } from './metrics.ts';
 import { PostgresLog } from './postgres/log.ts';
-import { migrations } from './postgres/migrations.ts';
+import { MIGRATIONS } from './postgres/migrations.ts';
 import { Publisher } from './publisher.ts';
 import { addRoutes } from './routes.ts';
 
 export function build({ config, log: logger, metrics, health }: Context<BusConfig>): Service {
-  const database = new Database({ config, schema: 'event_bus', migrations, log: logger });
+  const database = new Database({ config, schema: 'event_bus', migrations: MIGRATIONS, log: logger });
   const log = new PostgresLog(database);
   const names = config.SUBSCRIBERS;
   const subscribers = names.map((name) => ({

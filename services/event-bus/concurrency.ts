@@ -1,4 +1,4 @@
-/** A number of slots; who asks for one waits until one is free. */
+/** A fixed number of slots. A caller waits until a slot is free. */
 export class Slots {
   #free: number;
   readonly #waiting: (() => void)[] = [];
@@ -20,7 +20,7 @@ export class Slots {
   }
 }
 
-/** Wakes one of those who wait; if nobody waits, the next one to come does not wait. */
+/** Wakes one waiting caller. If no caller is waiting, the next one does not wait. */
 export class Signal {
   #set = false;
   readonly #waiting: (() => void)[] = [];

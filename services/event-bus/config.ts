@@ -1,20 +1,20 @@
 import { databaseVariables, integer, optional, serviceUrl, serviceVariables } from '../common/config.ts';
 import type { Config, Environment, Variable } from '../common/config.ts';
 
-const nameForm = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
+const NAME_PATTERN = /^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** The variable that holds a subscriber's address. */
+/** The name of the variable with the URL of a subscriber. */
 export const urlVariable = (name: string): string => `${name.toUpperCase().replaceAll('-', '_')}_URL`;
 
 function parseNames(text: string): readonly string[] | undefined {
   const names = text.split(',').map((name) => name.trim());
-  const good = names.every((name) => nameForm.test(name)) && new Set(names.map(urlVariable)).size === names.length;
-  // A subscriber called «database» would take its address from Postgres.
+  const good = names.every((name) => NAME_PATTERN.test(name)) && new Set(names.map(urlVariable)).size === names.length;
+  // The URL of a subscriber named "database" would be DATABASE_URL, which belongs to PostgreSQL.
   return good && !names.some((name) => urlVariable(name) in databaseVariables) ? names : undefined;
 }
 
 const names: Variable<readonly string[]> = {
-  expects: 'names separated by commas, each once, such as posts,comments',
+  expects: 'unique names separated by commas, such as posts,comments',
   required: true,
   parse: parseNames,
 };
@@ -23,7 +23,7 @@ const ownVariables = {
   ...serviceVariables,
   ...databaseVariables,
   SUBSCRIBERS: names,
-  /** The longest that a subscriber may take for one event; a claim is leased for four times as long. */
+  /** The timeout of one delivery. The lease of a claim is four times as long. */
   DELIVERY_TIMEOUT_MS: optional(integer(100, 60_000, 'milliseconds'), 5_000),
   DELIVERY_CONCURRENCY: optional(integer(1, 1_000, 'deliveries at once to one subscriber'), 32),
   DELIVERY_LANES: optional(integer(1, 16, 'partitions at once for one subscriber'), 4),
@@ -37,11 +37,11 @@ const ownVariables = {
 
 export type BusConfig = Config<typeof ownVariables>;
 
-/** Which variables are read depends on the subscribers: each has its URL. */
+/** The variables depend on SUBSCRIBERS: each subscriber has a URL. */
 export function schemaFor(env: Environment): typeof ownVariables {
   const subscribers = parseNames(env['SUBSCRIBERS']?.trim() ?? '') ?? [];
   return { ...ownVariables, ...Object.fromEntries(subscribers.map((name) => [urlVariable(name), serviceUrl()])) };
 }
 
-/** With the blog's subscribers. */
+/** The variables with the subscribers of the blog. */
 export const schema = schemaFor({ SUBSCRIBERS: 'posts,comments,moderation,query' });

@@ -1,32 +1,39 @@
 import type { Client } from '../common/client.ts';
-import { contentType } from '../common/events.ts';
+import { CONTENT_TYPE } from '../common/events.ts';
 import type { Entry } from './log.ts';
 import type { Outcome } from './round.ts';
 
-/** Delivers one entry and says what came of it; never throws. */
+/** Delivers one entry and returns the outcome. Never throws. */
 export type Deliver = (entry: Entry) => Promise<Outcome>;
 
-/** The subscriber says that it will never take this event. */
-const refusals = new Set([400, 413, 422]);
-/** There was no connection, so the event can not be the reason. */
-const unseen = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'EADDRNOTAVAIL']);
+/** With these statuses, a subscriber rejects an event permanently. */
+const REFUSALS = new Set([400, 413, 422]);
+/** With these errors there was no connection, so the event is not the cause. */
+const NO_CONNECTION = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'EADDRNOTAVAIL',
+]);
 
 export function deliverTo(client: Client, baseUrl: string): Deliver {
   const url = `${baseUrl}/events`;
   return async ({ body, traceid }) => {
     try {
       const answer = await client.post(url, body, {
-        'content-type': contentType,
+        'content-type': CONTENT_TYPE,
         ...(traceid !== undefined && { 'x-request-id': traceid }),
       });
       if (answer.status >= 200 && answer.status < 300) return { kind: 'accepted' };
       const error = `${answer.status} ${answer.body}`.slice(0, 500);
-      if (refusals.has(answer.status)) return { kind: 'refused', error };
+      if (REFUSALS.has(answer.status)) return { kind: 'refused', error };
       const seconds = Number(answer.headers['retry-after']);
       return { kind: 'failed', error, seen: true, ...(seconds > 0 && { retryAfterMs: seconds * 1_000 }) };
     } catch (error) {
       const { code, message } = error as Error & { code?: string };
-      return { kind: 'failed', error: message.slice(0, 500), seen: !unseen.has(code ?? '') };
+      return { kind: 'failed', error: message.slice(0, 500), seen: !NO_CONNECTION.has(code ?? '') };
     }
   };
 }

@@ -1,4 +1,4 @@
-import { backoffDelay, sleep } from '../common/backoff.ts';
+import { pauseAfter } from '../common/backoff.ts';
 import type { Client } from '../common/client.ts';
 import type { Log as Logger } from '../common/log.ts';
 import type { Worker } from '../common/run.ts';
@@ -21,7 +21,7 @@ export interface DeliveryParts {
   readonly observe?: (subscriber: string, settlement: Settlement) => void;
 }
 
-/** Delivers to all subscribers, each by itself, from when their cursors exist. */
+/** Delivers to all subscribers independently, as soon as their cursors exist. */
 export class Delivery implements Worker {
   readonly #parts: DeliveryParts;
   readonly #workers: readonly SubscriberWorker[];
@@ -55,7 +55,7 @@ export class Delivery implements Worker {
 
   /** Throws until every subscriber has its cursors. */
   async check(): Promise<void> {
-    if (!this.#subscribed) throw new Error('the subscribers have no cursors yet');
+    if (!this.#subscribed) throw new Error('the cursors of the subscribers do not exist yet');
   }
 
   async stop(): Promise<void> {
@@ -74,8 +74,8 @@ export class Delivery implements Worker {
         for (const worker of this.#workers) worker.start();
         return;
       } catch (err) {
-        if (failures === 5) logger.warn({ err }, 'the log can not be used yet');
-        await sleep(backoffDelay(failures, { baseMs: 50, maxMs: 2_000 }), this.#stop.signal);
+        if (failures === 5) logger.warn({ err }, 'the log is not available yet');
+        await pauseAfter(failures, { baseMs: 50, maxMs: 2_000 }, this.#stop.signal);
       }
     }
   }

@@ -1,25 +1,29 @@
 /**
- * What the bus needs of a log. Postgres is one (postgres/log.ts); anything that passes the conformance suite in
- * test/services/event-bus/conformance/ is another.
+ * The interface of the log. PostgreSQL is one implementation (postgres/log.ts). Every implementation must pass the
+ * conformance suite in test/services/event-bus/conformance/.
  *
- * A log has partitions. In each, entries have dense offsets 1, 2, 3 … in the order of their storing. Each subscriber
- * has one cursor a partition, which one worker at a time holds for the length of a lease.
+ * A log has partitions. The entries of a partition have the offsets 1, 2, 3 …, without gaps, in the order in which they
+ * were stored. Each subscriber has one cursor per partition. Only one worker at a time holds a cursor, until its lease
+ * ends.
  */
 
-/** An event as it is stored: the text that the publisher sent, and what the bus has to know of it. */
+/** An event to store: the text from the publisher, and the attributes that the bus uses. */
 export interface Publication {
   readonly source: string;
   readonly id: string;
-  /** The key of order: events of one subject are delivered in the order of their storing. */
+  /** Events of one subject are delivered in the order in which they were stored. */
   readonly subject: string;
   readonly body: string;
-  /** Equal for equal content, whatever the order of keys or the spaces. */
+  /** A hash of the content. It does not depend on the order of keys or on whitespace. */
   readonly digest: string;
-  /** Follows a request through all services. */
+  /** Identifies a request in all services and logs. */
   readonly traceid?: string | undefined;
 }
 
-/** `known`: the same event is stored already. `conflict`: another content is stored under this source and id. */
+/**
+ * `known`: the same event is already stored. `conflict`: an event with this source and id but other content is already
+ * stored.
+ */
 export type Stored = 'stored' | 'known' | 'conflict';
 
 export interface Entry {
@@ -31,50 +35,59 @@ export interface Entry {
   readonly traceid?: string | undefined;
 }
 
-/** An entry that the cursor has passed without a decision: it failed alone, or it waits behind one of its subject that did. */
+/**
+ * An undecided entry behind the cursor: its delivery failed alone, or it waits for such an entry of the same subject.
+ */
 export interface Pending {
   readonly offset: number;
   readonly subject: string;
-  /** Failures in a row that count: the subscriber was well and failed at just this one. */
+  /** Consecutive failures that count: the subscriber was healthy and only this entry failed. */
   readonly attempts: number;
-  /** All failures; they set the back-off. */
+  /** All failures. They determine the pause before the next attempt. */
   readonly tries: number;
-  /** How much the subscriber had accepted at the last failure … */
+  /**
+   * The `accepted` total of the subscriber at the last failure. Compared with the current total, it shows whether the
+   * subscriber was healthy.
+   */
   readonly witness: number;
-  /** … and how often it had failed at what was new to it. What grew since, and how much, tells whether it was well. */
+  /** The `faltered` total of the subscriber at the last failure, for the same comparison. */
   readonly faltered: number;
-  /** Not before this time (the log's clock, ms). */
+  /** The earliest time of the next attempt (clock of the log, ms). */
   readonly due: number;
-  /** It was a dead letter, and somebody asked for it to be delivered again. */
+  /** The entry was a dead letter, and a redrive was requested. */
   readonly redriven?: boolean;
 }
 
-/** Where a subscriber stands in a partition. Everything up to `position` is accepted, dead or pending. */
+/** The progress of a subscriber in a partition. Each entry up to `position` is accepted, dead or pending. */
 export interface CursorState {
   readonly position: number;
   readonly pending: readonly Pending[];
-  /** Rounds in a row in which nothing was accepted and fresh entries failed: more than 0 means «perhaps sick». */
+  /**
+   * Consecutive rounds in which fresh entries failed and nothing was accepted. If it is not 0, the subscriber may be
+   * sick.
+   */
   readonly failures: number;
-  /** Refusals in a row without anything accepted between. */
+  /** Consecutive refusals, with no accepted entry in between. */
   readonly refusals: number;
+  /** The `accepted` total of the subscriber after the last round. */
   readonly witness: number;
 }
 
-/** A cursor, held. */
+/** A cursor that a worker holds. */
 export interface Claim {
   readonly subscriber: string;
   readonly partition: number;
-  /** Changes with every claim; a settlement under an old one is refused. */
+  /** Changes with every claim. A settlement with an old fence is refused. */
   readonly fence: string;
   /** The last offset of the partition. */
   readonly head: number;
-  /** How much the subscriber has accepted in all partitions. */
+  /** How many entries the subscriber has accepted, in all partitions. */
   readonly accepted: number;
-  /** How many first tries have failed, in all partitions. */
+  /** How many first attempts have failed, in all partitions. */
   readonly faltered: number;
-  /** The log's clock, ms. */
+  /** The time of the claim (clock of the log, ms). */
   readonly now: number;
-  /** Before this time (the log's clock, ms) only pending entries are to be tried. */
+  /** Before this time (clock of the log, ms), only pending entries may be delivered. */
   readonly freshDue: number;
   readonly state: CursorState;
 }
@@ -82,24 +95,24 @@ export interface Claim {
 export interface Death {
   readonly offset: number;
   readonly subject: string;
-  /** `refused`: the subscriber said that it will never take it. `failed`: it failed alone too often. */
+  /** `refused`: the subscriber rejected the event permanently. `failed`: the event failed alone too often. */
   readonly reason: 'refused' | 'failed';
   readonly error: string;
   readonly attempts: number;
 }
 
-/** What came of a round of deliveries. */
+/** The result of a round of deliveries. */
 export interface Settlement {
   readonly state: CursorState;
   readonly accepted: number;
   readonly faltered: number;
   readonly retries: number;
   readonly deaths: readonly Death[];
-  /** Redriven dead letters that were accepted now. */
+  /** Offsets of the redriven dead letters that were accepted. */
   readonly revived: readonly number[];
-  /** Fresh entries wait this long (ms). */
+  /** How long fresh entries must wait (ms). */
   readonly holdFor: number;
-  /** The earliest pending entry is due in this time (ms). */
+  /** The time until the first pending entry is due (ms). */
   readonly retryIn: number | undefined;
 }
 
@@ -117,11 +130,11 @@ export interface DeadLetter extends Death {
 export interface SubscriberStatus {
   readonly name: string;
   readonly delivered: number;
-  /** Stored, but neither accepted nor dead. */
+  /** Entries that are neither accepted nor dead. */
   readonly lag: number;
   readonly retries: number;
   readonly deadLetters: number;
-  /** Partitions where nothing gets through at present. */
+  /** Partitions in which the subscriber currently accepts nothing. */
   readonly heldPartitions: number;
 }
 
@@ -132,30 +145,33 @@ export interface LogStatus {
 }
 
 export interface Log {
-  /** Stores all of them durably, or throws and stores none. The result is in the order of the input. */
+  /** Stores all publications durably, or throws and stores none. The results are in the order of the input. */
   append(publications: readonly Publication[]): Promise<readonly Stored[]>;
 
-  /** Gives each a cursor before the first entry, unless it has one. */
+  /** Creates the cursors of new subscribers, at the start of the log. */
   subscribe(subscribers: readonly string[]): Promise<void>;
-  /** The cursor that has waited longest, of those that nobody holds and that have something due. */
+  /** Claims the cursor that has waited longest, of the free cursors with due entries. */
   claim(subscriber: string, leaseMs: number): Promise<Claim | undefined>;
-  /** Entries after the cursor's position: at most `limit`, at most about `bytes` of bodies, at least one. */
+  /**
+   * Reads entries after the position of the cursor: at least one, at most `limit`, and bodies of about `bytes` in
+   * total.
+   */
   read(claim: Claim, limit: number, bytes: number): Promise<readonly Entry[]>;
-  /** Certain entries of the claim's partition, in the order of offsets. */
+  /** Reads entries of the claimed partition by offset, in the order of offsets. */
   readAt(claim: Claim, offsets: readonly number[]): Promise<readonly Entry[]>;
-  /** Writes what came of a round and renews the lease, or gives it back. Undefined: the claim is not held any more. */
+  /** Stores the result of a round, and renews or releases the lease. Returns undefined if the claim has expired. */
   settle(
     claim: Claim,
     settlement: Settlement,
     next: { readonly leaseMs: number } | 'release',
   ): Promise<Claim | undefined>;
-  /** Makes the lease run anew, if it has not ended. */
+  /** Restarts the lease, unless it has ended. */
   renew(claim: Claim, leaseMs: number): Promise<void>;
-  /** Gives a claim back as it was. */
+  /** Releases a claim without changes. */
   release(claim: Claim): Promise<void>;
-  /** The subscriber is well again: none of its cursors needs to wait any more. */
+  /** Ends the pause of all cursors of a subscriber that is healthy again. */
   wake(subscriber: string): Promise<void>;
-  /** A few entries that the subscriber has accepted. Delivering them again shows whether it is well. */
+  /** Returns a few entries that the subscriber has accepted. Delivering them again shows whether it is healthy. */
   controls(subscriber: string): Promise<readonly Entry[]>;
 
   deadLetters(filter: {
@@ -164,10 +180,10 @@ export interface Log {
     readonly limit: number;
   }): Promise<readonly DeadLetter[]>;
   deadLetter(letter: string): Promise<DeadLetter | undefined>;
-  /** How many will be delivered again. */
+  /** Requests a new delivery of dead letters. Returns how many will be delivered again. */
   redrive(which: { readonly letter: string } | { readonly subscriber: string }): Promise<number>;
 
   status(subscribers: readonly string[]): Promise<LogStatus>;
 }
 
-export const startOfLog: CursorState = { position: 0, pending: [], failures: 0, refusals: 0, witness: 0 };
+export const START_OF_LOG: CursorState = { position: 0, pending: [], failures: 0, refusals: 0, witness: 0 };

@@ -7,9 +7,11 @@ export interface BusMetrics {
   readonly settled: (subscriber: string, settlement: Settlement) => void;
 }
 
-const statusLives = 500;
+const STATUS_LIFETIME_MS = 500;
 
-/** Counters are of this process; gauges (`…_in_log`) are of the log, the same from every copy: take their maximum. */
+/**
+ * Counters are per process. Gauges (`…_in_log`) describe the log, so every replica reports the same: take the maximum.
+ */
 export function busMetrics({ registry }: Metrics, log: Log, subscribers: readonly string[]): BusMetrics {
   const registers = [registry];
   const labelNames = ['subscriber'] as const;
@@ -25,12 +27,12 @@ export function busMetrics({ registry }: Metrics, log: Log, subscribers: readonl
     registers,
   });
   const delivered = counter('delivered', 'Events that a subscriber accepted.');
-  const retries = counter('retries', 'Deliveries that failed and will be tried again.');
+  const retries = counter('retries', 'Deliveries that failed and will be retried.');
   const deaths = counter('dead_letters', 'Events given up for a subscriber.');
 
   let read: { at: number; status: Promise<LogStatus> } | undefined;
   const status = () => {
-    if (!read || Date.now() - read.at > statusLives) read = { at: Date.now(), status: log.status(subscribers) };
+    if (!read || Date.now() - read.at > STATUS_LIFETIME_MS) read = { at: Date.now(), status: log.status(subscribers) };
     return read.status;
   };
   const gauge = (name: string, help: string, value: (status: LogStatus['subscribers'][number]) => number) =>
@@ -41,7 +43,7 @@ export function busMetrics({ registry }: Metrics, log: Log, subscribers: readonl
       registers,
       async collect() {
         this.reset();
-        // Without the database there is no value, but the other metrics are still answered.
+        // Without the database there is no value, but the other metrics are still served.
         const known = await status().catch(() => undefined);
         for (const subscriber of known?.subscribers ?? []) this.set({ subscriber: subscriber.name }, value(subscriber));
       },
@@ -50,11 +52,15 @@ export function busMetrics({ registry }: Metrics, log: Log, subscribers: readonl
   gauge('delivered_in_log', 'Events accepted since the start of the log.', (s) => s.delivered);
   gauge(
     'retries_in_log',
-    'Deliveries that failed and were or will be tried again, since the start of the log.',
+    'Deliveries that failed and were or will be retried, since the start of the log.',
     (s) => s.retries,
   );
   gauge('dead_letters_in_log', 'Events given up and not redriven.', (s) => s.deadLetters);
-  gauge('held_partitions_in_log', 'Partitions where nothing gets through at present.', (s) => s.heldPartitions);
+  gauge(
+    'held_partitions_in_log',
+    'Partitions in which the subscriber currently accepts nothing.',
+    (s) => s.heldPartitions,
+  );
   new Gauge({
     name: 'event_bus_published_in_log',
     help: 'Events stored since the start of the log.',

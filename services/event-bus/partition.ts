@@ -1,4 +1,7 @@
-/** FNV-1a, spread once more. It decides where a subject lives, so it can never change. */
+/**
+ * The partition of a subject: FNV-1a with an additional mixing step. The function must never change, because stored
+ * events rely on it.
+ */
 export function partitionOf(subject: string, partitions: number): number {
   let hash = 0x811c9dc5;
   for (const byte of Buffer.from(subject, 'utf8')) hash = Math.imul(hash ^ byte, 0x01000193);

@@ -7,14 +7,17 @@ interface Waiting {
   readonly reject: (error: unknown) => void;
 }
 
-const maxBatch = 500;
-const maxBatchBytes = 1024 * 1024;
-/** More than this waiting means that the log is too slow: say so at once, and memory stays flat. */
-const maxWaitingBytes = 32 * 1024 * 1024;
+const MAX_BATCH = 500;
+const MAX_BATCH_BYTES = 1024 * 1024;
+/**
+ * If more than this is waiting, the log is too slow. New events are then refused at once, so that memory does not grow.
+ */
+const MAX_WAITING_BYTES = 32 * 1024 * 1024;
 
 /**
- * Stores what is published, in one transaction for all that came while the one before was being written. One at a time:
- * with many publishers the batches grow instead of the number of transactions, and each waits for the disk only once.
+ * Stores published events in batches, one transaction at a time. A batch contains all events that arrived during the
+ * previous transaction. With many publishers the batches grow, not the number of transactions, and each batch waits for
+ * the disk only once.
  */
 export class Publisher {
   readonly #log: Pick<Log, 'append'>;
@@ -29,8 +32,8 @@ export class Publisher {
   }
 
   publish(publication: Publication): Promise<Stored> {
-    if (this.#waitingBytes > maxWaitingBytes)
-      return Promise.reject(new Unavailable('too much is waiting to be stored'));
+    if (this.#waitingBytes > MAX_WAITING_BYTES)
+      return Promise.reject(new Unavailable('too many events are waiting to be stored'));
     this.#waitingBytes += publication.body.length;
     const stored = new Promise<Stored>((resolve, reject) => this.#queue.push({ publication, resolve, reject }));
     if (!this.#running) void this.#run();
@@ -39,7 +42,7 @@ export class Publisher {
 
   async #run(): Promise<void> {
     this.#running = true;
-    // Requests that arrived together are read in one turn of the event loop.
+    // Requests that arrive together are read in one turn of the event loop.
     await new Promise((resolve) => setImmediate(resolve));
     while (this.#queue.length > 0) await this.#store(this.#nextBatch());
     this.#running = false;
@@ -55,7 +58,7 @@ export class Publisher {
           resolve(result === 'stored' && place > 0 ? 'known' : result);
       }
     } catch (error) {
-      // Not "away for now", so something of one event: it must not take the others with it.
+      // The error is not temporary, so one event causes it. Store each event alone, so that the others succeed.
       if (batch.length > 1 && !(error instanceof HttpError)) {
         for (const waiting of batch) await this.#store([waiting]);
         return;
@@ -64,7 +67,10 @@ export class Publisher {
     }
   }
 
-  /** Equal publications share a place. Another content under the same id waits for the next batch, where the first is known. */
+  /**
+   * Equal publications share one place. Other content with the same id waits for the next batch, when the first one is
+   * already stored.
+   */
   #nextBatch(): Waiting[][] {
     const batch = new Map<string, Waiting[]>();
     const later: Waiting[] = [];
@@ -73,7 +79,7 @@ export class Publisher {
       const { source, id, digest, body } = waiting.publication;
       const key = JSON.stringify([source, id]);
       const same = batch.get(key);
-      const full = batch.size >= maxBatch || bytes >= maxBatchBytes;
+      const full = batch.size >= MAX_BATCH || bytes >= MAX_BATCH_BYTES;
       if (same ? same[0]!.publication.digest !== digest : full) {
         later.push(waiting);
         continue;

@@ -1,14 +1,14 @@
 /**
- * One round of deliveries from one cursor, without its input and output: which entries to try (`plan`), and what their
- * outcomes mean (`settle`). Here it is decided what is sick and what is poisoned.
+ * The decisions of one round of deliveries from one cursor, without I/O: which entries to deliver (`plan`), and what
+ * the outcomes mean (`settle`). This code decides whether the subscriber is sick or an event is poisoned.
  */
 import { backoffDelay } from '../common/backoff.ts';
 import type { Claim, Death, Entry, Pending, Settlement } from './log.ts';
 
 export interface Policy {
-  /** Failures in a row that count before an entry is a dead letter. */
+  /** The number of consecutive failures that make an entry a dead letter. */
   readonly maxAttempts: number;
-  /** So many refusals in a row are believed without seeing the subscriber accept anything. */
+  /** The number of consecutive refusals that become dead letters although the subscriber accepts nothing. */
   readonly maxRefusals: number;
   readonly retryBaseMs: number;
   readonly retryMaxMs: number;
@@ -16,9 +16,9 @@ export interface Policy {
 
 export type Outcome =
   | { readonly kind: 'accepted' }
-  /** The subscriber says that it will never take this entry. */
+  /** The subscriber rejected the entry permanently. */
   | { readonly kind: 'refused'; readonly error: string }
-  /** `seen`: it may have reached the subscriber, so it may be the entry's own fault. */
+  /** `seen`: the entry may have reached the subscriber, so the entry may be the cause. */
   | { readonly kind: 'failed'; readonly error: string; readonly seen: boolean; readonly retryAfterMs?: number };
 
 export interface Item {
@@ -27,13 +27,13 @@ export interface Item {
 }
 
 export interface Plan {
-  /** One for each subject: to be delivered in order, and no further than the first failure. */
+  /** One chain per subject. A chain is delivered in order, up to the first failure. */
   readonly chains: readonly (readonly Item[])[];
-  /** All that the round looked at, in the order of offsets; also what must wait behind another of its subject. */
+  /** All entries of the round in the order of offsets, including those that wait for another entry of their subject. */
   readonly items: readonly Item[];
 }
 
-/** The pending entries whose turn it is: of each subject those from the first on, if the first is due. */
+/** The pending entries to deliver now: all entries of a subject if its first entry is due. */
 export function duePending(claim: Claim, now: number): readonly Pending[] {
   const first = firstOfSubjects(claim.state.pending);
   return claim.state.pending.filter(({ subject }) => first.get(subject)!.due <= now);
@@ -53,13 +53,17 @@ export function plan(
   const waiting = new Set(claim.state.pending.filter((p) => !trying.has(p.offset)).map((p) => p.subject));
   const chains = [...group(items.filter((item) => item.pending || !waiting.has(item.entry.subject))).values()];
   if (claim.state.failures === 0 || chains.length === 0) return { chains, items };
-  // Perhaps sick: ask with two entries only, the first and any other, lest the first be poisoned.
+  // The subscriber may be sick: probe it with two entries, the first and a random one, because the first may be
+  // poisoned.
   const other = Math.floor(random() * chains.length);
   const probes = other === 0 ? [chains[0]![0]!] : [chains[0]![0]!, chains[other]![0]!];
   return { chains: probes.map((item) => [item]), items: probes };
 }
 
-/** Whose fault is it? Control deliveries tell: of events that the subscriber has accepted before. */
+/**
+ * Whether control deliveries are needed to find the cause of the failures. A control delivery repeats an event that the
+ * subscriber accepted before.
+ */
 export function needsControls(claim: Claim, outcomes: ReadonlyMap<number, Outcome>, policy: Policy): boolean {
   const results = [...outcomes.values()];
   if (results.some((outcome) => outcome.kind === 'failed' && outcome.seen)) return true;
@@ -68,10 +72,11 @@ export function needsControls(claim: Claim, outcomes: ReadonlyMap<number, Outcom
 }
 
 /**
- * `well`: the subscriber accepted all control deliveries after this round's failures. The cursor may pass an entry that
- * fails if the subscriber accepted anything meanwhile. But a failure only counts if it is *alone*: the subscriber is well,
- * and of what else was new to it since this entry's last failure it accepted at least nine in ten. Or else one that is
- * overloaded, or has a broken copy, would now and then fail at the same good event again and again.
+ * `well`: the subscriber accepted all control deliveries after the failures of this round. The cursor passes a failed
+ * entry if the subscriber accepted any other entry meanwhile. But a failure counts only if the entry failed *alone*:
+ * the subscriber is well, and since the last failure of this entry it accepted at least nine of ten other new entries.
+ * Otherwise an overloaded subscriber, or one with a broken replica, could by chance fail for the same good event
+ * several times.
  */
 export function settle(
   claim: Claim,
@@ -115,10 +120,11 @@ export function settle(
     };
     let left: Pending | undefined;
     if (!was && offset !== position + 1) {
-      // Offsets are dense: what is not the next one is behind one that stays, and will be read again with it.
+      // Offsets have no gaps. This entry is not the next one, so an earlier entry stays unread, and both will be read
+      // again.
       continue;
     } else if (outcome === undefined) {
-      // Behind a failed one of its subject, or the round ended before its turn.
+      // Not delivered: an earlier entry of its subject failed, or the round ended.
       if (!was && trouble && !witnessed) continue;
       left = entry;
     } else if (outcome.kind === 'accepted') {
@@ -133,7 +139,7 @@ export function settle(
       const others = totals.faltered - entry.faltered - (was ? 0 : 1);
       const alone = well && others * 9 <= took;
       const seen = outcome.kind === 'refused' || outcome.seen;
-      // In a row: with many tries, chance would bring enough of them together.
+      // Only consecutive failures count. Otherwise enough failures would add up by chance over many attempts.
       const attempts = alone && seen ? entry.attempts + 1 : 0;
       const tries = entry.tries + 1;
       if (attempts < policy.maxAttempts)
@@ -162,7 +168,7 @@ export function settle(
   };
 }
 
-/** While this cursor had trouble, the subscriber accepted something of another partition. */
+/** Whether the subscriber accepted an entry of another partition while this cursor had failures. */
 function acceptedElsewhere({ accepted, state }: Claim): boolean {
   return (state.failures > 0 || state.refusals > 0) && accepted > state.witness;
 }

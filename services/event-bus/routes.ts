@@ -12,7 +12,7 @@ export interface RouteParts {
   readonly publisher: Publisher;
   readonly subscribers: readonly string[];
   readonly onAnswer: (stored: Stored) => void;
-  /** Something may be due at once. */
+  /** Called when an entry may be due immediately. */
   readonly wake: () => void;
 }
 
@@ -24,7 +24,7 @@ export function addRoutes(app: FastifyInstance, parts: RouteParts): void {
 
 function addPublishing(app: FastifyInstance, { publisher, onAnswer }: RouteParts): void {
   void app.register(async (scope) => {
-    // The text as well as its meaning: subscribers get exactly what the publisher sent.
+    // Keeps the text as well as the parsed value, because subscribers get exactly the text from the publisher.
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser(
       ['application/cloudevents+json', 'application/json'],
@@ -36,7 +36,10 @@ function addPublishing(app: FastifyInstance, { publisher, onAnswer }: RouteParts
       const stored = await publisher.publish(publicationOf(event, request.body!.text));
       onAnswer(stored);
       if (stored === 'conflict')
-        throw conflict('other_content', `another event is stored under the id ${event.id} of ${event.source}`);
+        throw conflict(
+          'other_content',
+          `an event with the source ${event.source} and the id ${event.id} but other content is already stored`,
+        );
       return reply.code(202).send({ status: stored });
     });
   });
@@ -85,14 +88,14 @@ function addDeadLetters(app: FastifyInstance, { log, subscribers, wake }: RouteP
   );
 
   app.post<{ Params: { name: string } }>('/subscribers/:name/redrive', async ({ params }, reply) => {
-    if (!subscribers.includes(params.name)) throw notFound('there is no such subscriber');
+    if (!subscribers.includes(params.name)) throw notFound(`no such subscriber: ${params.name}`);
     const redriving = await log.redrive({ subscriber: params.name });
     wake();
     return reply.code(202).send({ redriving });
   });
 }
 
-/** The body can be large: a list goes without it. */
+/** Without the body, which can be large. */
 function describe({ letter, id, ...rest }: DeadLetter): Record<string, unknown> {
   return { ...rest, id: letter, eventId: id, body: undefined };
 }

@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { backoffDelay, sleep } from '../common/backoff.ts';
+import { pauseAfter } from '../common/backoff.ts';
 import type { Log as Logger } from '../common/log.ts';
 import { Signal, Slots } from './concurrency.ts';
 import type { Deliver } from './deliver.ts';
@@ -8,12 +8,14 @@ import { duePending, needsControls, plan, settle } from './round.ts';
 import type { Outcome, Plan, Policy } from './round.ts';
 
 export interface Tuning extends Policy {
-  /** The longest that one delivery takes. Everything else about time follows from it. */
+  /** The timeout of one delivery. All other times are derived from it. */
   readonly timeoutMs: number;
   readonly pollMs: number;
-  /** Partitions that one process holds at once for a subscriber: the others are left for its equals. */
+  /**
+   * How many partitions of a subscriber this process holds at once. The other partitions are left to other replicas.
+   */
   readonly lanes: number;
-  /** Deliveries that one process has under way at once for a subscriber. */
+  /** How many deliveries to a subscriber this process runs at once. */
   readonly concurrency: number;
   readonly batch: number;
 }
@@ -27,21 +29,26 @@ export interface WorkerParts {
   readonly observe?: (settlement: Settlement) => void;
 }
 
-/** A claim, and since when its lease surely runs (this process's clock). */
+/** A claim, and a time before the start of its lease (clock of this process). */
 interface Held {
   readonly claim: Claim;
   readonly asked: number;
 }
 
-const batchBytes = 1024 * 1024;
-/** Pending entries of one cursor; with more, it does not move on. */
-const maxPending = 500;
-/** After so many failures and nothing accepted, a round asks no more. */
-const giveUpAfter = 8;
-/** A partition is given back after this time even if it has more, so that new copies of the bus get their share. */
-const holdMs = 1_000;
+const BATCH_BYTES = 1024 * 1024;
+/** The maximum number of pending entries of a cursor. When it is reached, no fresh entries are read. */
+const MAX_PENDING = 500;
+/** After this many failures with nothing accepted, a round starts no more deliveries. */
+const MAX_FAILURES = 8;
+/**
+ * A partition is released after this time even if it has more entries, so that new replicas of the bus get their share.
+ */
+const HOLD_MS = 1_000;
 
-/** Delivers to one subscriber: a few lanes, each holding one partition at a time. Never blocks another subscriber. */
+/**
+ * Delivers to one subscriber with a few lanes. Each lane holds one partition at a time. Never blocks another
+ * subscriber.
+ */
 export class SubscriberWorker {
   readonly #parts: WorkerParts;
   readonly #slots: Slots;
@@ -50,7 +57,7 @@ export class SubscriberWorker {
   #lanes: Promise<void>[] = [];
   #timer: NodeJS.Timeout | undefined;
   #troubled = false;
-  #away = false;
+  #logFailed = false;
 
   constructor(parts: WorkerParts) {
     this.#parts = parts;
@@ -63,12 +70,12 @@ export class SubscriberWorker {
     this.#poll();
   }
 
-  /** Something was published. */
+  /** Call this after an event was stored. */
   wake(): void {
     this.#signal.notify();
   }
 
-  /** Starts no more deliveries; resolves when those under way are finished and settled, and the claims given back. */
+  /** Starts no more deliveries. Resolves when the running deliveries are settled and the claims released. */
   async stop(): Promise<void> {
     this.#stop.abort();
     clearTimeout(this.#timer);
@@ -76,12 +83,15 @@ export class SubscriberWorker {
     await Promise.all(this.#lanes);
   }
 
-  /** Half of it for starting deliveries, the rest for the last of them, controls, and the settlement. */
+  /**
+   * Deliveries start in the first 1.5 of 4 timeouts. The rest is for the last delivery, the controls and the
+   * settlement.
+   */
   get #leaseMs(): number {
     return this.#parts.tuning.timeoutMs * 4;
   }
 
-  /** What other processes published, what is due again, and the leases of the dead. */
+  /** Wakes a lane regularly, for events from other processes, retries that are due, and leases that have ended. */
   #poll(): void {
     this.#timer = setTimeout(
       () => {
@@ -99,26 +109,26 @@ export class SubscriberWorker {
         const asked = performance.now();
         const claim = await log.claim(subscriber, this.#leaseMs);
         failures = 0;
-        this.#away = false;
+        this.#logFailed = false;
         if (claim) {
-          // There may be more than this one: the next lane looks.
+          // There may be more work, so wake the next lane.
           this.#signal.notify();
           await this.#hold({ claim, asked });
         } else if (!this.#stop.signal.aborted) {
           await this.#signal.wait();
         }
       } catch (err) {
-        // Once for all lanes.
-        if (!this.#away) logger.warn({ err, subscriber }, 'the log can not be used');
-        this.#away = true;
-        await sleep(backoffDelay(++failures, { baseMs: 100, maxMs: 2_000 }), this.#stop.signal);
+        // Log once for all lanes.
+        if (!this.#logFailed) logger.warn({ err, subscriber }, 'the log is not available');
+        this.#logFailed = true;
+        await pauseAfter(++failures, { baseMs: 100, maxMs: 2_000 }, this.#stop.signal);
       }
     }
   }
 
-  /** Round after round, as long as there is more to deliver and the claim holds. */
+  /** Runs rounds while the claim is valid and there is more to deliver. */
   async #hold(first: Held): Promise<void> {
-    const until = first.asked + holdMs;
+    const until = first.asked + HOLD_MS;
     let next: Held | undefined = first;
     while (next) {
       const held: Held = next;
@@ -140,7 +150,7 @@ export class SubscriberWorker {
       position > claim.state.position && position < claim.head && settled < until && !this.#stop.signal.aborted;
     const next = await log.settle(claim, settlement, goOn ? { leaseMs: this.#leaseMs } : 'release');
     if (!next) {
-      logger.warn({ subscriber, partition: claim.partition }, 'the claim ran out: its events will be delivered again');
+      logger.warn({ subscriber, partition: claim.partition }, 'the claim expired: its events will be delivered again');
       return undefined;
     }
     this.#report(claim, settlement);
@@ -148,7 +158,10 @@ export class SubscriberWorker {
     return goOn ? { claim: next, asked: settled } : undefined;
   }
 
-  /** A round that takes long, on a machine with too much to do, must not lose what it did. A stopped process renews nothing. */
+  /**
+   * Renews the lease while the work runs, so that a slow round does not lose its results. A process that hangs does not
+   * renew.
+   */
   async #renewing<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
     const renew = () => void this.#parts.log.renew(claim, this.#leaseMs).catch(() => undefined);
     const timer = setInterval(renew, this.#parts.tuning.timeoutMs);
@@ -159,14 +172,14 @@ export class SubscriberWorker {
     }
   }
 
-  /** The log was away just now. Nobody else may go on before the lease has ended, so try to end it. */
+  /** Releases a claim after an error of the log. Without that, other workers must wait for the end of the lease. */
   async #giveBack({ claim, asked }: Held): Promise<void> {
     for (let failures = 1; performance.now() < asked + this.#leaseMs; failures++) {
       try {
         return await this.#parts.log.release(claim);
       } catch {
         if (this.#stop.signal.aborted) return;
-        await sleep(backoffDelay(failures, { baseMs: 50, maxMs: 500 }), this.#stop.signal);
+        await pauseAfter(failures, { baseMs: 50, maxMs: 500 }, this.#stop.signal);
       }
     }
   }
@@ -176,7 +189,7 @@ export class SubscriberWorker {
     const received = performance.now();
     const now = () => claim.now + performance.now() - received;
     const due = duePending(claim, now()).slice(0, tuning.batch);
-    const room = Math.min(tuning.batch, maxPending - claim.state.pending.length);
+    const room = Math.min(tuning.batch, MAX_PENDING - claim.state.pending.length);
     const readFresh = room > 0 && claim.head > claim.state.position && claim.freshDue <= now();
     const none: readonly Entry[] = [];
     const [retried, fresh] = await Promise.all([
@@ -186,17 +199,17 @@ export class SubscriberWorker {
             due.map(({ offset }) => offset),
           )
         : none,
-      readFresh ? log.read(claim, room, batchBytes) : none,
+      readFresh ? log.read(claim, room, BATCH_BYTES) : none,
     ]);
     const planned = plan(claim, retried, fresh);
     const outcomes = await this.#deliverAll(planned, asked + tuning.timeoutMs * 1.5);
     const well = needsControls(claim, outcomes, tuning) && (await this.#isWell());
     const settlement = settle(claim, planned, outcomes, tuning, now(), well);
-    // Too many are pending to read on: look again when the first of them is due.
+    // If there are too many pending entries to read more, wait until the first of them is due.
     return room > 0 ? settlement : { ...settlement, holdFor: Math.max(settlement.holdFor, settlement.retryIn ?? 0) };
   }
 
-  /** At once, since the lease has room for one delivery only. */
+  /** Delivers all controls at once, because the lease leaves time for one delivery only. */
   async #isWell(): Promise<boolean> {
     const { log, deliver, subscriber } = this.#parts;
     const controls = this.#stop.signal.aborted ? [] : await log.controls(subscriber);
@@ -210,7 +223,7 @@ export class SubscriberWorker {
     let accepted = 0;
     let failed = 0;
     const mayStart = () =>
-      !this.#stop.signal.aborted && performance.now() < deadline && (failed < giveUpAfter || accepted > 0);
+      !this.#stop.signal.aborted && performance.now() < deadline && (failed < MAX_FAILURES || accepted > 0);
     await Promise.all(
       chains.map(async (chain) => {
         for (const { entry } of chain) {
@@ -236,8 +249,8 @@ export class SubscriberWorker {
     }
     const troubled = settlement.state.failures > 0;
     if (troubled && !this.#troubled)
-      logger.warn({ subscriber, partition }, 'the subscriber takes nothing: trying again with pauses');
-    if (this.#troubled && settlement.accepted > 0) logger.info({ subscriber }, 'the subscriber takes events again');
+      logger.warn({ subscriber, partition }, 'the subscriber accepts nothing: retrying with pauses');
+    if (this.#troubled && settlement.accepted > 0) logger.info({ subscriber }, 'the subscriber accepts events again');
     this.#troubled = settlement.accepted > 0 ? false : this.#troubled || troubled;
   }
 }

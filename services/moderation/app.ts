@@ -1,4 +1,4 @@
-// moderation: answers every CommentCreated with a CommentModerated.
+// moderation: publishes a CommentModerated event for every CommentCreated event.
 import { CommentCreated } from '../common/blog.ts';
 import type { Config } from '../common/config.ts';
 import { Database } from '../common/database.ts';
@@ -8,11 +8,11 @@ import type { Context, Service } from '../common/run.ts';
 import { createServer } from '../common/server.ts';
 import { handler, subscribe } from '../common/subscriber.ts';
 import type { schema } from './config.ts';
-import { decide, migrations } from './store.ts';
+import { decide, MIGRATIONS } from './store.ts';
 import { createJudge } from './words.ts';
 
 export function build({ config, log, metrics, health }: Context<Config<typeof schema>>): Service {
-  const database = new Database({ config, schema: 'moderation', migrations, log });
+  const database = new Database({ config, schema: 'moderation', migrations: MIGRATIONS, log });
   const relay = new Relay({ database, busUrl: config.EVENT_BUS_URL, log, metrics });
   const app = createServer({ log, metrics, health });
   const judge = createJudge(config.BLOCKED_WORDS_FILE);

@@ -4,6 +4,6 @@ export const schema = {
   ...serviceVariables,
   ...databaseVariables,
   EVENT_BUS_URL: serviceUrl(),
-  /** A file with one word a line; read at start, as a changed ConfigMap rolls the pods. */
+  /** A file with one word per line. It is read only at start, because a changed ConfigMap restarts the pods. */
   BLOCKED_WORDS_FILE: fileLines(),
 };

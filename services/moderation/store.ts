@@ -1,13 +1,13 @@
-// The verdicts: one for each comment, for good.
+// The verdicts: one for each comment. They never change.
 import type { CommentCreated, CommentModerated, Verdict } from '../common/blog.ts';
 import type { Queryable } from '../common/database.ts';
 import { newEvent } from '../common/events.ts';
 import type { BlogEvent } from '../common/events.ts';
-import { inboxTables } from '../common/inbox.ts';
-import { addToOutbox, outboxTables } from '../common/outbox.ts';
+import { INBOX_TABLES } from '../common/inbox.ts';
+import { addToOutbox, OUTBOX_TABLES } from '../common/outbox.ts';
 
-export const migrations = [
-  `${outboxTables} ${inboxTables}
+export const MIGRATIONS = [
+  `${OUTBOX_TABLES} ${INBOX_TABLES}
   CREATE TABLE verdicts (
     comment_id uuid PRIMARY KEY,
     post_id uuid NOT NULL,
@@ -16,7 +16,7 @@ export const migrations = [
   );`,
 ];
 
-/** Stores the verdict and the event that tells of it. A comment that has a verdict keeps it, and nothing more is said. */
+/** Stores the verdict and its event. If the comment already has a verdict, nothing changes and nothing is published. */
 export async function decide(
   tx: Queryable,
   { data, traceid }: BlogEvent<CommentCreated>,

@@ -1,4 +1,4 @@
-// Which comments are rejected: those with a blocked word, however it is written in upper or lower case.
+// Rejects comments that contain a blocked word, in upper or lower case.
 import type { Verdict } from '../common/blog.ts';
 
 export type Judge = (content: string) => Verdict;
@@ -8,7 +8,10 @@ export function createJudge(blockedWords: readonly string[]): Judge {
   return (content) => (wordsOf(content).some((word) => blocked.has(word)) ? 'rejected' : 'approved');
 }
 
-/** Whole words only: "Scunthorpe" is a town. Look-alike forms are folded, and characters without a width left out. */
+/**
+ * Splits text into whole words. Converts compatibility characters, such as wide letters, and removes invisible
+ * characters.
+ */
 function wordsOf(text: string): string[] {
   return (
     text

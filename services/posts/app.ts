@@ -12,12 +12,12 @@ import type { Context, Service } from '../common/run.ts';
 import { createServer } from '../common/server.ts';
 import { handler, subscribe } from '../common/subscriber.ts';
 import type { schema } from './config.ts';
-import { countComment, createPost, findPost, listPosts, migrations } from './store.ts';
+import { countComment, createPost, findPost, listPosts, MIGRATIONS } from './store.ts';
 
 const NewPost = Type.Object({ title: Title() }, { additionalProperties: false });
 
 export function build({ config, log, metrics, health }: Context<Config<typeof schema>>): Service {
-  const database = new Database({ config, schema: 'posts', migrations, log });
+  const database = new Database({ config, schema: 'posts', migrations: MIGRATIONS, log });
   const relay = new Relay({ database, busUrl: config.EVENT_BUS_URL, log, metrics });
   const app = createServer({ log, metrics, health });
   health.add('database', () => database.check());
@@ -37,7 +37,7 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
 
   app.get<{ Params: Static<typeof PostPath> }>('/posts/:id', { schema: { params: PostPath } }, async (request) => {
     const post = await findPost(database, request.params.id);
-    if (!post) throw notFound('there is no such post');
+    if (!post) throw notFound('no such post');
     return post;
   });
 

@@ -1,12 +1,12 @@
-// The posts and how many approved comments each has.
-import { inboxTables } from '../common/inbox.ts';
-import { addToOutbox, outboxTables } from '../common/outbox.ts';
+// The posts, and the number of approved comments of each.
+import { INBOX_TABLES } from '../common/inbox.ts';
+import { addToOutbox, OUTBOX_TABLES } from '../common/outbox.ts';
 import type { Database, Queryable } from '../common/database.ts';
 import { newEvent } from '../common/events.ts';
 import type { CommentModerated, PostCreated } from '../common/blog.ts';
 
-export const migrations = [
-  `${outboxTables} ${inboxTables}
+export const MIGRATIONS = [
+  `${OUTBOX_TABLES} ${INBOX_TABLES}
   CREATE TABLE posts (
     seq bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
     id uuid NOT NULL UNIQUE,
@@ -23,9 +23,9 @@ export interface Post {
   readonly createdAt: Date;
 }
 
-const columns = 'id, title, comment_count AS "commentCount", created_at AS "createdAt"';
+const POST_COLUMNS = 'id, title, comment_count AS "commentCount", created_at AS "createdAt"';
 
-/** Stores a post and the event that tells of it, or neither. */
+/** Stores a post and its event in one transaction. */
 export async function createPost(database: Database, { id, title }: PostCreated, traceid: string): Promise<Post> {
   const createdAt = new Date();
   await database.transaction(async (tx) => {
@@ -43,18 +43,19 @@ export async function createPost(database: Database, { id, title }: PostCreated,
   return { id, title, commentCount: 0, createdAt };
 }
 
-/** Newest first, older than the post `after`. */
+/** Lists the posts, newest first, starting after the post `after`. */
 export async function listPosts(database: Queryable, limit: number, after?: string): Promise<Post[]> {
   const older = after === undefined ? '' : 'WHERE seq < (SELECT seq FROM posts WHERE id = $2)';
   const values = after === undefined ? [limit] : [limit, after];
-  return (await database.query<Post>(`SELECT ${columns} FROM posts ${older} ORDER BY seq DESC LIMIT $1`, values)).rows;
+  return (await database.query<Post>(`SELECT ${POST_COLUMNS} FROM posts ${older} ORDER BY seq DESC LIMIT $1`, values))
+    .rows;
 }
 
 export async function findPost(database: Queryable, id: string): Promise<Post | undefined> {
-  return (await database.query<Post>(`SELECT ${columns} FROM posts WHERE id = $1`, [id])).rows[0];
+  return (await database.query<Post>(`SELECT ${POST_COLUMNS} FROM posts WHERE id = $1`, [id])).rows[0];
 }
 
-/** Called once for each event. A comment on a post that is not ours changes nothing. */
+/** Counts an approved comment. The inbox calls it once per event. Ignores comments on unknown posts. */
 export async function countComment(tx: Queryable, { postId, status }: CommentModerated): Promise<void> {
   if (status !== 'approved') return;
   await tx.query('UPDATE posts SET comment_count = comment_count + 1 WHERE id = $1', [postId]);

@@ -1,21 +1,20 @@
-// query: GET /posts, also as /query, which is how the gateway's path /api/query arrives. Needs neither posts nor comments,
-// and goes on reading while the database is away.
-import { createHash } from 'node:crypto';
-import type { FastifyReply, FastifyRequest } from 'fastify';
+// query: GET /posts. The same route exists as /query, because the gateway routes /api/query here. Calls neither posts
+// nor comments, and still answers reads while the database is unavailable.
 import { CommentCreated, CommentModerated, PageQuery, PostCreated, page } from '../common/blog.ts';
 import type { Config } from '../common/config.ts';
 import { Database } from '../common/database.ts';
 import type { Context, Service } from '../common/run.ts';
+import { sendIfChanged } from '../common/send-if-changed.ts';
 import { createServer } from '../common/server.ts';
 import { handler, subscribe } from '../common/subscriber.ts';
 import type { schema } from './config.ts';
 import { LastAnswers } from './last-answers.ts';
-import { addComment, addPost, listPosts, migrations, moderateComment } from './store.ts';
+import { addComment, addPost, listPosts, MIGRATIONS, moderateComment } from './store.ts';
 
-const firstPage = 20;
+const FIRST_PAGE = 20;
 
 export function build({ config, log, metrics, health }: Context<Config<typeof schema>>): Service {
-  const database = new Database({ config, schema: 'query', migrations, log });
+  const database = new Database({ config, schema: 'query', migrations: MIGRATIONS, log });
   const app = createServer({ log, metrics, health });
   const lastAnswers = new LastAnswers();
   const list = (limit: number, after?: string) =>
@@ -23,15 +22,15 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
       const { items, next } = page(await listPosts(database, limit + 1, after), limit);
       return JSON.stringify({ posts: items, next });
     });
-  // Asks what people ask first: so every copy has an answer to give, and is ready, when the database goes away.
-  health.add('database', async () => void (await list(firstPage)));
+  // The readiness check reads the first page. So each replica has an answer, and stays ready, when the database becomes
+  // unavailable.
+  health.add('database', async () => void (await list(FIRST_PAGE)));
 
   for (const path of ['/posts', '/query']) {
     app.get<{ Querystring: PageQuery }>(path, { schema: { querystring: PageQuery } }, async (request, reply) => {
-      const { body, age } = await list(Number(request.query.limit ?? firstPage), request.query.after);
-      // Says that it is an old answer, and how old.
+      const { body, age } = await list(Number(request.query.limit ?? FIRST_PAGE), request.query.after);
       if (age > 0) void reply.header('age', String(age));
-      return sendIfChanged(request, reply, body);
+      return sendIfChanged(request, reply, body, 'application/json; charset=utf-8');
     });
   }
 
@@ -42,13 +41,4 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
   };
   subscribe(app, { database, log, metrics, handlers });
   return { app, database };
-}
-
-/** Pages ask often and mostly nothing is new: then the answer is 304 without a body. */
-function sendIfChanged(request: FastifyRequest, reply: FastifyReply, body: string): FastifyReply {
-  const etag = `"${createHash('sha256').update(body).digest('base64url').slice(0, 27)}"`;
-  void reply.header('etag', etag).header('cache-control', 'no-cache');
-  const known = request.headers['if-none-match']?.split(',').some((one) => one.trim().replace(/^W\//, '') === etag);
-  if (known) return reply.code(304).send();
-  return reply.type('application/json; charset=utf-8').send(body);
 }

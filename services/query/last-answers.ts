@@ -1,9 +1,9 @@
-// What was answered last, for when the database is away: readers get that instead of an error.
+// A cache of the last answers. While the database is unavailable, readers get these instead of an error.
 import { Unavailable } from '../common/errors.ts';
 
 export interface Answer {
   readonly body: string;
-  /** Whole seconds since the database gave it; 0 if it did just now. */
+  /** The age of the answer in whole seconds. 0 for a new answer. */
   readonly age: number;
 }
 
@@ -12,13 +12,16 @@ export class LastAnswers {
   readonly #most: number;
   readonly #patienceMs: number;
 
-  /** Keeps the `most` newest; one that is there is sent if the database takes longer than `patienceMs`. */
+  /** Keeps the `most` newest answers. If the database takes longer than `patienceMs`, a kept answer is returned. */
   constructor(most = 100, patienceMs = 1_000) {
     this.#most = most;
     this.#patienceMs = patienceMs;
   }
 
-  /** What `ask` gives, or if it can not, what it gave last for the same key. */
+  /**
+   * Returns the result of `ask`, or the last result for the same key if `ask` is too slow or the database is
+   * unavailable.
+   */
   async get(key: string, ask: () => Promise<string>): Promise<Answer> {
     const asked = ask().then((body) => this.#keep(key, body));
     const kept = this.#kept.get(key);
@@ -36,7 +39,7 @@ export class LastAnswers {
   }
 
   #keep(key: string, body: string): Answer {
-    // The oldest stands first.
+    // Keeps the map in order of age, oldest first.
     this.#kept.delete(key);
     this.#kept.set(key, { body, at: Date.now() });
     for (const oldest of this.#kept.keys()) {

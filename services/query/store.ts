@@ -1,12 +1,12 @@
-// The read model, built from events only and in whatever order they come: a part that arrives before what it belongs to
-// waits in its place. Order is kept per post on the way here, but a redriven event may be late.
+// The read model. It is built from events only, which may arrive in any order: a comment or a status that arrives
+// before its post is stored and shown later. The bus keeps the order of each post, but a redriven event may be late.
 import type { CommentCreated, CommentModerated, CommentStatus, PostCreated } from '../common/blog.ts';
 import type { Queryable } from '../common/database.ts';
 import type { BlogEvent } from '../common/events.ts';
-import { inboxTables } from '../common/inbox.ts';
+import { INBOX_TABLES } from '../common/inbox.ts';
 
-export const migrations = [
-  `${inboxTables}
+export const MIGRATIONS = [
+  `${INBOX_TABLES}
   CREATE TABLE posts (
     id uuid PRIMARY KEY,
     title text NOT NULL,
@@ -25,7 +25,7 @@ export const migrations = [
 
 export interface Comment {
   readonly id: string;
-  /** Shown to readers only once approved. */
+  /** Null until the comment is approved. */
   readonly content: string | null;
   readonly status: CommentStatus;
   readonly createdAt: string;
@@ -35,13 +35,13 @@ export interface Post {
   readonly id: string;
   readonly title: string;
   readonly createdAt: Date;
-  /** How many comments are approved. */
+  /** The number of approved comments. */
   readonly commentCount: number;
-  /** The newest, in the order they were written. */
+  /** The newest comments, in the order in which they were written. */
   readonly comments: readonly Comment[];
 }
 
-const commentsShown = 100;
+const COMMENTS_SHOWN = 100;
 
 export async function addPost(tx: Queryable, { data, time }: BlogEvent<PostCreated>): Promise<void> {
   await tx.query('INSERT INTO posts (id, title, created_at) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING', [
@@ -67,7 +67,10 @@ export async function moderateComment(tx: Queryable, { data }: BlogEvent<Comment
   );
 }
 
-/** Newest first, older than the post `after`, in one statement and so from one moment. */
+/**
+ * Lists the posts, newest first, starting after the post `after`. One statement reads everything, so the result is
+ * consistent.
+ */
 export async function listPosts(database: Queryable, limit: number, after?: string): Promise<Post[]> {
   const older =
     after === undefined ? '' : 'WHERE (p.created_at, p.id) < (SELECT created_at, id FROM posts WHERE id = $3)';
@@ -84,7 +87,7 @@ export async function listPosts(database: Queryable, limit: number, after?: stri
          ) c
        ), '[]') AS comments
      FROM posts p ${older} ORDER BY p.created_at DESC, p.id DESC LIMIT $1`,
-    after === undefined ? [limit, commentsShown] : [limit, commentsShown, after],
+    after === undefined ? [limit, COMMENTS_SHOWN] : [limit, COMMENTS_SHOWN, after],
   );
   return rows;
 }

@@ -1,13 +1,15 @@
-// web: the page. It calls /api/… of its own origin; here are only its files.
+// web: serves the files of the page. The page calls /api/… on its own origin.
+import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { lookup } from 'mrmime';
 import type { Config } from '../common/config.ts';
 import type { Context, Service } from '../common/run.ts';
+import { sendIfChanged } from '../common/send-if-changed.ts';
 import { createServer } from '../common/server.ts';
 import type { schema } from './config.ts';
-import { readFiles } from './files.ts';
 
-/** Scripts and styles from here only, none inline, no frames, and no way to make markup out of text. */
-const policy = [
+/** Allows scripts and styles from this origin only. Forbids inline scripts, frames, and turning text into markup. */
+const POLICY = [
   "default-src 'none'",
   "script-src 'self'",
   "style-src 'self'",
@@ -20,13 +22,12 @@ const policy = [
   "trusted-types 'none'",
 ].join('; ');
 
-const headers = {
-  'content-security-policy': policy,
+const HEADERS = {
+  'content-security-policy': POLICY,
   'referrer-policy': 'no-referrer',
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
   'permissions-policy': 'camera=(), microphone=(), geolocation=()',
-  'cache-control': 'no-cache',
 };
 
 export function build(
@@ -34,12 +35,15 @@ export function build(
   folder = join(import.meta.dirname, 'public'),
 ): Service {
   const app = createServer({ log, metrics, health });
-  for (const file of readFiles(folder)) {
-    app.get(file.path, async (request, reply) => {
-      void reply.headers({ ...headers, etag: file.etag });
-      if (request.headers['if-none-match'] === file.etag) return reply.code(304).send();
-      return reply.type(file.type).send(file.body);
-    });
+  // Each file has a route of its own, so no other file can be read.
+  for (const name of readdirSync(folder)) {
+    const type = lookup(name);
+    if (type === undefined) throw new Error(`${name} has no known media type`);
+    const contentType = type.startsWith('text/') ? `${type}; charset=utf-8` : type;
+    const body = readFileSync(join(folder, name));
+    app.get(name === 'index.html' ? '/' : `/${name}`, async (request, reply) =>
+      sendIfChanged(request, reply.headers(HEADERS), body, contentType),
+    );
   }
   return { app };
 }

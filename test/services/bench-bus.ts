@@ -1,5 +1,6 @@
-// npm run bench:bus [-- EVENTS [ROUNDS]]: from publish to the last subscriber's commit, beside pg-boss doing the same fan-out.
-// Everything runs here: one PostgreSQL (fsync on), 1 to 3 buses, 3 subscribers, and this process, which publishes.
+// npm run bench:bus [-- EVENTS [ROUNDS]] measures from publishing to the last commit of a subscriber, and compares with
+// pg-boss. Everything runs on this machine: one PostgreSQL (fsync on), 1 to 3 buses, 3 subscribers, and this process,
+// which publishes.
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
@@ -27,7 +28,7 @@ interface Result {
   readonly p99: number;
 }
 
-/** pg-boss needs Node 22.12 or newer; then everything runs on it. */
+/** pg-boss needs Node.js 22.12 or newer. All programs run on the same version. */
 function nodeForPgBoss(): string {
   const [major, minor] = process.versions.node.split('.').map(Number) as [number, number];
   if (major > 22 || (major === 22 && minor >= 12)) return process.execPath;
@@ -74,7 +75,7 @@ async function measure(kind: Kind, buses: number): Promise<Result> {
       }
       return made;
     };
-    // A queue of pg-boss must exist before its worker.
+    // With pg-boss, a queue must exist before its worker.
     const first = direct ? await addBuses([]) : undefined;
     const receivers = await addSubscribers();
     const doors = first ?? (await addBuses(receivers.map(({ url }) => url)));
@@ -93,7 +94,10 @@ async function measure(kind: Kind, buses: number): Promise<Result> {
   }
 }
 
-/** Publishes, `atOnce` at a time and one every `everyMs`; then waits until every subscriber has committed all. */
+/**
+ * Publishes with `atOnce` publishers, one event every `everyMs`. Then waits until every subscriber has committed all
+ * events.
+ */
 async function run(
   doors: Program[],
   receivers: Program[],
@@ -122,7 +126,7 @@ async function run(
       receivers.map(async ({ url }) => ((await (await fetch(`${url}/count`)).json()) as { commits: number }).commits),
     );
     if (done.every((committed) => committed >= count)) break;
-    if (Date.now() > end) throw new Error(`only ${done.join(', ')} of ${count} were committed in time`);
+    if (Date.now() > end) throw new Error(`only ${done.join(', ')} of ${count} events were committed in time`);
   }
   const last = new Map<string, number>();
   for (const { url } of receivers) {
@@ -173,7 +177,7 @@ const median = (values: number[]) =>
   );
 
 function line({ kind, buses, perSecond, cpu, p50, p99 }: Result): string {
-  return `${buses} × ${kind.padEnd(36)} ${perSecond.toFixed(0).padStart(6)} events/s   ${cpu.toFixed(2)} ms of CPU an event   p50 ${p50.toFixed(1)} ms   p99 ${p99.toFixed(1)} ms`;
+  return `${buses} × ${kind.padEnd(36)} ${perSecond.toFixed(0).padStart(6)} events/s   ${cpu.toFixed(2)} ms of CPU per event   p50 ${p50.toFixed(1)} ms   p99 ${p99.toFixed(1)} ms`;
 }
 
 async function main(): Promise<void> {
@@ -181,10 +185,10 @@ async function main(): Promise<void> {
     `${events} events over 200 subjects to ${subscribers.length} subscribers, ${cpus().length} cores; latency at ${paced.rate} events/s; ${rounds} rounds`,
   );
   console.log(
-    "events/s = all events / (first publish → last subscriber's commit); CPU: of buses, subscribers and PostgreSQL together; p50, p99: one publish → last subscriber's commit",
+    "events/s = all events / (first publish → last subscriber's commit); CPU: buses, subscribers and PostgreSQL together; p50, p99: one publish → last subscriber's commit",
   );
   const results: Result[] = [];
-  // Round by round, so that whatever else the machine does meets all kinds alike.
+  // All kinds take turns, so that other load of the machine affects them equally.
   for (let round = 1; round <= rounds; round++) {
     for (const buses of counts) {
       for (const kind of kinds) {
@@ -212,7 +216,7 @@ async function main(): Promise<void> {
   for (const ours of medians.filter(({ kind }) => kind === 'callsign')) {
     for (const other of medians.filter(({ kind, buses }) => kind !== 'callsign' && buses === ours.buses)) {
       console.log(
-        `${ours.buses}: beside ${other.kind}: ${(ours.perSecond / other.perSecond).toFixed(1)} × the events/s, 1/${(other.cpu / ours.cpu).toFixed(1)} of the CPU, ` +
+        `${ours.buses}: compared with ${other.kind}: ${(ours.perSecond / other.perSecond).toFixed(1)} × the events/s, 1/${(other.cpu / ours.cpu).toFixed(1)} of the CPU, ` +
           `p50 1/${(other.p50 / ours.p50).toFixed(1)}, p99 1/${(other.p99 / ours.p99).toFixed(1)}`,
       );
     }

@@ -1,4 +1,5 @@
-// The blog as a whole, through its door: what a person does and what becomes of it everywhere.
+// The whole blog, called through a gateway: what a user does, and the results in all services.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startBlog } from './support/blog.ts';
 import type { Blog } from './support/blog.ts';
 import { openDatabase, useDatabase } from './support/database.ts';
@@ -7,7 +8,7 @@ import { until } from './support/service.ts';
 
 const fresh = useDatabase();
 let blog: Blog;
-/** After a crash the bus waits for a lease to end, and longer and longer for who did not answer. */
+/** After a crash, the bus waits for the end of a lease, and backs off from subscribers that do not answer. */
 const patience = 40_000;
 
 beforeAll(async () => {
@@ -25,7 +26,7 @@ async function shown(id: string): Promise<Shown | undefined> {
   return (await get(`${blog.url}/api/query`)).body.posts.find((one: Shown) => one.id === id);
 }
 
-test('a post and its comments come out everywhere', async () => {
+test('a post and its comments appear in every service', async () => {
   const { body: created } = await post(`${blog.url}/api/posts`, { title: 'One' });
   const address = `${blog.url}/api/comments/${created.id}`;
   const good = (await post(address, { content: 'good' })).body.id;
@@ -48,7 +49,7 @@ test('a post and its comments come out everywhere', async () => {
   );
 });
 
-test('one request is followed by its id through every service', async () => {
+test('a request has the same id in every service', async () => {
   const traceid = `trace-${crypto.randomUUID()}`;
   const { body } = await post(
     `${blog.url}/api/comments/${crypto.randomUUID()}`,
@@ -60,7 +61,7 @@ test('one request is followed by its id through every service', async () => {
       .filter((line) => line['traceid'] === traceid && line['msg'] === 'request')
       .map((line) => [line['method'], line['path']].join(' '));
   const everywhere = {
-    // The request, the bus's delivery of CommentCreated, and of the verdict.
+    // The request, then the deliveries of CommentCreated and CommentModerated.
     comments: [`POST /api/comments/${body.postId}`, 'POST /events', 'POST /events'],
     'event-bus': ['POST /events', 'POST /events'],
     moderation: ['POST /events', 'POST /events'],
@@ -73,7 +74,7 @@ test('one request is followed by its id through every service', async () => {
   }
 });
 
-test('query answers while posts and comments are down, and they catch up afterwards', async () => {
+test('query answers while posts and comments are down, and both catch up afterwards', async () => {
   const { body } = await post(`${blog.url}/api/posts`, { title: 'Read while down' });
   const address = `${blog.url}/api/comments/${body.id}`;
   blog.services.moderation.child.kill('SIGTERM');
@@ -95,7 +96,7 @@ test('query answers while posts and comments are down, and they catch up afterwa
 });
 
 test(
-  'every service killed once while people write: what was answered with 201 is everywhere, and everywhere the same',
+  'each service is killed once while users write: everything that was answered with 201 is in every service, with the same state',
   async () => {
     const posts = await Promise.all(
       ['a', 'b', 'c'].map(async (title) => (await post(`${blog.url}/api/posts`, { title })).body.id as string),
@@ -108,7 +109,7 @@ test(
           content: n % 3 === 0 ? 'an orange' : 'a pear',
         }).catch(() => undefined);
         if (reply?.status === 201) written.push(reply.body.id);
-        await new Promise((resolve) => setTimeout(resolve, 80));
+        await sleep(80);
       }
     });
     for (const name of ['comments', 'event-bus', 'moderation', 'query', 'posts'] as const) {
@@ -126,17 +127,17 @@ test(
       async () =>
         (await ids(`SELECT id FROM query.comments WHERE post_id = ANY($1) AND status <> 'pending'`)).length >=
         written.length,
-      'what was written is decided',
+      'every comment that was answered with 201 has a verdict',
       patience,
     );
     const stored = await ids('SELECT id FROM comments.comments WHERE post_id = ANY($1)');
-    // A comment may be stored whose answer was lost with its process, never the other way round.
+    // A stored comment may lack an answer, because the process was killed. But every answered comment is stored.
     expect(stored).toEqual(expect.arrayContaining(written));
     await until(
       async () =>
         (await ids(`SELECT id FROM query.comments WHERE post_id = ANY($1) AND status <> 'pending'`)).length ===
         stored.length,
-      'all is decided',
+      'every stored comment has a verdict',
       patience,
     );
     const approved = await ids(
@@ -153,13 +154,13 @@ test(
           posts,
         ])
       ).rows[0]?.n;
-    await until(async () => (await counted()) === approved.length, 'posts has counted', patience);
+    await until(async () => (await counted()) === approved.length, 'posts counted all approved comments', patience);
     await inspect.close();
   },
   3 * patience,
 );
 
-test('no event of the blog is a dead letter', async () => {
+test('there are no dead letters', async () => {
   const { body } = await get(`${blog.services['event-bus'].url}/status`);
   expect(JSON.stringify(body)).not.toMatch(/"dead[A-Za-z]*":\s*[1-9]/);
 });

@@ -1,4 +1,4 @@
-// The charts and the programs import nothing of each other: this is what holds them to one contract.
+// The charts and the services do not import each other. This test checks that they agree.
 import { mkdtempSync, readdirSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -17,7 +17,7 @@ const programs = readdirSync(join(__dirname, '../../services'), { withFileTypes:
   .map(({ name }) => name);
 const deployments = objects.filter(({ kind }) => kind === 'Deployment') as unknown as V1Deployment[];
 
-test('every program has a Deployment, and every Deployment a program', () => {
+test('every service has a Deployment, and every Deployment a service', () => {
   expect(new Set(deployments.map(({ metadata }) => metadata!.name))).toEqual(new Set(programs));
 });
 
@@ -25,14 +25,14 @@ describe.each(programs)('%s', (name) => {
   const container = deployments.find(({ metadata }) => metadata?.name === name)!.spec!.template.spec!.containers[0]!;
   const given = (container.env ?? []).map((variable) => variable.name);
 
-  test('reads every variable that its chart gives, and needs no other', async () => {
+  test('reads every variable that its chart sets, and requires no other', async () => {
     const { schema } = (await import(`../../services/${name}/config.ts`)) as { schema: Schema };
     const { required, optional } = variableNames(schema);
     expect(given.filter((variable) => !required.includes(variable) && !optional.includes(variable))).toEqual([]);
     expect(required.filter((variable) => !given.includes(variable))).toEqual([]);
   });
 
-  test('started with that environment it answers where the probes ask, on the port it was given', async () => {
+  test('with the environment from the chart, it answers the probes on its port', async () => {
     const { url, child, ended, logs } = await startProcess(`services/${name}/main.ts`, environment(container));
     for (const probe of [container.startupProbe, container.livenessProbe, container.readinessProbe]) {
       const { path, port } = probe!.httpGet!;
@@ -45,7 +45,7 @@ describe.each(programs)('%s', (name) => {
   });
 });
 
-/** The environment as the chart gives it; only the database is the test's own, and the port is a free one. */
+/** The environment from the chart, but with the database of the test and a free port. */
 function environment({ env = [] }: V1Container): Record<string, string> {
   const { hostname, port, pathname, username, password } = new URL(database.url());
   const here: Record<string, string> = {
@@ -61,7 +61,7 @@ function environment({ env = [] }: V1Container): Record<string, string> {
   );
 }
 
-/** The file that the chart mounts at a path. */
+/** Writes the file that the chart mounts at `path`, and returns where it is. */
 function mounted(path: string): string {
   const key = path.slice(1).replaceAll('/', '.');
   const maps = objects.filter(({ kind }) => kind === 'ConfigMap') as unknown as V1ConfigMap[];

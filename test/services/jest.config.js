@@ -1,4 +1,4 @@
-// The services' tests. One PostgreSQL for all of them, one database for each file.
+// The tests of the services. They share one PostgreSQL, and each file has its own database.
 module.exports = {
   displayName: 'services',
   rootDir: __dirname,

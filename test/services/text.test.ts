@@ -1,4 +1,4 @@
-// Text that means something elsewhere: in every field of every service it is text, stored and given back as it came.
+// Hostile text in every field of every service is stored and returned unchanged.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -55,7 +55,7 @@ const hostile = [
   '👩‍👩‍👧 é e\u0301 \uffff 𝒳',
 ];
 
-test.each(hostile)('%j', async (text) => {
+test.each(hostile)('in a title and a comment: %j', async (text) => {
   const created = await post(`${services.posts.url}/posts`, { title: text });
   expect(created.status).toBe(201);
   const { id: postId } = created.body;
@@ -66,10 +66,10 @@ test.each(hostile)('%j', async (text) => {
   const { rows } = await inspect.query('SELECT content FROM comments WHERE id = $1', [comment.body.id]);
   expect(rows).toEqual([{ content: text }]);
 
-  // In the events as well, and through them to the one who shows it.
+  // The events also contain the text, and query shows it.
   await until(() => bus.accepted.filter((one) => one.event.subject === postId).length >= 2);
-  for (const { event: told } of bus.accepted.filter((one) => one.event.subject === postId))
-    await deliver(services.query.url, told);
+  for (const { event: published } of bus.accepted.filter((one) => one.event.subject === postId))
+    await deliver(services.query.url, published);
   await deliver(
     services.query.url,
     event('CommentModerated', postId, { id: comment.body.id, postId, status: 'approved' }),
@@ -83,7 +83,7 @@ test.each(hostile)('in the attributes of an event: %j', async (text) => {
   for (const service of Object.values(services)) {
     const unknown = await deliver(service.url, event(text, 'x', { text }, attributes));
     expect([unknown.status, unknown.body.status]).toEqual([200, 'ignored']);
-    // Where an id is expected it is refused, where any text is, it is kept.
+    // Services that handle CommentModerated refuse the text, because it is not an id. moderation ignores that event.
     expect(
       (await deliver(service.url, event('CommentModerated', 'x', { id: text, postId: text, status: text }, attributes)))
         .status,
@@ -96,7 +96,7 @@ test.each(hostile)('in the attributes of an event: %j', async (text) => {
   expect((await deliver(services.moderation.url, created)).body.status).toBe('applied');
 });
 
-test('in the path and the query', async () => {
+test('in the path and the query of a URL', async () => {
   for (const text of hostile) {
     const encoded = encodeURIComponent(text);
     for (const path of [`/posts/${encoded}`, `/posts?after=${encoded}`, `/posts?limit=${encoded}`]) {
@@ -107,7 +107,7 @@ test('in the path and the query', async () => {
   }
 });
 
-test('whatever text there is, it comes back or is refused, and nothing is ever a fault of ours', async () => {
+test('any text is returned unchanged or refused with 400', async () => {
   await fc.assert(
     fc.asyncProperty(fc.string({ unit: 'binary', maxLength: 220 }), async (title) => {
       const reply = await post(`${services.posts.url}/posts`, { title });
@@ -120,7 +120,7 @@ test('whatever text there is, it comes back or is refused, and nothing is ever a
 });
 
 test.each(['posts', 'comments', 'moderation', 'query'] as const)(
-  '%s answers every broken event with 4xx and words',
+  '%s answers every invalid event with 4xx and a message',
   async (name) => {
     const { url } = services[name];
     const good = event('CommentCreated', 'x', {});

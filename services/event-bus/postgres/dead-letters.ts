@@ -1,13 +1,16 @@
 import type { DeadLetter, Log } from '../log.ts';
 import type { Queryable } from '../../common/database.ts';
 
-/** A letter's name is where it lies: `subscriber.partition.offset`. It stays the same if the event dies again. */
+/**
+ * Parses the id of a dead letter, `subscriber.partition.offset`. An event that becomes a dead letter again keeps its
+ * id.
+ */
 function parse(letter: string): [string, number, number] | undefined {
   const match = /^([a-z0-9-]{1,63})\.(\d{1,4})\.(\d{1,15})$/.exec(letter);
   return match ? [match[1]!, Number(match[2]), Number(match[3])] : undefined;
 }
 
-const letters = `SELECT d.subscriber, d.partition, d."offset", d.subject, d.reason, d.error, d.attempts, d.died_at, d.state, e.source, e.id, e.body
+const SELECT_LETTERS = `SELECT d.subscriber, d.partition, d."offset", d.subject, d.reason, d.error, d.attempts, d.died_at, d.state, e.source, e.id, e.body
   FROM dead_letter d JOIN event e ON e.partition = d.partition AND e."offset" = d."offset"`;
 
 interface Row extends Omit<DeadLetter, 'offset' | 'letter' | 'time' | 'redriving'> {
@@ -31,7 +34,7 @@ export async function deadLetters(
   const after = filter.after === undefined ? (['', -1, 0] as const) : parse(filter.after);
   if (!after) return [];
   const { rows } = await database.query<Row>({
-    text: `${letters} WHERE (d.subscriber, d.partition, d."offset") > ($1, $2, $3) AND ($4::text IS NULL OR d.subscriber = $4)
+    text: `${SELECT_LETTERS} WHERE (d.subscriber, d.partition, d."offset") > ($1, $2, $3) AND ($4::text IS NULL OR d.subscriber = $4)
       ORDER BY d.subscriber, d.partition, d."offset" LIMIT $5`,
     values: [...after, filter.subscriber ?? null, filter.limit],
   });
@@ -41,12 +44,15 @@ export async function deadLetters(
 export async function deadLetter(database: Queryable, letter: string): Promise<DeadLetter | undefined> {
   const place = parse(letter);
   if (!place) return undefined;
-  const text = `${letters} WHERE d.subscriber = $1 AND d.partition = $2 AND d."offset" = $3`;
+  const text = `${SELECT_LETTERS} WHERE d.subscriber = $1 AND d.partition = $2 AND d."offset" = $3`;
   const [row] = (await database.query<Row>({ text, values: place })).rows;
   return row && toLetter(row);
 }
 
-/** Only asks: the worker that next claims the cursor picks it up, since only it may change what is pending. */
+/**
+ * Only marks the letters. The next worker that claims the cursor makes them pending, because only that worker may
+ * change pending entries.
+ */
 export async function redrive(database: Queryable, which: Parameters<Log['redrive']>[0]): Promise<number> {
   const place = 'letter' in which ? parse(which.letter) : [which.subscriber, null, null];
   if (!place) return 0;

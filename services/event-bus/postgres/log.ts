@@ -28,20 +28,22 @@ interface EntryRow {
   traceid: string | null;
 }
 
-const held = `c.subscriber, c.partition, c.position, c.rest, c.fence, c.holder, p.head, total.accepted AS all_accepted, total.faltered AS all_faltered,
+const CLAIM_COLUMNS = `c.subscriber, c.partition, c.position, c.rest, c.fence, c.holder, p.head, total.accepted AS all_accepted, total.faltered AS all_faltered,
   extract(epoch FROM c.due)::float8 * 1000 AS fresh_due, extract(epoch FROM clock_timestamp())::float8 * 1000 AS now`;
 
-const statements = {
+const STATEMENTS = {
   append: 'SELECT outcome FROM append($1, $2, $3, $4, $5, $6, $7)',
-  claim: `SELECT ${held}, (
+  claim: `SELECT ${CLAIM_COLUMNS}, (
       SELECT json_agg(json_build_object('offset', d."offset", 'subject', d.subject)) FROM dead_letter d
       WHERE d.subscriber = $1 AND d.partition = c.partition AND d.state = 'asked') AS asked
     FROM claim($1, $2) c JOIN partition p ON p.id = c.partition
     CROSS JOIN LATERAL (SELECT sum(accepted) AS accepted, sum(faltered) AS faltered FROM cursor WHERE subscriber = $1) total`,
-  // The statement's own snapshot is older than the settlement in it: what was accepted just now comes on top.
-  settle: `SELECT ${held}, NULL AS asked
-    FROM settle($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14) c JOIN partition p ON p.id = c.partition
-    CROSS JOIN LATERAL (SELECT sum(accepted) + $7 AS accepted, sum(faltered) + $8 AS faltered FROM cursor WHERE subscriber = $1) total`,
+  // The snapshot of the statement is older than the settlement, so the totals of the settlement are added.
+  settle: `SELECT ${CLAIM_COLUMNS}, NULL AS asked
+    FROM settle($1) c JOIN partition p ON p.id = c.partition
+    CROSS JOIN LATERAL (
+      SELECT sum(accepted) + ($1->>'accepted')::int AS accepted, sum(faltered) + ($1->>'faltered')::int AS faltered
+      FROM cursor WHERE subscriber = $1->>'subscriber') total`,
   renew: `UPDATE cursor SET lease_until = clock_timestamp() + $5 * interval '1 ms'
     WHERE subscriber = $1 AND partition = $2 AND fence = $3 AND holder = $4 AND lease_until > clock_timestamp()`,
   release: `UPDATE cursor SET lease_until = NULL
@@ -65,8 +67,8 @@ const statements = {
     WHERE c.subscriber = $1 ORDER BY e.stored_at DESC LIMIT 3`,
 };
 
-/** Errors that a second try can mend: two transactions stored the same event at once, or locked each other. */
-const worthAnotherTry = new Set(['23505', '40001', '40P01']);
+/** Errors that a retry can resolve: two transactions stored the same event at once, or blocked each other. */
+const RETRYABLE = new Set(['23505', '40001', '40P01']);
 
 export class PostgresLog implements Log {
   #database: Queryable;
@@ -89,7 +91,7 @@ export class PostgresLog implements Log {
         const rows = await this.#query<{ outcome: Stored }>('append', columns);
         return rows.map((row) => row.outcome);
       } catch (error) {
-        if (attempt === 5 || !worthAnotherTry.has(stateOf(error))) throw error;
+        if (attempt === 5 || !RETRYABLE.has(stateOf(error))) throw error;
       }
     }
   }
@@ -117,19 +119,24 @@ export class PostgresLog implements Log {
     next: { readonly leaseMs: number } | 'release',
   ): Promise<Claim | undefined> {
     const { position, ...rest } = settlement.state;
-    const [row] = await this.#query<CursorRow>('settle', [
-      ...key(claim),
+    const [fence, holder] = claim.fence.split('/');
+    const values = {
+      subscriber: claim.subscriber,
+      partition: claim.partition,
+      fence,
+      holder,
       position,
-      JSON.stringify(rest),
-      settlement.accepted,
-      settlement.faltered,
-      settlement.retries,
-      JSON.stringify(settlement.deaths),
-      settlement.revived,
-      settlement.holdFor,
-      settlement.retryIn ?? null,
-      next === 'release' ? null : next.leaseMs,
-    ]);
+      rest,
+      accepted: settlement.accepted,
+      faltered: settlement.faltered,
+      retries: settlement.retries,
+      deaths: settlement.deaths,
+      revived: settlement.revived,
+      hold_ms: settlement.holdFor,
+      retry_ms: settlement.retryIn,
+      lease_ms: next === 'release' ? undefined : next.leaseMs,
+    };
+    const [row] = await this.#query<CursorRow>('settle', [JSON.stringify(values)]);
     return row && toClaim(row);
   }
 
@@ -154,12 +161,12 @@ export class PostgresLog implements Log {
   redrive: Log['redrive'] = (which) => redrive(this.#database, which);
   status: Log['status'] = (subscribers) => status(this.#database, subscribers);
 
-  /** Named statements: Postgres parses and plans each once a connection. */
-  async #query<Row extends object>(name: keyof typeof statements, values: readonly unknown[]): Promise<Row[]> {
-    return (await this.#database.query<Row>({ name, text: statements[name], values: [...values] })).rows;
+  /** The statements are named, so that PostgreSQL parses and plans each only once per connection. */
+  async #query<Row extends object>(name: keyof typeof STATEMENTS, values: readonly unknown[]): Promise<Row[]> {
+    return (await this.#database.query<Row>({ name, text: STATEMENTS[name], values: [...values] })).rows;
   }
 
-  /** The number was fixed when the tables were made, since it decides where a subject lives. */
+  /** The number of partitions never changes, because it determines the partition of each subject. */
   async #countPartitions(): Promise<number> {
     if (this.#partitions === undefined) {
       const { rows } = await this.#database.query<{ count: number }>('SELECT count(*)::int AS count FROM partition');
@@ -192,7 +199,7 @@ function toClaim(row: CursorRow): Claim {
   };
 }
 
-/** Dead letters that somebody wants delivered again become pending entries, in their old place of the order. */
+/** The pending entries of a cursor, including the dead letters with a redrive request, in the order of offsets. */
 function withAsked(row: CursorRow): readonly Pending[] {
   const { pending } = row.rest;
   if (row.asked === null) return pending;

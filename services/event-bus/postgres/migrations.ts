@@ -1,8 +1,9 @@
 /**
- * The log's tables and the three functions that write them. They are functions so that each costs one round trip and
- * is one transaction, and so that every statement in them sees what was committed before it began.
+ * The tables of the log and the functions that write to them. A call of a function needs one round trip and is one
+ * transaction, and each statement in it sees everything that was committed before the statement began. Migrations that
+ * were released never change; new ones are added at the end.
  */
-export const migrations: readonly string[] = [
+export const MIGRATIONS: readonly string[] = [
   `
   CREATE TABLE partition (
     id   int PRIMARY KEY,
@@ -55,8 +56,9 @@ export const migrations: readonly string[] = [
   );
   CREATE INDEX dead_letter_asked ON dead_letter (subscriber, partition) WHERE state = 'asked';
 
-  -- Offsets are dense because the counter is raised in the transaction that stores. The partitions are locked first and
-  -- in order (no deadlock), and the second statement sees everything that was stored before it got the locks.
+  -- Offsets have no gaps because the same transaction raises the counter and stores the events. The partitions are
+  -- locked first, in order, which prevents deadlocks. The second statement sees everything that was stored before it
+  -- got the locks.
   CREATE FUNCTION append(partitions int[], sources text[], ids text[], subjects text[], digests text[], bodies text[], traceids text[])
   RETURNS TABLE (outcome text) LANGUAGE plpgsql AS $$
   BEGIN
@@ -83,9 +85,9 @@ export const migrations: readonly string[] = [
     FROM given g LEFT JOIN known k ON k.n = g.n ORDER BY g.n;
   END $$;
 
-  -- Claims and settlements do not wait for the disk. A crash of Postgres can lose the last of them, always together
-  -- with all that came after, so the worst is that events are delivered again, which subscribers expect. That a fence
-  -- number can come back is why a claim has a holder of its own besides.
+  -- Claims and settlements do not wait for the disk. A crash of PostgreSQL can lose the last of them, always together
+  -- with everything after them. Then events are delivered again, which subscribers expect. A fence number can then
+  -- occur twice, so each claim also has a unique holder.
   CREATE FUNCTION claim(name text, lease_ms float8)
   RETURNS SETOF cursor LANGUAGE plpgsql AS $$
   BEGIN
@@ -138,6 +140,51 @@ export const migrations: readonly string[] = [
       UPDATE dead_letter d SET state = 'redriving'
       WHERE d.subscriber = name AND d.partition = part AND d.state = 'asked'
         AND d."offset" IN (SELECT (x->>'offset')::bigint FROM jsonb_array_elements(new_rest->'pending') x WHERE x ? 'redriven');
+    END IF;
+  END $$;
+  `,
+  // The same settlement as one JSON object. The function with 14 arguments stays: replicas of the previous version call
+  // it during a rollout.
+  `
+  CREATE FUNCTION settle(settlement jsonb)
+  RETURNS SETOF cursor LANGUAGE plpgsql AS $$
+  DECLARE
+    s record;
+  BEGIN
+    PERFORM set_config('synchronous_commit', 'off', true);
+    SELECT * INTO s FROM jsonb_to_record(settlement) AS r (
+      subscriber text, partition int, fence bigint, holder uuid, position bigint, rest jsonb,
+      accepted int, faltered int, retries int, deaths jsonb, revived bigint[],
+      hold_ms float8, retry_ms float8, lease_ms float8
+    );
+    RETURN QUERY
+    UPDATE cursor c
+    SET position = s.position, rest = s.rest,
+        accepted = c.accepted + s.accepted, faltered = c.faltered + s.faltered, retries = c.retries + s.retries,
+        due = clock_timestamp() + s.hold_ms * interval '1 ms',
+        retry_at = clock_timestamp() + s.retry_ms * interval '1 ms',
+        lease_until = clock_timestamp() + s.lease_ms * interval '1 ms'
+    WHERE c.subscriber = s.subscriber AND c.partition = s.partition
+      AND c.fence = s.fence AND c.holder = s.holder AND c.lease_until > clock_timestamp()
+    RETURNING c.*;
+    IF NOT FOUND THEN
+      RETURN;
+    END IF;
+    IF jsonb_array_length(s.deaths) > 0 THEN
+      INSERT INTO dead_letter AS d (subscriber, partition, "offset", subject, reason, error, attempts)
+      SELECT s.subscriber, s.partition, x."offset", x.subject, x.reason, x.error, x.attempts
+      FROM jsonb_to_recordset(s.deaths) AS x ("offset" bigint, subject text, reason text, error text, attempts int)
+      ON CONFLICT (subscriber, partition, "offset") DO UPDATE
+      SET reason = excluded.reason, error = excluded.error, attempts = excluded.attempts, died_at = now(), state = 'dead';
+    END IF;
+    IF cardinality(s.revived) > 0 THEN
+      DELETE FROM dead_letter d
+      WHERE d.subscriber = s.subscriber AND d.partition = s.partition AND d."offset" = ANY (s.revived);
+    END IF;
+    IF s.rest->'pending' @> '[{"redriven": true}]' THEN
+      UPDATE dead_letter d SET state = 'redriving'
+      WHERE d.subscriber = s.subscriber AND d.partition = s.partition AND d.state = 'asked'
+        AND d."offset" IN (SELECT (x->>'offset')::bigint FROM jsonb_array_elements(s.rest->'pending') x WHERE x ? 'redriven');
     END IF;
   END $$;
   `,

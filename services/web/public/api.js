@@ -1,6 +1,6 @@
-// The calls. Everything that can go wrong becomes an Error with words for a person.
+// The calls to the services. Each failure becomes an Error with a message for the user.
 
-const timeoutMs = 8_000;
+const TIMEOUT_MS = 8_000;
 
 export async function readPosts(limit) {
   return call('GET', `/api/query?limit=${limit}`);
@@ -19,16 +19,16 @@ async function call(method, path, body) {
   try {
     response = await fetch(path, {
       method,
-      // Asks whether anything changed and is told 304 if not.
+      // Revalidates a cached answer: if nothing changed, the server answers 304.
       cache: 'no-cache',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body ? { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) } : {}),
     });
   } catch {
-    throw new Error('The blog can not be reached.');
+    throw new Error('The blog is not reachable.');
   }
   if (response.ok) return response.json();
-  if (response.status >= 500) throw new Error('The blog can not do this right now.');
+  if (response.status >= 500) throw new Error('The blog is not available right now.');
   const answer = await response.json().catch(() => undefined);
   throw new Error(answer?.error?.message ?? `The blog answered ${response.status}.`);
 }

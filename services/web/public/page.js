@@ -1,11 +1,11 @@
-// The page: shows what the blog knows, keeps it fresh, and sends what a person writes.
+// The page: shows the posts, keeps them up to date, and sends new posts and comments.
 import { readPosts, writeComment, writePost } from './api.js';
 import { showPosts } from './view.js';
 
-const calmMs = 2_000;
-const eagerMs = 300;
-const pageSize = 20;
-const mostPosts = 100;
+const CALM_MS = 2_000;
+const EAGER_MS = 300;
+const PAGE_SIZE = 20;
+const MAX_POSTS = 100;
 
 const list = document.getElementById('posts');
 const notice = document.getElementById('notice');
@@ -13,15 +13,18 @@ const empty = document.getElementById('empty');
 const more = document.getElementById('more');
 const said = document.getElementById('said');
 
-let limit = pageSize;
+let limit = PAGE_SIZE;
 let eagerUntil = 0;
 let failures = 0;
 let timer;
 let reading = false;
-/** Comments written here whose verdict has not been told yet. */
+/** Ids of the comments from this page whose verdict was not announced yet. */
 const undecided = new Set();
 
-/** Asks again and again: soon after something was written or while a comment waits, calmly otherwise, not while hidden. */
+/**
+ * Reads the posts and schedules the next read: soon after a user wrote something, otherwise less often, and never while
+ * hidden.
+ */
 async function refresh() {
   clearTimeout(timer);
   if (reading) return;
@@ -29,27 +32,27 @@ async function refresh() {
   try {
     const { posts, next } = await readPosts(limit);
     showPosts(list, posts, addCommentForm);
-    tellVerdicts(posts);
+    announceVerdicts(posts);
     list.setAttribute('aria-busy', 'false');
     empty.hidden = posts.length > 0;
-    more.hidden = next === null || limit >= mostPosts;
+    more.hidden = next === null || limit >= MAX_POSTS;
     notice.hidden = true;
     failures = 0;
   } catch (error) {
     failures++;
-    notice.textContent = `${error.message} Trying again.`;
+    notice.textContent = `${error.message} Retrying.`;
     notice.hidden = false;
   } finally {
     reading = false;
   }
   if (document.hidden) return;
   const pause =
-    failures > 0 ? Math.min(calmMs * 2 ** (failures - 1), 10_000) : Date.now() < eagerUntil ? eagerMs : calmMs;
+    failures > 0 ? Math.min(CALM_MS * 2 ** (failures - 1), 10_000) : Date.now() < eagerUntil ? EAGER_MS : CALM_MS;
   timer = setTimeout(refresh, pause * (0.9 + Math.random() / 5));
 }
 
-/** For those who do not see the change. */
-function tellVerdicts(posts) {
+/** Announces verdicts to users of screen readers. */
+function announceVerdicts(posts) {
   for (const { id, status } of posts.flatMap((post) => post.comments)) {
     if (status !== 'pending' && undecided.delete(id)) said.textContent = `Your comment was ${status} by moderation.`;
   }
@@ -60,7 +63,7 @@ function refreshEagerly() {
   void refresh();
 }
 
-/** Sends what stands in the field; what was typed is kept if that fails. */
+/** Sends the text of the field. Keeps the text if sending fails. */
 function onSend(form, field, missing, send, done) {
   const error = form.querySelector('.error');
   const button = form.querySelector('button');
@@ -75,7 +78,7 @@ function onSend(form, field, missing, send, done) {
     if (button.getAttribute('aria-disabled') === 'true') return;
     const text = field.value.trim();
     if (text === '') return complain(missing);
-    // Not `disabled`: that would throw the focus away.
+    // `disabled` would remove the focus, so it is not used.
     button.setAttribute('aria-disabled', 'true');
     try {
       await send(text);
@@ -84,7 +87,7 @@ function onSend(form, field, missing, send, done) {
       said.textContent = done;
       refreshEagerly();
     } catch (problem) {
-      complain(`${problem.message} What you wrote is still here.`);
+      complain(`${problem.message} Your text is still here.`);
     } finally {
       button.removeAttribute('aria-disabled');
     }
@@ -97,7 +100,7 @@ function addCommentForm(form, post) {
     const { id } = await writeComment(post.id, text);
     undecided.add(id);
   };
-  onSend(form, field, 'Write a comment first.', send, 'Your comment was sent. It waits for moderation.');
+  onSend(form, field, 'Write a comment first.', send, 'Your comment was sent. It is waiting for moderation.');
   field.addEventListener('keydown', (event) => {
     if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) form.requestSubmit();
   });
@@ -106,7 +109,7 @@ function addCommentForm(form, post) {
 const newPost = document.getElementById('new-post');
 onSend(newPost, newPost.elements.title, 'Write a title first.', writePost, 'Your post was published.');
 more.addEventListener('click', () => {
-  limit = Math.min(limit + pageSize, mostPosts);
+  limit = Math.min(limit + PAGE_SIZE, MAX_POSTS);
   refreshEagerly();
 });
 document.addEventListener('visibilitychange', () => document.hidden || refresh());

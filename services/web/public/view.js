@@ -1,8 +1,8 @@
-// From data to elements. All text is set as text, and what is already shown is changed in place, so that nobody loses
-// the focus or what they are typing.
+// Turns data into elements. All text is set as text, never as markup. Existing elements are updated in place, so that
+// users keep the focus and the text that they are typing.
 
-const states = {
-  pending: 'This comment waits for moderation.',
+const STATES = {
+  pending: 'This comment is waiting for moderation.',
   rejected: 'This comment was rejected by moderation.',
   approved: '',
 };
@@ -42,11 +42,14 @@ function updateComment(element, comment) {
   const [content, state] = element.children;
   setText(content, comment.content ?? '');
   content.hidden = comment.content === null;
-  setText(state, states[comment.status] ?? '');
+  setText(state, STATES[comment.status] ?? '');
   state.hidden = state.textContent === '';
 }
 
-/** Makes the children of `parent` those of `items`, by id: new ones made, gone ones removed, the rest left where they are. */
+/**
+ * Makes the children of `parent` match `items`, by id: creates new ones, removes old ones, and leaves the others in
+ * place.
+ */
 function keep(parent, items, make, update, ...more) {
   const known = new Map([...parent.children].map((child) => [child.dataset.id, child]));
   let place = parent.firstElementChild;
@@ -68,7 +71,7 @@ function copy(template) {
   return document.getElementById(template).content.firstElementChild.cloneNode(true);
 }
 
-/** Only what changed is touched: a screen reader would read the rest again. */
+/** Changes only text that differs, because a screen reader reads changed text again. */
 function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }

@@ -1,14 +1,14 @@
-// Processor time of processes and of all that they started: hardly changed by what else the machine does.
+// The CPU time of processes and their children. Other load of the machine hardly affects it.
 import { readFileSync, readdirSync } from 'node:fs';
 
-/** Milliseconds; undefined where there is no /proc. */
+/** In milliseconds. Undefined on systems without /proc. */
 export function cpuMs(roots: readonly number[]): number | undefined {
   try {
     const stats = readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .flatMap(readStat);
     const wanted = new Set(roots);
-    // A child has its parent in the set; parents may come later in the list.
+    // Adds the children of known processes, and repeats because parents may come later in the list.
     for (let size = 0; size < wanted.size;) {
       size = wanted.size;
       for (const { pid, parent } of stats) if (wanted.has(parent)) wanted.add(pid);
@@ -22,7 +22,7 @@ export function cpuMs(roots: readonly number[]): number | undefined {
 function readStat(pid: string): { pid: number; parent: number; ticks: number }[] {
   try {
     const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)!.split(' ');
-    // Its own time, in user and system, and that of its children that have ended: in hundredths of a second.
+    // User and system time of the process and of its children that have exited, in hundredths of a second.
     return [
       {
         pid: Number(pid),

@@ -1,9 +1,9 @@
-// The same bus on pg-boss: one queue a subscriber, publish to all, and workers that post to the subscriber.
-// Set up for speed as its documentation says: woken by NOTIFY, batches, the next one at once while they are full.
+// A bus on pg-boss for comparison: one queue per subscriber, and workers that post to the subscriber.
+// It is set up for speed as its documentation recommends: NOTIFY, batches, and no pause while batches are full.
 import { PgBoss } from 'pg-boss';
 import { Client } from '../../../services/common/client.ts';
 import { databaseVariables, serviceVariables, text } from '../../../services/common/config.ts';
-import { contentType, parseEvent } from '../../../services/common/events.ts';
+import { CONTENT_TYPE, parseEvent } from '../../../services/common/events.ts';
 import { run } from '../../../services/common/run.ts';
 import { createServer } from '../../../services/common/server.ts';
 
@@ -27,7 +27,7 @@ void run('pg-boss-bus', schema, ({ config, log, metrics, health }) => {
       const options = { batchSize: 100, pollingIntervalSeconds: 0.5, burstWhenBatchFull: true };
       await boss.work(name, options, async (jobs: { data: object }[]) => {
         const answers = await Promise.all(
-          jobs.map(({ data }) => client.post(`${url}/events`, JSON.stringify(data), { 'content-type': contentType })),
+          jobs.map(({ data }) => client.post(`${url}/events`, JSON.stringify(data), { 'content-type': CONTENT_TYPE })),
         );
         if (answers.some(({ status }) => status !== 200)) throw new Error('a delivery failed');
       });

@@ -1,9 +1,9 @@
-// pg-boss as it is usually used: the subscriber itself takes jobs from the queue, without HTTP between, and commits
-// the effects of a whole batch in one transaction.
+// pg-boss in its usual setup: the subscriber takes jobs from the queue without HTTP, and commits the effects of a whole
+// batch in one transaction.
 import { PgBoss } from 'pg-boss';
 import { databaseVariables, serviceVariables, text } from '../../../services/common/config.ts';
 import { Database } from '../../../services/common/database.ts';
-import { inboxTables } from '../../../services/common/inbox.ts';
+import { INBOX_TABLES } from '../../../services/common/inbox.ts';
 import { run } from '../../../services/common/run.ts';
 import { createServer } from '../../../services/common/server.ts';
 
@@ -19,7 +19,7 @@ interface Job {
 }
 
 void run('pg-boss-subscriber', schema, ({ config, log, metrics, health }) => {
-  const database = new Database({ config, schema: config.NAME, migrations: [inboxTables, effects], log });
+  const database = new Database({ config, schema: config.NAME, migrations: [INBOX_TABLES, effects], log });
   const app = createServer({ log, metrics, health });
   const boss = new PgBoss({ connectionString: config.DATABASE_URL!, max: config.DATABASE_POOL, useListenNotify: true });
   boss.on('error', (err: Error) => log.error({ err }, 'pg-boss'));

@@ -23,7 +23,7 @@ afterAll(async () => {
 const moderated = (postId: string, id: string, status: string) =>
   event('CommentModerated', postId, { id, postId, status });
 
-test('a comment is stored as pending and told of', async () => {
+test('a comment is stored as pending and published', async () => {
   const postId = crypto.randomUUID();
   const created = await post(
     `${comments.url}/posts/${postId}/comments`,
@@ -50,7 +50,7 @@ test('a comment is stored as pending and told of', async () => {
 });
 
 test.each(['/posts/:id/comments', '/api/posts/:id/comments', '/comments/:id', '/api/comments/:id'])(
-  '%s is one of its addresses',
+  'comments are available at %s',
   async (address) => {
     const postId = crypto.randomUUID();
     const url = comments.url + address.replace(':id', postId);
@@ -59,7 +59,7 @@ test.each(['/posts/:id/comments', '/api/posts/:id/comments', '/comments/:id', '/
   },
 );
 
-test('only what moderation approved is shown', async () => {
+test('only approved comments are shown', async () => {
   const postId = crypto.randomUUID();
   const url = `${comments.url}/posts/${postId}/comments`;
   const [good, bad] = [await post(url, { content: 'good' }), await post(url, { content: 'bad' })];
@@ -73,7 +73,7 @@ test('only what moderation approved is shown', async () => {
   ]);
 });
 
-test('comments are listed oldest first, in pages, and only those of the post', async () => {
+test('the comments of a post are listed oldest first, in pages', async () => {
   const [postId, other] = [crypto.randomUUID(), crypto.randomUUID()];
   const url = `${comments.url}/comments/${postId}`;
   const ids: string[] = [];
@@ -85,37 +85,37 @@ test('comments are listed oldest first, in pages, and only those of the post', a
   expect(second.body.next).toBeNull();
 });
 
-test('the id of a post means the same in upper case, so that its events keep one order', async () => {
+test('the id of a post is not case-sensitive, so that its events have one order', async () => {
   const postId = crypto.randomUUID();
   const { body } = await post(`${comments.url}/comments/${postId.toUpperCase()}`, { content: 'Loud' });
   expect(body.postId).toBe(postId);
-  await until(() => bus.accepted.some(({ event: told }) => told.subject === postId));
+  await until(() => bus.accepted.some(({ event: one }) => one.subject === postId));
 });
 
 test.each([
   ['no content', {}],
   ['a number', { content: 1 }],
-  ['blank', { content: '\t' }],
-  ['too long', { content: 'x'.repeat(5_001) }],
-  ['a field too many', { content: 'a', status: 'approved' }],
-])('a comment that is wrong is refused: %s', async (_, body) => {
+  ['blank text', { content: '\t' }],
+  ['too long text', { content: 'x'.repeat(5_001) }],
+  ['an additional field', { content: 'a', status: 'approved' }],
+])('an invalid comment is refused: %s', async (_, body) => {
   const reply = await post(`${comments.url}/comments/${crypto.randomUUID()}`, body);
   expect(reply.status).toBe(400);
   expect(reply.body.error.code).toBe('invalid');
 });
 
-test('the longest comment there can be still makes an event that the bus takes', async () => {
-  // A control character takes six bytes in JSON: nothing takes more for a character.
+test('the event of the longest possible comment fits the limit of the bus', async () => {
+  // A control character takes six bytes in JSON, which is the maximum for one character.
   const created = await post(`${comments.url}/comments/${crypto.randomUUID()}`, {
     content: `x${'\u0001'.repeat(4_999)}`,
   });
   expect(created.status).toBe(201);
-  await until(() => bus.accepted.some(({ event: told }) => told.data['id'] === created.body.id));
-  const told = bus.accepted.find(({ event: one }) => one.data['id'] === created.body.id);
-  expect(Buffer.byteLength(told?.body ?? '')).toBeLessThan(64 * 1024);
+  await until(() => bus.accepted.some(({ event: one }) => one.data['id'] === created.body.id));
+  const published = bus.accepted.find(({ event: one }) => one.data['id'] === created.body.id);
+  expect(Buffer.byteLength(published?.body ?? '')).toBeLessThan(64 * 1024);
 });
 
-test('a post whose id is none is refused', async () => {
+test('an invalid post id is refused', async () => {
   expect((await post(`${comments.url}/posts/1/comments`, { content: 'a' })).status).toBe(400);
   expect((await get(`${comments.url}/comments/1`)).status).toBe(400);
 });

@@ -30,7 +30,7 @@ const echo: RequestListener = (request, response) => {
     );
 };
 
-test('it posts and gives back the status, headers and the beginning of the answer', async () => {
+test('post returns the status, the headers and the beginning of the body', async () => {
   const url = await listen(echo);
   client = new Client();
   expect(await client.post(`${url}/events`, 'é', { 'content-type': 'text/x' })).toMatchObject({
@@ -41,14 +41,14 @@ test('it posts and gives back the status, headers and the beginning of the answe
   expect((await client.post(url, 'x'.repeat(100_000))).body).toHaveLength(4_096);
 });
 
-/** A clock that stands still until it is told to go on. */
+/** A clock that only moves when `pass` is called. */
 function clock(): { pass: (milliseconds: number) => void } {
   let now = Date.now();
   jest.spyOn(Date, 'now').mockImplementation(() => now);
   return { pass: (milliseconds) => void (now += milliseconds) };
 }
 
-test('one connection serves many requests, but not for longer than its life', async () => {
+test('a connection is reused for many requests until its lifetime ends', async () => {
   const url = await listen(echo);
   const { pass } = clock();
   client = new Client();
@@ -62,7 +62,7 @@ test('one connection serves many requests, but not for longer than its life', as
   expect(connections[0]?.destroyed || connections[0]?.readableEnded).toBe(true);
 });
 
-test('of n connections each lives n times as long, so that as many are made in a minute however many are open', async () => {
+test('with n open connections, each lives n times as long, so the rate of new connections stays the same', async () => {
   const url = await listen(echo);
   const { pass } = clock();
   client = new Client({ lifeMs: 100 });
@@ -77,7 +77,7 @@ test('of n connections each lives n times as long, so that as many are made in a
   expect(connections).toHaveLength(10);
 });
 
-test('a busy connection past its life ends its request first', async () => {
+test('a busy connection at the end of its lifetime finishes its request first', async () => {
   const waiting: (() => void)[] = [];
   const url = await listen((_, response) => void waiting.push(() => response.end('late')));
   const { pass } = clock();
@@ -92,10 +92,10 @@ test('a busy connection past its life ends its request first', async () => {
   expect(connections).toHaveLength(2);
 });
 
-test('a kept connection that the other side closed is replaced without an error', async () => {
+test('an idle connection that the server closed is replaced without an error', async () => {
   let requests = 0;
   const url = await listen((request, response) => {
-    // Closes as the second request comes in, as a server does whose keep-alive time is over.
+    // Closes the connection when the second request arrives, like a server whose keep-alive timeout ended.
     if (++requests === 2) request.socket.destroy();
     else response.end('ok');
   });
@@ -105,7 +105,7 @@ test('a kept connection that the other side closed is replaced without an error'
   expect(requests).toBe(3);
 });
 
-test('a new connection that breaks is an error, at once', async () => {
+test('a failure of a new connection is an error, without a retry', async () => {
   let requests = 0;
   const url = await listen((request) => {
     requests++;
@@ -116,14 +116,14 @@ test('a new connection that breaks is an error, at once', async () => {
   expect(requests).toBe(1);
 });
 
-test('no answer in time is an error, also when the answer has begun', async () => {
+test('a timeout is an error, before and after the beginning of the answer', async () => {
   const url = await listen((request, response) => void (request.url === '/begun' && response.write('beginning')));
   client = new Client({ timeoutMs: 200 });
   await expect(client.post(url, 'a')).rejects.toThrow('aborted');
   await expect(client.post(`${url}/begun`, 'a')).rejects.toThrow('aborted');
 });
 
-test('an answer that breaks off is an error', async () => {
+test('an incomplete answer is an error', async () => {
   const url = await listen((request, response) => {
     response.writeHead(200, { 'content-length': '100' }).write('half');
     setTimeout(() => request.socket.destroy(), 20);
@@ -132,7 +132,7 @@ test('an answer that breaks off is an error', async () => {
   await expect(client.post(url, 'a')).rejects.toThrow('aborted');
 });
 
-test('nobody there is an error', async () => {
+test('a refused connection is an error', async () => {
   const url = await listen(echo);
   client = new Client();
   await new Promise((resolve) => server.close(resolve));

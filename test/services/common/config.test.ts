@@ -27,25 +27,25 @@ function problems(schema: Schema, env: Environment): readonly string[] {
   }
 }
 
-test('every problem is told at once, naming the variable', () => {
+test('all problems are reported at once, with the name of the variable', () => {
   const schema = { ...serviceVariables, ...databaseVariables, EVENT_BUS_URL: serviceUrl() };
   expect(
     problems(schema, { PORT: '99999', LOG_LEVEL: 'loud', DATABASE_HOST: 'db', EVENT_BUS_URL: 'event-bus' }),
   ).toEqual([
-    'PORT is wrong: expected a port from 0 to 65535, got "99999"',
-    'LOG_LEVEL is wrong: expected one of trace, debug, info, warn, error, fatal, silent, got "loud"',
+    'PORT is invalid: expected a port from 0 to 65535, got "99999"',
+    'LOG_LEVEL is invalid: expected one of trace, debug, info, warn, error, fatal, silent, got "loud"',
     'DATABASE_NAME is missing: expected the name of the database',
     'DATABASE_USER is missing: expected the name of the user',
     'DATABASE_PASSWORD is missing: expected the password of DATABASE_USER',
-    'EVENT_BUS_URL is wrong: expected a URL such as http://event-bus, got "event-bus"',
+    'EVENT_BUS_URL is invalid: expected a URL such as http://event-bus, got "event-bus"',
   ]);
 });
 
-test('the error says it all in one text', () => {
+test('the message of the error contains all problems', () => {
   expect(() => readConfig({ A: text(), B: text() }, {})).toThrow('A is missing: expected some text\n  B is missing');
 });
 
-test('values are typed, trimmed, and defaults stand in for what is missing or empty', () => {
+test('values are typed and trimmed, and a default replaces a missing or empty value', () => {
   const schema = {
     ...serviceVariables,
     SIZE: optional(integer(1, 9), 5),
@@ -57,7 +57,7 @@ test('values are typed, trimmed, and defaults stand in for what is missing or em
 });
 
 test.each(['1.5', '1e1', '0x1', 'one', '-1', '10', '9007199254740993', '1 2'])(
-  '%s is no number from 1 to 9',
+  '%s is not accepted as a number from 1 to 9',
   (value) => {
     expect(problems({ N: integer(1, 9) }, { N: value })).toHaveLength(1);
   },
@@ -72,36 +72,36 @@ test.each([
   ['http://bus?x=1', undefined],
   ['bus:80', undefined],
   ['', undefined],
-])('the address %j is read as %j', (value, expected) => {
+])('the URL %j is read as %j', (value, expected) => {
   const read = () => readConfig({ URL: serviceUrl() }, { URL: value }).URL;
   if (expected === undefined) expect(read).toThrow(ConfigError);
   else expect(read()).toBe(expected);
 });
 
-test('five variables or one URL name the database', () => {
+test('the database is configured with five variables or one URL', () => {
   const five = { DATABASE_HOST: 'db', DATABASE_NAME: 'blog', DATABASE_USER: 'blog', DATABASE_PASSWORD: 'x' };
   expect(readConfig(databaseVariables, five)).toMatchObject({ ...five, DATABASE_PORT: 5432, DATABASE_URL: undefined });
   expect(readConfig(databaseVariables, { DATABASE_URL: 'postgres://u:p@h/b' }).DATABASE_URL).toBe('postgres://u:p@h/b');
   expect(problems(databaseVariables, { DATABASE_URL: 'mysql://h' })).toHaveLength(1);
 });
 
-test('a secret never stands in a message', () => {
+test('a message never contains a secret', () => {
   const schema = { PASSWORD: { ...secret(), parse: () => undefined }, ...databaseVariables };
-  const told = problems(schema, { PASSWORD: 'hunter2', DATABASE_URL: 'hunter2' }).join();
-  expect(told).toContain('DATABASE_URL is wrong');
-  expect(told).not.toContain('hunter2');
+  const messages = problems(schema, { PASSWORD: 'hunter2', DATABASE_URL: 'hunter2' }).join();
+  expect(messages).toContain('DATABASE_URL is invalid');
+  expect(messages).not.toContain('hunter2');
 });
 
-test('a file is read by lines', () => {
+test('a file is read as lines', () => {
   const file = join(mkdtempSync(join(tmpdir(), 'callsign-')), 'words');
   writeFileSync(file, 'one\r\n two \n\n');
   expect(readConfig({ F: fileLines() }, { F: file }).F).toEqual(['one', 'two']);
   expect(problems({ F: fileLines() }, { F: tmpdir() })).toEqual([
-    expect.stringContaining('F is wrong: expected the path of a readable file'),
+    expect.stringContaining('F is invalid: expected the path of a readable file'),
   ]);
 });
 
-test('the names are told apart by whether they must be set', () => {
+test('variableNames returns the required and the optional variables', () => {
   expect(variableNames({ ...serviceVariables, EVENT_BUS_URL: serviceUrl() })).toEqual({
     required: ['EVENT_BUS_URL'],
     optional: ['DRAIN_SECONDS', 'LOG_LEVEL', 'PORT'],

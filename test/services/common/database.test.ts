@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseVariables, readConfig } from '../../../services/common/config.ts';
 import { Database } from '../../../services/common/database.ts';
 import { Unavailable, badRequest } from '../../../services/common/errors.ts';
@@ -24,7 +25,7 @@ beforeEach(() => database.query('TRUNCATE things'));
 
 const count = async () => (await database.query<{ n: number }>('SELECT count(*)::int AS n FROM things')).rows[0]?.n;
 
-test('a transaction is committed whole or not at all', async () => {
+test('a transaction is committed completely or not at all', async () => {
   expect(
     await database.transaction(async (tx) => {
       await tx.query('INSERT INTO things VALUES (1), (2)');
@@ -40,7 +41,7 @@ test('a transaction is committed whole or not at all', async () => {
   expect(await count()).toBe(2);
 });
 
-test('a fault in a statement is told as it is, and the connection goes on', async () => {
+test('an error of a statement is passed on unchanged, and the connection still works', async () => {
   await expect(database.query('SELECT nonsense')).rejects.toMatchObject({ code: '42703' });
   await expect(
     database.transaction(async (tx) => {
@@ -51,7 +52,7 @@ test('a fault in a statement is told as it is, and the connection goes on', asyn
   expect(await count()).toBe(0);
 });
 
-test('of two that wait for each other one runs again, and both succeed', async () => {
+test('in a deadlock, one transaction runs again, and both succeed', async () => {
   await database.query('INSERT INTO things VALUES (1), (2)');
   let both = 0;
   let go: () => void;
@@ -70,7 +71,7 @@ test('of two that wait for each other one runs again, and both succeed', async (
   expect((await database.query('SELECT n FROM things ORDER BY id')).rows).toEqual([{ n: 2 }, { n: 2 }]);
 });
 
-test('a lost connection is told as unavailable, and the next one works', async () => {
+test('a lost connection is reported as unavailable, and the next one works', async () => {
   const killed = database.transaction(async (tx) => {
     const { rows } = await tx.query<{ pid: number }>('SELECT pg_backend_pid() AS pid');
     await database.query('SELECT pg_terminate_backend($1)', [rows[0]?.pid]);
@@ -80,22 +81,22 @@ test('a lost connection is told as unavailable, and the next one works', async (
   expect(await count()).toBe(0);
 });
 
-test('while the database is away everything fails soon and as unavailable; afterwards all is well', async () => {
+test('during an outage of the database, everything fails fast as unavailable, and works again afterwards', async () => {
   await proxy.cut();
   await expect(database.query('SELECT 1')).rejects.toMatchObject({ statusCode: 503, retryAfter: 1 });
   await expect(database.transaction(async () => 1)).rejects.toThrow(Unavailable);
-  // What answered a moment ago is believed for a second, no longer.
+  // The check uses the last answer for one second.
   await until(() =>
     database.check().then(
       () => false,
       (error: unknown) => error instanceof Unavailable,
     ),
   );
-  await proxy.mend();
+  await proxy.restore();
   await database.check();
 });
 
-test('a database that does not answer is given up after a while', async () => {
+test('queries to a database that does not answer time out', async () => {
   const config = readConfig(databaseVariables, { DATABASE_URL: proxy.url });
   const hasty = new Database({
     config,
@@ -109,7 +110,7 @@ test('a database that does not answer is given up after a while', async () => {
   await expect(hasty.query('SELECT 1')).rejects.toThrow(Unavailable);
   await expect(hasty.transaction((tx) => tx.query('SELECT 1'))).rejects.toThrow(Unavailable);
   await proxy.cut();
-  await proxy.mend();
+  await proxy.restore();
   await until(() =>
     hasty.check().then(
       () => true,
@@ -119,24 +120,24 @@ test('a database that does not answer is given up after a while', async () => {
   await hasty.close();
 });
 
-test('one that comes later is found', async () => {
+test('a database that starts later is used', async () => {
   await proxy.cut();
   const config = readConfig(databaseVariables, { DATABASE_URL: proxy.url });
   const late = new Database({ config, schema: 'late', migrations: [table], log: createLog('test', 'silent') });
   late.start();
   await expect(late.query('SELECT 1')).rejects.toThrow(Unavailable);
-  await new Promise((resolve) => setTimeout(resolve, 300));
-  await proxy.mend();
+  await sleep(300);
+  await proxy.restore();
   await late.started();
   expect((await late.query('SELECT * FROM things')).rows).toEqual([]);
   await late.close();
 });
 
-test('it can be closed before it was ever there', async () => {
+test('a database that was never available can be closed', async () => {
   const config = readConfig(databaseVariables, { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' });
   const never = new Database({ config, schema: 'never', migrations: [], log: createLog('test', 'silent') });
   never.start();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await sleep(50);
   await never.close();
   await expect(never.query('SELECT 1')).rejects.toThrow(Unavailable);
 });

@@ -3,7 +3,7 @@ import { newEvent, parseEvent } from '../../../services/common/events.ts';
 
 const good = newEvent({ source: '/posts', type: 'PostCreated', subject: 's', data: { a: 1 }, traceid: 't-1' });
 
-test('what is made here is accepted here', () => {
+test('parseEvent accepts what newEvent makes', () => {
   expect(parseEvent(good)).toBe(good);
   expect(good).toMatchObject({
     specversion: '1.0',
@@ -13,15 +13,18 @@ test('what is made here is accepted here', () => {
   expect(newEvent({ source: '/a', type: 'T', subject: 's', data: {} })).not.toHaveProperty('traceid');
 });
 
-test('other extension attributes may stand in it', () =>
+test('other extension attributes are allowed', () =>
   expect(() => parseEvent({ ...good, sampledrate: 5, comexampleextension: 'x' })).not.toThrow());
 
-test.each(['specversion', 'id', 'source', 'type', 'subject', 'time', 'data'])('without %s it is none', (name) => {
-  const { [name]: _, ...rest } = { ...good } as Record<string, unknown>;
-  expect(() => parseEvent(rest)).toThrow(
-    expect.objectContaining({ statusCode: 400, code: 'invalid_event', message: expect.stringContaining(name) }),
-  );
-});
+test.each(['specversion', 'id', 'source', 'type', 'subject', 'time', 'data'])(
+  'an event without %s is refused',
+  (name) => {
+    const { [name]: _, ...rest } = { ...good } as Record<string, unknown>;
+    expect(() => parseEvent(rest)).toThrow(
+      expect.objectContaining({ statusCode: 400, code: 'invalid_event', message: expect.stringContaining(name) }),
+    );
+  },
+);
 
 test.each([
   ['specversion', '0.3'],
@@ -40,20 +43,20 @@ test.each([
   ['data', []],
   ['datacontenttype', 'text/xml'],
   ['traceid', 'a b'],
-])('%s may not be %j', (name, value) => {
+])('an event is refused if %s is %j', (name, value) => {
   expect(() => parseEvent({ ...good, [name]: value })).toThrow(
     expect.objectContaining({ statusCode: 400, message: expect.stringContaining(`event.${name}`) }),
   );
 });
 
 test.each(['2030-01-31T12:00:00Z', '2030-01-31t12:00:00.123456789z', '2030-01-31T12:00:00.5+05:30'])(
-  '%s is a time',
+  '%s is a valid time',
   (time) => {
     expect(() => parseEvent({ ...good, time })).not.toThrow();
   },
 );
 
-test('whatever comes is an event or refused with 400', () => {
+test('any input is parsed or refused with 400', () => {
   fc.assert(
     fc.property(fc.jsonValue(), (value) => {
       try {

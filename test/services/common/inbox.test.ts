@@ -1,5 +1,6 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../../services/common/database.ts';
-import { enterInbox, inboxTables } from '../../../services/common/inbox.ts';
+import { enterInbox, INBOX_TABLES } from '../../../services/common/inbox.ts';
 import { openDatabase, useDatabase } from '../support/database.ts';
 
 const fresh = useDatabase();
@@ -7,7 +8,7 @@ const event = { source: '/posts', id: 'e1' };
 let database: Database;
 
 beforeAll(async () => {
-  database = await openDatabase(fresh.url(), 'inbox', [inboxTables, 'CREATE TABLE effects (id text)']);
+  database = await openDatabase(fresh.url(), 'inbox', [INBOX_TABLES, 'CREATE TABLE effects (id text)']);
 });
 afterAll(() => database.close());
 beforeEach(() => database.query('TRUNCATE inbox, effects'));
@@ -26,13 +27,13 @@ test('an event takes effect once', async () => {
   expect(await effects()).toBe(1);
 });
 
-test('also when it comes a hundred times at once', async () => {
+test('an event that arrives a hundred times at once takes effect once', async () => {
   const results = await Promise.all(Array.from({ length: 100 }, () => apply()));
   expect(results.filter(Boolean)).toHaveLength(1);
   expect(await effects()).toBe(1);
 });
 
-test('an effect that failed leaves no entry, so that the next delivery applies it', async () => {
+test('if the effect fails there is no entry, so the next delivery applies it', async () => {
   await expect(
     apply(event, async () => {
       throw new Error('crash between');
@@ -43,18 +44,18 @@ test('an effect that failed leaves no entry, so that the next delivery applies i
   expect(await effects()).toBe(1);
 });
 
-test('a second delivery waits for the first, and applies if that one fails', async () => {
+test('a second delivery waits for the first, and applies the event if the first fails', async () => {
   let fail: () => void = () => undefined;
   const failing = apply(event, () => new Promise((_, reject) => (fail = () => reject(new Error('gone')))));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await sleep(50);
   const second = apply();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await sleep(50);
   fail();
   await expect(failing).rejects.toThrow('gone');
   expect(await second).toBe(true);
   expect(await effects()).toBe(1);
 });
 
-test('the same id from another source is another event', async () => {
+test('events with the same id but different sources are different', async () => {
   expect([await apply(), await apply({ ...event, source: '/comments' })]).toEqual([true, true]);
 });

@@ -3,7 +3,7 @@ import { parseJson } from '../../../services/common/json.ts';
 
 const parse = (text: string | Buffer) => parseJson(Buffer.from(text as string));
 
-test('whatever is plain JSON passes unchanged', () => {
+test('valid JSON is accepted unchanged', () => {
   const plain = (text: string) => !text.includes('\0') && text !== '__proto__';
   const value = fc
     .jsonValue({ stringUnit: 'binary', maxDepth: 5 })
@@ -11,7 +11,7 @@ test('whatever is plain JSON passes unchanged', () => {
   fc.assert(fc.property(value, (one) => expect(parse(JSON.stringify(one))).toEqual(JSON.parse(JSON.stringify(one)))));
 });
 
-test('whatever comes, it is parsed or refused with 400', () => {
+test('any input is parsed or refused with 400', () => {
   fc.assert(
     fc.property(fc.uint8Array({ maxLength: 200 }), (bytes) => {
       try {
@@ -54,6 +54,6 @@ test.each([
   '['.repeat(32) + ']'.repeat(32),
   'null',
   '1e308',
-])('%.40j is let pass', (text) => {
+])('%.40j is accepted', (text) => {
   expect(parse(text)).toEqual(JSON.parse(text));
 });

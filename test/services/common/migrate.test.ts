@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseVariables, readConfig } from '../../../services/common/config.ts';
 import { Database } from '../../../services/common/database.ts';
 import { createLog } from '../../../services/common/log.ts';
@@ -16,22 +17,22 @@ async function versions(schema: string): Promise<number[]> {
   return rows.map((row) => row.version);
 }
 
-test('ten copies that start at once migrate once, and none stumbles', async () => {
-  const complaints: string[] = [];
-  const log = createLog('test', 'warn', { write: (line: string) => void complaints.push(line) });
+test('ten replicas that start at once migrate once, without errors', async () => {
+  const warnings: string[] = [];
+  const log = createLog('test', 'warn', { write: (line: string) => void warnings.push(line) });
   const config = readConfig(databaseVariables, { DATABASE_URL: fresh.url() });
-  const copies = Array.from(
+  const replicas = Array.from(
     { length: 10 },
     () => new Database({ config, schema: 'at_once', migrations: [first, second], log }),
   );
-  await Promise.all(copies.map((copy) => copy.started()));
-  expect(complaints).toEqual([]);
-  expect((await copies[0]?.query('SELECT id FROM things ORDER BY id'))?.rows).toEqual([{ id: 1 }, { id: 2 }]);
+  await Promise.all(replicas.map((replica) => replica.started()));
+  expect(warnings).toEqual([]);
+  expect((await replicas[0]?.query('SELECT id FROM things ORDER BY id'))?.rows).toEqual([{ id: 1 }, { id: 2 }]);
   expect(await versions('at_once')).toEqual([1, 2]);
-  await Promise.all(copies.map((copy) => copy.close()));
+  await Promise.all(replicas.map((replica) => replica.close()));
 });
 
-test('a newer version applies what is new, and an older one still starts', async () => {
+test('a newer version applies the new migrations, and an older version still starts', async () => {
   for (const migrations of [[first], [first, second], [first]]) {
     const database = await openDatabase(fresh.url(), 'upgraded', migrations);
     await database.check();
@@ -40,7 +41,7 @@ test('a newer version applies what is new, and an older one still starts', async
   expect(await versions('upgraded')).toEqual([1, 2]);
 });
 
-test('one that fails leaves nothing behind, and is tried again', async () => {
+test('a migration that fails leaves no changes, and is retried', async () => {
   const config = readConfig(databaseVariables, { DATABASE_URL: fresh.url() });
   const broken = new Database({
     config,
@@ -49,15 +50,15 @@ test('one that fails leaves nothing behind, and is tried again', async () => {
     log: createLog('test', 'silent'),
   });
   broken.start();
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await sleep(500);
   await expect(broken.check()).rejects.toMatchObject({ statusCode: 503 });
   await broken.close();
-  const mended = await openDatabase(fresh.url(), 'broken', [first]);
-  expect((await mended.query('SELECT id FROM things')).rows).toEqual([{ id: 1 }]);
-  await mended.close();
+  const fixed = await openDatabase(fresh.url(), 'broken', [first]);
+  expect((await fixed.query('SELECT id FROM things')).rows).toEqual([{ id: 1 }]);
+  await fixed.close();
 });
 
-test('each schema is a world of its own', async () => {
+test('schemas are independent of each other', async () => {
   const [one, other] = [
     await openDatabase(fresh.url(), 'one', [first]),
     await openDatabase(fresh.url(), 'other_one', [first]),

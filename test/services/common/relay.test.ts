@@ -1,8 +1,9 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../../services/common/database.ts';
 import { newEvent } from '../../../services/common/events.ts';
 import { createLog } from '../../../services/common/log.ts';
 import { createMetrics } from '../../../services/common/metrics.ts';
-import { addToOutbox, measureOutbox, outboxTables } from '../../../services/common/outbox.ts';
+import { addToOutbox, measureOutbox, OUTBOX_TABLES } from '../../../services/common/outbox.ts';
 import { Relay } from '../../../services/common/relay.ts';
 import { startBus } from '../support/bus.ts';
 import type { TestBus } from '../support/bus.ts';
@@ -15,7 +16,7 @@ let bus: TestBus;
 let relays: Relay[] = [];
 
 beforeAll(async () => {
-  database = await openDatabase(fresh.url(), 'outbox', [outboxTables]);
+  database = await openDatabase(fresh.url(), 'outbox', [OUTBOX_TABLES]);
 });
 afterAll(() => database.close());
 beforeEach(async () => {
@@ -51,7 +52,7 @@ const numbers = (subject: string) =>
   bus.accepted.filter((one) => one.event.subject === subject).map((one) => one.event.data['n']);
 const firsts = (subject: string) => [...new Set(numbers(subject))];
 
-test('an event of a transaction that failed does not exist', async () => {
+test('an event of a failed transaction is not published', async () => {
   startRelay();
   await expect(
     database.transaction(async (tx) => {
@@ -64,47 +65,50 @@ test('an event of a transaction that failed does not exist', async () => {
   expect(numbers('a')).toEqual([2]);
 });
 
-test('woken, it publishes at once and not at the next poll', async () => {
+test('wake publishes at once, before the next poll', async () => {
   const relay = startRelay({ pollMs: 600_000 });
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await sleep(100);
   await write('a', 1);
   relay.wake();
   await until(() => bus.accepted.length === 1);
   expect(numbers('a')).toEqual([1]);
 });
 
-test('three copies share the work: all of it, in order per subject, each event once', async () => {
+test('three replicas share the work: each event is published once, in order per subject', async () => {
   const subjects = Array.from({ length: 40 }, (_, index) => `s${index}`);
   for (let n = 0; n < 20; n++)
     await database.transaction(async (tx) => {
       for (const subject of subjects) await addToOutbox(tx, event(subject, n));
     });
   bus.answer = () => ({ status: 202, afterMs: Math.random() * 5 });
-  for (let copy = 0; copy < 3; copy++) startRelay();
+  for (let replica = 0; replica < 3; replica++) startRelay();
   await until(async () => (await waiting()) === 0);
   for (const subject of subjects) expect(numbers(subject)).toEqual(Array.from({ length: 20 }, (_, n) => n));
 });
 
-test('while the bus is away everything is kept, and goes out in order when it is back', async () => {
+test('events are kept while the bus is unavailable, and published in order afterwards', async () => {
   const { url } = bus;
   await bus.stop();
   startRelay();
   for (let n = 0; n < 5; n++) await write('a', n);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await sleep(300);
   expect(await waiting()).toBe(5);
   bus = await startBus(Number(new URL(url).port));
   await until(async () => (await waiting()) === 0);
   expect(numbers('a')).toEqual([0, 1, 2, 3, 4]);
 });
 
-test.each([503, 500, 429, 408])('an answer of %i means later, and nothing of the subject overtakes', async (status) => {
-  let refusals = 3;
-  bus.answer = (one) => (one.data['n'] === 1 && refusals-- > 0 ? status : 202);
-  for (let n = 0; n < 4; n++) await write('a', n);
-  startRelay();
-  await until(async () => (await waiting()) === 0);
-  expect(numbers('a')).toEqual([0, 1, 2, 3]);
-});
+test.each([503, 500, 429, 408])(
+  'after a %i the event is retried, before later events of its subject',
+  async (status) => {
+    let refusals = 3;
+    bus.answer = (one) => (one.data['n'] === 1 && refusals-- > 0 ? status : 202);
+    for (let n = 0; n < 4; n++) await write('a', n);
+    startRelay();
+    await until(async () => (await waiting()) === 0);
+    expect(numbers('a')).toEqual([0, 1, 2, 3]);
+  },
+);
 
 test('Retry-After is respected', async () => {
   let first = 0;
@@ -119,7 +123,7 @@ test('Retry-After is respected', async () => {
   expect(Date.now() - first).toBeGreaterThanOrEqual(1_000);
 });
 
-test('an event that the bus refuses holds up its own subject only, and is kept', async () => {
+test('an event that the bus rejects is kept and blocks only its own subject', async () => {
   let fixed = false;
   bus.answer = (one) => (one.subject === 'bad' && one.data['n'] === 0 && !fixed ? 400 : 202);
   for (let n = 0; n < 3; n++) for (const subject of ['bad', 'good']) await write(subject, n);
@@ -134,10 +138,10 @@ test('an event that the bus refuses holds up its own subject only, and is kept',
   expect(numbers('bad')).toEqual([0, 1, 2]);
 });
 
-test('a crash between the answer of the bus and the commit: the same bytes go out again', async () => {
-  const dying = await openDatabase(fresh.url(), 'outbox', [outboxTables]);
+test('after a crash between the answer of the bus and the commit, the same bytes are sent again', async () => {
+  const dying = await openDatabase(fresh.url(), 'outbox', [OUTBOX_TABLES]);
   for (let n = 0; n < 3; n++) await write('a', n);
-  // The connection of the relay dies while the bus has the second event.
+  // The connection of the relay is terminated while the bus handles the second event.
   bus.answer = (one) => {
     if (one.data['n'] !== 1 || bus.received.length > 2) return 202;
     void database.query(
@@ -156,7 +160,7 @@ test('a crash between the answer of the bus and the commit: the same bytes go ou
   await dying.close();
 });
 
-test('stopping finishes what is on its way and claims nothing more', async () => {
+test('stopping finishes the running requests and claims nothing more', async () => {
   bus.answer = () => ({ status: 202, afterMs: 100 });
   for (let n = 0; n < 10; n++) await write('a', n);
   const relay = startRelay();
@@ -171,7 +175,7 @@ test('stopping finishes what is on its way and claims nothing more', async () =>
   expect(numbers('a')).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
 });
 
-test('10,000 that piled up go out in seconds, a hot subject among them', async () => {
+test('a backlog of 10,000 events, half of them of one subject, is published in order', async () => {
   await database.query(
     `INSERT INTO outbox (subject, event)
      SELECT s, json_build_object('subject', s, 'data', json_build_object('n', n))
@@ -186,12 +190,12 @@ test('10,000 that piled up go out in seconds, a hot subject among them', async (
   process.stdout.write(`relay: 10,000 events in ${Date.now() - began} ms\n`);
 });
 
-test('what waits is measured', async () => {
+test('metrics report the size and the age of the outbox', async () => {
   const metrics = createMetrics('test');
   measureOutbox(database, metrics);
   await write('a', 1);
   await write('b', 1);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await sleep(20);
   const text = (await metrics.registry.metrics())
     .split('\n')
     .filter((line) => line.startsWith('outbox'))

@@ -1,5 +1,6 @@
-// The life of a process, seen from outside.
+// The life of a process, tested from outside.
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { useDatabase } from '../support/database.ts';
 import { get, post, sendSlowly } from '../support/http.ts';
 import { spawnProcess, startProcess } from '../support/process.ts';
@@ -10,12 +11,12 @@ const fresh = useDatabase();
 const slow = 'test/services/programs/slow.ts';
 const messages = (logs: Record<string, unknown>[]) => logs.map((line) => line['msg']);
 
-test.concurrent('SIGTERM during a request of 5 s: it ends with 200, everything in order, exit 0', async () => {
+test.concurrent('after SIGTERM, a request of 5 s still gets 200, the shutdown runs in order, and the process exits with 0', async () => {
   const service = await startProcess(slow);
   const asked = get(`${service.url}/sleep/5000`);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await sleep(1_000);
   service.child.kill('SIGTERM');
-  // A second signal changes nothing.
+  // A second signal has no effect.
   service.child.kill('SIGTERM');
   const reply = await asked;
   expect(reply.status).toBe(200);
@@ -26,13 +27,13 @@ test.concurrent('SIGTERM during a request of 5 s: it ends with 200, everything i
   expect(messages(service.logs).filter((message) => order.includes(message as string))).toEqual(order);
 });
 
-test.concurrent('after SIGTERM nothing new is taken on, and idle connections do not hold it up', async () => {
+test.concurrent('after SIGTERM, new connections are refused, and idle connections do not delay the exit', async () => {
   const service = await startProcess(slow);
   const { port } = new URL(service.url);
   const idle = connect(Number(port), '127.0.0.1');
   await get(`${service.url}/sleep/0`);
   const asked = get(`${service.url}/sleep/3000`);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await sleep(1_000);
   service.child.kill('SIGINT');
   await until(() => messages(service.logs).includes('ending'));
   await expect(fetch(`${service.url}/healthz/live`, { headers: { connection: 'close' } })).rejects.toThrow(
@@ -43,7 +44,7 @@ test.concurrent('after SIGTERM nothing new is taken on, and idle connections do 
   idle.destroy();
 });
 
-test('a post that is still coming in when SIGTERM arrives is taken whole', async () => {
+test('a request that is still arriving at SIGTERM is handled completely', async () => {
   const service = await startProcess('services/posts/main.ts', {
     DATABASE_URL: fresh.url(),
     EVENT_BUS_URL: 'http://127.0.0.1:1',
@@ -51,30 +52,30 @@ test('a post that is still coming in when SIGTERM arrives is taken whole', async
   const body = JSON.stringify({ title: 'Just in time' });
   const head = `POST /posts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
   const sent = sendSlowly(service.url, [head, ...body], 80);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await sleep(1_000);
   service.child.kill('SIGTERM');
   expect((await sent).answer).toMatch(/^HTTP\/1.1 201 Created[^]*"title":"Just in time"/);
   expect(await service.ended).toBe(0);
 });
 
-test.concurrent('a client that never ends its request does not hold up the end for long', async () => {
+test.concurrent('a client that never ends its request does not delay the exit for long', async () => {
   const service = await startProcess(slow, { DRAIN_SECONDS: '1' });
-  // It would go on for longer than a test may take.
+  // Sending everything would take longer than the timeout of the test.
   const dripping = sendSlowly(service.url, ['GET / HTTP/1.1\r\n', ...'X-Drip: x'.repeat(1_000)], 50);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await sleep(200);
   service.child.kill('SIGTERM');
   expect(await service.ended).toBe(0);
   await dripping;
 });
 
-test.concurrent('what can not be closed is left behind', async () => {
+test.concurrent('if the shutdown hangs, the process exits with 1', async () => {
   const service = await startProcess(slow, { DRAIN_SECONDS: '1', STUCK: 'yes' });
   service.child.kill('SIGTERM');
   expect(await service.ended).toBe(1);
   expect(messages(service.logs)).toContain('database closed');
 });
 
-test('a configuration that is wrong ends the process at once, naming every variable', async () => {
+test('an invalid configuration ends the process at once, with the name of every invalid variable', async () => {
   const { ended, logs } = spawnProcess('services/comments/main.ts', {
     PORT: 'eighty',
     DATABASE_HOST: 'db',
@@ -83,13 +84,13 @@ test('a configuration that is wrong ends the process at once, naming every varia
   expect(await ended).toBe(1);
   const [line] = logs;
   expect(logs).toHaveLength(1);
-  expect(line).toMatchObject({ level: 'fatal', service: 'comments', msg: 'the configuration is wrong' });
+  expect(line).toMatchObject({ level: 'fatal', service: 'comments', msg: 'invalid configuration' });
   for (const name of ['PORT', 'DATABASE_NAME', 'DATABASE_USER', 'EVENT_BUS_URL'])
     expect(JSON.stringify(line)).toContain(name);
   expect(JSON.stringify(line)).not.toContain('hunter2');
 });
 
-test('a port that is taken ends it with a word about it', async () => {
+test('a port that is in use ends the process with an error', async () => {
   const first = await startProcess('services/web/main.ts');
   const second = spawnProcess('services/web/main.ts', { PORT: new URL(first.url).port });
   expect(await second.ended).toBe(1);
@@ -98,10 +99,10 @@ test('a port that is taken ends it with a word about it', async () => {
   expect(await first.ended).toBe(0);
 });
 
-test('without its database a service lives, is unready, answers 503, and ends gracefully; with it, it works', async () => {
-  const wire = await startProxy(fresh.url());
-  await wire.cut();
-  const env = { DATABASE_URL: wire.url, EVENT_BUS_URL: 'http://127.0.0.1:1' };
+test('without its database a service is live, unready, answers 503 and shuts down gracefully; with it, it works', async () => {
+  const proxy = await startProxy(fresh.url());
+  await proxy.cut();
+  const env = { DATABASE_URL: proxy.url, EVENT_BUS_URL: 'http://127.0.0.1:1' };
   const [service, other] = await Promise.all([
     startProcess('services/comments/main.ts', env, 'listening'),
     startProcess('services/comments/main.ts', env, 'listening'),
@@ -122,16 +123,16 @@ test('without its database a service lives, is unready, answers 503, and ends gr
   other.child.kill('SIGTERM');
   expect(await other.ended).toBe(0);
 
-  await wire.mend();
+  await proxy.restore();
   await until(async () => (await get(`${service.url}/healthz/ready`)).status === 200);
   expect((await post(url, { content: 'a' })).status).toBe(201);
-  // Lost while running: the same.
-  await wire.cut();
+  // The same happens if the database becomes unavailable later.
+  await proxy.cut();
   expect((await post(url, { content: 'b' })).status).toBe(503);
   await until(async () => (await get(`${service.url}/healthz/ready`)).status === 503);
-  await wire.mend();
+  await proxy.restore();
   await until(async () => (await post(url, { content: 'c' })).status === 201);
   service.child.kill('SIGTERM');
   expect(await service.ended).toBe(0);
-  await wire.stop();
+  await proxy.stop();
 });

@@ -45,10 +45,10 @@ beforeAll(async () => {
 afterAll(() => app.close());
 beforeEach(() => void lines.splice(0));
 
-describe('what comes in', () => {
+describe('requests', () => {
   const sized = (bytes: number) => JSON.stringify({ text: 'x'.repeat(bytes - JSON.stringify({ text: '' }).length) });
 
-  test('64 KiB pass, one byte more does not, with or without a length told before', async () => {
+  test('a body of 64 KiB is accepted, one byte more is refused, with and without Content-Length', async () => {
     expect((await postRaw(`${url}/echo`, sized(64 * 1024))).status).toBe(200);
     const tooLarge = await postRaw(`${url}/echo`, sized(64 * 1024 + 1));
     expect([tooLarge.status, tooLarge.body.error.code]).toEqual([413, 'too_large']);
@@ -63,16 +63,16 @@ describe('what comes in', () => {
   });
 
   test.each([
-    ['malformed', '{"text": ', 400, 'malformed_json'],
-    ['empty', '', 400, 'empty_body'],
+    ['malformed JSON', '{"text": ', 400, 'malformed_json'],
+    ['an empty body', '', 400, 'empty_body'],
     ['a wrong type', '{"text": 5}', 400, 'invalid'],
-    ['missing', '{}', 400, 'invalid'],
-    ['too many', '{"text": "a", "more": 1}', 400, 'invalid'],
+    ['a missing field', '{}', 400, 'invalid'],
+    ['an additional field', '{"text": "a", "more": 1}', 400, 'invalid'],
     ['__proto__', '{"text": "a", "__proto__": {"admin": true}}', 400, 'forbidden_key'],
     ['depth 10,000', '['.repeat(10_000) + ']'.repeat(10_000), 400, 'too_deep'],
     ['invalid UTF-8', Buffer.from([0x7b, 0xc3, 0x28, 0x7d]), 400, 'invalid_utf8'],
     ['NUL', '{"text": "\\u0000"}', 400, 'invalid_text'],
-  ])('a body that is wrong is refused: %s', async (_, body, status, code) => {
+  ])('an invalid body is refused: %s', async (_, body, status, code) => {
     const reply = await postRaw(`${url}/echo`, body);
     expect([reply.status, reply.body.error.code]).toEqual([status, code]);
     expect(reply.body.error.message).toMatch(/^[^\n]{5,200}$/);
@@ -89,22 +89,22 @@ describe('what comes in', () => {
   test.each([
     ['not HTTP', 'hello\r\n\r\n', '400 Bad Request'],
     [
-      'headers without end',
+      'headers that are too large',
       `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
       '431 Request Header Fields Too Large',
     ],
     [
-      'two lengths',
+      'two Content-Length headers',
       'POST /any HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n{}',
       '400 Bad Request',
     ],
     [
-      'length and chunks',
+      'Content-Length and chunks',
       'POST /any HTTP/1.1\r\nHost: a\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n',
       '400 Bad Request',
     ],
-    ['a path that is none', 'GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', '400 Bad Request'],
-  ])('what is no request is refused: %s', async (_, bytes, status) => {
+    ['an invalid path', 'GET /%zz HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n', '400 Bad Request'],
+  ])('an invalid request is refused: %s', async (_, bytes, status) => {
     const { answer } = await sendSlowly(url, [bytes], 1);
     expect(answer).toContain(`HTTP/1.1 ${status}`);
     expect(JSON.parse(answer.split('\r\n\r\n')[1] as string)).toEqual({
@@ -112,7 +112,7 @@ describe('what comes in', () => {
     });
   });
 
-  test('hostile bodies, thousands of them, leave memory as it was', async () => {
+  test('thousands of hostile bodies do not increase the memory in use', async () => {
     const bodies = [
       sized(64 * 1024 + 1),
       '['.repeat(65_000),
@@ -132,27 +132,27 @@ describe('what comes in', () => {
     const before = memoryInUse();
     await flood(1_000);
     lines.splice(0);
-    // What connections hold goes with them, a little later.
+    // The memory of closed connections is released a little later.
     await until(
       () => memoryInUse() - before < 16 * 1024 * 1024,
-      'memory is what it was, give or take a quarter of what was sent',
+      'the memory in use grew by less than a quarter of what was sent',
     );
   });
 });
 
-describe('slowness', () => {
-  test('a client that sends a byte at a time is cut off with 408', async () => {
+describe('slow clients', () => {
+  test('a client that sends one byte at a time gets 408', async () => {
     const head = 'POST /echo HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n';
     const { answer } = await sendSlowly(url, [head, ...'x'.repeat(1_000)], 100);
     expect(answer).toContain('408 Request Timeout');
   });
 
-  test('one that never ends its headers, too', async () => {
+  test('a client that never ends its headers gets 408', async () => {
     const { answer } = await sendSlowly(url, ['GET / HTTP/1.1\r\n', ...'X-Header: x'.repeat(200)], 50);
     expect(answer).toContain('408 Request Timeout');
   });
 
-  test('one that does not read its answer is cut off', async () => {
+  test('a client that does not read its answer is disconnected', async () => {
     const closed = new Promise((resolve) =>
       app.server.once('connection', (socket: Socket) => socket.once('close', resolve)),
     );
@@ -163,17 +163,17 @@ describe('slowness', () => {
     socket.destroy();
   });
 
-  test('a request that is not answered in time gets 503', async () => {
+  test('a request that the service does not answer in time gets 503', async () => {
     const reply = await get(`${url}/never`);
     expect([reply.status, reply.body.error.code, reply.headers.get('retry-after')]).toEqual([503, 'timeout', '1']);
   });
 });
 
-describe('what goes out', () => {
-  test('errors have one shape and tell nothing of the inside', async () => {
+describe('answers and logs', () => {
+  test('errors have one format and reveal no internals', async () => {
     expect(await get(`${url}/bug`)).toMatchObject({
       status: 500,
-      body: { error: { code: 'internal', message: 'something went wrong here' } },
+      body: { error: { code: 'internal', message: 'internal server error' } },
     });
     expect(await get(`${url}/teapot`)).toMatchObject({
       status: 418,
@@ -181,19 +181,19 @@ describe('what goes out', () => {
     });
     expect(await get(`${url}/nowhere?x=1`)).toMatchObject({
       status: 404,
-      body: { error: { code: 'not_found', message: 'there is no GET /nowhere' } },
+      body: { error: { code: 'not_found', message: 'no such route: GET /nowhere' } },
     });
     const away = await get(`${url}/away`);
     expect([away.status, away.headers.get('retry-after'), away.body.error.message]).toEqual([503, '7', 'not now']);
   });
 
-  test('a leading /api counts for nothing', async () => {
+  test('a leading /api is ignored', async () => {
     expect((await post(`${url}/api/echo`, { text: 'a' })).status).toBe(200);
     expect((await get(`${url}/api`)).status).toBe(404);
-    expect((await get(`${url}/apiecho`)).body.error.message).toBe('there is no GET /apiecho');
+    expect((await get(`${url}/apiecho`)).body.error.message).toBe('no such route: GET /apiecho');
   });
 
-  test('a harmless request id is taken over, any other replaced', async () => {
+  test('a valid request id is kept, an invalid one is replaced', async () => {
     expect((await get(`${url}/teapot`, { 'x-request-id': 'abc-1.2_3' })).headers.get('x-request-id')).toBe('abc-1.2_3');
     for (const bad of ['a b', 'x'.repeat(65), '{"a":1}', '<b>']) {
       expect((await get(`${url}/teapot`, { 'x-request-id': bad })).headers.get('x-request-id')).toMatch(
@@ -202,7 +202,7 @@ describe('what goes out', () => {
     }
   });
 
-  test('a request is one line of log, without what it carried', async () => {
+  test('a request is one log line, without headers, query or body', async () => {
     await post(
       `${url}/echo?token=hunter2`,
       { text: 'hunter2' },
@@ -222,7 +222,7 @@ describe('what goes out', () => {
     expect(JSON.stringify(lines)).not.toContain('hunter2');
   });
 
-  test('also one that failed, with the reason', async () => {
+  test('a failed request is one log line with the reason', async () => {
     await get(`${url}/away`);
     await get(`${url}/bug`);
     expect(lines).toEqual([
@@ -236,13 +236,13 @@ describe('what goes out', () => {
     ]);
   });
 
-  test('health and metrics make no noise', async () => {
+  test('requests for health and metrics are not logged', async () => {
     for (const path of ['/healthz/live', '/healthz/ready', '/metrics'])
       expect((await get(url + path)).status).toBe(200);
     expect(lines).toEqual([]);
   });
 
-  test('requests are counted by route and not by path', async () => {
+  test('requests are counted by route, not by path', async () => {
     await get(`${url}/made-up-${Math.random()}`);
     const { body } = await get(`${url}/metrics`);
     expect(body).toContain(
@@ -253,25 +253,25 @@ describe('what goes out', () => {
   });
 });
 
-// Last: draining is for good.
-test('unready is told with the reason, and draining is unready', async () => {
-  let fault: Error | undefined = new Error('away');
+// The last test, because draining is permanent.
+test('the readiness check reports the reasons, and draining is unready', async () => {
+  let failure: Error | undefined = new Error('away');
   health.add('thing', async () => {
-    if (fault) throw fault;
+    if (failure) throw failure;
   });
   expect(await get(`${url}/healthz/ready`)).toMatchObject({
     status: 503,
     body: { status: 'unready', reasons: ['thing: away'] },
   });
   expect((await get(`${url}/healthz/live`)).status).toBe(200);
-  fault = undefined;
+  failure = undefined;
   expect(await get(`${url}/healthz/ready`)).toMatchObject({ status: 200, body: { status: 'ready', reasons: [] } });
   health.drain();
   expect(await get(`${url}/healthz/ready`)).toMatchObject({ status: 503, body: { reasons: ['draining'] } });
   expect((await get(`${url}/healthz/live`)).status).toBe(200);
 });
 
-test('a check that does not answer counts as one that fails', async () => {
+test('a check that does not answer counts as failed', async () => {
   const stuck = new Health(50);
   stuck.add('stuck', () => new Promise(() => undefined));
   expect(await stuck.readiness()).toEqual({ ready: false, reasons: ['stuck: no answer in 50 ms'] });

@@ -13,7 +13,7 @@ describe('configuration', () => {
     }
   };
 
-  test('names every variable that is missing or wrong, all at once', () => {
+  test('all missing and invalid variables are reported at once', () => {
     expect(problems({})).toEqual(
       expect.arrayContaining([expect.stringContaining('SUBSCRIBERS'), expect.stringContaining('DATABASE_HOST')]),
     );
@@ -37,7 +37,7 @@ describe('configuration', () => {
     },
   );
 
-  test('what the charts give is enough', () => {
+  test('these variables are required with the subscribers of the blog', () => {
     const { required } = variableNames(schema);
     expect(required).toEqual([
       'COMMENTS_URL',

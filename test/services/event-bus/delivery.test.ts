@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../ledger/postgres.ts';
 import { post, get } from '../support/http.ts';
 import { until } from '../support/service.ts';
@@ -14,7 +15,7 @@ const publishAll = async (bus: { url: string }, events: object[]) => {
 describe('delivery', () => {
   const { bus: startBus, subscriber } = useBus();
 
-  test('what was sent arrives as it was sent, in order, at every subscriber, with its trace', async () => {
+  test('every subscriber gets each event unchanged, in order, with its trace id', async () => {
     const [first, second] = [await subscriber(), await subscriber()];
     const bus = await startBus({ first, second });
     const one = counted('post-a', { text: '<b>\u{1F600}</b>', big: 9007199254740991 });
@@ -43,14 +44,14 @@ describe('delivery', () => {
 describe('a subscriber that is down for long', () => {
   const { bus: startBus, subscriber } = useBus();
 
-  test('gets everything in order once it is back; the others never notice; nothing is a dead letter', async () => {
+  test('gets everything in order afterwards, does not affect others, and has no dead letters', async () => {
     const port = await freePort();
     const well = await subscriber();
     const bus = await startBus({ well, down: { url: `http://127.0.0.1:${port}` } }, { MAX_ATTEMPTS: '2' });
     const events = many(300, 30);
     await Promise.all(events.map((each) => publish(bus, each)));
     await until(() => taken(well).length === 300);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await sleep(1_000);
     expect(await bus.status('down')).toMatchObject({ delivered: 0, lag: 300, deadLetters: 0 });
     expect((await bus.status('down')).heldPartitions).toBeGreaterThan(0);
     const back = await subscriber(port);
@@ -68,11 +69,11 @@ describe('a subscriber that is down for long', () => {
   });
 });
 
-describe('a subscriber that fails for everything', () => {
+describe('a subscriber that fails for every event', () => {
   const { bus: startBus, subscriber } = useBus();
 
   test.each([500, 400, 'hang'] as const)(
-    'with %s is sick: pauses, for ever, and hardly anything is a dead letter',
+    'with %s is sick: the bus keeps retrying with pauses, with hardly any dead letters',
     async (answer) => {
       const sick = await subscriber();
       sick.answer = () => answer;
@@ -83,16 +84,16 @@ describe('a subscriber that fails for everything', () => {
       );
       const events = many(60, 60);
       await Promise.all(events.map((each) => publish(bus, each)));
-      await until(async () => (await bus.status(name)).retries > 60, 'it was tried often');
+      await until(async () => (await bus.status(name)).retries > 60, 'many retries were made');
       const deadOfIt = async () => (await bus.deadLetters()).filter((d) => d.subscriber === name);
       const dead = await deadOfIt();
-      // What is refused is believed a few times for each partition, since some refusals are true.
+      // In each partition, a few refusals become dead letters, because a refusal can be correct.
       expect(dead.length).toBeLessThanOrEqual(answer === 400 ? 2 * 16 : 0);
       sick.answer = () => 202;
       await until(async () => (await bus.status(name)).lag === 0);
       const deadInTheEnd = await deadOfIt();
       expect(taken(sick).length + deadInTheEnd.length).toBeGreaterThanOrEqual(60);
-      // One refusal for each partition may have been on its way.
+      // In each partition, one refusal may have been in progress.
       expect(deadInTheEnd.length - dead.length).toBeLessThanOrEqual(answer === 400 ? 16 : 0);
     },
   );
@@ -119,7 +120,7 @@ describe('poison', () => {
   const { bus: startBus, subscriber } = useBus();
 
   test.each([400, 413, 422])(
-    'an event refused with %s is a dead letter at once, and those behind it go on',
+    'an event refused with %s becomes a dead letter at once, and later events are delivered',
     async (status) => {
       const one = await subscriber();
       one.answer = ({ data }) => (data['poison'] ? status : 200);
@@ -137,7 +138,7 @@ describe('poison', () => {
   );
 
   test.each([500, 404, 'hang'] as const)(
-    'an event that alone fails with %s 8 times is a dead letter; what is behind it waits, others do not',
+    'an event that alone fails with %s 8 times becomes a dead letter; only later events of its subject wait',
     async (status) => {
       const one = await subscriber();
       const poison = counted('bad', { poison: true });
@@ -153,15 +154,15 @@ describe('poison', () => {
       const letter = (await bus.deadLetters()).find((d) => d.subscriber === name);
       expect(letter).toMatchObject({ eventId: poison.id, reason: 'failed', attempts: 8 });
       const tries = one.received.filter((r) => r.event.id === poison.id).length;
-      // A connection that broke may be asked once more for the same attempt.
+      // An attempt may send the event twice if a reused connection breaks.
       expect(tries).toBeGreaterThanOrEqual(8);
-      // Nothing of that subject was taken before it was decided.
+      // No later event of the subject was accepted before.
       const lastTry = one.received.findLastIndex((r) => r.event.id === poison.id);
       expect(one.received.findIndex((r) => r.event.id === behind.id)).toBeGreaterThan(lastTry);
     },
   );
 
-  test('poison without any other event in its partition, and nothing else to deliver, dies all the same', async () => {
+  test('a poisoned event becomes a dead letter even if there is nothing else to deliver', async () => {
     const one = await subscriber();
     const [good, poison] = [counted('good'), counted('poison')];
     one.answer = ({ id }) => (id === poison.id ? 500 : 200);
@@ -178,7 +179,7 @@ describe('poison', () => {
 describe('redrive', () => {
   const { bus: startBus, subscriber } = useBus();
 
-  test('one letter, or all of a subscriber: delivered again, and gone; or dead again', async () => {
+  test('one dead letter, or all of a subscriber, are delivered again, and are gone or become dead letters again', async () => {
     const one = await subscriber();
     let wrong = true;
     one.answer = ({ data }) => (wrong && data['poison'] ? 422 : 200);
@@ -219,7 +220,7 @@ describe('redrive', () => {
     expect(await bus.status('one')).toMatchObject({ delivered: 7, deadLetters: 0 });
   });
 
-  test('what does not exist is 404, what is nonsense is 4xx', async () => {
+  test('an unknown dead letter or subscriber is 404, an invalid query 400', async () => {
     const bus = await startBus({ one: await subscriber() });
     for (const path of [
       '/dead-letters/one.1.999/redrive',
@@ -239,7 +240,7 @@ describe('redrive', () => {
 describe('replay', () => {
   const { bus: startBus, subscriber } = useBus();
 
-  test('a new subscriber gets everything from the start, in order; the old ones get nothing twice', async () => {
+  test('a new subscriber gets all events in order, and old subscribers get no event twice', async () => {
     const old = await subscriber();
     const first = await startBus({ old });
     const events = many(150, 7);
@@ -262,7 +263,7 @@ describe('replay', () => {
 describe('connections', () => {
   const { bus: startBus } = useBus();
 
-  test('do not stay with one copy: each lives for a bounded time', async () => {
+  test('are replaced after a limited time, so that all replicas get requests', async () => {
     const sockets = new Set<unknown>();
     const server = http.createServer((request, response) => {
       sockets.add(request.socket);
@@ -273,7 +274,7 @@ describe('connections', () => {
       { one: { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}` } },
       { CONNECTION_LIFE_MS: '300' },
     );
-    // Always one under way, so that no connection is ever idle for long.
+    // Publishes constantly, so that connections are not closed because they are idle.
     await until(async () => {
       await publish(bus, counted('a'));
       return sockets.size >= 4;

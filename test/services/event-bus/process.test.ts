@@ -1,4 +1,4 @@
-// The bus as a process of its own: stopped past its lease, ended while it delivers.
+// The bus as a separate process: it hangs longer than its lease, or gets SIGTERM while it delivers.
 import { startProcess, spawnProcess } from '../support/process.ts';
 import { until } from '../support/service.ts';
 import { get } from '../support/http.ts';
@@ -14,13 +14,13 @@ const envFor = (DATABASE_URL: string, url: string) => ({
   DELIVERY_TIMEOUT_MS: '10000',
 });
 
-describe('a process stopped past its lease', () => {
+describe('a process that hangs longer than its lease', () => {
   const { bus: startBus, subscriber, database } = useBus();
 
-  test('is continued: its late settlement is refused, and nothing is lost or out of order', async () => {
+  test('has its late settlement refused when it continues, and no event is lost or out of order', async () => {
     const one = await subscriber();
     const events = Array.from({ length: 6 }, () => counted('a'));
-    // The first answer takes long, so that the process is stopped within the delivery.
+    // The first answer is slow, so that the process is stopped during the delivery.
     one.answer = ({ id }) => (id === events[0]!.id && one.received.length === 1 ? { status: 200, afterMs: 300 } : 200);
     const stopped = await startProcess(main, { ...envFor(database.url(), one.url), DELIVERY_TIMEOUT_MS: '400' });
     for (const each of events) await publish(stopped, each);
@@ -32,12 +32,12 @@ describe('a process stopped past its lease', () => {
     const before = await other.status('one');
     stopped.child.kill('SIGCONT');
     await until(
-      () => stopped.logs.some((line) => String(line['msg']).startsWith('the claim ran out')),
+      () => stopped.logs.some((line) => String(line['msg']).startsWith('the claim expired')),
       'the late settlement is refused',
     );
     expect(taken(one)).toEqual(events.map(({ id }) => id));
     expect(await other.status('one')).toEqual(before);
-    // It goes on as an equal.
+    // The process continues like any other replica.
     const next = counted('a');
     await other.stop();
     await publish(stopped, next);
@@ -50,7 +50,7 @@ describe('a process stopped past its lease', () => {
 describe('SIGTERM', () => {
   const { bus: startBus, subscriber, database } = useBus();
 
-  test('while a delivery of seconds runs: it is finished and settled, the claim given back, exit 0', async () => {
+  test('during a slow delivery: the delivery is finished and settled, the claim released, and the exit code is 0', async () => {
     const one = await subscriber();
     one.answer = () => ({ status: 200, afterMs: one.received.length === 1 ? 2_000 : 0 });
     const ending = await startProcess(main, envFor(database.url(), one.url));
@@ -63,15 +63,15 @@ describe('SIGTERM', () => {
     expect(await ending.ended).toBe(0);
     expect(one.received.map((r) => r.event.id)).toEqual([first.id]);
     const next = await startBus({ one });
-    // Long before the lease of the first would have ended.
-    await until(() => taken(one).includes(second.id), 'the second is delivered', 30_000);
+    // Long before the end of the lease of the first process.
+    await until(() => taken(one).includes(second.id), 'the second event is delivered', 30_000);
     expect(one.received.map((r) => r.event.id)).toEqual([first.id, second.id]);
     await until(async () => (await next.status('one')).delivered === 2);
   });
 });
 
-describe('the configuration', () => {
-  test('is wrong: it says which variables, and exits', async () => {
+describe('an invalid configuration', () => {
+  test('is reported with the names of the variables, and the process exits', async () => {
     const wrong = spawnProcess(main, {
       DATABASE_URL: 'postgres://localhost/none',
       SUBSCRIBERS: 'one,two',

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from '../../../services/event-bus/app.ts';
 import { schemaFor } from '../../../services/event-bus/config.ts';
 import { partitionOf } from '../../../services/event-bus/partition.ts';
@@ -12,7 +13,7 @@ const cloudEvents = { 'content-type': 'application/cloudevents+json' };
 describe('POST /events', () => {
   const { bus: startBus, subscriber, database } = useBus();
 
-  test('the same event again is one event, whatever the order of its keys; a thousand at once as well', async () => {
+  test('an event is stored once if it is published again with other key order, or a thousand times at once', async () => {
     const one = await subscriber();
     const bus = await startBus({ one });
     const event = counted('a', { nested: { x: 1, y: [1, { b: 2, a: 1 }] } });
@@ -35,7 +36,7 @@ describe('POST /events', () => {
     expect(one.received.map((r) => r.event.id)).toEqual([event.id, other.id]);
   });
 
-  test('the same id with another body is 409, also through another copy of the bus, and changes nothing', async () => {
+  test('the same id with other content is 409, also at another replica of the bus, and changes nothing', async () => {
     const [first, second] = [await startBus({ one: await subscriber() }), await startBus({ one: await subscriber() })];
     const event = counted('a');
     await publish(first, event);
@@ -52,7 +53,7 @@ describe('POST /events', () => {
     expect((await publish(second, { ...event, source: '/other' })).body).toEqual({ status: 'stored' });
   });
 
-  test('what is not an event is 4xx with a reason, never 500, and stores nothing', async () => {
+  test('an invalid event is 4xx with a reason, never 500, and stores nothing', async () => {
     const bus = await startBus({ one: await subscriber() });
     const before = (await bus.status()).published;
     const good = counted('a');
@@ -113,7 +114,7 @@ describe('POST /events', () => {
     expect((await bus.status()).published).toBe(before);
   });
 
-  test('exactly 64 KiB is taken, and SQL and markup in every field are text', async () => {
+  test('exactly 64 KiB is accepted, and SQL and markup in every field are plain text', async () => {
     const one = await subscriber();
     const bus = await startBus({ 'text-only': one });
     const sql = `'); DROP SCHEMA event_bus CASCADE; -- <script>alert(1)</script> \\ $1 {}" \u{1F600}`;
@@ -126,7 +127,7 @@ describe('POST /events', () => {
     expect(one.accepted.find((r) => r.event.id === sql)!.event).toEqual(event);
   });
 
-  test('memory stays flat while large rubbish comes', async () => {
+  test('large invalid bodies do not increase the memory in use', async () => {
     const bus = await startBus({ one: await subscriber() });
     const rubbish = [
       'x'.repeat(70_000),
@@ -141,14 +142,14 @@ describe('POST /events', () => {
       expect((await send()).map(({ status }) => status).filter((status) => status < 400)).toEqual([]);
     await until(
       () => memoryInUse() - before < 10 * 1024 * 1024,
-      'memory is what it was, give or take a quarter of what was sent',
+      'the memory in use grew by less than a quarter of what was sent',
     );
   });
 
-  test('a store that is full or away answers 503 with Retry-After, and nothing is half stored', async () => {
+  test('if the disk is full, the answer is 503 with Retry-After, and nothing is stored', async () => {
     const bus = await startBus({ one: await subscriber() });
     const admin = await openDatabase(database.url(), 'event_bus');
-    // Postgres says 53100 when the disk is full.
+    // PostgreSQL reports 53100 when the disk is full.
     await admin.query(
       `CREATE FUNCTION full_disk() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$`,
     );
@@ -168,7 +169,7 @@ describe('POST /events', () => {
 describe('status and metrics', () => {
   const { bus: startBus, subscriber } = useBus();
 
-  test('tell published, delivered, lag, retries and dead letters of each subscriber', async () => {
+  test('report published, delivered, lag, retries and dead letters of each subscriber', async () => {
     const [good, bad] = [await subscriber(), await subscriber()];
     bad.answer = ({ data }) => (data['poison'] ? 400 : 200);
     const bus = await startBus({ good, bad });
@@ -181,7 +182,7 @@ describe('status and metrics', () => {
         { name: 'bad', delivered: 2, lag: 0, deadLetters: 1 },
       ],
     });
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await sleep(600);
     const text = (await get(`${bus.url}/metrics`)).body as string;
     const value = (name: string, labels = '') =>
       Number(new RegExp(`^event_bus_${name}\\{${labels}service="event-bus"\\} (\\d+)$`, 'm').exec(text)?.[1]);
@@ -207,7 +208,7 @@ describe('status and metrics', () => {
 });
 
 describe('without a database', () => {
-  test('the bus is alive, unready, and says 503; metrics still answer', async () => {
+  test('the bus is live, unready and answers 503, but still serves metrics', async () => {
     const env = {
       DATABASE_URL: 'postgres://nobody@127.0.0.1:1/nothing',
       SUBSCRIBERS: 'one',
@@ -247,7 +248,7 @@ describe('without a database', () => {
   });
 });
 
-test('where a subject lives never changes, and subjects spread evenly', () => {
+test('the partition of a subject never changes, and subjects spread evenly', () => {
   expect(
     ['', 'a', 'post-1', 'é\u{1F600}', '0b2cf3a1-3a77-4b44-8b66-b7a3ad4a0d5e'].map((subject) =>
       partitionOf(subject, 16),

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '../../../services/common/errors.ts';
 import type { Publication, Stored } from '../../../services/event-bus/log.ts';
 import { Publisher } from '../../../services/event-bus/publisher.ts';
@@ -10,7 +11,7 @@ const publication = (id: string, digest = 'one', body = '{}'): Publication => ({
   digest,
 });
 
-/** A log in memory that counts its transactions. */
+/** A log in memory that records its batches. */
 function memoryLog(fail?: (batch: readonly Publication[]) => unknown) {
   const stored = new Map<string, string>();
   const batches: string[][] = [];
@@ -18,7 +19,7 @@ function memoryLog(fail?: (batch: readonly Publication[]) => unknown) {
     batches,
     async append(publications: readonly Publication[]): Promise<readonly Stored[]> {
       batches.push(publications.map(({ id }) => id));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await sleep(5);
       const error = fail?.(publications);
       if (error) throw error;
       return publications.map(({ id, digest }) => {
@@ -31,7 +32,7 @@ function memoryLog(fail?: (batch: readonly Publication[]) => unknown) {
   };
 }
 
-test('what comes at once is stored in few transactions, one after the other', async () => {
+test('events that arrive at once are stored in few transactions, one after the other', async () => {
   const log = memoryLog();
   let woken = 0;
   const publisher = new Publisher(log, () => woken++);
@@ -50,7 +51,7 @@ test('large bodies make small batches', async () => {
   expect(Math.max(...log.batches.map((b) => b.length))).toBeLessThan(20);
 });
 
-test('equal ones share a place, and only the first is new', async () => {
+test('equal events share one place in the batch, and only the first is new', async () => {
   const log = memoryLog();
   const publisher = new Publisher(log, () => undefined);
   const results = await Promise.all(Array.from({ length: 1_000 }, () => publisher.publish(publication('x'))));
@@ -59,7 +60,7 @@ test('equal ones share a place, and only the first is new', async () => {
   expect(log.batches).toEqual([['x']]);
 });
 
-test('another content under the same id conflicts with the first, whichever was first', async () => {
+test('events with the same id but other content than the first are conflicts', async () => {
   const log = memoryLog();
   const publisher = new Publisher(log, () => undefined);
   const results = await Promise.all(
@@ -70,7 +71,7 @@ test('another content under the same id conflicts with the first, whichever was 
   expect(results).toEqual(['stored', 'conflict', 'known', 'stored']);
 });
 
-test('one that can not be stored does not take the others with it', async () => {
+test('an event that cannot be stored does not affect the others', async () => {
   const log = memoryLog(
     (batch) => batch.some(({ id }) => id === 'bad') && Object.assign(new Error('row is too big'), { code: '54000' }),
   );
@@ -79,7 +80,7 @@ test('one that can not be stored does not take the others with it', async () => 
   expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
 });
 
-test('when the log is away, all are told so at once, and the next are tried again', async () => {
+test('if the log is unavailable, all waiting events fail at once, and later ones are tried', async () => {
   let away = true;
   const log = memoryLog(() => away && new Unavailable('away'));
   const publisher = new Publisher(log, () => undefined);
@@ -90,7 +91,7 @@ test('when the log is away, all are told so at once, and the next are tried agai
   expect(await publisher.publish(publication('a'))).toBe('stored');
 });
 
-test('with too much waiting it says so instead of growing', async () => {
+test('if too many events are waiting, new ones are refused', async () => {
   const publisher = new Publisher({ append: () => new Promise(() => undefined) }, () => undefined);
   const body = 'x'.repeat(60_000);
   let refused = 0;

@@ -1,6 +1,6 @@
-// Any mixture of poison, refusals and outages, on two partitions of one subscriber: what must hold whatever happens.
+// Simulates random poison, refusals and outages on two partitions of one subscriber, and checks the guarantees.
 import * as fc from 'fast-check';
-import { startOfLog } from '../../../services/event-bus/log.ts';
+import { START_OF_LOG } from '../../../services/event-bus/log.ts';
 import type { Claim, CursorState, Entry } from '../../../services/event-bus/log.ts';
 import { duePending, needsControls, plan, settle } from '../../../services/event-bus/round.ts';
 import type { Outcome } from '../../../services/event-bus/round.ts';
@@ -32,7 +32,7 @@ function simulate(
       body: '',
     })),
     kinds: log.map(({ kind }) => kind),
-    state: startOfLog,
+    state: START_OF_LOG,
     due: 0,
   }));
   const taken: Entry[] = [];
@@ -41,15 +41,16 @@ function simulate(
   let faltered = 0;
   let now = 0;
   let step = 0;
-  // After the given weather it stays fine.
-  const sky = (): Weather => weather[step] ?? 'well';
+  // After the given list, the subscriber stays well.
+  const weatherNow = (): Weather => weather[step] ?? 'well';
 
   const answer = (partition: Partition, { offset }: Entry): Outcome => {
     const kind = partition.kinds[offset - 1];
-    if (sky() === 'down') return { kind: 'failed', error: 'down', seen: false };
-    if (sky() === 'overloaded' && random() < 0.6) return { kind: 'failed', error: 'no answer in time', seen: true };
-    if (sky() === 'failing' || kind === 'poison') return { kind: 'failed', error: '500', seen: true };
-    return sky() === 'refusing' || kind === 'wrong' ? { kind: 'refused', error: '400' } : { kind: 'accepted' };
+    if (weatherNow() === 'down') return { kind: 'failed', error: 'down', seen: false };
+    if (weatherNow() === 'overloaded' && random() < 0.6)
+      return { kind: 'failed', error: 'no answer in time', seen: true };
+    if (weatherNow() === 'failing' || kind === 'poison') return { kind: 'failed', error: '500', seen: true };
+    return weatherNow() === 'refusing' || kind === 'wrong' ? { kind: 'refused', error: '400' } : { kind: 'accepted' };
   };
   const isDone = (p: Partition) => p.state.position === p.entries.length && p.state.pending.length === 0;
 
@@ -76,7 +77,7 @@ function simulate(
     const outcomes = new Map<number, Outcome>();
     for (const chain of planned.chains) {
       for (const { entry } of chain) {
-        // Now and then a round is cut short.
+        // Some rounds end early.
         if (random() < 0.05) break;
         const outcome = answer(partition, entry);
         outcomes.set(entry.offset, outcome);
@@ -100,7 +101,7 @@ function simulate(
       needsControls(claim, outcomes, policy) &&
       controls.length > 0 &&
       controls.every(({ p, e }) => answer(p, e).kind === 'accepted');
-    // Now and then the settlement is lost, as when a process is killed: everything in it happens again.
+    // Some settlements are lost, as if the process was killed. Then everything in the round happens again.
     if (random() < 0.05) continue;
     const result = settle(claim, planned, outcomes, policy, now, well);
     partition.state = result.state;
@@ -126,7 +127,7 @@ const log = fc.array(
 const weather = fc.array(fc.constantFrom<Weather>('well', 'well', 'down', 'failing'), { maxLength: 120 });
 
 function check(logs: { subject: number; kind: Kind }[][], skies: Weather[], seed: number): void {
-  // One that is always good: a subscriber that never accepts anything is sick for ever.
+  // Adds events that are always good, because a subscriber that never accepts anything stays sick forever.
   const withGood = logs.map((entries) => [
     { subject: 9, kind: 'good' as const },
     ...entries,
@@ -147,7 +148,7 @@ function check(logs: { subject: number; kind: Kind }[][], skies: Weather[], seed
     expect(state.position).toBe(entries.length);
     expect(state.pending).toEqual([]);
     for (const [n, { id }] of entries.entries()) {
-      // Exactly one fate, and only the poisoned die.
+      // Each event is either accepted or a dead letter, and good events are never dead letters.
       expect({ id, taken: seen.has(id), dead: dead.get(id) }).toEqual({
         id,
         taken: kinds[n] === 'good',
@@ -161,7 +162,7 @@ function check(logs: { subject: number; kind: Kind }[][], skies: Weather[], seed
   }
 }
 
-test('whatever fails: each event takes effect or is a dead letter, only poison dies, and subjects keep their order', () => {
+test('with any failures, each good event is accepted in order, and only bad events become dead letters', () => {
   fc.assert(
     fc.property(fc.tuple(log, log), weather, fc.integer(), (logs, skies, seed) => check(logs, skies, seed)),
     { numRuns: 300 },
@@ -169,7 +170,7 @@ test('whatever fails: each event takes effect or is a dead letter, only poison d
   expect.hasAssertions();
 });
 
-test('a subscriber that refuses everything for a while loses no more than what it may refuse without a witness', () => {
+test('a subscriber that refuses everything for a while gets at most `maxRefusals` dead letters per partition', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 100 }), fc.integer(), (outage, seed) => {
       let x = seed >>> 0;
@@ -186,7 +187,7 @@ test('a subscriber that refuses everything for a while loses no more than what i
   );
 });
 
-test('an overloaded subscriber, that fails at most of everything for long, loses nothing', () => {
+test('an overloaded subscriber that fails for most events for a long time loses nothing', () => {
   let x = 7;
   const random = () => (x = (Math.imul(x, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
   for (let run = 0; run < 40; run++) {

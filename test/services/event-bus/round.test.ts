@@ -1,4 +1,4 @@
-import { startOfLog } from '../../../services/event-bus/log.ts';
+import { START_OF_LOG } from '../../../services/event-bus/log.ts';
 import type { Claim, CursorState, Entry, Pending } from '../../../services/event-bus/log.ts';
 import { duePending, needsControls, plan, settle } from '../../../services/event-bus/round.ts';
 import type { Outcome, Policy } from '../../../services/event-bus/round.ts';
@@ -25,7 +25,7 @@ const claimOf = (state: Partial<CursorState> = {}, more: Partial<Claim> = {}): C
   faltered: 0,
   now: 1_000,
   freshDue: 0,
-  state: { ...startOfLog, ...state },
+  state: { ...START_OF_LOG, ...state },
   ...more,
 });
 const waits = (offset: number, subject: string, more: Partial<Pending> = {}): Pending => ({
@@ -56,12 +56,12 @@ function round(
 }
 
 describe('plan', () => {
-  test('one chain for each subject, in the order of offsets', () => {
+  test('has one chain per subject, in the order of offsets', () => {
     const { chains } = plan(claimOf(), [], [entry(1, 'a'), entry(2, 'b'), entry(3, 'a')]);
     expect(chains.map((chain) => chain.map((item) => item.entry.offset))).toEqual([[1, 3], [2]]);
   });
 
-  test('fresh entries wait behind a pending one of their subject that is not due', () => {
+  test('leaves out fresh entries of a subject with a pending entry that is not due', () => {
     const { chains, items } = plan(
       claimOf({ position: 5, pending: [waits(2, 'a', { due: 9e9 })] }),
       [],
@@ -71,7 +71,7 @@ describe('plan', () => {
     expect(items).toHaveLength(2);
   });
 
-  test('a due one comes before the fresh ones of its subject', () => {
+  test('puts a due entry before the fresh entries of its subject', () => {
     const { chains } = plan(
       claimOf({ position: 5, pending: [waits(2, 'a')] }),
       [entry(2, 'a')],
@@ -80,7 +80,7 @@ describe('plan', () => {
     expect(chains.map((chain) => chain.map((item) => item.entry.offset))).toEqual([[2, 6], [7]]);
   });
 
-  test('with more pending of a subject than are read now, they go on, and its fresh ones wait', () => {
+  test('delivers the pending entries that were read, and leaves out fresh entries, if a subject has more pending entries', () => {
     const { chains } = plan(
       claimOf({ position: 5, pending: [waits(2, 'a'), waits(3, 'a')] }),
       [entry(2, 'a')],
@@ -89,7 +89,7 @@ describe('plan', () => {
     expect(chains.map((chain) => chain.map((item) => item.entry.offset))).toEqual([[2]]);
   });
 
-  test('a subject is due when its first entry is', () => {
+  test('a subject is due when its first entry is due', () => {
     const claim = claimOf({
       pending: [
         waits(1, 'a', { due: 2_000 }),
@@ -101,7 +101,7 @@ describe('plan', () => {
     expect(duePending(claim, 1_000).map(({ offset }) => offset)).toEqual([2, 4]);
   });
 
-  test('asks a subscriber that may be sick with two entries only', () => {
+  test('probes a subscriber that may be sick with two entries', () => {
     const fresh = Array.from({ length: 50 }, (_, n) => entry(n + 1));
     const { chains, items } = plan(claimOf({ failures: 3 }), [], fresh, () => 0.5);
     expect(chains.map((chain) => chain.map((item) => item.entry.offset))).toEqual([[1], [26]]);
@@ -111,7 +111,7 @@ describe('plan', () => {
 });
 
 describe('settle', () => {
-  test('all accepted: the cursor moves to the last', () => {
+  test('if all entries are accepted, the cursor moves to the last one', () => {
     const result = round(claimOf(), [entry(1), entry(2), entry(3)], { 1: accepted, 2: accepted, 3: accepted });
     expect(result).toMatchObject({
       state: { position: 3, pending: [], failures: 0 },
@@ -123,7 +123,7 @@ describe('settle', () => {
     });
   });
 
-  test('one fails alone: the cursor passes it, and it and those of its subject behind it are pending', () => {
+  test('if one entry fails alone, the cursor passes it, and it and later entries of its subject are pending', () => {
     const result = round(
       claimOf(),
       [entry(1), entry(2, 'bad'), entry(3), entry(4, 'bad')],
@@ -143,8 +143,8 @@ describe('settle', () => {
     expect(result.retryIn).toBeGreaterThanOrEqual(50);
   });
 
-  test('everything fails: the cursor stays, nothing counts, and the pause grows', () => {
-    let state: CursorState = startOfLog;
+  test('if everything fails, the cursor stays, no failure counts, and the pause grows', () => {
+    let state: CursorState = START_OF_LOG;
     const pauses: number[] = [];
     for (let n = 0; n < 40; n++) {
       const result = round(claimOf(state), [entry(1), entry(2)], { 1: failed, 2: failed });
@@ -158,7 +158,7 @@ describe('settle', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(1_000);
   });
 
-  test('everything fails but a control is accepted: they fail alone', () => {
+  test('if everything fails but the controls are accepted, the entries failed alone', () => {
     const claim = claimOf({ failures: 1 });
     expect(needsControls(claim, new Map([[1, failed]]), policy)).toBe(true);
     expect(round(claim, [entry(1)], { 1: failed }, { well: true })).toMatchObject({
@@ -167,7 +167,7 @@ describe('settle', () => {
     });
   });
 
-  test('the subscriber accepted in other partitions since: the first fails alone, the rest is asked again', () => {
+  test('if the subscriber accepted entries of other partitions, the cursor passes the first failed entry only', () => {
     const claim = claimOf({ failures: 2, witness: 10 }, { accepted: 11 });
     expect(round(claim, [entry(1), entry(2), entry(3)], { 1: failed, 3: failed }).state).toMatchObject({
       position: 1,
@@ -178,9 +178,9 @@ describe('settle', () => {
     expect(round(claim, [entry(1)], { 1: failed }, { well: true }).state.pending).toMatchObject([{ attempts: 1 }]);
   });
 
-  test('fails alone too often: a dead letter, and the one behind it goes on', () => {
+  test('an entry that fails alone too often becomes a dead letter, and the next one is delivered', () => {
     let state: CursorState = {
-      ...startOfLog,
+      ...START_OF_LOG,
       position: 2,
       pending: [waits(1, 'bad', { attempts: 1, tries: 1 }), waits(2, 'bad')],
     };
@@ -203,8 +203,8 @@ describe('settle', () => {
     });
   });
 
-  test('a pending one does not count failures, and begins anew, while the subscriber may be sick, nor when it was never reached', () => {
-    const state = { ...startOfLog, position: 1, pending: [waits(1, 'bad', { attempts: 2, tries: 2, witness: 5 })] };
+  test('the failures of a pending entry restart at 0 if the subscriber may be sick or was not reached', () => {
+    const state = { ...START_OF_LOG, position: 1, pending: [waits(1, 'bad', { attempts: 2, tries: 2, witness: 5 })] };
     for (const [outcome, more, well] of [
       [failed, { accepted: 5 }, false],
       [failed, { accepted: 9 }, false],
@@ -218,9 +218,9 @@ describe('settle', () => {
     ).toHaveLength(1);
   });
 
-  test('a failure does not count while the subscriber fails at more than one in ten of what is new to it', () => {
+  test('a failure does not count if the subscriber fails for more than one of ten new entries', () => {
     const state = {
-      ...startOfLog,
+      ...START_OF_LOG,
       position: 1,
       pending: [waits(1, 'slow', { attempts: 2, tries: 2, witness: 100, faltered: 10 })],
     };
@@ -233,7 +233,7 @@ describe('settle', () => {
     expect(retry({ accepted: 100, faltered: 11 }).deaths).toEqual([]);
     expect(retry({ accepted: 109, faltered: 11 }).deaths).toHaveLength(1);
     expect(retry({ accepted: 100, faltered: 10 }).deaths).toHaveLength(1);
-    // The same for the first failure, within its round: itself does not count against it.
+    // The same holds for the first failure, within its round. The entry itself is not counted.
     const fresh = Array.from({ length: 10 }, (_, n) => entry(n + 1));
     const answers = Object.fromEntries(fresh.map(({ offset }) => [offset, offset <= 2 ? failed : accepted]));
     expect(round(claimOf(), fresh, answers, { well: true })).toMatchObject({
@@ -246,23 +246,23 @@ describe('settle', () => {
     });
   });
 
-  test('a pending one that fails does not hold what is fresh', () => {
-    const state = { ...startOfLog, position: 1, pending: [waits(1, 'bad', { tries: 5 })] };
+  test('a pending entry that fails does not pause fresh entries', () => {
+    const state = { ...START_OF_LOG, position: 1, pending: [waits(1, 'bad', { tries: 5 })] };
     expect(round(claimOf(state), [], { 1: failed }, { due: [entry(1, 'bad')] })).toMatchObject({
       holdFor: 0,
       state: { failures: 0 },
     });
   });
 
-  test('what was not tried stays fresh while the subscriber may be sick: nothing is copied into what is pending', () => {
-    const state = { ...startOfLog, position: 1, pending: [waits(1, 'bad')] };
+  test('entries that were not delivered do not become pending if the subscriber may be sick', () => {
+    const state = { ...START_OF_LOG, position: 1, pending: [waits(1, 'bad')] };
     expect(round(claimOf(state), [entry(2), entry(3)], { 1: unseen }, { due: [entry(1, 'bad')] }).state).toMatchObject({
       position: 1,
       pending: [{ offset: 1 }],
     });
   });
 
-  test('refused: a dead letter at once, and those behind it go on', () => {
+  test('a refused entry becomes a dead letter at once, and later entries are delivered', () => {
     const result = round(claimOf(), [entry(1, 'a'), entry(2, 'a')], { 1: refused, 2: accepted });
     expect(result).toMatchObject({
       state: { position: 2, pending: [] },
@@ -276,7 +276,7 @@ describe('settle', () => {
     });
   });
 
-  test('who refuses everything is sick: after a few, nothing more is a dead letter', () => {
+  test('a subscriber that refuses everything is sick: after a few refusals there are no more dead letters', () => {
     const entries = [1, 2, 3, 4].map((n) => entry(n));
     const claim = claimOf();
     const outcomes = { 1: refused, 2: refused, 3: refused, 4: refused };
@@ -287,7 +287,7 @@ describe('settle', () => {
     expect(result.holdFor).toBeGreaterThan(0);
     const again = round(claimOf(result.state), entries.slice(2), { 3: refused, 4: refused });
     expect(again).toMatchObject({ deaths: [], state: { position: 2, failures: 2 } });
-    // Well again, it refuses only those: then they are believed.
+    // If the subscriber is well but still refuses these entries, they become dead letters.
     expect(round(claimOf(again.state), entries.slice(2), { 3: refused, 4: refused }, { well: true })).toMatchObject({
       deaths: [{}, {}],
       state: { position: 4, failures: 0, refusals: 0 },
@@ -298,7 +298,7 @@ describe('settle', () => {
     });
   });
 
-  test('a round that was cut short keeps what was accepted, and the rest is pending at once', () => {
+  test('a round that ended early keeps what was accepted, and the rest is pending and due', () => {
     const result = round(claimOf(), [entry(1, 'a'), entry(2, 'b'), entry(3, 'a')], { 1: accepted, 2: accepted });
     expect(result).toMatchObject({
       state: { position: 3, pending: [{ offset: 3, tries: 0, due: 1_000 }] },
@@ -306,22 +306,22 @@ describe('settle', () => {
     });
   });
 
-  test('a probe beyond a gap shows that the subscriber is well, and moves nothing', () => {
+  test('a probe after a gap shows that the subscriber is well, but does not move the cursor', () => {
     const claim = claimOf({ failures: 4 });
     const result = round(claim, [entry(1), entry(2), entry(3)], { 1: failed, 3: accepted }, { well: true });
     expect(result.state).toMatchObject({ position: 1, failures: 0, pending: [{ offset: 1, attempts: 1 }] });
   });
 
-  test('a pause that was not over stays, when only pending ones were tried', () => {
-    const state = { ...startOfLog, position: 1, failures: 2, pending: [waits(1, 'a')] };
+  test('a pause that has not ended stays if only pending entries were delivered', () => {
+    const state = { ...START_OF_LOG, position: 1, failures: 2, pending: [waits(1, 'a')] };
     expect(round(claimOf(state, { freshDue: 1_800 }), [], { 1: unseen }, { due: [entry(1, 'a')] })).toMatchObject({
       holdFor: 800,
       state: { failures: 2 },
     });
   });
 
-  test('a redriven one that is accepted is revived', () => {
-    const state = { ...startOfLog, position: 9, pending: [waits(1, 'a', { redriven: true })] };
+  test('a redriven entry that is accepted is revived', () => {
+    const state = { ...START_OF_LOG, position: 9, pending: [waits(1, 'a', { redriven: true })] };
     expect(round(claimOf(state), [], { 1: accepted }, { due: [entry(1, 'a')] })).toMatchObject({
       revived: [1],
       state: { pending: [], position: 9 },
@@ -331,7 +331,7 @@ describe('settle', () => {
     ]);
   });
 
-  test('waits as long as the subscriber asks, but no longer than the longest pause', () => {
+  test('respects Retry-After, up to the maximum pause', () => {
     const asks = (retryAfterMs: number): Outcome => ({ kind: 'failed', error: '503', seen: true, retryAfterMs });
     expect(round(claimOf(), [entry(1)], { 1: asks(700) }).holdFor).toBe(700);
     expect(round(claimOf(), [entry(1)], { 1: asks(3_600_000) }).holdFor).toBe(1_000);

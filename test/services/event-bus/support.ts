@@ -1,4 +1,4 @@
-// A bus within the test's process, and subscribers that answer as they are told.
+// A bus within the process of the test, and subscribers with configurable answers.
 import { build } from '../../../services/event-bus/app.ts';
 import { schemaFor, urlVariable } from '../../../services/event-bus/config.ts';
 import { startBus } from '../support/bus.ts';
@@ -9,7 +9,7 @@ import type { Reply } from '../support/http.ts';
 import { startService } from '../support/service.ts';
 import type { RunningService } from '../support/service.ts';
 
-/** Short pauses, so that tests are quick. The time-out is long: what a busy machine holds up must not be delivered twice. */
+/** Short pauses, so that tests are fast. The timeout is long, so that a slow machine causes no second delivery. */
 export const quick = { RETRY_BASE_MS: '5', RETRY_MAX_MS: '100', POLL_MS: '20', DELIVERY_TIMEOUT_MS: '5000' };
 
 export interface Bus extends RunningService {
@@ -17,7 +17,10 @@ export interface Bus extends RunningService {
   deadLetters(): Promise<Reply['body'][]>;
 }
 
-/** Within a `describe`: a database, and ways to start what lives on it; all is stopped after each test. */
+/**
+ * For a `describe` block: a database, and functions that start buses and subscribers, which are stopped after each
+ * test.
+ */
 export function useBus() {
   const database = useDatabase();
   const started: { stop: () => Promise<void> }[] = [];
@@ -63,7 +66,7 @@ export function publish({ url }: { url: string }, what: object): Promise<Reply> 
   return post(`${url}/events`, what, { 'content-type': 'application/cloudevents+json' });
 }
 
-/** Which of them a subscriber took, in order, each once. */
+/** The ids of the events that a subscriber accepted, in order, without duplicates. */
 export function taken(subscriber: TestBus): string[] {
   return [...new Set(subscriber.accepted.map((received) => received.event.id))];
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../../../services/common/log.ts';
-import { startOfLog } from '../../../services/event-bus/log.ts';
+import { START_OF_LOG } from '../../../services/event-bus/log.ts';
 import type { Claim, Log, Settlement } from '../../../services/event-bus/log.ts';
 import { SubscriberWorker } from '../../../services/event-bus/worker.ts';
 import type { Deliver } from '../../../services/event-bus/deliver.ts';
@@ -26,7 +26,7 @@ const claim: Claim = {
   faltered: 0,
   now: 0,
   freshDue: 0,
-  state: startOfLog,
+  state: START_OF_LOG,
 };
 const entries = Array.from({ length: 10 }, (_, n) => ({
   offset: n + 1,
@@ -36,7 +36,7 @@ const entries = Array.from({ length: 10 }, (_, n) => ({
   body: '{}',
 }));
 
-/** A log with one claim to give; what a test needs is replaced. */
+/** A log with one claim. A test may replace methods. */
 function logWith(replaced: Partial<Log>) {
   const settled: Settlement[] = [];
   let given = false;
@@ -63,7 +63,7 @@ const workerOn = (log: Log, deliver: Deliver, more = {}) =>
     logger: createLog('test', 'silent'),
   });
 
-test('never more deliveries at once than allowed', async () => {
+test('deliveries do not exceed the limit of concurrency', async () => {
   let running = 0;
   let most = 0;
   const { log, settled } = logWith({});
@@ -80,7 +80,7 @@ test('never more deliveries at once than allowed', async () => {
   expect(settled[0]).toMatchObject({ accepted: 10, state: { position: 10 } });
 });
 
-test('stopping waits for what runs, starts nothing more, and settles what was accepted', async () => {
+test('stopping waits for the running deliveries, starts no more, and settles the results', async () => {
   const { log, settled } = logWith({});
   let begun = 0;
   const worker = workerOn(log, async () => {
@@ -96,7 +96,7 @@ test('stopping waits for what runs, starts nothing more, and settles what was ac
   expect(settled[0]!.state.pending.map(({ offset }) => offset)).toEqual([4, 5, 6, 7, 8, 9, 10]);
 });
 
-test('stopping ends although lanes are just asking for a claim', async () => {
+test('stopping works while lanes wait for a claim', async () => {
   for (const ms of [0, 1, 5, 20]) {
     const { log } = logWith({ claim: () => sleep(10, undefined) });
     const worker = workerOn(log, async () => ({ kind: 'accepted' }));
@@ -106,7 +106,7 @@ test('stopping ends although lanes are just asking for a claim', async () => {
   }
 });
 
-test('a round ends in time for its lease, however slow the subscriber is', async () => {
+test('a round ends before its lease, even with a slow subscriber', async () => {
   let renewed = 0;
   const { log, settled } = logWith({ renew: async () => void renewed++ });
   let running = 0;
@@ -124,12 +124,12 @@ test('a round ends in time for its lease, however slow the subscriber is', async
   await until(() => settled.length === 1);
   expect(running).toBe(0);
   expect(renewed).toBeGreaterThan(0);
-  // The lease is four times the time-out: no more fits into it.
+  // The lease is four times the timeout, which is too short for all deliveries.
   expect(settled[0]!.accepted).toBeLessThan(10);
   await worker.stop();
 });
 
-test('when the log fails within a round the claim is given back, as soon as the log is there again', async () => {
+test('if the log fails within a round, the claim is released as soon as the log is available again', async () => {
   let tries = 0;
   let released = 0;
   const { log } = logWith({
@@ -148,9 +148,9 @@ test('when the log fails within a round the claim is given back, as soon as the 
   expect(tries).toBe(3);
 });
 
-test('a subscriber that is well again is no longer waited for in its other partitions', async () => {
+test('if a subscriber is well again, its other partitions are woken', async () => {
   let woken = 0;
-  const troubled = { ...claim, state: { ...startOfLog, failures: 3 } };
+  const troubled = { ...claim, state: { ...START_OF_LOG, failures: 3 } };
   let given = false;
   const { log } = logWith({
     claim: async () => (given ? undefined : ((given = true), troubled)),

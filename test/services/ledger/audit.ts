@@ -1,4 +1,4 @@
-// The audit: what is in the log, in the subscribers' tables and among the dead letters, against what was published.
+// Compares the log, the tables of the subscribers and the dead letters with what was published.
 import { openDatabase } from '../support/database.ts';
 import type { Published } from './publish.ts';
 
@@ -11,7 +11,7 @@ export async function query<Row extends Record<string, unknown>>(url: string, te
   }
 }
 
-/** Every sentence that is not true of the ledger; none if all is well. */
+/** Returns the problems that were found. */
 export async function audit(
   url: string,
   subscribers: readonly string[],

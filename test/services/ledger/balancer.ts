@@ -1,4 +1,5 @@
-// One address for several copies, as a Kubernetes Service: each new connection goes to the next copy that takes it.
+// One address for several replicas, like a Kubernetes Service: each new connection goes to the next replica that
+// accepts it.
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
@@ -28,14 +29,14 @@ export class Balancer {
 
   #join(client: Socket, tries: number): void {
     if (tries === 0) return void client.destroy();
-    const copy = connect(this.#ports[this.#turn++ % this.#ports.length]!, '127.0.0.1');
-    client.removeAllListeners('error').on('error', () => copy.destroy());
-    copy.once('error', () => this.#join(client, tries - 1));
-    copy.once('connect', () => {
-      copy.removeAllListeners('error').on('error', () => client.destroy());
-      copy.on('close', () => client.destroy());
-      client.on('close', () => copy.destroy());
-      client.pipe(copy).pipe(client);
+    const replica = connect(this.#ports[this.#turn++ % this.#ports.length]!, '127.0.0.1');
+    client.removeAllListeners('error').on('error', () => replica.destroy());
+    replica.once('error', () => this.#join(client, tries - 1));
+    replica.once('connect', () => {
+      replica.removeAllListeners('error').on('error', () => client.destroy());
+      replica.on('close', () => client.destroy());
+      client.on('close', () => replica.destroy());
+      client.pipe(replica).pipe(client);
     });
   }
 }

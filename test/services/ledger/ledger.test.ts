@@ -1,16 +1,16 @@
-// The ledger with fewer events than `npm run ledger`, so that it fits among the other tests.
+// The ledger with fewer events than `npm run ledger`, so that it is fast enough for the test suite.
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
 
-test('nothing that was answered with 202 is lost, doubled or out of order, whatever is killed', async () => {
+test('no event that was answered with 202 is lost, applied twice or out of order, although processes are killed', async () => {
   const child = spawn(process.execPath, ['--import', 'tsx', join(__dirname, 'ledger.ts'), '2000'], {
     cwd: join(__dirname, '../../..'),
   });
-  let said = '';
+  let output = '';
   for (const stream of [child.stdout, child.stderr])
-    stream.on('data', (chunk: Buffer) => void (said += chunk.toString('utf8')));
+    stream.on('data', (chunk: Buffer) => void (output += chunk.toString('utf8')));
   const code = await new Promise((resolve) => child.once('close', resolve));
-  console.log(said);
-  expect(said).toContain('the ledger is right');
+  console.log(output);
+  expect(output).toContain('the ledger is correct');
   expect(code).toBe(0);
 }, 300_000);

@@ -1,5 +1,5 @@
-// npm run ledger [-- EVENTS [SEED]]: real processes are killed, stopped and starved of their database while events flow;
-// then every event that was answered with 202 must have taken effect exactly once at every subscriber, in order.
+// npm run ledger [-- EVENTS [SEED]] kills and stops real processes and PostgreSQL while events are delivered. Then it
+// checks that each event that was answered with 202 took effect exactly once at every subscriber, in order.
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { audit, query } from './audit.ts';
@@ -20,7 +20,10 @@ const counts = { kills: 0, stops: 0, crashes: 0, duplicates: 0 };
 const began = Date.now();
 const say = (text: string) => console.log(`${((Date.now() - began) / 1_000).toFixed(1).padStart(6)} s  ${text}`);
 
-/** How many deliveries a subscriber found in its inbox. They die with the process, so they are read before it is killed. */
+/**
+ * The number of duplicates that a subscriber ignored. The counter is lost when the process is killed, so it is read
+ * before.
+ */
 async function duplicatesOf(program: Program): Promise<number> {
   const text = await fetch(`${program.url}/metrics`, { signal: AbortSignal.timeout(300) })
     .then((a) => a.text())
@@ -36,7 +39,10 @@ async function kill(victim: Program, random: Random): Promise<void> {
   victim.start();
 }
 
-/** Longer than its lease, so that another takes over; then it goes on with what it believes to hold. */
+/**
+ * Stops a process longer than its lease, so that another one takes over. Then it continues with a claim that has
+ * expired.
+ */
 async function stop(victim: Program, ms: number): Promise<void> {
   victim.signal('SIGSTOP');
   counts.stops++;
@@ -49,7 +55,7 @@ async function crash(postgres: OwnPostgres, random: Random): Promise<void> {
   counts.crashes++;
   await sleep(random.below(300));
   await postgres.start();
-  say('PostgreSQL was stopped at once and started again');
+  say('PostgreSQL was killed and started again');
 }
 
 async function main(): Promise<void> {
@@ -63,15 +69,15 @@ async function main(): Promise<void> {
     return program;
   };
   try {
-    // Born before their database: they have to wait for it.
+    // The programs start before their database, so they must wait for it.
     await postgres.crash();
     const urls: Record<string, string> = {};
     for (const name of names) {
-      const copies = [
+      const replicas = [
         await make(`${name} 1`, 'test/services/ledger/subscriber.ts', { NAME: name }),
         await make(`${name} 2`, 'test/services/ledger/subscriber.ts', { NAME: name }),
       ];
-      urls[`${name.toUpperCase()}_URL`] = (await Balancer.before(copies.map(({ port }) => port))).url;
+      urls[`${name.toUpperCase()}_URL`] = (await Balancer.before(replicas.map(({ port }) => port))).url;
     }
     const buses: Program[] = [];
     for (const n of [1, 2, 3]) {
@@ -102,12 +108,13 @@ async function main(): Promise<void> {
       seeded(seed + 1),
       publishing,
     );
-    // A publication that is answered with neither 202 nor 503 ends the run.
+    // Any answer other than 202 and 503 ends the run.
     const failure = new AbortController();
     published.catch(() => failure.abort());
 
-    // Trouble at even steps of the way, so that a slow machine has no more of it than a fast one: PostgreSQL at a third and
-    // at two thirds, a bus stopped past its lease at a sixth, and kills.
+    // Failures happen at regular steps of progress, so that their number does not depend on the speed of the machine: a
+    // crash of PostgreSQL at one third and at two thirds, a bus stopped longer than its lease at one sixth, and
+    // otherwise a kill.
     const chaos = seeded(seed + 2);
     const troubled: Promise<void>[] = [];
     const inTrouble = new Set<Program>();
@@ -125,34 +132,34 @@ async function main(): Promise<void> {
     await published;
     await Promise.all(troubled);
     say(
-      `all published; ${publishing.refusedOrLost} publications were not answered with 202 and sent again, ${publishing.sentTwice} were sent twice at once`,
+      `all events are published; ${publishing.refusedOrLost} requests were not answered with 202 and repeated, ${publishing.sentTwice} were sent twice at once`,
     );
 
     const all = lists.flat();
     await settled(buses, postgres.url);
-    say('all delivered');
+    say('all events are delivered');
     const problems = await audit(postgres.url, names, all);
     for (const program of programs)
       if (!program.name.startsWith('bus')) counts.duplicates += await duplicatesOf(program);
     const exits = await Promise.all(programs.map((program) => program.end('SIGTERM')));
-    if (exits.some((code) => code !== 0)) problems.push(`not every process ended with 0: ${exits.join(', ')}`);
+    if (exits.some((code) => code !== 0)) problems.push(`not every process exited with 0: ${exits.join(', ')}`);
     const seconds = (Date.now() - began) / 1_000;
     say(
-      `${events} events to ${names.length} subscribers: ${counts.duplicates}+ duplicates absorbed, ${counts.kills} kills, ${counts.stops} stops past the lease, ${counts.crashes} crashes of PostgreSQL, ${seconds.toFixed(1)} seconds`,
+      `${events} events to ${names.length} subscribers: at least ${counts.duplicates} duplicates ignored, ${counts.kills} kills, ${counts.stops} stops longer than the lease, ${counts.crashes} crashes of PostgreSQL, ${seconds.toFixed(1)} seconds`,
     );
     for (const problem of problems) say(`WRONG: ${problem}`);
     if (problems.length > 0) {
-      for (const program of programs) say(`${program.name} said:\n${program.said.slice(-1_000)}`);
-      throw new Error(`the ledger is wrong, seed ${seed}`);
+      for (const program of programs) say(`output of ${program.name}:\n${program.output.slice(-1_000)}`);
+      throw new Error(`the ledger is incorrect, seed ${seed}`);
     }
-    say('the ledger is right');
+    say('the ledger is correct');
   } finally {
     await Promise.all(programs.map((program) => program.end('SIGKILL')));
     await postgres.remove();
   }
 }
 
-/** Until nothing is left to deliver: all is accepted or dead. */
+/** Waits until every event is accepted or a dead letter. */
 async function settled(buses: readonly Program[], url: string): Promise<void> {
   for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
     const status = await fetch(`${buses[0]!.url}/status`)
@@ -165,7 +172,7 @@ async function settled(buses: readonly Program[], url: string): Promise<void> {
     `SELECT subscriber, partition, position, rest, due - now() AS due, lease_until - now() AS lease FROM event_bus.cursor
     WHERE position < (SELECT head FROM event_bus.partition p WHERE p.id = partition) OR jsonb_array_length(rest->'pending') > 0`,
   );
-  throw new Error(`not everything was delivered in time: ${JSON.stringify(rows)}`);
+  throw new Error(`some events were not delivered in time: ${JSON.stringify(rows)}`);
 }
 
 main().then(

@@ -1,4 +1,4 @@
-// A PostgreSQL of one's own, that can be stopped at once and started again.
+// A separate PostgreSQL server that can be killed and started again.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -10,7 +10,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 export interface OwnPostgres {
   readonly url: string;
   pid(): number;
-  /** As if the power went: no checkpoint, no goodbye. */
+  /** Kills the server without a checkpoint. */
   crash(): Promise<void>;
   start(): Promise<void>;
   /** Stops it and removes its files. */
@@ -47,7 +47,7 @@ export async function ownPostgres(flags: readonly string[] = []): Promise<OwnPos
       while (isAlive(pid)) await sleep(10);
     },
     async start() {
-      // What is left of the old one may hold its lock for a moment.
+      // Processes of the killed server may still hold its lock.
       for (let attempt = 1; ; attempt++) {
         try {
           return await server.start();

@@ -1,4 +1,4 @@
-// A program of ours as a process on a port of its own, that can be killed and started again.
+// A service as a process with its own port that can be killed and started again.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
@@ -7,7 +7,7 @@ import { freePort } from './postgres.ts';
 
 const root = join(__dirname, '../../..');
 
-/** Nothing outlives this process, however it ends; PostgreSQL sees to itself. */
+/** The child processes. They are killed when this process exits. */
 const running = new Set<ChildProcess>();
 process.on('exit', () => {
   for (const child of running) child.kill('SIGKILL');
@@ -20,8 +20,8 @@ export class Program {
   readonly #env: Record<string, string>;
   readonly #node: string;
   #child: ChildProcess | undefined;
-  /** The last of what it said, for when it fails. */
-  said = '';
+  /** The last part of the output, for error messages. */
+  output = '';
 
   constructor(name: string, file: string, port: number, env: Record<string, string>, node = process.execPath) {
     this.name = name;
@@ -55,7 +55,7 @@ export class Program {
       },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
-    const listen = (chunk: Buffer) => void (this.said = (this.said + chunk.toString('utf8')).slice(-20_000));
+    const listen = (chunk: Buffer) => void (this.output = (this.output + chunk.toString('utf8')).slice(-20_000));
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
     this.#child = child;
@@ -73,18 +73,18 @@ export class Program {
       )
         return;
     }
-    throw new Error(`${this.name} was not ready in time:\n${this.said}`);
+    throw new Error(`${this.name} was not ready in time:\n${this.output}`);
   }
 
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
   }
 
-  /** The exit code, or the signal that ended it. */
+  /** Sends a signal and returns the exit code, or the signal that ended the process. */
   async end(signal: NodeJS.Signals): Promise<number | string> {
     const child = this.#child;
     this.#child = undefined;
-    if (!child) return 'never started';
+    if (!child) return 'not started';
     if (child.exitCode === null && child.signalCode === null) {
       child.kill(signal);
       await new Promise((resolve) => child.once('exit', resolve));

@@ -1,29 +1,30 @@
-// The publisher: each subject's events one after the other, each until it is answered with 202, as an outbox does.
+// The publisher. Like an outbox, it publishes the events of a subject one after the other, and repeats each until it
+// gets 202.
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '../../../services/common/client.ts';
-import { contentType } from '../../../services/common/events.ts';
+import { CONTENT_TYPE } from '../../../services/common/events.ts';
 import type { Random } from './random.ts';
 
 export interface Published {
   readonly id: string;
   readonly subject: string;
   readonly number: number;
-  /** Which subscriber fails for it, or `all` that refuse it. */
+  /** The subscriber that fails for the event, or `all` if every subscriber refuses it. */
   readonly poison?: string;
 }
 
 export interface Plan {
   readonly events: number;
   readonly subjects: number;
-  /** Poisoned for this subscriber … */
+  /** The subscriber that fails for the poisoned events. */
   readonly poisonFor: string;
   readonly poisoned: number;
-  /** … and wrong for all of them. */
+  /** The number of events that every subscriber refuses. */
   readonly wrong: number;
 }
 
-/** Draws all events beforehand: a list for each subject. */
+/** Creates all events in advance, one list per subject. */
 export function draw(plan: Plan, random: Random): Published[][] {
   const lists = Array.from({ length: plan.subjects }, (): Published[] => []);
   const special = new Map<number, string>();
@@ -56,10 +57,10 @@ export async function publishAll(
   const send = async (body: string): Promise<void> => {
     for (;;) {
       const answer = await client
-        .post(`${random.pick(buses)}/events`, body, { 'content-type': contentType })
+        .post(`${random.pick(buses)}/events`, body, { 'content-type': CONTENT_TYPE })
         .catch(() => undefined);
       if (answer?.status === 202) return;
-      if (answer && answer.status !== 503) throw new Error(`published, answered ${answer.status}: ${answer.body}`);
+      if (answer && answer.status !== 503) throw new Error(`the bus answered ${answer.status}: ${answer.body}`);
       counts.refusedOrLost++;
       await sleep(20 + random.below(80));
     }

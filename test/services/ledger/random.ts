@@ -1,4 +1,4 @@
-/** Random numbers from a seed (mulberry32), so that a run can be repeated. */
+/** Random numbers from a seed (mulberry32), so that a run is reproducible. */
 export interface Random {
   below(n: number): number;
   pick<T>(list: readonly T[]): T;

@@ -1,9 +1,10 @@
-// A subscriber as the services are: common's server, inbox and database. Its effect is a line in a table.
+// A subscriber with the server, inbox and database of services/common. Its effect is a row in a table.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseVariables, integer, optional, serviceVariables, text } from '../../../services/common/config.ts';
 import { Database } from '../../../services/common/database.ts';
 import { HttpError } from '../../../services/common/errors.ts';
 import type { BlogEvent } from '../../../services/common/events.ts';
-import { inboxTables } from '../../../services/common/inbox.ts';
+import { INBOX_TABLES } from '../../../services/common/inbox.ts';
 import { run } from '../../../services/common/run.ts';
 import { createServer } from '../../../services/common/server.ts';
 import { handler, subscribe } from '../../../services/common/subscriber.ts';
@@ -11,12 +12,12 @@ import { handler, subscribe } from '../../../services/common/subscriber.ts';
 const schema = { ...serviceVariables, ...databaseVariables, NAME: text(), PAUSE_MS: optional(integer(0, 10_000), 0) };
 
 const effects = `CREATE TABLE effect (place bigserial PRIMARY KEY, id text NOT NULL, subject text NOT NULL, number int NOT NULL)`;
-/** Plain, since TypeBox is the services' dependency and not the tests'. */
+/** A plain schema, because TypeBox is a dependency of the services, not of the tests. */
 const Data = { type: 'object', required: ['number'], properties: { number: { type: 'integer' } } };
 type Counted = BlogEvent<{ readonly number: number; readonly poison?: string }>;
 
 void run('subscriber', schema, ({ config, log, metrics, health }) => {
-  const database = new Database({ config, schema: config.NAME, migrations: [inboxTables, effects], log });
+  const database = new Database({ config, schema: config.NAME, migrations: [INBOX_TABLES, effects], log });
   const app = createServer({ log, metrics, health });
   const commits = new Map<string, number>();
   let deliveries = 0;
@@ -27,8 +28,9 @@ void run('subscriber', schema, ({ config, log, metrics, health }) => {
     metrics,
     handlers: {
       Counted: handler(Data as never, async (tx, { id, subject, data }: Counted) => {
-        if (data.poison === config.NAME) throw new HttpError(500, 'poison', 'this event is poison to me');
-        if (config.PAUSE_MS > 0) await new Promise((resolve) => setTimeout(resolve, config.PAUSE_MS));
+        if (data.poison === config.NAME)
+          throw new HttpError(500, 'poison', 'this event is poisoned for this subscriber');
+        if (config.PAUSE_MS > 0) await sleep(config.PAUSE_MS);
         await tx.query({
           name: 'effect',
           text: 'INSERT INTO effect (id, subject, number) VALUES ($1, $2, $3)',
@@ -37,7 +39,7 @@ void run('subscriber', schema, ({ config, log, metrics, health }) => {
       }),
     },
   });
-  // When each event was committed, for the benchmark: an answer is sent right after the commit.
+  // The time of the commit of each event, for the benchmark. The answer is sent directly after the commit.
   app.addHook('onSend', async (request, reply) => {
     const event = request.body as { id?: string } | undefined;
     if (request.url === '/events' && event?.id && reply.statusCode === 200 && !commits.has(event.id))

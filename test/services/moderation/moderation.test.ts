@@ -37,7 +37,7 @@ test.each([
   ['Nice and green', 'approved'],
   ['An Orange one', 'rejected'],
   ['damson', 'rejected'],
-])('%j is %s, and the bus is told', async (content, status) => {
+])('%j is %s, and the verdict is published', async (content, status) => {
   const [id, postId] = [crypto.randomUUID(), crypto.randomUUID()];
   expect((await deliver(moderation.url, commentCreated(id, content, postId))).body).toEqual({ status: 'applied' });
   await until(() => bus.accepted.some((one) => one.event.subject === postId));
@@ -49,10 +49,10 @@ test.each([
   });
 });
 
-test('the same event a thousand times at once makes one verdict', async () => {
+test('an event that arrives a thousand times at once leads to one verdict', async () => {
   const [id, postId] = [crypto.randomUUID(), crypto.randomUUID()];
   const created = commentCreated(id, 'Once', postId);
-  // As the bus does: 503 means later.
+  // Retries after a 503, as the bus does.
   const deliverSurely = async () => {
     for (;;) {
       const reply = await deliver(moderation.url, created);
@@ -66,7 +66,7 @@ test('the same event a thousand times at once makes one verdict', async () => {
   expect(bus.accepted.filter((one) => one.event.subject === postId)).toHaveLength(1);
 });
 
-test('a comment keeps its verdict even if it is told of by another event', async () => {
+test('a comment keeps its verdict if another event reports it again', async () => {
   const [id, postId] = [crypto.randomUUID(), crypto.randomUUID()];
   await deliver(moderation.url, commentCreated(id, 'fine', postId));
   await deliver(moderation.url, commentCreated(id, 'orange', postId));
@@ -78,8 +78,8 @@ test('a comment keeps its verdict even if it is told of by another event', async
   ]);
 });
 
-test('a list of words that can not be read is told of at start', async () => {
+test('an unreadable list of words is reported at start', async () => {
   const env = { DATABASE_URL: database.url(), EVENT_BUS_URL: bus.url, BLOCKED_WORDS_FILE: '/nowhere/words.txt' };
   await expect(startService('moderation', schema, build, env)).rejects.toThrow(ConfigError);
-  await expect(startService('moderation', schema, build, env)).rejects.toThrow('BLOCKED_WORDS_FILE is wrong');
+  await expect(startService('moderation', schema, build, env)).rejects.toThrow('BLOCKED_WORDS_FILE is invalid');
 });

@@ -23,7 +23,7 @@ afterAll(async () => {
 const moderated = (postId: string, status: string) =>
   event('CommentModerated', postId, { id: crypto.randomUUID(), postId, status });
 
-test('a post is stored, shown and told of', async () => {
+test('a post is stored, shown and published', async () => {
   const created = await post(`${posts.url}/posts`, { title: 'First' }, { 'x-request-id': 'trace-1' });
   expect(created.status).toBe(201);
   expect(created.body).toEqual({
@@ -37,10 +37,10 @@ test('a post is stored, shown and told of', async () => {
   expect((await get(`${posts.url}/posts`)).body.posts[0]).toEqual(created.body);
 
   await until(() => bus.accepted.length === 1);
-  const [told] = bus.accepted;
-  expect(told?.headers['content-type']).toBe('application/cloudevents+json');
-  expect(told?.headers['x-request-id']).toBe('trace-1');
-  expect(told?.event).toEqual({
+  const [published] = bus.accepted;
+  expect(published?.headers['content-type']).toBe('application/cloudevents+json');
+  expect(published?.headers['x-request-id']).toBe('trace-1');
+  expect(published?.event).toEqual({
     specversion: '1.0',
     id: expect.any(String),
     source: '/posts',
@@ -63,7 +63,7 @@ test('posts are listed newest first, in pages', async () => {
   expect((await get(`${posts.url}/posts?limit=100`)).body.next).toBeNull();
 });
 
-test('approved comments are counted, each once', async () => {
+test('each approved comment is counted once', async () => {
   const { body } = await post(`${posts.url}/posts`, { title: 'Counted' });
   const approved = moderated(body.id, 'approved');
   expect((await deliver(posts.url, approved)).body).toEqual({ status: 'applied' });
@@ -73,7 +73,7 @@ test('approved comments are counted, each once', async () => {
   expect((await get(`${posts.url}/posts/${body.id}`)).body.commentCount).toBe(2);
 });
 
-test('what posts does not know it acknowledges', async () => {
+test('unknown events and events of unknown posts are acknowledged', async () => {
   expect((await deliver(posts.url, event('SomethingElse', 'x', { a: 1 }))).body).toEqual({ status: 'ignored' });
   expect((await deliver(posts.url, moderated(crypto.randomUUID(), 'approved'))).status).toBe(200);
 });
@@ -81,13 +81,13 @@ test('what posts does not know it acknowledges', async () => {
 test.each([
   ['no title', {}, 'body must have required property'],
   ['a number', { title: 5 }, 'body.title must be string'],
-  ['a list', { title: ['a'] }, 'body.title must be string'],
-  ['nothing in it', { title: ' \n ' }, 'body.title must be text that is not blank'],
-  ['too much', { title: 'x'.repeat(201) }, 'must NOT have more than 200 characters'],
-  ['a field too many', { title: 'a', admin: true }, 'additional properties: admin'],
-  ['no object', 'text', 'body must be object'],
+  ['an array', { title: ['a'] }, 'body.title must be string'],
+  ['blank text', { title: ' \n ' }, 'body.title must be text that is not blank'],
+  ['too long text', { title: 'x'.repeat(201) }, 'must NOT have more than 200 characters'],
+  ['an additional field', { title: 'a', admin: true }, 'additional properties: admin'],
+  ['not an object', 'text', 'body must be object'],
   ['null', null, 'body must be object'],
-])('a title that is wrong is refused: %s', async (_, body, message) => {
+])('an invalid post is refused: %s', async (_, body, message) => {
   const reply = await post(`${posts.url}/posts`, body);
   expect(reply.status).toBe(400);
   expect(reply.body.error).toEqual({ code: 'invalid', message: expect.stringContaining(message) });
@@ -103,7 +103,7 @@ test.each([
   ['/posts?after=x', 400],
   ['/posts?order=asc', 400],
   ['/nothing', 404],
-])('%s is answered with %i', async (path, status) => {
+])('GET %s is answered with %i', async (path, status) => {
   const reply = await get(`${posts.url}${path}`);
   expect(reply.status).toBe(status);
   expect(reply.body.error).toEqual({ code: expect.any(String), message: expect.any(String) });

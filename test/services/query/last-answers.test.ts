@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '../../../services/common/errors.ts';
 import { LastAnswers } from '../../../services/query/last-answers.ts';
 
@@ -6,7 +7,7 @@ const away = async (): Promise<string> => {
 };
 const never = () => new Promise<string>(() => undefined);
 
-test('what the database answers is given, and while it is away what it gave last', async () => {
+test('returns the answer of the database, or the last answer while the database is unavailable', async () => {
   const answers = new LastAnswers();
   expect(await answers.get('a', async () => 'one')).toEqual({ body: 'one', age: 0 });
   expect(await answers.get('a', async () => 'two')).toEqual({ body: 'two', age: 0 });
@@ -14,7 +15,7 @@ test('what the database answers is given, and while it is away what it gave last
   await expect(answers.get('b', away)).rejects.toThrow(Unavailable);
 });
 
-test('it tells its age', async () => {
+test('an old answer has its age', async () => {
   jest.useFakeTimers();
   try {
     const answers = new LastAnswers();
@@ -26,18 +27,18 @@ test('it tells its age', async () => {
   }
 });
 
-test('who has one does not wait long; who has none waits', async () => {
+test('waits for a slow database only if there is no kept answer', async () => {
   const answers = new LastAnswers(100, 1);
   await answers.get('a', async () => 'one');
   expect((await answers.get('a', never)).body).toBe('one');
   let answer: (body: string) => void = () => undefined;
   const first = answers.get('b', () => new Promise((resolve) => (answer = resolve)));
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await sleep(20);
   answer('late');
   expect((await first).body).toBe('late');
 });
 
-test('one that came too late is given the next time', async () => {
+test('an answer that came too late is returned the next time', async () => {
   const answers = new LastAnswers(100, 1);
   await answers.get('a', async () => 'one');
   let answer: (body: string) => void = () => undefined;
@@ -47,14 +48,14 @@ test('one that came too late is given the next time', async () => {
   expect((await answers.get('a', away)).body).toBe('two');
 });
 
-test('the newest are kept, as many as said', async () => {
+test('only the newest answers are kept', async () => {
   const answers = new LastAnswers(2);
   for (const key of ['a', 'b', 'a', 'c']) await answers.get(key, async () => key);
   expect([(await answers.get('a', away)).body, (await answers.get('c', away)).body]).toEqual(['a', 'c']);
   await expect(answers.get('b', away)).rejects.toThrow(Unavailable);
 });
 
-test('what is not the database being away stays an error', async () => {
+test('other errors are passed on', async () => {
   const answers = new LastAnswers();
   await answers.get('a', async () => 'one');
   await expect(

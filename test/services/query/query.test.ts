@@ -26,7 +26,7 @@ async function find(id: string) {
   return body.posts.find((post: { id: string }) => post.id === id);
 }
 
-test('posts come with their comments and the state of each', async () => {
+test('posts contain their comments with the status of each', async () => {
   const [post, one, two, three] = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
   await deliver(query.url, postCreated(post, 'Hello', 1));
   await deliver(query.url, commentCreated(post, one, 'good', 2));
@@ -47,7 +47,7 @@ test('posts come with their comments and the state of each', async () => {
   });
 });
 
-test('the same comes out in whatever order events come, and however often', async () => {
+test('the result does not depend on the order of events or on duplicates', async () => {
   const order = fc.shuffledSubarray([0, 1, 2, 0, 1, 2], { minLength: 6, maxLength: 6 });
   await fc.assert(
     fc.asyncProperty(order, fc.constantFrom('approved', 'rejected'), async (turns, status) => {
@@ -66,9 +66,9 @@ test('the same comes out in whatever order events come, and however often', asyn
   );
 });
 
-test('newest first, in pages, also as /api/query', async () => {
+test('posts are listed newest first, in pages, also at /api/query', async () => {
   const ids = [crypto.randomUUID(), crypto.randomUUID(), crypto.randomUUID()];
-  // Two of the same moment: the order is still a whole one.
+  // Two posts have the same time. The order is still total.
   for (const [index, id] of ids.entries())
     await deliver(query.url, postCreated(id, `p${index}`, 1_000 + Math.min(index, 1)));
   const seen: string[] = [];
@@ -84,7 +84,7 @@ test('newest first, in pages, also as /api/query', async () => {
   expect(seen[2]).toBe(ids[0]);
 });
 
-test('who has the newest is told so without a body', async () => {
+test('a client with the current version gets 304 without a body', async () => {
   const first = await get(`${query.url}/posts`);
   const etag = first.headers.get('etag') as string;
   const again = await get(`${query.url}/posts`, { 'if-none-match': `"other", W/${etag}` });
@@ -93,7 +93,7 @@ test('who has the newest is told so without a body', async () => {
   expect((await get(`${query.url}/posts`, { 'if-none-match': etag })).status).toBe(200);
 });
 
-test('of very many comments the newest are shown', async () => {
+test('only the newest comments of a post are shown', async () => {
   const post = crypto.randomUUID();
   await deliver(query.url, postCreated(post, 'Loved', 3_000));
   const ids = Array.from({ length: 105 }, () => crypto.randomUUID());
@@ -106,7 +106,7 @@ test.each([
   ['PostCreated', { id: 'x', title: 'a' }],
   ['CommentCreated', { id: crypto.randomUUID(), postId: crypto.randomUUID(), content: 5 }],
   ['CommentModerated', { id: crypto.randomUUID(), postId: crypto.randomUUID(), status: 'maybe' }],
-])('a %s whose data are wrong is refused for good', async (type, data) => {
+])('a %s event with invalid data is refused permanently', async (type, data) => {
   const reply = await deliver(query.url, event(type, 'x', data));
   expect([reply.status, reply.body.error.code]).toEqual([422, 'invalid_data']);
 });

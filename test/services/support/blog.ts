@@ -1,4 +1,4 @@
-// The whole blog as processes on this machine, behind a door that passes paths on as the gateway does.
+// The whole blog as processes on this machine, behind a proxy that routes paths like the gateway.
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -12,15 +12,15 @@ const names = ['posts', 'comments', 'moderation', 'query', 'event-bus', 'web'] a
 export type Name = (typeof names)[number];
 
 export interface Blog {
-  /** The door. */
+  /** The URL of the gateway. */
   readonly url: string;
   readonly services: Record<Name, ServiceProcess>;
-  /** Starts one again that was ended, on its old port. */
+  /** Starts a service again on the same port. */
   readonly restart: (name: Name) => Promise<void>;
   readonly stop: () => Promise<void>;
 }
 
-/** Longest first. Nothing is rewritten. */
+/** The routes, longest prefix first. Paths are not rewritten. */
 const routes: readonly [string, Name][] = [
   ['/api/posts', 'posts'],
   ['/api/comments', 'comments'],
@@ -41,7 +41,7 @@ export async function startBlog(databaseUrl: string, blockedWords: readonly stri
     EVENT_BUS_URL: address('event-bus'),
     BLOCKED_WORDS_FILE: words,
     SUBSCRIBERS: 'posts,comments,moderation,query',
-    // What a killed bus had claimed is free again after four times this.
+    // The claims of a killed bus end after four times this timeout.
     DELIVERY_TIMEOUT_MS: '2000',
     ...Object.fromEntries(names.map((name) => [`${name.toUpperCase().replace('-', '_')}_URL`, address(name)])),
   };
@@ -49,21 +49,21 @@ export async function startBlog(databaseUrl: string, blockedWords: readonly stri
   const services = Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await start(name)])),
   ) as Record<Name, ServiceProcess>;
-  const door = await openDoor(address);
+  const gateway = await startGateway(address);
   return {
-    url: door.url,
+    url: gateway.url,
     services,
     restart: async (name) => void (services[name] = await start(name)),
     stop: async () => {
-      door.close();
+      gateway.close();
       for (const { child } of Object.values(services)) child.kill('SIGTERM');
       await Promise.all(Object.values(services).map(({ ended }) => ended));
     },
   };
 }
 
-async function openDoor(address: (name: Name) => string): Promise<{ url: string; close: () => void }> {
-  const door = createServer((request, response) => {
+async function startGateway(address: (name: Name) => string): Promise<{ url: string; close: () => void }> {
+  const server = createServer((request, response) => {
     const [, name] = routes.find(([path]) => request.url?.startsWith(path)) ?? (['/', 'web'] as const);
     const onward = send(
       `${address(name)}${request.url}`,
@@ -76,12 +76,12 @@ async function openDoor(address: (name: Name) => string): Promise<{ url: string;
     onward.on('error', () => (response.headersSent ? response.destroy() : response.writeHead(502).end()));
     request.pipe(onward);
   });
-  await new Promise<void>((resolve) => door.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const close = () => {
-    door.close();
-    door.closeAllConnections();
+    server.close();
+    server.closeAllConnections();
   };
-  return { url: `http://127.0.0.1:${(door.address() as AddressInfo).port}`, close };
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
 }
 
 function freePort(): Promise<number> {

@@ -1,8 +1,8 @@
-// A bus that answers as it is told and remembers what it got: for what happens between a service and the bus.
-// The bus itself is tested in event-bus/.
+// A fake bus with configurable answers that records what it receives. The real bus is tested in event-bus/.
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlogEvent } from '../../../services/common/events.ts';
 
 export interface Received {
@@ -11,14 +11,14 @@ export interface Received {
   readonly headers: IncomingMessage['headers'];
 }
 
-/** A status, a whole answer, or `hang` for none at all. */
+/** A status, an answer with headers and a delay, or `hang` for no answer. */
 export type BusAnswer = number | { status: number; headers?: Record<string, string>; afterMs?: number } | 'hang';
 
 export interface TestBus {
   readonly url: string;
-  /** All that came and was answered with 2xx, in order. */
+  /** The events that were answered with 2xx, in order. */
   readonly accepted: Received[];
-  /** All that came. */
+  /** All events, in order. */
   readonly received: Received[];
   answer: (event: BlogEvent) => BusAnswer;
   readonly stop: () => Promise<void>;
@@ -48,7 +48,7 @@ export async function startBus(port = 0): Promise<TestBus> {
     const answer = bus.answer(received.event);
     if (answer === 'hang') return;
     const { status, headers = {}, afterMs = 0 } = typeof answer === 'number' ? { status: answer } : answer;
-    if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
+    if (afterMs > 0) await sleep(afterMs);
     if (status < 300) bus.accepted.push(received);
     response.writeHead(status, headers).end();
   }

@@ -1,4 +1,4 @@
-// A real browser: the one CHROMIUM names, or where Debian, Ubuntu, Fedora and macOS put theirs.
+// The path of a Chromium: the value of CHROMIUM, or the usual paths on Debian, Ubuntu, Fedora and macOS.
 import { existsSync } from 'node:fs';
 
 const places = [

@@ -1,4 +1,4 @@
-// A database for a test file: fresh, owned by a user who is no superuser, as in the cluster.
+// A new database for each test file. As in the cluster, its owner is not a superuser.
 import { randomBytes } from 'node:crypto';
 import { databaseVariables, readConfig } from '../../../services/common/config.ts';
 import { Database } from '../../../services/common/database.ts';
@@ -6,7 +6,7 @@ import { createLog } from '../../../services/common/log.ts';
 
 const silent = createLog('test', 'silent');
 
-/** A pool into one schema of a database, to look inside or to build on, which is patient. The schema is made if it is not there. */
+/** Opens a schema of a database with long timeouts, and creates the schema if it does not exist. */
 export async function openDatabase(
   url: string,
   schema = 'test',
@@ -18,7 +18,7 @@ export async function openDatabase(
   return database;
 }
 
-/** Makes a database before the tests of a file and drops it after them; `url()` tells where it is. */
+/** Creates a database before the tests of a file and drops it afterwards. */
 export function useDatabase(): { url: () => string } {
   const name = `test_${randomBytes(6).toString('hex')}`;
   const server = process.env['TEST_POSTGRES_URL'] as string;
@@ -31,7 +31,7 @@ export function useDatabase(): { url: () => string } {
   beforeAll(async () => {
     admin = await openDatabase(server, 'callsign_tests');
     await admin.query(`CREATE ROLE ${name} LOGIN PASSWORD '${name}'`);
-    // The owner has to be one of ours where the server's user is no superuser.
+    // If the user of the server is not a superuser, it must be a member of the role of the owner.
     await admin.query(`GRANT ${name} TO CURRENT_USER`);
     await admin.query(`CREATE DATABASE ${name} OWNER ${name} TEMPLATE template0`);
   });

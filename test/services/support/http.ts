@@ -1,4 +1,4 @@
-// Requests as the tests need them, well-formed and not.
+// Valid and invalid HTTP requests for the tests.
 import { connect } from 'node:net';
 import { newEvent } from '../../../services/common/events.ts';
 import type { BlogEvent } from '../../../services/common/events.ts';
@@ -6,11 +6,11 @@ import type { BlogEvent } from '../../../services/common/events.ts';
 export interface Reply {
   readonly status: number;
   readonly headers: Headers;
-  // oxlint-disable-next-line typescript/no-explicit-any -- what an answer holds is for the test to say
+  // oxlint-disable-next-line typescript/no-explicit-any -- each test knows the content of its answers
   readonly body: any;
 }
 
-/** Each request has a connection of its own: a kept one may be closed by the other side just when it is used again. */
+/** Each request uses a new connection, because a server may close an idle connection at the moment it is reused. */
 const ALONE = { connection: 'close' };
 
 export async function get(url: string, headers: Record<string, string> = {}): Promise<Reply> {
@@ -29,7 +29,7 @@ export async function postRaw(
   return read(await fetch(url, { method: 'POST', headers: { ...ALONE, ...headers }, body: body as never }));
 }
 
-/** Delivers as the bus does. */
+/** Delivers an event as the bus does. */
 export async function deliver(url: string, one: BlogEvent<object>): Promise<Reply> {
   return post(`${url}/events`, one, { 'content-type': 'application/cloudevents+json' });
 }
@@ -44,7 +44,10 @@ async function read(response: Response): Promise<Reply> {
   return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
 }
 
-/** Sends bytes over a bare connection, in pieces with pauses, and collects what comes back until the other side closes. */
+/**
+ * Sends text over a TCP connection, in pieces with pauses, and collects the answer until the server closes the
+ * connection.
+ */
 export function sendSlowly(
   url: string,
   pieces: readonly string[],

@@ -1,6 +1,6 @@
 declare function gc(): void;
 
-/** Bytes that are in use once what nobody holds is gone. */
+/** The bytes in use after a garbage collection. */
 export function memoryInUse(): number {
   gc();
   const { heapUsed, arrayBuffers } = process.memoryUsage();

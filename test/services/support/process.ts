@@ -1,4 +1,4 @@
-// A service as a process of its own, run from its source as on a laptop.
+// Runs a service from its source as a separate process.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
@@ -9,7 +9,7 @@ const root = join(__dirname, '../../..');
 export interface ServiceProcess {
   readonly child: ChildProcess;
   readonly url: string;
-  /** Every line it logged, read. */
+  /** Every line of the log, parsed. */
   readonly logs: Record<string, unknown>[];
   /** Resolves to the exit code, or to the signal that ended it. */
   readonly ended: Promise<number | string>;
@@ -20,7 +20,7 @@ afterAll(async () => {
   for (const child of running) child.kill('SIGKILL');
 });
 
-/** Starts and does not wait; `main` is a file under the project's folder. */
+/** Starts a process without waiting. `main` is a file of the project. */
 export function spawnProcess(main: string, env: Record<string, string> = {}): Omit<ServiceProcess, 'url'> {
   const child = spawn(process.execPath, ['--import', 'tsx', join(root, main)], {
     cwd: root,
@@ -47,7 +47,7 @@ export function spawnProcess(main: string, env: Record<string, string> = {}): Om
   return { child, logs, ended };
 }
 
-/** Starts a process and waits until it listens, or until it is ready. */
+/** Starts a process and waits until it is listening or ready. */
 export async function startProcess(
   main: string,
   env: Record<string, string> = {},

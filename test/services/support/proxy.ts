@@ -1,14 +1,14 @@
-// A wire between a service and its database that can be cut and mended.
+// A proxy between a service and its database that can be interrupted.
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
 export interface Proxy {
-  /** The given URL, by way of the wire. */
+  /** The URL of the database through the proxy. */
   readonly url: string;
-  /** Ends every connection and refuses new ones. */
+  /** Closes every connection and refuses new ones. */
   cut: () => Promise<void>;
-  mend: () => Promise<void>;
-  /** Keeps every connection but passes nothing on. */
+  restore: () => Promise<void>;
+  /** Keeps every connection open but forwards nothing. */
   freeze: () => void;
   readonly stop: () => Promise<void>;
 }
@@ -47,5 +47,5 @@ export async function startProxy(target: string): Promise<Proxy> {
   port = (server.address() as AddressInfo).port;
   own.hostname = '127.0.0.1';
   own.port = String(port);
-  return { url: own.href, cut, mend: listen, freeze: () => void (frozen = true), stop: cut };
+  return { url: own.href, cut, restore: listen, freeze: () => void (frozen = true), stop: cut };
 }

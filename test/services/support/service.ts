@@ -1,5 +1,6 @@
-// A service within the test's own process: built as its main.ts builds it, listening on a free port.
+// Runs a service within the process of the test, on a free port.
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, Schema, serviceVariables } from '../../../services/common/config.ts';
 import { createContext, drain } from '../../../services/common/run.ts';
 import type { Context, Service } from '../../../services/common/run.ts';
@@ -11,7 +12,7 @@ export interface RunningService extends Service {
   readonly stop: () => Promise<void>;
 }
 
-/** Starts like `run`, without the signals. */
+/** Starts a service like `run`, without signal handlers. */
 export async function startService<S extends Base>(
   name: string,
   schema: S,
@@ -28,12 +29,12 @@ export async function startService<S extends Base>(
   return { ...service, url, stop: () => drain(service, context) };
 }
 
-/** Waits until something holds; a test that waits in vain says for what. */
+/** Waits until `holds` returns true. `what` describes it in the error message. */
 export async function until(holds: () => unknown, what = String(holds), timeoutMs = 40_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   for (;;) {
     if (await holds()) return;
-    if (Date.now() > end) throw new Error(`in ${timeoutMs} ms it did not become true: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 15));
+    if (Date.now() > end) throw new Error(`not true after ${timeoutMs} ms: ${what}`);
+    await sleep(15);
   }
 }

@@ -1,4 +1,4 @@
-// Starts a PostgreSQL on a free port in a throw-away folder, or uses the one that DATABASE_URL names.
+// Starts a temporary PostgreSQL on a free port, or uses the one in DATABASE_URL.
 import { randomBytes } from 'node:crypto';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';

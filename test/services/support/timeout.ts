@@ -1,9 +1,9 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
-// Real processes and a real database on a machine that may be busy.
+// The tests use real processes and a real database, possibly on a busy machine.
 jest.setTimeout(90_000);
 
-// For what is said of memory: a collection when a test asks for one.
+// Lets tests start a garbage collection before they measure memory.
 setFlagsFromString('--expose-gc');
 Object.assign(globalThis, { gc: runInNewContext('gc') as () => void });

@@ -11,7 +11,7 @@ test.each([
   ['/page.js', 'text/javascript; charset=utf-8', 'import'],
   ['/style.css', 'text/css; charset=utf-8', ':root'],
   ['/icon.svg', 'image/svg+xml', '<svg'],
-])('%s is served with its type, strict headers, and 304 when nothing changed', async (path, type, begin) => {
+])('%s is served with its type and strict headers, and with 304 if nothing changed', async (path, type, begin) => {
   const reply = await get(web.url + path);
   expect([reply.status, reply.headers.get('content-type')]).toEqual([200, type]);
   expect(reply.body).toMatch(begin);
@@ -24,7 +24,7 @@ test.each([
   expect((await get(web.url + path, { 'if-none-match': reply.headers.get('etag') as string })).status).toBe(304);
 });
 
-test('a HEAD is answered too, without a body', async () => {
+test('HEAD is answered without a body', async () => {
   const reply = await fetch(web.url, { method: 'HEAD' });
   expect([reply.status, reply.headers.get('content-type'), await reply.text()]).toEqual([
     200,
@@ -43,8 +43,8 @@ test.each([
   '//etc/passwd',
   '/page.js%00.html',
   '/.',
-])('%s is not there', async (path) => {
-  // As it stands: fetch would tidy it up.
+])('%s is answered with 404', async (path) => {
+  // fetch would normalize the path.
   const { hostname, port } = new URL(web.url);
   const { request } = await import('node:http');
   const status = await new Promise((resolve, reject) => {
@@ -55,7 +55,7 @@ test.each([
   expect(status).toBe(404);
 });
 
-test('there is nothing in the page that its policy forbids', async () => {
+test('the page contains nothing that its content security policy forbids', async () => {
   const { body } = await get(web.url);
   expect(body).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|https?:\/\//i);
 });

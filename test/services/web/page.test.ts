@@ -1,4 +1,4 @@
-// The page in a real browser, before the whole blog as real processes.
+// The page in a real browser, with the whole blog as real processes.
 import { readFileSync } from 'node:fs';
 import { chromium as engine } from 'playwright-core';
 import type { Browser, Page } from 'playwright-core';
@@ -11,7 +11,7 @@ import { until } from '../support/service.ts';
 
 if (!chromium)
   console.warn(
-    'The page is not tested: no Chromium was found. Name one in CHROMIUM, or install it (Debian: apt-get install chromium).',
+    'The page is not tested, because no Chromium was found. Set CHROMIUM to its path, or install it (Debian: apt-get install chromium).',
   );
 const withBrowser = chromium ? describe : describe.skip;
 
@@ -20,7 +20,7 @@ withBrowser('the page', () => {
   let blog: Blog;
   let browser: Browser;
   let page: Page;
-  const complaints: string[] = [];
+  const errors: string[] = [];
 
   beforeAll(async () => {
     [blog, browser] = await Promise.all([
@@ -33,19 +33,19 @@ withBrowser('the page', () => {
     await blog?.stop();
   });
   beforeEach(async () => {
-    complaints.length = 0;
+    errors.length = 0;
     page = await browser.newPage();
     page.setDefaultTimeout(40_000);
-    page.on('pageerror', (error) => complaints.push(error.message));
-    page.on('dialog', (dialog) => complaints.push(dialog.message()));
-    page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
+    page.on('pageerror', (error) => errors.push(error.message));
+    page.on('dialog', (dialog) => errors.push(dialog.message()));
+    page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
     await page.goto(blog.url);
   });
   afterEach(() => page.close());
 
-  /** The page looks at once and not in two seconds. */
+  /** Makes the page read the posts now, not in two seconds. */
   const refresh = () => page.evaluate(`document.dispatchEvent(new Event('visibilitychange'))`);
-  /** Written elsewhere. */
+  /** Creates a post without the page. */
   const newPost = async (title: string): Promise<string> => {
     const { id } = (await post(`${blog.url}/api/posts`, { title })).body;
     await until(async () =>
@@ -56,7 +56,7 @@ withBrowser('the page', () => {
   };
   const article = (title: string) => page.getByRole('article', { name: title, exact: true });
 
-  test('a person writes a post, comments, and sees moderation decide, all without reloading', async () => {
+  test('a user writes a post and comments, and sees the verdicts without reloading', async () => {
     await page.evaluate('window.neverReloaded = true');
     await page.getByLabel('Title').fill('Names beat addresses');
     await page.getByRole('button', { name: 'Publish' }).click();
@@ -64,7 +64,7 @@ withBrowser('the page', () => {
     await shown.waitFor();
     expect(await page.getByLabel('Title').inputValue()).toBe('');
 
-    // While moderation is away, comments wait.
+    // While moderation is down, comments stay pending.
     blog.services.moderation.child.kill('SIGTERM');
     await blog.services.moderation.ended;
     for (const content of ['So true', 'An orange remark']) {
@@ -72,18 +72,18 @@ withBrowser('the page', () => {
       await shown.getByRole('button', { name: 'Comment' }).click();
       await until(async () => (await shown.getByLabel('Your comment').inputValue()) === '');
     }
-    await until(async () => (await shown.getByText('This comment waits for moderation.').count()) === 2);
+    await until(async () => (await shown.getByText('This comment is waiting for moderation.').count()) === 2);
     expect(await shown.getByText('So true').count()).toBe(0);
 
     await blog.restart('moderation');
     await shown.getByText('So true').waitFor();
     await shown.getByText('This comment was rejected by moderation.').waitFor();
     await shown.getByText('1 comment', { exact: true }).waitFor();
-    expect(await shown.getByText('waits for moderation').count()).toBe(0);
+    expect(await shown.getByText('waiting for moderation').count()).toBe(0);
     expect(await page.getByText('An orange remark').count()).toBe(0);
     await until(async () => (await page.locator('#said').textContent())?.startsWith('Your comment was'));
     expect(await page.evaluate('window.neverReloaded')).toBe(true);
-    expect(complaints).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
   test('markup in every field is shown as text', async () => {
@@ -92,10 +92,10 @@ withBrowser('the page', () => {
     await post(`${blog.url}/api/comments/${id}`, { content: markup });
     await until(async () => (await page.getByText(markup, { exact: true }).count()) === 2);
     expect(await page.locator('main img, main b, main script').count()).toBe(0);
-    expect(complaints).toEqual([]);
+    expect(errors).toEqual([]);
   });
 
-  test('even a script in the page could not make markup out of text', async () => {
+  test('even a script in the page cannot turn text into markup', async () => {
     const refused = await page.evaluate(`(() => {
       try {
         document.body.innerHTML = '<b>x</b>';
@@ -107,7 +107,7 @@ withBrowser('the page', () => {
     expect(refused).toBe('TypeError');
   });
 
-  test('the keyboard is enough', async () => {
+  test('the page can be used with the keyboard only', async () => {
     await newPost('By keyboard');
     await article('By keyboard').waitFor();
     await page.keyboard.press('Tab');
@@ -116,7 +116,7 @@ withBrowser('the page', () => {
     await page.keyboard.type('Typed and sent');
     await page.keyboard.press('Enter');
     await article('Typed and sent').waitFor();
-    // On from the field: the button, then the comment on the newest post.
+    // Tab moves to the button, then to the comment field of the newest post.
     await page.keyboard.press('Tab');
     await page.keyboard.press('Tab');
     await page.keyboard.type('Also typed');
@@ -125,7 +125,7 @@ withBrowser('the page', () => {
     expect(await page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
   });
 
-  test('what a person is typing and where they are is left alone when the page changes', async () => {
+  test('an update of the page keeps the focus and the text that the user is typing', async () => {
     await newPost('Quiet corner');
     const field = article('Quiet corner').getByLabel('Your comment');
     await field.pressSequentially('half a tho');
@@ -135,14 +135,14 @@ withBrowser('the page', () => {
     expect(await field.inputValue()).toBe('half a thought');
   });
 
-  test('without words nothing is sent, and the field says why', async () => {
+  test('an empty form is not sent, and the field shows the reason', async () => {
     await page.getByRole('button', { name: 'Publish' }).click();
     await page.getByText('Write a title first.').waitFor();
     expect(await page.getByLabel('Title').getAttribute('aria-invalid')).toBe('true');
     expect(await page.evaluate('document.activeElement.id')).toBe('title');
   });
 
-  test('while posts and comments are down the page shows what there is, and keeps what was written', async () => {
+  test('while posts and comments are down, the page shows the posts and keeps the text of the user', async () => {
     await newPost('Still here');
     await article('Still here').waitFor();
     const down = ['posts', 'comments'] as const;
@@ -153,7 +153,7 @@ withBrowser('the page', () => {
     await article('Still here').waitFor();
     await page.getByLabel('Title').fill('Not lost');
     await page.keyboard.press('Enter');
-    await page.getByText('What you wrote is still here.').waitFor();
+    await page.getByText('Your text is still here.').waitFor();
     expect(await page.getByLabel('Title').inputValue()).toBe('Not lost');
 
     await Promise.all(down.map((name) => blog.restart(name)));
@@ -161,18 +161,18 @@ withBrowser('the page', () => {
     await article('Not lost').waitFor();
   });
 
-  test('while query is down the page says so, and goes on by itself', async () => {
+  test('while query is down, the page shows a message, and recovers by itself', async () => {
     blog.services.query.child.kill('SIGTERM');
     await blog.services.query.ended;
     await refresh();
-    const notice = page.getByText('The blog can not do this right now. Trying again.');
+    const notice = page.getByText('The blog is not available right now. Retrying.');
     await notice.waitFor();
     await blog.restart('query');
     await notice.waitFor({ state: 'hidden' });
     expect(await notice.isVisible()).toBe(false);
   });
 
-  test('many posts come in pages', async () => {
+  test('many posts are shown in pages', async () => {
     for (let n = 0; n < 25; n++) await newPost(`Number ${n}`);
     await page.reload();
     await article('Number 24').waitFor();
@@ -181,7 +181,7 @@ withBrowser('the page', () => {
     await article('Number 0').waitFor();
   });
 
-  test.each(['light', 'dark'] as const)('nothing about it is hard to use for anybody, %s', async (colorScheme) => {
+  test.each(['light', 'dark'] as const)('the page has no accessibility problems, %s', async (colorScheme) => {
     await page.emulateMedia({ colorScheme });
     await page.getByRole('article').first().waitFor();
     await page.getByRole('button', { name: 'Publish' }).click();
@@ -195,7 +195,7 @@ withBrowser('the page', () => {
     expect(violations).toEqual([]);
   });
 
-  test('it fits a narrow screen', async () => {
+  test('the page fits a narrow screen', async () => {
     await newPost(`A very long word: ${'w'.repeat(150)}`);
     await page.setViewportSize({ width: 320, height: 640 });
     await page.getByText('A very long word').first().waitFor();

@@ -14,7 +14,7 @@ export function appendConformance(begin: () => Fixture): void {
     });
     const id = (n: number | string) => fixture.id(n);
 
-    test('answers in the order of the input', async () => {
+    test('returns the results in the order of the input', async () => {
       const first = await log.append([publication(id(1)), publication(id(2))]);
       const second = await log.append([
         publication(id(3)),
@@ -27,19 +27,19 @@ export function appendConformance(begin: () => Fixture): void {
       ]);
     });
 
-    test('the source is part of the identity', async () => {
+    test('events with the same id but different sources are different', async () => {
       expect(
         await log.append([publication(id(1)), publication(id(1), 'post-1', { source: '/other', digest: 'two' })]),
       ).toEqual(['stored', 'stored']);
     });
 
-    test('another subject under the same id is a conflict, although it lives in another partition', async () => {
+    test('the same id with another subject is a conflict, even in another partition', async () => {
       await log.append([publication(id(1), 'a')]);
       for (let n = 0; n < 40; n++)
         expect(await other.append([publication(id(1), `subject ${n}`, { digest: 'two' })])).toEqual(['conflict']);
     });
 
-    test('the same event a thousand times at once is one event', async () => {
+    test('the same event is stored once if it is appended a thousand times at once', async () => {
       const before = (await log.status([])).published;
       const results = await Promise.all(
         Array.from({ length: 1_000 }, (_, n) => surely(() => (n % 2 ? log : other).append([publication(id('x'))]))),
@@ -49,7 +49,7 @@ export function appendConformance(begin: () => Fixture): void {
       expect((await log.status([])).published).toBe(before + 1);
     });
 
-    test('one id with many contents and subjects at once: one is stored, its equals are known, the others conflict', async () => {
+    test('of many events with the same id at once, one is stored, equal ones are known, the others conflict', async () => {
       const results = await Promise.all(
         Array.from({ length: 60 }, (_, n) =>
           surely(() =>
@@ -61,14 +61,14 @@ export function appendConformance(begin: () => Fixture): void {
       expect([of('stored'), of('known'), of('conflict')]).toEqual([1, 9, 50]);
     });
 
-    test('offsets are dense and keep the order of each subject, whatever is stored at once', async () => {
+    test('with concurrent appends, offsets have no gaps and keep the order of each subject', async () => {
       await fixture.subscribeToNew();
       const starts = new Map((await log.status([])).partitions.map(({ partition, head }) => [partition, head]));
       await Promise.all(
         [log, other].flatMap((each, half) =>
           Array.from({ length: 10 }, async (_, subject) => {
             for (let n = 0; n < 10; n++) {
-              // Some are stored twice, and two by two.
+              // Each call appends two events, and most events are appended twice.
               await each.append(
                 [
                   publication(id(`${half}.${subject}.${n}`), `${name} ${half} ${subject}`),
@@ -96,7 +96,7 @@ export function appendConformance(begin: () => Fixture): void {
       expect(total).toBe(200);
     });
 
-    test('text comes back as it went in', async () => {
+    test('text is returned unchanged', async () => {
       await fixture.subscribeToNew();
       const body = '{"a": 1e3,  "b":"\\u0000 \' \\" { } , ; -- \u{1F600}"}';
       const subject = `'; DROP TABLE event; -- {}," \\ \u{1F600} ${name}`;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Claim, Log } from '../../../../services/event-bus/log.ts';
 import { until } from '../../support/service.ts';
 import { lease, mebibyte, publication, settled } from './fixture.ts';
@@ -15,7 +16,7 @@ export function cursorConformance(begin: () => Fixture): void {
     });
     const id = (n: number | string) => fixture.id(n);
 
-    test('a new subscriber starts before the first entry, and subscribing again changes nothing', async () => {
+    test('a new subscriber starts at the first entry, and subscribing again changes nothing', async () => {
       await fixture.store(1);
       await Promise.all([log.subscribe([name]), other.subscribe([name, `${name}-b`])]);
       const claim = await fixture.claimNew();
@@ -26,7 +27,7 @@ export function cursorConformance(begin: () => Fixture): void {
       expect(mine!.delivered).toBe(claim.head);
     });
 
-    test('each is held by one at a time, and nothing is claimed where nothing is due', async () => {
+    test('a cursor is held by one worker at a time, and is only claimed if an entry is due', async () => {
       await fixture.subscribeToNew();
       expect(await log.claim(name, lease)).toBeUndefined();
       const subjects = Array.from({ length: 40 }, (_, n) => `${name} ${n}`);
@@ -54,7 +55,7 @@ export function cursorConformance(begin: () => Fixture): void {
       expect(await other.settle(second, settled(second, second.head), 'release')).toBeDefined();
     });
 
-    test('settling moves the position; going on keeps the claim, releasing gives it back', async () => {
+    test('settling moves the position, and keeps or releases the claim', async () => {
       await fixture.subscribeToNew();
       await fixture.store(3);
       const claim = await fixture.claimNew();
@@ -78,7 +79,7 @@ export function cursorConformance(begin: () => Fixture): void {
       expect((await other.read(again, 10, mebibyte)).map((e) => e.id)).toEqual([id(2)]);
     });
 
-    test('a lease ends: another takes over, and the late settlement and release of the first are refused', async () => {
+    test('after the end of a lease another worker takes over, and a late settlement or release is refused', async () => {
       await fixture.subscribeToNew();
       await fixture.store(2);
       const first = (await log.claim(name, 60))!;
@@ -93,32 +94,32 @@ export function cursorConformance(begin: () => Fixture): void {
       });
     });
 
-    test('a settlement after the end of the lease is refused although nobody took over', async () => {
+    test('a settlement after the end of the lease is refused even if no other worker took over', async () => {
       await fixture.subscribeToNew();
       await fixture.store(1);
       const claim = (await log.claim(name, 30))!;
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await sleep(60);
       expect(await log.settle(claim, settled(claim, claim.head), 'release')).toBeUndefined();
       expect((await fixture.claimNew()).state.position).toBe(claim.state.position);
     });
 
-    test("a lease that is renewed in time goes on; one that has ended, or is another's, is not renewed", async () => {
+    test('a lease can be renewed before its end, but not afterwards, and not by another worker', async () => {
       await fixture.subscribeToNew();
       await fixture.store(1);
       const first = (await log.claim(name, 2_000))!;
       await log.renew(first, lease);
-      await new Promise((resolve) => setTimeout(resolve, 2_100));
+      await sleep(2_100);
       expect(await other.claim(name, lease)).toBeUndefined();
       expect(await log.settle(first, settled(first, first.state.position), 'release')).toBeDefined();
       await log.renew(first, lease);
       const second = (await other.claim(name, 60))!;
       await log.renew(first, lease);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(100);
       await other.renew(second, lease);
       expect(await fixture.claimNew()).toBeDefined();
     });
 
-    test('a claim that was given back can not be settled', async () => {
+    test('a released claim cannot be settled', async () => {
       await fixture.subscribeToNew();
       await fixture.store(1);
       const claim = await fixture.claimNew();
@@ -127,7 +128,7 @@ export function cursorConformance(begin: () => Fixture): void {
       expect((await fixture.claimNew()).state.position).toBe(claim.state.position);
     });
 
-    test('reads no more than asked, by number and by size, but at least one', async () => {
+    test('reads at most the given number and size of entries, but at least one', async () => {
       await fixture.subscribeToNew();
       await log.append(Array.from({ length: 5 }, (_, n) => publication(id(n), name, { body: 'x'.repeat(1_000) })));
       const claim = await fixture.claimNew();
@@ -144,7 +145,7 @@ export function cursorConformance(begin: () => Fixture): void {
       expect((await log.readAt(claim, [position + 4, position + 2])).map((e) => e.id)).toEqual([id(1), id(3)]);
     });
 
-    test('what is held waits; waking ends the wait', async () => {
+    test('a paused cursor is not claimed until it is woken', async () => {
       await fixture.subscribeToNew();
       await fixture.store(1);
       const claim = await fixture.claimNew();
@@ -159,7 +160,7 @@ export function cursorConformance(begin: () => Fixture): void {
       expect((await fixture.claimNew()).state.failures).toBe(1);
     });
 
-    test('what is pending is kept, and comes due by itself, although fresh entries are held', async () => {
+    test('pending entries are kept and become due, even while fresh entries are paused', async () => {
       await fixture.subscribeToNew();
       await fixture.store(2);
       const claim = await fixture.claimNew();
@@ -186,11 +187,11 @@ export function cursorConformance(begin: () => Fixture): void {
       expect((await log.status([name])).subscribers).toMatchObject([{ lag: 2 }]);
     });
 
-    test('controls are entries that were accepted', async () => {
+    test('controls are entries that the subscriber accepted', async () => {
       await fixture.subscribeToNew(`${name}-none`);
       await log.subscribe([name]);
       expect(await log.controls(name)).toEqual([]);
-      // Everything before is dead or pending for this subscriber, but for one.
+      // For this subscriber, all entries are dead or pending, except one.
       const subject = name;
       await log.append([
         publication(id('good'), subject),

@@ -29,7 +29,7 @@ export function deadLetterConformance(begin: () => Fixture): void {
       return claim;
     }
 
-    test('are listed by subscriber and page by page, with what is known of them', async () => {
+    test('are listed by subscriber, in pages, with their details', async () => {
       const claim = await kill();
       const [letter, ...more] = await log.deadLetters({ subscriber: name, limit: 10 });
       expect(more).toEqual([]);
@@ -54,7 +54,7 @@ export function deadLetterConformance(begin: () => Fixture): void {
     });
 
     test.each(['letter', 'subscriber'] as const)(
-      'redriven by %s, one is pending again, and gone once accepted',
+      'after a redrive by %s, an entry is pending again, and no longer a dead letter once accepted',
       async (by) => {
         await kill();
         const [letter] = await log.deadLetters({ subscriber: name, limit: 1 });
@@ -65,7 +65,7 @@ export function deadLetterConformance(begin: () => Fixture): void {
           { offset: letter!.offset, subject: name, attempts: 0, tries: 0, redriven: true },
         ]);
         expect(claim.state.pending[0]!.due).toBeLessThanOrEqual(claim.now);
-        // It failed once: it stays pending, and is not asked for twice.
+        // After a failure it stays pending, and no second redrive is needed.
         const pending = [{ ...claim.state.pending[0]!, tries: 1, due: claim.now }];
         const next = await log.settle(
           claim,
@@ -89,7 +89,7 @@ export function deadLetterConformance(begin: () => Fixture): void {
       },
     );
 
-    test('redriven, one can die again under the same name', async () => {
+    test('after a redrive, an entry can become a dead letter again with the same id', async () => {
       await kill();
       const [letter] = await log.deadLetters({ subscriber: name, limit: 1 });
       await log.redrive({ letter: letter!.letter });
@@ -112,13 +112,13 @@ export function deadLetterConformance(begin: () => Fixture): void {
       expect(await log.claim(name, lease)).toBeUndefined();
     });
 
-    test('nothing is redriven where nothing is dead', async () => {
+    test('a redrive without dead letters does nothing', async () => {
       expect(await log.redrive({ letter: `${name}.1.1` })).toBe(0);
       expect(await log.redrive({ letter: 'nonsense' })).toBe(0);
       expect(await log.redrive({ subscriber: name })).toBe(0);
     });
 
-    test('a refused settlement writes no dead letter', async () => {
+    test('a refused settlement stores no dead letter', async () => {
       await fixture.subscribeToNew();
       await fixture.store(1);
       const claim = await fixture.claimNew();

@@ -1,4 +1,4 @@
-// What the conformance tests share: two handles on one log, as two processes have, and a subscriber for each test.
+// Shared by the conformance tests: two handles on one log, as two processes have, and a subscriber for each test.
 import { Unavailable } from '../../../../services/common/errors.ts';
 import type { Claim, Log, Publication, Settlement } from '../../../../services/event-bus/log.ts';
 
@@ -9,7 +9,7 @@ export function publication(id: string, subject = 'post-1', more: Partial<Public
   return { source: '/test', id, subject, body: JSON.stringify({ id }), digest: 'one', traceid: undefined, ...more };
 }
 
-/** A settlement that moves the cursor to `position` and says nothing else. */
+/** A settlement that moves the cursor to `position`. */
 export function settled(claim: Claim, position: number, more: Partial<Settlement> = {}): Settlement {
   return {
     state: { ...claim.state, position },
@@ -24,7 +24,9 @@ export function settled(claim: Claim, position: number, more: Partial<Settlement
   };
 }
 
-/** As a publisher does it: "not now" means again. A busy machine may say it to whoever waits long for a connection. */
+/**
+ * Retries while the log is unavailable, as a publisher does. On a busy machine, waiting for a connection can time out.
+ */
 export async function surely<T>(work: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
@@ -38,7 +40,7 @@ export async function surely<T>(work: () => Promise<T>): Promise<T> {
 export class Fixture {
   readonly log: Log;
   readonly other: Log;
-  /** The subscriber of this test, and the beginning of its ids and subjects: tests share one log. */
+  /** The subscriber of this test, and the prefix of its ids and subjects, because tests share one log. */
   name = '';
   #tests = 0;
 
@@ -59,7 +61,7 @@ export class Fixture {
     return this.log.append(Array.from({ length: n }, (_, i) => publication(this.id(i), subject)));
   }
 
-  /** Skips all that other tests left behind, so that only what comes now is due. */
+  /** Skips the entries of other tests, so that only new entries are due. */
   async subscribeToNew(subscriber = this.name): Promise<void> {
     await this.log.subscribe([subscriber]);
     for (let claim = await this.log.claim(subscriber, lease); claim; claim = await this.log.claim(subscriber, lease)) {
@@ -69,7 +71,7 @@ export class Fixture {
 
   async claimNew(subscriber = this.name, from = this.log): Promise<Claim> {
     const claim = await from.claim(subscriber, lease);
-    if (!claim) throw new Error('nothing to claim');
+    if (!claim) throw new Error('no cursor can be claimed');
     return claim;
   }
 }

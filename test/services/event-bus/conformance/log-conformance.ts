@@ -1,4 +1,5 @@
-// What every log must do. Takes any implementation: `open` gives one more handle on the same log, as another process has.
+// The conformance suite for every implementation of the log. `open` returns another handle on the same log, as another
+// process has.
 import type { Log } from '../../../../services/event-bus/log.ts';
 import { appendConformance } from './append.ts';
 import { cursorConformance } from './cursors.ts';

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from '../../../services/query/app.ts';
 import { schema } from '../../../services/query/config.ts';
 import { useDatabase } from '../support/database.ts';
@@ -7,7 +8,7 @@ import { startService, until } from '../support/service.ts';
 
 const database = useDatabase();
 
-test('while the database is away query reads on, stays ready, and refuses events for now; afterwards all is new again', async () => {
+test('during an outage of the database, query answers reads, stays ready and refuses events; afterwards it is up to date again', async () => {
   const proxy = await startProxy(database.url());
   const query = await startService('query', schema, build, { DATABASE_URL: proxy.url });
   const created = (title: string) => {
@@ -24,13 +25,13 @@ test('while the database is away query reads on, stays ready, and refuses events
     await proxy.cut();
     const later = created('later');
     expect((await deliver(query.url, later)).status).toBe(503);
-    await until(async () => (await get(`${query.url}/posts`)).headers.has('age'), 'an old answer says so');
+    await until(async () => (await get(`${query.url}/posts`)).headers.has('age'), 'an old answer has an Age header');
     expect(await titles()).toEqual(['before']);
     expect((await get(`${query.url}/healthz/ready`)).status).toBe(200);
-    // Nobody asked for this page before.
+    // This page was never read before.
     expect((await get(`${query.url}/posts?limit=7`)).status).toBe(503);
 
-    await proxy.mend();
+    await proxy.restore();
     await until(async () => (await deliver(query.url, later)).status === 200);
     await until(async () => (await titles()).includes('later'));
     await until(async () => !(await get(`${query.url}/posts`)).headers.has('age'));
@@ -40,14 +41,14 @@ test('while the database is away query reads on, stays ready, and refuses events
   }
 });
 
-test('a copy that never had an answer is not ready before the database is there', async () => {
+test('a replica without any answer is not ready until the database is available', async () => {
   const proxy = await startProxy(database.url());
   await proxy.cut();
   let ready = false;
   const starting = startService('query', schema, build, { DATABASE_URL: proxy.url }).finally(() => (ready = true));
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await sleep(1_000);
   expect(ready).toBe(false);
-  await proxy.mend();
+  await proxy.restore();
   await (await starting).stop();
   await proxy.stop();
 });
