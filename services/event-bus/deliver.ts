@@ -18,6 +18,9 @@ const NO_CONNECTION = new Set([
   'EADDRNOTAVAIL',
 ]);
 
+/** An error as PostgreSQL can store it: short, without NUL and without half of a surrogate pair. */
+const storable = (error: string): string => error.slice(0, 500).replaceAll('\0', '\uFFFD').toWellFormed();
+
 export function deliverTo(client: Client, baseUrl: string): Deliver {
   const url = `${baseUrl}/events`;
   return async ({ body, traceid }) => {
@@ -27,13 +30,13 @@ export function deliverTo(client: Client, baseUrl: string): Deliver {
         ...(traceid !== undefined && { 'x-request-id': traceid }),
       });
       if (answer.status >= 200 && answer.status < 300) return { kind: 'accepted' };
-      const error = `${answer.status} ${answer.body}`.slice(0, 500);
+      const error = storable(`${answer.status} ${answer.body}`);
       if (REFUSALS.has(answer.status)) return { kind: 'refused', error };
       const seconds = Number(answer.headers['retry-after']);
       return { kind: 'failed', error, seen: true, ...(seconds > 0 && { retryAfterMs: seconds * 1_000 }) };
     } catch (error) {
       const { code, message } = error as Error & { code?: string };
-      return { kind: 'failed', error: message.slice(0, 500), seen: !NO_CONNECTION.has(code ?? '') };
+      return { kind: 'failed', error: storable(message), seen: !NO_CONNECTION.has(code ?? '') };
     }
   };
 }

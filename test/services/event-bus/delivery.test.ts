@@ -174,6 +174,17 @@ describe('poison', () => {
     expect(taken(one)).toContain(good.id);
     expect(taken(one)).not.toContain(poison.id);
   });
+
+  test('an answer that PostgreSQL cannot store does not block the partition', async () => {
+    const one = await subscriber();
+    const [poison, next] = [counted('same'), counted('same')];
+    one.answer = ({ id }) => (id === poison.id ? { status: 422, body: `NUL \0${'x'.repeat(490)}\u{1F600}` } : 200);
+    const bus = await startBus({ odd: one });
+    await publishAll(bus, [poison, next]);
+    await until(() => taken(one).includes(next.id));
+    const [letter] = (await bus.deadLetters()).filter((d) => d.eventId === poison.id);
+    expect(letter.error).toMatch(/^422 NUL \uFFFDx{490}\uFFFD$/);
+  });
 });
 
 describe('redrive', () => {

@@ -12,7 +12,10 @@ export interface Received {
 }
 
 /** A status, an answer with headers and a delay, or `hang` for no answer. */
-export type BusAnswer = number | { status: number; headers?: Record<string, string>; afterMs?: number } | 'hang';
+export type BusAnswer =
+  | number
+  | { status: number; headers?: Record<string, string>; body?: string; afterMs?: number }
+  | 'hang';
 
 export interface TestBus {
   readonly url: string;
@@ -47,10 +50,10 @@ export async function startBus(port = 0): Promise<TestBus> {
     bus.received.push(received);
     const answer = bus.answer(received.event);
     if (answer === 'hang') return;
-    const { status, headers = {}, afterMs = 0 } = typeof answer === 'number' ? { status: answer } : answer;
+    const { status, headers = {}, body: text, afterMs = 0 } = typeof answer === 'number' ? { status: answer } : answer;
     if (afterMs > 0) await sleep(afterMs);
     if (status < 300) bus.accepted.push(received);
-    response.writeHead(status, headers).end();
+    response.writeHead(status, headers).end(text);
   }
 
   return bus;
