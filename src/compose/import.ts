@@ -3,17 +3,17 @@ import { CallsignError, type Problem } from '../problems/problem';
 import { renderChart, type ChartModel } from './write/chart';
 import { Context } from './analyze/context';
 import type { Member } from './analyze/member';
-import { databaseOptions, isDatabase } from './analyze/database';
-import { addDoors } from './analyze/doors';
-import { EnvironmentConverter } from './analyze/environment';
-import { mentionsOf } from './analyze/listening';
+import { databaseOptions, isDatabase } from './analyze/database/options';
+import { addDoors } from './analyze/network/gateways';
+import { EnvironmentConverter } from './analyze/environment/settings';
+import { mentionsOf } from './analyze/network/listening';
 import { load, type ComposeInput, type Loaded } from './load/load';
-import { microserviceOptions, plainKeys } from './analyze/microservice';
+import { microserviceOptions, plainKeys } from './analyze/microservice/options';
 import { entriesOf, get, itemsOf, leavesOf, textOf, type Node } from './load/node';
 import { dnsName, servicesOf } from './load/project';
 import type { Entry } from './load/report';
 import { roleOf } from './analyze/roles';
-import { sharedVolumes } from './analyze/mounts';
+import { sharedVolumes } from './load/mounts';
 
 /** What to import, and where the library is. */
 export interface ImportOptions extends ComposeInput {

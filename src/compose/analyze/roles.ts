@@ -2,8 +2,8 @@ import type { DatabaseEngine } from '../../constructs/database/options';
 import { serverOf } from '../../constructs/database/engines/index';
 import { isAwaited } from './context';
 import type { Role } from './member';
-import { DATABASE_IMAGES } from './database-images';
-import type { Listening } from './listening';
+import { DATABASE_IMAGES } from './database/images';
+import type { Listening } from './network/listening';
 import type { Service } from '../load/service';
 
 /** What a service becomes: by its image, by what it listens on, by what others wait for. */

@@ -3,15 +3,15 @@ import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:pat
 import type { Place, Problem } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { isFile } from './files';
-import { Canonical } from './canonical';
-import { Extender } from './extend';
-import type { Lookup } from './interpolate';
-import { type KNOWN_KEYS, unknownKeys, wrongShapes } from './keys';
-import { Merger } from './merge';
+import { Canonical } from './documents/long-forms';
+import { Extender } from './documents/extend';
+import type { Lookup } from './variables/interpolate';
+import { type KNOWN_KEYS, unknownKeys, wrongShapes } from './documents/keys';
+import { Merger } from './documents/merge';
 import { dict, entriesOf, get, itemsOf, textOf, type Dict, type Node } from './node';
-import { readComposeFile } from './read';
+import { readComposeFile } from './documents/read';
 import { ImportReport } from './report';
-import { environmentLookup } from './variables';
+import { environmentLookup } from './variables/lookup';
 
 /** What is to be read. */
 export interface ComposeInput {

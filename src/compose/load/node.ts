@@ -1,5 +1,5 @@
 import type { Place } from '../../problems/problem';
-import type { Variable } from './interpolate';
+import type { Variable } from './variables/interpolate';
 
 /** Where something stands in the input: what the report counts. */
 export interface Spot {

@@ -2,12 +2,12 @@ import { readFileSync } from 'node:fs';
 import { isAbsolute, join, relative } from 'node:path';
 import type { Problem } from '../../problems/problem';
 import { isFile } from './files';
-import { readEnvFile } from './dotenv';
-import type { Variable } from './interpolate';
+import { readEnvFile } from './variables/dotenv';
+import type { Variable } from './variables/interpolate';
 import { knownImage, type KnownImage } from './known-images';
 import { missing, type Loaded } from './load';
 import { entriesOf, get, isTrue, itemsOf, scalar, textOf, type Dict, type Node, type Scalar } from './node';
-import { envProblem } from './variables';
+import { envProblem } from './variables/lookup';
 
 /** One variable of a service, wherever it was set. */
 export interface Setting {
