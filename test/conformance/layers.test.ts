@@ -23,7 +23,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/constructs': ['shared', 'volume', 'namespace', 'outside', 'database', 'microservice', 'site', 'gateway'],
   'src/check': ['schema', 'read', 'world', 'rules', 'requirements'],
-  'src/compose': ['load', 'write', 'analyze'],
+  'src/compose': ['load', 'plan', 'analyze', 'write'],
 };
 /** The blog and the examples: programs that use the library as a user would, so they have no place in the order. */
 const PROGRAMS = new Set(['charts']);

@@ -41,7 +41,7 @@ export function quoted(text: string): string {
 }
 
 /** A name for a variable: `event-bus` → `eventBus`. Where the language has taken a name, `otherwise` is added. */
-export function variable(name: string, taken: ReadonlySet<string>, otherwise: string): string {
+export function freeVariable(name: string, taken: ReadonlySet<string>, otherwise: string): string {
   const camel = name.replace(/[-_.]+(.)?/g, (_, letter: string | undefined) => letter?.toUpperCase() ?? '');
   let free = RESERVED.has(camel) ? `${camel}${otherwise}` : camel;
   for (let n = 2; taken.has(free); n++) free = `${camel}${n}`;

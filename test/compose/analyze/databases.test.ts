@@ -27,11 +27,11 @@ describe('MySQL and MariaDB', () => {
       /engine: 'mariadb',\s+image: Image.of\('mariadb:11.4'\),\s+databaseName: 'shop',\s+settings: \{ max_connections: 50 \},/,
     );
     expect(await statusOf(web('', mariadb), 'services.db.command')).toEqual(
-      expect.objectContaining({ status: 'approximated', why: 'Its Service and its claim decide on bind_address.' }),
+      expect.objectContaining({ status: 'approximated', why: 'The chart sets bind_address itself.' }),
     );
   });
 
-  test('are found under the names that the program reads already, by root as by the owner', async () => {
+  test('have the names of variables that the program reads, for root and for the owner', async () => {
     const text = await chartOf(
       web(
         'DB_HOST: "db:3306", DB_PORT: 3306, DB_USER: root, DB_PASSWORD: word-of-root, DB_NAME: shop, LOGIN_USER: root',
@@ -41,7 +41,7 @@ describe('MySQL and MariaDB', () => {
     expect(text).toContain('web.calls(db);');
     expect(await statusOf(web(''), 'services.db.environment.MYSQL_ROOT_PASSWORD')).toMatchObject({
       status: 'approximated',
-      why: expect.stringContaining('logs in as the owner'),
+      why: expect.stringContaining('log in as the owner'),
     });
   });
 
@@ -59,11 +59,11 @@ describe('MySQL and MariaDB', () => {
       'shop:word-of-shop@tcp(db:3306)/',
       '$(DATABASE_USER):$(DATABASE_PASSWORD)@tcp($(DATABASE_HOST):$(DATABASE_PORT))/',
     ],
-  ])('%s is put together in the pod', async (url, expected) => {
+  ])('%s is assembled in the pod', async (url, expected) => {
     expect(await chartOf(web(`URL: "${url}"`))).toContain(`URL: '${expected}'`);
   });
 
-  test('whose password stands in a file have it made in the cluster', async () => {
+  test('with a password in a file have a generated password', async () => {
     const db =
       MYSQL.replace('MYSQL_PASSWORD: word-of-shop', 'MYSQL_PASSWORD_FILE: /run/secrets/word') + '    secrets: [word]\n';
     const text = service(
@@ -74,7 +74,7 @@ describe('MySQL and MariaDB', () => {
     expect(await chartOf(text)).toContain("files: { '/run/secrets/word': { secret: 'db', key: 'password' } }");
   });
 
-  test('show UTC, and let nobody in without a password', async () => {
+  test('use UTC, and need a password', async () => {
     const zone = (name: string) =>
       web('', MYSQL.replace('MYSQL_USER', `TZ: ${name}, MYSQL_ALLOW_EMPTY_PASSWORD: "yes", MYSQL_USER`));
     expect(await statusOf(zone('Europe/Berlin'), 'services.db.environment.TZ')).toMatchObject({ status: 'refused' });
@@ -82,11 +82,11 @@ describe('MySQL and MariaDB', () => {
     expect(await chartOf(zone('Europe/Berlin'))).not.toContain('Berlin');
     expect(await statusOf(zone('UTC'), 'services.db.environment.MYSQL_ALLOW_EMPTY_PASSWORD')).toMatchObject({
       status: 'refused',
-      why: 'Whoever connects needs the password.',
+      why: 'Each connection needs the password.',
     });
   });
 
-  test('that need more memory than a server has by default get it', async () => {
+  test('get the memory that they request', async () => {
     const reserved = (memory: string) =>
       web('', `${MYSQL}    deploy: { resources: { reservations: { memory: ${memory} } } }\n`);
     expect(await chartOf(reserved('2G'))).toContain("resources: { memory: '2Gi', memoryLimit: '2Gi' }");
@@ -107,7 +107,7 @@ describe('the SQL of a first start', () => {
   test.each([
     ['CREATE TABLE a (b int);\nCREATE EXTENSION IF NOT EXISTS "uuid-ossp";\nALTER TABLE a OWNER TO shop;\n', POSTGRES],
     ['CREATE TABLE people (\n  name varchar(80),\n  password varchar(80)\n);\nINSERT INTO a VALUES (1);\n', MYSQL],
-  ])('is that of the owner: %j', async (sql, db) => {
+  ])('runs as the owner: %j', async (sql, db) => {
     folder.put('init/a.sql', sql);
     for (const source of ['./init/a.sql', './init'])
       expect(await chartOf(mounted(db, source))).toMatch(/initialSql: \{ file: '.*init\/a\.sql' \}/);
@@ -117,20 +117,20 @@ describe('the SQL of a first start', () => {
     ['a command of psql', '\\c shop\n', POSTGRES],
     ['a user', 'CREATE TABLE a (b int);\n create user other;\n', POSTGRES],
     ['rights', 'GRANT ALL ON a TO other;\n', POSTGRES],
-    ['a table of somebody else', 'ALTER TABLE a OWNER TO postgres;\n', POSTGRES],
-    ['an extension that only a superuser may add', 'CREATE EXTENSION postgis;\n', POSTGRES],
+    ['a table of another owner', 'ALTER TABLE a OWNER TO postgres;\n', POSTGRES],
+    ['an extension that needs a superuser', 'CREATE EXTENSION postgis;\n', POSTGRES],
     ['another database', 'CREATE DATABASE other;\n', MYSQL],
-    ['another database, as MySQL calls it too', 'CREATE SCHEMA other;\n', MYSQL],
-    ['what only a client knows', 'DELIMITER //\n', MYSQL],
+    ['another schema, which is a database in MySQL', 'CREATE SCHEMA other;\n', MYSQL],
+    ['a command of the client mysql', 'DELIMITER //\n', MYSQL],
     ['a password of the compose file', "INSERT INTO logins VALUES ('word-of-shop');\n", POSTGRES],
-    ['what nobody should read', "INSERT INTO keys VALUES ('AKIAABCDEFGHIJKLMNOP');\n", MYSQL],
-  ])('is not run with %s', async (_what, sql, db) => {
+    ['a secret', "INSERT INTO keys VALUES ('AKIAABCDEFGHIJKLMNOP');\n", MYSQL],
+  ])('does not run with %s', async (_what, sql, db) => {
     folder.put('refused.sql', sql);
     const text = mounted(db, './refused.sql');
     expect(await chartOf(text)).not.toContain('initialSql');
     expect(await statusOf(text, 'services.db.volumes[0]')).toMatchObject({
       status: 'refused',
-      why: expect.stringMatching(/with (psql|mysql)\.$/),
+      why: expect.stringMatching(/with kubectl exec and (psql|mysql)\.$/),
     });
   });
 
@@ -141,11 +141,11 @@ describe('the SQL of a first start', () => {
   });
 });
 
-describe('a database whose settings are not as in the chart', () => {
+describe('a database with other settings than in the chart', () => {
   const TRUSTING =
     '  db:\n    image: docker.io/library/postgres:16\n    environment: { POSTGRES_HOST_AUTH_METHOD: trust }\n';
 
-  test('is logged in to as the chart has it, from what stands beside its host', async () => {
+  test('gets its settings from the variables with the prefix of its host', async () => {
     const text = service(
       'environment: { DB_HOST: db, DB_USER: shopkeeper, DB_NAME: shop_production, DB_PASS: "", OTHER_USER: somebody }',
       TRUSTING,
@@ -159,34 +159,34 @@ describe('a database whose settings are not as in the chart', () => {
     expect(await chartOf(text)).toContain('web.calls(db);');
     expect(await statusOf(text, 'services.web.environment.DB_USER')).toMatchObject({
       status: 'approximated',
-      why: expect.stringContaining('is called db here'),
+      why: expect.stringContaining('are both called db'),
     });
     expect(await chartOf(service('environment: { DB_HOST: db, DB_PASSWORD: /run/secrets/word }', TRUSTING))).toContain(
       "DB_PASSWORD: '/run/secrets/word'",
     );
   });
 
-  test('has an image of the library, whatever its whole name', async () => {
+  test('has the short name of an official image', async () => {
     expect(await chartOf(service('', TRUSTING))).toContain("image: Image.of('postgres:16')");
     expect(await chartOf(service('', TRUSTING.replace(':16', '')))).not.toContain("image: Image.of('postgres");
   });
 
-  test('has a new password, which is told where no setting takes it', async () => {
+  test('has a generated password, and a warning if no setting reads it', async () => {
     const warnings = async (keys: string) =>
       (await folder.import(service(keys, POSTGRES))).warnings.filter((line) =>
-        line.includes('none of its settings takes it'),
+        line.includes('reads the generated password'),
       );
     expect(await warnings('environment: { DB_HOST: db }')).toEqual([
-      expect.stringMatching(/^web finds db under DB_HOST, DB_USER, DB_PASSWORD/),
+      expect.stringMatching(/^web gets db as DB_HOST, DB_USER, DB_PASSWORD/),
     ]);
-    expect(await warnings('depends_on: [db]')).toEqual([expect.stringMatching(/^web finds db under DATABASE_HOST/)]);
+    expect(await warnings('depends_on: [db]')).toEqual([expect.stringMatching(/^web gets db as DATABASE_HOST/)]);
     expect(await warnings('environment: { DB_URL: "jdbc:postgresql://db/shop" }')).toHaveLength(1);
     expect(await warnings('environment: { DB_HOST: db, DB_PASSWORD: word-of-shop }')).toEqual([]);
     expect(await warnings('environment: { URL: "ecto://shop:word-of-shop@db/shop" }')).toEqual([]);
     expect(await warnings('environment: { RESULTS: "db+postgresql://shop:word-of-shop@db/shop" }')).toEqual([]);
   });
 
-  test('may read a file of variables that are meant for others', async () => {
+  test('can share an env file with other services', async () => {
     folder.put(
       'all.env',
       'NODE_ENV=production\nPOSTGRES_PASSWORD=word-of-shop\nPOSTGRES_WHATEVER=1\nLANG=de_DE.utf8\n',

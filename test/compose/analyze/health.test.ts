@@ -2,7 +2,7 @@ import { body, composeFolder, service } from '../import';
 
 const folder = composeFolder();
 
-/** The health of a service on port 8080, from what stands below `healthcheck`. */
+/** The health of a service on port 8080, from its health check. */
 async function health(check: string, keys = 'expose: [8080]'): Promise<string | undefined> {
   const { chart, problems } = await folder.import(service(`${keys}\nhealthcheck:\n  ${check}`));
   expect(problems).toEqual([]);
@@ -16,7 +16,7 @@ test.each([
   ['[CMD, wget, --no-verbose, --tries=1, --spider, "http://127.0.0.1:8080"]', '/'],
   ['wget -qO- http://web:8080/ping > /dev/null 2>&1', '/ping'],
   ['[CMD, /usr/bin/curl, "http://[::1]:8080/a/b"]', '/a/b'],
-])('%s asks a path', async (test, path) =>
+])('%s is a probe over HTTP', async (test, path) =>
   expect(await health(`test: ${test}`)).toBe(`{ live: 'tcp', ready: '${path}' }`),
 );
 
@@ -32,7 +32,7 @@ test.each([
   expect(await health(`test: ${test}`)).toBe(`{ live: 'tcp', ready: ${command} }`),
 );
 
-test('a command finds itself at localhost, and others as the chart names them', async () => {
+test('a command has the hosts of the chart, and localhost for itself', async () => {
   expect(await health('test: [CMD, node, -e, "fetch(\'http://web:8080/x\')"]')).toBe(
     `{ live: 'tcp', ready: ['node', '-e', "fetch('http://localhost:8080/x')"] }`,
   );
@@ -42,13 +42,13 @@ test('a command finds itself at localhost, and others as the chart names them', 
 });
 
 test.each(['test: [NONE]', 'disable: true', 'interval: 10s', 'test: []'])(
-  '%s asks whether it takes connections',
+  '%s is a probe that opens a connection',
   async (check) => {
     expect(await health(check)).toBe("{ live: 'tcp', ready: 'tcp' }");
   },
 );
 
-test('the times of a command are kept; a path is asked more often', async () => {
+test('a command keeps its times, and a probe over HTTP has the default interval', async () => {
   const times = 'interval: 15s\n  timeout: 1.5s\n  retries: 4\n  start_period: 2m\n  start_interval: 1s';
   expect(await health(`test: check\n  ${times}`)).toBe(
     "{ live: 'tcp', ready: ['check'], startup: 120, interval: 15, failures: 4 }",
@@ -58,7 +58,7 @@ test('the times of a command are kept; a path is asked more often', async () => 
   );
 });
 
-test('a password in a command is read from the environment', async () => {
+test('a command reads passwords from variables', async () => {
   const keys = 'expose: [8080]\nenvironment: { DB_PASSWORD: word-of-mouth, ROOT_PASSWORD: root }';
   expect(await health('test: mysqladmin ping -u root -proot', keys)).toBe(
     `{ live: 'tcp', ready: ['sh', '-c', 'mysqladmin ping -u root -p"$ROOT_PASSWORD"'] }`,

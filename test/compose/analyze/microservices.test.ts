@@ -11,7 +11,7 @@ const statusOf = async (text: string, path: string) =>
 const DB =
   '  db:\n    image: postgres:17\n    environment: { POSTGRES_USER: shop, POSTGRES_PASSWORD: word-of-shop, POSTGRES_DB: shop }\n';
 
-describe('what a service listens on', () => {
+describe('the ports of a service come from', () => {
   const kind = async (keys: string, rest = '') => {
     const text = await chartOf(service(keys, rest));
     const part = text.slice(text.indexOf("'web', {"), text.indexOf('});', text.indexOf("'web', {")));
@@ -26,20 +26,20 @@ describe('what a service listens on', () => {
   test.each([
     ['a published port', 'ports: ["80:3000"]', '', ['http', '3000', '-']],
     [
-      'several: the first, and the others beside it',
+      'several published ports: the first is HTTP',
       'ports: ["80:3000", "9229:9229"]',
       '',
       ['http', '3000', "{ 'port-9229': 9229 }"],
     ],
-    ['one that is exposed', 'expose: [8080]', '', ['http', '-', '-']],
+    ['an exposed port', 'expose: [8080]', '', ['http', '-', '-']],
     [
-      'the port of PORT among several',
+      'the variable PORT, among several published ports',
       'ports: ["9000:9000", "80:3000"]\nenvironment: { PORT: 3000 }',
       '',
       ['http', '3000', "{ 'port-9000': 9000 }"],
     ],
     [
-      'what its health check asks',
+      'the URL of its health check',
       'ports: ["9000:9000", "80:3000"]\nhealthcheck: { test: "curl localhost:3000" }',
       '',
       ['http', '3000', "{ 'port-9000': 9000 }"],
@@ -48,16 +48,16 @@ describe('what a service listens on', () => {
     ['a URL of another service', '', caller('http://web:3000/x'), ['http', '3000', '-']],
     ['a URL without a port', '', caller('http://web'), ['http', '80', '-']],
     ['another protocol', '', caller('amqp://web:5555'), ['not http', '-', "{ 'port-5555': 5555 }"]],
-    ['a port on which nobody speaks HTTP', 'expose: [5672]', '', ['not http', '-', "{ 'port-5672': 5672 }"]],
-    ['its own name', 'environment: { PUBLIC_URL: "http://web:3000/x" }', '', ['http', '3000', '-']],
+    ['a well-known port of another protocol', 'expose: [5672]', '', ['not http', '-', "{ 'port-5672': 5672 }"]],
+    ['a URL of itself', 'environment: { PUBLIC_URL: "http://web:3000/x" }', '', ['http', '3000', '-']],
     [
-      'what a program of its health check asks',
+      'a URL in a program of its health check',
       'healthcheck: { test: [CMD, node, -e, "fetch(\'http://localhost:3000/x\')"] }',
       '',
       ['http', '3000', '-'],
     ],
     [
-      'what its health check asks, beside a port that is said',
+      'an exposed port before the URL of its health check',
       'expose: [4000]\nhealthcheck: { test: [CMD, node, -e, "fetch(\'http://localhost:3000/x\')"] }',
       '',
       ['http', '4000', '-'],
@@ -71,7 +71,7 @@ describe('what a service listens on', () => {
     ['nothing', '', '', ['not http', '-', '-']],
   ])('%s', async (_what, keys, rest, expected) => expect(await kind(keys, rest)).toEqual(expected));
 
-  test('what a file says that another mounts', async () => {
+  test('a mounted file of another service', async () => {
     folder.put('proxy.conf', 'upstream x { server web:9000; }\n');
     const proxy = '  proxy:\n    image: nginx:1.29\n    volumes: ["./proxy.conf:/etc/nginx/conf.d/default.conf:ro"]\n';
     expect(await kind('', proxy)).toEqual(['not http', '-', "{ 'port-9000': 9000 }"]);
@@ -82,7 +82,7 @@ describe('what a service listens on', () => {
     expect(await kind('expose: [3000]', proxy)).toEqual(['http', '3000', '-']);
   });
 
-  test('its Dockerfile, when others need it', async () => {
+  test('its Dockerfile, if another service depends on it', async () => {
     folder.put('Dockerfile', 'FROM scratch\nEXPOSE 3000/tcp 53/udp\n');
     const built = service('build: .').replace('    image: shop/web:1.0.0\n', '');
     expect(await chartOf(built)).toContain('http: false');
@@ -91,7 +91,7 @@ describe('what a service listens on', () => {
 });
 
 describe('a database', () => {
-  test('is found under the names that the program reads already', async () => {
+  test('has the names of variables that the program reads', async () => {
     const text = await chartOf(
       service(
         'environment: { PG_HOST: db, PG_PORT: 5432, PG_USER: shop, PG_NAME: shop, PG_PASSWORD: word-of-shop, MODE: fast }',
@@ -102,7 +102,7 @@ describe('a database', () => {
     expect(text).toContain("web.callsAs('PG', db);");
   });
 
-  test('has its own option where it is DATABASE', async () => {
+  test('is the option database if the prefix is DATABASE', async () => {
     expect(await chartOf(service('environment: { DATABASE_HOST: db, DATABASE_USER: shop }', DB))).toMatch(
       /database: db,\n\s+resources/,
     );
@@ -119,11 +119,11 @@ describe('a database', () => {
     ],
     ['jdbc:postgresql://db:5432/shop', 'jdbc:postgresql://$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)'],
     ['postgres://db', 'postgres://$(DATABASE_HOST):$(DATABASE_PORT)'],
-  ])('%s is put together in the pod', async (url, expected) =>
+  ])('%s is assembled in the pod', async (url, expected) =>
     expect(await chartOf(service(`environment: { URL: "${url}" }`, DB))).toContain(`URL: '${expected}'`),
   );
 
-  test('whose user changes its name changes it for those who log in', async () => {
+  test('with a renamed user is renamed in the settings of its callers', async () => {
     const text = await chartOf(
       service(
         'environment: { DB_HOST: db, LOGIN_USER: owner, DB_DATABASE: shop, SECRET_WORD: word-of-shop }',
@@ -135,7 +135,7 @@ describe('a database', () => {
     );
   });
 
-  test("that is the server's own gets another name", async () => {
+  test('with a reserved name gets another name', async () => {
     const named = (db: string, user: string) =>
       DB.replace('POSTGRES_DB: shop', `POSTGRES_DB: ${db}`).replace('POSTGRES_USER: shop', `POSTGRES_USER: ${user}`);
     expect(await chartOf(service('', named('postgres', 'odoo')))).toContain("databaseName: 'odoo'");
@@ -145,7 +145,7 @@ describe('a database', () => {
     expect(await chartOf(service('', named('Shop-1', 'x')))).toContain("databaseName: 'shop_1'");
   });
 
-  test('on Alpine runs on Debian, and takes its settings from its command', async () => {
+  test('on Alpine runs on Debian, and its command becomes settings', async () => {
     const text = await chartOf(
       service(
         '',
@@ -161,7 +161,7 @@ describe('a database', () => {
 });
 
 describe('hosts', () => {
-  test('outside are called as such, on their ports', async () => {
+  test('outside of the cluster are called as External', async () => {
     const text = await chartOf(
       service(
         'environment: { SMTP_HOST: smtp.example.com, SMTP_PORT: 587, PAY_URL: "https://pay.example.com/v1", BROKER: "mq.example.com:5671", IP: "10.0.0.1:80", OWN: "http://0.0.0.0:80" }',
@@ -171,19 +171,19 @@ describe('hosts', () => {
     expect(text).toContain("web.callsAs('SMTP', new External('smtp.example.com', 587));");
   });
 
-  test('that nothing answers to are refused, and left out', async () => {
+  test('that do not exist are refused', async () => {
     const text = service(
       'environment: { A_URL: "http://gone:80", B: "http://host.docker.internal:3000" }\ncommand: serve --to http://gone',
     );
     for (const path of ['services.web.environment.A_URL', 'services.web.environment.B', 'services.web.command'])
       expect(await statusOf(text, path)).toMatchObject({
         status: 'refused',
-        why: expect.stringContaining('Nothing in the chart is called'),
+        why: expect.stringContaining('The chart has no host'),
       });
     expect(await chartOf(text)).not.toMatch(/gone|docker/);
   });
 
-  test('in files are called, and told where they have to be changed', async () => {
+  test('in files are called, and the report names each line to change', async () => {
     folder.put('nginx.conf', 'upstream x {\n  server api:3000;\n}\n');
     const text = service(
       'volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro"]',
@@ -192,11 +192,13 @@ describe('hosts', () => {
     expect(await chartOf(text)).toContain('web.calls(api);');
     expect(await statusOf(text, 'services.web.volumes[0]')).toMatchObject({
       status: 'approximated',
-      why: expect.stringMatching(/nginx\.conf:2 names api:3000: write api there, whose HTTP is on port 80\.$/),
+      why: expect.stringMatching(
+        /nginx\.conf:2 contains api:3000\. Write api there, because its HTTP is on port 80\.$/,
+      ),
     });
   });
 
-  test('a variable that a call would give too gets another name', async () => {
+  test('a call gets another prefix if its variable is taken', async () => {
     const text = await chartOf(
       service('environment: { API_URL: "http://api:3000/v1" }', '  api:\n    image: shop/api:1\n    expose: [3000]\n'),
     );
@@ -205,7 +207,7 @@ describe('hosts', () => {
   });
 });
 
-test('a password within a setting stays out of the chart', async () => {
+test('the chart does not contain passwords within settings', async () => {
   const env =
     'A_TOKEN: word-of-mouth, JAVA_OPTS: "-Dauth.password=word-2", DB: "Host=x;Password=word-3", CLAIM: "say word-of-mouth", PLAIN: "a b"';
   const text = await chartOf(service(`environment: { ${env} }`));
@@ -214,14 +216,14 @@ test('a password within a setting stays out of the chart', async () => {
   expect(text).toContain("PLAIN: 'a b'");
 });
 
-test('a password that is a name as well hides nothing where that word stands', async () => {
+test('a password that is also a name does not make other settings secret', async () => {
   const env = (user: string) =>
     service(`environment: { ADMIN_USER: ${user}, ADMIN_PASSWORD: paperless, URL: "https://paperless.example.com" }`);
   expect(await chartOf(env('paperless'))).not.toContain('URL: {');
   expect(await chartOf(env('somebody'))).toContain('URL: {');
 });
 
-test('a folder of the machine is one volume, whoever mounts it', async () => {
+test('all mounts of a folder share one volume', async () => {
   const mounts = (other: string) =>
     service(
       'volumes: ["./uploads:/srv/uploads"]',
@@ -247,7 +249,7 @@ test('a folder of the machine is one volume, whoever mounts it', async () => {
 });
 
 describe('files', () => {
-  test('of the project are mounted by their paths, those with secrets from a Secret', async () => {
+  test('of the project are mounted, and files with secrets come from a Secret', async () => {
     for (const [name, content] of [
       ['a.conf', 'x 1\n'],
       ['conf/b.conf', 'y\n'],
@@ -262,7 +264,7 @@ describe('files', () => {
     );
   });
 
-  test('of the source stay in the image', async () => {
+  test('of the sources are not mounted', async () => {
     for (const name of ['web/Dockerfile', 'web/src/main.ts', 'web/package.json', 'web/nginx.conf'])
       folder.put(name, 'FROM scratch\n');
     const built = service(
@@ -271,7 +273,7 @@ describe('files', () => {
     expect((await chartOf(built)).match(/'\/\S+': /g)).toEqual(["'/etc/nginx.conf': "]);
   });
 
-  test('that are not there, or belong to the machine, are refused', async () => {
+  test('that do not exist or belong to the machine are refused', async () => {
     const text = service(
       'volumes: ["./gone.conf:/etc/gone.conf", "/etc/passwd:/x:ro", "~/.ssh:/y", "/var/run/docker.sock:/z", "./data:/data", "data:/", "more:/data"]',
     );
@@ -289,7 +291,7 @@ describe('files', () => {
 });
 
 describe('an image', () => {
-  test('that is built has the folder, the Dockerfile and the repository of compose', async () => {
+  test('with a build keeps the folder, the Dockerfile and the repository', async () => {
     folder.put('web/docker/Dockerfile', 'FROM scratch\n');
     const text = await chartOf(service('build: { context: ./web, dockerfile: docker/Dockerfile }'));
     expect(text).toMatch(
@@ -297,7 +299,7 @@ describe('an image', () => {
     );
   });
 
-  test('without a release is refused, but not a digest', async () => {
+  test('without a version is refused, with a digest it is converted', async () => {
     const status = (image: string) => statusOf(`services:\n  web:\n    image: ${image}\n`, 'services.web.image');
     for (const image of ['nginx', 'nginx:latest', 'localhost:5000/nginx'])
       expect(await status(image)).toMatchObject({ status: 'refused' });
@@ -306,7 +308,7 @@ describe('an image', () => {
   });
 });
 
-test('resources, copies, user and grace', async () => {
+test('resources, replicas, user and grace period', async () => {
   const text = await chartOf(
     service(
       'deploy: { replicas: 3, resources: { limits: { memory: 512M, cpus: "1.5" }, reservations: { cpus: "0.25", memory: 64M } } }\nuser: "1234:1234"\nstop_grace_period: 1m',
@@ -319,7 +321,7 @@ test('resources, copies, user and grace', async () => {
   expect(await chartOf(service('mem_limit: 32m'))).toContain("resources: { memory: '32Mi', memoryLimit: '32Mi' }");
 });
 
-test('a volume that several copies write to is shared', async () => {
+test('a volume of several replicas is shared', async () => {
   const volumes = async (keys: string, rest = '') =>
     [...(await chartOf(service(keys, rest))).matchAll(/new Volume\(this, '([\w-]+)'(?:, (.*))?\);/g)].map(
       ([, name, options]) => `${name} ${options ?? ''}`.trim(),
@@ -332,8 +334,8 @@ test('a volume that several copies write to is shared', async () => {
   expect(await volumes('volumes: ["web:/files"]')).toEqual(['web-data']);
 });
 
-test('nobody who calls a database is told of', async () => {
+test('a database without calls is a warning', async () => {
   expect((await folder.import(service('', DB))).warnings).toEqual([
-    'Nobody calls db, as far as the files tell: add the calls.',
+    'The files show no calls to db. If there are calls, add them to the chart.',
   ]);
 });

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { parse, stringify } from 'yaml';
-import { KNOWN_KEYS, shapesAt } from '../../../src/compose/load/documents/keys';
+import { KNOWN_KEYS, kindsAt } from '../../../src/compose/load/documents/keys';
 import { composeFolder, service, type Result } from '../import';
 import { EXAMPLES } from '../examples';
 import { problemsOfChart } from '../run-chart';
@@ -9,7 +9,7 @@ import { callsign } from '../../cli/run';
 
 const folder = composeFolder();
 
-/** The paths of everything in a file that is no map or list with something in it. */
+/** The paths of all scalars, empty lists and empty maps. */
 function leaves(value: unknown, path = ''): string[] {
   if (Array.isArray(value))
     return value.length === 0 ? [path] : value.flatMap((item, i) => leaves(item, `${path}[${i}]`));
@@ -17,12 +17,12 @@ function leaves(value: unknown, path = ''): string[] {
   return Object.entries(value).flatMap(([key, item]) => leaves(item, path === '' ? key : `${path}.${key}`));
 }
 
-/** Compose's own tags do not change what stands in a file. */
+/** The leaves of a Compose file. Its tags do not matter. */
 function leavesOfFile(text: string): string[] {
   return leaves(parse(text, { merge: true, logLevel: 'silent' })).toSorted();
 }
 
-test.each(EXAMPLES)('$name: every key of every file stands in the report, once', async ({ args, environment }) => {
+test.each(EXAMPLES)('$name: the report has every key of every file once', async ({ args, environment }) => {
   const { out } = await callsign(['import', 'compose', ...args, '--json'], { environment });
   const { report } = JSON.parse(out) as Result;
   const files = [...new Set(report.map(({ file }) => file))].filter((file) => /\.ya?ml$/.test(file));
@@ -39,7 +39,7 @@ test.each(EXAMPLES)('$name: every key of every file stands in the report, once',
     expect(line).toBeGreaterThan(0);
     if (status !== 'converted') expect(why).toMatch(/^\S.*[.0-9]$/s);
   }
-  expect(report.filter(({ why }) => why === 'Nothing in the chart comes of it.')).toEqual([]);
+  expect(report.filter(({ why }) => why === 'The import does not handle this key.')).toEqual([]);
 });
 
 const word = fc.constantFrom(
@@ -90,10 +90,10 @@ const map = fc.dictionary(fc.constantFrom(...NAMES), fc.oneof(scalar, fc.array(s
   maxKeys: 3,
 });
 const value = fc.oneof(scalar, list, map);
-/** Mostly what may stand there, now and then anything. */
+/** Mostly a valid value, sometimes any value. */
 const valueAt = (key: string) => {
   const kinds =
-    key === 'x-other' ? [value] : shapesAt('service', key).map((kind) => ({ scalar, list, dict: map })[kind]);
+    key === 'x-other' ? [value] : kindsAt('service', key).map((kind) => ({ scalar, list, dict: map })[kind]);
   return fc.oneof({ weight: 30, arbitrary: fc.oneof(...kinds) }, { weight: 1, arbitrary: value });
 };
 const anyService = fc
@@ -111,7 +111,7 @@ const file = fc.record(
   { requiredKeys: ['services'] },
 );
 
-test('whatever stands in a file, it is refused with words; or every key of it is in the report once, and the chart synthesizes and checks', async () => {
+test('for every file there are problems, or the report has every key once and the chart has no problems', async () => {
   let converted = 0;
   await fc.assert(
     fc.asyncProperty(file, async (content) => {
@@ -143,7 +143,7 @@ test('whatever stands in a file, it is refused with words; or every key of it is
   expect(converted).toBeGreaterThan(100);
 });
 
-test('each key of a service by itself: none is dropped, and none is unknown', async () => {
+test('the import handles each key of a service', async () => {
   const samples: Record<string, unknown> = {
     build: { context: '.' },
     deploy: { replicas: 2 },
@@ -173,18 +173,18 @@ test('each key of a service by itself: none is dropped, and none is unknown', as
   folder.put('Dockerfile', 'FROM scratch\n');
   for (const key of KNOWN_KEYS.service) {
     const sample =
-      key in samples ? samples[key] : { scalar: 'x', list: ['x'], dict: { x: 'y' } }[shapesAt('service', key)[0]!];
+      key in samples ? samples[key] : { scalar: 'x', list: ['x'], dict: { x: 'y' } }[kindsAt('service', key)[0]!];
     if (sample === undefined) continue;
     const { report, problems } = await folder.import(
       stringify({ services: { web: { image: 'shop/web:1', [key]: sample } } }),
     );
     expect([key, problems]).toEqual([key, []]);
     expect([key, report.length]).toEqual([key, key === 'image' ? 1 : 2]);
-    expect([key, report.filter(({ why }) => why === 'Nothing in the chart comes of it.')]).toEqual([key, []]);
+    expect([key, report.filter(({ why }) => why === 'The import does not handle this key.')]).toEqual([key, []]);
   }
 });
 
-test('a key that serves several services counts as the worst that happens to it', async () => {
+test('a key of several services has the most severe of its results', async () => {
   const { report } = await folder.import(
     'x-all: &all { cap_add: [NET_BIND_SERVICE] }\nservices:\n  web: { image: "a:1", expose: [80], <<: *all }\n  base: { image: "b:1", working_dir: /x, privileged: true }\n  two: { extends: base, privileged: false }\n',
   );
@@ -194,11 +194,11 @@ test('a key that serves several services counts as the worst that happens to it'
   expect(status('services.web.cap_add[0]')).toMatchObject({ status: 'converted' });
   expect(status('x-all.cap_add[0]')).toMatchObject({
     status: 'converted',
-    why: 'An extension: compose passes over it too.',
+    why: 'Compose also ignores extensions.',
   });
 });
 
-test('--json gives a program the chart, the report and what is left to do', async () => {
+test('--json prints the chart, the report and the remaining work', async () => {
   const { out } = await folder.import(service('environment: { API_KEY: abcdefgh }'));
   expect(JSON.parse(out)).toMatchObject({
     name: expect.any(String),

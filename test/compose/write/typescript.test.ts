@@ -1,8 +1,8 @@
 import { transformSync } from '@swc/core';
 import * as fc from 'fast-check';
-import { SourceCode, literal, quoted, variable, type Literal } from '../../../src/compose/write/typescript';
+import { SourceCode, literal, quoted, freeVariable, type Literal } from '../../../src/compose/write/typescript';
 
-/** What a program would read where the literal stands. */
+/** The value of the literal in a program. */
 const read = (source: string): unknown => {
   const { code } = transformSync(`(${source})`, {
     jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },
@@ -31,7 +31,7 @@ const anything = fc.letrec<{ value: Literal }>((tie) => ({
   ),
 })).value;
 
-test('whatever is written can be read again', () => {
+test('a literal has the value that was written', () => {
   fc.assert(
     fc.property(anything, (value) => expect(read(literal(value))).toEqual(value)),
     { numRuns: 300 },
@@ -39,7 +39,7 @@ test('whatever is written can be read again', () => {
   fc.assert(fc.property(text, (value) => expect(read(quoted(value))).toBe(value)));
 });
 
-test('it reads as a person would write it', () => {
+test('literals have the usual format', () => {
   expect(
     literal({
       image: new SourceCode("Image.of('a:1')"),
@@ -55,9 +55,9 @@ test('it reads as a person would write it', () => {
   );
 });
 
-test('variables have names that the language lets them have', () => {
+test('variables have valid names', () => {
   const names = ['event-bus', 'class', 'app', 'a', 'a'].map((name, i, all) =>
-    variable(name, new Set(all.slice(0, i)), 'Service'),
+    freeVariable(name, new Set(all.slice(0, i)), 'Service'),
   );
   expect(names).toEqual(['eventBus', 'classService', 'appService', 'a', 'a2']);
 });

@@ -1,25 +1,25 @@
 import type { DatabaseEngine } from '../../../constructs/database/options';
 
-/** What the variables of an official image say, and where its server keeps its data. */
+/** Facts about the official image of a database. */
 export interface DatabaseImage {
   readonly variables: {
-    /** All that the server or its first start reads. */
+    /** All variables that the image reads. */
     readonly read: RegExp;
     readonly database: RegExp;
     readonly user: RegExp;
     readonly password: RegExp;
-    /** Lets people in without a password. */
+    /** Allows connections without a password. */
     readonly open: RegExp;
-    /** What a `Database` sees to by itself. */
+    /** What a `Database` does itself. */
     readonly own: RegExp;
   };
-  /** The user who may do anything. */
+  /** The user with all rights. */
   readonly superuser: string;
-  /** The scheme of the URLs by which programs find it, of whatever driver. */
+  /** The schemes of its URLs, of all drivers. */
   readonly scheme: RegExp;
-  /** The folder of its data. */
+  /** The data folder. */
   readonly folder: string;
-  /** What a person runs SQL with, and what brings data over. */
+  /** The programs that run SQL, and that copy data. */
   readonly client: string;
   readonly dump: string;
 }

@@ -1,35 +1,34 @@
 import { serverOf } from '../../../constructs/database/engines/index';
-import type { Context } from '../context';
-import type { Member, Role } from '../member';
+import type { ImportContext } from '../context';
+import type { Member, ServiceRole } from '../member';
 import { DATABASE_IMAGES } from '../database/images';
 import { escaped } from './escaped';
 import { isSecret } from '../secrets/detect';
 
-/** One of the variables that a call to a database gives, by the end of its name. */
+/** A variable that a call to a database gives, without its prefix. */
 export type DatabasePart = 'HOST' | 'PORT' | 'NAME' | 'USER' | 'PASSWORD';
-/** All of them. */
 export const DATABASE_PARTS: readonly DatabasePart[] = ['HOST', 'PORT', 'NAME', 'USER', 'PASSWORD'];
 
-/** What a setting says of a database: one of its parts, or a URL made of them. */
+/** The meaning of a setting for a database: one of its parts, or a URL made of them. */
 export type DatabaseSetting = { readonly of: Member; readonly why: string; readonly status?: 'approximated' } & (
   | { readonly part: DatabasePart }
-  /** `$(HOST)` and its like stand for the parts. */
+  /** With `$(HOST)` and so on for the parts. */
   | { readonly url: string }
 );
 
-type DatabaseRole = Extract<Role, { kind: 'database' }>;
+type DatabaseRole = Extract<ServiceRole, { kind: 'database' }>;
 
-const MADE = 'The password is made in the cluster.';
-const GIVEN = 'It comes from the call to the database.';
+const GENERATED = 'The password is generated in the cluster.';
+const GIVEN = 'The call to the database sets it.';
 
 /** The port of a database. */
 export function portOf({ role }: Member): number | undefined {
   return role.kind === 'database' ? serverOf(role.engine).port : undefined;
 }
 
-/** What a setting of `member` says of a database that it calls; nothing where it says something else. */
+/** The meaning of a setting of `member` for a database that it calls; undefined if it has none. */
 export function databaseSetting(
-  context: Context,
+  context: ImportContext,
   member: Member,
   name: string,
   text: string,
@@ -52,13 +51,14 @@ export function databaseSetting(
     const part = partOf(stem, text, other, other.role, single);
     if (part) return { of: other, part, why: GIVEN };
     if (at(host, port) === other && HOST.test(stem)) return { of: other, part: 'HOST', why: GIVEN };
-    if (other.role.passwords.includes(text) && isSecret(name, text)) return { of: other, part: 'PASSWORD', why: MADE };
+    if (other.role.passwords.includes(text) && isSecret(name, text))
+      return { of: other, part: 'PASSWORD', why: GENERATED };
   }
-  return besideHost(member, stem, text, at);
+  return settingWithHost(member, stem, text, at);
 }
 
-/** What stands beside the host of a database speaks of it, whatever it says: `DB_USER` beside `DB_HOST`. */
-function besideHost(member: Member, stem: string, text: string, at: At): DatabaseSetting | undefined {
+/** A setting belongs to the database if the setting of the host has the same prefix: `DB_USER` and `DB_HOST`. */
+function settingWithHost(member: Member, stem: string, text: string, at: At): DatabaseSetting | undefined {
   const [, prefix = '', end = ''] =
     /^(.+?)(USERNAME|USER|LOGIN|PASSWORD|PASSWD|PASS|PWD|NAME|DATABASE|DB)$/.exec(stem) ?? [];
   const host = [...member.env].find(
@@ -67,8 +67,8 @@ function besideHost(member: Member, stem: string, text: string, at: At): Databas
   const [, name = '', port] = /^([\w.-]+)(?::(\d+))?$/.exec(String(host?.[1].value ?? '')) ?? [];
   const of = prefix === '' ? undefined : at(name, port);
   if (of?.role.kind !== 'database' || text.startsWith('/')) return undefined;
-  if (end.startsWith('P')) return { of, part: 'PASSWORD', why: MADE };
-  const why = `The database of ${of.id} is called ${of.role.databaseName} here, and so is the user who owns it.`;
+  if (end.startsWith('P')) return { of, part: 'PASSWORD', why: GENERATED };
+  const why = `In the chart, the database of ${of.id} and its owner are both called ${of.role.databaseName}.`;
   return { of, part: /^(USER|LOGIN)/.test(end) ? 'USER' : 'NAME', why, status: 'approximated' };
 }
 
@@ -79,9 +79,9 @@ function stemOf(name: string): string {
 }
 
 type At = (host: string, port: string | undefined) => Member | undefined;
-const WHOLE = 'Its parts come from the call to the database.';
+const WHOLE = 'The call to the database sets its parts.';
 
-/** `postgres://user:password@db:5432/shop?sslmode=disable`, of whatever driver; or `user:password@tcp(db:3306)/shop`, as that of Go has it. */
+/** `postgres://user:password@db:5432/shop?sslmode=disable` of any driver, or `user:password@tcp(db:3306)/shop` of a Go driver. */
 function urlSetting(text: string, at: At): DatabaseSetting | undefined {
   const [, goHost = '', goPort, goPath = '', goRest = ''] =
     /^[^\s/:@]+:[^\s/@]*@tcp\(([\w.-]+):(\d+)\)(\/[^\s?]*)(\?.*)?$/.exec(text) ?? [];
@@ -96,7 +96,7 @@ function urlSetting(text: string, at: At): DatabaseSetting | undefined {
     /^(jdbc:)?([a-z][a-z0-9+]*):\/\/(?:([^\s/@]*)@)?([\w.-]+)(?::(\d+))?(\/[^\s?#]*)?([?#].*)?$/i.exec(text) ?? [];
   const of = at(host, port);
   if (of?.role.kind !== 'database' || !DATABASE_IMAGES[of.role.engine].scheme.test(scheme)) return undefined;
-  // A driver of Java takes user and password behind the question mark.
+  // Java drivers have the user and the password after the question mark.
   if ((credentials !== undefined && !credentials.includes(':')) || /[?&](user|password)=/i.test(rest)) return undefined;
   const user = credentials === undefined ? '' : '$(USER):$(PASSWORD)@';
   return { of, url: `${jdbc}${scheme}://${user}$(HOST):$(PORT)${nameIn(path)}${escaped(rest)}`, why: WHOLE };
@@ -106,7 +106,7 @@ function nameIn(path: string): string {
   return path.length > 1 ? '/$(NAME)' : '';
 }
 
-/** Names that speak of a database. */
+/** Names of settings about a database. */
 const ABOUT = /(DB|DATABASE|PG|POSTGRES|SQL|DATASOURCE|JDBC|PRISMA|^PMA)/;
 
 function partOf(
@@ -116,7 +116,7 @@ function partOf(
   role: DatabaseRole,
   single: boolean,
 ): DatabasePart | undefined {
-  // The user's name changes where it is not that of the database: whoever logs in has to follow. There is a root of much else, too.
+  // The chart names the user after the database, so each setting with the old name changes. Other programs have a user root, too.
   const about = ABOUT.test(stem) || (single && text !== 'root');
   if (/(USER|USERNAME|LOGIN)$/.test(stem) && role.users.includes(text) && about) return 'USER';
   if (!ABOUT.test(stem)) return undefined;

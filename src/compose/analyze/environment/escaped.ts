@@ -1,4 +1,4 @@
-/** Kubernetes reads `$(NAME)` and `$$`; compose has read its own variables already, so what stands there is meant as it stands. */
+/** Escapes `$(` and `$$`, which Kubernetes would replace. Compose variables are replaced already, so the text is literal. */
 export function escaped(text: string): string {
   return text.replace(/\$(?=[$(])/g, '$$$$');
 }

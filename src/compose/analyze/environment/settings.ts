@@ -1,42 +1,42 @@
 import { isSetting, variableName } from '../../../k8s/names';
-import type { Context } from '../context';
+import type { ImportContext } from '../context';
 import type { Member } from '../member';
 import { DATABASE_PARTS, databaseSetting, portOf, type DatabasePart, type DatabaseSetting } from './database-settings';
 import { escaped } from './escaped';
-import { HostRewriter, type Outside } from '../network/host-rewriter';
+import { HostRewriter, type OutsideHost } from '../network/host-rewriter';
 import { isSecret, passwordIn, passwordsIn } from '../secrets/detect';
-import type { Setting } from '../../load/service';
-import { SourceCode, type Literal } from '../../write/typescript';
+import type { EnvSetting } from '../../load/service';
+import { Invocation, PartReference, type PlannedValue } from '../../plan/plan';
 
-/** A setting on its way into the chart. */
+/** A setting, and what it becomes. */
 interface Resolved {
   readonly name: string;
-  readonly setting: Setting;
-  /** What it will be; nothing where it is left out. */
-  readonly value?: Literal;
+  readonly setting: EnvSetting;
+  /** Its value in the chart; undefined if the chart does not have it. */
+  readonly value?: PlannedValue;
   readonly database?: DatabaseSetting;
   readonly status: 'converted' | 'approximated' | 'refused';
   readonly why?: string;
 }
 
-/** Something that is called, under what prefix, and what the call gives by the ends of the names: `URL` of `API_URL`. */
+/** The target of a call. `gives` are the variables of the call, without their prefix: `URL` of `API_URL`. */
 interface Target {
   readonly wanted: string;
   readonly gives: Readonly<Record<string, string>>;
-  readonly to: string | SourceCode;
+  readonly to: PartReference | Invocation;
 }
 
-/** The environment of one microservice: its settings, and the calls under whose names it finds the others. */
-export class EnvironmentConverter {
-  readonly env: Record<string, Literal> = {};
+/** Converts the settings of one microservice to variables and calls. */
+export class SettingsConverter {
+  readonly env: Record<string, PlannedValue> = {};
   readonly #hosts: HostRewriter;
   #resolved: Resolved[] = [];
   readonly #taken: Set<string>;
   readonly #hidden = new Map<string, string>();
-  readonly #unread: { of: Member; prefix: string }[] = [];
+  readonly #unreadPasswords: { of: Member; prefix: string }[] = [];
 
   constructor(
-    private readonly context: Context,
+    private readonly context: ImportContext,
     private readonly member: Member,
   ) {
     this.#hosts = new HostRewriter(context, member);
@@ -44,7 +44,7 @@ export class EnvironmentConverter {
     if (member.role.kind === 'http') this.#taken.add('PORT');
   }
 
-  /** Writes down the calls, and the settings that no call gives. Returns the database that it keeps its data in. */
+  /** Adds the calls, and the settings that no call gives. Returns the database for the option `database`. */
   convert(): Member | undefined {
     this.#resolved = [...this.member.env].map(([name, setting]) => ({
       name,
@@ -58,7 +58,7 @@ export class EnvironmentConverter {
     const own = databases.find((database) => prefixes.get(database) === 'DATABASE');
     for (const [of, prefix] of prefixes)
       if (!this.#resolved.some(({ database }) => database?.of === of && takesPassword(database)))
-        this.#unread.push({ of, prefix });
+        this.#unreadPasswords.push({ of, prefix });
     const others = [...this.member.calls].filter(({ role }) => role.kind !== 'database').map(targetOf);
     const targets = [...others, ...[...this.#hosts.outside.values()].map(outsideTarget)].map((target) => ({
       ...target,
@@ -66,7 +66,12 @@ export class EnvironmentConverter {
     }));
     for (const database of databases)
       if (database !== own)
-        targets.unshift({ to: database.id, wanted: variableName(database.id), gives: {}, as: prefixes.get(database)! });
+        targets.unshift({
+          to: new PartReference(database.id),
+          wanted: variableName(database.id),
+          gives: {},
+          as: prefixes.get(database)!,
+        });
     this.#write(prefixes);
     const plain = targets.filter(({ as, wanted }) => as === wanted).map(({ to }) => to);
     if (plain.length > 0) this.context.calls.push({ from: this.member.id, to: plain });
@@ -75,33 +80,33 @@ export class EnvironmentConverter {
     return own;
   }
 
-  /** The databases whose password none of its settings takes, and under what prefix it finds them. */
-  unread(): readonly { of: Member; prefix: string }[] {
-    return this.#unread;
+  /** The databases whose password no setting reads, and the prefix of their variables. */
+  unreadPasswords(): readonly { of: Member; prefix: string }[] {
+    return this.#unreadPasswords;
   }
 
-  /** A word of a command: hosts are written as in settings. */
+  /** A word of a command with the hosts of the chart. */
   word(text: string): { text: string; unknown?: string } {
     const { text: rewritten, unknown } = this.#hosts.rewrite(text);
     return { text: escaped(rewritten), ...(unknown && { unknown }) };
   }
 
-  /** A text whose hosts are written as in settings, where Kubernetes puts in no variables. */
+  /** A text with the hosts of the chart, for a field in which Kubernetes replaces no variables. */
   hosts(text: string): string {
     return this.#hosts.rewrite(text).text;
   }
 
-  /** A variable that a Secret fills, for a command to name; the one that has the value already, or a new one. */
+  /** The variable with a secret value, for use in a command. It is added if no setting has the value. */
   secret(wanted: string, value: string): string {
     const known = this.#resolved.find(({ setting }) => String(setting.value) === value);
     if (known) return known.name;
     const name = /^[A-Z_][A-Z0-9_]*$/i.test(wanted) ? wanted : 'SECRET';
-    this.env[name] ??= { ...this.context.secrets.keyFor(value, this.member.id, name) };
+    this.env[name] ??= this.context.secrets.keyFor(value, this.member.id, name);
     this.#hidden.set(name, value);
     return name;
   }
 
-  /** The variables that a Secret fills, with the values that must not stand anywhere. */
+  /** The variables with secret values, the longest value first. */
   secretVariables(): [string, string][] {
     const settings = [...this.member.env].filter(([name, { value, variables }]) =>
       isSecret(name, String(value), variables),
@@ -111,22 +116,25 @@ export class EnvironmentConverter {
     );
   }
 
-  #resolve(name: string, setting: Setting): Omit<Resolved, 'name' | 'setting'> {
+  #resolve(name: string, setting: EnvSetting): Omit<Resolved, 'name' | 'setting'> {
     const { role } = this.member;
     const text = String(setting.value);
     if (name === 'PORT' && role.kind === 'http') {
       return text === String(role.port)
-        ? { status: 'converted', why: 'It comes from the option port.' }
-        : { status: 'approximated', why: `PORT is the port that it listens on, which is ${role.port}.` };
+        ? { status: 'converted', why: 'The option port sets it.' }
+        : {
+            status: 'approximated',
+            why: `The option port sets PORT to ${role.port}, the port that the program listens on.`,
+          };
     }
-    if (!isSetting(name)) return { status: 'refused', why: 'No variable of a pod can have this name.' };
+    if (!isSetting(name)) return { status: 'refused', why: 'It is not a valid name of a variable.' };
     const database = databaseSetting(this.context, this.member, name, text);
     if (database) return { database, status: database.status ?? 'converted', why: database.why };
     if (this.#isPortOfHost(name, text)) {
       return {
         value: typeof setting.value === 'number' ? 80 : '80',
         status: 'converted',
-        why: 'HTTP is on port 80 of its Service.',
+        why: 'The Service has HTTP on port 80.',
       };
     }
     const { text: rewritten, unknown, changed, outside } = this.#hosts.rewrite(text, name);
@@ -137,38 +145,41 @@ export class EnvironmentConverter {
     ) {
       const use = this.context.secrets.keyFor(text, this.member.id, name);
       const hosts =
-        passwordIn(text) && changed ? ' In it, write the hosts as the chart names them, and no port for HTTP.' : '';
+        passwordIn(text) && changed ? ' In this value, use the hosts of the chart, and no port for HTTP.' : '';
       return {
-        value: { ...use },
+        value: use,
         status: 'approximated',
-        why: `Its value stays out of the chart: put it into the Secret ${use.secret} as ${use.key}.${hosts}`,
+        why: `The chart does not contain its value. Put it into the Secret ${use.secret} as ${use.key}.${hosts}`,
       };
     }
     if (unknown) {
-      return { status: 'refused', why: unknownHost(unknown, `set ${name} again`) };
+      return { status: 'refused', why: unknownHost(unknown, `add ${name} to the chart`) };
     }
     const value = typeof setting.value === 'string' ? escaped(rewritten) : setting.value;
     if (/:\/\/(localhost|127\.0\.0\.1)\b/.test(text))
       return {
         value,
         status: 'approximated',
-        why: 'localhost is the pod itself, or the browser of a person: write the address that is meant.',
+        why: 'localhost is the pod itself or the computer of a user. Write the address that you mean.',
       };
     if (changed && String(value).includes('localhost'))
-      return { value, status: 'approximated', why: 'It names itself: in its pod that is localhost.' };
-    if (outside) return { value, status: 'converted', why: `A call to ${outside}, outside, is declared with it.` };
+      return { value, status: 'approximated', why: 'The service calls itself, at localhost in its pod.' };
+    if (outside) return { value, status: 'converted', why: `The chart declares the call to ${outside}.` };
     return {
       value,
       status: 'converted',
-      ...(changed && { why: 'The host is called by its name, on the port that its Service has.' }),
+      ...(changed && { why: 'It has the name and the port of the Service.' }),
     };
   }
 
-  /** Whether it is the port of a service of HTTP that a variable beside it names: `USERS_PORT` beside `USERS_HOST`. */
+  /** Whether it is the port of an HTTP service: `USERS_PORT`, if `USERS_HOST` is the service. */
   #isPortOfHost(name: string, text: string): boolean {
     if (!/PORT$/i.test(name)) return false;
-    return [...this.member.env].some(([beside, { value }]) => {
-      if (beside.replace(/(HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/i, '') !== name.replace(/PORT$/i, '') || beside === name)
+    return [...this.member.env].some(([hostName, { value }]) => {
+      if (
+        hostName.replace(/(HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/i, '') !== name.replace(/PORT$/i, '') ||
+        hostName === name
+      )
         return false;
       const other = this.context.memberAt(String(value), this.member);
       return (
@@ -177,7 +188,7 @@ export class EnvironmentConverter {
     });
   }
 
-  /** The prefix under which it reads what a database gives already; `DATABASE` where it reads nothing of the kind. */
+  /** The prefix of the variables of a database: one that the program reads already, or else `DATABASE` or the id. */
   #databasePrefix(database: Member, only: boolean): string {
     const names = new Set<string>();
     const counts = new Map<string, number>();
@@ -196,7 +207,7 @@ export class EnvironmentConverter {
     return prefix;
   }
 
-  /** A prefix whose variables are free, or mean the same already: then the call gives them. */
+  /** A prefix whose variables are free or have the same values already. In that case the call gives them. */
   #prefix({ wanted, gives }: Target): string {
     const own = (name: string) => this.#resolved.find((resolved) => resolved.name === name);
     const same = (prefix: string) =>
@@ -214,7 +225,7 @@ export class EnvironmentConverter {
       this.#taken.add(name);
       const setting = own(name);
       if (!setting) continue;
-      this.#report({ ...setting, why: 'It comes from the call.' });
+      this.#report({ ...setting, why: 'The call sets it.' });
       this.#resolved = this.#resolved.filter((resolved) => resolved !== setting);
     }
     return prefix;
@@ -230,7 +241,7 @@ export class EnvironmentConverter {
       if ('url' in database)
         this.env[name] = database.url.replace(/\$\((HOST|PORT|NAME|USER|PASSWORD)\)/g, `$(${prefix}_$1)`);
       else if (name !== `${prefix}_${database.part}`) {
-        const plain: Partial<Record<DatabasePart, Literal>> = {
+        const plain: Partial<Record<DatabasePart, PlannedValue>> = {
           HOST: database.of.id,
           PORT: String(portOf(database.of)),
           PASSWORD: { secret: database.of.id, key: 'password' },
@@ -250,17 +261,17 @@ function takesPassword(setting: DatabaseSetting): boolean {
   return 'url' in setting ? setting.url.includes('$(PASSWORD)') : setting.part === 'PASSWORD';
 }
 
-/** What is said of a host that is none. */
+/** The report of a host that is not in the chart. */
 export function unknownHost(host: string, fix: string): string {
-  return `Nothing in the chart is called ${host}: declare what it means, as an ExistingService or an External, and ${fix}.`;
+  return `The chart has no host ${host}. Declare it as an ExistingService or an External, and ${fix}.`;
 }
 
-/** A number counts as the text that stands for it in an environment. */
-function textOf(value: Literal): string | undefined {
+/** The text of a value in the environment. */
+function textOf(value: PlannedValue): string | undefined {
   return typeof value === 'object' ? undefined : String(value);
 }
 
-/** The first that will do, or the last with a number. */
+/** The first free prefix, or else the last one with a number. */
 function numbered(wanted: readonly string[], free: (prefix: string) => boolean): string {
   let prefix = wanted.find(free);
   for (let n = 2; prefix === undefined; n++) prefix = [`${wanted.at(-1)}_${n}`].find(free);
@@ -270,11 +281,11 @@ function numbered(wanted: readonly string[], free: (prefix: string) => boolean):
 function targetOf({ id, role }: Member): Target {
   const gives: Record<string, string> =
     role.kind === 'server' ? { HOST: id, PORT: String(Object.values(role.ports)[0]) } : { URL: `http://${id}` };
-  return { to: id, wanted: variableName(id), gives };
+  return { to: new PartReference(id), wanted: variableName(id), gives };
 }
 
-function outsideTarget({ host, port }: Outside): Target {
+function outsideTarget({ host, port }: OutsideHost): Target {
   const scheme = { 80: 'http', 443: 'https' }[port];
   const gives: Record<string, string> = scheme ? { URL: `${scheme}://${host}` } : { HOST: host, PORT: String(port) };
-  return { to: new SourceCode(`new External('${host}', ${port})`), wanted: variableName(host), gives };
+  return { to: new Invocation('new External', [host, port]), wanted: variableName(host), gives };
 }

@@ -1,70 +1,88 @@
-import type { Status } from '../../load/report';
-import { isTrue, itemsOf, textOf, type Node } from '../../load/node';
+import { own } from '../../../basics/own';
+import { entriesOf, isTrue, itemsOf, nodeAt, textOf, type ComposeNode } from '../../load/node';
+import type { ImportReport, KeyStatus } from '../../load/report';
+import type { ImportContext } from '../context';
+import type { Member } from '../member';
 
-type Verdict = readonly [status: Status, why?: string];
-const RESTRICTED = 'Pods run under Pod Security restricted, which allows no more rights on the node.';
-const SCHEDULER = 'The share of the processor is what resources.cpu asks for; there is no finer say.';
-const LABELS = 'Nothing in the cluster reads the labels of a container.';
-const DNS = 'Names are found by the DNS of the cluster.';
-const DEVELOPMENT = 'It is for development with docker.';
-const holds =
-  (when: (node: Node) => boolean, why: string) =>
-  (node: Node): Verdict =>
-    when(node) ? ['converted', why] : ['refused', RESTRICTED];
+type Verdict = readonly [status: KeyStatus, why?: string];
+type KeyRules = Readonly<Record<string, (node: ComposeNode) => Verdict>>;
+
+export const EXTENSION = 'Compose also ignores extensions.';
+export const NETWORKS = 'Network policies take over: they allow each call of the chart and deny everything else.';
+export const MODELS = 'Declare the server of the model as a microservice or as an External, and call it.';
+const RESTRICTED = 'Pod Security "restricted" forbids it.';
+const CPU = 'Kubernetes has no such setting. Use the CPU request, resources.cpu.';
+const LABELS = 'Nothing in the cluster reads it.';
+const DNS = 'Pods use the DNS of the cluster.';
+const DEVELOPMENT = 'It is for development with Docker.';
+const NODE = 'The configuration of the nodes decides this.';
+const BUILDER = 'The configuration of Docker decides this.';
+const FIXED_TAG = 'Each image has a fixed tag, so a node pulls it once.';
+const RESTART = 'The kubelet always restarts a container that ends.';
+const BUILD_CACHE = 'Docker uses its build cache.';
+
 const refused = (why: string) => (): Verdict => ['refused', why];
 const approximated = (why: string) => (): Verdict => ['approximated', why];
+/** Converted for the values that every pod has anyway. */
+const convertedIf =
+  (test: (node: ComposeNode) => boolean, why: string) =>
+  (node: ComposeNode): Verdict =>
+    test(node) ? ['converted', why] : ['refused', RESTRICTED];
 
-/** Keys of a service that need no thought of their own: what becomes of each, and why. */
-export const PLAIN_KEYS: Readonly<Record<string, (node: Node) => Verdict>> = {
+/** Keys of a service whose result depends only on their value. */
+const SERVICE_KEYS: KeyRules = {
   annotations: approximated(LABELS),
   labels: approximated(LABELS),
   label_file: approximated(LABELS),
-  attach: approximated('kubectl logs shows what it writes.'),
-  logging: approximated('The cluster keeps what it writes to its output: kubectl logs.'),
-  container_name: approximated('Copies have names of their own; others find it by the name of its Service.'),
-  hostname: approximated('Others find it by the name of its Service.'),
+  attach: approximated('kubectl logs shows the output.'),
+  logging: approximated('The cluster collects the output. Read it with kubectl logs.'),
+  container_name: approximated('Pods have generated names. Other services use the name of the Service.'),
+  hostname: approximated('Other services use the name of the Service.'),
   domainname: refused(DNS),
   dns: refused(DNS),
   dns_opt: refused(DNS),
   dns_search: refused(DNS),
-  extra_hosts: refused('Names come from the DNS of the cluster: call what is outside as new External(host, port).'),
-  networks: approximated('In place of networks each call is let through, and nothing else is.'),
+  extra_hosts: refused('Pods use the DNS of the cluster. Call a host outside as new External(host, port).'),
+  networks: approximated(NETWORKS),
   network_mode: (node) =>
     ['bridge', 'default'].includes(textOf(node) ?? '')
-      ? ['converted', 'Pods have a network of their own.']
-      : ['refused', 'A pod has its own network: call what it shares it with by name.'],
-  links: approximated('Others are called by the names of their Services.'),
-  external_links: refused('What runs elsewhere is called as an ExistingService or an External.'),
-  restart: (node) =>
-    ['always', 'unless-stopped'].includes(textOf(node) ?? '')
-      ? ['converted', 'The cluster starts again what ends.']
-      : ['approximated', 'The cluster starts again whatever ends, however it ended.'],
+      ? ['converted', 'Each pod has its own network.']
+      : ['refused', 'Each pod has its own network. Call other services by name.'],
+  links: approximated('Services are called by the names of their Services.'),
+  external_links: refused('Call what runs outside of the chart as an ExistingService or an External.'),
+  restart: (node) => [
+    ['always', 'unless-stopped'].includes(textOf(node) ?? '') ? 'converted' : 'approximated',
+    RESTART,
+  ],
   init: approximated(
-    'The program is process 1 of its container: let the image bring an init, such as tini, if it starts others.',
+    'The program is process 1 of its container. If it starts other processes, add an init such as tini to the image.',
   ),
   tty: approximated(DEVELOPMENT),
   stdin_open: approximated(DEVELOPMENT),
   develop: approximated(DEVELOPMENT),
-  platform: approximated('The nodes have the say: build the image for their platform.'),
-  pull_policy: approximated('Images have fixed tags: a node that has one need not ask again.'),
-  pull_refresh_after: approximated('Images have fixed tags: a node that has one need not ask again.'),
+  platform: approximated('Build the image for the platform of the nodes.'),
+  pull_policy: approximated(FIXED_TAG),
+  pull_refresh_after: approximated(FIXED_TAG),
   read_only: (node) =>
     isTrue(node)
       ? ['converted', 'The root file system of every pod is read-only.']
-      : ['approximated', 'The root file system of every pod is read-only: name the folders it writes to in writable.'],
-  privileged: holds((node) => !isTrue(node), 'No pod is privileged.'),
-  cap_drop: () => ['converted', 'Pods have no capabilities at all.'],
+      : [
+          'approximated',
+          'The root file system of every pod is read-only. List the folders that it writes to in writable.',
+        ],
+  privileged: convertedIf((node) => !isTrue(node), 'No pod is privileged.'),
+  cap_drop: () => ['converted', 'Containers have no capabilities.'],
   cap_add: (node) =>
     itemsOf(node).every((item) => /^(CAP_)?NET_BIND_SERVICE$/i.test(textOf(item) ?? ''))
-      ? ['converted', 'Any program may listen below 1024 in its pod.']
+      ? ['converted', 'Every program can listen on ports below 1024 in its pod.']
       : ['refused', RESTRICTED],
   security_opt: (node) =>
     itemsOf(node).every((item) => /^no-new-privileges([:=]true)?$/.test(textOf(item) ?? ''))
-      ? ['converted', 'No pod may gain rights.']
+      ? ['converted', 'No container can gain privileges.']
       : ['refused', RESTRICTED],
-  ipc: holds((node) => ['private', 'shareable'].includes(textOf(node) ?? ''), 'Each pod has its own.'),
-  pid: holds((node) => textOf(node) === undefined, 'Each pod has its own.'),
-  cgroup: holds((node) => textOf(node) === 'private', 'Each pod has its own.'),
+  ipc: convertedIf((node) => ['private', 'shareable'].includes(textOf(node) ?? ''), 'Each pod has its own.'),
+  pid: convertedIf((node) => textOf(node) === undefined, 'Each pod has its own.'),
+  cgroup: convertedIf((node) => textOf(node) === 'private', 'Each pod has its own.'),
   cgroup_parent: refused(RESTRICTED),
   userns_mode: refused(RESTRICTED),
   uts: refused(RESTRICTED),
@@ -75,74 +93,91 @@ export const PLAIN_KEYS: Readonly<Record<string, (node: Node) => Verdict>> = {
   group_add: refused(RESTRICTED),
   mac_address: refused(RESTRICTED),
   use_api_socket: refused(RESTRICTED),
-  sysctls: refused('Whoever runs the cluster allows settings of the kernel.'),
-  ulimits: refused('The nodes set the limits of processes.'),
-  pids_limit: refused('The nodes set the limits of processes.'),
-  runtime: refused('The nodes have the say on how containers run.'),
-  gpus: refused('A GPU is asked for in the resources of a pod, which a microservice does not name.'),
-  storage_opt: refused('The nodes have the say on the disks of containers.'),
-  blkio_config: refused('The nodes have the say on the disks of containers.'),
-  cpu_count: refused(SCHEDULER),
-  cpu_percent: refused(SCHEDULER),
-  cpu_period: refused(SCHEDULER),
-  cpu_quota: refused(SCHEDULER),
-  cpu_rt_period: refused(SCHEDULER),
-  cpu_rt_runtime: refused(SCHEDULER),
-  cpu_shares: refused(SCHEDULER),
-  cpuset: refused(SCHEDULER),
+  sysctls: refused('The administrator of the cluster decides which kernel parameters pods can set.'),
+  ulimits: refused(NODE),
+  pids_limit: refused(NODE),
+  runtime: refused(NODE),
+  gpus: refused('A microservice cannot request a GPU.'),
+  storage_opt: refused(NODE),
+  blkio_config: refused(NODE),
+  cpu_count: refused(CPU),
+  cpu_percent: refused(CPU),
+  cpu_period: refused(CPU),
+  cpu_quota: refused(CPU),
+  cpu_rt_period: refused(CPU),
+  cpu_rt_runtime: refused(CPU),
+  cpu_shares: refused(CPU),
+  cpuset: refused(CPU),
   mem_swappiness: refused('Pods have no swap.'),
   memswap_limit: approximated('Pods have no swap.'),
-  oom_kill_disable: refused('What uses more memory than its limit is ended.'),
-  oom_score_adj: refused('The cluster decides by requests and limits.'),
+  oom_kill_disable: refused('The kernel ends a container that uses more memory than its limit.'),
+  oom_score_adj: refused('Kubernetes sets it from requests and limits.'),
   stop_signal: (node) =>
-    textOf(node) === 'SIGTERM' ? ['converted'] : ['refused', 'The image says it: STOPSIGNAL in its Dockerfile.'],
-  post_start: refused('Let the program do it at its start.'),
-  pre_stop: refused('Let the program do it when it is told to end.'),
-  provider: refused('What another program makes is called as an ExistingService or an External.'),
-  models: refused('A model is called as what serves it: an External, or a microservice.'),
-  volumes_from: refused('Name the volumes themselves: each microservice mounts what it uses.'),
+    textOf(node) === 'SIGTERM' ? ['converted'] : ['refused', 'Set STOPSIGNAL in the Dockerfile of the image.'],
+  post_start: refused('Do this in the program when it starts.'),
+  pre_stop: refused('Do this in the program when it receives the signal to stop.'),
+  provider: refused('Call what another program creates as an ExistingService or an External.'),
+  models: refused(MODELS),
+  volumes_from: refused('List the volumes themselves. Each microservice mounts its own.'),
 };
 
-/** Keys of `deploy` that need no thought of their own. */
-export const PLAIN_DEPLOY: Readonly<Record<string, (node: Node) => Verdict>> = {
-  endpoint_mode: approximated('A Service spreads calls over the copies.'),
+/** Keys of `deploy` whose result depends only on their value. */
+const DEPLOY_KEYS: KeyRules = {
+  endpoint_mode: approximated('A Service distributes calls over the replicas.'),
   labels: approximated(LABELS),
   mode: (node) =>
     textOf(node) === 'replicated'
       ? ['converted']
-      : ['refused', 'A copy on each node is a DaemonSet, and no microservice.'],
-  placement: refused('The cluster spreads the copies over its nodes.'),
-  restart_policy: approximated('The cluster starts again whatever ends, however it ended.'),
-  rollback_config: approximated('A release that does not get ready replaces nothing.'),
-  update_config: approximated('Copies are replaced one by one, and never before the next one is ready.'),
+      : ['refused', 'One pod on each node needs a DaemonSet, which a microservice is not.'],
+  placement: refused('The scheduler spreads the replicas over the nodes.'),
+  restart_policy: approximated(RESTART),
+  rollback_config: approximated('A release that does not become ready does not replace the old one.'),
+  update_config: approximated('A rollout replaces the pods one by one, each after its new pod is ready.'),
 };
 
-/** Keys of `build` that change nothing in the image, or need no thought. */
-export const PLAIN_BUILD: Readonly<Record<string, (node: Node) => Verdict>> = {
-  args: refused(
-    'Write them as defaults into the Dockerfile (ARG NAME=value): the tag of the image is a hash of its sources.',
-  ),
-  target: refused(
-    'Images are built to the last stage of their Dockerfile: put it there, or write a Dockerfile for it.',
-  ),
+/** Keys of `build`, without `context` and `dockerfile`. */
+const BUILD_KEYS: KeyRules = {
+  args: refused('Write the values as defaults into the Dockerfile (ARG NAME=value).'),
+  target: refused('The last stage of the Dockerfile is built. Move the stage to the end, or write its own Dockerfile.'),
   additional_contexts: refused('An image is built from one folder.'),
-  dockerfile_inline: refused('Write it into a Dockerfile in that folder.'),
-  ssh: refused('No key reaches the building of an image.'),
-  secrets: refused('No secret reaches the building of an image.'),
-  entitlements: refused('Images are built without further rights.'),
-  privileged: refused('Images are built without further rights.'),
-  extra_hosts: refused('Images are built with the names that docker finds.'),
-  network: refused('Images are built in the network that docker gives.'),
-  isolation: refused('Docker has the say on it.'),
-  shm_size: refused('Docker has the say on it.'),
-  ulimits: refused('Docker has the say on it.'),
+  dockerfile_inline: refused('Write it to a Dockerfile in the folder.'),
+  ssh: refused('Builds have no SSH keys.'),
+  secrets: refused('Builds have no secrets.'),
+  entitlements: refused('Builds have no extra privileges.'),
+  privileged: refused('Builds have no extra privileges.'),
+  extra_hosts: refused(BUILDER),
+  network: refused(BUILDER),
+  isolation: refused(BUILDER),
+  shm_size: refused(BUILDER),
+  ulimits: refused(BUILDER),
   platforms: approximated('Images are built for the platform of the machine that builds them.'),
-  tags: approximated('Images are tagged by a hash of their sources.'),
+  tags: approximated('The tag of an image is a hash of its sources.'),
   labels: approximated(LABELS),
-  cache_from: approximated('Docker keeps what it built.'),
-  cache_to: approximated('Docker keeps what it built.'),
-  no_cache: approximated('Docker keeps what it built.'),
-  pull: approximated('Docker pulls what it does not have.'),
-  provenance: approximated('Docker has the say on it.'),
-  sbom: approximated('Docker has the say on it.'),
+  cache_from: approximated(BUILD_CACHE),
+  cache_to: approximated(BUILD_CACHE),
+  no_cache: approximated(BUILD_CACHE),
+  pull: approximated('Docker pulls missing images.'),
+  provenance: approximated(BUILDER),
+  sbom: approximated(BUILDER),
 };
+
+/** Reports the keys that mean the same for microservices and databases. */
+export function reportServiceKeys({ report }: ImportContext, { node }: Member): void {
+  for (const [key, value] of node.entries) {
+    const verdict = own(SERVICE_KEYS, key)?.(value);
+    // The gateways report some of the labels.
+    if (verdict && key === 'labels') report.rest(value, ...verdict);
+    else record(report, value, verdict);
+    if (key.startsWith('x-')) report.rest(value, 'converted', EXTENSION);
+  }
+  for (const [key, value] of entriesOf(nodeAt(node, 'deploy'))) record(report, value, own(DEPLOY_KEYS, key)?.(value));
+}
+
+/** Reports the keys of `build`, without `context` and `dockerfile`. */
+export function reportBuildKeys({ report }: ImportContext, build: ComposeNode): void {
+  for (const [key, value] of entriesOf(build)) record(report, value, own(BUILD_KEYS, key)?.(value));
+}
+
+function record(report: ImportReport, node: ComposeNode, [status, why = '']: Verdict | readonly [] = []): void {
+  if (status) report[status](node, why);
+}

@@ -1,23 +1,22 @@
-import type { Context } from '../context';
+import type { ImportContext } from '../context';
 import type { Member } from '../member';
-import { unknownHost, type EnvironmentConverter } from '../environment/settings';
-import { get } from '../../load/node';
+import { unknownHost, type SettingsConverter } from '../environment/settings';
+import { nodeAt } from '../../load/node';
 import { assignment, isPasswordFlag, isPlainValue, secretValuesOf } from '../secrets/detect';
 import { commandOf } from '../../load/service';
-import { wordsOf } from '../../load/short-forms';
 
-/** The words of a command or an entrypoint. A password among them is read from the environment, which Kubernetes does by itself. */
+/** The words of a command or an entrypoint. Kubernetes replaces `$(NAME)` in it, so passwords come from variables. */
 export function wordsOfCommand(
-  context: Context,
+  context: ImportContext,
   member: Member,
-  environment: EnvironmentConverter,
+  settings: SettingsConverter,
   key: 'command' | 'entrypoint',
 ): string[] | undefined {
   const { report } = context;
-  const given = get(member.node, key);
-  const all = commandOf(given, wordsOf);
+  const given = nodeAt(member.node, key);
+  const all = commandOf(given);
   if (all.length === 0) {
-    report.converted(given, 'It is that of the image.');
+    report.converted(given, 'The command of the image runs.');
     return undefined;
   }
   const refused: string[] = [];
@@ -25,22 +24,23 @@ export function wordsOfCommand(
     const { name: flag, value = word } = assignment(word) ?? {};
     const before = all[i - 1]?.word ?? '';
     const named = flag ?? (before.startsWith('-') && !word.startsWith('-') ? before : '');
-    const asked = named !== '' && isPasswordFlag(named);
-    if (isPlainValue(value) || !(asked || context.isSecretText(node, value))) {
-      const { text, unknown } = environment.word(word);
-      if (unknown) refused.push(unknownHost(unknown, 'write the command again'));
+    const takesPassword = named !== '' && isPasswordFlag(named);
+    if (isPlainValue(value) || !(takesPassword || context.isSecretText(node, value))) {
+      const { text, unknown } = settings.word(word);
+      if (unknown) refused.push(unknownHost(unknown, 'add the command to the chart'));
       return text;
     }
-    const whole = asked || secretValuesOf(node.variables).includes(value) || context.secretValues.includes(value);
+    const whole =
+      takesPassword || secretValuesOf(node.variables).includes(value) || context.secretValues.includes(value);
     if (!whole) {
-      refused.push('A password stands within one of its words: let the program read it from its environment.');
+      refused.push('A word contains a password and other text. Let the program read the password from a variable.');
       return '';
     }
     const source = node.variables.find((variable) => variable.value === value)?.name;
-    const name = environment.secret(source ?? named.replace(/^-+/, '').replace(/-/g, '_').toUpperCase(), value);
+    const name = settings.secret(source ?? named.replace(/^-+/, '').replace(/-/g, '_').toUpperCase(), value);
     report.approximated(
       node,
-      `A password in it stays out of the chart: it is read from the variable ${name}, which a Secret fills.`,
+      `The chart does not contain its password. The command reads it from the variable ${name}, which comes from a Secret.`,
     );
     return `${flag ? `${flag}=` : ''}$(${name})`;
   });

@@ -1,38 +1,43 @@
 import type { Resources } from '../../../constructs/shared/resources';
 import { parseQuantity } from '../../../k8s/quantity';
-import type { Context } from '../context';
+import type { ImportContext } from '../context';
 import type { Member } from '../member';
-import { get, textOf, type Node } from '../../load/node';
+import { nodeAt, textOf, type ComposeNode } from '../../load/node';
 import { bytesOf } from '../../load/short-forms';
-import type { Literal } from '../../write/typescript';
+import type { PlannedValue } from '../../plan/plan';
 
-const NO_LIMIT =
-  'There is no limit to the processor: it would slow a pod down beside an idle one. resources.cpu is what is kept for it.';
+const NO_CPU_LIMIT =
+  'The chart sets no CPU limit, because a limit slows a pod down even on an idle node. resources.cpu is the CPU request.';
 
-/** What it asks where nobody says anything. */
-const USUAL: Resources = { memory: '64Mi' };
+/** The default of a microservice. */
+const DEFAULT: Resources = { memory: '64Mi' };
 
-/** What a service asks of its node; `limit` where it names none, as docker names none. */
-export function resourcesOf({ report }: Context, { node }: Member, limit?: string, usual = USUAL): Literal | undefined {
-  const deployed = (kind: string, key: string) => get(node, 'deploy', 'resources', kind, key);
-  const amount = (read: (text: string) => string | undefined, ...nodes: (Node | undefined)[]) => {
+/** The requests and limits of a service. `limit` is the memory limit if the file has none, because Docker has no default limit. */
+export function resourcesOf(
+  { report }: ImportContext,
+  { node }: Member,
+  limit?: string,
+  usual = DEFAULT,
+): PlannedValue | undefined {
+  const deployed = (kind: string, key: string) => nodeAt(node, 'deploy', 'resources', kind, key);
+  const amount = (read: (text: string) => string | undefined, ...nodes: (ComposeNode | undefined)[]) => {
     for (const each of nodes) {
       if (read(textOf(each) ?? '')) report.converted(each);
-      else report.refused(each, 'It is no amount.');
+      else report.refused(each, 'It is not an amount.');
     }
     return nodes.map((each) => read(textOf(each) ?? '')).find((value) => value !== undefined);
   };
-  for (const each of [deployed('limits', 'cpus'), get(node, 'cpus')]) report.approximated(each, NO_LIMIT);
+  for (const each of [deployed('limits', 'cpus'), nodeAt(node, 'cpus')]) report.approximated(each, NO_CPU_LIMIT);
   for (const key of ['pids', 'devices', 'generic_resources']) {
     for (const kind of ['limits', 'reservations'])
-      report.refused(deployed(kind, key), 'A microservice asks for cpu and memory only.');
+      report.refused(deployed(kind, key), 'A microservice requests only CPU and memory.');
   }
   const cpu = amount(cpuOf, deployed('reservations', 'cpus'));
-  const reserved = amount(bytesOf, deployed('reservations', 'memory'), get(node, 'mem_reservation'));
-  const named = amount(bytesOf, deployed('limits', 'memory'), get(node, 'mem_limit')) ?? limit;
+  const reserved = amount(bytesOf, deployed('reservations', 'memory'), nodeAt(node, 'mem_reservation'));
+  const named = amount(bytesOf, deployed('limits', 'memory'), nodeAt(node, 'mem_limit')) ?? limit;
   const bytes = (text: unknown, otherwise: number) => parseQuantity(text) ?? otherwise;
   const memoryLimit = named ?? (bytes(reserved, 0) > bytes(usual.memoryLimit, Infinity) ? reserved : undefined);
-  // A limit may be below what is kept where nobody says anything; docker takes one below what is kept, too.
+  // The request must not exceed the limit. Docker has no such rule.
   const memory = bytes(memoryLimit, Infinity) < bytes(reserved ?? usual.memory, 0) ? memoryLimit : reserved;
   const resources = { ...(cpu && { cpu }), ...(memory && { memory }), ...(memoryLimit && { memoryLimit }) };
   return Object.keys(resources).length > 0 ? resources : undefined;

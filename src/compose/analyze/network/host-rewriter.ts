@@ -1,47 +1,47 @@
 import { isHost } from '../../../k8s/names';
-import type { Context } from '../context';
+import type { ImportContext } from '../context';
 import type { Member } from '../member';
-import { portOfScheme, replaceHosts, type Mention } from './hosts';
+import { portOfScheme, replaceHosts, type HostMention } from './hosts';
 
-/** What stands outside the cluster and is called. */
-export interface Outside {
+/** A host outside of the cluster. */
+export interface OutsideHost {
   readonly host: string;
   readonly port: number;
 }
 
-/** A text whose hosts are those of the chart, and what was found in it. */
-export interface Rewritten {
+/** A text with the hosts of the chart. */
+export interface RewrittenText {
   readonly text: string;
   readonly changed: boolean;
-  /** A host that nothing in the chart or outside answers to. */
+  /** A host that is neither in the chart nor outside. */
   readonly unknown?: string;
-  /** A host outside, with its port. */
+  /** A host outside of the cluster, with its port. */
   readonly outside?: string;
 }
 
 type Found = { unknown?: string; outside?: string };
 
-/** Writes the hosts of one service's settings and commands as the chart names them. */
+/** Rewrites the hosts in the settings and commands of one service to those of the chart. */
 export class HostRewriter {
-  /** What is called outside, by host and port. */
-  readonly outside = new Map<string, Outside>();
+  /** The hosts outside of the cluster, by host and port. */
+  readonly outside = new Map<string, OutsideHost>();
 
   constructor(
-    private readonly context: Context,
+    private readonly context: ImportContext,
     private readonly member: Member,
   ) {}
 
-  /** A setting; `name` tells whether a word by itself is a host. */
-  rewrite(text: string, name?: string): Rewritten {
+  /** Rewrites a text. `name` is the name of its setting: it shows whether a single word is a host. */
+  rewrite(text: string, name?: string): RewrittenText {
     const found: Found = {};
     const rewritten = replaceHosts(text, (mention) => this.#host(mention, name, found), name);
     return { text: rewritten, changed: rewritten !== text, ...found };
   }
 
-  #host(mention: Mention, name: string | undefined, found: Found): { host: string; port?: number } | undefined {
+  #host(mention: HostMention, name: string | undefined, found: Found): { host: string; port?: number } | undefined {
     const other = this.context.memberAt(mention.host, this.member);
     if (other === this.member) {
-      // What it tells others of itself stays. A call of itself need not leave the pod, and policies let it nowhere.
+      // A URL of itself becomes localhost, because the policies deny calls to its own Service. Other texts stay.
       if (other.role.kind !== 'http' || !mention.scheme) return undefined;
       return { host: 'localhost', port: mention.port ?? other.role.port };
     }
@@ -49,7 +49,7 @@ export class HostRewriter {
       if (other.role.kind === 'worker' || other.role.kind === 'left out') found.unknown = other.name;
       const http = other.role.kind === 'http' && (mention.port === undefined || mention.port === other.role.port);
       if (!http) return { host: other.id, ...(mention.port !== undefined && { port: mention.port }) };
-      // HTTP is on 80, which a URL need not say.
+      // HTTP is on port 80, the default of a URL.
       return mention.scheme || mention.port === undefined ? { host: other.id } : { host: other.id, port: 80 };
     }
     if (
@@ -65,7 +65,7 @@ export class HostRewriter {
     return undefined;
   }
 
-  #external(mention: Mention, name: string | undefined, found: Found): void {
+  #external(mention: HostMention, name: string | undefined, found: Found): void {
     const host = mention.host.toLowerCase();
     const sibling =
       name && Number(this.member.env.get(name.replace(/(HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/i, 'PORT'))?.value);

@@ -1,23 +1,22 @@
-/** A service that a text names, and how. */
-export interface Mention {
+/** A host in a text. */
+export interface HostMention {
   readonly host: string;
-  /** The port beside it. */
   readonly port?: number;
-  /** The scheme before it. */
+  /** The scheme of the URL that contains it. */
   readonly scheme?: string;
 }
 
-/** `scheme://user:password@host:port`, or `host:port` where nothing stands before it that could belong to it. */
+/** `scheme://user:password@host:port`, or `host:port` that is not part of a longer word. */
 const URL =
   /(?<![A-Za-z0-9+.-])([A-Za-z][A-Za-z0-9+.-]*):\/\/([^\s/?#@'"]*@)?([A-Za-z0-9][\w.-]*)(?::(\d{1,5}))?(?=$|[\s/?#,'"`<>)\]};\\])/g;
 const HOST_PORT = /(?<![\w.:/@-])([A-Za-z0-9][\w.-]*):(\d{1,5})(?![\w.:-])/g;
-/** Further hosts of a URL that names several: `mongodb://a:1,b:2/x`. */
+/** Names of settings whose whole value can be a host. */
 const HOST_NAMES =
   /(^|_)(HOST|HOSTNAME|ADDR|ADDRESS|SERVER|SERVERS|BROKER|BROKERS|ENDPOINT|NODE|NODES|PEER|UPSTREAM|BACKEND)S?$/i;
 
-/** What a text of a setting (or of a command, then without a name) says of hosts. */
-export function mentionsIn(text: string, name?: string): Mention[] {
-  const found: Mention[] = [];
+/** The hosts in a text: the value of the setting `name`, or a part of a command. */
+export function mentionsIn(text: string, name?: string): HostMention[] {
+  const found: HostMention[] = [];
   replaceHosts(
     text,
     (mention) => {
@@ -29,14 +28,14 @@ export function mentionsIn(text: string, name?: string): Mention[] {
   return found;
 }
 
-/** Rewrites the hosts of a text; where `replace` returns nothing the text stays as it stands. */
+/** Rewrites the hosts of a text. Where `replace` returns undefined, the text does not change. */
 export function replaceHosts(
   text: string,
-  replace: (mention: Mention) => { host: string; port?: number } | undefined,
+  replace: (mention: HostMention) => { host: string; port?: number } | undefined,
   name?: string,
 ): string {
   const written = ({ host, port }: { host: string; port?: number }) => `${host}${port === undefined ? '' : `:${port}`}`;
-  // A name that stands alone is a host only where the setting says so.
+  // A single word is a host only if the name of the setting says so.
   if (/^[A-Za-z0-9][\w.-]*$/.test(text) && !/^\d+$/.test(text)) {
     if (name === undefined || !HOST_NAMES.test(name)) return text;
     const to = replace({ host: text });
@@ -56,7 +55,7 @@ export function replaceHosts(
   });
 }
 
-/** The port of a URL that names none. */
+/** The port of a URL without a port. */
 export function portOfScheme(scheme: string | undefined): number | undefined {
   return {
     http: 80,

@@ -1,71 +1,60 @@
 import { dnsName } from '../../load/project';
+import type { PlannedSecret, PlannedSecretKey } from '../../plan/plan';
 
-/** One key of a Secret, as a chart names it. */
-export interface SecretUse {
+/** A key of a Secret, as an option of the chart. */
+export type SecretReference = {
   readonly secret: string;
   readonly key: string;
-  /** Made outside the chart; that of a database is made in the cluster. */
+  /** The Secret is created outside of the chart. */
   readonly existing?: true;
-}
+};
 
-/** Where each secret value went: into Secrets that somebody makes before the first start. Values are compared, and never shown. */
+/** Assigns each secret value to a key of a Secret. Equal values share a key. */
 export class SecretBook {
-  readonly #byValue = new Map<string, SecretUse>();
-  readonly #byPath = new Map<string, SecretUse>();
-  readonly #keys = new Map<string, Map<string, string>>();
+  readonly #references = new Map<string, SecretReference>();
+  readonly #secrets = new Map<string, PlannedSecretKey[]>();
 
-  constructor(private readonly namespace: string) {}
-
-  /** The key that holds a value: the one it has already, or a new one in the Secret of its service. */
-  keyFor(value: string, secret: string, key: string): SecretUse {
-    const known = this.#byValue.get(value);
-    if (known) return known;
-    const use = this.#named(secret, key, '--from-literal', '…');
-    this.#byValue.set(value, use);
-    return use;
+  /** The key for a value, in the Secret of the service that uses it first. */
+  keyFor(value: string, secret: string, key: string): SecretReference {
+    return this.#reference(`value ${value}`, secret, { key });
   }
 
-  /** The key for a secret that compose reads from a file. */
-  keyForFile(secret: string, key: string, path: string): SecretUse {
-    const known = this.#byPath.get(path) ?? this.#named(secret, key, '--from-file', path);
-    this.#byPath.set(path, known);
-    return known;
+  /** The key for a secret that Compose reads from a file. */
+  keyForFile(secret: string, key: string, file: string): SecretReference {
+    return this.#reference(`file ${file}`, secret, { key, file });
   }
 
-  /** The key for a secret that compose reads from a variable. */
-  keyForVariable(secret: string, key: string, name: string): SecretUse {
-    const known = this.#byPath.get(`$${name}`) ?? this.#named(secret, key, '--from-literal', `"$${name}"`);
-    this.#byPath.set(`$${name}`, known);
-    return known;
+  /** The key for a secret that Compose reads from a variable. */
+  keyForVariable(secret: string, key: string, variable: string): SecretReference {
+    return this.#reference(`variable ${variable}`, secret, { key, variable });
   }
 
-  /** A Secret that is there already. */
-  external(secret: string, key: string): SecretUse {
+  /** A key of a Secret that exists already. */
+  external(secret: string, key: string): SecretReference {
     return { secret: dnsName(secret, 'secret'), key: keyName(key), existing: true };
   }
 
-  /** The commands that make the Secrets, and their namespace before; the values are for a person to fill in. */
-  commands(): string[] {
-    const secrets = [...this.#keys].map(
-      ([secret, keys]) =>
-        `kubectl -n ${this.namespace} create secret generic ${secret} ${[...keys.values()].join(' ')}`,
-    );
-    // As if it had been applied, so that the first apply takes it over without a word.
-    return secrets.length > 0 ? [`kubectl create namespace ${this.namespace} --save-config`, ...secrets] : [];
+  /** The Secrets to create. */
+  all(): PlannedSecret[] {
+    return [...this.#secrets].map(([name, keys]) => ({ name, keys }));
   }
 
-  #named(secret: string, key: string, option: string, source: string): SecretUse {
+  #reference(content: string, secret: string, wanted: PlannedSecretKey): SecretReference {
+    const known = this.#references.get(content);
+    if (known) return known;
     const name = dnsName(secret, 'secret');
-    const wanted = keyName(key);
-    const keys = this.#keys.get(name) ?? new Map<string, string>();
-    let free = wanted;
-    for (let n = 2; keys.has(free); n++) free = `${wanted}_${n}`;
-    this.#keys.set(name, keys.set(free, `${option}=${free}=${source}`));
-    return { secret: name, key: free, existing: true };
+    const keys = this.#secrets.get(name) ?? [];
+    const wantedKey = keyName(wanted.key);
+    let key = wantedKey;
+    for (let n = 2; keys.some((other) => other.key === key); n++) key = `${wantedKey}_${n}`;
+    this.#secrets.set(name, [...keys, { ...wanted, key }]);
+    const reference = { secret: name, key, existing: true } as const;
+    this.#references.set(content, reference);
+    return reference;
   }
 }
 
-/** What the key of a Secret may be called. */
+/** A valid key of a Secret. */
 function keyName(name: string): string {
   return name.replace(/[^\w.-]/g, '_') || 'value';
 }

@@ -1,52 +1,52 @@
-import { isAbsolute, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { nearest } from '../../../basics/nearest';
-import type { Place, Problem } from '../../../problems/problem';
 import { show } from '../../../basics/text';
-import type { Merger } from './merge';
-import { dict, entriesOf, get, textOf, type Dict, type Node } from '../node';
+import type { Place, Problem } from '../../../problems/problem';
+import { dictAt, entriesOf, nodeAt, pathOf, textOf, type ComposeNode, type DictNode } from '../node';
 import type { ImportReport } from '../report';
+import type { Merger } from './merge';
 
-/** Puts together what a service extends and what it says itself. */
+/** Merges each service with the service that it extends. */
 export class Extender {
-  readonly #told = new Set<string>();
+  readonly #reportedCycles = new Set<string>();
 
   constructor(
     private readonly merger: Merger,
     private readonly report: ImportReport,
     private readonly problems: Problem[],
-    private readonly open: (file: string, place: Place) => Dict | undefined,
+    private readonly open: (file: string, place: Place) => DictNode | undefined,
   ) {}
 
   /** A file with every service complete. */
-  file(root: Dict, file: string): Dict {
-    const services = get(root, 'services');
+  file(root: DictNode, file: string): DictNode {
+    const services = nodeAt(root, 'services');
     if (services?.kind !== 'dict') return root;
     const complete = [...services.entries].map(
       ([name, service]) => [name, this.#service(service, name, root, file, [])] as const,
     );
-    return dict([...root.entries, ['services', dict(complete, services)]], root);
+    return dictAt([...root.entries, ['services', dictAt(complete, services)]], root);
   }
 
-  #service(service: Node, name: string, root: Dict, file: string, chain: readonly string[]): Node {
-    const extended = get(service, 'extends');
+  #service(service: ComposeNode, name: string, root: DictNode, file: string, chain: readonly string[]): ComposeNode {
+    const extended = nodeAt(service, 'extends');
     if (service.kind !== 'dict' || !extended) return service;
-    const own = dict(
+    const own = dictAt(
       [...service.entries].filter(([key]) => key !== 'extends'),
       service,
     );
-    this.report.converted(extended, 'What it extends stands written out in the chart.');
+    this.report.converted(extended, 'The chart contains the merged service.');
     const here = `${resolve(file)} ${name}`;
     if (chain.includes(here)) {
-      // Each service of the circle comes to it on its own way: it is told once.
+      // Each service of a cycle leads here. One problem is enough.
       const members = chain.slice(chain.indexOf(here)).toSorted().join('\n');
-      if (this.#told.has(members)) return own;
-      this.#told.add(members);
-      const circle = [...chain.slice(chain.indexOf(here)), here].map((link) => link.slice(link.lastIndexOf(' ') + 1));
+      if (this.#reportedCycles.has(members)) return own;
+      this.#reportedCycles.add(members);
+      const cycle = [...chain.slice(chain.indexOf(here)), here].map((link) => link.slice(link.lastIndexOf(' ') + 1));
       this.#problem(
         'compose-cycle',
-        `A service extends itself: ${circle.join(' → ')}.`,
+        `A service extends itself: ${cycle.join(' → ')}.`,
         extended,
-        'Take one of these lines out.',
+        'Remove one of these extends keys.',
       );
       return own;
     }
@@ -54,26 +54,26 @@ export class Extender {
     return base ? this.merger.services(base, own) : own;
   }
 
-  #base(extended: Node, root: Dict, file: string, chain: readonly string[]): Node | undefined {
-    const named = textOf(get(extended, 'file'));
-    const name = textOf(get(extended, 'service')) ?? '';
-    const path = named === undefined ? file : isAbsolute(named) ? named : join(extended.spot.base, named);
-    const from = named === undefined ? root : this.open(path, get(extended, 'file')!.spot.place);
+  #base(extended: ComposeNode, root: DictNode, file: string, chain: readonly string[]): ComposeNode | undefined {
+    const fileNode = nodeAt(extended, 'file');
+    const name = textOf(nodeAt(extended, 'service')) ?? '';
+    const path = pathOf(fileNode);
+    const from = path === undefined ? root : this.open(path, fileNode!.position.place);
     if (!from) return undefined;
-    const base = get(from, 'services', name);
-    if (base) return this.#service(base, name, from, path, chain);
-    const known = entriesOf(get(from, 'services')).map(([key]) => key);
+    const base = nodeAt(from, 'services', name);
+    if (base) return this.#service(base, name, from, path ?? file, chain);
+    const known = entriesOf(nodeAt(from, 'services')).map(([key]) => key);
     const guess = nearest(name, known);
     this.#problem(
       'compose-invalid',
-      `It extends ${show(name)}, which is no service of ${from.spot.place.file}.`,
+      `The extended service ${show(name)} is not in ${from.position.place.file}.`,
       extended,
-      guess ? `Write ${guess}, if that is what was meant.` : `Name one of ${known.join(', ')}.`,
+      guess ? `Write ${guess} if you mean that service.` : `Use one of ${known.join(', ')}.`,
     );
     return undefined;
   }
 
-  #problem(code: 'compose-cycle' | 'compose-invalid', message: string, { spot }: Node, fix: string): void {
-    this.problems.push({ code, message, place: spot.place, fix });
+  #problem(code: 'compose-cycle' | 'compose-invalid', message: string, { position }: ComposeNode, fix: string): void {
+    this.problems.push({ code, message, place: position.place, fix });
   }
 }

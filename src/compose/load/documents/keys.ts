@@ -1,11 +1,12 @@
 import { nearest } from '../../../basics/nearest';
 import { own } from '../../../basics/own';
+import { show } from '../../../basics/text';
 import type { Problem } from '../../../problems/problem';
-import { entriesOf, type Node } from '../node';
+import { entriesOf, nodeAt, textOf, type ComposeNode, type DictNode } from '../node';
 
 const words = (text: string) => text.trim().split(/\s+/);
 
-/** Every key that compose knows, by where it stands. */
+/** All keys of Compose, by the map that they belong to. */
 export const KNOWN_KEYS = {
   file: words('version name include services networks volumes secrets configs models'),
   service: words(`
@@ -23,8 +24,10 @@ export const KNOWN_KEYS = {
   healthcheck: words('disable interval retries start_interval start_period test timeout'),
 } as const;
 
-/** What may stand at a key, where that is not a single value: `list`, `map`, or either of them, or a single value too. */
-const SHAPES: Readonly<Record<string, Readonly<Record<string, readonly Node['kind'][]>>>> = {
+type Level = keyof typeof KNOWN_KEYS;
+
+/** The kinds of nodes that a key allows. A key that is not listed allows only a scalar. */
+const SHAPES: Readonly<Record<string, Readonly<Record<string, readonly ComposeNode['kind'][]>>>> = {
   file: shapes({ map: 'services networks volumes secrets configs models', list: 'include' }),
   service: shapes({
     map: 'blkio_config credential_spec deploy develop healthcheck logging provider storage_opt ulimits',
@@ -43,32 +46,90 @@ const SHAPES: Readonly<Record<string, Readonly<Record<string, readonly Node['kin
 };
 const NAMES = { list: 'a list', dict: 'a map', scalar: 'a single value' };
 
-/** Keys at which something stands that compose would refuse there. */
-export function wrongShapes(node: Node | undefined, level: keyof typeof KNOWN_KEYS): Problem[] {
+/** What Compose would refuse in one file: its version, keys that do not exist, values of the wrong kind. */
+export function keyProblems(root: DictNode, file: string): Problem[] {
+  const services = entriesOf(nodeAt(root, 'services'));
+  if (!nodeAt(root, 'services') && entriesOf(root).some(([, node]) => nodeAt(node, 'image') ?? nodeAt(node, 'build')))
+    return [
+      {
+        code: 'compose-version-unknown',
+        message: 'The file has the first version of the format, with the services at the top.',
+        expected: VERSIONS,
+        got: entriesOf(root)[0]?.[0],
+        place: { file, line: 1 },
+        fix: 'Move the services below `services:`.',
+      },
+    ];
+  const levels: (readonly [ComposeNode | undefined, Level])[] = [
+    [root, 'file'],
+    ...services.flatMap(([, service]) => [
+      [service, 'service'] as const,
+      ...(['build', 'deploy', 'healthcheck'] as const).map((level) => [nodeAt(service, level), level] as const),
+    ]),
+  ];
+  return [
+    ...versionProblems(nodeAt(root, 'version')),
+    ...services.flatMap(([name, node]) => serviceProblems(name, node)),
+    ...levels.flatMap(([node, level]) => [...unknownKeys(node, level), ...wrongKinds(node, level)]),
+  ];
+}
+
+const VERSIONS = 'services below the key services; version 2, version 3 or no version';
+
+function versionProblems(version: ComposeNode | undefined): Problem[] {
+  const text = textOf(version);
+  if (!version || text === undefined || /^[23](\.\d+)?$/.test(text)) return [];
+  return [
+    {
+      code: 'compose-version-unknown',
+      message: 'Compose does not have this version of the format.',
+      expected: VERSIONS,
+      got: show(text),
+      place: version.position.place,
+      fix: 'Remove the version. Compose does not need it.',
+    },
+  ];
+}
+
+function serviceProblems(name: string, node: ComposeNode): Problem[] {
+  if (node.kind === 'dict') return [];
+  return [
+    {
+      code: 'compose-invalid',
+      message: `The service ${show(name)} is empty.`,
+      expected: 'a map with an image or a build',
+      got: node.kind === 'list' ? 'a list' : show(textOf(node) ?? null),
+      place: node.position.place,
+      fix: 'Add the image or the build.',
+    },
+  ];
+}
+
+function wrongKinds(node: ComposeNode | undefined, level: Level): Problem[] {
   return entriesOf(node).flatMap(([key, value]): Problem[] => {
     if (!(KNOWN_KEYS[level] as readonly string[]).includes(key) || (value.kind === 'scalar' && value.value === null))
       return [];
-    const allowed = shapesAt(level, key);
+    const allowed = kindsAt(level, key);
     if (allowed.includes(value.kind)) return [];
     return [
       {
         code: 'compose-invalid',
-        message: `${value.spot.path} cannot be read.`,
+        message: `${value.position.path} has the wrong type.`,
         expected: allowed.map((kind) => NAMES[kind]).join(' or '),
         got: NAMES[value.kind],
-        place: value.spot.place,
-        fix: `Look the key ${key} up in the manual of compose.`,
+        place: value.position.place,
+        fix: `See the key ${key} in the Compose reference.`,
       },
     ];
   });
 }
 
-/** What may stand at a key that compose knows. */
-export function shapesAt(level: keyof typeof KNOWN_KEYS, key: string): readonly Node['kind'][] {
+/** The kinds of nodes that a known key allows. */
+export function kindsAt(level: Level, key: string): readonly ComposeNode['kind'][] {
   return own(SHAPES[level] ?? {}, key) ?? ['scalar'];
 }
 
-function shapes(keys: Readonly<Record<string, string>>): Record<string, Node['kind'][]> {
+function shapes(keys: Readonly<Record<string, string>>): Record<string, ComposeNode['kind'][]> {
   const kinds = { list: 'list', map: 'dict', scalar: 'scalar' } as const;
   return Object.fromEntries(
     Object.entries(keys).flatMap(([kind, names]) =>
@@ -77,23 +138,23 @@ function shapes(keys: Readonly<Record<string, string>>): Record<string, Node['ki
   );
 }
 
-/** Keys that compose would refuse, each with the one that was probably meant. Extensions (`x-…`) are anybody's. */
-export function unknownKeys(node: Node | undefined, level: keyof typeof KNOWN_KEYS): Problem[] {
+/** Keys that Compose does not know. Extensions (`x-…`) are allowed everywhere. */
+function unknownKeys(node: ComposeNode | undefined, level: Level): Problem[] {
   const known: readonly string[] = KNOWN_KEYS[level];
   return entriesOf(node)
     .filter(([key]) => !known.includes(key) && !key.startsWith('x-'))
-    .map(([key, { spot }]) => {
+    .map(([key, { position }]) => {
       const guess = nearest(key, known);
       return {
         code: 'compose-invalid',
-        message: `Compose knows no key ${JSON.stringify(key)} here.`,
-        field: spot.path.split(/[.[]/).slice(0, 2).join('.'),
+        message: `Compose has no key ${show(key)} here.`,
+        field: position.path.split(/[.[]/).slice(0, 2).join('.'),
         expected: guess ?? `one of ${known.slice(0, 6).join(', ')}, …`,
         got: key,
-        place: spot.place,
+        place: position.place,
         fix: guess
-          ? `Write ${guess}, if that is what was meant, or take it out.`
-          : 'Take it out, or write it as x-… if it is yours.',
+          ? `Write ${guess} if you mean that key. Otherwise remove the key.`
+          : 'Remove the key. If it is your own extension, start its name with x-.',
       };
     });
 }

@@ -1,44 +1,44 @@
 import { own } from '../../../basics/own';
-import { dict, get, leavesOf, list, textOf, type Dict, type List, type Node } from '../node';
+import { dictAt, nodeAt, leavesOf, listAt, textOf, type DictNode, type ListNode, type ComposeNode } from '../node';
 import { targetOfVolume } from '../short-forms';
 import type { ImportReport } from '../report';
 
-/** Lists of a service in which a later entry takes the place of an earlier one, and what tells one entry from another. */
-const KEYS: Record<string, (item: Node) => string> = {
-  volumes: (item) => textOf(get(item, 'target')) ?? targetOfVolume(textOf(item) ?? ''),
-  devices: (item) => textOf(get(item, 'target')) ?? (textOf(item) ?? '').split(':')[1] ?? '',
-  secrets: (item) => textOf(get(item, 'target')) ?? textOf(get(item, 'source')) ?? textOf(item) ?? '',
-  configs: (item) => textOf(get(item, 'target')) ?? `/${textOf(get(item, 'source')) ?? textOf(item) ?? ''}`,
+/** Lists of a service in which a later entry overrides an earlier one with the same key, and that key. */
+const KEYS: Record<string, (item: ComposeNode) => string> = {
+  volumes: (item) => textOf(nodeAt(item, 'target')) ?? targetOfVolume(textOf(item) ?? ''),
+  devices: (item) => textOf(nodeAt(item, 'target')) ?? (textOf(item) ?? '').split(':')[1] ?? '',
+  secrets: (item) => textOf(nodeAt(item, 'target')) ?? textOf(nodeAt(item, 'source')) ?? textOf(item) ?? '',
+  configs: (item) => textOf(nodeAt(item, 'target')) ?? `/${textOf(nodeAt(item, 'source')) ?? textOf(item) ?? ''}`,
   ports: (item) =>
     item.kind === 'dict'
-      ? ['host_ip', 'published', 'target', 'protocol'].map((key) => textOf(get(item, key)) ?? '').join(' ')
+      ? ['host_ip', 'published', 'target', 'protocol'].map((key) => textOf(nodeAt(item, key)) ?? '').join(' ')
       : (textOf(item) ?? ''),
 };
-/** Values of a service of which the later one holds as a whole. */
+/** Keys of a service whose values are never merged: the later one counts. */
 const WHOLE = new Set(['command', 'entrypoint', 'test']);
 
-/** Merges two files, or two services, as compose does: the later one is stronger. What loses is told to the report. */
+/** Merges two files or two services as Compose does: the later one overrides the earlier one. */
 export class Merger {
   constructor(private readonly report: ImportReport) {}
 
   /** Two compose files. */
-  files(earlier: Dict, later: Dict): Dict {
+  files(earlier: DictNode, later: DictNode): DictNode {
     return this.#dicts(earlier, later, (key, a, b) => (key === 'services' ? this.#each(a, b) : this.#value(key, a, b)));
   }
 
-  /** Two services: what one extends, and itself. */
-  services(earlier: Node, later: Node): Node {
+  /** A service and the service that it extends. */
+  services(earlier: ComposeNode, later: ComposeNode): ComposeNode {
     return this.#value('service', earlier, later);
   }
 
-  #each(earlier: Node, later: Node): Node {
+  #each(earlier: ComposeNode, later: ComposeNode): ComposeNode {
     if (earlier.kind !== 'dict' || later.kind !== 'dict') return this.#replace(earlier, later);
     return this.#dicts(earlier, later, (_, a, b) => this.services(a, b));
   }
 
-  #value(key: string, earlier: Node, later: Node): Node {
+  #value(key: string, earlier: ComposeNode, later: ComposeNode): ComposeNode {
     if (later.tag === '!override' || WHOLE.has(key) || earlier.kind !== later.kind) {
-      // A key that says nothing takes nothing away.
+      // An empty key overrides nothing.
       if (later.kind === 'scalar' && later.value === null && earlier.kind !== 'scalar') {
         this.report.converted(later);
         return earlier;
@@ -46,8 +46,8 @@ export class Merger {
       return this.#replace(earlier, later);
     }
     if (earlier.kind === 'dict' && later.kind === 'dict') {
-      const [driver, other] = [textOf(get(earlier, 'driver')), textOf(get(later, 'driver'))];
-      // Options of one logging driver mean nothing to another.
+      const [driver, other] = [textOf(nodeAt(earlier, 'driver')), textOf(nodeAt(later, 'driver'))];
+      // The options belong to one logging driver.
       if (key === 'logging' && driver && other && driver !== other) return this.#replace(earlier, later);
       return this.#dicts(earlier, later, (name, a, b) => this.#value(name, a, b));
     }
@@ -55,7 +55,11 @@ export class Merger {
     return this.#replace(earlier, later);
   }
 
-  #dicts(earlier: Dict, later: Dict, both: (key: string, a: Node, b: Node) => Node): Dict {
+  #dicts(
+    earlier: DictNode,
+    later: DictNode,
+    both: (key: string, a: ComposeNode, b: ComposeNode) => ComposeNode,
+  ): DictNode {
     const entries = new Map(earlier.entries);
     if (later.entries.size === 0) this.report.converted(later);
     if (earlier.entries.size === 0) this.report.converted(earlier);
@@ -63,18 +67,18 @@ export class Merger {
       const before = entries.get(key);
       if (node.tag === '!reset') {
         if (before) this.#lost(before, node);
-        this.report.converted(node, 'It takes the key out.');
+        this.report.converted(node, 'It removes the key.');
         entries.delete(key);
       } else entries.set(key, before ? both(key, before, node) : node);
     }
-    return dict(entries, later.entries.size > 0 ? later : earlier);
+    return dictAt(entries, later.entries.size > 0 ? later : earlier);
   }
 
-  #lists(key: string, earlier: List, later: List): List {
+  #lists(key: string, earlier: ListNode, later: ListNode): ListNode {
     const keyOf =
       own(KEYS, key) ??
-      ((item: Node) => textOf(item) ?? JSON.stringify([...leavesOf(item)].map((leaf) => textOf(leaf))));
-    const items = new Map<string, Node>();
+      ((item: ComposeNode) => textOf(item) ?? JSON.stringify([...leavesOf(item)].map((leaf) => textOf(leaf))));
+    const items = new Map<string, ComposeNode>();
     for (const [i, item] of [...earlier.items, ...later.items].entries()) {
       const name = keyOf(item) || `#${i}`;
       const before = items.get(name);
@@ -82,16 +86,15 @@ export class Merger {
       items.set(name, item);
     }
     for (const empty of [earlier, later]) if (empty.items.length === 0) this.report.converted(empty);
-    return list([...items.values()], later.items.length > 0 ? later : earlier);
+    return listAt([...items.values()], later.items.length > 0 ? later : earlier);
   }
 
-  #replace(earlier: Node, later: Node): Node {
+  #replace(earlier: ComposeNode, later: ComposeNode): ComposeNode {
     this.#lost(earlier, later);
     return later;
   }
 
-  #lost(node: Node, to: Node): void {
-    const { file, line } = to.spot.place;
-    if (node.spot !== to.spot) this.report.converted(node, `${file}:${line} takes its place.`);
+  #lost(node: ComposeNode, to: ComposeNode): void {
+    if (node.position !== to.position) this.report.replaced(node, to);
   }
 }

@@ -1,22 +1,22 @@
-import { interpolate, type Lookup, type Variable } from './interpolate';
+import { interpolate, type VariableLookup, type ReadVariable } from './interpolate';
 
 /** One line of an env file. */
 export interface EnvLine {
   readonly name: string;
-  /** Nothing where only the name stands: then it is what it is where the command runs. */
+  /** Undefined if the line has only the name. Then the value comes from the shell. */
   readonly value: string | undefined;
   readonly line: number;
-  /** The variables that its value came from. */
-  readonly variables: readonly Variable[];
+  /** The variables in its value. */
+  readonly variables: readonly ReadVariable[];
 }
 
-/** What is wrong with a line. */
+/** A problem in one line. */
 export interface EnvProblem {
   readonly message: string;
   readonly line: number;
 }
 
-/** What an env file says, and what is wrong with it. */
+/** The lines of an env file, and its problems. */
 export interface EnvFile {
   readonly lines: readonly EnvLine[];
   readonly problems: readonly EnvProblem[];
@@ -26,10 +26,10 @@ const START = /^(?:export\s+)?([A-Za-z_][\w.-]*)\s*(?:([=:])[ \t]*(.*))?$/s;
 const ESCAPES: Record<string, string> = { n: '\n', r: '\r', t: '\t', '"': '"', '\\': '\\', $: '$$' };
 
 /**
- * Reads an env file as compose does: `#` comments, `export`, single quotes (as it stands), double quotes (with escapes, also over
- * several lines), and variables, of the file's earlier lines too. `raw` takes everything after the first `=` as it stands.
+ * Reads an env file as Compose does: `#` comments, `export`, single quotes (literal), double quotes (with escapes, also over
+ * several lines), and variables, also those of earlier lines. With `raw`, everything after the first `=` is literal.
  */
-export function readEnvFile(text: string, lookup: Lookup, raw = false): EnvFile {
+export function readEnvFile(text: string, lookup: VariableLookup, raw = false): EnvFile {
   const lines: EnvLine[] = [];
   const problems: EnvProblem[] = [];
   const rows = text.replace(/^\uFEFF/, '').split(/\r?\n/);
@@ -39,7 +39,7 @@ export function readEnvFile(text: string, lookup: Lookup, raw = false): EnvFile 
     if (/^\s*(#|$)/.test(rows[i]!)) continue;
     const [, name, separator, after = ''] = START.exec(rows[i]!.trim()) ?? [];
     if (!name) {
-      problems.push({ message: 'It is not the setting of a variable.', line });
+      problems.push({ message: 'The line does not set a variable.', line });
       continue;
     }
     if (!separator) {
@@ -49,10 +49,10 @@ export function readEnvFile(text: string, lookup: Lookup, raw = false): EnvFile 
     let rest = after;
     if (!raw && /^["']/.test(rest)) while (closingQuote(rest) < 0 && i + 1 < rows.length) rest += `\n${rows[++i]}`;
     if (!raw && /^["']/.test(rest) && closingQuote(rest) < 0) {
-      problems.push({ message: `The quote of ${name} has no end.`, line });
+      problems.push({ message: `The value of ${name} has no closing quote.`, line });
       break;
     }
-    // What the shell has is stronger than what stands earlier in the file, for compose too.
+    // As in Compose, the shell overrides earlier lines of the file.
     const {
       text: value,
       variables,
@@ -60,9 +60,15 @@ export function readEnvFile(text: string, lookup: Lookup, raw = false): EnvFile 
       invalid,
     } = raw ? { ...NOTHING, text: rest } : valueOf(rest, (other) => lookup(other) ?? known.get(other));
     for (const { name: other, message } of missing)
-      problems.push({ message: `${name} needs ${other}, which has no value${message ? `: ${message}` : ''}.`, line });
+      problems.push({
+        message: `${name} requires the variable ${other}, which has no value${message ? `: ${message}` : ''}.`,
+        line,
+      });
     if (invalid.length > 0)
-      problems.push({ message: `${name} holds a $ that begins no variable: write $$ for the sign itself.`, line });
+      problems.push({
+        message: `${name} contains a $ that does not start a variable. Write $$ for a literal $.`,
+        line,
+      });
     known.set(name, value);
     lines.push({ name, value, line, variables });
   }
@@ -71,7 +77,7 @@ export function readEnvFile(text: string, lookup: Lookup, raw = false): EnvFile 
 
 const NOTHING = { variables: [], unset: [], missing: [], invalid: [] };
 
-function valueOf(text: string, lookup: Lookup) {
+function valueOf(text: string, lookup: VariableLookup) {
   if (text.startsWith("'")) return { ...NOTHING, text: text.slice(1, closingQuote(text)) };
   if (!text.startsWith('"')) return interpolate(text.replace(/(^|\s)#.*$/, '').trim(), lookup);
   const inside = text.slice(1, closingQuote(text));

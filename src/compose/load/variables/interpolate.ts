@@ -1,33 +1,33 @@
-/** What a variable is, as the shell, `--env-file` and `.env` have it; nothing where it is not set. */
-export type Lookup = (name: string) => string | undefined;
+/** The value of a variable from the shell, `--env-file` or `.env`; undefined if it is not set. */
+export type VariableLookup = (name: string) => string | undefined;
 
-/** A variable that was read, and what stands in its place. */
-export interface Variable {
+/** A variable that was read, and the value that was used. */
+export interface ReadVariable {
   readonly name: string;
   readonly value: string;
 }
 
-/** What came of a text with variables in it. */
+/** A text with its variables replaced. */
 export interface Interpolated {
   readonly text: string;
   /** The variables that were read. */
-  readonly variables: readonly Variable[];
-  /** Variables that have no value and no default: compose takes them for empty. */
+  readonly variables: readonly ReadVariable[];
+  /** Variables without a value and without a default. Compose uses an empty value. */
   readonly unset: readonly string[];
-  /** Variables that must have a value, each with the message that stands beside it. */
+  /** Required variables without a value, each with its message. */
   readonly missing: readonly { readonly name: string; readonly message: string }[];
-  /** What is no variable: `$` before something else, or a brace without its end. */
+  /** Invalid variables: `$` before another character, or a brace that is not closed. */
   readonly invalid: readonly string[];
 }
 
 const NAME = /^[A-Za-z_][A-Za-z0-9_]*/;
-/** What may stand after the name: `:-` and its like ask for a value that is not empty, `-` for one at all. */
+/** The operator after the name. With `:` an empty value counts as no value. */
 const OPERATOR = /^:?[-?+]/;
 
-/** Replaces `$A`, `${A}`, `${A:-b}`, `${A-b}`, `${A:?why}`, `${A?why}`, `${A:+b}`, `${A+b}`, also one within another; `$$` is a `$`. */
-export function interpolate(text: string, lookup: Lookup): Interpolated {
+/** Replaces `$A`, `${A}`, `${A:-b}`, `${A-b}`, `${A:?why}`, `${A?why}`, `${A:+b}`, `${A+b}`, also nested; `$$` becomes `$`. */
+export function interpolate(text: string, lookup: VariableLookup): Interpolated {
   const found = {
-    variables: [] as Variable[],
+    variables: [] as ReadVariable[],
     unset: [] as string[],
     missing: [] as { name: string; message: string }[],
     invalid: [] as string[],
@@ -36,13 +36,13 @@ export function interpolate(text: string, lookup: Lookup): Interpolated {
 }
 
 type Found = {
-  variables: Variable[];
+  variables: ReadVariable[];
   unset: string[];
   missing: { name: string; message: string }[];
   invalid: string[];
 };
 
-function expand(text: string, lookup: Lookup, found: Found): string {
+function expand(text: string, lookup: VariableLookup, found: Found): string {
   let result = '';
   for (let i = 0; i < text.length;) {
     const dollar = text.indexOf('$', i);
@@ -69,7 +69,7 @@ function expand(text: string, lookup: Lookup, found: Found): string {
   return result;
 }
 
-function braced(inside: string, lookup: Lookup, found: Found): string {
+function braced(inside: string, lookup: VariableLookup, found: Found): string {
   const [name] = NAME.exec(inside) ?? [];
   const [operator] = OPERATOR.exec(inside.slice(name?.length)) ?? [];
   if (name && inside === name) return plain(name, lookup, found);
@@ -81,7 +81,7 @@ function braced(inside: string, lookup: Lookup, found: Found): string {
   const there = value !== undefined && (value !== '' || !operator.startsWith(':'));
   const word = inside.slice(name.length + operator.length);
   const result = () => {
-    // Only what is taken is looked into: a default that is not needed may hold anything.
+    // A default that is not used may contain anything, so it is not read.
     if (operator.endsWith('+')) return there ? expand(word, lookup, found) : '';
     if (there) return value;
     if (operator.endsWith('-')) return expand(word, lookup, found);
@@ -91,7 +91,7 @@ function braced(inside: string, lookup: Lookup, found: Found): string {
   return read(name, result(), found);
 }
 
-function plain(name: string, lookup: Lookup, found: Found): string {
+function plain(name: string, lookup: VariableLookup, found: Found): string {
   const value = lookup(name);
   if (value === undefined) found.unset.push(name);
   return read(name, value ?? '', found);
@@ -102,7 +102,7 @@ function read(name: string, value: string, found: Found): string {
   return value;
 }
 
-/** Where the brace at the start is closed; those of variables within do not count. */
+/** The index of the brace that closes the first one. Variables inside have their own braces. */
 function closingBrace(text: string): number {
   let open = 0;
   for (let i = 0; i < text.length; i++) {

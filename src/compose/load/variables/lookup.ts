@@ -4,15 +4,15 @@ import { own } from '../../../basics/own';
 import type { Problem } from '../../../problems/problem';
 import { isFile } from '../files';
 import { readEnvFile } from './dotenv';
-import type { Lookup } from './interpolate';
+import type { VariableLookup } from './interpolate';
 
-/** What variables stand for in the files: the shell is strongest, then the last env file that names one. */
+/** The values of variables in Compose files. The shell overrides the env files, and a later env file overrides an earlier one. */
 export function environmentLookup(
   shell: Readonly<Record<string, string | undefined>>,
   envFiles: readonly string[],
   folder: string,
   problems: Problem[],
-): Lookup {
+): VariableLookup {
   const fallback = join(folder, '.env');
   const files = envFiles.length > 0 ? envFiles : isFile(fallback) ? [fallback] : [];
   const values = new Map<string, string>();
@@ -20,17 +20,17 @@ export function environmentLookup(
   for (const file of files) {
     const { lines, problems: found } = readEnvFile(readFileSync(file, 'utf8'), lookup);
     for (const { name, value } of lines) if (value !== undefined) values.set(name, value);
-    for (const { message, line } of found) problems.push(envProblem(file, message, line));
+    for (const { message, line } of found) problems.push(envFileProblem(file, message, line));
   }
   return lookup;
 }
 
-/** What is wrong in an env file. */
-export function envProblem(file: string, message: string, line: number): Problem {
+/** A problem in an env file. */
+export function envFileProblem(file: string, message: string, line: number): Problem {
   return {
     code: 'compose-invalid',
     message,
-    expected: 'NAME=value, a comment or nothing',
+    expected: 'NAME=value, a comment or an empty line',
     place: { file: relative('', file), line },
     fix: 'Correct the line.',
   };

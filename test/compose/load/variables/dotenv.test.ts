@@ -37,11 +37,11 @@ test.each([
   ['A=b\r\n', 'b'],
 ])('%j gives %j', (text, expected) => {
   const { values, problems } = read(text);
-  if (expected === undefined) expect(problems).toEqual([{ message: 'The quote of A has no end.', line: 1 }]);
+  if (expected === undefined) expect(problems).toEqual([{ message: 'The value of A has no closing quote.', line: 1 }]);
   else expect([values, problems]).toEqual([{ A: expected }, []]);
 });
 
-test('earlier lines are known to later ones, and the shell is stronger', () => {
+test('later lines can use earlier ones, and the shell overrides both', () => {
   expect(read('ONE=1\nTWO=${ONE}2\nBOTH=file\nTHREE=${BOTH}').values).toEqual({
     ONE: '1',
     TWO: '12',
@@ -50,23 +50,23 @@ test('earlier lines are known to later ones, and the shell is stronger', () => {
   });
 });
 
-test('a name alone takes the value of the shell', () =>
+test('a name without a value gets the value of the shell', () =>
   expect(read('A\nB=1').values).toEqual({ A: undefined, B: '1' }));
 
-test('raw takes what stands there', () => {
+test('raw values are literal', () => {
   expect(read('A="$HOME_OF" # not a comment\nB=\'x\'', true).values).toEqual({
     A: '"$HOME_OF" # not a comment',
     B: "'x'",
   });
 });
 
-test('what is wrong is told with its line, and the rest is read', () => {
+test('a problem has its line, and the other lines are read', () => {
   expect(read('# fine\n\n1A=b\nA=${B:?say it}\nC=$(date)\nD=4')).toEqual({
     values: { A: '', C: '$(date)', D: '4' },
     problems: [
-      { message: 'It is not the setting of a variable.', line: 3 },
-      { message: 'A needs B, which has no value: say it.', line: 4 },
-      { message: 'C holds a $ that begins no variable: write $$ for the sign itself.', line: 5 },
+      { message: 'The line does not set a variable.', line: 3 },
+      { message: 'A requires the variable B, which has no value: say it.', line: 4 },
+      { message: 'C contains a $ that does not start a variable. Write $$ for a literal $.', line: 5 },
     ],
   });
 });

@@ -52,12 +52,12 @@ test.each([
   ['', ''],
 ])('%s is %s', (template, expected) => expect(text(template)).toBe(expected));
 
-test('a default that is not needed is not looked into', () => {
+test('an unused default is not read', () => {
   expect(interpolate('${A:-${NOT:?never}}', lookup)).toMatchObject({ text: 'a', missing: [] });
   expect(interpolate('${NOT:+${NOT:?never}}', lookup)).toMatchObject({ text: '', missing: [] });
 });
 
-test('what has no value is told, with the words beside it', () => {
+test('a variable without a value is reported with its message', () => {
   expect(interpolate('${NOT:?say ${B}} ${EMPTY:?} ${NEVER?why}', lookup).missing).toEqual([
     { name: 'NOT', message: 'say b' },
     { name: 'EMPTY', message: '' },
@@ -75,13 +75,13 @@ test('what has no value is told, with the words beside it', () => {
 });
 
 test.each(['$', 'x $ y', '${', '${A', '${}', '${1}', '${A!x}', '$(date)', '${A:b}', '$1'])(
-  '%s is no variable',
+  '%s is not a variable',
   (template) => {
     expect(interpolate(template, lookup).invalid).toHaveLength(1);
   },
 );
 
-test('whatever it is given, it ends, and texts without a dollar stay as they are', () => {
+test('it ends for every text, and does not change a text without a dollar', () => {
   fc.assert(
     fc.property(fc.string({ unit: fc.constantFrom('$', '{', '}', ':', '-', '?', '+', 'A', 'b', ' ') }), (template) => {
       const { text: result, invalid } = interpolate(template, lookup);
