@@ -7,7 +7,7 @@ import { renderChart } from './write/chart';
 import { secretCommands } from './write/report';
 
 /** What to import, and how the chart imports the library. */
-export interface ImportOptions extends ComposeInput {
+interface ImportOptions extends ComposeInput {
   readonly profiles: readonly string[];
   /** The module that the chart imports the library from. */
   readonly library: string;

@@ -170,6 +170,12 @@ test('charts use the library through src/index.ts, as a user would', () => {
   expect(wrong.map(({ file, target }) => `${named(file)} imports ${target}`)).toEqual([]);
 });
 
+test('only load/ of the Compose import uses the file system', () => {
+  const wrong = imports.filter(({ file, target }) => target === 'node:fs' && named(file).startsWith('src/compose/'));
+  expect(wrong.filter(({ file }) => !named(file).startsWith('src/compose/load/'))).toEqual([]);
+  expect(wrong).not.toEqual([]);
+});
+
 test('a package that one folder owns is loaded nowhere else', () => {
   const wrong = imports.filter(
     ({ file, target, typeOnly }) =>

@@ -22,6 +22,8 @@ export type ServiceRole =
   | { readonly kind: 'worker' }
   | { readonly kind: 'left out'; readonly why: string };
 
+export type DatabaseRole = Extract<ServiceRole, { kind: 'database' }>;
+
 /** A service, its role, and the services that it calls. */
 export interface Member extends ComposeService {
   readonly role: ServiceRole;

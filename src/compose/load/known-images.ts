@@ -1,5 +1,5 @@
-import type { DatabaseEngine } from '../../constructs/database/options';
 import { own } from '../../basics/own';
+import type { DatabaseEngine } from '../../constructs/database/options';
 
 /** Facts about an image, from its documentation and its Dockerfile. */
 export interface KnownImage {

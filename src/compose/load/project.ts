@@ -1,9 +1,9 @@
-import { isDnsLabel } from '../../k8s/names';
 import { nearest } from '../../basics/nearest';
-import type { Problem } from '../../problems/problem';
 import { show } from '../../basics/text';
+import { isDnsLabel } from '../../k8s/names';
+import type { Problem } from '../../problems/problem';
 import type { ComposeProject } from './load';
-import { entriesOf, isFalse, nodeAt, itemsOf, leavesOf, textOf, type ComposeNode } from './node';
+import { entriesOf, isFalse, itemsOf, leavesOf, nodeAt, textOf, type ComposeNode } from './node';
 import { ServiceReader, type ComposeService } from './service';
 
 /** The services without a profile or with a chosen profile, by their names in the Compose file. */

@@ -20,7 +20,7 @@ export interface EnvSetting {
 }
 
 /** The folder that an image is built from. */
-export interface ImageBuild {
+interface ImageBuild {
   readonly folder: string;
   /** The path of the Dockerfile, from the folder. */
   readonly dockerfile: string;

@@ -1,5 +1,5 @@
 /** A mount, from its short form `SOURCE:TARGET:MODE`. */
-export interface ShortVolume {
+interface ShortVolume {
   readonly source?: string;
   readonly target: string;
   /** `ro`, `z` and others. */
@@ -14,11 +14,6 @@ export function readVolume(text: string): ShortVolume {
   // `/target:ro` without a source.
   if (modes === undefined && !second.startsWith('/')) return { target: drive + first, modes: second.split(',') };
   return { source: drive + first, target: second, modes: modes ? modes.split(',') : [] };
-}
-
-/** The target of a mount in its short form. */
-export function targetOfVolume(text: string): string {
-  return readVolume(text).target;
 }
 
 /** One port of a container, and the port of the machine that publishes it. */

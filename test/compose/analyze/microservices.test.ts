@@ -264,6 +264,12 @@ describe('files', () => {
     );
   });
 
+  test('of configs can have absolute paths', async () => {
+    const path = folder.put('limits.conf', 'x 1\n');
+    const text = service('configs: [limits]', `configs:\n  limits: { file: ${JSON.stringify(path)} }\n`);
+    expect(await chartOf(text)).toMatch(/'\/limits': \{ file: '\S+\/limits\.conf' \}/);
+  });
+
   test('of the sources are not mounted', async () => {
     for (const name of ['web/Dockerfile', 'web/src/main.ts', 'web/package.json', 'web/nginx.conf'])
       folder.put(name, 'FROM scratch\n');

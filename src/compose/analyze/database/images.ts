@@ -1,7 +1,7 @@
 import type { DatabaseEngine } from '../../../constructs/database/options';
 
 /** Facts about the official image of a database. */
-export interface DatabaseImage {
+interface DatabaseImage {
   readonly variables: {
     /** All variables that the image reads. */
     readonly read: RegExp;

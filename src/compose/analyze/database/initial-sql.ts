@@ -1,8 +1,8 @@
 import { relative } from 'node:path';
 import type { DatabaseEngine } from '../../../constructs/database/options';
-import type { ImportContext } from '../context';
 import { textFilesBelow } from '../../load/files';
 import { sourceOf, type ServiceMount } from '../../load/mounts';
+import type { ImportContext } from '../context';
 
 /** Commands of a client, and statements that need a superuser. The first start would fail. */
 const UNSUPPORTED =

@@ -1,19 +1,19 @@
-import type { DatabaseEngine } from '../../../constructs/database/options';
 import { serverOf } from '../../../constructs/database/engines/index';
+import type { DatabaseEngine } from '../../../constructs/database/options';
 import { Image } from '../../../images/image';
+import { mountsOf } from '../../load/mounts';
+import { itemsOf, nodeAt, numberOf, textOf, type ComposeNode } from '../../load/node';
+import { commandOf } from '../../load/service';
 import { Invocation, type PlannedOptions, type PlannedValue } from '../../plan/plan';
 import type { ImportContext } from '../context';
-import type { Member, ServiceRole } from '../member';
+import type { DatabaseRole, Member } from '../member';
+import { resourcesOf } from '../microservice/resources';
 import { DATABASE_IMAGES } from './images';
 import { initialSqlFile } from './initial-sql';
-import { resourcesOf } from '../microservice/resources';
-import { nodeAt, itemsOf, numberOf, textOf, type ComposeNode } from '../../load/node';
-import { commandOf } from '../../load/service';
-import { mountsOf } from '../../load/mounts';
 
 const GENERATED = 'The password is generated in the cluster.';
 
-type DatabaseMember = Member & { readonly role: Extract<ServiceRole, { kind: 'database' }> };
+type DatabaseMember = Member & { readonly role: DatabaseRole };
 
 /** Whether it becomes a `Database`. */
 export function isDatabase(member: Member): member is DatabaseMember {

@@ -1,8 +1,7 @@
 import { serverOf } from '../../../constructs/database/engines/index';
 import type { ImportContext } from '../context';
-import type { Member, ServiceRole } from '../member';
 import { DATABASE_IMAGES } from '../database/images';
-import { escaped } from './escaped';
+import type { DatabaseRole, Member } from '../member';
 import { isSecret } from '../secrets/detect';
 
 /** A variable that a call to a database gives, without its prefix. */
@@ -15,8 +14,6 @@ export type DatabaseSetting = { readonly of: Member; readonly why: string; reado
   /** With `$(HOST)` and so on for the parts. */
   | { readonly url: string }
 );
-
-type DatabaseRole = Extract<ServiceRole, { kind: 'database' }>;
 
 const GENERATED = 'The password is generated in the cluster.';
 const GIVEN = 'The call to the database sets it.';
@@ -123,4 +120,9 @@ function partOf(
   if (/((?<!HOST|USER)NAME|DATABASE|DB)$/.test(stem) && (text === role.databaseName || text === role.called))
     return 'NAME';
   return stem.endsWith('PORT') && text === String(portOf(database)) ? 'PORT' : undefined;
+}
+
+/** Escapes `$(` and `$$`, which Kubernetes would replace. Compose variables are replaced already, so the text is literal. */
+export function escaped(text: string): string {
+  return text.replace(/\$(?=[$(])/g, '$$$$');
 }

@@ -1,12 +1,18 @@
 import { isSetting, variableName } from '../../../k8s/names';
-import type { ImportContext } from '../context';
-import type { Member } from '../member';
-import { DATABASE_PARTS, databaseSetting, portOf, type DatabasePart, type DatabaseSetting } from './database-settings';
-import { escaped } from './escaped';
-import { HostRewriter, type OutsideHost } from '../network/host-rewriter';
-import { isSecret, passwordIn, passwordsIn } from '../secrets/detect';
 import type { EnvSetting } from '../../load/service';
 import { Invocation, PartReference, type PlannedValue } from '../../plan/plan';
+import type { ImportContext } from '../context';
+import type { Member } from '../member';
+import { HostRewriter, type OutsideHost } from '../network/host-rewriter';
+import { isSecret, passwordIn, passwordsIn } from '../secrets/detect';
+import {
+  DATABASE_PARTS,
+  databaseSetting,
+  escaped,
+  portOf,
+  type DatabasePart,
+  type DatabaseSetting,
+} from './database-settings';
 
 /** A setting, and what it becomes. */
 interface Resolved {

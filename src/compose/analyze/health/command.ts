@@ -1,10 +1,10 @@
-import { mentionsIn } from '../network/hosts';
 import { textOf, type ComposeNode } from '../../load/node';
 import { commandOf } from '../../load/service';
 import { wordsOf } from '../../load/short-forms';
+import { mentionsIn } from '../network/hosts';
 
 /** The HTTP request of a health check to its own service. */
-export interface HealthUrl {
+interface HealthUrl {
   readonly port: number;
   readonly path: string;
 }

@@ -1,12 +1,12 @@
-import type { ImportContext } from '../context';
-import type { Member } from '../member';
-import type { SettingsConverter } from '../environment/settings';
-import { healthCommand, healthUrl } from './command';
-import { aliasesOf } from '../network/listening';
-import { nodeAt, isTrue, numberOf, textOf } from '../../load/node';
-import { passwordsIn } from '../secrets/detect';
+import { isTrue, nodeAt, numberOf, textOf } from '../../load/node';
 import { secondsOf } from '../../load/short-forms';
 import type { PlannedValue } from '../../plan/plan';
+import type { ImportContext } from '../context';
+import type { SettingsConverter } from '../environment/settings';
+import type { Member } from '../member';
+import { aliasesOf } from '../network/listening';
+import { passwordsIn } from '../secrets/detect';
+import { healthCommand, healthUrl } from './command';
 
 const CONNECT = 'The readiness probe opens a TCP connection.';
 
@@ -28,10 +28,9 @@ export function probesOf(
     return byConnection;
   }
   const url = healthUrl(test, aliasesOf(member));
-  const times = timesOf(context, member);
   if (url && role.kind === 'http' && url.port === role.port) {
     report.converted(test, `The readiness probe requests ${url.path}.`);
-    return { live: 'tcp', ready: url.path, ...times(false) };
+    return { live: 'tcp', ready: url.path, ...timesOf(context, member, 'http') };
   }
   const safe = withoutPasswords(context, member, settings, command);
   if (!safe) {
@@ -40,7 +39,7 @@ export function probesOf(
     return byConnection;
   }
   report.converted(test, 'It is the readiness probe. As in Docker, a failure does not restart the container.');
-  return { ...(role.kind === 'http' && { live: 'tcp' }), ready: safe, ...times(true) };
+  return { ...(role.kind === 'http' && { live: 'tcp' }), ready: safe, ...timesOf(context, member, 'command') };
 }
 
 /** The command in a shell that reads its passwords from variables; undefined if a password is in no variable. */
@@ -75,38 +74,27 @@ function withVariable(text: string, password: string, name: string): string {
 }
 
 /** The times of a health check. A probe over HTTP is cheap, so it keeps the default interval. */
-function timesOf({ report }: ImportContext, { node }: Member): (command: boolean) => Record<string, PlannedValue> {
+function timesOf({ report }: ImportContext, { node }: Member, how: 'http' | 'command'): Record<string, PlannedValue> {
   const at = (key: string) => nodeAt(node, 'healthcheck', key);
   const seconds = (key: string) => {
     const value = secondsOf(textOf(at(key)) ?? '');
     return value === undefined ? undefined : Math.max(1, Math.ceil(value));
   };
-  return (command) => {
-    const times: Record<string, PlannedValue> = {};
-    const [timeout, startup, interval, retries] = [
-      seconds('timeout'),
-      seconds('start_period'),
-      seconds('interval'),
-      numberOf(at('retries')),
-    ];
-    if (timeout !== undefined && timeout > 2) times.timeout = timeout;
-    if (startup !== undefined && startup > 60) times.startup = startup;
-    report.converted(at('timeout'));
-    report.converted(
-      at('start_period'),
-      startup !== undefined && startup <= 60 ? 'The default is 60 seconds.' : undefined,
-    );
-    report.approximated(at('start_interval'), 'The startup probe has its own interval.');
-    if (!command) {
-      for (const key of ['interval', 'retries'])
-        report.approximated(at(key), 'The readiness probe has the default interval, 3 seconds.');
-      return times;
-    }
-    if (interval !== undefined) times.interval = interval;
-    if (retries !== undefined && retries >= 1) times.failures = retries;
-    report.converted(at('interval'));
-    report.converted(at('retries'));
-    report.converted(at('disable'));
+  const times: Record<string, PlannedValue> = {};
+  const [timeout, startup, interval] = [seconds('timeout'), seconds('start_period'), seconds('interval')];
+  if (timeout !== undefined && timeout > 2) times.timeout = timeout;
+  if (startup !== undefined && startup > 60) times.startup = startup;
+  report.converted(at('timeout'));
+  report.converted(at('start_period'), startup && startup <= 60 ? 'The default is 60 seconds.' : undefined);
+  report.approximated(at('start_interval'), 'The startup probe has its own interval.');
+  if (how === 'http') {
+    for (const key of ['interval', 'retries'])
+      report.approximated(at(key), 'The readiness probe has the default interval, 3 seconds.');
     return times;
-  };
+  }
+  const retries = numberOf(at('retries'));
+  if (interval !== undefined) times.interval = interval;
+  if (retries !== undefined && retries >= 1) times.failures = retries;
+  for (const key of ['interval', 'retries', 'disable']) report.converted(at(key));
+  return times;
 }

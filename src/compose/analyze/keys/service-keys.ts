@@ -5,7 +5,8 @@ import type { ImportContext } from '../context';
 import type { Member } from '../member';
 
 type Verdict = readonly [status: KeyStatus, why?: string];
-type KeyRules = Readonly<Record<string, (node: ComposeNode) => Verdict>>;
+type KeyRule = (node: ComposeNode) => Verdict;
+type KeyRules = Readonly<Record<string, KeyRule>>;
 
 export const EXTENSION = 'Compose also ignores extensions.';
 export const NETWORKS = 'Network policies take over: they allow each call of the chart and deny everything else.';
@@ -23,6 +24,9 @@ const BUILD_CACHE = 'Docker uses its build cache.';
 
 const refused = (why: string) => (): Verdict => ['refused', why];
 const approximated = (why: string) => (): Verdict => ['approximated', why];
+/** The same rule for several keys. */
+const keys = (names: string, rule: KeyRule): KeyRules =>
+  Object.fromEntries(names.split(' ').map((name) => [name, rule]));
 /** Converted for the values that every pod has anyway. */
 const convertedIf =
   (test: (node: ComposeNode) => boolean, why: string) =>
@@ -31,17 +35,20 @@ const convertedIf =
 
 /** Keys of a service whose result depends only on their value. */
 const SERVICE_KEYS: KeyRules = {
-  annotations: approximated(LABELS),
-  labels: approximated(LABELS),
-  label_file: approximated(LABELS),
+  ...keys('annotations labels label_file', approximated(LABELS)),
+  ...keys('domainname dns dns_opt dns_search', refused(DNS)),
+  ...keys('tty stdin_open develop', approximated(DEVELOPMENT)),
+  ...keys('pull_policy pull_refresh_after', approximated(FIXED_TAG)),
+  ...keys(
+    'cgroup_parent userns_mode uts credential_spec isolation devices device_cgroup_rules group_add mac_address use_api_socket',
+    refused(RESTRICTED),
+  ),
+  ...keys('ulimits pids_limit runtime storage_opt blkio_config', refused(NODE)),
+  ...keys('cpu_count cpu_percent cpu_period cpu_quota cpu_rt_period cpu_rt_runtime cpu_shares cpuset', refused(CPU)),
   attach: approximated('kubectl logs shows the output.'),
   logging: approximated('The cluster collects the output. Read it with kubectl logs.'),
   container_name: approximated('Pods have generated names. Other services use the name of the Service.'),
   hostname: approximated('Other services use the name of the Service.'),
-  domainname: refused(DNS),
-  dns: refused(DNS),
-  dns_opt: refused(DNS),
-  dns_search: refused(DNS),
   extra_hosts: refused('Pods use the DNS of the cluster. Call a host outside as new External(host, port).'),
   networks: approximated(NETWORKS),
   network_mode: (node) =>
@@ -57,12 +64,7 @@ const SERVICE_KEYS: KeyRules = {
   init: approximated(
     'The program is process 1 of its container. If it starts other processes, add an init such as tini to the image.',
   ),
-  tty: approximated(DEVELOPMENT),
-  stdin_open: approximated(DEVELOPMENT),
-  develop: approximated(DEVELOPMENT),
   platform: approximated('Build the image for the platform of the nodes.'),
-  pull_policy: approximated(FIXED_TAG),
-  pull_refresh_after: approximated(FIXED_TAG),
   read_only: (node) =>
     isTrue(node)
       ? ['converted', 'The root file system of every pod is read-only.']
@@ -83,31 +85,8 @@ const SERVICE_KEYS: KeyRules = {
   ipc: convertedIf((node) => ['private', 'shareable'].includes(textOf(node) ?? ''), 'Each pod has its own.'),
   pid: convertedIf((node) => textOf(node) === undefined, 'Each pod has its own.'),
   cgroup: convertedIf((node) => textOf(node) === 'private', 'Each pod has its own.'),
-  cgroup_parent: refused(RESTRICTED),
-  userns_mode: refused(RESTRICTED),
-  uts: refused(RESTRICTED),
-  credential_spec: refused(RESTRICTED),
-  isolation: refused(RESTRICTED),
-  devices: refused(RESTRICTED),
-  device_cgroup_rules: refused(RESTRICTED),
-  group_add: refused(RESTRICTED),
-  mac_address: refused(RESTRICTED),
-  use_api_socket: refused(RESTRICTED),
   sysctls: refused('The administrator of the cluster decides which kernel parameters pods can set.'),
-  ulimits: refused(NODE),
-  pids_limit: refused(NODE),
-  runtime: refused(NODE),
   gpus: refused('A microservice cannot request a GPU.'),
-  storage_opt: refused(NODE),
-  blkio_config: refused(NODE),
-  cpu_count: refused(CPU),
-  cpu_percent: refused(CPU),
-  cpu_period: refused(CPU),
-  cpu_quota: refused(CPU),
-  cpu_rt_period: refused(CPU),
-  cpu_rt_runtime: refused(CPU),
-  cpu_shares: refused(CPU),
-  cpuset: refused(CPU),
   mem_swappiness: refused('Pods have no swap.'),
   memswap_limit: approximated('Pods have no swap.'),
   oom_kill_disable: refused('The kernel ends a container that uses more memory than its limit.'),
@@ -137,6 +116,9 @@ const DEPLOY_KEYS: KeyRules = {
 
 /** Keys of `build`, without `context` and `dockerfile`. */
 const BUILD_KEYS: KeyRules = {
+  ...keys('extra_hosts network isolation shm_size ulimits', refused(BUILDER)),
+  ...keys('cache_from cache_to no_cache', approximated(BUILD_CACHE)),
+  ...keys('provenance sbom', approximated(BUILDER)),
   args: refused('Write the values as defaults into the Dockerfile (ARG NAME=value).'),
   target: refused('The last stage of the Dockerfile is built. Move the stage to the end, or write its own Dockerfile.'),
   additional_contexts: refused('An image is built from one folder.'),
@@ -145,20 +127,10 @@ const BUILD_KEYS: KeyRules = {
   secrets: refused('Builds have no secrets.'),
   entitlements: refused('Builds have no extra privileges.'),
   privileged: refused('Builds have no extra privileges.'),
-  extra_hosts: refused(BUILDER),
-  network: refused(BUILDER),
-  isolation: refused(BUILDER),
-  shm_size: refused(BUILDER),
-  ulimits: refused(BUILDER),
   platforms: approximated('Images are built for the platform of the machine that builds them.'),
   tags: approximated('The tag of an image is a hash of its sources.'),
   labels: approximated(LABELS),
-  cache_from: approximated(BUILD_CACHE),
-  cache_to: approximated(BUILD_CACHE),
-  no_cache: approximated(BUILD_CACHE),
   pull: approximated('Docker pulls missing images.'),
-  provenance: approximated(BUILDER),
-  sbom: approximated(BUILDER),
 };
 
 /** Reports the keys that mean the same for microservices and databases. */

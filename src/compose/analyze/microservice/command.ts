@@ -1,9 +1,9 @@
-import type { ImportContext } from '../context';
-import type { Member } from '../member';
-import { unknownHost, type SettingsConverter } from '../environment/settings';
 import { nodeAt } from '../../load/node';
-import { assignment, isPasswordFlag, isPlainValue, secretValuesOf } from '../secrets/detect';
 import { commandOf } from '../../load/service';
+import type { ImportContext } from '../context';
+import { unknownHost, type SettingsConverter } from '../environment/settings';
+import type { Member } from '../member';
+import { assignment, isPasswordFlag, isPlainValue, secretValuesOf } from '../secrets/detect';
 
 /** The words of a command or an entrypoint. Kubernetes replaces `$(NAME)` in it, so passwords come from variables. */
 export function wordsOfCommand(

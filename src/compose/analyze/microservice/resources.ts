@@ -1,10 +1,10 @@
 import type { Resources } from '../../../constructs/shared/resources';
 import { parseQuantity } from '../../../k8s/quantity';
-import type { ImportContext } from '../context';
-import type { Member } from '../member';
 import { nodeAt, textOf, type ComposeNode } from '../../load/node';
 import { bytesOf } from '../../load/short-forms';
 import type { PlannedValue } from '../../plan/plan';
+import type { ImportContext } from '../context';
+import type { Member } from '../member';
 
 const NO_CPU_LIMIT =
   'The chart sets no CPU limit, because a limit slows a pod down even on an idle node. resources.cpu is the CPU request.';

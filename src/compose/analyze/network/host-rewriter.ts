@@ -10,7 +10,7 @@ export interface OutsideHost {
 }
 
 /** A text with the hosts of the chart. */
-export interface RewrittenText {
+interface RewrittenText {
   readonly text: string;
   readonly changed: boolean;
   /** A host that is neither in the chart nor outside. */

@@ -1,8 +1,8 @@
-import { healthUrl, portOfHealthCheck } from '../health/command';
-import { mentionsIn, type HostMention } from './hosts';
-import { entriesOf, nodeAt, itemsOf, numberOf, textOf, type ComposeNode } from '../../load/node';
+import { entriesOf, itemsOf, nodeAt, numberOf, textOf, type ComposeNode } from '../../load/node';
 import { commandOf, type ComposeService } from '../../load/service';
 import { readPorts, type PortMapping } from '../../load/short-forms';
+import { healthUrl, portOfHealthCheck } from '../health/command';
+import { mentionsIn, type HostMention } from './hosts';
 
 /** A port in `ports`, and its node. */
 export interface Published extends PortMapping {

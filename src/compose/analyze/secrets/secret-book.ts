@@ -2,7 +2,7 @@ import { dnsName } from '../../load/project';
 import type { PlannedSecret, PlannedSecretKey } from '../../plan/plan';
 
 /** A key of a Secret, as an option of the chart. */
-export type SecretReference = {
+type SecretReference = {
   readonly secret: string;
   readonly key: string;
   /** The Secret is created outside of the chart. */

@@ -1,11 +1,11 @@
 import { own } from '../../../basics/own';
-import { dictAt, nodeAt, leavesOf, listAt, textOf, type DictNode, type ListNode, type ComposeNode } from '../node';
-import { targetOfVolume } from '../short-forms';
+import { dictAt, leavesOf, listAt, nodeAt, textOf, type ComposeNode, type DictNode, type ListNode } from '../node';
 import type { ImportReport } from '../report';
+import { readVolume } from '../short-forms';
 
 /** Lists of a service in which a later entry overrides an earlier one with the same key, and that key. */
 const KEYS: Record<string, (item: ComposeNode) => string> = {
-  volumes: (item) => textOf(nodeAt(item, 'target')) ?? targetOfVolume(textOf(item) ?? ''),
+  volumes: (item) => textOf(nodeAt(item, 'target')) ?? readVolume(textOf(item) ?? '').target,
   devices: (item) => textOf(nodeAt(item, 'target')) ?? (textOf(item) ?? '').split(':')[1] ?? '',
   secrets: (item) => textOf(nodeAt(item, 'target')) ?? textOf(nodeAt(item, 'source')) ?? textOf(item) ?? '',
   configs: (item) => textOf(nodeAt(item, 'target')) ?? `/${textOf(nodeAt(item, 'source')) ?? textOf(item) ?? ''}`,

@@ -9,11 +9,11 @@ import {
   type Node as YamlNode,
 } from 'yaml';
 import type { Place, Problem } from '../../../problems/problem';
+import type { ComposeNode, DictNode, NodePosition, ScalarNode } from '../node';
 import { interpolate, type VariableLookup } from '../variables/interpolate';
-import type { DictNode, ComposeNode, ScalarNode, NodePosition } from '../node';
 
 /** A Compose file, and the values of its variables. */
-export interface FileToRead {
+interface FileToRead {
   /** Its name in messages. */
   readonly file: string;
   readonly text: string;

@@ -1,7 +1,7 @@
-import { interpolate, type VariableLookup, type ReadVariable } from './interpolate';
+import { interpolate, type ReadVariable, type VariableLookup } from './interpolate';
 
 /** One line of an env file. */
-export interface EnvLine {
+interface EnvLine {
   readonly name: string;
   /** Undefined if the line has only the name. Then the value comes from the shell. */
   readonly value: string | undefined;
@@ -11,13 +11,13 @@ export interface EnvLine {
 }
 
 /** A problem in one line. */
-export interface EnvProblem {
+interface EnvProblem {
   readonly message: string;
   readonly line: number;
 }
 
 /** The lines of an env file, and its problems. */
-export interface EnvFile {
+interface EnvFile {
   readonly lines: readonly EnvLine[];
   readonly problems: readonly EnvProblem[];
 }

@@ -8,7 +8,7 @@ export interface ReadVariable {
 }
 
 /** A text with its variables replaced. */
-export interface Interpolated {
+interface Interpolated {
   readonly text: string;
   /** The variables that were read. */
   readonly variables: readonly ReadVariable[];
