@@ -15,14 +15,14 @@ export function chosenServices(
   const { root, report } = project;
   const reader = new ServiceReader(project, problems);
   const services = new Map<string, ComposeService>();
-  const left = new Set<string>();
+  const excluded = new Set<string>();
   const ids = new Set<string>();
   for (const [name, node] of entriesOf(nodeAt(root, 'services'))) {
     if (node.kind !== 'dict') continue;
-    const needed = itemsOf(nodeAt(node, 'profiles')).map((profile) => textOf(profile) ?? '');
-    if (needed.length > 0 && !needed.some((profile) => profiles.includes(profile) || profiles.includes('*'))) {
-      left.add(name);
-      report.rest(node, 'approximated', `Its profile is not chosen. Add --profile ${needed[0]} to include it.`);
+    const wanted = itemsOf(nodeAt(node, 'profiles')).map((profile) => textOf(profile) ?? '');
+    if (wanted.length > 0 && !wanted.some((profile) => profiles.includes(profile) || profiles.includes('*'))) {
+      excluded.add(name);
+      report.rest(node, 'approximated', `Its profile is not chosen. Add --profile ${wanted[0]} to include it.`);
       continue;
     }
     report.converted(nodeAt(node, 'profiles'), 'Its profile is chosen.');
@@ -34,7 +34,7 @@ export function chosenServices(
         `The service is called ${id}, because ${name} is ${dnsName(name) === name ? 'already the name of another service' : 'not a valid name of a Service'}.`,
       );
   }
-  checkDependencies(services, left, problems);
+  checkDependencies(services, excluded, problems);
   return services;
 }
 
@@ -59,23 +59,23 @@ function freeName(name: string, taken: Set<string>): string {
 
 function checkDependencies(
   services: ReadonlyMap<string, ComposeService>,
-  left: ReadonlySet<string>,
+  excluded: ReadonlySet<string>,
   problems: Problem[],
 ): void {
   const edges = new Map<string, [string, ComposeNode][]>();
   for (const { name, node } of services.values()) {
-    const needed = entriesOf(nodeAt(node, 'depends_on'));
-    edges.set(name, needed);
-    for (const [other, how] of needed) {
-      if (services.has(other) || isFalse(nodeAt(how, 'required'))) continue;
+    const dependencies = entriesOf(nodeAt(node, 'depends_on'));
+    edges.set(name, dependencies);
+    for (const [other, dependency] of dependencies) {
+      if (services.has(other) || isFalse(nodeAt(dependency, 'required'))) continue;
       const guess = nearest(other, services.keys());
       problems.push({
         code: 'compose-invalid',
-        message: left.has(other)
+        message: excluded.has(other)
           ? `${name} depends on ${show(other)}, whose profile is not chosen.`
           : `${name} depends on ${show(other)}, which is not a service.`,
-        place: how.position.place,
-        fix: left.has(other)
+        place: dependency.position.place,
+        fix: excluded.has(other)
           ? 'Choose its profile with --profile, or add required: false.'
           : guess
             ? `Write ${guess} if you mean that service.`
@@ -97,11 +97,11 @@ function checkDependencies(
 function cyclesIn(edges: ReadonlyMap<string, [string, ComposeNode][]>): [string, ComposeNode | undefined][][] {
   const found: [string, ComposeNode | undefined][][] = [];
   const done = new Set<string>();
-  const visit = (name: string, node: ComposeNode | undefined, way: [string, ComposeNode | undefined][]) => {
-    const start = way.findIndex(([other]) => other === name);
-    if (start >= 0) found.push([...way.slice(start), [name, node]]);
+  const visit = (name: string, node: ComposeNode | undefined, path: [string, ComposeNode | undefined][]) => {
+    const start = path.findIndex(([other]) => other === name);
+    if (start >= 0) found.push([...path.slice(start), [name, node]]);
     if (start >= 0 || done.has(name)) return;
-    for (const [other, how] of edges.get(name) ?? []) visit(other, how, [...way, [name, node]]);
+    for (const [other, link] of edges.get(name) ?? []) visit(other, link, [...path, [name, node]]);
     done.add(name);
   };
   for (const name of edges.keys()) visit(name, undefined, []);

@@ -64,7 +64,10 @@ export class MountConverter {
     if (source !== undefined) return this.#volume({ ...given, target }, source);
     const covered = all.some((other) => other.type === 'bind' && target.startsWith(`${other.target}/`));
     if (covered)
-      return report.approximated(node, 'It protects a folder of the image from another mount, which the chart omits.');
+      return report.approximated(
+        node,
+        'It protects a folder of the image from another mount, and the chart does not have that mount.',
+      );
     return this.#writable(node, target, `${EMPTY_DIR} Its content is deleted with the pod.`);
   }
 
