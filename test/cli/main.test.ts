@@ -10,7 +10,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   requirements  Lists what the manifests need from the cluster. Paths: files, folders, - for standard input (default: the charts).
   graph         Prints the picture of who calls whom.
   schedule      Tells how many copies the clock asks for, now or at another time, and since and until when.
-  import        Turns a compose file into a chart, and tells what became of each of its keys.
+  import        Turns a Compose file into a chart, and reports what each key becomes.
   images        Builds the images of our services, each only where its sources changed.
   dev           Runs the source of services live in their pods: a saved file is there within seconds, without a build.
 
@@ -70,13 +70,13 @@ Tells how many copies the clock asks for, now or at another time, and since and 
 `,
   import: `callsign import compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--out FILE|DIR] [--json]
 
-Turns a compose file into a chart, and tells what became of each of its keys.
+Turns a Compose file into a chart, and reports what each key becomes.
 
-  --file …      a further compose file, which is stronger than those before it
-  --profile …   take in the services of that profile; * takes in all
-  --env-file …  a file with variables (.env beside the compose file)
-  --out …       the chart, or a folder for it (the chart goes to the output, the report to the error output)
-  --json        tell chart and report to a program
+  --file …      another Compose file; it overrides the files before it
+  --profile …   include the services of this profile; * includes all
+  --env-file …  a file with variables (default: .env next to the Compose file)
+  --out …       the file or the folder for the chart (default: the chart goes to standard output, the report to standard error)
+  --json        print the chart and the report as JSON
 `,
   images: `callsign images [--push [--registry NAME]] [--kind NAME] [--check] [--app FILE] [--env NAME] [--json]
 

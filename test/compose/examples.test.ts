@@ -8,7 +8,7 @@ import { allText, EXAMPLES, SECRETS, type Example } from './examples';
 const root = join(__dirname, '../..');
 let folder: string;
 
-/** A project of a user, beside the examples: charts that import the package, as they were written. */
+/** A project of a user, with charts that import the package. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'callsign-compose-'));
   mkdirSync(join(folder, 'node_modules/callsign'), { recursive: true });
@@ -30,14 +30,14 @@ describe.each(EXAMPLES)('$name', (example) => {
     const { code, out, error } = await callsign(['import', 'compose', ...example.args], {
       environment: example.environment,
     });
-    // `npm run golden` rewrites what stands in test/golden.
+    // `npm run golden` rewrites test/golden.
     expect(`${out}\n${error}`).toMatchSnapshot();
     expect(code).toBe(example.whole ? 0 : 1);
     written.set(example.name, out);
   });
 });
 
-test('no secret stands in any chart or report, and every one that is looked for is in the examples', async () => {
+test('no chart or report contains a secret, and the examples contain all secrets of the list', async () => {
   const input = allText();
   expect(SECRETS.filter((secret) => !input.includes(secret))).toEqual([]);
   for (const { name, args, environment } of EXAMPLES) {
@@ -62,7 +62,7 @@ test('every chart compiles', () => {
   });
 }, 240_000);
 
-test('every chart synthesizes, and its manifests check, by the command itself', async () => {
+test('the command line synthesizes every chart, and its manifests have no problems', async () => {
   const waiting = [...EXAMPLES];
   const results: { name: string; code: number | null; out: string }[] = [];
   const work = async () => {
@@ -86,7 +86,7 @@ test('every chart synthesizes, and its manifests check, by the command itself', 
   }
 }, 300_000);
 
-/** From the root of the project, where the paths of a chart are meant from. */
+/** Runs in the root of the project, because the paths of a chart are relative to it. */
 function synth({ name }: Example): Promise<{ code: number | null; out: string }> {
   const args = ['bin/callsign.js', 'synth', '--app', join(folder, `${name}.ts`), '--out', join(folder, `k8s-${name}`)];
   return new Promise((resolve) => {

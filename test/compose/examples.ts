@@ -1,19 +1,19 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 
-/** A compose file of `examples/`, and how it is imported. */
+/** A Compose file of `examples/`, and the arguments of its import. */
 export interface Example {
   readonly name: string;
   readonly args: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether all of it can be converted or approximated. */
+  /** Whether nothing is refused. */
   readonly whole: boolean;
-  /** What a person has to fix before the chart synthesizes, as the report says: the release of an image, a port in a file of their own. */
+  /** The code of the problem that a person must fix before synthesis, such as an image without a version. */
   readonly left?: string;
 }
 
 const folder = join(__dirname, 'examples');
-/** What some examples need beside their file. */
+/** Arguments and results that differ from the default. */
 const FURTHER: Readonly<Record<string, Partial<Example>>> = {
   override: { args: ['--file', path('override/compose.prod.yaml')] },
   passwords: { environment: { ADMIN_PASSWORD: 'admin-of-the-shell' } },
@@ -23,7 +23,7 @@ const FURTHER: Readonly<Record<string, Partial<Example>>> = {
   unpinned: { left: 'image-unpinned' },
   variables: { environment: { LOG_LEVEL: '', FROM_SHELL: 'here' } },
 };
-/** Those that ask for something that no chart has. */
+/** Examples with refused keys. */
 const NOT_WHOLE = new Set(['django', 'jobs', 'monitoring', 'names', 'nginx', 'rights', 'swarm', 'traefik', 'unpinned']);
 
 /** Every example. */
@@ -33,7 +33,7 @@ export const EXAMPLES: readonly Example[] = readdirSync(folder).map((name) => {
   return { name, args: [path(join(name, file)), ...args], environment, left, whole: !NOT_WHOLE.has(name) };
 });
 
-/** What an example holds that nobody should read. */
+/** The secrets in the examples. */
 export const SECRETS = [
   'correct-horse',
   'django-insecure-4x8f2k1m',
@@ -63,7 +63,7 @@ export const SECRETS = [
   'no certificate',
 ];
 
-/** Everything that stands in the files of the examples and in their environments. */
+/** The text of all files and environments of the examples. */
 export function allText(): string {
   const files = readdirSync(folder, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile());
   return [

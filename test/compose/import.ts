@@ -1,16 +1,16 @@
 import { callsign, temporaryFolder, type Ran } from '../cli/run';
-import type { Entry } from '../../src/compose/load/report';
+import type { ReportEntry } from '../../src/compose/load/report';
 
-/** What a compose file became. */
+/** The result of an import. */
 export interface Result extends Ran {
   readonly chart: string;
-  readonly report: readonly Entry[];
+  readonly report: readonly ReportEntry[];
   readonly secrets: readonly string[];
   readonly warnings: readonly string[];
   readonly problems: readonly { code: string; message: string; fix: string; place?: { file: string; line: number } }[];
 }
 
-/** A folder with compose files, and the import of its `compose.yaml`. */
+/** A folder with Compose files, and the import of its `compose.yaml`. */
 export function composeFolder() {
   const folder = temporaryFolder();
   return {
@@ -18,7 +18,7 @@ export function composeFolder() {
       return folder.path;
     },
     put: (name: string, text: string) => folder.put(name, text),
-    /** Imports a text, or the files that were put there. */
+    /** Imports this text, or the files in the folder. */
     async import(
       text: string | undefined,
       args: readonly string[] = [],
@@ -31,12 +31,12 @@ export function composeFolder() {
       const parsed = (ran.out.startsWith('{') ? JSON.parse(ran.out) : {}) as Partial<Result>;
       return { report: [], chart: '', secrets: [], warnings: [], problems: [], ...parsed, ...ran };
     },
-    /** Where something stands, without the folder: `compose.yaml:3`. */
+    /** A place without the folder: `compose.yaml:3`. */
     at: ({ file, line }: { file: string; line: number }) => `${file.split('/').at(-1)}:${line}`,
   };
 }
 
-/** The chart's lines between `new Namespace` and its end, without what every microservice has. */
+/** The lines of the chart after `new Namespace`. */
 export function body(chart: string): string {
   return chart
     .slice(chart.indexOf('new Namespace'), chart.indexOf('\n  }\n}'))
@@ -47,6 +47,6 @@ export function body(chart: string): string {
     .trim();
 }
 
-/** A service as the shortest compose file has it. */
+/** A Compose file with one service. */
 export const service = (keys: string, rest = ''): string =>
   `services:\n  web:\n    image: shop/web:1.0.0\n${keys.replace(/^(?=.)/gm, '    ')}\n${rest}`;

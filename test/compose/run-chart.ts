@@ -2,7 +2,7 @@ import { transformSync } from '@swc/core';
 import * as cdk8s from 'cdk8s';
 import * as callsign from '../../src/index';
 
-/** What is wrong with a chart, as `callsign synth` would tell it: it is compiled, made, synthesized and checked. */
+/** The problems of a chart, as `callsign synth` reports them: it compiles, synthesizes and checks the chart. */
 export function problemsOfChart(chart: string): readonly callsign.Problem[] {
   const { code } = transformSync(chart, {
     jsc: { parser: { syntax: 'typescript' }, target: 'es2022' },

@@ -23,7 +23,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   ],
   'src/constructs': ['shared', 'volume', 'namespace', 'outside', 'database', 'microservice', 'site', 'gateway'],
   'src/check': ['schema', 'read', 'world', 'rules', 'requirements'],
-  'src/compose': ['load', 'write', 'analyze'],
+  'src/compose': ['load', 'plan', 'analyze', 'write'],
 };
 /** The blog and the examples: programs that use the library as a user would, so they have no place in the order. */
 const PROGRAMS = new Set(['charts']);
@@ -168,6 +168,12 @@ test('charts use the library through src/index.ts, as a user would', () => {
     return !targetOf(one).startsWith('src/charts/') && targetOf(one) !== 'src/index';
   });
   expect(wrong.map(({ file, target }) => `${named(file)} imports ${target}`)).toEqual([]);
+});
+
+test('only load/ of the Compose import uses the file system', () => {
+  const wrong = imports.filter(({ file, target }) => target === 'node:fs' && named(file).startsWith('src/compose/'));
+  expect(wrong.filter(({ file }) => !named(file).startsWith('src/compose/load/'))).toEqual([]);
+  expect(wrong).not.toEqual([]);
 });
 
 test('a package that one folder owns is loaded nowhere else', () => {

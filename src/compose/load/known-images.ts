@@ -1,25 +1,26 @@
-import type { DatabaseEngine } from '../../constructs/database/options';
 import { own } from '../../basics/own';
+import type { DatabaseEngine } from '../../constructs/database/options';
 
-/** What is known of an image: what its own documentation says, and its Dockerfile. */
+/** Facts about an image, from its documentation and its Dockerfile. */
 export interface KnownImage {
   /** The port on which it serves HTTP. */
   readonly http?: number;
   /** Its other ports, by name. */
   readonly ports?: Readonly<Record<string, number>>;
-  /** The user it was made for; by default it is root, or anybody. */
+  /** The user that it is made for. Without one it runs as root or as any user. */
   readonly user?: number;
-  /** The user of its images on Alpine, where that is another. */
+  /** The user of the Alpine image, if it is different. */
   readonly alpineUser?: number;
-  /** The folders it writes to, beside its volumes. */
+  /** The folders that it writes to, apart from its volumes. */
   readonly writable?: readonly string[];
-  /** The server that it is, where `Database` is one too. */
+  /** The database engine, if a `Database` can run it. */
   readonly engine?: DatabaseEngine;
-  /** What the cluster has in its place. */
+  /** What to use in a cluster instead. */
   readonly instead?: string;
 }
 
-const CONTROLLER = 'The ingress controller of the cluster does what it does: a Gateway says which path leads where.';
+const CONTROLLER = 'The ingress controller of the cluster does this. The Gateway of the chart has the routes.';
+const PORTAINER = 'It manages Docker. In the cluster, use kubectl.';
 const SQL = { user: 999, ports: { mysql: 3306 } };
 
 const IMAGES: Readonly<Record<string, KnownImage>> = {
@@ -72,15 +73,15 @@ const IMAGES: Readonly<Record<string, KnownImage>> = {
   consul: { http: 8500, user: 100 },
   traefik: { instead: CONTROLLER },
   'nginx-proxy': { instead: CONTROLLER },
-  portainer: { instead: 'It looks after docker itself: kubectl, and the tools of the cluster, take its place.' },
-  'portainer-ce': { instead: 'It looks after docker itself: kubectl, and the tools of the cluster, take its place.' },
+  portainer: { instead: PORTAINER },
+  'portainer-ce': { instead: PORTAINER },
   watchtower: {
-    instead: 'It replaces running containers by newer images: a changed tag in the chart does that, and can be read.',
+    instead: 'It replaces running containers with newer images. In the cluster, change the tag in the chart.',
   },
-  autoheal: { instead: 'The cluster itself starts again what no longer answers.' },
+  autoheal: { instead: 'The kubelet restarts containers that fail their liveness probes.' },
 };
 
-/** Images whose last name differs from the one they are known by. */
+/** Other names of the images above. */
 const ALIASES: Record<string, string> = {
   postgis: 'postgres',
   timescaledb: 'postgres',
@@ -97,7 +98,7 @@ const ALIASES: Record<string, string> = {
   'grafana-enterprise': 'grafana',
 };
 
-/** What is known of the image of this reference, by the last part of its name. */
+/** The facts about an image, found by the last part of its name. */
 export function knownImage(reference: string | undefined): KnownImage | undefined {
   const name =
     reference
@@ -105,7 +106,7 @@ export function knownImage(reference: string | undefined): KnownImage | undefine
       .replace(/:[^/:]*$/, '')
       .split('/')
       .at(-1) ?? '';
-  // These images have other users, folders and variables than those whose names they bear.
+  // These images have other users, folders and variables than the images of the same name.
   if (/(^|\/)(bitnami(legacy)?|supabase)\//.test(reference ?? '')) return undefined;
   const known = own(ALIASES, name) ?? name;
   const found = own(IMAGES, known);
@@ -115,8 +116,8 @@ export function knownImage(reference: string | undefined): KnownImage | undefine
 }
 
 /**
- * Whether it is MySQL or MariaDB from docker's own library, new enough for what `Database` asks of it. Images that others make bear
- * the same names, but start in their own ways; those of PostgreSQL are made from the official one.
+ * Whether it is an official image of MySQL or MariaDB that is new enough for `Database`. Third-party images of the same name
+ * start in different ways. Third-party images of PostgreSQL are based on the official one, so they need no check.
  */
 function isOfficial(reference: string): boolean {
   const [, path = '', name, tag = ''] = /^(.*\/)?(mysql|mariadb)(?::([\w.-]+))?(?:@.*)?$/.exec(reference) ?? [];

@@ -1,68 +1,61 @@
 import { readFileSync } from 'node:fs';
-import { basename, dirname, isAbsolute, join, relative, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import type { Place, Problem } from '../../problems/problem';
-import { show } from '../../basics/text';
-import { isFile } from './files';
-import { Canonical } from './canonical';
-import { Extender } from './extend';
-import type { Lookup } from './interpolate';
-import { type KNOWN_KEYS, unknownKeys, wrongShapes } from './keys';
-import { Merger } from './merge';
-import { dict, entriesOf, get, itemsOf, textOf, type Dict, type Node } from './node';
-import { readComposeFile } from './read';
+import { Extender } from './documents/extend';
+import { keyProblems } from './documents/keys';
+import { LongForms } from './documents/long-forms';
+import { Merger } from './documents/merge';
+import { readComposeFile } from './documents/read';
+import { fileNotFound, isFile } from './files';
+import { dictAt, itemsOf, nodeAt, pathOf, textOf, type ComposeNode, type DictNode } from './node';
 import { ImportReport } from './report';
-import { environmentLookup } from './variables';
+import type { VariableLookup } from './variables/interpolate';
+import { environmentLookup } from './variables/lookup';
 
-/** What is to be read. */
+/** The files to read. */
 export interface ComposeInput {
-  /** The compose files, the later stronger. */
+  /** The Compose files. A later file overrides an earlier one. */
   readonly files: readonly string[];
-  /** Files with variables; without any, `.env` beside the first compose file. */
+  /** Files with variables. If there are none, `.env` next to the first Compose file is read. */
   readonly envFiles: readonly string[];
   readonly shell: Readonly<Record<string, string | undefined>>;
 }
 
-/** A compose project: everything that its files say together. */
-export interface Loaded {
-  readonly root: Dict;
+/** A Compose project: the merged content of its files. */
+export interface ComposeProject {
+  readonly root: DictNode;
   readonly report: ImportReport;
-  /** The folder of the first file. */
-  readonly folder: string;
   readonly name: string;
-  readonly lookup: Lookup;
-  /** The files from which services are extended. */
-  readonly extended: readonly Node[];
-  /** What is said of variables without a value. */
+  /** The Compose files, as a person names them. */
+  readonly files: readonly string[];
+  readonly lookup: VariableLookup;
+  /** The files that contain extended services. */
+  readonly extended: readonly ComposeNode[];
+  /** Warnings about variables without a value. */
   readonly unset: readonly string[];
 }
 
-/** Reads the files as compose does: extended, included and merged. What is wrong goes to `problems`, all of it. */
-export function load(input: ComposeInput, problems: Problem[]): Loaded | undefined {
+/** Reads and merges the files as Compose does. Adds all problems that it finds to `problems`. */
+export function load(input: ComposeInput, problems: Problem[]): ComposeProject | undefined {
   const loader = new Loader(input, problems);
   const root = loader.project();
   if (!root) return undefined;
-  const named = input.shell.COMPOSE_PROJECT_NAME || textOf(get(root, 'name')) || basename(resolve(loader.folder));
-  return {
-    root,
-    report: loader.report,
-    folder: loader.folder,
-    lookup: loader.lookup,
-    extended: loader.extended,
-    unset: loader.unset,
-    name: named,
-  };
+  const { report, lookup, extended, unset, folder } = loader;
+  const name = input.shell.COMPOSE_PROJECT_NAME || textOf(nodeAt(root, 'name')) || basename(resolve(folder));
+  return { root, report, lookup, extended, unset, name, files: input.files.map(displayName) };
 }
 
 class Loader {
   readonly report = new ImportReport();
   readonly folder: string;
-  readonly lookup: Lookup;
-  readonly extended: Node[] = [];
+  readonly lookup: VariableLookup;
+  readonly extended: ComposeNode[] = [];
   readonly unset: string[] = [];
   readonly #merger = new Merger(this.report);
-  readonly #canonical = new Canonical(this.report);
-  /** A file is read once, however often others name it. */
-  readonly #files = new Map<string, Dict | undefined>();
+  readonly #longForms = new LongForms(this.report);
+  /** Each file is read once. */
+  readonly #files = new Map<string, DictNode | undefined>();
+  /** The files that are being included, to detect cycles. */
   readonly #open: string[] = [];
 
   constructor(
@@ -73,86 +66,76 @@ class Loader {
     this.lookup = environmentLookup(input.shell, input.envFiles, this.folder, problems);
   }
 
-  project(): Dict | undefined {
+  project(): DictNode | undefined {
     this.#open.push(...this.input.files.map((file) => resolve(file)));
     return this.#merged(this.input.files, this.folder);
   }
 
-  #merged(files: readonly string[], folder: string): Dict | undefined {
+  #merged(files: readonly string[], folder: string): DictNode | undefined {
     const parsed = files.map((file) => this.#file(file, folder)).filter((file) => file !== undefined);
     const [first, ...others] = parsed;
     if (!first) return undefined;
     return this.#included(others.reduce((merged, file) => this.#merger.files(merged, file), first));
   }
 
-  /** One file: its own services, and what they extend. */
-  #file(file: string, folder: string): Dict | undefined {
+  /** One file, with the services that its services extend. */
+  #file(file: string, folder: string): DictNode | undefined {
     const root = this.#read(file, folder);
     if (!root) return undefined;
     const extender = new Extender(this.#merger, this.report, this.problems, (other, place) =>
-      this.#named(other, place),
+      this.#extended(other, place),
     );
     return extender.file(root, file);
   }
 
-  #read(file: string, base: string): Dict | undefined {
+  #read(file: string, base: string): DictNode | undefined {
     const key = resolve(file);
     if (this.#files.has(key)) return this.#files.get(key);
     this.#files.set(key, undefined);
-    const name = relative('', file) || file;
-    const root = readComposeFile(
-      {
-        file: name,
-        text: readFileSync(file, 'utf8'),
-        base,
-        lookup: this.lookup,
-        unset: (variable, place) =>
-          this.unset.push(`${place.file}:${place.line}: the variable ${variable} is not set, and taken for empty.`),
-      },
-      this.problems,
-    );
+    const name = displayName(file);
+    const unset = (variable: string, { file: inFile, line }: Place) =>
+      this.unset.push(`${inFile}:${line}: The variable ${variable} is not set. Its value is empty.`);
+    const text = readFileSync(file, 'utf8');
+    const root = readComposeFile({ file: name, text, base, lookup: this.lookup, unset }, this.problems);
     if (!root) return undefined;
     this.report.add(root);
-    this.#check(root, name);
-    const canonical = this.#canonical.file(root);
-    this.#files.set(key, canonical);
-    return canonical;
+    this.problems.push(...keyProblems(root, name));
+    const withLongForms = this.#longForms.file(root);
+    this.#files.set(key, withLongForms);
+    return withLongForms;
   }
 
-  /** A file that another one names; its own paths are meant from its own folder. */
-  #named(file: string, place: Place): Dict | undefined {
-    if (isFile(file)) {
-      const root = this.#read(file, dirname(file));
-      if (root && !this.extended.includes(root)) this.extended.push(root);
-      return root;
+  /** A file with an extended service. Its paths are relative to its own folder. */
+  #extended(file: string, place: Place): DictNode | undefined {
+    if (!isFile(file)) {
+      this.problems.push(fileNotFound(file, place));
+      return undefined;
     }
-    this.problems.push(missing(file, place));
-    return undefined;
+    const root = this.#read(file, dirname(file));
+    if (root && !this.extended.includes(root)) this.extended.push(root);
+    return root;
   }
 
-  /** `include` adds other projects; a name that both have is refused, as compose does. */
-  #included(root: Dict): Dict {
+  /** Adds the projects below `include`. As in Compose, it is an error if both projects have the same name. */
+  #included(root: DictNode): DictNode {
     let result = root;
-    for (const item of itemsOf(get(root, 'include'))) {
-      const paths = item.kind === 'dict' ? itemsOf(get(item, 'path')) : [item];
-      const files = paths.flatMap((path) => this.#path(path));
-      for (const key of ['project_directory', 'env_file']) {
-        const node = get(item, key);
-        if (node)
-          this.report.approximated(
-            node,
-            'Paths are meant from the folder of the file itself, and variables are those of the whole project.',
-          );
-      }
+    for (const item of itemsOf(nodeAt(root, 'include'))) {
+      const paths = item.kind === 'dict' ? itemsOf(nodeAt(item, 'path')) : [item];
+      const files = paths.flatMap((path) => this.#existing(path));
+      for (const key of ['project_directory', 'env_file'])
+        this.report.approximated(
+          nodeAt(item, key),
+          'Paths are relative to the folder of the included file. Variables are those of the whole project.',
+        );
       for (const path of paths) this.report.converted(path);
       if (files.length === 0) continue;
       const chain = files.map((file) => resolve(file));
       if (chain.some((file) => this.#open.includes(file))) {
         this.problems.push({
           code: 'compose-cycle',
-          message: `${chain.map((file) => relative('', file)).join(', ')} is included by itself.`,
-          place: item.spot.place,
-          fix: 'Take one of the two lines out.',
+          message: `${chain.map(displayName).join(', ')} includes itself.`,
+          place: item.position.place,
+          fix: 'Remove one of the lines below include.',
         });
         continue;
       }
@@ -164,92 +147,40 @@ class Loader {
     return result;
   }
 
-  #path(path: Node): string[] {
-    const text = textOf(path) ?? '';
-    const file = isAbsolute(text) ? text : join(path.spot.base, text);
+  #existing(path: ComposeNode): string[] {
+    const file = pathOf(path) ?? path.position.base;
     if (isFile(file)) return [file];
-    this.problems.push(missing(file, path.spot.place));
+    this.problems.push(fileNotFound(file, path.position.place));
     return [];
   }
 
-  #add(root: Dict, included: Dict): Dict {
+  #add(root: DictNode, included: DictNode): DictNode {
     const entries = new Map(root.entries);
     for (const [section, node] of included.entries) {
       const own = entries.get(section);
-      if (!own || section === 'name' || section === 'version') entries.set(section, own ?? node);
+      const single = section === 'name' || section === 'version';
+      if (!own || single) entries.set(section, own ?? node);
       else if (own.kind === 'dict' && node.kind === 'dict') entries.set(section, this.#join(own, node));
-      if (section === 'name' || section === 'version')
-        this.report.converted(node, 'The file that includes it has the say.');
+      if (single) this.report.converted(node, 'The chart uses the value of the including file.');
     }
-    return dict(entries, root);
+    return dictAt(entries, root);
   }
 
-  #join(own: Dict, other: Dict): Dict {
+  #join(own: DictNode, other: DictNode): DictNode {
     for (const [name, node] of other.entries) {
       if (!own.entries.has(name)) continue;
-      const { file, line } = own.entries.get(name)!.spot.place;
+      const { file, line } = own.entries.get(name)!.position.place;
       this.problems.push({
         code: 'compose-invalid',
-        message: `${node.spot.path} is in ${file}:${line} too, which includes it.`,
-        place: node.spot.place,
-        fix: 'Rename one of the two, or name both files with --file to let the later one change the earlier.',
+        message: `The including file has ${node.position.path} too, at ${file}:${line}.`,
+        place: node.position.place,
+        fix: 'Rename one of the two. Or name both files with --file, so that the later one overrides the earlier one.',
       });
     }
-    return dict([...other.entries, ...own.entries], own);
-  }
-
-  #check(root: Dict, file: string): void {
-    const version = get(root, 'version');
-    const text = textOf(version);
-    const services = get(root, 'services');
-    const place = { file, line: 1 };
-    const old =
-      !services &&
-      entriesOf(root).some(([, node]) => get(node, 'image') !== undefined || get(node, 'build') !== undefined);
-    if ((text !== undefined && !/^[23](\.\d+)?$/.test(text)) || old) {
-      this.problems.push({
-        code: 'compose-version-unknown',
-        message: old
-          ? 'It is of the first version, in which services stand at the top.'
-          : 'It is of a version that compose does not know.',
-        expected: 'services below the key services; version: 2 or 3, or none',
-        got: old ? entriesOf(root)[0]?.[0] : show(text),
-        place: old ? place : version!.spot.place,
-        fix: old ? 'Put the services below `services:`.' : 'Take the version out: compose needs none.',
-      });
-      if (old) return;
-    }
-    for (const [name, node] of entriesOf(services)) {
-      if (node.kind === 'dict') continue;
-      this.problems.push({
-        code: 'compose-invalid',
-        message: `The service ${show(name)} says nothing.`,
-        expected: 'a map with an image or a build',
-        got: node.kind === 'list' ? 'a list' : show(textOf(node) ?? null),
-        place: node.spot.place,
-        fix: 'Write what it runs.',
-      });
-    }
-    const levels = [
-      [root, 'file'],
-      ...entriesOf(services).flatMap(([, service]) => [
-        [service, 'service'],
-        ...LEVELS.map((level) => [get(service, level), level]),
-      ]),
-    ] as [Node | undefined, keyof typeof KNOWN_KEYS][];
-    for (const [node, level] of levels) this.problems.push(...unknownKeys(node, level), ...wrongShapes(node, level));
+    return dictAt([...other.entries, ...own.entries], own);
   }
 }
 
-const LEVELS = ['build', 'deploy', 'healthcheck'] as const;
-
-/** A file that another names and that is not there. */
-export function missing(file: string, place: Place): Problem {
-  return {
-    code: 'compose-file-missing',
-    message: `There is no ${relative('', file) || file}.`,
-    expected: 'a file that can be read',
-    place,
-    fix: 'Correct the path: it is meant from the folder of the compose file.',
-  };
+function displayName(file: string): string {
+  return relative('', file) || file;
 }

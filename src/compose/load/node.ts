@@ -1,101 +1,114 @@
+import { isAbsolute, join } from 'node:path';
 import type { Place } from '../../problems/problem';
-import type { Variable } from './interpolate';
+import type { ReadVariable } from './variables/interpolate';
 
-/** Where something stands in the input: what the report counts. */
-export interface Spot {
+/** Where a node is in the input. The report has one entry for each position. */
+export interface NodePosition {
   readonly place: Place;
-  /** The path of keys in its file, such as `services.web.ports[0]`. */
+  /** The keys from the top of the file, such as `services.web.ports[0]`. */
   readonly path: string;
-  /** The folder that relative paths are meant from. */
+  /** The folder that relative paths in the node start from. */
   readonly base: string;
 }
 
-/** A value of a compose file that knows where it stands, whatever files were merged since. */
-export type Node = Scalar | List | Dict;
+/** A value of a Compose file. It keeps its position when files are merged. */
+export type ComposeNode = ScalarNode | ListNode | DictNode;
 
-/** A text, a number, a truth or nothing. */
-export interface Scalar {
+/** A string, a number, a boolean or null. */
+export interface ScalarNode {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
-  readonly spot: Spot;
-  /** The variables that its value came from. */
-  readonly variables: readonly Variable[];
+  readonly position: NodePosition;
+  /** The variables in its value. */
+  readonly variables: readonly ReadVariable[];
   readonly tag?: string;
 }
 
-/** Values in their order. */
-export interface List {
+/** A list. */
+export interface ListNode {
   readonly kind: 'list';
-  readonly items: readonly Node[];
-  readonly spot: Spot;
+  readonly items: readonly ComposeNode[];
+  readonly position: NodePosition;
   readonly tag?: string;
 }
 
-/** Values by their keys. */
-export interface Dict {
+/** A map from keys to values. */
+export interface DictNode {
   readonly kind: 'dict';
-  readonly entries: ReadonlyMap<string, Node>;
-  readonly spot: Spot;
+  readonly entries: ReadonlyMap<string, ComposeNode>;
+  readonly position: NodePosition;
   readonly tag?: string;
 }
 
-/** A scalar that stands where another node does: the short way to write something, written out. */
-export function scalar(value: Scalar['value'], { spot, ...of }: Node): Scalar {
-  return { kind: 'scalar', value, spot, variables: 'variables' in of ? of.variables : [] };
+/** A scalar with the position of another node: part of a short form that is written out. */
+export function scalarAt(value: ScalarNode['value'], { position, ...of }: ComposeNode): ScalarNode {
+  return { kind: 'scalar', value, position, variables: 'variables' in of ? of.variables : [] };
 }
 
-/** A dict that stands where another node does. */
-export function dict(entries: Iterable<readonly [string, Node]>, { spot, tag }: Node): Dict {
-  return { kind: 'dict', entries: new Map(entries), spot, ...(tag && { tag }) };
+/** A map with the position of another node. */
+export function dictAt(entries: Iterable<readonly [string, ComposeNode]>, { position, tag }: ComposeNode): DictNode {
+  return { kind: 'dict', entries: new Map(entries), position, ...(tag && { tag }) };
 }
 
-/** A list that stands where another node does. */
-export function list(items: readonly Node[], { spot, tag }: Node): List {
-  return { kind: 'list', items, spot, ...(tag && { tag }) };
+/** A list with the position of another node. */
+export function listAt(items: readonly ComposeNode[], { position, tag }: ComposeNode): ListNode {
+  return { kind: 'list', items, position, ...(tag && { tag }) };
 }
 
-/** What is reported: scalars, and lists and dicts that hold nothing. */
-export function* leavesOf(node: Node): Generator<Node> {
+/** The nodes that the report counts: scalars, and empty lists and maps. */
+export function* leavesOf(node: ComposeNode): Generator<ComposeNode> {
   const children = childrenOf(node);
   if (children.length === 0) yield node;
   for (const child of children) yield* leavesOf(child);
 }
 
-/** The entry of a dict; nothing where there is no dict. */
-export function get(node: Node | undefined, ...path: readonly string[]): Node | undefined {
+/** The node at a path of keys; undefined if there is none. */
+export function nodeAt(node: ComposeNode | undefined, ...path: readonly string[]): ComposeNode | undefined {
   let found = node;
   for (const key of path) found = found?.kind === 'dict' ? found.entries.get(key) : undefined;
   return found;
 }
 
-/** The entries of a dict; none where there is no dict. */
-export function entriesOf(node: Node | undefined): [string, Node][] {
+/** The entries of a map; none for other nodes. */
+export function entriesOf(node: ComposeNode | undefined): [string, ComposeNode][] {
   return node?.kind === 'dict' ? [...node.entries] : [];
 }
 
-/** The items of a list, or the one thing that stands in its place. */
-export function itemsOf(node: Node | undefined): readonly Node[] {
+/** The items of a list, or the node itself if it is a single value. */
+export function itemsOf(node: ComposeNode | undefined): readonly ComposeNode[] {
   if (!node || (node.kind === 'scalar' && node.value === null)) return [];
   return node.kind === 'list' ? node.items : [node];
 }
 
-/** The text of a scalar; nothing for null and for what is none. */
-export function textOf(node: Node | undefined): string | undefined {
+/** The text of a scalar; undefined for null, lists and maps. */
+export function textOf(node: ComposeNode | undefined): string | undefined {
   return node?.kind === 'scalar' && node.value !== null ? String(node.value) : undefined;
 }
 
-/** The number of a scalar, also of one that a variable gave as a text. */
-export function numberOf(node: Node | undefined): number | undefined {
+/** The path that a scalar names, relative to the folder of its file. */
+export function pathOf(node: ComposeNode | undefined): string | undefined {
+  const text = textOf(node);
+  if (!node || text === undefined) return undefined;
+  return isAbsolute(text) ? text : join(node.position.base, text);
+}
+
+/** The number of a scalar. A variable gives numbers as text. */
+export function numberOf(node: ComposeNode | undefined): number | undefined {
   const text = textOf(node)?.trim();
   return text && Number.isFinite(Number(text)) ? Number(text) : undefined;
 }
 
-/** Whether it says yes, in YAML's words or those that a variable gave as a text. */
-export function isTrue(node: Node | undefined): boolean {
+/** Whether a scalar is true. A variable gives booleans as text. */
+export function isTrue(node: ComposeNode | undefined): boolean {
   return /^(true|yes|on|y|1)$/i.test(textOf(node) ?? '');
 }
 
-function childrenOf(node: Node): readonly Node[] {
+/** Whether there is a node that is not true. */
+export function isFalse(node: ComposeNode | undefined): boolean {
+  return node !== undefined && !isTrue(node);
+}
+
+function childrenOf(node: ComposeNode): readonly ComposeNode[] {
   if (node.kind === 'scalar') return [];
   return node.kind === 'list' ? node.items : [...node.entries.values()];
 }

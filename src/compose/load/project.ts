@@ -1,40 +1,44 @@
-import { isDnsLabel } from '../../k8s/names';
 import { nearest } from '../../basics/nearest';
-import type { Problem } from '../../problems/problem';
 import { show } from '../../basics/text';
-import type { Loaded } from './load';
-import { entriesOf, get, itemsOf, leavesOf, textOf, type Node } from './node';
-import { isFalse, ServiceReader, type Service } from './service';
+import { isDnsLabel } from '../../k8s/names';
+import type { Problem } from '../../problems/problem';
+import type { ComposeProject } from './load';
+import { entriesOf, isFalse, itemsOf, leavesOf, nodeAt, textOf, type ComposeNode } from './node';
+import { ServiceReader, type ComposeService } from './service';
 
-/** The services that are to run, by their names in the compose file. */
-export function servicesOf(loaded: Loaded, profiles: readonly string[], problems: Problem[]): Map<string, Service> {
-  const { root, report } = loaded;
-  const reader = new ServiceReader(loaded, problems);
-  const services = new Map<string, Service>();
-  const left = new Set<string>();
+/** The services without a profile or with a chosen profile, by their names in the Compose file. */
+export function chosenServices(
+  project: ComposeProject,
+  profiles: readonly string[],
+  problems: Problem[],
+): Map<string, ComposeService> {
+  const { root, report } = project;
+  const reader = new ServiceReader(project, problems);
+  const services = new Map<string, ComposeService>();
+  const excluded = new Set<string>();
   const ids = new Set<string>();
-  for (const [name, node] of entriesOf(get(root, 'services'))) {
+  for (const [name, node] of entriesOf(nodeAt(root, 'services'))) {
     if (node.kind !== 'dict') continue;
-    const needed = itemsOf(get(node, 'profiles')).map((profile) => textOf(profile) ?? '');
-    if (needed.length > 0 && !needed.some((profile) => profiles.includes(profile) || profiles.includes('*'))) {
-      left.add(name);
-      report.rest(node, 'approximated', `Left out: add --profile ${needed[0]} to take it in.`);
+    const wanted = itemsOf(nodeAt(node, 'profiles')).map((profile) => textOf(profile) ?? '');
+    if (wanted.length > 0 && !wanted.some((profile) => profiles.includes(profile) || profiles.includes('*'))) {
+      excluded.add(name);
+      report.rest(node, 'approximated', `Its profile is not chosen. Add --profile ${wanted[0]} to include it.`);
       continue;
     }
-    report.converted(get(node, 'profiles'), 'Its profile was chosen.');
+    report.converted(nodeAt(node, 'profiles'), 'Its profile is chosen.');
     const id = freeName(name, ids);
     services.set(name, reader.service(name, id, node));
     if (id !== name)
       report.approximated(
         [...leavesOf(node)][0],
-        `The service is called ${id}: ${name} cannot be the name of a Service.`,
+        `The service is called ${id}, because ${name} is ${dnsName(name) === name ? 'already the name of another service' : 'not a valid name of a Service'}.`,
       );
   }
-  checkDependencies(services, left, problems);
+  checkDependencies(services, excluded, problems);
   return services;
 }
 
-/** A name that a Service can have: `my_service` becomes `my-service`. */
+/** A valid name of a Service: `my_service` becomes `my-service`. */
 export function dnsName(name: string, fallback = 'service'): string {
   const plain = name
     .toLowerCase()
@@ -54,50 +58,50 @@ function freeName(name: string, taken: Set<string>): string {
 }
 
 function checkDependencies(
-  services: ReadonlyMap<string, Service>,
-  left: ReadonlySet<string>,
+  services: ReadonlyMap<string, ComposeService>,
+  excluded: ReadonlySet<string>,
   problems: Problem[],
 ): void {
-  const edges = new Map<string, [string, Node][]>();
+  const edges = new Map<string, [string, ComposeNode][]>();
   for (const { name, node } of services.values()) {
-    const needed = entriesOf(get(node, 'depends_on'));
-    edges.set(name, needed);
-    for (const [other, how] of needed) {
-      if (services.has(other) || isFalse(get(how, 'required'))) continue;
+    const dependencies = entriesOf(nodeAt(node, 'depends_on'));
+    edges.set(name, dependencies);
+    for (const [other, dependency] of dependencies) {
+      if (services.has(other) || isFalse(nodeAt(dependency, 'required'))) continue;
       const guess = nearest(other, services.keys());
       problems.push({
         code: 'compose-invalid',
-        message: left.has(other)
-          ? `${name} needs ${show(other)}, whose profile was not chosen.`
-          : `${name} needs ${show(other)}, which is no service.`,
-        place: how.spot.place,
-        fix: left.has(other)
-          ? 'Choose its profile with --profile, or write required: false.'
+        message: excluded.has(other)
+          ? `${name} depends on ${show(other)}, whose profile is not chosen.`
+          : `${name} depends on ${show(other)}, which is not a service.`,
+        place: dependency.position.place,
+        fix: excluded.has(other)
+          ? 'Choose its profile with --profile, or add required: false.'
           : guess
-            ? `Write ${guess}, if that is what was meant.`
-            : 'Take it out.',
+            ? `Write ${guess} if you mean that service.`
+            : 'Remove the dependency.',
       });
     }
   }
-  for (const circle of circles(edges)) {
+  for (const cycle of cyclesIn(edges)) {
     problems.push({
       code: 'compose-cycle',
-      message: `Services wait for each other: ${circle.map(([name]) => name).join(' → ')}.`,
-      place: circle[1]![1]!.spot.place,
-      fix: 'Take one of these lines out of depends_on: whoever calls tries again until the other one answers.',
+      message: `Services depend on each other: ${cycle.map(([name]) => name).join(' → ')}.`,
+      place: cycle[1]![1]!.position.place,
+      fix: 'Remove one of these lines from depends_on. A caller retries until the other service answers.',
     });
   }
 }
 
-/** The ways on which a service waits for itself, each once; every name with the line that leads to it. */
-function circles(edges: ReadonlyMap<string, [string, Node][]>): [string, Node | undefined][][] {
-  const found: [string, Node | undefined][][] = [];
+/** The cycles of dependencies, each once. Each name comes with the node that leads to it. */
+function cyclesIn(edges: ReadonlyMap<string, [string, ComposeNode][]>): [string, ComposeNode | undefined][][] {
+  const found: [string, ComposeNode | undefined][][] = [];
   const done = new Set<string>();
-  const visit = (name: string, node: Node | undefined, way: [string, Node | undefined][]) => {
-    const start = way.findIndex(([other]) => other === name);
-    if (start >= 0) found.push([...way.slice(start), [name, node]]);
+  const visit = (name: string, node: ComposeNode | undefined, path: [string, ComposeNode | undefined][]) => {
+    const start = path.findIndex(([other]) => other === name);
+    if (start >= 0) found.push([...path.slice(start), [name, node]]);
     if (start >= 0 || done.has(name)) return;
-    for (const [other, how] of edges.get(name) ?? []) visit(other, how, [...way, [name, node]]);
+    for (const [other, link] of edges.get(name) ?? []) visit(other, link, [...path, [name, node]]);
     done.add(name);
   };
   for (const name of edges.keys()) visit(name, undefined, []);

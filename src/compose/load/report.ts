@@ -1,73 +1,78 @@
-import { leavesOf, type Node, type Spot } from './node';
+import { leavesOf, type ComposeNode, type NodePosition } from './node';
 
-/** What became of a key: it holds in the chart as well, nearly, or not at all. */
-export type Status = 'converted' | 'approximated' | 'refused';
+/** Whether the chart has the same setting, a similar one, or none. */
+export type KeyStatus = 'converted' | 'approximated' | 'refused';
 
-/** What became of one key of the input. */
-export interface Entry {
-  readonly status: Status;
+/** What one key of the input becomes. */
+export interface ReportEntry {
+  readonly status: KeyStatus;
   readonly file: string;
   readonly line: number;
   /** The key, such as `services.web.ports[0]`. */
   readonly path: string;
-  /** Why, or what it became; nothing where the chart says the same. */
+  /** The reason, or what the key becomes. Undefined if the chart has the same setting. */
   readonly why?: string;
 }
 
-const WEIGHT: Record<Status, number> = { converted: 0, approximated: 1, refused: 2 };
+const SEVERITY: Record<KeyStatus, number> = { converted: 0, approximated: 1, refused: 2 };
 
-/**
- * What becomes of every key of every file that is read. A key that nobody has spoken for at the end is refused: nothing is dropped
- * in silence, whatever is forgotten here.
- */
+/** Records what each key of each file becomes. At the end, a key without a record is refused. */
 export class ImportReport {
-  readonly #spots = new Map<Spot, { status: Status; why?: string } | undefined>();
+  readonly #records = new Map<NodePosition, { status: KeyStatus; why?: string } | undefined>();
 
-  /** Takes up all keys below a node. */
-  add(node: Node): void {
-    for (const { spot } of leavesOf(node)) this.#spots.set(spot, undefined);
+  /** Adds all keys below a node. */
+  add(node: ComposeNode): void {
+    for (const { position } of leavesOf(node)) this.#records.set(position, undefined);
   }
 
-  /** The chart says the same. */
-  converted(node: Node | undefined, why?: string): void {
-    this.#mark(node, 'converted', why);
+  /** The chart has the same setting. */
+  converted(node: ComposeNode | undefined, why?: string): void {
+    this.#record(node, 'converted', why);
   }
 
-  /** The chart says nearly the same. */
-  approximated(node: Node | undefined, why: string): void {
-    this.#mark(node, 'approximated', why);
+  /** The chart has a similar setting. */
+  approximated(node: ComposeNode | undefined, why: string): void {
+    this.#record(node, 'approximated', why);
   }
 
-  /** The chart does not say it. */
-  refused(node: Node | undefined, why: string): void {
-    this.#mark(node, 'refused', why);
+  /** The chart lacks the setting. */
+  refused(node: ComposeNode | undefined, why: string): void {
+    this.#record(node, 'refused', why);
   }
 
-  /** Says of everything below the node that nothing was said of yet. */
-  rest(node: Node | undefined, status: Status, why?: string): void {
-    for (const { spot } of node ? leavesOf(node) : [])
-      if (this.#spots.has(spot) && this.#spots.get(spot) === undefined) this.#spots.set(spot, { status, why });
+  /** A later node overrides this one. */
+  replaced(node: ComposeNode, { position: { place } }: ComposeNode): void {
+    this.#record(node, 'converted', `${place.file}:${place.line} overrides it.`);
+  }
+
+  /** Records all keys below the node that have no record yet. */
+  rest(node: ComposeNode | undefined, status: KeyStatus, why?: string): void {
+    for (const { position } of node ? leavesOf(node) : [])
+      if (this.#records.has(position) && !this.#records.get(position)) this.#records.set(position, { status, why });
   }
 
   /** Every key once, in the order of the input. */
-  entries(): Entry[] {
-    return [...this.#spots].map(([{ place, path }, said]) => ({
-      ...(said ?? { status: 'refused', why: 'Nothing in the chart comes of it.' }),
+  entries(): ReportEntry[] {
+    return [...this.#records].map(([{ place, path }, record]) => ({
+      ...(record ?? { status: 'refused', why: 'The import does not handle this key.' }),
       file: place.file,
       line: place.line,
       path,
     }));
   }
 
-  /** A key may serve several services: the worst that happens to it counts. */
-  #mark(node: Node | undefined, status: Status, why: string | undefined): void {
-    for (const { spot } of node ? leavesOf(node) : []) {
-      // What was written out for another key stands in no file.
-      if (!this.#spots.has(spot)) continue;
-      const before = this.#spots.get(spot);
-      if (before && (WEIGHT[before.status] > WEIGHT[status] || (before.status === status && before.why !== undefined)))
+  /** A key can have several records, one for each service that it applies to. The most severe one counts. */
+  #record(node: ComposeNode | undefined, status: KeyStatus, why: string | undefined): void {
+    for (const { position } of node ? leavesOf(node) : []) {
+      // Nodes that the import itself wrote out are in no file.
+      if (!this.#records.has(position)) continue;
+      const before = this.#records.get(position);
+      if (
+        before &&
+        (SEVERITY[before.status] > SEVERITY[status] || (before.status === status && before.why !== undefined))
+      )
         continue;
-      this.#spots.set(spot, { status, ...(why && { why }) });
+      this.#records.set(position, { status, ...(why && { why }) });
     }
   }
 }

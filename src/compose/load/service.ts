@@ -1,119 +1,144 @@
 import { readFileSync } from 'node:fs';
-import { isAbsolute, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Problem } from '../../problems/problem';
-import { isFile } from './files';
-import { readEnvFile } from './dotenv';
-import type { Variable } from './interpolate';
+import { fileNotFound, isFile } from './files';
 import { knownImage, type KnownImage } from './known-images';
-import { missing, type Loaded } from './load';
-import { entriesOf, get, isTrue, itemsOf, scalar, textOf, type Dict, type Node, type Scalar } from './node';
-import { envProblem } from './variables';
+import type { ComposeProject } from './load';
+import { entriesOf, isFalse, itemsOf, nodeAt, numberOf, pathOf, scalarAt, textOf } from './node';
+import type { ComposeNode, DictNode, ScalarNode } from './node';
+import { wordsOf } from './short-forms';
+import { readEnvFile } from './variables/dotenv';
+import type { ReadVariable } from './variables/interpolate';
+import { envFileProblem } from './variables/lookup';
 
-/** One variable of a service, wherever it was set. */
-export interface Setting {
+/** One variable of a service, from `environment` or from an env file. */
+export interface EnvSetting {
   readonly value: string | number | boolean;
-  readonly node: Node;
-  /** The variables that its value came from. */
-  readonly variables: readonly Variable[];
+  readonly node: ComposeNode;
+  /** The variables of the Compose file in its value. */
+  readonly variables: readonly ReadVariable[];
 }
 
-/** A service of the compose file. */
-export interface Service {
-  /** Its name in the compose file. */
+/** The folder that an image is built from. */
+interface ImageBuild {
+  readonly folder: string;
+  /** The path of the Dockerfile, from the folder. */
+  readonly dockerfile: string;
+  /** The text of the Dockerfile; undefined if there is no such file. */
+  readonly text?: string;
+}
+
+/** A service of the Compose file. */
+export interface ComposeService {
+  /** Its name in the Compose file. */
   readonly name: string;
-  /** Its name in the chart, which a Service can have. */
+  /** Its name in the chart: a valid name of a Service. */
   readonly id: string;
-  readonly node: Dict;
+  readonly node: DictNode;
   readonly image?: string;
   readonly known?: KnownImage;
-  readonly env: ReadonlyMap<string, Setting>;
+  readonly build?: ImageBuild;
+  readonly env: ReadonlyMap<string, EnvSetting>;
 }
 
-/** Reads services; the files with their variables too. */
+/** Reads services and their env files. */
 export class ServiceReader {
-  /** A file that serves several services is one file of the report. */
-  readonly #files = new Map<string, ReadonlyMap<string, Scalar>>();
+  /** The report counts a file once, even if several services read it. */
+  readonly #envFiles = new Map<string, ReadonlyMap<string, ScalarNode>>();
 
   constructor(
-    private readonly loaded: Loaded,
+    private readonly project: ComposeProject,
     private readonly problems: Problem[],
   ) {}
 
-  service(name: string, id: string, node: Dict): Service {
-    const image = textOf(get(node, 'image'));
-    return { name, id, node, env: this.#env(node), ...(image && { image, known: knownImage(image) }) };
+  service(name: string, id: string, node: DictNode): ComposeService {
+    const image = textOf(nodeAt(node, 'image'));
+    const build = buildOf(node);
+    return {
+      name,
+      id,
+      node,
+      env: this.#env(node),
+      ...(image && { image, known: knownImage(image) }),
+      ...(build && { build }),
+    };
   }
 
-  #env(service: Dict): Map<string, Setting> {
-    const env = new Map<string, Setting>();
-    const set = (name: string, node: Node, value: Scalar['value']) => {
+  #env(service: DictNode): Map<string, EnvSetting> {
+    const env = new Map<string, EnvSetting>();
+    const set = (name: string, node: ComposeNode, value: ScalarNode['value']) => {
       const before = env.get(name);
-      if (before)
-        this.loaded.report.converted(before.node, `${node.spot.place.file}:${node.spot.place.line} takes its place.`);
-      // What is not set where the command runs is not set in the container either.
+      if (before) this.project.report.replaced(before.node, node);
+      // Compose does not pass on a variable that the shell does not set.
       if (value === null) env.delete(name);
       else env.set(name, { value, node, variables: node.kind === 'scalar' ? node.variables : [] });
     };
-    for (const file of itemsOf(get(service, 'env_file'))) {
+    for (const file of itemsOf(nodeAt(service, 'env_file')))
       for (const [name, node] of this.#envFile(file)) set(name, node, node.value);
-    }
-    for (const [name, node] of entriesOf(get(service, 'environment'))) {
-      const value = node.kind === 'scalar' ? (node.value ?? this.loaded.lookup(name) ?? null) : null;
-      if (value === null)
-        this.loaded.report.converted(node, 'It is not set where the command runs, so nothing is set.');
-      set(
-        name,
-        node.kind === 'scalar' && node.value === null ? { ...node, variables: [{ name, value: String(value) }] } : node,
-        value,
-      );
+    for (const [name, node] of entriesOf(nodeAt(service, 'environment'))) {
+      const value = node.kind === 'scalar' ? (node.value ?? this.project.lookup(name) ?? null) : null;
+      if (value === null) this.project.report.converted(node, UNSET);
+      const fromShell = node.kind === 'scalar' && node.value === null;
+      set(name, fromShell ? { ...node, variables: [{ name, value: String(value) }] } : node, value);
     }
     return env;
   }
 
-  #envFile(node: Node): ReadonlyMap<string, Scalar> {
-    const { report, lookup } = this.loaded;
-    const named = textOf(node.kind === 'dict' ? get(node, 'path') : node) ?? '';
-    const path = isAbsolute(named) ? named : join(node.spot.base, named);
-    const found = this.#files.get(path);
-    report.converted(node, 'Its variables stand in the chart.');
+  #envFile(node: ComposeNode): ReadonlyMap<string, ScalarNode> {
+    const { report, lookup } = this.project;
+    const path = pathOf(node.kind === 'dict' ? nodeAt(node, 'path') : node) ?? node.position.base;
+    report.converted(node, 'The chart contains its variables.');
+    const found = this.#envFiles.get(path);
     if (found) return found;
-    const values = new Map<string, Scalar>();
-    this.#files.set(path, values);
+    const values = new Map<string, ScalarNode>();
+    this.#envFiles.set(path, values);
     if (!isFile(path)) {
-      if (isFalse(get(node, 'required'))) report.converted(node, 'It is not there, and need not be.');
-      else this.problems.push(missing(path, node.spot.place));
+      if (isFalse(nodeAt(node, 'required'))) report.converted(node, 'The file is optional and does not exist.');
+      else this.problems.push(fileNotFound(path, node.position.place));
       return values;
     }
     const file = relative('', path);
-    const { lines, problems } = readEnvFile(readFileSync(path, 'utf8'), lookup, textOf(get(node, 'format')) === 'raw');
-    for (const { message, line } of problems) this.problems.push(envProblem(path, message, line));
+    const raw = textOf(nodeAt(node, 'format')) === 'raw';
+    const { lines, problems } = readEnvFile(readFileSync(path, 'utf8'), lookup, raw);
+    for (const { message, line } of problems) this.problems.push(envFileProblem(path, message, line));
     for (const { name, value, line, variables } of lines) {
-      const spot = { place: { file, line }, path: name, base: node.spot.base };
-      const setting: Scalar = {
+      const setting: ScalarNode = {
         kind: 'scalar',
         value: value ?? lookup(name) ?? null,
-        spot,
+        position: { place: { file, line }, path: name, base: node.position.base },
         variables: value === undefined ? [{ name, value: lookup(name) ?? '' }] : variables,
       };
       const before = values.get(name);
       report.add(setting);
-      if (before) report.converted(before, `Line ${line} takes its place.`);
-      if (setting.value === null) report.converted(setting, 'It is not set where the command runs, so nothing is set.');
+      if (before) report.replaced(before, setting);
+      if (setting.value === null) report.converted(setting, UNSET);
       else values.set(name, setting);
     }
     return values;
   }
 }
 
-/** Whether a truth was said, and is no. */
-export function isFalse(node: Node | undefined): boolean {
-  return node !== undefined && !isTrue(node);
+const UNSET = 'The shell does not set this variable, so the container does not get it.';
+
+/** The number of replicas of a service: one if the file does not name it. */
+export function requestedReplicas(service: ComposeNode): number {
+  const given = [nodeAt(service, 'deploy', 'replicas'), nodeAt(service, 'scale')].map(numberOf);
+  return given.find((replicas) => replicas !== undefined && Number.isInteger(replicas) && replicas >= 0) ?? 1;
 }
 
-/** The words of a command, from its short or its long form. */
-export function commandOf(node: Node | undefined, split: (text: string) => string[]): { node: Scalar; word: string }[] {
+/** The words of a command, each with its node. */
+export function commandOf(node: ComposeNode | undefined): { node: ScalarNode; word: string }[] {
   if (!node || node.kind === 'dict') return [];
   if (node.kind === 'list')
-    return node.items.map((item) => ({ node: scalar(textOf(item) ?? '', item), word: textOf(item) ?? '' }));
-  return split(textOf(node) ?? '').map((word) => ({ node, word }));
+    return node.items.map((item) => ({ node: scalarAt(textOf(item) ?? '', item), word: textOf(item) ?? '' }));
+  return wordsOf(textOf(node) ?? '').map((word) => ({ node, word }));
+}
+
+function buildOf(service: DictNode): ImageBuild | undefined {
+  const build = nodeAt(service, 'build');
+  const folder = pathOf(nodeAt(build, 'context'));
+  if (!build || !folder) return undefined;
+  const dockerfile = textOf(nodeAt(build, 'dockerfile')) ?? 'Dockerfile';
+  const path = join(folder, dockerfile);
+  return { folder, dockerfile, ...(isFile(path) && { text: readFileSync(path, 'utf8') }) };
 }

@@ -1,12 +1,12 @@
 /** A mount, from its short form `SOURCE:TARGET:MODE`. */
-export interface ShortVolume {
+interface ShortVolume {
   readonly source?: string;
   readonly target: string;
-  /** `ro`, `z` and their like. */
+  /** `ro`, `z` and others. */
   readonly modes: readonly string[];
 }
 
-/** Reads `data:/var/lib/data:ro`. The drive letter of `C:\\data:/data` is no part of its own. */
+/** Reads `data:/var/lib/data:ro`. In `C:\\data:/data` the drive letter belongs to the source. */
 export function readVolume(text: string): ShortVolume {
   const drive = /^[A-Za-z]:[\\/]/.test(text) ? text.slice(0, 2) : '';
   const [first = '', second, modes] = text.slice(drive.length).split(':');
@@ -16,21 +16,16 @@ export function readVolume(text: string): ShortVolume {
   return { source: drive + first, target: second, modes: modes ? modes.split(',') : [] };
 }
 
-/** What a mount in its short form covers. */
-export function targetOfVolume(text: string): string {
-  return readVolume(text).target;
-}
-
-/** One port of a container and where it is published. */
+/** One port of a container, and the port of the machine that publishes it. */
 export interface PortMapping {
   readonly target: number;
-  /** The port of the machine; nothing where docker chooses one. */
+  /** The port of the machine; undefined if Docker chooses it. */
   readonly published?: number;
   readonly hostIp?: string;
   readonly protocol: string;
 }
 
-/** Reads `127.0.0.1:8080-8081:80-81/tcp`; nothing where it is no port. */
+/** Reads `127.0.0.1:8080-8081:80-81/tcp`; undefined if it is not a port. */
 export function readPorts(text: string): PortMapping[] | undefined {
   const [, hostIp, published, target, protocol = 'tcp'] =
     /^(?:(?:(\[[\da-f:]+\]|[\d.]+):)?(\d+(?:-\d+)?)?:)?(\d+(?:-\d+)?)(?:\/(\w+))?$/i.exec(text.trim()) ?? [];
@@ -52,7 +47,7 @@ function range(text: string | undefined): number[] | undefined {
   return Array.from({ length: to - from + 1 }, (_, i) => from + i);
 }
 
-/** Splits a command as a shell would split it into words, without running one. */
+/** Splits a command into words as a shell does. */
 export function wordsOf(text: string): string[] {
   const words: string[] = [];
   let word: string | undefined;
@@ -77,7 +72,7 @@ export function wordsOf(text: string): string[] {
   return word === undefined ? words : [...words, word];
 }
 
-/** The seconds of `1m30s`; nothing where it is no duration. */
+/** The seconds of `1m30s`; undefined if it is not a duration. */
 export function secondsOf(text: string): number | undefined {
   const unit = { us: 1e-6, ms: 1e-3, s: 1, m: 60, h: 3600 } as Record<string, number>;
   if (!/^(\d+(\.\d+)?(us|ms|s|m|h))+$/.test(text)) return undefined;
@@ -87,7 +82,7 @@ export function secondsOf(text: string): number | undefined {
   );
 }
 
-/** The bytes of `512m` or `1.5gb` in Kubernetes' units; nothing where it is no amount. */
+/** The bytes of `512m` or `1.5gb` as a Kubernetes quantity; undefined if it is not an amount. */
 export function bytesOf(text: string): string | undefined {
   const [, number, unit = 'b'] = /^(\d+(?:\.\d+)?)\s*(b|kb?|mb?|gb?|kib|mib|gib)?$/i.exec(text.trim()) ?? [];
   if (number === undefined) return undefined;

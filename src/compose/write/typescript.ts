@@ -1,9 +1,9 @@
-/** Source text that stands as it is: a variable, a call. */
+/** Source text that is written without quotes: a variable, a call. */
 export class SourceCode {
   constructor(readonly text: string) {}
 }
 
-/** What can be written as a literal. */
+/** A value that can be written as a literal. */
 export type Literal =
   | SourceCode
   | string
@@ -14,7 +14,7 @@ export type Literal =
 
 const WIDTH = 120;
 
-/** Writes a value as a person would: on one line where it fits, else an entry a line. `before` is what stands before it on its line. */
+/** Formats a value: on one line if it fits, otherwise one entry per line. `before` is the width of the text before it on the line. */
 export function literal(value: Literal, indent = '', before = 0): string {
   const line = oneLine(value);
   if (!line.includes('\n') && indent.length + before + line.length <= WIDTH) return line;
@@ -31,7 +31,7 @@ export function literal(value: Literal, indent = '', before = 0): string {
   return line;
 }
 
-/** A text between quotes, as prettier would choose them. */
+/** A string literal, with the quotes that a formatter chooses. */
 export function quoted(text: string): string {
   const quote = text.includes("'") && !text.includes('"') ? '"' : "'";
   const escaped = text
@@ -40,8 +40,8 @@ export function quoted(text: string): string {
   return `${quote}${escaped}${quote}`;
 }
 
-/** A name for a variable: `event-bus` → `eventBus`. Where the language has taken a name, `otherwise` is added. */
-export function variable(name: string, taken: ReadonlySet<string>, otherwise: string): string {
+/** A free name for a variable: `event-bus` becomes `eventBus`. `otherwise` is added to reserved words. */
+export function freeVariable(name: string, taken: ReadonlySet<string>, otherwise: string): string {
   const camel = name.replace(/[-_.]+(.)?/g, (_, letter: string | undefined) => letter?.toUpperCase() ?? '');
   let free = RESERVED.has(camel) ? `${camel}${otherwise}` : camel;
   for (let n = 2; taken.has(free); n++) free = `${camel}${n}`;
@@ -80,13 +80,13 @@ function fieldsOf(value: object): [string, Literal][] {
 
 function field(key: string, value: Literal, show: (value: Literal, before: number) => string): string {
   const name = /^[A-Za-z_$][\w$]*$/.test(key) ? key : quoted(key);
-  // `{ web: web }` reads as `{ web }`.
+  // `{ web: web }` is written as `{ web }`.
   if (value instanceof SourceCode && value.text === name) return name;
   return `${name}: ${show(value, name.length + 2)}`;
 }
 
 function template(text: string): string {
-  // A template holds text over several lines as it is read; what else it means is taken from it.
+  // A template literal keeps the lines. Its other special characters are escaped.
   const escaped = text.replace(/[\\`\r\0]|\$(?=\{)/g, (char) =>
     char === '\r' ? '\\r' : char === '\0' ? '\\x00' : `\\${char}`,
   );

@@ -1,0 +1,73 @@
+import type { Problem } from '../../problems/problem';
+import type { ComposeProject } from '../load/load';
+import { dnsName } from '../load/project';
+import type { ComposeService } from '../load/service';
+import type { ChartPlan } from '../plan/plan';
+import { addCalls } from './calls';
+import { ImportContext } from './context';
+import { databaseOptions, isDatabase } from './database/options';
+import { reportServiceKeys } from './keys/service-keys';
+import { reportTopLevelKeys } from './keys/top-level-keys';
+import { microserviceOptions } from './microservice/options';
+import { addGateways } from './network/gateways';
+import { sharedSources } from './storage/mounts';
+
+/** Plans the chart. Also records in the report of the project what each key becomes. */
+export function analyze(
+  project: ComposeProject,
+  services: ReadonlyMap<string, ComposeService>,
+  problems: Problem[],
+): ChartPlan {
+  const name = dnsName(project.name, 'app');
+  const context = new ImportContext(project, name, problems, services);
+  const members = [...context.members.values()];
+  const shared = sharedSources(members);
+  for (const member of members) addCalls(context, member);
+  for (const member of members) {
+    const { role, id } = member;
+    if (role.kind === 'left out') context.report.rest(member.node, 'refused', role.why);
+    else if (isDatabase(member))
+      context.parts.push({ construct: 'Database', id, options: databaseOptions(context, member) });
+    else context.parts.push({ construct: 'Microservice', id, options: microserviceOptions(context, member, shared) });
+  }
+  addGateways(context);
+  for (const member of members) if (member.role.kind !== 'left out') reportServiceKeys(context, member);
+  reportTopLevelKeys(context);
+  if (members.length === 0 && problems.length === 0)
+    problems.push({
+      code: 'compose-invalid',
+      message: 'The file has no services, or no service with a chosen profile.',
+      place: { file: project.files[0]!, line: 1 },
+      fix: 'Choose a profile with --profile, or add services.',
+    });
+  return {
+    name,
+    sources: project.files,
+    parts: context.parts,
+    calls: context.calls,
+    secrets: context.secrets.all(),
+    warnings: warningsOf(context),
+  };
+}
+
+/** What no single key of the files explains. */
+function warningsOf({ project, members, notes }: ImportContext): string[] {
+  const all = [...members.values()];
+  const called = new Set(all.flatMap(({ calls }) => [...calls]));
+  const uncalled = all
+    .filter((member) => ['database', 'server'].includes(member.role.kind) && !called.has(member))
+    .map(({ id }) => id);
+  const moved = all.filter(({ role }) => role.kind === 'http' && role.port !== 80).map(({ id }) => `http://${id}`);
+  return [
+    ...new Set(project.unset),
+    ...notes,
+    ...(uncalled.length > 0
+      ? [`The files show no calls to ${uncalled.join(', ')}. If there are calls, add them to the chart.`]
+      : []),
+    ...(moved.length > 0
+      ? [
+          `HTTP is on port 80 of each Service (${moved.join(', ')}). If a program has another port in its code, change it there.`,
+        ]
+      : []),
+  ];
+}

@@ -1,0 +1,40 @@
+import { entriesOf, itemsOf, nodeAt, textOf } from '../load/node';
+import type { ImportContext } from './context';
+import type { Member } from './member';
+import { mentionsOf } from './network/listening';
+
+/** Finds out which services a service calls: from `depends_on`, `links`, and the hosts in its settings and commands. */
+export function addCalls(context: ImportContext, member: Member): void {
+  if (member.role.kind === 'left out') return;
+  const { report } = context;
+  const call = (other: Member | undefined) => {
+    if (!other || other === member || other.role.kind === 'worker' || other.role.kind === 'left out') return false;
+    member.calls.add(other);
+    return true;
+  };
+  for (const [name, dependency] of entriesOf(nodeAt(member.node, 'depends_on'))) {
+    const other = context.members.get(name);
+    const called = call(other);
+    const condition = nodeAt(dependency, 'condition');
+    if (!other) report.approximated(dependency, `The profile of ${name} is not chosen.`);
+    else if (!called)
+      report.approximated(
+        dependency,
+        other.role.kind === 'worker'
+          ? `The files name no port of ${name}, so nothing can call it.`
+          : `${name} is not in the chart.`,
+      );
+    else if (textOf(condition) === 'service_started') report.converted(condition, `${member.id} calls ${other.id}.`);
+    else
+      report.approximated(
+        condition,
+        `${member.id} calls ${other.id}. It starts at once, so it must retry until ${other.id} answers.`,
+      );
+    if (called)
+      for (const key of ['required', 'restart'])
+        report.approximated(nodeAt(dependency, key), 'Pods start without waiting for other services.');
+  }
+  for (const link of itemsOf(nodeAt(member.node, 'links')))
+    call(context.members.get((textOf(link) ?? '').split(':')[0]!));
+  for (const { host } of mentionsOf(member)) call(context.memberAt(host, member));
+}

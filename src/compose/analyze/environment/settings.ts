@@ -1,0 +1,297 @@
+import { isSetting, variableName } from '../../../k8s/names';
+import type { EnvSetting } from '../../load/service';
+import { Invocation, PartReference, type PlannedValue } from '../../plan/plan';
+import type { ImportContext } from '../context';
+import type { Member } from '../member';
+import { HostRewriter, type OutsideHost } from '../network/host-rewriter';
+import { isSecret, passwordIn, passwordsIn } from '../secrets/detect';
+import {
+  DATABASE_PARTS,
+  databaseSetting,
+  escaped,
+  portOf,
+  type DatabasePart,
+  type DatabaseSetting,
+} from './database-settings';
+
+/** A setting, and what it becomes. */
+interface Resolved {
+  readonly name: string;
+  readonly setting: EnvSetting;
+  /** Its value in the chart; undefined if the chart does not have it. */
+  readonly value?: PlannedValue;
+  readonly database?: DatabaseSetting;
+  readonly status: 'converted' | 'approximated' | 'refused';
+  readonly why?: string;
+}
+
+/** The target of a call. `gives` are the variables of the call, without their prefix: `URL` of `API_URL`. */
+interface Target {
+  readonly wanted: string;
+  readonly gives: Readonly<Record<string, string>>;
+  readonly to: PartReference | Invocation;
+}
+
+/** Converts the settings of one microservice to variables and calls. */
+export class SettingsConverter {
+  readonly env: Record<string, PlannedValue> = {};
+  readonly #hosts: HostRewriter;
+  #resolved: Resolved[] = [];
+  readonly #taken: Set<string>;
+  readonly #hidden = new Map<string, string>();
+  readonly #unreadPasswords: { of: Member; prefix: string }[] = [];
+
+  constructor(
+    private readonly context: ImportContext,
+    private readonly member: Member,
+  ) {
+    this.#hosts = new HostRewriter(context, member);
+    this.#taken = new Set(member.env.keys());
+    if (member.role.kind === 'http') this.#taken.add('PORT');
+  }
+
+  /** Adds the calls, and the settings that no call gives. Returns the database for the option `database`. */
+  convert(): Member | undefined {
+    this.#resolved = [...this.member.env].map(([name, setting]) => ({
+      name,
+      setting,
+      ...this.#resolve(name, setting),
+    }));
+    const databases = [...this.member.calls].filter(({ role }) => role.kind === 'database');
+    const prefixes = new Map(
+      databases.map((database) => [database, this.#databasePrefix(database, databases.length === 1)]),
+    );
+    const own = databases.find((database) => prefixes.get(database) === 'DATABASE');
+    for (const [of, prefix] of prefixes)
+      if (!this.#resolved.some(({ database }) => database?.of === of && takesPassword(database)))
+        this.#unreadPasswords.push({ of, prefix });
+    const others = [...this.member.calls].filter(({ role }) => role.kind !== 'database').map(targetOf);
+    const targets = [...others, ...[...this.#hosts.outside.values()].map(outsideTarget)].map((target) => ({
+      ...target,
+      as: this.#prefix(target),
+    }));
+    for (const database of databases)
+      if (database !== own)
+        targets.unshift({
+          to: new PartReference(database.id),
+          wanted: variableName(database.id),
+          gives: {},
+          as: prefixes.get(database)!,
+        });
+    this.#write(prefixes);
+    const plain = targets.filter(({ as, wanted }) => as === wanted).map(({ to }) => to);
+    if (plain.length > 0) this.context.calls.push({ from: this.member.id, to: plain });
+    for (const { to, as, wanted } of targets)
+      if (as !== wanted) this.context.calls.push({ from: this.member.id, to: [to], as });
+    return own;
+  }
+
+  /** The databases whose password no setting reads, and the prefix of their variables. */
+  unreadPasswords(): readonly { of: Member; prefix: string }[] {
+    return this.#unreadPasswords;
+  }
+
+  /** A word of a command with the hosts of the chart. */
+  word(text: string): { text: string; unknown?: string } {
+    const { text: rewritten, unknown } = this.#hosts.rewrite(text);
+    return { text: escaped(rewritten), ...(unknown && { unknown }) };
+  }
+
+  /** A text with the hosts of the chart, for a field in which Kubernetes replaces no variables. */
+  hosts(text: string): string {
+    return this.#hosts.rewrite(text).text;
+  }
+
+  /** The variable with a secret value, for use in a command. It is added if no setting has the value. */
+  secret(wanted: string, value: string): string {
+    const known = this.#resolved.find(({ setting }) => String(setting.value) === value);
+    if (known) return known.name;
+    const name = /^[A-Z_][A-Z0-9_]*$/i.test(wanted) ? wanted : 'SECRET';
+    this.env[name] ??= this.context.secrets.keyFor(value, this.member.id, name);
+    this.#hidden.set(name, value);
+    return name;
+  }
+
+  /** The variables with secret values, the longest value first. */
+  secretVariables(): [string, string][] {
+    const settings = [...this.member.env].filter(([name, { value, variables }]) =>
+      isSecret(name, String(value), variables),
+    );
+    return [...settings.map(([name, { value }]): [string, string] => [name, String(value)]), ...this.#hidden].toSorted(
+      (a, b) => b[1].length - a[1].length,
+    );
+  }
+
+  #resolve(name: string, setting: EnvSetting): Omit<Resolved, 'name' | 'setting'> {
+    const { role } = this.member;
+    const text = String(setting.value);
+    if (name === 'PORT' && role.kind === 'http') {
+      return text === String(role.port)
+        ? { status: 'converted', why: 'The option port sets it.' }
+        : {
+            status: 'approximated',
+            why: `The option port sets PORT to ${role.port}, the port that the program listens on.`,
+          };
+    }
+    if (!isSetting(name)) return { status: 'refused', why: 'It is not a valid name of a variable.' };
+    const database = databaseSetting(this.context, this.member, name, text);
+    if (database) return { database, status: database.status ?? 'converted', why: database.why };
+    if (this.#isPortOfHost(name, text)) {
+      return {
+        value: typeof setting.value === 'number' ? 80 : '80',
+        status: 'converted',
+        why: 'The Service has HTTP on port 80.',
+      };
+    }
+    const { text: rewritten, unknown, changed, outside } = this.#hosts.rewrite(text, name);
+    if (
+      isSecret(name, text, setting.variables) ||
+      this.context.isSecretText(undefined, text) ||
+      passwordsIn([text]).length > 0
+    ) {
+      const use = this.context.secrets.keyFor(text, this.member.id, name);
+      const hosts =
+        passwordIn(text) && changed ? ' In this value, use the hosts of the chart, and no port for HTTP.' : '';
+      return {
+        value: use,
+        status: 'approximated',
+        why: `The chart does not contain its value. Put it into the Secret ${use.secret} as ${use.key}.${hosts}`,
+      };
+    }
+    if (unknown) {
+      return { status: 'refused', why: unknownHost(unknown, `add ${name} to the chart`) };
+    }
+    const value = typeof setting.value === 'string' ? escaped(rewritten) : setting.value;
+    if (/:\/\/(localhost|127\.0\.0\.1)\b/.test(text))
+      return {
+        value,
+        status: 'approximated',
+        why: 'localhost is the pod itself or the computer of a user. Write the address that you mean.',
+      };
+    if (changed && String(value).includes('localhost'))
+      return { value, status: 'approximated', why: 'The service calls itself, at localhost in its pod.' };
+    if (outside) return { value, status: 'converted', why: `The chart declares the call to ${outside}.` };
+    return {
+      value,
+      status: 'converted',
+      ...(changed && { why: 'It has the name and the port of the Service.' }),
+    };
+  }
+
+  /** Whether it is the port of an HTTP service: `USERS_PORT`, if `USERS_HOST` is the service. */
+  #isPortOfHost(name: string, text: string): boolean {
+    if (!/PORT$/i.test(name)) return false;
+    return [...this.member.env].some(([hostName, { value }]) => {
+      if (
+        hostName.replace(/(HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/i, '') !== name.replace(/PORT$/i, '') ||
+        hostName === name
+      )
+        return false;
+      const other = this.context.memberAt(String(value), this.member);
+      return (
+        other !== undefined && other !== this.member && other.role.kind === 'http' && String(other.role.port) === text
+      );
+    });
+  }
+
+  /** The prefix of the variables of a database: one that the program reads already, or else `DATABASE` or the id. */
+  #databasePrefix(database: Member, only: boolean): string {
+    const names = new Set<string>();
+    const counts = new Map<string, number>();
+    for (const { name, database: setting } of this.#resolved) {
+      if (setting?.of !== database || !('part' in setting) || !name.endsWith(`_${setting.part}`)) continue;
+      const prefix = name.slice(0, -setting.part.length - 1);
+      names.add(name);
+      counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
+    }
+    const given = (prefix: string) => DATABASE_PARTS.map((part) => `${prefix}_${part}`);
+    const free = (prefix: string) => given(prefix).every((name) => !this.#taken.has(name) || names.has(name));
+    const best = [...counts].toSorted((a, b) => b[1] - a[1]).map(([prefix]) => prefix);
+    const own = variableName(database.id);
+    const prefix = numbered([...best, ...(only ? ['DATABASE'] : []), own, `${own}_DATABASE`], free);
+    for (const name of given(prefix)) this.#taken.add(name);
+    return prefix;
+  }
+
+  /** A prefix whose variables are free or have the same values already. In that case the call gives them. */
+  #prefix({ wanted, gives }: Target): string {
+    const own = (name: string) => this.#resolved.find((resolved) => resolved.name === name);
+    const same = (prefix: string) =>
+      Object.entries(gives).every(([end, value]) => {
+        const setting = own(`${prefix}_${end}`);
+        return setting?.value === undefined ? !this.#taken.has(`${prefix}_${end}`) : textOf(setting.value) === value;
+      });
+    const [end = '', value] = Object.entries(gives)[0] ?? [];
+    const read = this.#resolved
+      .filter((resolved) => resolved.value === value && resolved.name.endsWith(`_${end}`))
+      .map(({ name }) => name.slice(0, -end.length - 1));
+    const prefix = numbered([...(read.includes(wanted) ? [wanted] : read), wanted, `${wanted}_SERVICE`], same);
+    for (const each of Object.keys(gives)) {
+      const name = `${prefix}_${each}`;
+      this.#taken.add(name);
+      const setting = own(name);
+      if (!setting) continue;
+      this.#report({ ...setting, why: 'The call sets it.' });
+      this.#resolved = this.#resolved.filter((resolved) => resolved !== setting);
+    }
+    return prefix;
+  }
+
+  #write(prefixes: ReadonlyMap<Member, string>): void {
+    for (const resolved of this.#resolved) {
+      const { name, value, database } = resolved;
+      this.#report(resolved);
+      if (value !== undefined) this.env[name] = value;
+      if (!database) continue;
+      const prefix = prefixes.get(database.of);
+      if ('url' in database)
+        this.env[name] = database.url.replace(/\$\((HOST|PORT|NAME|USER|PASSWORD)\)/g, `$(${prefix}_$1)`);
+      else if (name !== `${prefix}_${database.part}`) {
+        const plain: Partial<Record<DatabasePart, PlannedValue>> = {
+          HOST: database.of.id,
+          PORT: String(portOf(database.of)),
+          PASSWORD: { secret: database.of.id, key: 'password' },
+        };
+        this.env[name] = plain[database.part] ?? `$(${prefix}_${database.part})`;
+      }
+    }
+  }
+
+  #report({ setting, status, why }: Resolved): void {
+    if (status === 'converted') this.context.report.converted(setting.node, why);
+    else this.context.report[status](setting.node, why ?? '');
+  }
+}
+
+function takesPassword(setting: DatabaseSetting): boolean {
+  return 'url' in setting ? setting.url.includes('$(PASSWORD)') : setting.part === 'PASSWORD';
+}
+
+/** The report of a host that is not in the chart. */
+export function unknownHost(host: string, fix: string): string {
+  return `The chart has no host ${host}. Declare it as an ExistingService or an External, and ${fix}.`;
+}
+
+/** The text of a value in the environment. */
+function textOf(value: PlannedValue): string | undefined {
+  return typeof value === 'object' ? undefined : String(value);
+}
+
+/** The first free prefix, or else the last one with a number. */
+function numbered(wanted: readonly string[], free: (prefix: string) => boolean): string {
+  let prefix = wanted.find(free);
+  for (let n = 2; prefix === undefined; n++) prefix = [`${wanted.at(-1)}_${n}`].find(free);
+  return prefix;
+}
+
+function targetOf({ id, role }: Member): Target {
+  const gives: Record<string, string> =
+    role.kind === 'server' ? { HOST: id, PORT: String(Object.values(role.ports)[0]) } : { URL: `http://${id}` };
+  return { to: new PartReference(id), wanted: variableName(id), gives };
+}
+
+function outsideTarget({ host, port }: OutsideHost): Target {
+  const scheme = { 80: 'http', 443: 'https' }[port];
+  const gives: Record<string, string> = scheme ? { URL: `${scheme}://${host}` } : { HOST: host, PORT: String(port) };
+  return { to: new Invocation('new External', [host, port]), wanted: variableName(host), gives };
+}

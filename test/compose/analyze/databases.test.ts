@@ -1,0 +1,202 @@
+import { body, composeFolder, service } from '../import';
+
+const folder = composeFolder();
+const chartOf = async (text: string) => {
+  const { chart, problems } = await folder.import(text);
+  expect(problems).toEqual([]);
+  return body(chart);
+};
+const statusOf = async (text: string, path: string) =>
+  (await folder.import(text)).report.find((entry) => entry.path === path);
+const POSTGRES =
+  '  db:\n    image: postgres:17\n    environment: { POSTGRES_USER: shop, POSTGRES_PASSWORD: word-of-shop, POSTGRES_DB: shop }\n';
+const MYSQL =
+  '  db:\n    image: mysql:8.4\n    environment: { MYSQL_USER: shop, MYSQL_PASSWORD: word-of-shop, MYSQL_ROOT_PASSWORD: word-of-root, MYSQL_DATABASE: shop }\n';
+
+describe('MySQL and MariaDB', () => {
+  const web = (environment: string, db = MYSQL) => service(`environment: { ${environment} }`, db);
+
+  test('are databases of their engine', async () => {
+    expect(await chartOf(web('', MYSQL))).toContain(
+      "new Database(this, 'db', { engine: 'mysql', databaseName: 'shop' });",
+    );
+    const mariadb = MYSQL.replace('mysql:8.4', 'mariadb:11.4')
+      .replaceAll('MYSQL_', 'MARIADB_')
+      .replace('    environment', '    command: --max-connections=50 --bind-address=0.0.0.0\n    environment');
+    expect(await chartOf(web('', mariadb))).toMatch(
+      /engine: 'mariadb',\s+image: Image.of\('mariadb:11.4'\),\s+databaseName: 'shop',\s+settings: \{ max_connections: 50 \},/,
+    );
+    expect(await statusOf(web('', mariadb), 'services.db.command')).toEqual(
+      expect.objectContaining({ status: 'approximated', why: 'The chart sets bind_address itself.' }),
+    );
+  });
+
+  test('have the names of variables that the program reads, for root and for the owner', async () => {
+    const text = await chartOf(
+      web(
+        'DB_HOST: "db:3306", DB_PORT: 3306, DB_USER: root, DB_PASSWORD: word-of-root, DB_NAME: shop, LOGIN_USER: root',
+      ),
+    );
+    expect(text).toContain("env: { LOGIN_USER: 'root' }");
+    expect(text).toContain('web.calls(db);');
+    expect(await statusOf(web(''), 'services.db.environment.MYSQL_ROOT_PASSWORD')).toMatchObject({
+      status: 'approximated',
+      why: expect.stringContaining('log in as the owner'),
+    });
+  });
+
+  test.each([
+    [
+      'mysql+pymysql://shop:word-of-shop@db/shop?charset=utf8mb4',
+      'mysql+pymysql://$(DATABASE_USER):$(DATABASE_PASSWORD)@$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)?charset=utf8mb4',
+    ],
+    ['jdbc:mariadb://db:3306/shop', 'jdbc:mariadb://$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)'],
+    [
+      'shop:word-of-shop@tcp(db:3306)/shop?parseTime=true',
+      '$(DATABASE_USER):$(DATABASE_PASSWORD)@tcp($(DATABASE_HOST):$(DATABASE_PORT))/$(DATABASE_NAME)?parseTime=true',
+    ],
+    [
+      'shop:word-of-shop@tcp(db:3306)/',
+      '$(DATABASE_USER):$(DATABASE_PASSWORD)@tcp($(DATABASE_HOST):$(DATABASE_PORT))/',
+    ],
+  ])('%s is assembled in the pod', async (url, expected) => {
+    expect(await chartOf(web(`URL: "${url}"`))).toContain(`URL: '${expected}'`);
+  });
+
+  test('with a password in a file have a generated password', async () => {
+    const db =
+      MYSQL.replace('MYSQL_PASSWORD: word-of-shop', 'MYSQL_PASSWORD_FILE: /run/secrets/word') + '    secrets: [word]\n';
+    const text = service(
+      'secrets: [word]\nenvironment: { DB_HOST: db }',
+      `${db}secrets:\n  word: { file: word.txt }\n`,
+    );
+    folder.put('word.txt', 'word-of-shop');
+    expect(await chartOf(text)).toContain("files: { '/run/secrets/word': { secret: 'db', key: 'password' } }");
+  });
+
+  test('use UTC, and need a password', async () => {
+    const zone = (name: string) =>
+      web('', MYSQL.replace('MYSQL_USER', `TZ: ${name}, MYSQL_ALLOW_EMPTY_PASSWORD: "yes", MYSQL_USER`));
+    expect(await statusOf(zone('Europe/Berlin'), 'services.db.environment.TZ')).toMatchObject({ status: 'refused' });
+    expect(await statusOf(zone('Etc/UTC'), 'services.db.environment.TZ')).toMatchObject({ status: 'converted' });
+    expect(await chartOf(zone('Europe/Berlin'))).not.toContain('Berlin');
+    expect(await statusOf(zone('UTC'), 'services.db.environment.MYSQL_ALLOW_EMPTY_PASSWORD')).toMatchObject({
+      status: 'refused',
+      why: 'Each connection needs the password.',
+    });
+  });
+
+  test('get the memory that they request', async () => {
+    const reserved = (memory: string) =>
+      web('', `${MYSQL}    deploy: { resources: { reservations: { memory: ${memory} } } }\n`);
+    expect(await chartOf(reserved('2G'))).toContain("resources: { memory: '2Gi', memoryLimit: '2Gi' }");
+    expect(await chartOf(reserved('512M'))).toContain("resources: { memory: '512Mi' }");
+    expect(await chartOf(web('', `${MYSQL}    mem_limit: 256m\n`))).toContain(
+      "resources: { memory: '256Mi', memoryLimit: '256Mi' }",
+    );
+  });
+});
+
+describe('the SQL of a first start', () => {
+  const mounted = (db: string, source: string) =>
+    service(
+      '',
+      `${db}    volumes: ["${source}:/docker-entrypoint-initdb.d/${source.endsWith('.sql') ? 'a.sql' : ''}"]\n`,
+    );
+
+  test.each([
+    ['CREATE TABLE a (b int);\nCREATE EXTENSION IF NOT EXISTS "uuid-ossp";\nALTER TABLE a OWNER TO shop;\n', POSTGRES],
+    ['CREATE TABLE people (\n  name varchar(80),\n  password varchar(80)\n);\nINSERT INTO a VALUES (1);\n', MYSQL],
+  ])('runs as the owner: %j', async (sql, db) => {
+    folder.put('init/a.sql', sql);
+    for (const source of ['./init/a.sql', './init'])
+      expect(await chartOf(mounted(db, source))).toMatch(/initialSql: \{ file: '.*init\/a\.sql' \}/);
+  });
+
+  test.each([
+    ['a command of psql', '\\c shop\n', POSTGRES],
+    ['a user', 'CREATE TABLE a (b int);\n create user other;\n', POSTGRES],
+    ['rights', 'GRANT ALL ON a TO other;\n', POSTGRES],
+    ['a table of another owner', 'ALTER TABLE a OWNER TO postgres;\n', POSTGRES],
+    ['an extension that needs a superuser', 'CREATE EXTENSION postgis;\n', POSTGRES],
+    ['another database', 'CREATE DATABASE other;\n', MYSQL],
+    ['another schema, which is a database in MySQL', 'CREATE SCHEMA other;\n', MYSQL],
+    ['a command of the client mysql', 'DELIMITER //\n', MYSQL],
+    ['a password of the compose file', "INSERT INTO logins VALUES ('word-of-shop');\n", POSTGRES],
+    ['a secret', "INSERT INTO keys VALUES ('AKIAABCDEFGHIJKLMNOP');\n", MYSQL],
+  ])('does not run with %s', async (_what, sql, db) => {
+    folder.put('refused.sql', sql);
+    const text = mounted(db, './refused.sql');
+    expect(await chartOf(text)).not.toContain('initialSql');
+    expect(await statusOf(text, 'services.db.volumes[0]')).toMatchObject({
+      status: 'refused',
+      why: expect.stringMatching(/with kubectl exec and (psql|mysql)\.$/),
+    });
+  });
+
+  test('is one file', async () => {
+    for (const name of ['two/a.sql', 'two/b.sql', 'shell/a.sh']) folder.put(name, 'SELECT 1;\n');
+    for (const source of ['./two', './shell', './none'])
+      expect(await chartOf(mounted(POSTGRES, source))).not.toContain('initialSql');
+  });
+});
+
+describe('a database with other settings than in the chart', () => {
+  const TRUSTING =
+    '  db:\n    image: docker.io/library/postgres:16\n    environment: { POSTGRES_HOST_AUTH_METHOD: trust }\n';
+
+  test('gets its settings from the variables with the prefix of its host', async () => {
+    const text = service(
+      'environment: { DB_HOST: db, DB_USER: shopkeeper, DB_NAME: shop_production, DB_PASS: "", OTHER_USER: somebody }',
+      TRUSTING,
+    );
+    expect(
+      await chartOf(service('environment: { DB_HOSTNAME: db, DB_USERNAME: shopkeeper, DB_DATABASE: x }', TRUSTING)),
+    ).toMatch(/env: \{ DB_HOSTNAME: 'db', DB_USERNAME: '\$\(DATABASE_USER\)', DB_DATABASE: '\$\(DATABASE_NAME\)' \}/);
+    expect(await chartOf(text)).toMatch(
+      /env: \{ DB_PASS: \{ secret: 'db', key: 'password' \}, OTHER_USER: 'somebody' \},/,
+    );
+    expect(await chartOf(text)).toContain('web.calls(db);');
+    expect(await statusOf(text, 'services.web.environment.DB_USER')).toMatchObject({
+      status: 'approximated',
+      why: expect.stringContaining('are both called db'),
+    });
+    expect(await chartOf(service('environment: { DB_HOST: db, DB_PASSWORD: /run/secrets/word }', TRUSTING))).toContain(
+      "DB_PASSWORD: '/run/secrets/word'",
+    );
+  });
+
+  test('has the short name of an official image', async () => {
+    expect(await chartOf(service('', TRUSTING))).toContain("image: Image.of('postgres:16')");
+    expect(await chartOf(service('', TRUSTING.replace(':16', '')))).not.toContain("image: Image.of('postgres");
+  });
+
+  test('has a generated password, and a warning if no setting reads it', async () => {
+    const warnings = async (keys: string) =>
+      (await folder.import(service(keys, POSTGRES))).warnings.filter((line) =>
+        line.includes('reads the generated password'),
+      );
+    expect(await warnings('environment: { DB_HOST: db }')).toEqual([
+      expect.stringMatching(/^web gets db as DB_HOST, DB_USER, DB_PASSWORD/),
+    ]);
+    expect(await warnings('depends_on: [db]')).toEqual([expect.stringMatching(/^web gets db as DATABASE_HOST/)]);
+    expect(await warnings('environment: { DB_URL: "jdbc:postgresql://db/shop" }')).toHaveLength(1);
+    expect(await warnings('environment: { DB_HOST: db, DB_PASSWORD: word-of-shop }')).toEqual([]);
+    expect(await warnings('environment: { URL: "ecto://shop:word-of-shop@db/shop" }')).toEqual([]);
+    expect(await warnings('environment: { RESULTS: "db+postgresql://shop:word-of-shop@db/shop" }')).toEqual([]);
+  });
+
+  test('can share an env file with other services', async () => {
+    folder.put(
+      'all.env',
+      'NODE_ENV=production\nPOSTGRES_PASSWORD=word-of-shop\nPOSTGRES_WHATEVER=1\nLANG=de_DE.utf8\n',
+    );
+    const { report } = await folder.import(
+      service('env_file: all.env', '  db:\n    image: postgres:17\n    env_file: all.env\n'),
+    );
+    const status = Object.fromEntries(
+      report.filter(({ file }) => file.endsWith('all.env')).map((entry) => [entry.path, entry.status]),
+    );
+    expect(status).toMatchObject({ NODE_ENV: 'converted', POSTGRES_WHATEVER: 'refused', LANG: 'refused' });
+  });
+});
