@@ -56,7 +56,7 @@ export function fixedChanges(before: KubeObject, after: KubeObject): FixedChange
 }
 
 /** `kubectl -n blog delete deployment web` */
-export function kubectl({ kind, metadata }: KubeObject, verb: string, ...more: string[]): string {
+function kubectl({ kind, metadata }: KubeObject, verb: string, ...more: string[]): string {
   return ['kubectl', metadata.namespace && `-n ${metadata.namespace}`, verb, kind.toLowerCase(), metadata.name, ...more]
     .filter(Boolean)
     .join(' ');

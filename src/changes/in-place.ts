@@ -5,7 +5,7 @@ import { databasesOf, dataChanges, keyOf } from './data';
 import { fixedChanges, type FixedChange } from './immutable-fields';
 
 /** How a person names an object on the command line: `statefulset/postgres`. */
-export function referenceOf({ kind, metadata }: KubeObject): string {
+function referenceOf({ kind, metadata }: KubeObject): string {
   return `${kind.toLowerCase()}/${metadata.name}`;
 }
 

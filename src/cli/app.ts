@@ -12,7 +12,7 @@ interface AppOptions {
 }
 
 /** Where the charts are, unless `--app` says otherwise. */
-export const DEFAULT_APP = 'src/charts/app.ts';
+const DEFAULT_APP = 'src/charts/app.ts';
 
 /** The option that every command has which reads charts. */
 export const APP_OPTION = {

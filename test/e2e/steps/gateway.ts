@@ -26,7 +26,7 @@ export const gateway: Step = {
 };
 
 /** Two kinds of gateway that say the same, each for hosts of its own. */
-export function declare(chart: Chart): void {
+function declare(chart: Chart): void {
   const [web, posts, admin] = [echo(chart, 'web'), echo(chart, 'posts'), echo(chart, 'admin')];
   const options: GatewayBase = { controller: 'traefik', cors: { origins: [PAGE] }, maxBody: '64Ki' };
   const routes = { '/': web, '/api/posts': posts } as const;
@@ -48,7 +48,7 @@ export function declare(chart: Chart): void {
 }
 
 /** Asks through the door, and through the secure one, whether everything is as declared. */
-export async function proveGateway(door: Door, secure: string, certificate: string): Promise<Evidence> {
+async function proveGateway(door: Door, secure: string, certificate: string): Promise<Evidence> {
   const name = async (host: string, path: string) => {
     const { status, text } = await door.ask(path, { host });
     return status === 200 ? (JSON.parse(text) as Echo).name : status;

@@ -1,7 +1,7 @@
 import { PROJECT } from './blog';
 import { must } from './command';
 
-export interface GraphNode {
+interface GraphNode {
   readonly id: string;
   readonly name: string;
   readonly kind: string;

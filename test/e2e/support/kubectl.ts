@@ -18,7 +18,7 @@ export interface KubeObject {
   };
 }
 
-export interface ContainerStatus {
+interface ContainerStatus {
   readonly containerID?: string;
   readonly imageID?: string;
   readonly restartCount: number;

@@ -23,7 +23,7 @@ export function readObjects(folder: string): ManifestObject[] {
     .filter((object) => object !== null);
 }
 
-export const titleOf = ({ kind, metadata }: ManifestObject): string => `${kind}/${metadata.name}`;
+const titleOf = ({ kind, metadata }: ManifestObject): string => `${kind}/${metadata.name}`;
 
 /** Which objects differ between two folders, and in which lines: `-` before, `+` after. */
 export function differences(before: string, after: string): Record<string, string[]> {

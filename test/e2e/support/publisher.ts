@@ -33,7 +33,7 @@ export interface PublisherOptions {
 }
 
 /** A security context that Pod Security `restricted` takes. */
-export const RESTRICTED = {
+const RESTRICTED = {
   pod: { runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, seccompProfile: { type: 'RuntimeDefault' } },
   container: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
 };

@@ -5,14 +5,14 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { BlogEvent } from '../../../services/common/events.ts';
 
-export interface Received {
+interface Received {
   readonly event: BlogEvent;
   readonly body: string;
   readonly headers: IncomingMessage['headers'];
 }
 
 /** A status, a whole answer, or `hang` for none at all. */
-export type BusAnswer = number | { status: number; headers?: Record<string, string>; afterMs?: number } | 'hang';
+type BusAnswer = number | { status: number; headers?: Record<string, string>; afterMs?: number } | 'hang';
 
 export interface TestBus {
   readonly url: string;
