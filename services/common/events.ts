@@ -7,7 +7,7 @@ import { badRequest } from './errors.ts';
 export const contentType = 'application/cloudevents+json';
 
 /** The envelope. Other extension attributes may stand beside these; the specification allows any. */
-export const EventSchema = Type.Object(
+const EventSchema = Type.Object(
   {
     specversion: Type.Literal('1.0'),
     id: Type.String({ minLength: 1, maxLength: 256 }),

@@ -114,7 +114,7 @@ export interface DeadLetter extends Death {
   readonly redriving: boolean;
 }
 
-export interface SubscriberStatus {
+interface SubscriberStatus {
   readonly name: string;
   readonly delivered: number;
   /** Stored, but neither accepted nor dead. */

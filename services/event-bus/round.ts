@@ -21,7 +21,7 @@ export type Outcome =
   /** `seen`: it may have reached the subscriber, so it may be the entry's own fault. */
   | { readonly kind: 'failed'; readonly error: string; readonly seen: boolean; readonly retryAfterMs?: number };
 
-export interface Item {
+interface Item {
   readonly entry: Entry;
   readonly pending?: Pending;
 }

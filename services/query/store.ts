@@ -23,7 +23,7 @@ export const migrations = [
   CREATE INDEX comments_post ON comments (post_id, created_at DESC, id DESC);`,
 ];
 
-export interface Comment {
+interface Comment {
   readonly id: string;
   /** Shown to readers only once approved. */
   readonly content: string | null;

@@ -1,7 +1,7 @@
 import { interpolate, type Lookup, type Variable } from './interpolate';
 
 /** One line of an env file. */
-export interface EnvLine {
+interface EnvLine {
   readonly name: string;
   /** Nothing where only the name stands: then it is what it is where the command runs. */
   readonly value: string | undefined;
@@ -11,7 +11,7 @@ export interface EnvLine {
 }
 
 /** What is wrong with a line. */
-export interface EnvProblem {
+interface EnvProblem {
   readonly message: string;
   readonly line: number;
 }
