@@ -194,7 +194,7 @@ describe('check reads', () => {
       passedFolders: [{ folder: base, instead: `kubectl kustomize ${base} | callsign check -` }, { folder: chart }],
     });
     expect((await callsign(['check', base])).error.split('\n')[0]).toBe(
-      `callsign check: ${base} holds nothing that is applied as it stands. Check what is made of it: kubectl kustomize ${base} | callsign check -`,
+      `callsign check: ${base} contains only sources of manifests. Check the rendered manifests: kubectl kustomize ${base} | callsign check -`,
     );
     expect((await callsign(['check', join(base, 'b.yaml')])).code).toBe(1);
   });
@@ -246,8 +246,8 @@ describe('check reads', () => {
       1,
       expect.arrayContaining(['deep.yaml:4', 'latin.yaml:2', 'long.yaml:1', 'tags.yaml:4']),
     ]);
-    expect(out).toContain('The file is too long to hold manifests.');
-    expect(out).toContain('The file is no text in UTF-8.');
+    expect(out).toContain('The file is too long.');
+    expect(out).toContain('The file is not UTF-8 text.');
     expect(out).toContain('Lists and maps stand in each other too many times.');
   });
 
@@ -303,7 +303,7 @@ describe('check ends with 2', () => {
   test('for a folder without YAML', async () => {
     folder.put('notes.txt', 'hello');
     expect((await callsign(['check', folder.path])).error.split('\n')[0]).toBe(
-      `callsign check: ${folder.path} holds no YAML. Expected: a file, or a folder with .yaml, .yml or .json files.`,
+      `callsign check: ${folder.path} contains no YAML. Expected: a file, or a folder with .yaml, .yml or .json files.`,
     );
   });
 
@@ -321,7 +321,7 @@ describe('check ends with 2', () => {
   test('for an app that is not there', async () => {
     expect(await callsign(['check', '--app', 'gone.ts'])).toMatchObject({
       code: 2,
-      error: expect.stringMatching(/^callsign check: There is no gone\.ts\./),
+      error: expect.stringMatching(/^callsign check: File not found: gone\.ts\./),
     });
   });
 });

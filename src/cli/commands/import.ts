@@ -5,7 +5,7 @@ import type { Entry, Status } from '../../compose/load/report';
 import { CallsignError } from '../../problems/problem';
 import { count } from '../../basics/text';
 import { UsageError, type Command, type Io } from '../command';
-import { tellJson } from '../output';
+import { printJson } from '../output';
 
 export const importCommand: Command = {
   usage: 'compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--out FILE|DIR] [--json]',
@@ -40,9 +40,9 @@ export const importCommand: Command = {
     if (typeof options.out === 'string') {
       const path = extname(options.out) === '.ts' ? options.out : join(options.out, `${imported.name}.ts`);
       write(path, imported.chart);
-      if (options.json) tellJson({ ...imported, file: path }, io);
+      if (options.json) printJson({ ...imported, file: path }, io);
       else tell(imported, io.out, [`wrote ${path}: npx callsign synth --app ${path}`]);
-    } else if (options.json) tellJson(imported, io);
+    } else if (options.json) printJson(imported, io);
     else {
       io.out(imported.chart);
       tell(imported, io.error, []);
