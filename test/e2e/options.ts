@@ -32,9 +32,9 @@ export function optionsOf(argv: readonly string[]): Options | 'help' {
       .map((name) => name.trim())
       .filter(Boolean) ?? [];
   const unknown = only.filter((name) => STEPS.every((step) => step.name !== name));
-  if (unknown.length > 0) throw new CannotRun(`There is no step ${unknown.join(', ')}.`);
+  if (unknown.length > 0) throw new CannotRun(`Unknown step: ${unknown.join(', ')}.`);
   const seed = values.seed === undefined ? Math.floor(Math.random() * 1e6) : Number(values.seed);
-  if (!Number.isSafeInteger(seed)) throw new CannotRun(`A seed is a whole number, not ${values.seed}.`);
+  if (!Number.isSafeInteger(seed)) throw new CannotRun(`The seed must be a whole number. Got: ${values.seed}.`);
   return { keep: values.keep ?? false, create: !values['no-create'], only, seed };
 }
 

@@ -16,7 +16,7 @@ const HOST = 'site.localhost';
 export const staticSite: Step = {
   name: 'static-site',
   promise:
-    'A built page through the gateway: a page that is open keeps its parts over the next release, and no visitor misses a file while it goes out.',
+    'An open page can still load its files after the next release, and no visitor misses a file during the rollout.',
   apart: true,
   async run(context) {
     const { kubectl, gateway, signal, say } = context;
@@ -53,7 +53,7 @@ export const staticSite: Step = {
         'every page that a visitor got, old or new, gets all its files',
         missing.slice(0, 10),
       );
-      holds((await door.ask('/')).text.includes('Release 2'), 'the new page is there');
+      holds((await door.ask('/')).text.includes('Release 2'), 'the new page is served');
 
       await page.getByRole('button', { name: 'More' }).click();
       await page.getByText('More of release 1').waitFor();
@@ -61,7 +61,7 @@ export const staticSite: Step = {
       await page.getByText('Release 2').waitFor();
       await page.getByRole('button', { name: 'More' }).click();
       await page.getByText('More of release 2').waitFor();
-      holds(complaints.length === 0, 'the browser complains of nothing', complaints);
+      holds(complaints.length === 0, 'the browser reports no error', complaints);
 
       const answers = Object.fromEntries(
         await Promise.all(
@@ -90,7 +90,7 @@ export const staticSite: Step = {
   },
 };
 
-/** Somebody who opens the page, again and again, and loads all that it names. */
+/** Opens the page repeatedly, and loads all files that it names. */
 function visit(door: Gateway, signal: AbortSignal): { stop(): Promise<{ visits: number; missing: string[] }> } {
   const missing: string[] = [];
   const end = new AbortController();
@@ -115,7 +115,7 @@ function visit(door: Gateway, signal: AbortSignal): { stop(): Promise<{ visits: 
   };
 }
 
-/** A project of its own with a page in it, built and applied as a user does. */
+/** A separate project with a page, built and applied as a user does. */
 class Site {
   readonly #folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-site-'));
 
@@ -136,7 +136,7 @@ export default defineApp((app) => {
     );
   }
 
-  /** Builds a page whose names change with each release, and brings it to the cluster. */
+  /** Builds a page whose file names change with each release, and deploys it. */
   async release(n: number): Promise<void> {
     const { cluster, kubectl, signal } = this.context;
     rmSync(join(this.#folder, 'dist'), { recursive: true, force: true });
