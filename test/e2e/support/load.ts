@@ -97,7 +97,7 @@ export class Load {
     };
   }
 
-  /** Records the time since the last expected answer. Called for each such answer and at the end. */
+  /** Updates the longest time without an answer. Called for each expected answer and at the end. */
   #hear(target: string): void {
     this.#longestSilence = Math.max(this.#longestSilence, this.seconds - this.#answered.get(target)!);
     this.#answered.set(target, this.seconds);

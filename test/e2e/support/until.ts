@@ -4,8 +4,8 @@ import { Broken } from './promise';
 export { sleep };
 
 /**
- * Calls the function until it returns a truthy value, and returns that. After the time limit, throws an error with
- * `what` and the last error.
+ * Calls the function until it returns something other than undefined and false, and returns that. After the time limit,
+ * throws an error with `what` and the last error.
  */
 export async function until<T>(
   what: string,
