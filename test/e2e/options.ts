@@ -11,13 +11,13 @@ export interface Options {
 
 export const USAGE = `npm run e2e -- [--keep] [--no-create] [--only STEP,STEP] [--seed N]
 
-Puts the blog on a kind cluster of its own and proves what it promises, under load and under faults.
+Applies the blog to a new kind cluster and tests its promises, under load and during faults.
 
-  --keep       leaves the cluster there, and says how to use it again
-  --no-create  uses the kind cluster that KUBECONFIG leads to, and leaves it there
-  --only       runs these steps only
-  --seed       repeats a run: the same pods are killed at the same times (default: a new seed, which is told)
-  --help       says this
+  --keep       keeps the cluster, and prints how to use it again
+  --no-create  uses the kind cluster of KUBECONFIG, and keeps it
+  --only       runs only these steps
+  --seed       repeats a run: the same pods are killed at the same times (default: a new seed, which is printed)
+  --help       prints this text
 
 Steps:
 ${STEPS.map(({ name, promise }) => `  ${name.padEnd(16)} ${promise}`).join('\n')}

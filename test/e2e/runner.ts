@@ -16,12 +16,12 @@ export async function runSteps(
   const ground = new Ground(context.kubectl);
   const lines: Line[] = [];
   for (const round of roundsOf(steps)) {
-    const stands = lines[0]?.step !== 'fresh' || lines[0].ok;
+    const running = lines[0]?.step !== 'fresh' || lines[0].ok;
     lines.push(
       ...(await Promise.all(
         round.map(async (step) => {
-          if (stands) say(`  … ${step.name}: ${step.promise}`);
-          const line = stands ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
+          if (running) say(`  … ${step.name}: ${step.promise}`);
+          const line = running ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
           report.add(line);
           return line;
         }),

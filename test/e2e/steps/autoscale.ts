@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Gateway } from '../../../src/index';
 import type { Context, Step } from '../context';
-import type { Gateway as Door } from '../support/gateway';
+import type { Gateway as Client } from '../support/gateway';
 import type { KubeObject } from '../support/kubectl';
 import { OwnApp, echo, type Echo } from '../support/own-app';
 import { holds } from '../support/promise';
@@ -28,18 +28,18 @@ export const autoscale: Step = {
       });
       return await app.use(async () => {
         await until('the autoscaler knows the CPU utilization', 180, async () => (await cpuOf(context)) !== undefined);
-        await until('without load there is one replica', 120, async () => (await copies(context)).wanted === 1);
+        await until('without load there is one replica', 120, async () => (await replicas(context)).wanted === 1);
 
         const load = new CpuLoad(gateway);
         try {
           const rising = Date.now();
-          await until('under load there are three replicas', 240, async () => (await copies(context)).ready === 3);
+          await until('under load there are three replicas', 240, async () => (await replicas(context)).ready === 3);
           const secondsUp = secondsSince(rising);
           say(`3 replicas after ${secondsUp} s of load, at ${await cpuOf(context)} % of the requested CPU`);
-          const before = await copies(context);
+          const before = await replicas(context);
           await app.apply();
           await sleep(3_000);
-          const after = await copies(context);
+          const after = await replicas(context);
           holds(
             after.wanted === 3 && after.generation === before.generation,
             'an apply of the same manifests does not change the number',
@@ -53,7 +53,7 @@ export const autoscale: Step = {
           );
           const falling = Date.now();
           const { answered, failed } = await load.stop();
-          await until('after the load there is one replica', 240, async () => (await copies(context)).wanted === 1);
+          await until('after the load there is one replica', 240, async () => (await replicas(context)).wanted === 1);
           return {
             secondsUp,
             secondsDown: secondsSince(falling),
@@ -78,7 +78,7 @@ interface Deployment extends KubeObject {
   readonly status: { readonly readyReplicas?: number };
 }
 
-async function copies({ kubectl }: Context): Promise<{ wanted: number; ready: number; generation: number }> {
+async function replicas({ kubectl }: Context): Promise<{ wanted: number; ready: number; generation: number }> {
   const { metadata, spec, status } = await kubectl.get<Deployment>('deployment', 'busy', '-n', NAMESPACE);
   return { wanted: spec.replicas, ready: status.readyReplicas ?? 0, generation: metadata.generation! };
 }
@@ -100,7 +100,7 @@ class CpuLoad {
   #answered = 0;
   #failed = 0;
 
-  constructor(private readonly door: Door) {
+  constructor(private readonly client: Client) {
     this.#timer = setInterval(() => {
       const sent = this.#send();
       this.#open.add(sent);
@@ -125,7 +125,7 @@ class CpuLoad {
   }
 
   async #send(): Promise<void> {
-    const { status, text } = await this.door.ask('/?burn=30', { host: HOST });
+    const { status, text } = await this.client.ask('/?burn=30', { host: HOST });
     if (status === 200) {
       this.#answered++;
       this.#pods.push((JSON.parse(text) as Echo).pod);

@@ -5,7 +5,7 @@ import type { Chart } from 'cdk8s';
 import { Gateway, type GatewayBase } from '../../../src/index';
 import type { Context, Evidence, Step } from '../context';
 import { must } from '../support/command';
-import type { Gateway as Door } from '../support/gateway';
+import type { Gateway as Client } from '../support/gateway';
 import { OwnApp, echo, type Echo } from '../support/own-app';
 import { holds } from '../support/promise';
 import { until } from '../support/until';
@@ -48,9 +48,9 @@ function declare(chart: Chart): void {
 }
 
 /** Checks all settings with requests over HTTP and HTTPS. */
-async function proveGateway(door: Door, secure: string, certificate: string): Promise<Evidence> {
+async function proveGateway(client: Client, secure: string, certificate: string): Promise<Evidence> {
   const name = async (host: string, path: string) => {
-    const { status, text } = await door.ask(path, { host });
+    const { status, text } = await client.ask(path, { host });
     return status === 200 ? (JSON.parse(text) as Echo).name : status;
   };
   // The controller learns the routes one after the other, and answers 503 before that.
@@ -103,13 +103,13 @@ async function proveGateway(door: Door, secure: string, certificate: string): Pr
     ['Ingress', 'a.localhost'],
     ['HTTPRoute', 'c.localhost'],
   ] as const)
-    kinds[kind] = { ...(await proveCors(door, host)), ...(await proveBodies(door, host)) };
-  return { pathsAsked: expected.length, wrong: 0, ...kinds, ...(await proveCertificate(door, secure, certificate)) };
+    kinds[kind] = { ...(await proveCors(client, host)), ...(await proveBodies(client, host)) };
+  return { pathsAsked: expected.length, wrong: 0, ...kinds, ...(await proveCertificate(client, secure, certificate)) };
 }
 
-async function proveCors(door: Door, host: string): Promise<Evidence> {
+async function proveCors(client: Client, host: string): Promise<Evidence> {
   const preflight = (origin: string) =>
-    door.ask('/api/posts', {
+    client.ask('/api/posts', {
       host,
       method: 'OPTIONS',
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
@@ -131,13 +131,13 @@ async function proveCors(door: Door, host: string): Promise<Evidence> {
     'a page of another origin is not allowed',
     refused,
   );
-  const answer = await door.ask('/api/posts', { host, headers: { origin: PAGE } });
+  const answer = await client.ask('/api/posts', { host, headers: { origin: PAGE } });
   holds(
     answer.status === 200 && answer.headers['access-control-allow-origin'] === PAGE,
     'the page can read the answer',
     answer,
   );
-  const same = await door.ask('/api/posts', { host });
+  const same = await client.ask('/api/posts', { host });
   holds(
     same.headers['access-control-allow-origin'] === undefined,
     'an answer to a request without an origin has no CORS header',
@@ -146,9 +146,9 @@ async function proveCors(door: Door, host: string): Promise<Evidence> {
   return { preflight: allowed.status, strangersAllowed: 0 };
 }
 
-async function proveBodies(door: Door, host: string): Promise<Evidence> {
+async function proveBodies(client: Client, host: string): Promise<Evidence> {
   const send = (bytes: number, headers = {}) =>
-    door.ask('/api/posts', { host, raw: 'x'.repeat(bytes), headers: { origin: PAGE, ...headers } });
+    client.ask('/api/posts', { host, raw: 'x'.repeat(bytes), headers: { origin: PAGE, ...headers } });
   const largest = await send(64 * KIBI);
   holds(
     largest.status === 200 && (JSON.parse(largest.text) as Echo).bytes === 64 * KIBI,
@@ -167,16 +167,16 @@ async function proveBodies(door: Door, host: string): Promise<Evidence> {
 }
 
 /** Checks that the certificate of the Secret is used for its host only. */
-async function proveCertificate(door: Door, secure: string, certificate: string): Promise<Evidence> {
+async function proveCertificate(client: Client, secure: string, certificate: string): Promise<Evidence> {
   const answer = await until('b.localhost is served with the certificate of its Secret', 60, async () => {
-    const { status, text } = await door.ask('/admin', {
+    const { status, text } = await client.ask('/admin', {
       host: 'b.localhost',
       secure: { address: secure, certificate },
     });
     if (status !== 200) throw new Error(`${status} ${text}`);
     return JSON.parse(text) as Echo;
   });
-  const other = await door.ask('/', { host: 'a.localhost', secure: { address: secure, certificate } });
+  const other = await client.ask('/', { host: 'a.localhost', secure: { address: secure, certificate } });
   holds(answer.name === 'admin' && other.status === 0, 'a host without a certificate is not served with this one', {
     answer,
     other,

@@ -29,7 +29,7 @@ export const imported: Step = {
   apart: true,
   async run(context) {
     const { kubectl, gateway, cluster, signal, say } = context;
-    const door = new Gateway(`127.0.0.1:${gateway.port}`, `${NAMESPACE}.localhost`);
+    const client = new Gateway(`127.0.0.1:${gateway.port}`, `${NAMESPACE}.localhost`);
     await kubectl.gone(NAMESPACE);
     const project = new ComposeProject(context);
     try {
@@ -48,11 +48,11 @@ export const imported: Step = {
       const made = await project.makeSecrets(report);
       await kubectl.must(['apply', '-f', project.manifests]);
       const before = await ready(context);
-      const first = await until('the page answers through the gateway', 60, () => see(door));
+      const first = await until('the page answers through the gateway', 60, () => see(client));
       holds(first.notes[0]?.text === 'from the first start', 'the page shows the row from the first start', first);
       const secondsUntilReady = secondsSince(start);
 
-      const { status, text } = await door.ask('/', { method: 'POST' });
+      const { status, text } = await client.ask('/', { method: 'POST' });
       holds(status === 200, 'a visitor writes a note', { status, text });
       const written = JSON.parse(text) as Seen;
       holds(
@@ -68,7 +68,7 @@ export const imported: Step = {
       );
       const after = await ready(context);
       holds(!after.some((uid) => before.includes(uid)), 'both pods are new', { before, after });
-      const last = await until('the page answers again', 60, () => see(door));
+      const last = await until('the page answers again', 60, () => see(client));
       holds(
         JSON.stringify(last) === JSON.stringify(written),
         'the new pods have the rows and the file of the old pods',
@@ -91,8 +91,8 @@ export const imported: Step = {
 };
 
 /** The content of the page. Undefined if it does not answer. */
-async function see(door: Gateway): Promise<Seen | undefined> {
-  const { status, text } = await door.ask('/');
+async function see(client: Gateway): Promise<Seen | undefined> {
+  const { status, text } = await client.ask('/');
   return status === 200 ? (JSON.parse(text) as Seen) : undefined;
 }
 

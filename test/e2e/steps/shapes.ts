@@ -60,7 +60,7 @@ async function keepsItsNotes(app: Notes): Promise<object> {
 
 /** Applies each shape over the one before, under load. */
 async function fromShapeToShape({ say }: Context, app: Notes): Promise<object> {
-  const load = new Load(app.door, [PAGE]);
+  const load = new Load(app.client, [PAGE]);
   const seconds: Record<string, number> = {};
   try {
     for (const shape of Object.keys(SHAPES) as Shape[]) {
@@ -88,14 +88,14 @@ async function fromShapeToShape({ say }: Context, app: Notes): Promise<object> {
 /** Two routes are swapped, as docs/shapes.md describes. Both targets stay ready and reachable. */
 async function moveTheDoor(app: Notes): Promise<void> {
   const chart = 'src/charts/patterns/three-tiers.ts';
-  const [old, beside, changed] = [
+  const [old, additional, changed] = [
     "{ '/': web }",
     "{ '/': notes, '/next': web }",
     "{ '/': web, '/next': notes }",
   ] as const;
   for (const [from, to] of [
-    [old, beside],
-    [beside, changed],
+    [old, additional],
+    [additional, changed],
   ] as const) {
     app.project.edit(chart, from, to);
     await app.become('three-tiers');
@@ -105,7 +105,7 @@ async function moveTheDoor(app: Notes): Promise<void> {
 
 /** One part restarts, and the pods of the others stay the same. */
 async function restarts({ say }: Context, app: Notes): Promise<object> {
-  await until('the API answers', 60, async () => (await app.door.ask('/api/notes')).status === 200);
+  await until('the API answers', 60, async () => (await app.client.ask('/api/notes')).status === 200);
   const writes: string[] = [];
   const body = () => {
     writes.push(`load ${writes.length}`);
@@ -116,15 +116,15 @@ async function restarts({ say }: Context, app: Notes): Promise<object> {
     { name: 'api', path: '/api/notes', rate: 20, expect: 200 },
     { name: 'new note', path: '/api/notes', rate: 3, expect: 201, body },
   ];
-  const rolled = await restart(app, 'notes', new Load(app.door, targets));
-  const notes = JSON.parse((await app.door.ask('/api/notes')).text) as string[];
+  const rolled = await restart(app, 'notes', new Load(app.client, targets));
+  const notes = JSON.parse((await app.client.ask('/api/notes')).text) as string[];
   const lost = writes.filter((note) => !notes.includes(JSON.stringify({ note })));
   holds(lost.length === 0, 'every note that was accepted during the restart of notes exists', lost);
   say(`notes restarted: ${JSON.stringify(rolled)}`);
 
   // The store is down for a moment. The page shows a message and does not fail.
-  const away = await restart(app, 'store', new Load(app.door, [PAGE]));
-  const still = JSON.parse((await app.door.ask('/api/notes')).text) as string[];
+  const away = await restart(app, 'store', new Load(app.client, [PAGE]));
+  const still = JSON.parse((await app.client.ask('/api/notes')).text) as string[];
   holds(still.length === notes.length, 'no note is lost or duplicated after the restart of the store', {
     before: notes.length,
     after: still.length,
@@ -169,11 +169,11 @@ async function restart(app: Notes, part: string, load: Load): Promise<object> {
 
 /** The application of docs/shapes.md, synthesized and applied as on the page. */
 class Notes {
-  readonly door: Gateway;
+  readonly client: Gateway;
   readonly project = new ProjectCopy();
 
   constructor(private readonly context: Context) {
-    this.door = new Gateway(`127.0.0.1:${context.gateway.port}`, 'notes.localhost');
+    this.client = new Gateway(`127.0.0.1:${context.gateway.port}`, 'notes.localhost');
   }
 
   kubectl(...args: string[]): Promise<string> {
@@ -197,7 +197,7 @@ class Notes {
     await until('the old pods are gone', 120, async () =>
       (await this.#allPods()).every(({ metadata }) => metadata.deletionTimestamp === undefined),
     );
-    await until('the page shows the notes', 60, async () => (await this.door.ask('/')).text.includes('<ul>'));
+    await until('the page shows the notes', 60, async () => (await this.client.ask('/')).text.includes('<ul>'));
   }
 
   /** The pods that serve requests. */
@@ -244,7 +244,7 @@ class Notes {
 
   /** Writes a note with the form of the page. */
   async write(text: string): Promise<void> {
-    const answer = await this.door.ask('/', {
+    const answer = await this.client.ask('/', {
       raw: new URLSearchParams({ text }).toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
@@ -252,7 +252,7 @@ class Notes {
   }
 
   async has(text: string, when: string): Promise<void> {
-    const answer = await this.door.ask('/');
+    const answer = await this.client.ask('/');
     holds(answer.text.includes(`<li>${text}</li>`), `the page shows the note "${text}" ${when}`, answer);
   }
 }

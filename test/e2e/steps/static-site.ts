@@ -21,7 +21,7 @@ export const staticSite: Step = {
   async run(context) {
     const { kubectl, gateway, signal, say } = context;
     const site = new Site(context);
-    const door = new Gateway(`127.0.0.1:${gateway.port}`, HOST);
+    const client = new Gateway(`127.0.0.1:${gateway.port}`, HOST);
     const { chromium: engine } = await import('playwright-core');
     const browser = await engine.launch({
       executablePath: chromium,
@@ -30,17 +30,17 @@ export const staticSite: Step = {
     try {
       await site.release(1);
       await until('the page answers through the gateway', 120, async () =>
-        (await door.ask('/')).text.includes('Release 1'),
+        (await client.ask('/')).text.includes('Release 1'),
       );
       const page = await browser.newPage();
       page.setDefaultTimeout(30_000);
       const complaints: string[] = [];
       page.on('pageerror', ({ message }) => complaints.push(message));
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-      await page.goto(`${door.url}/posts/17`);
+      await page.goto(`${client.url}/posts/17`);
       await page.getByRole('heading', { name: 'Release 1' }).waitFor();
 
-      const visitors = visit(door, signal);
+      const visitors = visit(client, signal);
       await sleep(2_000);
       const start = Date.now();
       await site.release(2);
@@ -53,7 +53,7 @@ export const staticSite: Step = {
         'every page that a visitor got, old or new, gets all its files',
         missing.slice(0, 10),
       );
-      holds((await door.ask('/')).text.includes('Release 2'), 'the new page is served');
+      holds((await client.ask('/')).text.includes('Release 2'), 'the new page is served');
 
       await page.getByRole('button', { name: 'More' }).click();
       await page.getByText('More of release 1').waitFor();
@@ -66,7 +66,7 @@ export const staticSite: Step = {
       const answers = Object.fromEntries(
         await Promise.all(
           ['/posts/17', '/assets/none-B9xK3d9a.js', '/api/posts', '/none.png'].map(
-            async (path) => [path, (await door.ask(path)).status] as const,
+            async (path) => [path, (await client.ask(path)).status] as const,
           ),
         ),
       );
@@ -91,17 +91,17 @@ export const staticSite: Step = {
 };
 
 /** Opens the page repeatedly, and loads all files that it names. */
-function visit(door: Gateway, signal: AbortSignal): { stop(): Promise<{ visits: number; missing: string[] }> } {
+function visit(client: Gateway, signal: AbortSignal): { stop(): Promise<{ visits: number; missing: string[] }> } {
   const missing: string[] = [];
   const end = new AbortController();
   let visits = 0;
   const done = (async () => {
     while (!AbortSignal.any([signal, end.signal]).aborted) {
       visits++;
-      const page = await door.ask('/');
+      const page = await client.ask('/');
       const [, hash = 'no page'] = /index-(\w+)\.js/.exec(page.text) ?? [];
       for (const path of [`/assets/index-${hash}.js`, `/assets/more-${hash}.js`]) {
-        const { status } = await door.ask(path);
+        const { status } = await client.ask(path);
         if (status !== 200) missing.push(`${page.status} ${path} ${status}`);
       }
     }
@@ -130,7 +130,7 @@ export default defineApp((app) => {
   const chart = new Chart(app, 'site', { namespace: '${NAMESPACE}' });
   new Namespace(chart, '${NAMESPACE}');
   const page = new StaticSite(chart, 'e2e-page', { folder: 'dist' });
-  new Gateway(chart, 'door', { host: '${HOST}', routes: { '/': page } });
+  new Gateway(chart, 'gateway', { host: '${HOST}', routes: { '/': page } });
 });
 `,
     );

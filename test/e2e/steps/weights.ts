@@ -1,7 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { Gateway, Image, type Strategy } from '../../../src/index';
 import type { Context, Step } from '../context';
-import { Gateway as Door, type Answer } from '../support/gateway';
+import { Gateway as Client, type Answer } from '../support/gateway';
 import type { Pod } from '../support/kubectl';
 import { Load, evidenceOf } from '../support/load';
 import { OwnApp, echo, type Echo } from '../support/own-app';
@@ -37,13 +37,13 @@ export const weights: Step = {
   promise:
     'A canary with the weights of an HTTPRoute gets its share, is raised to 100 % and finished. No request fails.',
   async run(context) {
-    const door = new Door(`127.0.0.1:${context.gateway.port}`, HOST);
+    const client = new Client(`127.0.0.1:${context.gateway.port}`, HOST);
     const appAt = (stage: Stage) => new OwnApp(context, NAMESPACE, (chart) => declare(chart, STAGES[stage]));
     return appAt('before').use(async () => {
-      await until('the cart answers through the gateway', 60, async () => (await door.ask('/')).status === 200);
-      const load = new Load(door, [{ name: 'cart', path: '/', rate: 30, expect: 200 }]);
+      await until('the cart answers through the gateway', 60, async () => (await client.ask('/')).status === 200);
+      const load = new Load(client, [{ name: 'cart', path: '/', rate: 30, expect: 200 }]);
       try {
-        const shares = await release(context, door, appAt, load);
+        const shares = await release(context, client, appAt, load);
         const figures = await load.stop();
         holds(figures.failed === 0, 'no request fails', {
           ...evidenceOf(figures),
@@ -59,14 +59,14 @@ export const weights: Step = {
 
 function declare(chart: Chart, options: { readonly image: Image; readonly strategy?: Strategy }): void {
   const cart = echo(chart, 'cart', { replicas: 2, shutdown: { pause: 5, grace: 10 }, ...options });
-  new Gateway(chart, 'door', {
+  new Gateway(chart, 'gateway', {
     host: HOST,
     routes: { '/': cart },
     httpRoute: { gateway: 'public', namespace: 'ingress' },
   });
 }
 
-async function release(context: Context, door: Door, appAt: (stage: Stage) => OwnApp, load: Load): Promise<object> {
+async function release(context: Context, client: Client, appAt: (stage: Stage) => OwnApp, load: Load): Promise<object> {
   const { kubectl, say } = context;
   const rollout = async (...names: string[]) => {
     for (const name of names)
@@ -79,8 +79,8 @@ async function release(context: Context, door: Door, appAt: (stage: Stage) => Ow
     await appAt(name).apply();
     await rollout('cart', ...(name === 'after' ? [] : ['cart-canary']));
     // The gateway learns the weight a moment later. Earlier requests are not part of the sample.
-    await until(`the canary gets ${percent} %`, 30, async () => isShare(await shareOf(door, refused), percent));
-    const share = await shareOf(door, refused);
+    await until(`the canary gets ${percent} %`, 30, async () => isShare(await shareOf(client, refused), percent));
+    const share = await shareOf(client, refused);
     holds(isShare(share, percent), `the canary gets ${percent} % of the requests, within the error of the sample`, {
       share,
       asked: ASKED,
@@ -108,14 +108,14 @@ async function release(context: Context, door: Door, appAt: (stage: Stage) => Ow
 }
 
 /** The share of the canary in a sample of requests, in percent. */
-async function shareOf(door: Door, refused: Answer[]): Promise<number> {
+async function shareOf(client: Client, refused: Answer[]): Promise<number> {
   let [asked, canaries] = [0, 0];
   // A few in parallel, so that a slow request does not delay the others.
   await Promise.all(
     Array.from({ length: 8 }, async () => {
       while (asked < ASKED) {
         asked++;
-        const answer = await door.ask('/');
+        const answer = await client.ask('/');
         if (answer.status !== 200) refused.push(answer);
         else if ((JSON.parse(answer.text) as Echo).pod.startsWith(CANARY)) canaries++;
       }
