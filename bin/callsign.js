@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 'use strict';
-// A checkout runs its TypeScript as it stands, so that a changed chart shows at once; an installed package brings it compiled.
+// A checkout runs its TypeScript directly. An installed package contains compiled JavaScript.
 const { existsSync } = require('node:fs');
 const { enableCompileCache } = require('node:module');
 const path = require('node:path');
 
-// Most of a small synthesis is compiling what is loaded: Node.js 22.1 and newer keep that in the folder for temporary files,
-// or where NODE_COMPILE_CACHE says; NODE_DISABLE_COMPILE_CACHE=1 turns it off. Where it cannot write, nothing is kept.
+// Compiling the modules takes most of the time of a small synthesis. Node.js 22.1 and newer can cache the result, in the
+// folder for temporary files or in NODE_COMPILE_CACHE. NODE_DISABLE_COMPILE_CACHE=1 turns the cache off.
 enableCompileCache?.();
 
 const source = path.join(__dirname, '..', 'src', 'cli', 'main.ts');
@@ -14,7 +14,7 @@ const compiled = path.join(__dirname, '..', 'dist', 'cli', 'main.js');
 if (existsSync(source)) require('tsx/cjs');
 const { main } = require(existsSync(source) ? source : compiled);
 
-// Whoever reads us may have seen enough: callsign check | head.
+// The reader of a pipe may close it early: callsign check | head.
 process.stdout.on('error', (error) => {
   if (error.code !== 'EPIPE') throw error;
 });

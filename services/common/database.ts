@@ -9,7 +9,7 @@ import { Unavailable } from './errors.ts';
 import type { Log } from './log.ts';
 import { migrate } from './migrate.ts';
 
-export type DatabaseConfig = Config<typeof databaseVariables>;
+type DatabaseConfig = Config<typeof databaseVariables>;
 
 export interface Queryable {
   query<R extends object = QueryResultRow>(text: string | QueryConfig, values?: unknown[]): Promise<Result<R>>;

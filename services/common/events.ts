@@ -7,7 +7,7 @@ import { badRequest } from './errors.ts';
 export const CONTENT_TYPE = 'application/cloudevents+json';
 
 /** The envelope. The specification allows any other extension attributes. */
-export const EventSchema = Type.Object(
+const EventSchema = Type.Object(
   {
     specversion: Type.Literal('1.0'),
     id: Type.String({ minLength: 1, maxLength: 256 }),

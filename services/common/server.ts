@@ -17,7 +17,7 @@ export interface ServerParts {
   readonly limits?: Partial<Limits>;
 }
 
-export interface Limits {
+interface Limits {
   readonly bodyBytes: number;
   /** The time to receive the headers. */
   readonly headersMs: number;

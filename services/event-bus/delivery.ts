@@ -7,7 +7,7 @@ import type { Log, Settlement } from './log.ts';
 import { SubscriberWorker } from './worker.ts';
 import type { Tuning } from './worker.ts';
 
-export interface Subscriber {
+interface Subscriber {
   readonly name: string;
   readonly url: string;
 }

@@ -127,7 +127,7 @@ export interface DeadLetter extends Death {
   readonly redriving: boolean;
 }
 
-export interface SubscriberStatus {
+interface SubscriberStatus {
   readonly name: string;
   readonly delivered: number;
   /** Entries that are neither accepted nor dead. */

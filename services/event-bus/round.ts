@@ -21,7 +21,7 @@ export type Outcome =
   /** `seen`: the entry may have reached the subscriber, so the entry may be the cause. */
   | { readonly kind: 'failed'; readonly error: string; readonly seen: boolean; readonly retryAfterMs?: number };
 
-export interface Item {
+interface Item {
   readonly entry: Entry;
   readonly pending?: Pending;
 }

@@ -23,7 +23,7 @@ export const MIGRATIONS = [
   CREATE INDEX comments_post ON comments (post_id, created_at DESC, id DESC);`,
 ];
 
-export interface Comment {
+interface Comment {
   readonly id: string;
   /** Null until the comment is approved. */
   readonly content: string | null;

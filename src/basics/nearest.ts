@@ -1,4 +1,4 @@
-/** The nearest of the known names, if one is near enough to be what was meant. */
+/** The known name that is most similar to a misspelled one. Undefined if none is similar enough. */
 export function nearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(1, Math.floor(name.length / 3)) + 1;
@@ -9,7 +9,7 @@ export function nearest(name: string, known: Iterable<string>): string | undefin
   return best;
 }
 
-/** How many letters have to be added, taken away or changed; `limit` when it is that many or more. */
+/** The number of letters to add, remove or change, at most `limit`. */
 function distance(a: string, b: string, limit: number): number {
   if (Math.abs(a.length - b.length) >= limit) return limit;
   let row = Array.from({ length: b.length + 1 }, (_, j) => j);

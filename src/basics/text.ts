@@ -3,7 +3,7 @@ export function count(n: number, what: string): string {
   return `${n} ${what}${n === 1 ? '' : 's'}`;
 }
 
-/** A value as a person would write it in a message; never more than a line. */
+/** A value for a message, on one line of at most 80 characters. */
 export function show(value: unknown): string {
   const text = textOf(value);
   return text.length > 80 ? `${text.slice(0, 77)}...` : text;
@@ -14,7 +14,7 @@ function textOf(value: unknown): string {
   try {
     return JSON.stringify(value) ?? String(value);
   } catch {
-    // Constructs know their parents and their children: no JSON can hold that.
+    // Constructs have circular references, which JSON cannot represent.
     return `a ${(value as object).constructor.name}`;
   }
 }

@@ -2,9 +2,9 @@ import { ANNOTATIONS } from '../k8s/keys';
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import { show } from '../basics/text';
 import type { KubeObject } from '../k8s/objects';
-import { moveData, type FixedChange } from './immutable-fields';
+import { moveData, type RefusedChange } from './immutable-fields';
 
-/** The databases among objects, by namespace and name: whatever runs them. */
+/** The databases among the objects, by namespace and name. A StatefulSet or an operator may run them. */
 export function databasesOf(objects: readonly KubeObject[]): Map<string, KubeObject> {
   return new Map(
     objects
@@ -17,8 +17,8 @@ export function keyOf({ metadata }: KubeObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 
-/** Why the database that comes could not read, or would not find, the data that the one before it left. */
-export function* dataChanges(before: KubeObject, after: KubeObject): Generator<FixedChange> {
+/** The changes of a database after which it cannot read, or does not find, its existing data. */
+export function* dataChanges(before: KubeObject, after: KubeObject): Generator<RefusedChange> {
   const [was, is] = [before, after].map(({ metadata }) => metadata.annotations![ANNOTATIONS.engine]!) as [
     string,
     string,
@@ -28,8 +28,8 @@ export function* dataChanges(before: KubeObject, after: KubeObject): Generator<F
       field: ['metadata', 'annotations', ANNOTATIONS.engine],
       from: was,
       to: is,
-      message: `No server of ${is} can read the data of ${was}.`,
-      fix: 'give the new database another name, bring the data over with a program of yours, and take the old one out then',
+      message: `A ${is} server cannot read the data of ${was}.`,
+      fix: 'give the new database another name, copy the data with a program of your own, and then remove the old database',
     };
     return;
   }
@@ -39,8 +39,8 @@ export function* dataChanges(before: KubeObject, after: KubeObject): Generator<F
       field: ['metadata', 'annotations', ANNOTATIONS.database],
       from,
       to,
-      message: `The data is in a database that is called ${show(from)}.`,
-      fix: `write databaseName: '${from}'; or rename the database and its user in the server yourself`,
+      message: `The existing data is in the database ${show(from)}.`,
+      fix: `set databaseName: '${from}', or rename the database and its user in the server`,
     };
   }
   if (before.kind !== after.kind) {
@@ -48,7 +48,7 @@ export function* dataChanges(before: KubeObject, after: KubeObject): Generator<F
       field: ['kind'],
       from: before.kind,
       to: after.kind,
-      message: `The data does not move by itself from a ${before.kind} to a ${after.kind}.`,
+      message: `Data is not moved automatically from a ${before.kind} to a ${after.kind}.`,
       fix: moveData(before),
     };
     return;
@@ -56,8 +56,11 @@ export function* dataChanges(before: KubeObject, after: KubeObject): Generator<F
   yield* versionChanges(is, before, after);
 }
 
-/** PostgreSQL reads only the data of its own major version; MySQL and MariaDB also that of older ones. CloudNativePG sees to it itself. */
-function* versionChanges(engine: string, before: KubeObject, after: KubeObject): Generator<FixedChange> {
+/**
+ * PostgreSQL reads only data of its own major version. MySQL and MariaDB also read data of older versions.
+ * CloudNativePG handles versions itself.
+ */
+function* versionChanges(engine: string, before: KubeObject, after: KubeObject): Generator<RefusedChange> {
   if (after.kind !== 'StatefulSet') return;
   const [from, to] = [imageOf(before), imageOf(after)];
   const [old, now] = [versionOf(engine, from), versionOf(engine, to)];
@@ -70,7 +73,7 @@ function* versionChanges(engine: string, before: KubeObject, after: KubeObject):
     to,
     message:
       engine === 'postgres'
-        ? 'PostgreSQL reads only the data of its own major version.'
+        ? 'PostgreSQL can read only the data of its own major version.'
         : 'An older server cannot read the data of a newer one.',
     fix: moveData(after),
   };
@@ -80,11 +83,11 @@ function imageOf(object: KubeObject): string | undefined {
   return (object as V1StatefulSet).spec?.template?.spec?.containers[0]?.image;
 }
 
-/** The version that a tag begins with, of images whose tags are versions of the server; of others nothing is known. */
+/** The version at the start of the tag. Undefined for images whose tags are not versions of the server. */
 function versionOf(engine: string, image = ''): [major: number, minor: number] | undefined {
   const names = engine === 'postgres' ? 'postgres(?:ql)?|postgis' : engine;
   const [, major, minor] = new RegExp(`(?:^|/)(?:${names}):(\\d+)(?:\\.(\\d+))?`).exec(image) ?? [];
-  // A tag that names only the major version may mean any minor one.
+  // A tag with only a major version may mean any minor version.
   return major === undefined
     ? undefined
     : [Number(major), minor === undefined || engine === 'postgres' ? Infinity : Number(minor)];

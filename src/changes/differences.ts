@@ -1,16 +1,16 @@
 import { fieldText, identityOf, titleOf, type FieldPath, type KubeObject } from '../k8s/objects';
 
-/** One thing that is not the same in two sets of manifests. */
+/** One difference between two sets of manifests. */
 export interface Difference {
   /** Such as `Deployment blog/comments`. */
   readonly object: string;
-  /** The field; none where one side lacks the whole object. */
+  /** The field. Undefined if the whole object is missing on one side. */
   readonly field?: string;
   readonly from?: unknown;
   readonly to?: unknown;
 }
 
-/** Everything that differs between two sets of manifests, field by field. */
+/** All differences between two sets of manifests, field by field. */
 export function differences(from: readonly KubeObject[], to: readonly KubeObject[]): Difference[] {
   const others = new Map(to.map((object) => [identityOf(object), object]));
   const found = from.flatMap((object) => {
@@ -36,7 +36,7 @@ function isGroup(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** What is in a map or list by its key; in a list whose items have names, by the name: moved is not changed. */
+/** The members of a map or a list, by key. Items that have unique names are keyed by name, so a moved item is not a change. */
 function membersOf(group: object): Map<string | number, unknown> {
   if (!Array.isArray(group)) return new Map(Object.entries(group));
   const names = group.map((item: unknown) => (isGroup(item) ? (item as { name?: unknown }).name : undefined));

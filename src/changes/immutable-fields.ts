@@ -3,92 +3,93 @@ import type { FieldPath, KubeObject } from '../k8s/objects';
 import { own } from '../basics/own';
 import { parseQuantity } from '../k8s/quantity';
 
-/** A change that the cluster refuses, or passes over without a word. */
-export interface FixedChange {
+/** A change that the cluster refuses or ignores. */
+export interface RefusedChange {
   readonly field: FieldPath;
   readonly message: string;
   readonly from?: unknown;
   readonly to?: unknown;
-  /** What has to be done by hand, as commands of kubectl and what they mean. */
+  /** The steps to make the change by hand: kubectl commands and their effects. */
   readonly fix: string;
 }
 
-type Rule = (before: KubeObject, after: KubeObject) => Iterable<FixedChange>;
+type Rule = (before: KubeObject, after: KubeObject) => Iterable<RefusedChange>;
 
-/** What of each kind cannot be changed once it is there. */
+/** The fields of each kind that the cluster cannot change. */
 const RULES: Readonly<Record<string, readonly Rule[]>> = {
-  'apps/Deployment': [fixed(['spec', 'selector'], deleteIt('its pods stop until the new ones are ready'))],
-  'apps/DaemonSet': [fixed(['spec', 'selector'], deleteIt('its pods stop until the new ones are ready'))],
-  'apps/ReplicaSet': [fixed(['spec', 'selector'], deleteIt('its pods stop until the new ones are ready'))],
+  'apps/Deployment': [immutable(['spec', 'selector'], deleteIt('its pods stop until the new pods are ready'))],
+  'apps/DaemonSet': [immutable(['spec', 'selector'], deleteIt('its pods stop until the new pods are ready'))],
+  'apps/ReplicaSet': [immutable(['spec', 'selector'], deleteIt('its pods stop until the new pods are ready'))],
   'apps/StatefulSet': [
     claimTemplates,
-    fixed(['spec', 'selector'], deleteIt('its pods stop until the new ones are ready, its claims stay')),
-    fixed(['spec', 'serviceName'], orphanIt),
-    fixed(['spec', 'podManagementPolicy'], orphanIt, 'OrderedReady'),
+    immutable(['spec', 'selector'], deleteIt('its pods stop until the new pods are ready; its claims stay')),
+    immutable(['spec', 'serviceName'], orphanIt),
+    immutable(['spec', 'podManagementPolicy'], orphanIt, 'OrderedReady'),
   ],
   'batch/Job': ['template', 'selector', 'completionMode', 'podFailurePolicy', 'backoffLimitPerIndex'].map((field) =>
-    fixed(
+    immutable(
       ['spec', field],
-      deleteIt('the next apply runs it anew'),
+      deleteIt('the next apply runs it again'),
       field === 'completionMode' ? 'NonIndexed' : undefined,
     ),
   ),
-  '/Service': [clusterAddress],
-  '/ConfigMap': [sealed],
-  '/Secret': [fixed(['type'], deleteIt('pods that start meanwhile wait for it'), 'Opaque'), sealed],
+  '/Service': [serviceAddress],
+  '/ConfigMap': [immutableData],
+  '/Secret': [immutable(['type'], deleteIt('pods that start in the meantime wait for it'), 'Opaque'), immutableData],
   '/PersistentVolumeClaim': [claim],
   'rbac.authorization.k8s.io/RoleBinding': [
-    fixed(['roleRef'], deleteIt('until the next apply its subjects lack these rights')),
+    immutable(['roleRef'], deleteIt('its subjects do not have these rights until the next apply')),
   ],
   'rbac.authorization.k8s.io/ClusterRoleBinding': [
-    fixed(['roleRef'], deleteIt('until the next apply its subjects lack these rights')),
+    immutable(['roleRef'], deleteIt('its subjects do not have these rights until the next apply')),
   ],
   'storage.k8s.io/StorageClass': ['provisioner', 'parameters', 'reclaimPolicy', 'volumeBindingMode'].map((field) =>
-    fixed([field], deleteIt('volumes that it made stay as they are')),
+    immutable([field], deleteIt('existing volumes do not change')),
   ),
   'postgresql.cnpg.io/Cluster': [clusterStorage],
 };
 
-/** Everything in a changed object that cannot be changed in place. */
-export function fixedChanges(before: KubeObject, after: KubeObject): FixedChange[] {
+/** The changes of an object that the cluster cannot make in place. */
+export function refusedChanges(before: KubeObject, after: KubeObject): RefusedChange[] {
   const group = after.apiVersion.includes('/') ? after.apiVersion.split('/')[0]! : '';
   return (own(RULES, `${group}/${after.kind}`) ?? []).flatMap((rule) => [...rule(before, after)]);
 }
 
 /** `kubectl -n blog delete deployment web` */
-export function kubectl({ kind, metadata }: KubeObject, verb: string, ...more: string[]): string {
+function kubectl({ kind, metadata }: KubeObject, verb: string, ...more: string[]): string {
   return ['kubectl', metadata.namespace && `-n ${metadata.namespace}`, verb, kind.toLowerCase(), metadata.name, ...more]
     .filter(Boolean)
     .join(' ');
 }
 
-type FixText = (object: KubeObject) => string;
+/** The steps that make a change by hand, for one object. */
+type Steps = (object: KubeObject) => string;
 
-function deleteIt(consequence: string): FixText {
+function deleteIt(consequence: string): Steps {
   return (object) => `${kubectl(object, 'delete')} (${consequence})`;
 }
 
 function orphanIt(object: KubeObject): string {
-  return `${kubectl(object, 'delete', '--cascade=orphan')} (its pods run on, and the next apply takes them over)`;
+  return `${kubectl(object, 'delete', '--cascade=orphan')} (its pods continue to run, and the next apply adopts them)`;
 }
 
-/** A field that stays what it was, or what it is by default. */
-function fixed(field: FieldPath, fix: FixText, byDefault?: unknown): Rule {
+/** A field that cannot change. If it is not set, it has the default. */
+function immutable(field: FieldPath, steps: Steps, defaultValue?: unknown): Rule {
   return function* (before, after) {
-    const [from, to] = [before, after].map((object) => valueAt(object, field) ?? byDefault);
+    const [from, to] = [before, after].map((object) => valueAt(object, field) ?? defaultValue);
     if (!same(from, to))
       yield {
         field,
         from,
         to,
         message: `The cluster cannot change ${field.join('.')} of a ${after.kind}.`,
-        fix: fix(after),
+        fix: steps(after),
       };
   };
 }
 
-/** A Service keeps its address, also when it has none: with or without one, it would silently stay as it is. */
-function* clusterAddress(before: KubeObject, after: KubeObject): Generator<FixedChange> {
+/** A Service keeps its cluster IP, or stays headless: the cluster ignores or refuses any change of it. */
+function* serviceAddress(before: KubeObject, after: KubeObject): Generator<RefusedChange> {
   const [from, to] = [before, after].map((object) => (object as V1Service).spec ?? {}) as [
     NonNullable<V1Service['spec']>,
     NonNullable<V1Service['spec']>,
@@ -99,13 +100,13 @@ function* clusterAddress(before: KubeObject, after: KubeObject): Generator<Fixed
     field: ['spec', 'clusterIP'],
     from: from.clusterIP,
     to: to.clusterIP,
-    message: 'The cluster cannot give a Service another address, nor take it away.',
-    fix: deleteIt('until the next apply nobody finds it by name')(after),
+    message: 'The cluster cannot change or remove the cluster IP of a Service.',
+    fix: deleteIt('its name does not resolve until the next apply')(after),
   };
 }
 
-/** What says of itself that it never changes. */
-function* sealed(before: KubeObject, after: KubeObject): Generator<FixedChange> {
+/** A ConfigMap or a Secret with `immutable: true`. */
+function* immutableData(before: KubeObject, after: KubeObject): Generator<RefusedChange> {
   if (before.immutable !== true) return;
   const changed = ['data', 'stringData', 'binaryData', 'immutable'].filter(
     (field) => !same(before[field], after[field]),
@@ -113,14 +114,14 @@ function* sealed(before: KubeObject, after: KubeObject): Generator<FixedChange> 
   if (changed.length === 0) return;
   yield {
     field: [changed[0]!],
-    message: `The ${after.kind} is immutable, and this changed: ${changed.join(', ')}.`,
-    fix: deleteIt('pods that start meanwhile wait for it; another name instead would also replace those that read it')(
-      after,
-    ),
+    message: `The ${after.kind} is immutable, but these fields changed: ${changed.join(', ')}.`,
+    fix: deleteIt(
+      'pods that start in the meantime wait for it; a new name instead also replaces the pods that read it',
+    )(after),
   };
 }
 
-function* claimTemplates(before: KubeObject, after: KubeObject): Generator<FixedChange> {
+function* claimTemplates(before: KubeObject, after: KubeObject): Generator<RefusedChange> {
   const field = ['spec', 'volumeClaimTemplates'];
   const [from, to] = [before, after].map(
     (object) => (valueAt(object, field) ?? []) as V1PersistentVolumeClaimTemplate[],
@@ -128,7 +129,13 @@ function* claimTemplates(before: KubeObject, after: KubeObject): Generator<Fixed
   const rest = (templates: V1PersistentVolumeClaimTemplate[]) =>
     templates.map(({ metadata, spec }) => ({ metadata, spec: { ...withoutSize(spec) } }));
   if (!same(rest(from), rest(to))) {
-    yield { field, from, to, message: 'The cluster cannot change the claims of a StatefulSet.', fix: moveData(after) };
+    yield {
+      field,
+      from,
+      to,
+      message: 'The cluster cannot change the claim templates of a StatefulSet.',
+      fix: moveData(after),
+    };
     return;
   }
   for (const [i, { metadata, spec }] of to.entries()) {
@@ -143,24 +150,24 @@ function* claimTemplates(before: KubeObject, after: KubeObject): Generator<Fixed
       );
       yield {
         ...what,
-        message: 'The cluster lets a claim grow, but not in the StatefulSet that made it.',
-        fix: `${patch} (for the claim of each pod; its storage class has to allow it), then ${orphanIt(after)}`,
+        message: 'A claim can grow, but the claim template of its StatefulSet cannot change.',
+        fix: `${patch} (for the claim of each pod; its storage class must allow it), then ${orphanIt(after)}`,
       };
     } else {
-      yield { ...what, message: 'No claim can become smaller.', fix: moveData(after) };
+      yield { ...what, message: 'A claim cannot shrink.', fix: moveData(after) };
     }
   }
 }
 
-function* claim(before: KubeObject, after: KubeObject): Generator<FixedChange> {
+function* claim(before: KubeObject, after: KubeObject): Generator<RefusedChange> {
   const [from, to] = [before.spec, after.spec] as [V1PersistentVolumeClaimSpec, V1PersistentVolumeClaimSpec];
-  const fix = `copy what is in it elsewhere, then ${deleteIt('with all that is in it, as its storage class says')(after)}`;
+  const fix = `copy its data to another place, then ${deleteIt('the storage class decides whether its data is deleted too')(after)}`;
   if (!same(withoutSize(from), withoutSize(to)))
     yield {
       field: ['spec'],
       from: withoutSize(from),
       to: withoutSize(to),
-      message: 'The cluster cannot change a claim, but for its size.',
+      message: 'The cluster can change only the size of a claim.',
       fix,
     };
   if ((amount(sizeOf(to)) ?? 0) < (amount(sizeOf(from)) ?? 0)) {
@@ -168,20 +175,20 @@ function* claim(before: KubeObject, after: KubeObject): Generator<FixedChange> {
       field: ['spec', 'resources', 'requests', 'storage'],
       from: sizeOf(from),
       to: sizeOf(to),
-      message: 'No claim can become smaller.',
+      message: 'A claim cannot shrink.',
       fix,
     };
   }
 }
 
-function* clusterStorage(before: KubeObject, after: KubeObject): Generator<FixedChange> {
+function* clusterStorage(before: KubeObject, after: KubeObject): Generator<RefusedChange> {
   const field = ['spec', 'storage', 'size'];
   const [from, to] = [valueAt(before, field), valueAt(after, field)];
   if ((amount(to) ?? 0) < (amount(from) ?? 0))
-    yield { field, from, to, message: 'No claim can become smaller.', fix: moveData(after) };
+    yield { field, from, to, message: 'A claim cannot shrink.', fix: moveData(after) };
 }
 
-/** Data goes by way of a dump to a claim that is made anew. */
+/** The steps that dump the data and restore it to a new claim. */
 export function moveData(object: KubeObject): string {
   const templates = (valueAt(object, ['spec', 'volumeClaimTemplates']) ?? []) as V1PersistentVolumeClaimTemplate[];
   const steps = [
@@ -194,7 +201,7 @@ export function moveData(object: KubeObject): string {
   return steps.join(', then ');
 }
 
-/** The claim that a StatefulSet made for its first pod. */
+/** The claim of the first pod of a StatefulSet. */
 function claimOf(object: KubeObject, template: string | undefined): KubeObject {
   return {
     ...object,
@@ -217,7 +224,7 @@ function sizeOf(spec: V1PersistentVolumeClaimSpec | undefined): unknown {
   return spec?.resources?.requests?.storage;
 }
 
-/** Everything of a claim but its size, with what it is by default. */
+/** A claim without its size, with defaults. */
 function withoutSize(spec: V1PersistentVolumeClaimSpec | undefined): object {
   return { volumeMode: 'Filesystem', ...spec, resources: { ...spec?.resources, requests: undefined } };
 }
@@ -230,7 +237,7 @@ function valueAt(object: unknown, field: FieldPath): unknown {
   return field.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined | null)?.[key], object);
 }
 
-/** Whether two values say the same, in whatever order; nothing is as good as null. */
+/** Whether two values are equal. The order of keys does not count, and null is the same as a missing value. */
 function same(a: unknown, b: unknown): boolean {
   return JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 }

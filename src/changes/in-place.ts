@@ -2,17 +2,14 @@ import { fieldText, identityOf, titleOf, type KubeObject, type Manifest } from '
 import type { Problem } from '../problems/problem';
 import { show } from '../basics/text';
 import { databasesOf, dataChanges, keyOf } from './data';
-import { fixedChanges, type FixedChange } from './immutable-fields';
+import { refusedChanges, type RefusedChange } from './immutable-fields';
 
-/** How a person names an object on the command line: `statefulset/postgres`. */
-export function referenceOf({ kind, metadata }: KubeObject): string {
+/** The name of an object on the command line: `statefulset/postgres`. */
+function referenceOf({ kind, metadata }: KubeObject): string {
   return `${kind.toLowerCase()}/${metadata.name}`;
 }
 
-/**
- * What of the step from earlier manifests to these the cluster cannot make in place. Whoever makes it by hand names the
- * object in `replaced`.
- */
+/** The changes from earlier manifests to these that the cluster cannot make in place, except for the `replaced` objects. */
 export function inPlaceProblems(
   before: readonly KubeObject[],
   manifests: readonly Manifest[],
@@ -26,8 +23,8 @@ export function inPlaceProblems(
     const database = databasesOf([object]).size > 0 ? databases.get(keyOf(object)) : undefined;
     if (!(was ?? database) || replaced.includes(referenceOf(object))) return [];
     const lost = database ? [...dataChanges(database, object)] : [];
-    // Where the data cannot be read at all, what it lies on is no matter.
-    const refused = was && lost.length === 0 ? fixedChanges(was, object) : [];
+    // If the data is unreadable, the other changes do not matter.
+    const refused = was && lost.length === 0 ? refusedChanges(was, object) : [];
     return [
       ...lost.map((change) => problemOf('data-unreadable', manifest, change)),
       ...refused.map((change) => problemOf('change-not-in-place', manifest, change)),
@@ -35,7 +32,11 @@ export function inPlaceProblems(
   });
 }
 
-function problemOf(code: Problem['code'], manifest: Manifest, { field, message, from, to, fix }: FixedChange): Problem {
+function problemOf(
+  code: Problem['code'],
+  manifest: Manifest,
+  { field, message, from, to, fix }: RefusedChange,
+): Problem {
   const { object, path } = manifest;
   return {
     code,
@@ -44,8 +45,8 @@ function problemOf(code: Problem['code'], manifest: Manifest, { field, message, 
     object: titleOf(object),
     field: fieldText(field),
     place: manifest.place(field),
-    ...(from !== undefined && { expected: `as it was: ${show(from)}` }),
+    ...(from !== undefined && { expected: `no change: ${show(from)}` }),
     ...(to !== undefined && { got: show(to) }),
-    fix: `Take the change back. Or, to make it by hand: callsign synth --replace ${referenceOf(object)}, then ${fix}.`,
+    fix: `Undo the change. Or make it by hand: callsign synth --replace ${referenceOf(object)}, then ${fix}.`,
   };
 }

@@ -4,10 +4,7 @@ import type * as Yaml from 'yaml';
 import type { KubeObject } from '../k8s/objects';
 import { MARK } from '../synth/yaml';
 
-/**
- * The objects that an earlier synthesis wrote to a folder, without those that stand there word for word as they are
- * to be written now: only what changed is parsed.
- */
+/** The objects in a folder that an earlier synthesis wrote and that the new files do not contain unchanged. */
 export function previousObjects(folder: string, texts: ReadonlyMap<string, string>): KubeObject[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   const changed = readdirSync(folder, { withFileTypes: true })
@@ -19,12 +16,12 @@ export function previousObjects(folder: string, texts: ReadonlyMap<string, strin
   return changed.flatMap(([, text]) => documentsOf(text).filter((document) => !now.has(document))).flatMap(objectOf);
 }
 
-/** Our files hold a line of dashes between two objects and nowhere else: what is in a text is indented. */
+/** The documents of one of our files. Only separators start with dashes at the margin: texts are indented. */
 function documentsOf(text: string): string[] {
   return text.split(/^---\n/m).slice(1);
 }
 
-/** What somebody broke by hand is written over; nothing can be said of it. */
+/** The object of a document. A broken document has none: it is overwritten. */
 function objectOf(document: string): KubeObject[] {
   try {
     const object = yaml().parse(document) as Partial<KubeObject> | null;
@@ -34,7 +31,7 @@ function objectOf(document: string): KubeObject[] {
   }
 }
 
-/** Loaded when something changed. */
+/** Loaded only if something changed. */
 function yaml(): typeof Yaml {
   return require('yaml') as typeof Yaml;
 }

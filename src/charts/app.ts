@@ -4,7 +4,7 @@ import { staging } from './environments/staging';
 import { defineApp } from '../index';
 import { Blog } from './blog';
 
-/** Everything that `callsign synth` writes, as it stands or for one of the environments. */
+/** The app that `callsign synth` writes. */
 export default defineApp(
   (app) => {
     new Blog(app, 'blog');

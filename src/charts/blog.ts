@@ -8,9 +8,9 @@ import { posts } from './blog/posts';
 import { query } from './blog/query';
 import { web } from './blog/web';
 
-/** A blog made of microservices. Who calls whom is said here, and nowhere else. */
+/** A blog made of microservices. This chart declares all calls between them. */
 export class Blog extends Chart {
-  /** What it is made of, by name: what an environment may change. */
+  /** The parts that an environment can override, by name. */
   readonly parts;
 
   constructor(scope: Construct, id: string) {

@@ -5,30 +5,30 @@ import { CallsignError, type Place } from '../problems/problem';
 import type { AppDefinition } from '../settings/environment';
 import { UsageError, type Io } from './command';
 
-/** What a command line says of the app. */
+/** The options that select the app. */
 interface AppOptions {
   readonly app?: string;
   readonly env?: string;
 }
 
-/** Where the charts are, unless `--app` says otherwise. */
-export const DEFAULT_APP = 'src/charts/app.ts';
+/** The default of `--app`. */
+const DEFAULT_APP = 'src/charts/app.ts';
 
-/** The option that every command has which reads charts. */
+/** The option of every command that reads charts. */
 export const APP_OPTION = {
   type: 'string',
-  help: `the module whose default export is the cdk8s App (${DEFAULT_APP})`,
+  help: `the module whose default export is the app (default: ${DEFAULT_APP})`,
 } as const;
 
-/** The options that every command has whose charts differ from environment to environment. */
+/** The options of every command that reads the charts of one environment. */
 export const APP_OPTIONS = {
   app: APP_OPTION,
-  env: { type: 'string', help: 'the environment whose overrides apply (none: the charts as they stand)' },
+  env: { type: 'string', help: 'the environment whose overrides apply (default: no overrides)' },
 } as const;
 
 /**
- * Loads the user's app: a module, in TypeScript or JavaScript, whose default export is what defineApp returned, or a cdk8s App.
- * Variables of the shell can change the options of the former.
+ * Loads the app of the user: a module in TypeScript or JavaScript. Its default export is the result of defineApp or a
+ * cdk8s App. Shell variables can override options of an app that defineApp made.
  */
 export async function loadApp(
   { app: file = DEFAULT_APP, env }: AppOptions,
@@ -36,25 +36,25 @@ export async function loadApp(
 ): Promise<Construct> {
   const path = resolve(file);
   if (!existsSync(path))
-    throw new UsageError(`There is no ${file}. Name the module with --app FILE; its default export is the cdk8s App.`);
+    throw new UsageError(`File not found: ${file}. Set --app to the module whose default export is the app.`);
   if (/\.[cm]?ts$/.test(path) && !require.extensions['.ts']) (await import('tsx/cjs/api')).register();
   const exported = run(() => require(path) as { default?: unknown } | undefined, file);
   const app = exported?.default ?? exported;
   if (isDefinition(app)) {
     if (env !== undefined && !app.environments.includes(env)) {
       throw new UsageError(
-        `There is no environment ${JSON.stringify(env)}. Expected: ${app.environments.join(', ') || 'none, since none is defined'}.`,
+        `Unknown environment: ${JSON.stringify(env)}. ${app.environments.length > 0 ? `Expected: ${app.environments.join(', ')}.` : 'The app defines no environments.'}`,
       );
     }
     return run(() => app.make(env, shell), file);
   }
   if (env !== undefined)
     throw new UsageError(
-      `${file} has no environments: its default export is an App. Define them with defineApp(build, { ${env} }).`,
+      `${file} has no environments because its default export is a cdk8s App. Define them with defineApp(build, { ${env} }).`,
     );
   if (!Construct.isConstruct(app)) {
     throw new UsageError(
-      `${file} exports no app. Expected: export default defineApp((app) => { … }), or a cdk8s App. Got: ${exported?.default === undefined ? 'no default export' : typeof app}.`,
+      `${file} does not export an app. Expected: export default defineApp((app) => { … }), or a cdk8s App. Got: ${exported?.default === undefined ? 'no default export' : typeof app}.`,
     );
   }
   return app;
@@ -64,10 +64,10 @@ function isDefinition(exported: unknown): exported is AppDefinition {
   return typeof (exported as Partial<AppDefinition> | undefined)?.make === 'function';
 }
 
-/** Runs what the user wrote; its errors become problems with a place. */
+/** Runs code of the user. An error becomes a problem with a place. */
 function run<T>(program: () => T, file: string): T {
   const limit = Error.stackTraceLimit;
-  // The line of the user's program may stand below many of the module loader's.
+  // Many frames of the module loader can come before the frame of the user's program.
   Error.stackTraceLimit = 100;
   try {
     return program();
@@ -78,7 +78,7 @@ function run<T>(program: () => T, file: string): T {
       {
         code: 'synthesis-failed',
         ...whatAndWhere(error, file),
-        fix: `${file} itself ends with this error: fix it there.`,
+        fix: `Fix this error in ${file} or in a module that it imports.`,
       },
     ]);
   } finally {
@@ -86,11 +86,11 @@ function run<T>(program: () => T, file: string): T {
   }
 }
 
-/** The message of an error, and the line of the user's program that it came from. */
+/** The message of an error, and the line of the user's program that caused it. */
 function whatAndWhere(error: unknown, file: string): { message: string; place: Place } {
-  // An error from another realm, as of a test's, is no instance of ours.
+  // An error from another realm is not an instance of our Error: Jest runs each test in one.
   const { name = 'Error', message = String(error), stack = '' } = (error ?? {}) as Partial<Error>;
-  // What cannot be compiled has no stack: the compiler's message holds the line.
+  // A compile error has no stack. Its message contains the line.
   const [, source, row, what] = /^(.+):(\d+):\d+: ERROR: (.+)$/m.exec(message) ?? [];
   if (source) return { message: what!, place: { file: relative('', source), line: Number(row) } };
   for (const [, frame = '', line] of stack.matchAll(/((?:\/|[A-Z]:\\)[^()\n]+?):(\d+):\d+/g)) {

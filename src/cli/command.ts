@@ -1,35 +1,35 @@
 import type { ParseArgsConfig } from 'node:util';
 
-/** Where a command reads the environment and writes to; only the outermost program knows the process. */
+/** The input and output of a command. Only the outermost program uses the process itself. */
 export interface Io {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Whether a person reads `out`. */
+  /** Whether `out` is a terminal. */
   readonly terminal: boolean;
 }
 
-/** The options and words of a command line. */
+/** The parsed arguments of a command. */
 export interface Arguments {
   readonly options: Readonly<Record<string, string | boolean | undefined>>;
-  /** Options that may be given several times. */
+  /** Options that can be repeated. */
   readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly words: readonly string[];
 }
 
 /** One command of `callsign`. */
 export interface Command {
-  /** The words after the name, as the usage shows them. */
+  /** The arguments, as the usage shows them. */
   readonly usage: string;
-  /** What it does, in a line. */
+  /** What it does, in one line. */
   readonly summary: string;
-  /** Each option with its help. */
+  /** The options, each with its help text. */
   readonly options: Readonly<Record<string, NonNullable<ParseArgsConfig['options']>[string] & { help: string }>>;
-  /** The most words it takes. */
+  /** The highest number of positional arguments. */
   readonly words: number;
-  /** Does it, and returns the exit code. */
+  /** Runs the command and returns the exit code. */
   run(args: Arguments, io: Io): Promise<number>;
 }
 
-/** The command line is wrong: it is told with the usage, and ends with 2. */
+/** The command line is wrong. The program prints the message and the usage, and exits with 2. */
 export class UsageError extends Error {}

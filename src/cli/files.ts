@@ -4,25 +4,25 @@ import { join } from 'node:path';
 import type { Problem } from '../problems/problem';
 import { UsageError } from './command';
 
-/** The text of a file, and what a person calls it. */
+/** The text of a file, and its name in messages. */
 export interface Source {
   readonly file: string;
   readonly text: string;
-  /** Why there is no text, where the file is none that could be read as one. */
+  /** Set if the content is not text, or too long. */
   readonly problem?: Problem;
 }
 
-/** A folder whose files are not applied as they stand: something makes manifests of them first. */
+/** A folder that is skipped: its files are templates or sources of manifests. */
 export interface PassedFolder {
   readonly folder: string;
-  /** The command that makes the manifests, and checks them. */
+  /** The command that renders the manifests and checks them. */
   readonly instead: string;
 }
 
-/** What one file may be long: 64 MiB are some 50,000 objects. */
+/** The limit for one file, in bytes. 64 MiB hold about 50,000 objects. */
 const LONGEST = 64 * 1024 * 1024;
 
-/** Reads files, the YAML below folders, and standard input for `-`; each file once, however often it is named or linked to. */
+/** Reads files, the YAML files below folders, and standard input for `-`. Reads each file once, even if links lead to it. */
 export function* readSources(paths: readonly string[], passed: PassedFolder[] = []): Generator<Source> {
   const read = new Set<string>();
   for (const path of paths) {
@@ -37,9 +37,9 @@ export function* readSources(paths: readonly string[], passed: PassedFolder[] = 
         yield size > LONGEST
           ? unreadable(
               file,
-              'The file is too long to hold manifests.',
+              'The file is too long.',
               `at most ${LONGEST / 1024 / 1024} MiB`,
-              'Name the files that do.',
+              'Name the files that contain manifests.',
             )
           : sourceOf(file, readFileSync(file));
       read.add(id);
@@ -47,24 +47,19 @@ export function* readSources(paths: readonly string[], passed: PassedFolder[] = 
     if (found === 0)
       throw new UsageError(
         passed[0]
-          ? `${path} holds nothing that is applied as it stands. Check what is made of it: ${passed[0].instead}`
-          : `${path} holds no YAML. Expected: a file, or a folder with .yaml, .yml or .json files.`,
+          ? `${path} contains only sources of manifests. Check the rendered manifests: ${passed[0].instead}`
+          : `${path} contains no YAML. Expected: a file, or a folder with .yaml, .yml or .json files.`,
       );
   }
 }
 
 function sourceOf(file: string, content: Buffer): Source {
   if (content.length > LONGEST)
-    return unreadable(
-      file,
-      'It is too long to be manifests.',
-      `at most ${LONGEST / 1024 / 1024} MiB`,
-      'Pass on the manifests alone.',
-    );
+    return unreadable(file, 'The input is too long.', `at most ${LONGEST / 1024 / 1024} MiB`, 'Pass only manifests.');
   if (isUtf8(content)) return { file, text: content.toString('utf8') };
   const text = content.toString('utf8');
   const line = text.slice(0, text.indexOf('\ufffd')).split('\n').length;
-  return unreadable(file, 'The file is no text in UTF-8.', 'text in UTF-8', 'Save it as UTF-8.', line);
+  return unreadable(file, 'The file is not UTF-8 text.', 'UTF-8 text', 'Save the file as UTF-8.', line);
 }
 
 function unreadable(file: string, message: string, expected: string, fix: string, line = 1): Source {
@@ -72,7 +67,7 @@ function unreadable(file: string, message: string, expected: string, fix: string
 }
 
 interface Identity {
-  /** What tells the file from every other. */
+  /** Unique for each file. */
   readonly id: string;
   readonly size: number;
 }
@@ -82,19 +77,19 @@ interface Walk {
   readonly passed: PassedFolder[];
 }
 
-/** The files at a path. A link that leads back is not followed twice. */
+/** The files at a path. A folder is visited once, even if links form a cycle. */
 function* filesAt(path: string, walk: Walk, named = true): Generator<[path: string, identity: Identity]> {
   const stats = statsOf(path, named);
   const id = `${stats?.dev}:${stats?.ino}`;
   if (!stats?.isDirectory()) {
-    // What is named may be a pipe, as the shell's <(…); in a folder nothing but files is read.
+    // A named path may be a pipe, such as <(…) of a shell. In a folder, only regular files are read.
     if (stats && (named || (stats.isFile() && /\.(ya?ml|json)$/.test(path)))) yield [path, { id, size: stats.size }];
     return;
   }
   if (walk.folders.has(id)) return;
   walk.folders.add(id);
   const entries = readdirSync(path).toSorted();
-  const instead = madeBy(path, entries);
+  const instead = renderCommand(path, entries);
   if (instead !== undefined) {
     walk.passed.push({ folder: path, instead });
     return;
@@ -104,12 +99,12 @@ function* filesAt(path: string, walk: Walk, named = true): Generator<[path: stri
   }
 }
 
-/** What a kustomization can do to its files; one that only lists them leaves them as they stand. */
+/** The keys of a kustomization that change its files. A kustomization that only lists files does not change them. */
 const CHANGES =
   /^(patches\w*|namePrefix|nameSuffix|namespace|labels|commonLabels|images|replicas|replacements|vars|components|bases|transformers|generators|\w+Generator|helmCharts|openapi):/m;
 
-/** The command that makes manifests of a folder, where its files are something else yet. */
-function madeBy(path: string, entries: readonly string[]): string | undefined {
+/** The command that renders the manifests of a folder with templates or sources. Undefined for a folder with manifests. */
+function renderCommand(path: string, entries: readonly string[]): string | undefined {
   if (entries.includes('Chart.yaml') && entries.includes('templates'))
     return `helm template ${path} | callsign check -`;
   const file = entries.find((entry) => /^kustomization\.ya?ml$|^Kustomization$/.test(entry));
@@ -118,7 +113,7 @@ function madeBy(path: string, entries: readonly string[]): string | undefined {
     : undefined;
 }
 
-/** A link in a folder may lead nowhere; what was named must be there. */
+/** A broken link in a folder is ignored. A named path must exist. */
 function statsOf(path: string, named: boolean): Stats | undefined {
   try {
     return statSync(path);

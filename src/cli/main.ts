@@ -11,10 +11,10 @@ import type * as RequirementsModule from './commands/requirements';
 import type * as ScheduleModule from './commands/schedule';
 import type * as SynthModule from './commands/synth';
 import { UsageError, type Arguments, type Command, type Io } from './command';
-import { tellJson, tellProblems } from './output';
+import { printJson, printProblems } from './output';
 import { overview, usageOf } from './usage';
 
-/** Every command by its name; only the one that runs is loaded, because loading takes longer than most of them. */
+/** All commands, by name. Each is loaded on first use: loading takes longer than most commands. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
   get synth() {
     return (require('./commands/synth') as typeof SynthModule).synth;
@@ -42,7 +42,10 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
 };
 
-/** Runs one command line and returns its exit code: 0 done, 1 problems, 2 a wrong command line, or files that cannot be read or written. */
+/**
+ * Runs one command line and returns its exit code. 0: done. 1: problems. 2: wrong command line, or a file cannot be
+ * read or written.
+ */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
@@ -53,7 +56,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   if (!command) {
     const guess = nearest(name, Object.keys(COMMANDS));
     io.error(
-      `callsign: there is no command ${JSON.stringify(name)}.${guess ? ` Did you mean ${guess}?` : ''}\n\n${overview(COMMANDS)}`,
+      `callsign: Unknown command: ${JSON.stringify(name)}.${guess ? ` Did you mean ${guess}?` : ''}\n\n${overview(COMMANDS)}`,
     );
     return 2;
   }
@@ -66,8 +69,8 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     return await command.run(args, io);
   } catch (error) {
     if (error instanceof CallsignError) {
-      if (rest.includes('--json')) tellJson({ problems: error.problems }, io);
-      else tellProblems(error.problems, io);
+      if (rest.includes('--json')) printJson({ problems: error.problems }, io);
+      else printProblems(error.problems, io);
       return 1;
     }
     if (isSystemError(error)) {
@@ -80,7 +83,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
 }
 
-/** A file or folder that cannot be read or written: its message says which, and why; a stack would add nothing. */
+/** An error of the operating system, such as a missing file. Its message names the file and the reason. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return (error as NodeJS.ErrnoException | undefined)?.syscall !== undefined;
 }
@@ -93,7 +96,7 @@ function parse(command: Command, argv: string[]): Arguments {
       options: { ...command.options, help: { type: 'boolean', short: 'h' } },
     });
     if (positionals.length > command.words)
-      throw new UsageError(`${JSON.stringify(positionals[command.words])} is one word too many.`);
+      throw new UsageError(`Unexpected argument: ${JSON.stringify(positionals[command.words])}`);
     const given = Object.entries(values as Record<string, string | boolean | string[]>);
     const single = given.filter((entry): entry is [string, string | boolean] => !Array.isArray(entry[1]));
     const lists = given.filter((entry): entry is [string, string[]] => Array.isArray(entry[1]));

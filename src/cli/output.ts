@@ -4,8 +4,8 @@ import { formatProblem, type Problem } from '../problems/problem';
 import { count } from '../basics/text';
 import type { Io } from './command';
 
-/** Tells problems to a person. */
-export function tellProblems(problems: readonly Problem[], { out, terminal }: Io): void {
+/** Prints problems for people. */
+export function printProblems(problems: readonly Problem[], { out, terminal }: Io): void {
   const text = problems
     .map(formatProblem)
     .map((lines) => (terminal ? paint(lines) : lines))
@@ -13,21 +13,21 @@ export function tellProblems(problems: readonly Problem[], { out, terminal }: Io
   out(`${text}\n\n${count(problems.length, 'problem')}: ${summary(problems)}\n`);
 }
 
-/** Requirements as text. */
+/** The requirements for people. */
 export function requirementsText(requirements: readonly Requirement[]): string {
   const lines = requirements.map(
     ({ what, objects: [first, ...rest] }) =>
       `  ${what} (${first}${rest.length > 0 ? ` and ${rest.length} more` : ''})\n`,
   );
-  return lines.length > 0 ? `The cluster needs:\n${lines.join('')}` : 'Any cluster will do.\n';
+  return lines.length > 0 ? `Cluster requirements:\n${lines.join('')}` : 'Cluster requirements: none\n';
 }
 
-/** Tells anything to a program. */
-export function tellJson(value: unknown, { out }: Io): void {
+/** Prints a value for programs. */
+export function printJson(value: unknown, { out }: Io): void {
   out(`${JSON.stringify(value, undefined, 2)}\n`);
 }
 
-// Whether to paint was decided for `out`; the process's own stdout has no say in it.
+// `terminal` decides whether to use colors, not the stdout of the process.
 const paintAs = (format: 'bold' | 'cyan', text: string) => styleText(format, text, { validateStream: false });
 
 function paint(text: string): string {

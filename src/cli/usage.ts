@@ -1,6 +1,6 @@
 import type { Command } from './command';
 
-/** What `callsign --help` prints. */
+/** The text of `callsign --help`. */
 export function overview(commands: Readonly<Record<string, Command>>): string {
   const width = Math.max(...Object.keys(commands).map((name) => name.length));
   return [
@@ -10,12 +10,12 @@ export function overview(commands: Readonly<Record<string, Command>>): string {
     '',
     ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    'callsign COMMAND --help tells the options of a command.',
+    'Run callsign COMMAND --help for the options of a command.',
     '',
   ].join('\n');
 }
 
-/** What `callsign COMMAND --help` prints. */
+/** The text of `callsign COMMAND --help`. */
 export function usageOf(name: string, { usage, summary, options }: Command): string {
   const rows = Object.entries(options).map(
     ([option, { type, help }]) => [`--${option}${type === 'string' ? ' …' : ''}`, help] as const,

@@ -1,21 +1,21 @@
 import type { V1Container } from '@kubernetes/client-node';
 import type { KubeObject } from './objects';
 
-/** The version of the operator's kinds that we write. */
+/** The API version of the operator's kinds. */
 export const CLUSTER_VERSION = 'postgresql.cnpg.io/v1';
-/** Where each server listens. */
+/** The ports of each server. */
 export const CLUSTER_PORTS = { postgresql: 5432, metrics: 9187, status: 8000 };
 /** The labels of the pods of a Cluster. */
 export const clusterPods = (name: string): Record<string, string> => ({ 'cnpg.io/cluster': name });
-/** The Service of the one server that takes writes. */
+/** The Service of the primary. */
 export const primaryOf = (name: string): string => `${name}-rw`;
-/** The Secret with all that a client needs. */
+/** The Secret with the credentials for clients. */
 export const clientSecret = (name: string): string => `${name}-app`;
 
-/** What the operator makes in the cluster: others name it, and it stands in no manifest. */
+/** The objects that the operator creates in the cluster. Manifests refer to them, but do not contain them. */
 export interface Made {
   readonly services: readonly KubeObject[];
-  /** Secrets with their keys, where these are known. */
+  /** The Secrets and their keys. The keys are undefined if they are not known. */
   readonly secrets: Readonly<Record<string, readonly string[] | undefined>>;
   readonly pods: readonly { readonly labels: Readonly<Record<string, string>>; readonly containers: V1Container[] }[];
 }
@@ -34,7 +34,7 @@ const KEYS = [
   'pgpass',
 ];
 
-/** What comes of a Cluster of CloudNativePG: a primary and its replicas, three Services, and Secrets; undefined of any other object. */
+/** The objects of a CloudNativePG Cluster: a primary, its replicas, three Services and Secrets. Undefined for other objects. */
 export function madeByCloudNativePg(object: KubeObject): Made | undefined {
   if (object.kind !== 'Cluster' || !object.apiVersion.startsWith('postgresql.cnpg.io/')) return undefined;
   const { name, namespace } = object.metadata;

@@ -1,15 +1,15 @@
-/** When a CronJob is due: of each field the values that it takes. */
+/** A parsed schedule: the values of each field. */
 export interface Cron {
   readonly minutes: ReadonlySet<number>;
   readonly hours: ReadonlySet<number>;
   readonly days: ReadonlySet<number>;
   readonly months: ReadonlySet<number>;
   readonly weekdays: ReadonlySet<number>;
-  /** Whether a day has to fit both fields: where either of them takes every day. */
+  /** Whether a day must match both `days` and `weekdays`. That is so if one of them is `*`. */
   readonly bothDays: boolean;
 }
 
-/** The five fields: how far each goes, and the names that stand for numbers. */
+/** The ranges of the five fields, and the names for numbers. */
 const FIELDS = [
   { least: 0, most: 59 },
   { least: 0, most: 23 },
@@ -31,7 +31,7 @@ const NICKNAMES = new Map(
 /** The days of each month in a leap year. */
 const LONGEST = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
 
-/** Reads a schedule as Kubernetes does; undefined when it is none. `@every 5m` is due always. */
+/** Parses a schedule as Kubernetes does. Undefined if it is invalid. `@every 5m` counts as every minute. */
 export function parseCron(text: string): Cron | undefined {
   if (/^@every (?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/.test(text)) return parseCron('* * * * *');
   const fields = (NICKNAMES.get(text) ?? text).trim().split(/\s+/);
@@ -49,25 +49,25 @@ export function parseCron(text: string): Cron | undefined {
   };
 }
 
-/** Whether any calendar has a day on which it is due: 30 February is in none. */
+/** Whether any date matches. 30 February never does. */
 export function isEverDue({ minutes, hours, days, months, weekdays, bothDays }: Cron): boolean {
   if (minutes.size === 0 || hours.size === 0 || months.size === 0) return false;
   const hasDay = [...months].some((month) => [...days].some((day) => day <= LONGEST[month - 1]!));
   return bothDays ? hasDay && weekdays.size > 0 : hasDay || weekdays.size > 0;
 }
 
-/** Whether a CronJob takes it as its schedule, and some day of the calendar fits. */
+/** Whether it is a valid schedule of a CronJob, and some date matches. */
 export function isCron(schedule: unknown): schedule is string {
   const cron = typeof schedule === 'string' ? parseCron(schedule) : undefined;
   return cron !== undefined && isEverDue(cron);
 }
 
-/** Whether a field leaves all values open: one with a step picks some of them. */
+/** Whether a field is `*`. A step other than 1 selects only some values. */
 function isEvery(field: string): boolean {
   return field.split(',').some((item) => /^[*?](-[^/]*)?(\/\+?0*1)?$/.test(item));
 }
 
-/** The numbers that a field means: lists, ranges and steps of them; undefined when it is none. */
+/** The values of a field with lists, ranges and steps. Undefined if the field is invalid. */
 function valuesOf(
   field: string,
   { least, most, ...rest }: { least: number; most: number; names?: readonly string[] },
@@ -78,11 +78,11 @@ function valuesOf(
     return /^\+?\d+$/.test(text) ? Number(text) : NaN;
   };
   const values = new Set<number>();
-  // Kubernetes passes over an item that is empty.
+  // Kubernetes ignores empty items.
   for (const item of field.split(',').filter((text) => text !== '')) {
     const [, range = '', step] = /^([^/]*)(?:\/(\+?\d+))?$/.exec(item) ?? [];
     const [from, to, more] = /^[*?](-|$)/.test(range) ? [least, most] : range.split('-').map(numberOf);
-    // A start with a step and no end goes on to the last.
+    // A start with a step and no end extends to the highest value.
     const end = to ?? (step === undefined ? from : most);
     const stride = Number(step ?? 1);
     if (

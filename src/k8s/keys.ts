@@ -1,4 +1,4 @@
-/** The labels and annotations that we write or read. Each key is written here and nowhere else. */
+/** The labels and annotations that we write or read. Each key is spelled only here. */
 
 /** The standard labels of Kubernetes that we set on every object. */
 export const LABELS = {

@@ -1,6 +1,6 @@
 import type { Place } from '../problems/problem';
 
-/** Any Kubernetes object, as it stands in YAML. */
+/** Any Kubernetes object, as in YAML. */
 export interface KubeObject {
   readonly apiVersion: string;
   readonly kind: string;
@@ -13,26 +13,26 @@ export interface KubeObject {
   readonly [field: string]: unknown;
 }
 
-/** Where in an object something is: `['spec', 'ports', 0, 'targetPort']`. */
+/** The path of a field in an object: `['spec', 'ports', 0, 'targetPort']`. */
 export type FieldPath = readonly (string | number)[];
 
-/** An object and where it came from: a construct, or a place in a file. */
+/** An object and its source: a construct, or a place in a file. */
 export interface Manifest {
   readonly object: KubeObject;
-  /** Path of the construct that made it. */
+  /** The path of the construct. */
   readonly path?: string;
-  /** Where a field of it can be fixed. */
+  /** The place in the source where a field can be changed. */
   place(field: FieldPath): Place | undefined;
 }
 
-/** What tells one object of a cluster from every other. */
+/** The unique key of an object in a cluster. */
 export function identityOf({ apiVersion, kind, metadata }: KubeObject): string {
-  // The version does not count: v1 and v2 of a kind are two views of one object.
+  // The version is not part of it: v1 and v2 of a kind are views of the same object.
   const group = apiVersion.includes('/') ? apiVersion.split('/')[0] : '';
   return [group, kind, metadata.namespace ?? '', metadata.name].join('|');
 }
 
-/** How a person calls an object: `Deployment blog/comments`. */
+/** The name of an object in messages: `Deployment blog/comments`. */
 export function titleOf({ kind, metadata }: KubeObject): string {
   return `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`;
 }

@@ -1,17 +1,17 @@
 export type Labels = Readonly<Record<string, string>>;
 
-/** A label selector as Kubernetes writes it. */
+/** A Kubernetes label selector. */
 export interface Selector {
   readonly matchLabels?: Labels | null;
   readonly matchExpressions?: readonly { key: string; operator: string; values?: readonly string[] | null }[] | null;
 }
 
-/** Whether it takes everything. */
+/** Whether it selects everything. */
 export function isEmpty(selector: Selector): boolean {
   return Object.keys(selector.matchLabels ?? {}).length === 0 && expressionsOf(selector).length === 0;
 }
 
-/** Whether a selector takes something with these labels. */
+/** Whether a selector matches these labels. */
 export function matches(selector: Selector, labels: Labels): boolean {
   const wanted = selector.matchLabels ?? {};
   for (const key of Object.keys(wanted)) if (labels[key] !== wanted[key]) return false;
@@ -33,7 +33,7 @@ export function matches(selector: Selector, labels: Labels): boolean {
   });
 }
 
-/** A selector as a person reads it: `app=web, tier in (a, b)`. */
+/** A selector for messages: `app=web, tier In (a, b)`. */
 export function selectorText(selector: Selector): string {
   return [
     ...Object.entries(selector.matchLabels ?? {}).map(([key, value]) => `${key}=${value}`),
@@ -43,7 +43,7 @@ export function selectorText(selector: Selector): string {
   ].join(', ');
 }
 
-/** The expressions that can be read: manifests of other people may hold anything. */
+/** The well-formed expressions. Manifests from other sources may contain anything. */
 function expressionsOf({ matchExpressions }: Selector): { key: string; operator: string; values: readonly string[] }[] {
   const expressions = Array.isArray(matchExpressions)
     ? (matchExpressions as NonNullable<Selector['matchExpressions']>)

@@ -1,4 +1,4 @@
-/** Whether Kubernetes knows the time zone. Intl also takes `europe/berlin` and `+01:00`, which Kubernetes does not. */
+/** Whether Kubernetes accepts the time zone. Intl also accepts `europe/berlin` and `+01:00`, but Kubernetes does not. */
 export function isTimeZone(timeZone: string): boolean {
   try {
     const { timeZone: known } = new Intl.DateTimeFormat('en', { timeZone }).resolvedOptions();

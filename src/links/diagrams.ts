@@ -1,9 +1,6 @@
 import type { EndpointKind } from './endpoint';
 import type { Graph, GraphEdge, GraphNode } from './graph';
 
-/** How a graph can be written down. */
-export type PictureFormat = 'mermaid' | 'dot' | 'svg';
-
 const MERMAID: Record<EndpointKind, [open: string, close: string]> = {
   gateway: ['([', '])'],
   microservice: ['[', ']'],

@@ -5,13 +5,14 @@ import { change, logsOf, podsOf, type LivePod } from './pods';
 import type { LiveSource } from './services';
 import type { Changes, SourceFile } from './sources';
 
-/** How often files are looked at, and how long none may change before they count as saved. */
+/** The interval between two looks at the files. */
 const LOOK_MS = 250;
+/** Changes count as complete after this time without a further change. */
 const QUIET_MS = 100;
-/** How often pods are looked for. */
+/** The interval between two requests for the pods. */
 const PODS_MS = 2_000;
 
-/** Brings every change of a microservice's source into its running pods, and tells what these print, until it is broken off. */
+/** Copies each change of a microservice's source into its running pods, and prints their logs, until it is stopped. */
 export class Follower {
   readonly #pods = new Map<string, { pod: LivePod; stopLogs: () => void }>();
   #asked = 0;
@@ -20,7 +21,7 @@ export class Follower {
   constructor(
     private readonly kubectl: Kubectl,
     private readonly source: LiveSource,
-    private readonly tell: (line: string) => void,
+    private readonly print: (line: string) => void,
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
@@ -28,7 +29,7 @@ export class Follower {
       while (!signal.aborted) {
         await this.#findPods();
         const changes = await settled(this.source, signal);
-        if (changes.changed.length + changes.removed.length > 0) await this.#bring(changes);
+        if (changes.changed.length + changes.removed.length > 0) await this.#copy(changes);
         await sleep(LOOK_MS, undefined, { signal });
       }
     } catch (error) {
@@ -38,7 +39,7 @@ export class Follower {
     }
   }
 
-  /** New pods get the source as it is here: they started with that of their image. */
+  /** Copies all local files into new pods, which start with the files of their image. */
   async #findPods(): Promise<void> {
     if (Date.now() - this.#asked < PODS_MS) return;
     this.#asked = Date.now();
@@ -54,40 +55,44 @@ export class Follower {
       if (!(await this.#try(pod, { changed: files, removed: [] }))) continue;
       this.#pods.set(pod.uid, {
         pod,
-        stopLogs: logsOf(this.kubectl, pod, (line) => this.tell(`${shortName(pod)} | ${line}`)),
+        stopLogs: logsOf(this.kubectl, pod, (line) => this.print(`${shortName(pod)} | ${line}`)),
       });
-      this.tell(`${name}: ${pod.name} runs the ${count(files.length, 'file')} of this machine`);
+      this.print(`${name}: ${pod.name} runs the local source (${count(files.length, 'file')})`);
     }
     const missing =
-      live.length > 0 ? '' : other.length > 0 ? `${name}: ${other.join(', ')} is not live` : `${name}: no pod runs yet`;
-    if (missing !== '' && missing !== this.#missing) this.tell(missing);
+      live.length > 0
+        ? ''
+        : other.length > 0
+          ? `${name}: ${other.join(', ')} is not live`
+          : `${name}: no pod is running`;
+    if (missing !== '' && missing !== this.#missing) this.print(missing);
     this.#missing = missing;
   }
 
-  async #bring(changes: Changes): Promise<void> {
+  async #copy(changes: Changes): Promise<void> {
     const start = Date.now();
     const all = [...changes.changed, ...changes.removed];
     for (const { file } of all.filter(({ target }) => target === undefined)) {
-      this.tell(`${file} gets into the image only when it is built: callsign images, then synth and apply`);
+      this.print(`${file} needs a new image: run callsign images, then callsign synth, and apply the manifests`);
     }
     const copied = all.filter(({ target }) => target !== undefined);
     if (copied.length === 0) return;
     const done = await Promise.all([...this.#pods.values()].map(({ pod }) => this.#try(pod, changes)));
     const pods = done.filter(Boolean).length;
     if (pods > 0)
-      this.tell(
+      this.print(
         `${namesOf(copied)} → ${this.source.service.name} (${count(pods, 'pod')}, ${((Date.now() - start) / 1000).toFixed(1)} s)`,
       );
   }
 
-  /** A pod that ends just now is none of our business; one that goes on is tried again with all files. */
+  /** Whether the pod took the changes. After an error the pod is forgotten. If it still runs, it is found again and gets all files. */
   async #try(pod: LivePod, { changed, removed }: Changes): Promise<boolean> {
     try {
       await change(this.kubectl, pod, changed, removed);
       return true;
     } catch (error) {
       if (!(error instanceof KubectlError)) throw error;
-      this.tell(`${pod.name} did not take it: ${error.message}`);
+      this.print(`${pod.name}: copying failed: ${error.message}`);
       this.#pods.get(pod.uid)?.stopLogs();
       this.#pods.delete(pod.uid);
       return false;
@@ -95,7 +100,7 @@ export class Follower {
   }
 }
 
-/** Changes up to a moment of quiet: an editor, or git, writes many files one after the other. */
+/** Collects changes until the files are quiet. An editor or git writes many files one after the other. */
 async function settled({ sources }: LiveSource, signal: AbortSignal): Promise<Changes> {
   const changed = new Map<string, SourceFile>();
   const removed = new Map<string, SourceFile>();
@@ -114,7 +119,7 @@ function namesOf(files: readonly SourceFile[]): string {
   return [...names, ...(files.length > 3 ? [`${files.length - 3} more`] : [])].join(', ');
 }
 
-/** `comments-7d9f8-abcde` without what all pods of the release have in common. */
+/** `comments-abcde` for `comments-7d9f8-abcde`: the pods of one ReplicaSet share the middle part. */
 function shortName({ name, service }: LivePod): string {
   return `${service.name}-${name.split('-').at(-1)}`;
 }

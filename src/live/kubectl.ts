@@ -1,9 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 
-/** kubectl is missing, or refused what it was asked for. */
+/** kubectl is missing, or it failed. */
 export class KubectlError extends Error {}
 
-/** kubectl, with the cluster and the login that it uses anyway. */
+/** Runs kubectl with its own configuration: cluster and credentials. */
 export class Kubectl {
   readonly #options: readonly string[];
 
@@ -11,30 +11,30 @@ export class Kubectl {
     this.#options = context === undefined ? [] : ['--context', context];
   }
 
-  /** Runs it to its end and returns what it printed; throws with what it said when it fails. */
+  /** Runs a command and returns its output. If the command fails, throws its last line of error output. */
   async run(args: readonly string[], input?: Buffer): Promise<string> {
     const child = this.#spawn(args, input ? 'pipe' : 'ignore');
     let [out, error] = ['', ''];
     child.stdout!.setEncoding('utf8').on('data', (text: string) => (out += text));
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (error += text));
-    // A pod that goes away closes the pipe: the exit code tells it.
+    // A pod that ends closes the pipe. The exit code reports that.
     if (input) child.stdin!.on('error', () => undefined).end(input);
     const code = await ended(child);
     if (code !== 0)
       throw new KubectlError(
-        `kubectl ${args.slice(0, 3).join(' ')} ended with ${code}: ${error.trim().split('\n').at(-1)}`,
+        `kubectl ${args.slice(0, 3).join(' ')} exited with ${code}: ${error.trim().split('\n').at(-1)}`,
       );
     return out;
   }
 
-  /** Starts it, and tells each line that it prints until it ends or is killed. */
-  follow(args: readonly string[], tell: (line: string) => void): ChildProcess {
+  /** Starts a command and passes on each line of its output, until it ends or is killed. */
+  follow(args: readonly string[], print: (line: string) => void): ChildProcess {
     const child = this.#spawn(args, 'ignore');
     let rest = '';
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {
       const lines = (rest + text).split('\n');
       rest = lines.pop()!;
-      lines.forEach(tell);
+      lines.forEach(print);
     });
     child.stderr!.resume();
     child.on('error', () => undefined);
@@ -49,7 +49,7 @@ export class Kubectl {
 function ended(child: ChildProcess): Promise<number> {
   return new Promise((resolve, reject) => {
     child.on('error', () =>
-      reject(new KubectlError('The command kubectl cannot be run. Install it, from kubernetes.io/docs/tasks/tools.')),
+      reject(new KubectlError('kubectl cannot be run. Install it: kubernetes.io/docs/tasks/tools.')),
     );
     child.on('close', (code) => resolve(code ?? 1));
   });

@@ -5,23 +5,23 @@ import type { V1Pod } from '@kubernetes/client-node';
 import type { Kubectl } from './kubectl';
 import type { SourceFile } from './sources';
 
-/** A microservice whose source is live, as it is found in the cluster. */
+/** A live microservice in the cluster. */
 export interface LiveService {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly labels: Readonly<Record<string, string>>;
-  /** The folder in its pods that holds the source. */
+  /** The folder in its pods that contains the source. */
   readonly folder: string;
 }
 
-/** A copy of it that runs. */
+/** A running pod of a live microservice. */
 export interface LivePod {
   readonly name: string;
   readonly uid: string;
   readonly service: LiveService;
 }
 
-/** The pods that run now; and those that would, if they were applied from an environment in which the service is live. */
+/** The running pods whose source is live, and the names of the pods that are not live. */
 export async function podsOf(kubectl: Kubectl, service: LiveService): Promise<{ live: LivePod[]; other: string[] }> {
   const selector = Object.entries(service.labels)
     .map(([key, value]) => `${key}=${value}`)
@@ -41,7 +41,7 @@ export async function podsOf(kubectl: Kubectl, service: LiveService): Promise<{ 
   };
 }
 
-/** Copies files into a pod, takes others away, and starts the program again, all in one go. */
+/** Copies files into a pod, removes others, and restarts the program, in one command. */
 export async function change(
   kubectl: Kubectl,
   { name, service }: LivePod,
@@ -74,7 +74,7 @@ async function archiveOf(files: readonly SourceFile[], folder: string): Promise<
   const archive = pack();
   for (const { file, target } of files) {
     const stats = statSync(file, { throwIfNoEntry: false });
-    // What is gone by now is told as removed the next time.
+    // A file that was just deleted is reported as removed the next time.
     if (target === undefined || !stats) continue;
     archive.entry({ name: posix.relative(folder, target), mode: 0o644 | (stats.mode & 0o111) }, readFileSync(file));
   }
@@ -84,11 +84,11 @@ async function archiveOf(files: readonly SourceFile[], folder: string): Promise<
   return Buffer.concat(chunks);
 }
 
-/** Tells what a pod prints from now on. */
-export function logsOf(kubectl: Kubectl, { name, service }: LivePod, tell: (line: string) => void): () => void {
+/** Passes on each line of a pod's log from now on. Returns a function that stops it. */
+export function logsOf(kubectl: Kubectl, { name, service }: LivePod, print: (line: string) => void): () => void {
   const child = kubectl.follow(
     ['logs', '--follow', '--tail=0', ...inNamespace(service), name, '--container', service.name],
-    tell,
+    print,
   );
   return () => {
     child.kill();
@@ -96,7 +96,7 @@ export function logsOf(kubectl: Kubectl, { name, service }: LivePod, tell: (line
   };
 }
 
-// The program's keeper is the first process of the container.
+// The first process of the container restarts the program on SIGHUP.
 const CHANGE = 'tar -xmf - -C "$1" && shift && rm -f -- "$@" && kill -HUP 1';
 
 function inNamespace({ namespace }: LiveService): string[] {

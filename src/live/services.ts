@@ -5,13 +5,13 @@ import { parseDockerfile } from '../images/source/dockerfile';
 import type { LiveService } from './pods';
 import { Sources } from './sources';
 
-/** A microservice whose source is live, with that source. */
+/** A live microservice and its source. */
 export interface LiveSource {
   readonly service: LiveService;
   readonly sources: Sources;
 }
 
-/** The microservices of an app, by name, that the environment makes live; undefined for the others. */
+/** All microservices of an app, by name. The value is undefined if the microservice is not live. */
 export function liveSources(root: IConstruct): Map<string, LiveSource | undefined> {
   const services = root.node.findAll().filter((node) => node instanceof Microservice);
   return new Map(services.map((service) => [service.name, service.live ? liveSource(service) : undefined]));

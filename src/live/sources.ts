@@ -4,38 +4,38 @@ import { contextFiles, isPattern } from '../images/source/build-context';
 import { parseDockerfile } from '../images/source/dockerfile';
 import type { ImageSource } from '../images/image';
 
-/** A file of this machine, and where it stands in the image; nowhere when only a build takes it there. */
+/** A local file and its path in the image. The path is undefined if only a build copies the file. */
 export interface SourceFile {
   readonly file: string;
   readonly target: string | undefined;
-  /** Tells one content from the next. */
+  /** Changes with the content. */
   readonly version: string;
 }
 
-/** What changed since the last look, by path on this machine. */
+/** The files that changed since the last call. */
 export interface Changes {
   readonly changed: readonly SourceFile[];
   readonly removed: readonly SourceFile[];
 }
 
-/** The files that an image is built from. They are looked at, not watched: that works with every editor, system and mount. */
+/** The files that an image is built from. They are polled, which works with every editor, operating system and mount. */
 export class Sources {
   #known: ReadonlyMap<string, SourceFile>;
 
   constructor(
     private readonly source: ImageSource,
-    /** The folder of the image that is live. */
+    /** The live folder of the image. */
     private readonly folder: string,
   ) {
     this.#known = this.#look();
   }
 
-  /** All files that stand in the live folder. */
+  /** All files in the live folder. */
   get files(): SourceFile[] {
     return [...this.#known.values()].filter(({ target }) => target !== undefined);
   }
 
-  /** What is different from the last time it was asked. */
+  /** The changes since the last call. */
   changes(): Changes {
     const now = this.#look();
     const before = this.#known;
@@ -70,9 +70,9 @@ export class Sources {
   }
 }
 
-/** A folder's content goes into the target; a file becomes the target, or goes below it where that is a folder. */
+/** The path of a file after COPY: the content of a folder goes into the target, and a file becomes the target or goes below it. */
 function targetOf(path: string, source: string, target: string): string {
-  // A pattern stands for each path that fits it.
+  // Each path that matches a pattern is a source of its own.
   const copied = isPattern(source)
     ? path.split(sep).slice(0, posix.normalize(source).split('/').length).join('/')
     : source;
@@ -81,7 +81,7 @@ function targetOf(path: string, source: string, target: string): string {
   return posix.join(target, below);
 }
 
-/** Undefined when the file has gone since it was listed. */
+/** Undefined if the file is gone. */
 function versionOf(file: string): string | undefined {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats && `${stats.mtimeMs} ${stats.size} ${stats.ino}`;

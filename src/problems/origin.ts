@@ -1,13 +1,13 @@
 import { dirname, join, relative, sep } from 'node:path';
 import type { Place } from './problem';
 
-// Charts live beside these folders in our own repository, so the library is named folder by folder.
+// The charts of this repository are next to these folders, so the list names each folder of the library.
 const LIBRARY = ['basics', 'problems', 'k8s', 'images', 'links', 'constructs', 'settings', 'synth', 'check'].map(
   (step) => join(dirname(__dirname), step) + sep,
 );
 const FRAME = /\(?(?:file:\/\/)?([^()\s][^()]*?):(\d+):(\d+)\)?$/;
 
-/** Remembers where the running code was called from. Cheap: the text of the stack is made only when it is read. */
+/** Records the caller of the running code. This is cheap: the stack is formatted only when it is read. */
 export class Origin {
   readonly #trace: { stack?: string } = {};
 

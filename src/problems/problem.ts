@@ -1,13 +1,13 @@
 import { count } from '../basics/text';
 import type { Code } from './codes';
 
-/** A place in a file that a person can open. */
+/** A place in a file. */
 export interface Place {
-  /** Path of the file, as given on the command line or relative to the working directory. */
+  /** The path of the file, as on the command line or relative to the working directory. */
   readonly file: string;
-  /** Line, from 1. */
+  /** The line, from 1. */
   readonly line: number;
-  /** Column, from 1. */
+  /** The column, from 1. */
   readonly column?: number;
 }
 
@@ -16,28 +16,28 @@ export interface Problem {
   readonly code: Code;
   /** What is wrong, in one sentence. */
   readonly message: string;
-  /** What would have been right. */
+  /** What would be right. */
   readonly expected?: string;
-  /** What stood there instead. */
+  /** The actual value. */
   readonly got?: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly fix: string;
-  /** Path of the construct, such as `blog/comments`. */
+  /** The path of the construct, such as `blog/comments`. */
   readonly path?: string;
   /** The Kubernetes object, such as `Deployment blog/comments`. */
   readonly object?: string;
-  /** The field in the object or the option of the construct. */
+  /** The field of the object, or the option of the construct. */
   readonly field?: string;
   readonly place?: Place;
 }
 
-/** What is wrong, before it is known where: a code with its sentences. */
+/** A problem without its place: the code and the texts. */
 export type ProblemRow = readonly [
   code: Code,
   what: Pick<Problem, 'message' | 'fix'> & Partial<Pick<Problem, 'expected' | 'got' | 'field'>>,
 ];
 
-/** What a program gets when its charts cannot be synthesized: all problems at once. */
+/** Thrown if charts cannot be synthesized. Contains all problems. */
 export class CallsignError extends Error {
   override readonly name = 'CallsignError';
 
@@ -46,7 +46,7 @@ export class CallsignError extends Error {
   }
 }
 
-/** A problem as a person reads it: where, what, expected and got, the fix. */
+/** A problem as text: place, message, expected, got and fix. */
 export function formatProblem(problem: Problem): string {
   const place =
     problem.place && [problem.place.file, problem.place.line, problem.place.column].filter(Boolean).join(':');

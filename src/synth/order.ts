@@ -1,6 +1,6 @@
 import type { KubeObject } from '../k8s/objects';
 
-/** What others need comes before them: no pod is ever made before its policy, its account or its settings. */
+/** Objects come after the objects that they need. A pod is never created before its policy, account or settings. */
 const KINDS = [
   'Namespace',
   'CustomResourceDefinition',
@@ -33,7 +33,7 @@ const KINDS = [
 ];
 const RANK = new Map(KINDS.map((kind, i) => [kind, i]));
 
-/** A total order: it depends on what the objects are, not on who declared them first. */
+/** A total order. It depends on the objects only, not on the order of their declarations. */
 export function compareObjects(a: KubeObject, b: KubeObject): number {
   return (
     rank(a) - rank(b) ||
@@ -48,7 +48,7 @@ function rank({ kind }: KubeObject): number {
   return RANK.get(kind) ?? KINDS.length;
 }
 
-// Not localeCompare: the order must be the same on every machine.
+// localeCompare would give a different order on some machines.
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
 }

@@ -12,12 +12,12 @@ export interface ManifestFile {
   readonly manifests: readonly Manifest[];
 }
 
-/** `kubectl apply -f` takes files by name: this one comes before those whose objects live in the namespaces. */
+/** `kubectl apply -f` reads files in the order of their names. The namespaces must come first. */
 const NAMESPACES = '00-namespaces.k8s.yaml';
 
 /**
- * Renders everything below `root`, an App or a Chart: the namespaces first, then a file for each chart.
- * Throws a CallsignError that tells all problems at once.
+ * Renders all objects below `root`, an App or a Chart: a file with the namespaces, then one file per chart.
+ * Throws a CallsignError with all problems.
  */
 export function synthesize(root: IConstruct): ManifestFile[] {
   const problems = validate(root);
@@ -63,13 +63,13 @@ function render(object: ApiObject, problems: Problem[]): Manifest | undefined {
       path,
       place: placeOf(object),
       message: (error as Error).message,
-      fix: 'Fix what the message names.',
+      fix: 'Correct the error above.',
     });
     return undefined;
   }
 }
 
-/** The line that made the construct, or the nearest one around it that knows its line. */
+/** The place of the construct, or of its nearest parent that has one. */
 function placeOf(construct: IConstruct): Place | undefined {
   return construct.node.scopes
     .toReversed()
@@ -84,7 +84,7 @@ function identityProblem(manifest: Manifest, other: Manifest): Problem {
     object: titleOf(manifest.object),
     place: manifest.place([]),
     message: `${titleOf(manifest.object)} is declared twice: by ${other.path} and by ${manifest.path}.`,
-    fix: 'Give one of the two another name, or another namespace.',
+    fix: 'Change the name or the namespace of one of them.',
   };
 }
 
@@ -97,8 +97,8 @@ function fileProblem(name: string, manifest: Manifest, charts: (Chart | undefine
     code: 'file-taken',
     path: chart ?? manifest.path,
     place: manifest.place([]),
-    message: `Both ${one} and ${other} would be written to ${name}.`,
-    fix: `Give the chart ${JSON.stringify(chart)} another id.`,
+    message: `Two sources write to the file ${name}: ${one} and ${other}.`,
+    fix: `Change the id of the chart ${JSON.stringify(chart)}.`,
   };
 }
 
@@ -107,10 +107,10 @@ function earlyProblem(chart: string, manifest: Manifest): Problem {
     code: 'name-invalid',
     path: chart,
     place: manifest.place([]),
-    message: `The chart ${JSON.stringify(chart)} would be applied before the namespaces are there.`,
-    expected: 'an id that begins with a letter',
+    message: `The chart ${JSON.stringify(chart)} would be applied before the namespaces.`,
+    expected: 'an id that starts with a letter',
     got: JSON.stringify(chart),
-    fix: 'Rename the chart: its objects need no number to come in order.',
+    fix: 'Rename the chart. Its objects are in the right order without a number.',
   };
 }
 

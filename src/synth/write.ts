@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { CallsignError } from '../problems/problem';
 import { MARK } from './yaml';
 
-/** What happened to the files of the output folder. */
+/** The changes in the output folder, by file name. */
 export interface Written {
   readonly written: readonly string[];
   readonly unchanged: readonly string[];
@@ -11,9 +11,8 @@ export interface Written {
 }
 
 /**
- * Makes the folder hold these files, by name. Files that an earlier synthesis wrote and that nothing makes now are
- * removed; files of other people stay, and are never written over. Until every new file is whole on disk, the old
- * ones stand untouched.
+ * Writes these files, by name, into the folder. Removes files of an earlier synthesis that are no longer produced.
+ * Never changes files of other people. Replaces the old files only after all new files are complete on disk.
  */
 export function writeFiles(folder: string, files: ReadonlyMap<string, string>): Written {
   mkdirSync(folder, { recursive: true });
@@ -46,7 +45,7 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, string>): 
   return { written: [...names], unchanged: [...files.keys()].filter((name) => !names.has(name)), removed: stale };
 }
 
-/** What an earlier synthesis wrote there; undefined for everything of other people. */
+/** The content of a file of an earlier synthesis. Undefined for other files. */
 function written(path: string): string | undefined {
   const content = readFileSync(path, 'utf8');
   return content.startsWith(MARK) ? content : undefined;
@@ -63,9 +62,9 @@ function refuseForeign(
     foreign.map((name) => ({
       code: 'file-taken',
       place: { file: join(folder, name), line: 1 },
-      message: `${name} was not written by callsign, so it is not written over.`,
-      expected: `a first line that reads: ${MARK}`,
-      fix: 'Move it elsewhere, or give the chart another id.',
+      message: `${name} was not written by callsign, so callsign does not overwrite it.`,
+      expected: `the first line: ${MARK}`,
+      fix: 'Move the file, or change the id of the chart.',
     })),
   );
 }

@@ -1,7 +1,7 @@
 import { Document, type ScalarTag, type Tags } from 'yaml';
 import { stringTag } from 'yaml/util';
 
-/** A value as the library writes it, so that any version of YAML reads it the same. */
+/** A value as YAML, written by the library so that every version of YAML reads the same value. */
 export function write(value: unknown): string {
   return new Document(value, {
     aliasDuplicateObjects: false,
@@ -13,12 +13,12 @@ export function write(value: unknown): string {
   });
 }
 
-/** Characters that a parser of YAML 1.1 breaks lines at, leaves out or refuses. */
+/** Characters at which a YAML 1.1 parser breaks the line, or that it drops or rejects. */
 const SPECIAL = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
-/** Lines of which the first begins with white space: what of it is indentation, parsers tell differently. */
+/** Several lines, and the first starts with white space. Parsers disagree about its indentation. */
 const BLANK_START = /^(?=\s)[^]*\n/;
 
-/** Text that not every parser would read the same as it stands is written between double quotes, with escapes. */
+/** Text that parsers may read differently is written in double quotes, with escapes. */
 const carefulText: ScalarTag = {
   ...stringTag,
   stringify(item, ...rest) {

@@ -4,8 +4,8 @@ const scalars = new Map<unknown, string>();
 const keys = new Map<string, string>();
 
 /**
- * A text, number, truth value or nothing, as the value of a key at the margin. A text that any version of YAML could
- * take for something else is quoted: Kubernetes' parser still knows 1.1, where `yes` is a boolean and `0777` a number.
+ * A string, number, boolean or null as YAML, for a key without indentation. A string that some version of YAML reads as
+ * another type is quoted. The parser of Kubernetes accepts YAML 1.1, where `yes` is a boolean and `0777` a number.
  */
 export function scalarText(value: unknown): string {
   let text = scalars.get(value);
@@ -20,13 +20,13 @@ export function scalarText(value: unknown): string {
   return text;
 }
 
-/** A key, without its colon; one so long that a parser would not look for a colon behind it has a line of its own. */
+/** A key without its colon. A very long key needs a line of its own. */
 export function keyText(key: string, indent: string): string {
   const text = oneLine(key);
   return text.length > LONGEST_KEY ? `? ${text}\n${indent}` : text;
 }
 
-/** Parsers look for the colon within 1,024 characters. */
+/** Parsers expect the colon within 1,024 characters. */
 const LONGEST_KEY = 1000;
 
 function oneLine(key: string): string {
@@ -41,19 +41,19 @@ function oneLine(key: string): string {
 function keyOnOneLine(key: string): string {
   const { write } = library();
   const [, plain] = /^([^\n?][^\n]*): 0\n$/.exec(write({ [key]: 0 })) ?? [];
-  // Between quotes any text stands on one line.
+  // In quotes, any text fits on one line.
   return plain ?? `"${write({ k: `\n${key}` }).slice('k: "\\n'.length, -2)}"`;
 }
 
-/** A name, a path, a URL or an amount, as most texts of manifests are. */
+/** A name, a path, a URL or a quantity, which most strings in manifests are. */
 const PLAIN = /^(?:[a-z/](?:[\w./-]|:[\w/]){0,127}|[1-9]\d{0,8}(?:m|[KMGT]i))$/i;
-/** Words that some version of YAML takes for a truth value, or for nothing. */
+/** Words that some version of YAML reads as a boolean or null. */
 const WORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
 
-/** A port in a variable. */
+/** Such as a port in an environment variable. */
 const NUMBER = /^[1-9]\d{0,8}$/;
 
-/** Of most texts it is certain how they stand: these need no library. */
+/** The YAML of a simple value, without the library. Undefined for other values. */
 function plainText(value: unknown): string | undefined {
   if (typeof value === 'string') {
     if (NUMBER.test(value)) return `"${value}"`;
@@ -62,7 +62,7 @@ function plainText(value: unknown): string | undefined {
   return typeof value === 'boolean' || Number.isSafeInteger(value) ? String(value) : undefined;
 }
 
-/** Loaded with the first text that needs it: most small charts have none, and loading takes as long as writing them. */
+/** Loaded when the first string needs it. Most small charts do not, and loading takes as long as writing them. */
 function library(): typeof Library {
   return require('./yaml-library') as typeof Library;
 }

@@ -1,18 +1,15 @@
 import type { ManifestFile } from './synthesize';
 import { keyText, scalarText } from './yaml-text';
 
-/** By this line a later synthesis knows its own files from other people's. */
+/** The first line of each file. With it, a later synthesis recognizes its own files. */
 export const MARK = '# Written by callsign synth. Change the charts, not this file.';
 
-/** A file as it is written: each object a document. */
+/** The text of a file, with one document per object. */
 export function renderFile({ manifests }: ManifestFile): string {
   return `${MARK}\n${manifests.map(({ object }) => `---\n${toYaml(object)}`).join('')}`;
 }
 
-/**
- * A value of JSON as YAML. Only the blocks of maps and lists are written here, which is all that a manifest is made
- * of; how each text has to stand is for the library to say, once for each text.
- */
+/** A JSON value as YAML. This file writes maps and lists as blocks. yaml-text.ts writes the scalars. */
 export function toYaml(value: unknown): string {
   return isBlock(value) ? block(value, '') : `${inline(value, '')}\n`;
 }
@@ -22,7 +19,7 @@ type Block = readonly unknown[] | Readonly<Record<string, unknown>>;
 function block(value: Block, indent: string): string {
   let text = '';
   if (isList(value)) {
-    // The first line of an item stands behind its dash.
+    // The first line of an item follows its dash.
     for (const item of value)
       text += `${indent}- ${isBlock(item) ? block(item, `${indent}  `).slice(indent.length + 2) : `${inline(item, indent)}\n`}`;
     return text;
@@ -35,7 +32,7 @@ function block(value: Block, indent: string): string {
   return text;
 }
 
-/** What stands on one line, or goes on below with its own indentation: a text of several lines. */
+/** A scalar or an empty block. The further lines of a multi-line string get the indentation. */
 function inline(value: unknown, indent: string): string {
   if (typeof value === 'object' && value !== null) return isList(value) ? '[]' : '{}';
   return scalarText(value).replaceAll(/\n(?=.)/g, `\n${indent}`);

@@ -3,14 +3,14 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// How long a check of many objects takes beside merely parsing the same text with `yaml`: one process each, in turn, so
-// that a slow moment of the machine meets both. Time is that of the work, without the start of Node.
+// Compares the time of a check of many objects with the time of parsing the same text with `yaml`. The processes run in
+// turn, so that a slow moment of the machine affects both. The start of Node.js is not measured.
 const OBJECTS = Number(process.env.OBJECTS ?? 5000);
 const RUNS = Number(process.env.RUNS ?? 5);
 const folder = mkdtempSync(join(tmpdir(), 'callsign-bench-'));
 const file = join(folder, 'all.yaml');
 
-/** The blog, as often as it takes, each in a namespace and at a host of its own. */
+/** As many blogs as needed, each with its own namespace and host. */
 function manifests(): string {
   const documents = readFileSync(join(__dirname, '../../k8s-out/blog.k8s.yaml'), 'utf8')
     .split(/^---\n/m)

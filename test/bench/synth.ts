@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
 
-// How long a synthesis takes as a whole process, wiring check included, beside a plain cdk8s app that makes the
-// same objects. The two run in turn, so that a slow moment of the machine meets both.
+// Compares the time of a synthesis, with the wiring check, with that of a plain cdk8s app that makes the same objects.
+// Both are whole processes. They run in turn, so that a slow moment of the machine affects both.
 const SIZES = (process.env.SIZES ?? '3,30,300,1000').split(',').map(Number);
 const RUNS = Number(process.env.RUNS ?? 5);
 const folder = mkdtempSync(join(tmpdir(), 'callsign-bench-'));
@@ -21,7 +21,7 @@ function run(app: string, n: number, shape: string): number {
   return Number(process.hrtime.bigint() - start) / 1e6;
 }
 
-/** The objects that a run wrote, in an order of their own. */
+/** The objects that a run wrote, sorted. */
 function objects(app: string, n: number, shape: string): string[] {
   const out = join(folder, app, shape, String(n));
   return readdirSync(out)
@@ -36,7 +36,7 @@ function median(values: number[]): number {
 
 try {
   console.log(`Node ${process.version}, median of ${RUNS} runs in milliseconds, whole process`);
-  console.log('| shape | microservices | Callsign | plain cdk8s | ratio | ms for each further one |');
+  console.log('| shape | microservices | Callsign | plain cdk8s | ratio | ms per further microservice |');
   console.log('|---|---:|---:|---:|---:|---:|');
   for (const shape of ['chain', 'star']) {
     let last: { n: number; ms: number } | undefined;
@@ -48,8 +48,8 @@ try {
         theirs.push(run('cdk8s', n, shape));
       }
       if (JSON.stringify(objects('callsign', n, shape)) !== JSON.stringify(objects('cdk8s', n, shape)))
-        throw new Error('The two did not make the same objects: the comparison is void.');
-      // The first run of each only warms the caches.
+        throw new Error('The objects differ, so the comparison is invalid.');
+      // The first run of each program warms the caches.
       const [a, b] = [median(ours.slice(1)), median(theirs.slice(1))];
       const slope = last ? ((a - last.ms) / (n - last.n)).toFixed(2) : '';
       console.log(`| ${shape} | ${n} | ${a.toFixed(0)} | ${b.toFixed(0)} | ${(a / b).toFixed(2)} | ${slope} |`);

@@ -8,19 +8,19 @@ const object = (name: string, spec: object, apiVersion = 'apps/v1'): KubeObject 
   spec,
 });
 
-test('the same is no difference, in whatever order it stands', () => {
+test('equal objects in another order have no difference', () => {
   const [a, b] = [object('a', { x: 1, list: [1, { y: 2 }] }), object('b', {})];
   expect(differences([a, b], [b, structuredClone(a)])).toEqual([]);
 });
 
-test('objects that only one side has', () => {
+test('reports objects that exist on one side only', () => {
   expect(differences([object('a', {})], [object('b', {})])).toEqual([
     { object: 'Deployment shop/a', from: 'present' },
     { object: 'Deployment shop/b', to: 'present' },
   ]);
 });
 
-test('fields: changed, added, taken away, of another kind', () => {
+test('reports changed, added and removed fields, and fields of another type', () => {
   expect(
     differences([object('a', { n: 1, gone: true, kind: [] })], [object('a', { n: 2, added: null, kind: {} })]),
   ).toEqual([
@@ -31,7 +31,7 @@ test('fields: changed, added, taken away, of another kind', () => {
   ]);
 });
 
-test('items with names are told by their names, others by their numbers', () => {
+test('reports list items by name if they have names, otherwise by index', () => {
   const from = object('a', {
     env: [
       { name: 'A', value: '1' },
@@ -55,7 +55,7 @@ test('items with names are told by their names, others by their numbers', () => 
   ]);
 });
 
-test('a new version of a kind is a changed object, not another one', () => {
+test('an object with another version of its API is the same object, changed', () => {
   expect(differences([object('a', {}, 'apps/v1beta1')], [object('a', {})])).toEqual([
     { object: 'Deployment shop/a', field: 'apiVersion', from: 'apps/v1beta1', to: 'apps/v1' },
   ]);

@@ -18,7 +18,7 @@ const read = (yaml: string) => parseAllDocuments(yaml).map((document) => documen
 const problems = (before: readonly KubeObject[], after: readonly KubeObject[], replaced?: string[]) =>
   inPlaceProblems(before, after.map(manifestOf), replaced);
 
-/** An object as one line of YAML: its kind, and what stands beside metadata. */
+/** An object as one line of YAML: its kind, and its fields other than metadata. */
 const object = (apiVersion: string, kind: string, rest: string) =>
   `{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: it, namespace: shop }, ${rest} }`;
 const deployment = (rest: string) => object('apps/v1', 'Deployment', `spec: { ${rest} }`);
@@ -36,7 +36,7 @@ const role = (name: string) =>
 const map = (rest: string, kind = 'ConfigMap') => object('v1', kind, rest);
 const cluster = (size: string) => object('postgresql.cnpg.io/v1', 'Cluster', `spec: { storage: { size: ${size} } }`);
 
-/** Each entry: what changes, from, to, the field it is told at, and what the fix names. */
+/** Each entry: what changes, from, to, the field of the problem, and a part of the fix. */
 const REFUSED: [what: string, from: string, to: string, field: string, fix: string][] = [
   [
     'the selector of a Deployment',
@@ -60,7 +60,7 @@ const REFUSED: [what: string, from: string, to: string, field: string, fix: stri
     'kubectl -n shop delete statefulset it --cascade=orphan',
   ],
   [
-    'how a StatefulSet starts its pods',
+    'the pod management policy of a StatefulSet',
     set('replicas: 1'),
     set('podManagementPolicy: Parallel'),
     'spec.podManagementPolicy',
@@ -88,20 +88,26 @@ const REFUSED: [what: string, from: string, to: string, field: string, fix: stri
     'restore it',
   ],
   [
-    'a further claim of a StatefulSet',
+    'a new claim of a StatefulSet',
     set('replicas: 1'),
     template(''),
     'spec.volumeClaimTemplates',
     'kubectl -n shop delete statefulset it',
   ],
   [
-    'what a Job runs',
+    'the template of a Job',
     job('template: { spec: { containers: [{ image: "a:1" }] } }'),
     job('template: { spec: { containers: [{ image: "a:2" }] } }'),
     'spec.template',
     'kubectl -n shop delete job it ',
   ],
-  ['how a Job is done', job('parallelism: 2'), job('completionMode: Indexed'), 'spec.completionMode', 'delete job'],
+  [
+    'the completion mode of a Job',
+    job('parallelism: 2'),
+    job('completionMode: Indexed'),
+    'spec.completionMode',
+    'delete job',
+  ],
   [
     'a Service that becomes headless',
     service('selector: { app: a }'),
@@ -110,26 +116,26 @@ const REFUSED: [what: string, from: string, to: string, field: string, fix: stri
     'kubectl -n shop delete service it ',
   ],
   [
-    'a Service that gets an address',
+    'a headless Service that gets a cluster IP',
     service('clusterIP: None'),
     service('type: ClusterIP'),
     'spec.clusterIP',
     'delete service',
   ],
   [
-    'a Service that moves',
+    'the cluster IP of a Service',
     service('clusterIP: 10.0.0.1'),
     service('clusterIP: 10.0.0.2'),
     'spec.clusterIP',
     'delete service',
   ],
-  ['a role of a binding', role('a'), role('b'), 'roleRef', 'kubectl -n shop delete rolebinding it '],
+  ['the role of a binding', role('a'), role('b'), 'roleRef', 'kubectl -n shop delete rolebinding it '],
   [
     'an immutable ConfigMap',
     map('immutable: true, data: { a: "1" }'),
     map('immutable: true, data: { a: "2" }'),
     'data',
-    'another name instead',
+    'a new name instead',
   ],
   [
     'a ConfigMap that was immutable',
@@ -168,7 +174,7 @@ const REFUSED: [what: string, from: string, to: string, field: string, fix: stri
     'kubectl -n shop delete cluster it',
   ],
   [
-    'what a StorageClass makes',
+    'the provisioner of a StorageClass',
     object('storage.k8s.io/v1', 'StorageClass', 'provisioner: a'),
     object('storage.k8s.io/v1', 'StorageClass', 'provisioner: b'),
     'provisioner',
@@ -189,7 +195,7 @@ test.each(REFUSED)('refused: %s', (_what, from, to, field, fix) => {
   ]);
   const reference = `${read(to)[0]!.kind.toLowerCase()}/it`;
   expect(found[0]!.fix).toMatch(
-    new RegExp(`^Take the change back\\. Or, to make it by hand: callsign synth --replace ${reference}, then .*\\.$`),
+    new RegExp(`^Undo the change\\. Or make it by hand: callsign synth --replace ${reference}, then .*\\.$`),
   );
   expect(found[0]!.fix).toContain(fix);
   expect(problems(read(from), read(to), [reference])).toEqual([]);
@@ -197,56 +203,56 @@ test.each(REFUSED)('refused: %s', (_what, from, to, field, fix) => {
   expect(problems(read(from), read(from))).toEqual([]);
 });
 
-/** What the cluster makes in place, or what is another object. */
+/** Changes that the cluster makes in place, and changes that create another object. */
 const ALLOWED: [what: string, from: string, to: string][] = [
   [
-    'copies and images',
+    'replicas and images',
     deployment('replicas: 1, selector: { matchLabels: { a: b, c: d } }'),
     deployment('selector: { matchLabels: { c: d, a: b } }, template: {}, replicas: 2'),
   ],
-  ['what is so by default', set('podManagementPolicy: OrderedReady'), set('replicas: 1')],
-  ['the same size, written otherwise', template('', '1Gi'), template('volumeMode: Filesystem, ', '1024Mi')],
+  ['a default value that is no longer set', set('podManagementPolicy: OrderedReady'), set('replicas: 1')],
+  ['the same size in another unit', template('', '1Gi'), template('volumeMode: Filesystem, ', '1024Mi')],
   ['a claim that grows', claim('', '1Gi'), claim('volumeMode: Filesystem, ', '2Gi')],
-  ['a Job that waits', job('suspend: true'), job('suspend: false, ttlSecondsAfterFinished: 60')],
+  ['a suspended Job', job('suspend: true'), job('suspend: false, ttlSecondsAfterFinished: 60')],
   [
     'ports of a Service',
     service('clusterIP: None, ports: [{ port: 80 }]'),
     service('clusterIP: None, ports: [{ port: 81 }]'),
   ],
-  ['an address that is no longer asked for', service('clusterIP: 10.0.0.1'), service('type: ClusterIP')],
+  ['a cluster IP that is no longer set', service('clusterIP: 10.0.0.1'), service('type: ClusterIP')],
   [
-    'a name for something outside',
+    'a Service that becomes an ExternalName',
     service('clusterIP: None'),
     service('type: ExternalName, externalName: a.example.com'),
   ],
   ['a ConfigMap that becomes immutable', map('data: { a: "1" }'), map('data: { a: "2" }, immutable: true')],
   [
-    'the same, in another order',
+    'the same data in another order',
     map('immutable: true, data: { a: "1", b: "2" }'),
     map('data: { b: "2", a: "1" }, immutable: true, binaryData: null'),
   ],
-  ['a Secret of the usual type', map('data: {}', 'Secret'), map('type: Opaque', 'Secret')],
-  ['storage of a Cluster that grows', cluster('1Gi'), cluster('2Gi')],
+  ['the default type of a Secret', map('data: {}', 'Secret'), map('type: Opaque', 'Secret')],
+  ['the storage of a Cluster that grows', cluster('1Gi'), cluster('2Gi')],
   [
-    'a kind that we know nothing of',
+    'a kind without rules',
     object('example.com/v1', 'Deployment', 'spec: { selector: a }'),
     object('example.com/v1', 'Deployment', 'spec: { selector: b }'),
   ],
   [
-    'an object of another name',
+    'an object with another name',
     deployment('selector: a'),
     deployment('selector: b').replace('name: it', 'name: other'),
   ],
   [
-    'an object of another namespace',
+    'an object in another namespace',
     deployment('selector: a'),
     deployment('selector: b').replace('namespace: shop', 'namespace: bank'),
   ],
 ];
 
-test.each(ALLOWED)('let through: %s', (_what, from, to) => expect(problems(read(from), read(to))).toEqual([]));
+test.each(ALLOWED)('accepted: %s', (_what, from, to) => expect(problems(read(from), read(to))).toEqual([]));
 
-test('all problems are told at once', () => {
+test('reports all problems', () => {
   const from = [set('serviceName: a, selector: a'), role('a')].join('\n---\n');
   const to = [set('serviceName: b, selector: b'), role('b')].join('\n---\n');
   expect(problems(read(from), read(to)).map(({ field }) => field)).toEqual([
@@ -263,19 +269,14 @@ describe('the data of a database', () => {
   const image = (reference: string) => ({ image: Image.of(reference) });
 
   test.each<[what: string, from: DatabaseOptions, to: DatabaseOptions, message: RegExp]>([
-    ['another engine', {}, { engine: 'mariadb' }, /^No server of mariadb can read the data of postgres\.$/],
-    [
-      'another engine with the same folders',
-      { engine: 'mariadb' },
-      { engine: 'mysql' },
-      /^No server of mysql can read/,
-    ],
-    ['another database', {}, { databaseName: 'orders' }, /^The data is in a database that is called "shop"\.$/],
-    ['several servers in place of one', {}, { instances: 3 }, /from a StatefulSet to a Cluster\.$/],
-    ['one server in place of several', { instances: 3 }, {}, /from a Cluster to a StatefulSet\.$/],
+    ['another engine', {}, { engine: 'mariadb' }, /^A mariadb server cannot read the data of postgres\.$/],
+    ['another engine with the same folders', { engine: 'mariadb' }, { engine: 'mysql' }, /^A mysql server cannot read/],
+    ['another database', {}, { databaseName: 'orders' }, /^The existing data is in the database "shop"\.$/],
+    ['several servers instead of one', {}, { instances: 3 }, /from a StatefulSet to a Cluster\.$/],
+    ['one server instead of several', { instances: 3 }, {}, /from a Cluster to a StatefulSet\.$/],
     ['another major version of PostgreSQL', {}, image('postgres:18.1'), /its own major version\.$/],
     [
-      'an older one',
+      'an older major version of PostgreSQL',
       image('registry.example.com:5000/postgres:17-alpine'),
       image('registry.example.com:5000/postgres:16-alpine'),
       /its own major version\.$/,
@@ -296,15 +297,15 @@ describe('the data of a database', () => {
 
   test.each<[what: string, from: DatabaseOptions, to: DatabaseOptions]>([
     ['another minor version', image('postgres:17.1'), image('postgres:17.6')],
-    ['a tag that says no minor version', image('mariadb:11.8.2'), image('mariadb:11')],
+    ['a tag without a minor version', image('mariadb:11.8.2'), image('mariadb:11')],
     ['a newer MariaDB', { engine: 'mariadb', ...image('mariadb:10.11') }, { engine: 'mariadb' }],
     [
-      'an image whose tag is no version of the server',
+      'an image whose tag is not the version of the server',
       image('timescale/timescaledb:2.17-pg17'),
       image('timescale/timescaledb:3.0-pg17'),
     ],
     [
-      'another major version where the operator takes over',
+      'another major version, which the operator handles',
       { instances: 3, ...image('ghcr.io/cloudnative-pg/postgresql:17') },
       { instances: 3, ...image('ghcr.io/cloudnative-pg/postgresql:18') },
     ],
@@ -314,21 +315,21 @@ describe('the data of a database', () => {
       { backup: {}, settings: { shared_buffers: '64MB' }, resources: { memoryLimit: '1Gi' } },
     ],
     ['other initial SQL', { initialSql: 'SELECT 1' }, { initialSql: 'SELECT 2' }],
-  ])('let through: %s', (_what, from, to) => expect(step(from, to)).toEqual([]));
+  ])('accepted: %s', (_what, from, to) => expect(step(from, to)).toEqual([]));
 
-  test('the fix goes by way of a dump', () => {
+  test('the fix dumps and restores the data', () => {
     expect(step({ storage: '2Gi' }, {})[0]!.fix).toBe(
-      'Take the change back. Or, to make it by hand: callsign synth --replace statefulset/orders, then dump the data (a Database with backup: kubectl -n shop create job orders-backup-1 --from=cronjob/orders-backup), then kubectl -n shop delete statefulset orders, then kubectl -n shop delete persistentvolumeclaim data-orders-0, then apply, then restore it (kubectl -n shop create job orders-restore-1 --from=cronjob/orders-restore).',
+      'Undo the change. Or make it by hand: callsign synth --replace statefulset/orders, then dump the data (a Database with backup: kubectl -n shop create job orders-backup-1 --from=cronjob/orders-backup), then kubectl -n shop delete statefulset orders, then kubectl -n shop delete persistentvolumeclaim data-orders-0, then apply, then restore it (kubectl -n shop create job orders-restore-1 --from=cronjob/orders-restore).',
     );
   });
 
-  test('of manifests that an older callsign wrote nothing is known, and nothing is said', () => {
+  test('accepts any change of manifests without our annotations, which an older version wrote', () => {
     const old = render({}).map((one) => ({ ...one, metadata: { ...one.metadata, annotations: undefined } }));
     expect(problems(old, render({ instances: 3 }))).toEqual([]);
   });
 });
 
-describe('what stands in the folder', () => {
+describe('previousObjects', () => {
   let folder = '';
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'callsign-previous-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -342,7 +343,7 @@ describe('what stands in the folder', () => {
   const names = (texts: Record<string, string>) =>
     previousObjects(folder, new Map(Object.entries(texts))).map(({ metadata }) => metadata.name);
 
-  test('only objects that are not written again word for word are read', () => {
+  test('returns only objects that the new files do not contain unchanged', () => {
     const dashes = named('dashes', 'one\n---\ntwo: {\n');
     writeFileSync(
       join(folder, 'a.k8s.yaml'),
@@ -358,7 +359,7 @@ describe('what stands in the folder', () => {
     ).toEqual(['changed', 'dashes']);
   });
 
-  test("other people's files, broken ones, folders, and a folder that is not there say nothing", () => {
+  test('ignores files of other people, broken documents, folders and a missing folder', () => {
     writeFileSync(join(folder, 'theirs.yaml'), toYaml(named('theirs', '1')));
     writeFileSync(
       join(folder, 'broken.k8s.yaml'),

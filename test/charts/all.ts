@@ -9,7 +9,7 @@ import threeTiers from '../../src/charts/patterns/three-tiers';
 import twoTiers from '../../src/charts/patterns/two-tiers';
 import { Database } from '../../src/index';
 
-/** The shapes of an application, each the next step of the one before it. */
+/** The shapes of an application. Each one extends the one before it. */
 export const SHAPES = {
   'one-process': oneProcess,
   'two-tiers': twoTiers,
@@ -19,12 +19,12 @@ export const SHAPES = {
 
 const definitions = { blog, ...SHAPES, ghost, 'next-postgres': nextPostgres };
 
-/** Every app of this repository, by the name of its golden. */
+/** All apps of this repository, by the name of their golden. */
 export const ALL_CHARTS: Readonly<Record<string, () => App>> = Object.fromEntries(
   Object.entries(definitions).map(([name, definition]) => [name, () => definition.make()]),
 );
 
-/** Databases by themselves: nobody calls them. */
+/** Databases without callers. */
 export const DATABASES: Readonly<Record<string, () => App>> = {
   'examples/databases': () => databases.make(),
   'MySQL, and several servers of PostgreSQL': () => {
@@ -36,7 +36,7 @@ export const DATABASES: Readonly<Record<string, () => App>> = {
   },
 };
 
-/** The same charts in each of their environments. */
+/** The blog in each of its environments. */
 export const ALL_ENVIRONMENTS: Readonly<Record<string, { charts: string; make: () => App }>> = Object.fromEntries(
   blog.environments.map((name) => [`blog in ${name}`, { charts: 'blog', make: () => blog.make(name) }]),
 );

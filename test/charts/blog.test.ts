@@ -10,19 +10,16 @@ const SERVICES = ['posts', 'comments', 'event-bus', 'query', 'moderation', 'web'
 const objects = objectsOf(ALL_CHARTS.blog!());
 const text = objects.map(toYaml).join('---\n');
 
-test.each(SERVICES)(
-  "%s: one Deployment, and one Service on port 80 that finds the container's port by name",
-  (name) => {
-    const [container] = find(objects, 'Deployment', name).spec.template.spec.containers;
-    expect(container.ports).toEqual([{ name: 'http', containerPort: 8080, protocol: 'TCP' }]);
-    expect(find(objects, 'Service', name).spec).toMatchObject({
-      type: 'ClusterIP',
-      ports: [{ name: 'http', port: 80, targetPort: 'http' }],
-    });
-  },
-);
+test.each(SERVICES)('%s has a Deployment, and a Service on port 80 that names the port of the container', (name) => {
+  const [container] = find(objects, 'Deployment', name).spec.template.spec.containers;
+  expect(container.ports).toEqual([{ name: 'http', containerPort: 8080, protocol: 'TCP' }]);
+  expect(find(objects, 'Service', name).spec).toMatchObject({
+    type: 'ClusterIP',
+    ports: [{ name: 'http', port: 80, targetPort: 'http' }],
+  });
+});
 
-test('the database is a StatefulSet with a claim, the door one Ingress, and the namespace comes first', () => {
+test('the database is a StatefulSet with a claim, there is one Ingress, and the namespace comes first', () => {
   expect(find(objects, 'StatefulSet', 'postgres').spec.volumeClaimTemplates).toHaveLength(1);
   expect(objects.filter(({ kind }) => kind === 'Ingress')).toHaveLength(1);
   expect(objects[0]).toMatchObject({
@@ -31,7 +28,7 @@ test('the database is a StatefulSet with a claim, the door one Ingress, and the 
   });
 });
 
-test('the bus knows its subscribers by name, and neither ports, addresses nor copies', () => {
+test('the bus knows its subscribers by name, without ports, addresses or replicas', () => {
   const env = find(objects, 'Deployment', 'event-bus').spec.template.spec.containers[0].env as {
     name: string;
     value?: string;
@@ -46,7 +43,7 @@ test('the bus knows its subscribers by name, and neither ports, addresses nor co
   ]);
 });
 
-test('no port stands in any URL between services, no address anywhere, and no secret', () => {
+test('URLs between services have no port, and the manifests contain no address and no secret', () => {
   expect(text.match(/https?:\/\/[^\s/"'`$]+:\d+/g)).toBeNull();
   expect(text.match(/\b\d{1,3}(\.\d{1,3}){3}\b/g)).toBeNull();
   expect(objects.map(({ kind }) => kind)).not.toContain('Secret');
@@ -56,7 +53,7 @@ test('no port stands in any URL between services, no address anywhere, and no se
   expect(addressesIn(text).map(({ host }) => host)).not.toContain('localhost');
 });
 
-test('scaling is one number: another number of copies changes one line of the manifests', () => {
+test('scaling is one number: it changes one line of the manifests', () => {
   const path = join(__dirname, '../../src/charts/blog/comments.ts');
   expect(readFileSync(path, 'utf8').match(/replicas: \d+/g)).toHaveLength(1);
   const deployment = find(objects, 'Deployment', 'comments');

@@ -21,7 +21,7 @@ describe('docs/shapes.md', () => {
       .map((line) => line.slice(1))
       .join('\n')}\n`;
 
-  test('shows the first shape as it stands', () => {
+  test('contains the source of the first shape', () => {
     expect(page).toContain(`\`\`\`typescript\n${source(names[0]!)}\`\`\``);
   });
 
@@ -31,14 +31,14 @@ describe('docs/shapes.md', () => {
       expect(diffs).toHaveLength(names.length - 1);
       expect(side(diffs[i]!, '+')).toBe(source(from));
       expect(side(diffs[i]!, '-')).toBe(source(to));
-      // A line that is the same on both sides is no difference.
+      // Skip the lines that are the same on both sides.
       const changed = diffs[i]!.filter((line) => /^[+-]/.test(line)).map((line) => line.slice(1).trim());
       expect(changed.filter((line, at) => line !== '' && changed.indexOf(line) !== at)).toEqual([]);
     },
   );
 });
 
-/** The processes of a shape, each with the environment of its pod; what stands for the gateway and the names of Services is here. */
+/** The processes of a shape, each with the environment of its pod. This class replaces the gateway and the Services. */
 class Running {
   readonly #objects: KubeObject[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'callsign-shapes-'));
@@ -51,7 +51,7 @@ class Running {
     this.#objects = objectsOf(SHAPES[name].make());
   }
 
-  /** The parts, those first that others call. */
+  /** The parts. A part comes after the parts that it calls. */
   get parts(): string[] {
     const deployments = new Set(
       this.#objects.filter(({ kind }) => kind === 'Deployment').map(({ metadata }) => metadata.name),
@@ -86,7 +86,7 @@ class Running {
     if ((await ended) !== 0) throw new Error(`${name} was told to end, and did not do it by itself`);
   }
 
-  /** Asks a part by its name. */
+  /** Sends a request to a part. */
   ask(name: string, path: string, request?: RequestInit): Promise<Response> {
     return fetch(`http://127.0.0.1:${this.#parts.get(name)!.port}${path}`, {
       redirect: 'manual',
@@ -95,7 +95,7 @@ class Running {
     });
   }
 
-  /** Asks the gateway, which takes the longest path that fits. */
+  /** Sends a request to the gateway, which selects the longest matching path. */
   enter(path: string, request?: RequestInit): Promise<Response> {
     const { paths } = (find(this.#objects, 'Ingress', 'gateway') as V1Ingress).spec!.rules![0]!.http!;
     const fitting = paths.filter(
@@ -111,7 +111,7 @@ class Running {
     rmSync(this.#folder, { recursive: true });
   }
 
-  /** A name that stays while the process behind it comes and goes, as that of a Service does. */
+  /** A stable address in front of a process that may restart, like a Service. */
   async #addService(name: string): Promise<void> {
     const service = createServer((socket) => {
       const port = this.#parts.get(name)?.process?.port;
@@ -141,7 +141,7 @@ describe.each(names)('%s', (name) => {
   }, 60_000);
   afterAll(() => running.end(), 60_000);
 
-  test('people write notes down and read them, whatever stands in them', async () => {
+  test('people can write and read notes with any text', async () => {
     expect((await running.enter('/', form('first <b>note</b>'))).status).toBe(303);
     const page = await running.enter('/');
     expect(page.headers.get('content-security-policy')).toContain("default-src 'none'");
@@ -152,12 +152,12 @@ describe.each(names)('%s', (name) => {
     expect((await running.enter('/', { method: 'DELETE' })).status).toBe(405);
   });
 
-  test('every part tells its health where its probes ask', async () => {
+  test('every part answers its probes', async () => {
     for (const part of running.parts)
       for (const path of ['/healthz/live', '/healthz/ready']) expect((await running.ask(part, path)).status).toBe(200);
   });
 
-  test('programs come in at /api where there is such a door', async () => {
+  test('programs can use /api if the gateway has that route', async () => {
     const answer = await running.enter('/api/notes');
     expect([answer.status, await answer.json()]).toEqual([200, ['first <b>note</b>']]);
   });

@@ -13,8 +13,8 @@ const broken = (name: string) => folder.put(name, POD('broken', 'shop/web'));
 const places = (out: string) =>
   [...out.matchAll(/^(\S+):(\d+):\d+ /gm)].map(([, file, line]) => `${file!.replace(`${folder.path}/`, '')}:${line}`);
 
-describe('check ends with 0', () => {
-  test('where there are no problems, and says how much it looked at', async () => {
+describe('check exits with 0', () => {
+  test('without problems, and prints the number of objects', async () => {
     sound('a.yaml');
     expect(await callsign(['check', folder.path])).toEqual({ code: 0, out: '1 object, no problems\n', error: '' });
     folder.put('values.yaml', 'replicas: 3\n---\nmore: true\n');
@@ -26,7 +26,7 @@ describe('check ends with 0', () => {
     });
   });
 
-  test('and tells a program', async () => {
+  test('with --json', async () => {
     expect(JSON.parse((await callsign(['check', '--json', sound('a.yaml')])).out)).toEqual({
       objects: 1,
       passedOver: 0,
@@ -35,7 +35,7 @@ describe('check ends with 0', () => {
     });
   });
 
-  test('for the charts, where nothing is named; more is asked of them', async () => {
+  test('for the charts by default, with the hardened profile', async () => {
     expect(await callsign(['check', '--app', app('shop.ts'), '--profile', 'wiring'])).toEqual({
       code: 0,
       out: '12 objects, no problems\n',
@@ -53,8 +53,8 @@ describe('check ends with 0', () => {
   });
 });
 
-describe('check ends with 1', () => {
-  test('where there are problems, and tells each with its file and line', async () => {
+describe('check exits with 1', () => {
+  test('with problems, and prints the file and line of each', async () => {
     const file = broken('a.yaml');
     expect(await callsign(['check', file])).toEqual({
       code: 1,
@@ -72,7 +72,7 @@ describe('check ends with 1', () => {
     });
   });
 
-  test('and tells a program', async () => {
+  test('with --json', async () => {
     const file = broken('a.yaml');
     const { code, out } = await callsign(['check', file, '--json']);
     expect(code).toBe(1);
@@ -91,7 +91,7 @@ describe('check ends with 1', () => {
     });
   });
 
-  test('for YAML that cannot be read, and tells what is wrong beside it', async () => {
+  test('for invalid YAML, and also prints the other problems', async () => {
     folder.put('a.yaml', 'a: [\n');
     broken('b.yaml');
     const { code, out } = await callsign(['check', folder.path]);
@@ -112,7 +112,7 @@ describe('check ends with 1', () => {
     });
   });
 
-  test('which are grouped by file, and stand in the order of their lines', async () => {
+  test('and groups problems by file, in the order of their lines', async () => {
     folder.put('b.yaml', `${POD('b', 'shop/web')}    - name: other\n      image: shop/other\n`);
     folder.put('a.yaml', POD('a', 'shop/web').replace('spec:', 'spec:\n  colour: green'));
     const { out } = await callsign(['check', folder.path]);
@@ -126,7 +126,7 @@ describe('check ends with 1', () => {
     expect(out).toMatch(/\n\n4 problems: 1 field-unknown, 3 image-unpinned\n$/);
   });
 
-  test('of a line that is long, what is around the place is shown', async () => {
+  test('and shows only the part of a long line around the place', async () => {
     const file = folder.put(
       'a.yaml',
       `{ "apiVersion": "v1", "kind": "Pod", "metadata": { "name": "a", "annotations": { "a": "${'x'.repeat(300)}" } }, "spec": { "containers": [{ "name": "web", "image": "shop/web" }] } }\n`,
@@ -136,7 +136,7 @@ describe('check ends with 1', () => {
     expect(text.slice(marks.indexOf('^'), marks.lastIndexOf('^') + 1)).toBe('"shop/web"');
   });
 
-  test('and paints for a person only', async () => {
+  test('and uses colors only on a terminal', async () => {
     const file = broken('a.yaml');
     const painted = (await callsign(['check', file], { terminal: true })).out;
     expect(painted).toContain(
@@ -149,7 +149,7 @@ describe('check ends with 1', () => {
 });
 
 describe('check reads', () => {
-  test('the YAML and JSON below folders, in the order of their names', async () => {
+  test('the YAML and JSON files below folders, in the order of their names', async () => {
     for (const [i, name] of ['b.yaml', 'a.yml', 'deep/er/c.json', 'z.yaml'].entries())
       folder.put(name, POD(`pod-${i}`, 'shop/web'));
     for (const name of [
@@ -170,11 +170,11 @@ describe('check reads', () => {
     ]);
   });
 
-  test('a file that is named, whatever its ending', async () => {
+  test('a named file with any extension', async () => {
     expect(places((await callsign(['check', broken('.hidden')])).out)).toEqual(['.hidden:7']);
   });
 
-  test('no folder of which something else is made first, but says what to check instead', async () => {
+  test('no folder with templates or a kustomization, and prints what to check instead', async () => {
     sound('plain/a.yaml');
     folder.put(
       'plain/kustomization.yaml',
@@ -194,12 +194,12 @@ describe('check reads', () => {
       passedFolders: [{ folder: base, instead: `kubectl kustomize ${base} | callsign check -` }, { folder: chart }],
     });
     expect((await callsign(['check', base])).error.split('\n')[0]).toBe(
-      `callsign check: ${base} holds nothing that is applied as it stands. Check what is made of it: kubectl kustomize ${base} | callsign check -`,
+      `callsign check: ${base} contains only sources of manifests. Check the rendered manifests: kubectl kustomize ${base} | callsign check -`,
     );
     expect((await callsign(['check', join(base, 'b.yaml')])).code).toBe(1);
   });
 
-  test('several paths as one world', async () => {
+  test('several paths as one set of manifests', async () => {
     const service = folder.put(
       'service.yaml',
       'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { selector: { app: web }, ports: [{ port: 80 }] }\n',
@@ -212,7 +212,7 @@ describe('check reads', () => {
     expect(await callsign(['check', service, pod])).toEqual({ code: 0, out: '2 objects, no problems\n', error: '' });
   });
 
-  test('each file once, however often it is named or linked to', async () => {
+  test('each file once, even if it is named or linked several times', async () => {
     const file = broken('a/one.yaml');
     symlinkSync('one.yaml', join(folder.path, 'a/two.yaml'));
     symlinkSync('a', join(folder.path, 'b'));
@@ -221,7 +221,7 @@ describe('check reads', () => {
     ]);
   });
 
-  test('links that lead in a circle, or nowhere, without losing its way', async () => {
+  test('past link cycles and broken links', async () => {
     broken('a/one.yaml');
     for (const name of ['up', 'again', 'and-again']) symlinkSync('..', join(folder.path, 'a', name));
     symlinkSync('self.yaml', join(folder.path, 'a/self.yaml'));
@@ -229,13 +229,13 @@ describe('check reads', () => {
     expect(places((await callsign(['check', folder.path])).out)).toEqual(['a/one.yaml:7']);
   });
 
-  test('files only: a pipe in a folder would never end', async () => {
+  test('only regular files in a folder: a pipe would block', async () => {
     sound('a.yaml');
     execFileSync('mkfifo', [join(folder.path, 'b.yaml')]);
     expect(await callsign(['check', folder.path])).toMatchObject({ code: 0, out: '1 object, no problems\n' });
   });
 
-  test('what is made to harm, and says so', async () => {
+  test('no harmful input, and reports it', async () => {
     const long = folder.put('long.yaml', '');
     truncateSync(long, 100 * 1024 * 1024);
     writeFileSync(join(folder.path, 'latin.yaml'), Buffer.from('a: b\nname: caf\xe9\n', 'latin1'));
@@ -246,8 +246,8 @@ describe('check reads', () => {
       1,
       expect.arrayContaining(['deep.yaml:4', 'latin.yaml:2', 'long.yaml:1', 'tags.yaml:4']),
     ]);
-    expect(out).toContain('The file is too long to hold manifests.');
-    expect(out).toContain('The file is no text in UTF-8.');
+    expect(out).toContain('The file is too long.');
+    expect(out).toContain('The file is not UTF-8 text.');
     expect(out).toContain('Lists and maps stand in each other too many times.');
   });
 
@@ -264,7 +264,7 @@ describe('check reads', () => {
     });
   });
 
-  test('standard input beside files, from a pipe that takes its time', () => {
+  test('standard input and files, from a slow pipe', () => {
     const bin = join(__dirname, '../../bin/callsign.js');
     const out = execFileSync(
       'sh',
@@ -282,7 +282,7 @@ describe('check reads', () => {
   });
 });
 
-describe('check ends with 2', () => {
+describe('check exits with 2', () => {
   test.each([
     ['--format', 'xml', 'text, json, sarif, github'],
     ['--profile', 'strict', 'wiring, hardened'],
@@ -292,7 +292,7 @@ describe('check ends with 2', () => {
     );
   });
 
-  test('for a path that is not there', async () => {
+  test('for a missing path', async () => {
     const { code, out, error } = await callsign(['check', sound('a.yaml'), join(folder.path, 'gone.yaml')]);
     expect([code, out]).toEqual([2, '']);
     expect(error).toMatch(
@@ -303,11 +303,11 @@ describe('check ends with 2', () => {
   test('for a folder without YAML', async () => {
     folder.put('notes.txt', 'hello');
     expect((await callsign(['check', folder.path])).error.split('\n')[0]).toBe(
-      `callsign check: ${folder.path} holds no YAML. Expected: a file, or a folder with .yaml, .yml or .json files.`,
+      `callsign check: ${folder.path} contains no YAML. Expected: a file, or a folder with .yaml, .yml or .json files.`,
     );
   });
 
-  test.each(['a.yaml', 'below'])('for %s that it may not read', async (name) => {
+  test.each(['a.yaml', 'below'])('for %s without read permission', async (name) => {
     sound('a.yaml');
     sound('below/b.yaml');
     chmodSync(folder.path, 0o755);
@@ -318,15 +318,15 @@ describe('check ends with 2', () => {
     expect(error).toMatch(new RegExp(`^callsign check: EACCES: permission denied, \\w+ '\\S+/${name}'\n$`));
   });
 
-  test('for an app that is not there', async () => {
+  test('for a missing app', async () => {
     expect(await callsign(['check', '--app', 'gone.ts'])).toMatchObject({
       code: 2,
-      error: expect.stringMatching(/^callsign check: There is no gone\.ts\./),
+      error: expect.stringMatching(/^callsign check: File not found: gone\.ts\./),
     });
   });
 });
 
-test('the manifests of this repository are in order', async () => {
+test('the manifests of this repository have no problems', async () => {
   expect(readFileSync('k8s-out/00-namespaces.k8s.yaml', 'utf8')).toContain('kind: Namespace');
   expect(await callsign(['check', 'k8s-out'])).toMatchObject({ code: 0, error: '' });
 });

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { main } from '../../src/cli/main';
 
 async function run(argv: string[], environment = {}) {
-  const said = { out: '', error: '' };
+  const text = { out: '', error: '' };
   const code = await main(argv, {
-    out: (text) => (said.out += text),
-    error: (text) => (said.error += text),
+    out: (more) => (text.out += more),
+    error: (more) => (text.error += more),
     environment,
     terminal: false,
   });
-  return { code, ...said };
+  return { code, ...text };
 }
 
 describe('environments', () => {
@@ -24,27 +24,27 @@ describe('environments', () => {
     expect(readFileSync(join(folder, 'blog.k8s.yaml'), 'utf8')).toContain('host: blog.example.com');
   });
 
-  test('a variable of the shell is stronger', async () => {
+  test('a shell variable overrides the environment', async () => {
     expect(
       await run(['synth', '--env', 'prod', '--out', folder], { CALLSIGN_GATEWAY_HOST: 'other.example.com' }),
     ).toMatchObject({ code: 0 });
     expect(readFileSync(join(folder, 'blog.k8s.yaml'), 'utf8')).toContain('host: other.example.com');
   });
 
-  test('a variable that sets nothing is refused, and nothing is written', async () => {
+  test('an unknown CALLSIGN variable is a problem, and nothing is written', async () => {
     const { code, out } = await run(['synth', '--out', join(folder, 'new')], { CALLSIGN_COMENTS_REPLICAS: '2' });
     expect([code, existsSync(join(folder, 'new'))]).toEqual([1, false]);
     expect(out).toMatch(/\[override-unused\][^]*Write CALLSIGN_COMMENTS_REPLICAS/);
   });
 
-  test('an environment that is not there: which there are', async () => {
+  test('an unknown environment is an error that lists the known environments', async () => {
     expect(await run(['synth', '--env', 'live'])).toMatchObject({
       code: 2,
-      error: expect.stringContaining('There is no environment "live". Expected: dev, staging, prod.'),
+      error: expect.stringContaining('Unknown environment: "live". Expected: dev, staging, prod.'),
     });
   });
 
-  test('an app without environments', async () => {
+  test('--env and --explain are errors for an app without environments', async () => {
     const app = join(folder, 'app.js');
     writeFileSync(app, `module.exports = new (require(${JSON.stringify(require.resolve('cdk8s'))}).App)();`);
     expect(await run(['graph', '--app', app, '--env', 'prod'])).toMatchObject({
@@ -77,7 +77,7 @@ describe('environments', () => {
     });
   });
 
-  test('--explain tells where a value comes from', async () => {
+  test('--explain shows where a value comes from', async () => {
     const { out } = await run(['synth', '--env', 'dev', '--explain', 'comments.replicas'], {
       CALLSIGN_COMMENTS_REPLICAS: '7',
     });
@@ -95,7 +95,7 @@ describe('environments', () => {
     ]);
     expect(await run(['synth', '--explain', 'a.b', '--compare', 'dev'])).toMatchObject({
       code: 2,
-      error: expect.stringContaining('one at a time'),
+      error: expect.stringContaining('exclude each other'),
     });
   });
 });

@@ -2,7 +2,7 @@ import { app, callsign } from './run';
 
 const shop = ['graph', '--app', app('shop.ts')];
 
-test('graph prints Mermaid, unless --format says otherwise', async () => {
+test('graph prints Mermaid by default', async () => {
   const mermaid = `flowchart LR
   subgraph ns1["shop"]
     n0["cart"]
@@ -22,7 +22,7 @@ test('graph prints dot for Graphviz', async () => {
   );
 });
 
-test('graph prints a picture for a browser', async () => {
+test('graph prints SVG', async () => {
   const { code, out } = await callsign([...shop, '--format', 'svg']);
   expect(code).toBe(0);
   expect(out).toMatch(/<svg [^]*<\/svg>\n$/);
@@ -31,7 +31,7 @@ test('graph prints a picture for a browser', async () => {
   );
 });
 
-test('graph tells a program', async () => {
+test('graph --json prints nodes and edges', async () => {
   const { code, out } = await callsign([...shop, '--json']);
   expect(code).toBe(0);
   expect(JSON.parse(out)).toEqual({
@@ -43,13 +43,13 @@ test('graph tells a program', async () => {
   });
 });
 
-test.each(['png', '', 'toString', 'SVG'])('graph knows no format %j', async (format) => {
+test.each(['png', '', 'toString', 'SVG'])('graph rejects the format %j', async (format) => {
   const { code, out, error } = await callsign([...shop, '--format', format]);
   expect([code, out]).toEqual([2, '']);
-  expect(error.split('\n')[0]).toBe(`callsign graph: There is no format "${format}". Expected: mermaid, dot, svg.`);
+  expect(error.split('\n')[0]).toBe(`callsign graph: Unknown format: "${format}". Expected: mermaid, dot, svg.`);
 });
 
-test('graph draws nothing of charts that have problems', async () => {
+test('graph prints only the problems of charts that have problems', async () => {
   expect(await callsign(['graph', '--app', app('broken.ts')])).toMatchObject({
     code: 1,
     out: expect.stringMatching(/\n3 problems: /),
@@ -60,6 +60,6 @@ test('graph draws nothing of charts that have problems', async () => {
   });
 });
 
-test('graph needs an app', async () => {
+test('graph fails without an app', async () => {
   expect(await callsign(['graph', '--app', 'gone.ts'])).toMatchObject({ code: 2, out: '' });
 });

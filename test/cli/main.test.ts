@@ -5,30 +5,30 @@ const OVERVIEW = `callsign COMMAND
 
 Kubernetes manifests in TypeScript, where services call each other by name.
 
-  synth         Writes the manifests of all charts; with any problem it writes nothing.
+  synth         Writes the manifests of all charts. Writes nothing if there is a problem.
   check         Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.
   requirements  Lists what the manifests need from the cluster. Paths: files, folders, - for standard input (default: the charts).
-  graph         Prints the picture of who calls whom.
-  schedule      Tells how many copies the clock asks for, now or at another time, and since and until when.
+  graph         Prints the diagram of all calls.
+  schedule      Shows the replicas that each schedule sets, now or at another time, with the previous and the next step.
   import        Turns a Compose file into a chart, and reports what each key becomes.
   images        Builds the images of our services, each only where its sources changed.
-  dev           Runs the source of services live in their pods: a saved file is there within seconds, without a build.
+  dev           Copies saved source files into the running pods of services, without a build.
 
-callsign COMMAND --help tells the options of a command.
+Run callsign COMMAND --help for the options of a command.
 `;
 
 const HELP = {
   synth: `callsign synth [--app FILE] [--env NAME] [--out DIR] [--replace KIND/NAME,…] [--compare NAME | --explain OPTION] [--json]
 
-Writes the manifests of all charts; with any problem it writes nothing.
+Writes the manifests of all charts. Writes nothing if there is a problem.
 
-  --app …      the module whose default export is the cdk8s App (src/charts/app.ts)
-  --env …      the environment whose overrides apply (none: the charts as they stand)
-  --out …      the folder for the manifests (k8s-out)
-  --replace …  write a change that the cluster cannot make in place, and that you make by hand: statefulset/postgres
-  --compare …  write nothing, but tell what that environment makes different
-  --explain …  write nothing, but tell where the value of an option comes from: comments.replicas
-  --json       tell it to a program
+  --app …      the module whose default export is the app (default: src/charts/app.ts)
+  --env …      the environment whose overrides apply (default: no overrides)
+  --out …      the folder for the manifests (default: k8s-out)
+  --replace …  write these objects although the cluster cannot change them in place: statefulset/postgres
+  --compare …  write nothing; show the differences to that environment
+  --explain …  write nothing; show where the value of an option comes from: comments.replicas
+  --json       print JSON
 `,
   check: `callsign check [PATH…] [--profile NAME] [--app FILE] [--env NAME] [--format NAME | --json]
 callsign check --explain CODE
@@ -36,8 +36,8 @@ callsign check --explain CODE
 Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.
 
   --profile …  which rules: wiring (for files), or hardened too (for charts)
-  --app …      the module whose default export is the cdk8s App (src/charts/app.ts)
-  --env …      the environment whose overrides apply (none: the charts as they stand)
+  --app …      the module whose default export is the app (default: src/charts/app.ts)
+  --env …      the environment whose overrides apply (default: no overrides)
   --format …   how to tell it: text, json, sarif, or github for annotations in its actions (text)
   --json       the same as --format json
   --explain …  tell what a code means, why it matters and how to fix it
@@ -46,27 +46,27 @@ Finds every problem in manifests: files, folders, - for standard input; without 
 
 Lists what the manifests need from the cluster. Paths: files, folders, - for standard input (default: the charts).
 
-  --app …  the module whose default export is the cdk8s App (src/charts/app.ts)
-  --env …  the environment whose overrides apply (none: the charts as they stand)
+  --app …  the module whose default export is the app (default: src/charts/app.ts)
+  --env …  the environment whose overrides apply (default: no overrides)
   --json   write JSON
 `,
   graph: `callsign graph [--app FILE] [--env NAME] [--format mermaid|dot|svg] [--json]
 
-Prints the picture of who calls whom.
+Prints the diagram of all calls.
 
-  --app …     the module whose default export is the cdk8s App (src/charts/app.ts)
-  --env …     the environment whose overrides apply (none: the charts as they stand)
-  --format …  mermaid, which GitHub shows; dot, for Graphviz; svg, for a browser (mermaid)
-  --json      tell nodes and edges to a program
+  --app …     the module whose default export is the app (default: src/charts/app.ts)
+  --env …     the environment whose overrides apply (default: no overrides)
+  --format …  mermaid for GitHub, dot for Graphviz, or svg for a browser (default: mermaid)
+  --json      print the nodes and edges as JSON
 `,
   schedule: `callsign schedule [--at TIME] [--app FILE] [--env NAME] [--json]
 
-Tells how many copies the clock asks for, now or at another time, and since and until when.
+Shows the replicas that each schedule sets, now or at another time, with the previous and the next step.
 
-  --at …   a time by the clock of each schedule, 2026-03-29T02:30, or one for all, 2026-03-29T02:30Z (now)
-  --app …  the module whose default export is the cdk8s App (src/charts/app.ts)
-  --env …  the environment whose overrides apply (none: the charts as they stand)
-  --json   tell it to a program
+  --at …   a local time in each time zone (2026-03-29T02:30) or one moment for all (2026-03-29T02:30Z) (default: now)
+  --app …  the module whose default export is the app (default: src/charts/app.ts)
+  --env …  the environment whose overrides apply (default: no overrides)
+  --json   print JSON
 `,
   import: `callsign import compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--out FILE|DIR] [--json]
 
@@ -82,8 +82,8 @@ Turns a Compose file into a chart, and reports what each key becomes.
 
 Builds the images of our services, each only where its sources changed.
 
-  --app …       the module whose default export is the cdk8s App (src/charts/app.ts)
-  --env …       the environment whose overrides apply (none: the charts as they stand)
+  --app …       the module whose default export is the app (default: src/charts/app.ts)
+  --env …       the environment whose overrides apply (default: no overrides)
   --push        push what the registry does not have yet, and record the digests
   --registry …  where to push, HOST[:PORT][/PATH] (the registry of the environment)
   --kind …      load the images into the kind cluster of that name
@@ -92,12 +92,12 @@ Builds the images of our services, each only where its sources changed.
 `,
   dev: `callsign dev [NAME…] [--once] [--context NAME] [--app FILE] [--env NAME]
 
-Runs the source of services live in their pods: a saved file is there within seconds, without a build.
+Copies saved source files into the running pods of services, without a build.
 
-  --app …      the module whose default export is the cdk8s App (src/charts/app.ts)
-  --env …      the environment that was applied (dev)
-  --context …  kubectl's context of the cluster (the current one)
-  --once       bring the source there once, and end
+  --app …      the module whose default export is the app (default: src/charts/app.ts)
+  --env …      the environment that was applied (default: dev)
+  --context …  the kubectl context of the cluster (default: the current context)
+  --once       copy the source once, and exit
 `,
 };
 
@@ -105,35 +105,35 @@ test('every command has its usage here', () => {
   expect(Object.keys(HELP)).toEqual(Object.keys(COMMANDS));
 });
 
-test.each(Object.entries(COMMANDS))('every option of %s stands in its usage', (_, { usage, options }) => {
+test.each(Object.entries(COMMANDS))('the usage of %s contains every option', (_, { usage, options }) => {
   expect(Object.keys(options).filter((option) => !usage.includes(`--${option}`))).toEqual([]);
 });
 
-test.each(['--help', '-h', 'help'])('%s tells the commands', async (argument) => {
+test.each(['--help', '-h', 'help'])('%s prints all commands', async (argument) => {
   expect(await callsign([argument])).toEqual({ code: 0, out: OVERVIEW, error: '' });
 });
 
-test('without a command it tells them too, as an error', async () => {
+test('no command is an error that prints all commands', async () => {
   expect(await callsign([])).toEqual({ code: 2, out: '', error: OVERVIEW });
 });
 
-test.each(Object.entries(HELP))('%s --help tells its options, whatever else is said', async (command, help) => {
+test.each(Object.entries(HELP))('%s --help prints its options, with any other arguments', async (command, help) => {
   expect(await callsign([command, '--help'])).toEqual({ code: 0, out: help, error: '' });
   expect(
     await callsign([command, '-h', ...(command === 'import' ? ['compose', 'gone.yaml'] : ['--app', 'gone.ts'])]),
   ).toEqual({ code: 0, out: help, error: '' });
 });
 
-describe('a wrong command line ends with 2', () => {
+describe('a wrong command line exits with 2', () => {
   test.each([
-    ['chek', 'there is no command "chek". Did you mean check?'],
-    ['syth', 'there is no command "syth". Did you mean synth?'],
-    ['deploy', 'there is no command "deploy".'],
-    ['toString', 'there is no command "toString".'],
-    ['__proto__', 'there is no command "__proto__".'],
-    ['', 'there is no command "".'],
-    ['--json', 'there is no command "--json".'],
-  ])('%j is no command', async (command, message) => {
+    ['chek', 'Unknown command: "chek". Did you mean check?'],
+    ['syth', 'Unknown command: "syth". Did you mean synth?'],
+    ['deploy', 'Unknown command: "deploy".'],
+    ['toString', 'Unknown command: "toString".'],
+    ['__proto__', 'Unknown command: "__proto__".'],
+    ['', 'Unknown command: "".'],
+    ['--json', 'Unknown command: "--json".'],
+  ])('%j is not a command', async (command, message) => {
     expect(await callsign([command])).toEqual({ code: 2, out: '', error: `callsign: ${message}\n\n${OVERVIEW}` });
   });
 
@@ -150,7 +150,7 @@ describe('a wrong command line ends with 2', () => {
     ['graph', '--format'],
     ['images', '--kind'],
     ['schedule', '--at'],
-  ])('%s with %s and nothing after it', async (command, option) => {
+  ])('%s with %s without a value', async (command, option) => {
     const { code, error } = await callsign([command, option]);
     expect(code).toBe(2);
     expect(error).toMatch(new RegExp(`^callsign ${command}: Option '${option} <value>' argument missing`));
@@ -163,16 +163,16 @@ describe('a wrong command line ends with 2', () => {
     });
   });
 
-  test.each(['synth', 'graph', 'images', 'schedule'] as const)('%s with a word', async (command) => {
+  test.each(['synth', 'graph', 'images', 'schedule'] as const)('%s with an argument', async (command) => {
     expect(await callsign([command, 'now'])).toEqual({
       code: 2,
       out: '',
-      error: `callsign ${command}: "now" is one word too many.\n\n${HELP[command]}`,
+      error: `callsign ${command}: Unexpected argument: "now"\n\n${HELP[command]}`,
     });
   });
 });
 
-test('what nobody foresaw is not hidden', async () => {
+test('an unexpected error is thrown', async () => {
   const out = () => {
     throw new TypeError('a mistake of ours');
   };

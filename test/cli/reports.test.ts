@@ -6,7 +6,7 @@ const POD = (name: string, image = 'shop/web:1') =>
 const sound = (name: string) => folder.put(name, POD('sound'));
 const broken = (name: string) => folder.put(name, POD('broken', 'shop/web'));
 
-describe('check tells programs', () => {
+describe('check --format', () => {
   test('as annotations of GitHub', async () => {
     const file = folder.put('a,b.yaml', POD('broken', 'shop/web'));
     expect(await callsign(['check', file, '--format', 'github'])).toEqual({
@@ -65,7 +65,7 @@ describe('check tells programs', () => {
     });
   });
 
-  test('what constructs tell of themselves, too', async () => {
+  test('problems of constructs', async () => {
     const { code, out } = await callsign(['check', '--app', app('broken.ts'), '--format', 'json']);
     expect(code).toBe(1);
     expect((JSON.parse(out) as { problems: unknown[] }).problems).toHaveLength(3);
@@ -73,7 +73,7 @@ describe('check tells programs', () => {
 });
 
 describe('check --explain', () => {
-  test('tells what a code means, why it matters and how it is fixed', async () => {
+  test('prints the meaning of a code, why it matters, and the fix', async () => {
     expect(await callsign(['check', '--explain', 'host-unknown'])).toEqual({
       code: 0,
       error: '',
@@ -92,7 +92,7 @@ describe('check --explain', () => {
     );
   });
 
-  test('tells what was meant by one that is not there', async () => {
+  test('suggests the most similar code for an unknown one', async () => {
     expect(await callsign(['check', '--explain', 'host-unknwon'])).toMatchObject({
       code: 2,
       out: '',

@@ -1,30 +1,30 @@
 import { app, callsign, callsignProcess, temporaryFolder } from './run';
 
 const folder = temporaryFolder();
-const INGRESS = '{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: door }, spec: {} }\n';
+const INGRESS = '{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: gateway }, spec: {} }\n';
 const PVC = '{ apiVersion: v1, kind: PersistentVolumeClaim, metadata: { name: data }, spec: {} }\n';
 
-test('needs of the charts, each with those that need it', async () => {
+test('lists the requirements of the charts, each with its objects', async () => {
   expect(await callsign(['requirements', '--app', app('shop.ts')])).toEqual({
     code: 0,
     error: '',
-    out: `The cluster needs:
+    out: `Cluster requirements:
   Kubernetes 1.30 or newer, for lifecycle.preStop.sleep (Deployment shop/cart and 1 more)
   a network that enforces NetworkPolicies: another one lets everything through, and says nothing (NetworkPolicy shop/cart and 2 more)
 `,
   });
 });
 
-test("needs of anybody's manifests, in folders, files and on standard input", async () => {
+test('lists the requirements of any manifests, in folders, files and on standard input', async () => {
   folder.put('a.yaml', INGRESS);
   const b = folder.put('b/b.yaml', PVC);
   const both =
-    'The cluster needs:\n  an ingress controller whose class is the default one (Ingress door)\n  a default storage class (PersistentVolumeClaim data)\n';
+    'Cluster requirements:\n  an ingress controller whose class is the default one (Ingress gateway)\n  a default storage class (PersistentVolumeClaim data)\n';
   expect((await callsign(['requirements', folder.path])).out).toBe(both);
   expect(callsignProcess(['requirements', b, '-'], { input: INGRESS })).toEqual({ code: 0, out: both, error: '' });
 });
 
-test('needs of manifests that need nothing', async () => {
+test('manifests without requirements', async () => {
   expect(
     (
       await callsign([
@@ -32,23 +32,23 @@ test('needs of manifests that need nothing', async () => {
         folder.put('a.yaml', '{ apiVersion: v1, kind: ConfigMap, metadata: { name: a } }\n'),
       ])
     ).out,
-  ).toBe('Any cluster will do.\n');
+  ).toBe('Cluster requirements: none\n');
 });
 
-test('needs for a program', async () => {
+test('--json prints the requirements', async () => {
   const { out } = await callsign(['requirements', folder.put('a.yaml', INGRESS), '--json']);
   expect(JSON.parse(out)).toEqual({
     requirements: [
       {
         kind: 'ingress-controller',
         what: 'an ingress controller whose class is the default one',
-        objects: ['Ingress door'],
+        objects: ['Ingress gateway'],
       },
     ],
   });
 });
 
-test('what cannot be read is told, and no half of the needs', async () => {
+test('a file that cannot be read is a problem, and no requirements are listed', async () => {
   const { code, out } = await callsign([
     'requirements',
     folder.put('a.yaml', INGRESS),

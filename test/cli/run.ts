@@ -5,7 +5,7 @@ import { dirname, join, relative } from 'node:path';
 import type { Io } from '../../src/cli/command';
 import { main } from '../../src/cli/main';
 
-/** What a command line did. */
+/** The result of a command line. */
 export interface Ran {
   readonly code: number | null;
   readonly out: string;
@@ -29,7 +29,7 @@ export async function callsign(
 
 const root = join(__dirname, '../..');
 
-/** Runs a command line as a process of its own, as a user does. */
+/** Runs a command line in a new process, as a user does. */
 export function callsignProcess(
   argv: readonly string[],
   options: { input?: string; cwd?: string; env?: Record<string, string> } = {},
@@ -44,10 +44,10 @@ export function callsignProcess(
   return { code: status, out: stdout, error: stderr };
 }
 
-/** An app of this folder, as a user at the root of the project names it. */
+/** The path of an app in this folder, relative to the root of the project. */
 export const app = (name: string): string => relative(process.cwd(), join(__dirname, 'apps', name));
 
-/** A folder that is gone after the test. */
+/** A folder that is removed after the test. */
 export function temporaryFolder(): { readonly path: string; put(name: string, text: string): string } {
   let folder = '';
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'callsign-cli-'))));

@@ -6,42 +6,42 @@ import { app, callsign, callsignProcess, temporaryFolder } from './run';
 
 const folder = temporaryFolder();
 const shop = ['synth', '--app', app('shop.ts')];
-/** What the shop needs, and a person is told beside what was done. */
-const REQUIREMENTS = `The cluster needs:
+/** The requirements of the shop, which synth prints to the error output. */
+const REQUIREMENTS = `Cluster requirements:
   Kubernetes 1.30 or newer, for lifecycle.preStop.sleep (Deployment shop/cart and 1 more)
   a network that enforces NetworkPolicies: another one lets everything through, and says nothing (NetworkPolicy shop/cart and 2 more)
 `;
 
-describe('synth writes', () => {
-  test('the manifests, and says which; the next time nothing changed', async () => {
+describe('synth', () => {
+  test('writes the manifests and lists them; a second run changes nothing', async () => {
     const out = join(folder.path, 'out');
     expect(await callsign([...shop, '--out', out])).toEqual({
       code: 0,
-      out: `wrote ${out}/00-namespaces.k8s.yaml\nwrote ${out}/shop.k8s.yaml\n${out} holds 12 objects in 2 files\n`,
+      out: `wrote ${out}/00-namespaces.k8s.yaml\nwrote ${out}/shop.k8s.yaml\n${out} contains 12 objects in 2 files\n`,
       error: REQUIREMENTS,
     });
     expect(readFileSync(join(out, 'shop.k8s.yaml'), 'utf8')).toMatch(/CART_URL\n\s+value: http:\/\/cart\n/);
     expect(await callsign([...shop, '--out', out])).toEqual({
       code: 0,
-      out: `${out} holds 12 objects in 2 files; nothing changed\n`,
+      out: `${out} contains 12 objects in 2 files; no changes\n`,
       error: REQUIREMENTS,
     });
   });
 
-  test('and removes what no chart makes now, but nothing of others', async () => {
+  test('removes its own files that no chart produces, but no files of others', async () => {
     folder.put('old.k8s.yaml', `${MARK}\n---\nkind: Old\n`);
     folder.put('theirs.yaml', 'kind: Theirs\n');
     expect((await callsign([...shop, '--out', folder.path])).out).toContain(
-      `removed ${folder.path}/old.k8s.yaml, which no chart makes now\n`,
+      `removed ${folder.path}/old.k8s.yaml: no chart produces it any more\n`,
     );
     expect(readdirSync(folder.path)).toEqual(['00-namespaces.k8s.yaml', 'shop.k8s.yaml', 'theirs.yaml']);
   });
 
-  test('and tells a program', async () => {
+  test('--json prints the result', async () => {
     folder.put('old.k8s.yaml', `${MARK}\n---\nkind: Old\n`);
     const run = async () => JSON.parse((await callsign([...shop, '--json', '--out', folder.path])).out) as unknown;
     const files = ['00-namespaces.k8s.yaml', 'shop.k8s.yaml'];
-    const told = {
+    const result = {
       folder: folder.path,
       releases: [],
       requirements: [
@@ -49,21 +49,21 @@ describe('synth writes', () => {
         expect.objectContaining({ kind: 'network-policies' }),
       ],
     };
-    expect(await run()).toEqual({ ...told, written: files, unchanged: [], removed: ['old.k8s.yaml'] });
-    expect(await run()).toEqual({ ...told, written: [], unchanged: files, removed: [] });
+    expect(await run()).toEqual({ ...result, written: files, unchanged: [], removed: ['old.k8s.yaml'] });
+    expect(await run()).toEqual({ ...result, written: [], unchanged: files, removed: [] });
   });
 
-  test('and tells of releases that are under way, before what the cluster needs', async () => {
+  test('lists releases in progress before the requirements', async () => {
     const synth = ['synth', '--app', app('in-release.ts'), '--out', folder.path];
     expect((await callsign(synth)).error).toMatch(
-      /^In release:\n {2}Deployment shop\/cart-canary: 25 % of the requests: 1 of 4 copies\nThe cluster needs:\n/,
+      /^Releases in progress:\n {2}Deployment shop\/cart-canary: 25 % of the requests: 1 of 4 copies\nCluster requirements:\n/,
     );
     expect(JSON.parse((await callsign([...synth, '--json'])).out)).toMatchObject({
       releases: [{ object: 'Deployment shop/cart-canary', progress: '25 % of the requests: 1 of 4 copies' }],
     });
   });
 
-  test('where cdk8s says, unless --out says otherwise', async () => {
+  test('writes to the folder of cdk8s, unless --out is set', async () => {
     const [theirs, ours] = [join(folder.path, 'theirs'), join(folder.path, 'ours')];
     expect((await callsign(shop, { environment: { CDK8S_OUTDIR: theirs } })).code).toBe(0);
     expect(
@@ -72,26 +72,26 @@ describe('synth writes', () => {
     expect(readdirSync(folder.path)).toEqual(['ours', 'theirs']);
   });
 
-  test('from src/charts/app.ts to k8s-out where nothing is said, as a process of its own', () => {
+  test('reads src/charts/app.ts and writes k8s-out by default, in a new process', () => {
     folder.put('src/charts/app.ts', `export { default } from ${JSON.stringify(join(__dirname, 'apps/shop'))};\n`);
     expect(callsignProcess(['synth'], { cwd: folder.path, env: { CDK8S_OUTDIR: '' } })).toEqual({
       code: 0,
-      out: 'wrote k8s-out/00-namespaces.k8s.yaml\nwrote k8s-out/shop.k8s.yaml\nk8s-out holds 12 objects in 2 files\n',
+      out: 'wrote k8s-out/00-namespaces.k8s.yaml\nwrote k8s-out/shop.k8s.yaml\nk8s-out contains 12 objects in 2 files\n',
       error: REQUIREMENTS,
     });
     expect(readdirSync(join(folder.path, 'k8s-out'))).toEqual(['00-namespaces.k8s.yaml', 'shop.k8s.yaml']);
   });
 
-  test('from an app in JavaScript', async () => {
+  test('reads an app in JavaScript', async () => {
     expect(await callsign(['synth', '--app', app('plain.js'), '--out', folder.path])).toMatchObject({ code: 0 });
     expect(readdirSync(folder.path)).toEqual(['plain.k8s.yaml']);
   });
 });
 
-describe('synth writes nothing and ends with 1', () => {
+describe('synth writes nothing and exits with 1', () => {
   const out = () => join(folder.path, 'out');
 
-  test('with problems of the constructs, all at once', async () => {
+  test('for problems of constructs, and prints all of them', async () => {
     const { code, out: text, error } = await callsign(['synth', '--app', app('broken.ts'), '--out', out()]);
     expect([code, error]).toEqual([1, '']);
     expect(text.replace(/:\d+:\d+ /g, ':LINE ')).toBe(`test/cli/apps/broken.ts:LINE  shop/cart · image  [image-unpinned]
@@ -117,7 +117,7 @@ test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
     expect(existsSync(out())).toBe(false);
   });
 
-  test('with problems of the manifests', async () => {
+  test('for problems of manifests', async () => {
     const { code, out: text } = await callsign(['synth', '--json', '--app', app('unwired.ts'), '--out', out()]);
     expect(code).toBe(1);
     expect(JSON.parse(text)).toEqual({
@@ -133,7 +133,7 @@ test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
     expect(existsSync(out())).toBe(false);
   });
 
-  test('over a file of somebody else', async () => {
+  test('if a file of somebody else has the same name', async () => {
     const theirs = folder.put('shop.k8s.yaml', 'kind: Theirs\n');
     expect(await callsign([...shop, '--out', folder.path])).toMatchObject({
       code: 1,
@@ -155,14 +155,14 @@ test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
           code: 'synthesis-failed',
           message,
           place: { file: app(file), line },
-          fix: `${app(file)} itself ends with this error: fix it there.`,
+          fix: `Fix this error in ${app(file)} or in a module that it imports.`,
         },
       ],
     });
     expect(existsSync(out())).toBe(false);
   });
 
-  test('for an app whose microservice is in no chart', async () => {
+  test('for a microservice outside a chart', async () => {
     expect(await callsign(['synth', '--app', app('no-chart.ts'), '--out', out()])).toMatchObject({
       code: 1,
       out: expect.stringMatching(
@@ -172,15 +172,10 @@ test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
   });
 
   test.each<[string, string, string, number]>([
-    ['throws what is no Error', 'throw null;\n', 'null', 1],
+    ['throws something other than an Error', 'throw null;\n', 'null', 1],
     ['cannot be compiled', 'const a = 1;\nconst b = = 2;\n', 'Unexpected "="', 2],
-    [
-      'imports what is not there',
-      "const a = 1;\nimport './gone';\nconsole.log(a);\n",
-      "Cannot find module './gone'",
-      2,
-    ],
-  ])('for an app that %s, as a process of its own', (_, text, message, line) => {
+    ['imports a missing module', "const a = 1;\nimport './gone';\nconsole.log(a);\n", "Cannot find module './gone'", 2],
+  ])('for an app that %s, in a new process', (_, text, message, line) => {
     const file = folder.put('app.ts', text);
     const ran = callsignProcess(['synth', '--json', '--app', file], { cwd: folder.path });
     expect([ran.code, ran.error]).toEqual([1, '']);
@@ -189,11 +184,11 @@ test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
   });
 });
 
-describe('synth ends with 2', () => {
+describe('synth exits with 2', () => {
   test.each<[string, string, RegExp]>([
-    ['is not there', 'gone.ts', /^There is no FILE\. Name the module with --app FILE; /],
-    ['exports nothing', 'exports-nothing.ts', /^FILE exports no app\. Expected: .* Got: no default export\.$/],
-    ['exports something else', 'exports-text.ts', /^FILE exports no app\. Expected: .* Got: string\.$/],
+    ['does not exist', 'gone.ts', /^File not found: FILE\. Set --app to the module whose default export is the app\.$/],
+    ['exports nothing', 'exports-nothing.ts', /^FILE does not export an app\. Expected: .* Got: no default export\.$/],
+    ['exports something else', 'exports-text.ts', /^FILE does not export an app\. Expected: .* Got: string\.$/],
   ])('for an app that %s', async (_, file, message) => {
     const { code, out, error } = await callsign(['synth', '--app', app(file), '--out', join(folder.path, 'out')]);
     expect([code, out]).toEqual([2, '']);
@@ -208,8 +203,8 @@ describe('synth ends with 2', () => {
     expect(error).toMatch(/^callsign synth: EEXIST: .*file'\n$/);
   });
 
-  test('for a folder that it may not write to', async () => {
-    // All modules are loaded before: nobody may not be able to read them.
+  test('for a folder without write permission', async () => {
+    // Load all modules first: the user nobody may not be able to read them.
     await callsign([...shop, '--out', join(folder.path, 'before')]);
     chmodSync(folder.path, 0o555);
     const ran = await asNobody(() => callsign([...shop, '--out', join(folder.path, 'out')]));

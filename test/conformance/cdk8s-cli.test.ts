@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 const root = join(__dirname, '../..');
 
-test('`cdk8s synth` with our cdk8s.yaml gives what `npm run synth` gives', () => {
+test('`cdk8s synth` with our cdk8s.yaml writes the same files as `npm run synth`', () => {
   const folder = mkdtempSync(join(tmpdir(), 'callsign-cdk8s-'));
   try {
     execFileSync(

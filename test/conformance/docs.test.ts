@@ -18,7 +18,7 @@ import { graphOf, mermaid } from '../../src/index';
 import { ALL_CHARTS } from '../charts/all';
 
 const root = join(__dirname, '../..');
-/** CHANGELOG.md is not among them: it may name what is gone. */
+/** Without CHANGELOG.md, which may name removed things. */
 const PAGES = [
   'README.md',
   'CONTRIBUTING.md',
@@ -33,7 +33,7 @@ const text = (page: string) => readFileSync(join(root, page), 'utf8');
 const snippets = (page: string, language: string) =>
   [...text(page).matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter(([, is]) => is === language).map(([, , code]) => code!);
 
-test('the picture in the README is the one that `callsign graph` prints', () => {
+test('the diagram in the README is the output of `callsign graph`', () => {
   const [, picture] =
     /<!-- picture: [^>]*-->\n+```mermaid\n(.*?)```\n+<!-- \/picture -->/s.exec(text('README.md')) ?? [];
   expect(picture).toBe(mermaid(graphOf(ALL_CHARTS.blog!())));
@@ -70,7 +70,7 @@ test('every snippet of TypeScript compiles', () => {
   }
 });
 
-/** A snippet shows the inside of a chart: what it leaves out is what the other snippets declare. */
+/** Wraps a snippet in a chart and declares the names that it uses from other snippets. */
 function inChart(code: string): string {
   const given = ['bus', 'posts', 'comments', 'query', 'web'].filter(
     (name) => !new RegExp(`const ${name}\\b`).test(code),
@@ -86,7 +86,7 @@ ${code}
 } }`;
 }
 
-test('every command in it exists', async () => {
+test('every command on the pages exists', async () => {
   const scripts = (JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts;
   const lines = PAGES.flatMap((page) => [
     ...snippets(page, 'sh').flatMap((code) => code.split('\n')),
@@ -106,7 +106,7 @@ test('every command in it exists', async () => {
   for (const name of Object.keys(COMMANDS)) expect(await main([name, '--help'], io)).toBe(0);
 });
 
-test('every file and code that the pages name exists', () => {
+test('every file and problem code on the pages exists', () => {
   for (const page of PAGES) {
     const paths = [...text(page).matchAll(/`((?:src|test|services|bin|docs)\/[\w./-]*\w)`/g)].map(([, path]) => path!);
     expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
@@ -115,7 +115,7 @@ test('every file and code that the pages name exists', () => {
   }
 });
 
-test('every link within the repository leads to a file', () => {
+test('every link within the repository points to a file', () => {
   const links = PAGES.flatMap((page) =>
     [
       ...text(page)
@@ -127,7 +127,7 @@ test('every link within the repository leads to a file', () => {
   expect(links.filter(([page, link]) => !existsSync(join(root, page, '..', link)))).toEqual([]);
 });
 
-test('the page of rules says what the rules say of themselves', () => {
+test('docs/rules.md is up to date', () => {
   // `npm run rules` writes it.
   expect(text('docs/rules.md')).toBe(rulesPage());
 });

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 
-// The public surface, written out: whoever changes it sees it in test/golden, and decides with open eyes (`npm run golden`).
+// Pins the public API as TypeScript declarations. A change of it is visible in test/golden (`npm run golden`).
 const root = join(__dirname, '../..');
 
 test('the public surface changes only when its golden does', () => {
@@ -28,7 +28,7 @@ test('the public surface changes only when its golden does', () => {
   }
 });
 
-/** A file's declarations, after those of the files it shows to users; what is private is nobody's business. */
+/** The declarations of a file, after those of the files that it exports. Private members are left out. */
 function declarations(file: string, out: string, seen = new Set<string>()): string {
   if (seen.has(file)) return '';
   seen.add(file);

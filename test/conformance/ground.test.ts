@@ -25,7 +25,7 @@ const part = (name: string, finishedAt?: string): Pod => ({
   },
 });
 
-test('a step that failed is tried again only where the cluster itself gave way while it ran', () => {
+test('a failed step is repeated only if the cluster had a fault during the step', () => {
   const steady = [node('worker', 'True', '2026-03-01T09:59:00Z')];
   expect(faultsOf(steady, [part('kube-scheduler')], STEP)).toEqual([]);
   expect(faultsOf(steady, [part('kube-scheduler', '2026-03-01T09:59:59Z')], STEP)).toEqual([]);

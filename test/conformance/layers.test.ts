@@ -25,9 +25,9 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   'src/check': ['schema', 'read', 'world', 'rules', 'requirements'],
   'src/compose': ['load', 'plan', 'analyze', 'write'],
 };
-/** The blog and the examples: programs that use the library as a user would, so they have no place in the order. */
+/** The blog and the examples. They use the library as a user does, so they are not part of the order. */
 const PROGRAMS = new Set(['charts']);
-/** Packages that only one folder may load. Types cost nothing and may be imported anywhere. */
+/** Packages that only one folder may load. Type imports are allowed everywhere, because they load nothing. */
 const OWNERS: Readonly<Record<string, string>> = {
   '@kubernetes/client-node': 'cluster',
   'cdk8s-plus-28': 'constructs',
@@ -162,7 +162,7 @@ test('every relative import is resolved', () => {
   expect(edges.length).toBeGreaterThan(500);
 });
 
-test('charts use the library through src/index.ts, as a user would', () => {
+test('charts use the library only through src/index.ts, as a user does', () => {
   const wrong = importsBelow(join(src, 'charts')).filter((one) => {
     if (!isRelative(one)) return !['cdk8s', 'cdk8s-plus-28', 'constructs'].includes(one.target);
     return !targetOf(one).startsWith('src/charts/') && targetOf(one) !== 'src/index';

@@ -18,7 +18,7 @@ import type { KubeObject } from '../../src/k8s/objects';
 const root = join(__dirname, '../..');
 let project: string;
 
-/** A project of somebody else: callsign is installed there as its package holds it, compiled; everything else is cdk8s as it is. */
+/** A user's project with the compiled package of callsign and an unchanged cdk8s. */
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'callsign-user-'));
   const callsign = join(project, 'node_modules/callsign');
@@ -66,7 +66,7 @@ function run(file: string, env: Record<string, string> = {}): string {
   });
 }
 
-test("the constructs work in somebody else's cdk8s app, beside objects of cdk8s-plus", () => {
+test('the constructs work in any cdk8s app, next to objects of cdk8s-plus', () => {
   writeFileSync(join(project, 'main.js'), `${APP}app.synth();`);
   run('main.js');
   const objects = loadAll(readFileSync(join(project, 'out/shop.k8s.yaml'), 'utf8')) as KubeObject[];
@@ -87,13 +87,13 @@ test("the constructs work in somebody else's cdk8s app, beside objects of cdk8s-
     expect(cart).toContain(part);
 });
 
-test('plain cdk8s refuses a broken app with our message, and writes nothing', () => {
+test('plain cdk8s rejects a broken app with our message, and writes nothing', () => {
   writeFileSync(join(project, 'broken.js'), `${APP.replace("outdir: 'out'", "outdir: 'broken'")}app.synth();`);
   expect(() => run('broken.js', { COPIES: '-1' })).toThrow(/\[replicas-invalid\][^]*broken\.js:\d+/);
   expect(readdirSync(join(project, 'broken'))).toEqual([]);
 });
 
-test('the installed command synthesizes and checks that app, and finds its lines', () => {
+test('the installed command synthesizes and checks that app, and reports its lines', () => {
   writeFileSync(join(project, 'exported.js'), `${APP}module.exports = app;`);
   const callsign = join('node_modules/callsign/bin/callsign.js');
   const all = (args: string[], env = {}) =>

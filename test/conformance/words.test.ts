@@ -1,7 +1,7 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 
-// docs/words.md explains by lines of k8s-out: each of them still stands there, in the object that it is said to be of.
+// docs/words.md quotes lines of k8s-out. Each quote must match the named object.
 const root = join(__dirname, '../..');
 const page = readFileSync(join(root, 'docs/words.md'), 'utf8');
 const objects = readdirSync(join(root, 'k8s-out')).flatMap((name) =>
@@ -11,7 +11,7 @@ const quotes = [...page.matchAll(/^```yaml(?: (\w+) ([\w-]+))?\n(.*?)^```$/gms)]
   ([, kind, name, lines]) => [`${kind} ${name}`, lines!] as const,
 );
 
-/** The text of an object; a Job's name ends with a hash of what it does. */
+/** The text of an object. The name of a Job ends with a hash. */
 function objectOf(title: string): string | undefined {
   const [kind, name] = title.split(' ') as [string, string];
   return objects.find(
@@ -21,8 +21,8 @@ function objectOf(title: string): string | undefined {
   );
 }
 
-/** Whether the lines stand in the text, one after the other, at whatever depth. A list's dash may stand before the first. */
-function stands(lines: string, text: string): boolean {
+/** Whether the text contains the lines in a row, at any indentation. The first line can follow the dash of a list item. */
+function contains(lines: string, text: string): boolean {
   const wanted = lines.trimEnd().split('\n');
   const there = text.replaceAll(/^( *)- /gm, '$1  ').split('\n');
   const plain = wanted.map((line) => line.replace(/^( *)- /, '$1  '));
@@ -38,19 +38,19 @@ test('every quote names its object', () => {
 });
 
 test.each(quotes)('%s: %j', (title, lines) => {
-  expect([lines, stands(lines, objectOf(title)!)]).toEqual([lines, true]);
+  expect([lines, contains(lines, objectOf(title)!)]).toEqual([lines, true]);
 });
 
-test('a line that does not stand there is found', () => {
+test('a quote that does not match is found', () => {
   const text = objectOf('Deployment comments')!;
   expect([
-    stands('replicas: 2\n', text),
-    stands('replicas: 3\n', text),
-    stands('replicas: 2\nselector:\n', text),
+    contains('replicas: 2\n', text),
+    contains('replicas: 3\n', text),
+    contains('replicas: 2\nselector:\n', text),
   ]).toEqual([true, false, false]);
 });
 
-test('every word that is asked about most is there', () => {
+test('the most important words are on the page', () => {
   for (const word of [
     'Container',
     'Image',

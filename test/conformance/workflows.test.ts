@@ -24,7 +24,7 @@ const workflows = readdirSync(folder).map(
   (name) => [name, parse(readFileSync(join(folder, name), 'utf8')) as Workflow] as const,
 );
 
-test.each(workflows)('%s calls scripts and options that exist, and ends in any case', (_, { jobs }) => {
+test.each(workflows)('%s calls existing scripts and options, and has time limits', (_, { jobs }) => {
   const steps = Object.values(jobs).flatMap((job) => job.steps);
   const lines = steps.flatMap(({ run = '' }) => [...run.matchAll(/npm run ([\w:-]+)(?: -- (.*))?/g)]);
   expect(lines.length).toBeGreaterThan(0);
@@ -59,7 +59,7 @@ describe('dependency updates', () => {
   const npm = updates.filter((update) => update['package-ecosystem'] === 'npm');
 
   test.each(npm.map((update) => [update.directory!, update] as const))(
-    'leave the exact versions of %s alone, and only those',
+    'ignore exactly the packages of %s with exact versions',
     (directory, { ignore = [] }) => {
       const manifest = JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8')) as Partial<
         Record<'dependencies' | 'devDependencies' | 'overrides', Readonly<Record<string, string>>>

@@ -4,34 +4,34 @@ import type { Gateway } from './support/gateway';
 import type { Kubectl } from './support/kubectl';
 import type { Random } from './support/random';
 
-/** What every step has at hand. */
+/** The tools of every step. */
 export interface Context {
   readonly kubectl: Kubectl;
   readonly cluster: Cluster;
   readonly blog: Blog;
   readonly gateway: Gateway;
-  /** Seeded: a run can be repeated. */
+  /** Seeded random numbers, so that a run can be repeated. */
   readonly random: Random;
-  /** Where evidence beside the report's lines goes, such as a screenshot. */
+  /** The folder for further evidence, such as a screenshot. */
   readonly folder: string;
   readonly signal: AbortSignal;
-  /** Whether nothing of the blog was in the cluster before. */
+  /** Whether the cluster did not contain the blog before this run. */
   readonly fresh: boolean;
-  /** Tells of progress within a step. */
+  /** Prints progress within a step. */
   readonly say: (line: string) => void;
 }
 
-/** What a step saw: figures. */
+/** The measurements of a step. */
 export type Evidence = Readonly<Record<string, unknown>>;
 
-/** One promise, and how it is put to the test. Before each step but those apart the blog is as k8s-out says, and Ready. */
+/** A promise and its test. Before each step that is not `apart`, the blog is applied from k8s-out and Ready. */
 export interface Step {
   /** For `--only`. */
   readonly name: string;
-  /** What holds, as a sentence. */
+  /** The promise, as a sentence. */
   readonly promise: string;
-  /** Works in a namespace of its own, and leaves the blog alone: runs at the same time as its neighbours that do so too. */
+  /** The step uses its own namespace and does not touch the blog. Neighboring steps of this kind run in parallel. */
   readonly apart?: true;
-  /** Throws when it does not hold. Leaves nothing behind but what `kubectl apply -f k8s-out` sets right. */
+  /** Throws if the promise is broken. Cleans up all changes that `kubectl apply -f k8s-out` does not undo. */
   run(context: Context): Promise<Evidence>;
 }

@@ -1,7 +1,7 @@
 import { NAMESPACE } from './support/blog';
 import { isReady, type Kubectl, type Pod } from './support/kubectl';
 
-/** What a person would look at first when something went wrong: nodes, pods, events and the log lines that matter, from a moment on. */
+/** The information for finding the cause of a failure: nodes, pods, events and important log lines, from a moment on. */
 export async function diagnose(kubectl: Kubectl, since: number): Promise<{ whole: string; short: string }> {
   const ask = async (...args: string[]) => {
     const { out, error } = await kubectl
@@ -26,7 +26,7 @@ export async function diagnose(kubectl: Kubectl, since: number): Promise<{ whole
       died && Date.parse(died) >= since
         ? (await ask('-n', NAMESPACE, 'logs', name, '--previous', '--tail=20')).split('\n')
         : [];
-    // Of a pod that is well only complaints; of one that is not also what it said last.
+    // For a healthy pod only warnings and errors. For another pod also its last lines.
     const said = isReady(pod) ? last.filter(complains).slice(-5) : last.slice(-8);
     for (const line of [
       ...before
@@ -59,7 +59,7 @@ export async function diagnose(kubectl: Kubectl, since: number): Promise<{ whole
   return { whole, short };
 }
 
-/** A line of pino's from level 40 (warn) on, or what looks like a complaint of another program. */
+/** A pino line with level 40 (warn) or higher, or a line of another program that looks like an error. */
 function complains(line: string): boolean {
   const level = /"level":(\d+|"\w+")/.exec(line)?.[1];
   if (level !== undefined) return Number(level) >= 40 || /"(warn|error|fatal)"/.test(level);

@@ -11,13 +11,13 @@ export interface Options {
 
 export const USAGE = `npm run e2e -- [--keep] [--no-create] [--only STEP,STEP] [--seed N]
 
-Puts the blog on a kind cluster of its own and proves what it promises, under load and under faults.
+Applies the blog to a new kind cluster and tests its promises, under load and during faults.
 
-  --keep       leaves the cluster there, and says how to use it again
-  --no-create  uses the kind cluster that KUBECONFIG leads to, and leaves it there
-  --only       runs these steps only
-  --seed       repeats a run: the same pods are killed at the same times (default: a new seed, which is told)
-  --help       says this
+  --keep       keeps the cluster, and prints how to use it again
+  --no-create  uses the kind cluster of KUBECONFIG, and keeps it
+  --only       runs only these steps
+  --seed       repeats a run: the same pods are killed at the same times (default: a new seed, which is printed)
+  --help       prints this text
 
 Steps:
 ${STEPS.map(({ name, promise }) => `  ${name.padEnd(16)} ${promise}`).join('\n')}
@@ -32,9 +32,9 @@ export function optionsOf(argv: readonly string[]): Options | 'help' {
       .map((name) => name.trim())
       .filter(Boolean) ?? [];
   const unknown = only.filter((name) => STEPS.every((step) => step.name !== name));
-  if (unknown.length > 0) throw new CannotRun(`There is no step ${unknown.join(', ')}.`);
+  if (unknown.length > 0) throw new CannotRun(`Unknown step: ${unknown.join(', ')}.`);
   const seed = values.seed === undefined ? Math.floor(Math.random() * 1e6) : Number(values.seed);
-  if (!Number.isSafeInteger(seed)) throw new CannotRun(`A seed is a whole number, not ${values.seed}.`);
+  if (!Number.isSafeInteger(seed)) throw new CannotRun(`The seed must be a whole number. Got: ${values.seed}.`);
   return { keep: values.keep ?? false, create: !values['no-create'], only, seed };
 }
 

@@ -11,13 +11,13 @@ import { differences, imagesOf } from './support/manifests';
 import { CannotRun } from './support/promise';
 import { TEST_IMAGES, buildTestImages } from './support/test-images';
 
-/** What the test's own pods run. */
+/** The image of the pods of the test. */
 const PROBE_IMAGE = 'node:24-slim';
-/** What runs on the control plane: the gateway's controller, what autoscalers read, and the publisher. */
+/** The images on the control plane: the gateway controller, the metrics server and the publisher. */
 const OF_THE_TEST = ['traefik:v3.6', 'registry.k8s.io/metrics-server/metrics-server:v0.9.0', PROBE_IMAGE];
 const ADDON = join(__dirname, 'addons', 'traefik.yaml');
 
-/** k8s-out must be what the charts make, or the images that are built are not those that it names. */
+/** Throws if k8s-out is not up to date: it would name other images than those that are built. */
 export async function checkManifests(signal: AbortSignal): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));
   try {
@@ -25,14 +25,14 @@ export async function checkManifests(signal: AbortSignal): Promise<void> {
     const changed = Object.keys(differences(MANIFESTS, folder));
     if (changed.length > 0)
       throw new CannotRun(
-        `k8s-out is not what the charts make (${changed.slice(0, 5).join(', ')}). Run npm run synth, and look at what changed.`,
+        `k8s-out is out of date (${changed.slice(0, 5).join(', ')}). Run npm run synth, and review the changes.`,
       );
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-/** Builds what the charts run, and what the test replaces it with; returns the names of all these images. */
+/** Builds the images of the charts and the test images that replace them. Returns the names of all images. */
 export async function buildImages(signal: AbortSignal): Promise<string[]> {
   await must('node', ['bin/callsign.js', 'images'], { cwd: PROJECT, signal, timeoutMs: 600_000 });
   const images = imagesOf(MANIFESTS);
@@ -41,7 +41,7 @@ export async function buildImages(signal: AbortSignal): Promise<string[]> {
   return [...images, ...Object.values(TEST_IMAGES)];
 }
 
-/** The cluster's own part: images on its nodes, and a controller for Ingresses. */
+/** Prepares the cluster: images on its nodes, and an Ingress controller. */
 export async function equip(
   cluster: Cluster,
   kubectl: Kubectl,

@@ -7,15 +7,15 @@ export interface Line {
   readonly promise: string;
   readonly ok: boolean;
   readonly seconds: number;
-  /** What was seen. */
+  /** The measurements. */
   readonly evidence?: unknown;
-  /** Why it is not so. */
+  /** Why the promise is broken. */
   readonly broken?: string;
-  /** What gave way below the step the first time, where it was tried again. */
+  /** The faults of the machine or the cluster because of which the step was repeated. */
   readonly repeatedAfter?: readonly string[];
 }
 
-/** A folder with the evidence of one run: report.jsonl, a line each step, and what belongs to it. */
+/** A folder with the evidence of one run: report.jsonl with one line per step, and further files. */
 export class Report {
   readonly folder: string;
 
@@ -25,7 +25,7 @@ export class Report {
     mkdirSync(this.folder, { recursive: true });
   }
 
-  /** How a person would name it. */
+  /** The path for messages. */
   get place(): string {
     return relative('', this.folder);
   }
@@ -34,7 +34,7 @@ export class Report {
     appendFileSync(join(this.folder, 'report.jsonl'), `${JSON.stringify(line)}\n`);
   }
 
-  /** A text beside the lines; returns where it is. */
+  /** Writes a further file and returns its path. */
   attach(name: string, text: string): string {
     writeFileSync(join(this.folder, name), text);
     return join(this.place, name);

@@ -12,7 +12,7 @@ const PROGRAMS = [
 ];
 const OPENSSL = { command: 'openssl', args: ['version'], install: 'OpenSSL (Debian: apt-get install openssl)' };
 
-/** What is missing on this machine, and how to get it: one sentence each. */
+/** The missing programs and how to install them, one sentence each. */
 export async function missingRequirements({
   browser,
   certificates,
@@ -27,10 +27,12 @@ export async function missingRequirements({
       if (code !== 0) missing.push(`${command} does not work (${error.trim().split('\n').at(-1)}). Install ${install}`);
     } catch (error) {
       if (!(error instanceof MissingProgram)) throw error;
-      missing.push(`${command} is not there. Install ${install}`);
+      missing.push(`${command} is not installed. Install ${install}`);
     }
   }
   if (browser && !chromium)
-    missing.push('Chromium is not there. Install it (Debian: apt-get install chromium), or name one in CHROMIUM.');
+    missing.push(
+      'Chromium is not installed. Install it (Debian: apt-get install chromium), or set CHROMIUM to its path.',
+    );
   return missing;
 }

@@ -26,7 +26,7 @@ function say(line: string): void {
   );
 }
 
-/** What has to be undone at the end, however it comes; the last done first. */
+/** The clean-up actions. They run at the end of every run, the last one first. */
 const undo: (() => Promise<void>)[] = [];
 let undoing: Promise<void> | undefined;
 
@@ -38,7 +38,7 @@ function undoAll(): Promise<void> {
   return undoing;
 }
 
-/** How it ended: the exit code, and the last line. */
+/** The exit code, and the last line of output. */
 interface Outcome {
   readonly code: number;
   readonly summary: string;
@@ -52,17 +52,17 @@ async function main(options: Options, signal: AbortSignal): Promise<Outcome> {
     certificates: needs('gateway'),
   });
   if (missing.length > 0)
-    throw new CannotRun(`This test needs more than is here:\n${missing.map((line) => `  ${line}`).join('\n')}`);
+    throw new CannotRun(`This test needs more programs:\n${missing.map((line) => `  ${line}`).join('\n')}`);
   const report = new Report();
   say(`seed ${options.seed}; evidence in ${report.place}/report.jsonl`);
   const kubeconfig = options.create ? join(report.folder, 'kubeconfig') : (process.env.KUBECONFIG ?? '');
-  if (kubeconfig === '') throw new CannotRun('--no-create uses the cluster that KUBECONFIG leads to: set it.');
+  if (kubeconfig === '') throw new CannotRun('--no-create needs KUBECONFIG: set it to the cluster to use.');
   const kubectl = new Kubectl(kubeconfig, signal);
 
   const building = Date.now();
   await checkManifests(signal);
   const images = await buildImages(signal);
-  say(`  images built in ${Math.round((Date.now() - building) / 1_000)} s; the time that counts begins here`);
+  say(`  images built in ${Math.round((Date.now() - building) / 1_000)} s; the measured time starts now`);
   undo.push(() => removeTestImages());
 
   const counted = Date.now();
@@ -93,7 +93,7 @@ async function main(options: Options, signal: AbortSignal): Promise<Outcome> {
   };
 }
 
-/** What a cluster that stays looks like: all nodes run, the blog is as applied, and nothing of the test is left. */
+/** Restores a cluster that is kept: all nodes run, the blog is as in k8s-out, and all test objects are removed. */
 async function leaveInOrder(cluster: Cluster, kubeconfig: string): Promise<void> {
   const kubectl = new Kubectl(kubeconfig);
   await cluster.startNodes();
@@ -106,13 +106,13 @@ async function create(kubeconfig: string, { keep }: Options, signal: AbortSignal
   const cluster = new Cluster(CLUSTER, kubeconfig, signal);
   if (await cluster.exists())
     throw new CannotRun(
-      `There is a cluster ${CLUSTER} already. Use it with --no-create, or delete it: kind delete cluster --name ${CLUSTER}`,
+      `The cluster ${CLUSTER} exists already. Use it with --no-create, or delete it: kind delete cluster --name ${CLUSTER}`,
     );
   say(`  creating the cluster ${CLUSTER}`);
   undo.push(async () => {
     if (keep) {
       say(
-        `kept: KUBECONFIG=${kubeconfig} npm run e2e -- --no-create; in the end: kind delete cluster --name ${CLUSTER}`,
+        `kept: KUBECONFIG=${kubeconfig} npm run e2e -- --no-create; to delete it: kind delete cluster --name ${CLUSTER}`,
       );
       return;
     }
@@ -121,8 +121,8 @@ async function create(kubeconfig: string, { keep }: Options, signal: AbortSignal
   });
   await cluster.create().catch(async (error: Error) => {
     if (signal.aborted) throw error;
-    // On a busy machine a control plane may not come up in time, which says nothing about the blog.
-    say(`  kind could not create it, and tries once more: ${error.message.split('\n').at(-1)}`);
+    // On a busy machine a control plane may start too slowly. That is not a fault of the blog.
+    say(`  kind could not create the cluster; trying once more: ${error.message.split('\n').at(-1)}`);
     await cluster.delete();
     await cluster.create();
   });

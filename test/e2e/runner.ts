@@ -6,7 +6,7 @@ import { SITE } from './support/load';
 import { removePublisher } from './support/publisher';
 import { secondsSince, until } from './support/until';
 
-/** Runs the steps one after the other and returns how many failed. A cluster that cannot take the blog at all ends it. */
+/** Runs the steps in order and returns the number of failures. Stops if the blog cannot be applied at all. */
 export async function runSteps(
   steps: readonly Step[],
   context: Context,
@@ -16,12 +16,12 @@ export async function runSteps(
   const ground = new Ground(context.kubectl);
   const lines: Line[] = [];
   for (const round of roundsOf(steps)) {
-    const stands = lines[0]?.step !== 'fresh' || lines[0].ok;
+    const running = lines[0]?.step !== 'fresh' || lines[0].ok;
     lines.push(
       ...(await Promise.all(
         round.map(async (step) => {
-          if (stands) say(`  … ${step.name}: ${step.promise}`);
-          const line = stands ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
+          if (running) say(`  … ${step.name}: ${step.promise}`);
+          const line = running ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
           report.add(line);
           return line;
         }),
@@ -32,7 +32,7 @@ export async function runSteps(
   return lines.filter(({ ok }) => !ok).length;
 }
 
-/** What runs at the same time: neighbours that all keep away from the blog, for most of what they do is to wait. */
+/** Groups of steps that run in parallel: neighbors that do not touch the blog. Most of their time is waiting. */
 function roundsOf(steps: readonly Step[]): Step[][] {
   const rounds: Step[][] = [];
   for (const step of steps) {
@@ -48,10 +48,10 @@ const notTried = ({ name, promise }: Step): Line => ({
   promise,
   ok: false,
   seconds: 0,
-  broken: 'not tried: the blog does not stand',
+  broken: 'not run: the blog is not running',
 });
 
-/** A step, and once more where it failed while the machine or the cluster itself gave way: that says nothing about the blog. */
+/** Runs a step. Repeats it once if it failed during a fault of the machine or the cluster: that is not a fault of the blog. */
 async function attemptOnGround(
   step: Step,
   context: Context,
@@ -65,7 +65,7 @@ async function attemptOnGround(
   if (line.ok) return line;
   const faults = await ground.faults(start, context.cluster.stopped);
   if (faults.length === 0) return line;
-  say(`      Below it something gave way (${faults.join(', ')}): it is tried again.`);
+  say(`      The machine or the cluster had a fault (${faults.join(', ')}): repeating the step.`);
   await ground.steady().catch((error: Error) => say(`      ${error.message}`));
   return { ...(await attempt(step, context, report, say)), repeatedAfter: faults };
 }
@@ -74,7 +74,7 @@ async function attempt(step: Step, context: Context, report: Report, say: (line:
   const start = Date.now();
   const { name, promise } = step;
   try {
-    if (name !== 'fresh' && !step.apart) await standAsApplied(context);
+    if (name !== 'fresh' && !step.apart) await restoreBlog(context);
     const evidence = await step.run({
       ...context,
       say: (line) => say(`      ${step.apart ? `${name}: ` : ''}${line}`),
@@ -86,20 +86,20 @@ async function attempt(step: Step, context: Context, report: Report, say: (line:
     if (context.signal.aborted) throw error;
     const broken = (error as Error).message;
     const seconds = secondsSince(start);
-    say(`  ✗ ${name} (${seconds} s)  It does not hold: ${promise}`);
+    say(`  ✗ ${name} (${seconds} s)  Broken promise: ${promise}`);
     say(`      ${broken.split('\n').slice(0, 30).join('\n      ')}`);
     const { whole, short } = await diagnose(context.kubectl, start);
     const place = report.attach(
       `${name}-failed-${new Date(start).toISOString().slice(11, 19).replaceAll(':', '-')}.txt`,
       `${(error as Error).stack}\n\n${whole}`,
     );
-    say(`${short}\n      More in ${place}`);
+    say(`${short}\n      Details: ${place}`);
     return { step: name, promise, ok: false, seconds, broken };
   }
 }
 
-/** Whatever the step before did: the blog is as k8s-out says, everything is Ready, and the gateway knows it. */
-async function standAsApplied({ kubectl, blog, gateway }: Context): Promise<void> {
+/** Restores the blog after the previous step: applied from k8s-out, Ready, and known to the gateway. */
+async function restoreBlog({ kubectl, blog, gateway }: Context): Promise<void> {
   await removePublisher(kubectl);
   await kubectl.must(['-n', 'kube-system', 'scale', 'deployment/coredns', '--replicas=2']);
   await kubectl.must(['-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=120s'], {
@@ -112,7 +112,7 @@ async function standAsApplied({ kubectl, blog, gateway }: Context): Promise<void
   }
 }
 
-/** The figures in a line, as far as they are short. */
+/** The short measurements, in one line. */
 function brief(evidence: object): string {
   return Object.entries(evidence)
     .filter(([, value]) => ['number', 'string', 'boolean'].includes(typeof value) && String(value).length < 60)

@@ -25,7 +25,7 @@ import { shapes } from './steps/shapes';
 import { staticSite } from './steps/static-site';
 import { weights } from './steps/weights';
 
-/** What the blog promises, in the order in which it is put to the test: the rougher, the later. */
+/** All steps, in the order in which they run. The most disruptive steps come last. */
 export const STEPS: readonly Step[] = [
   fresh,
   people,

@@ -15,7 +15,7 @@ test.each([
   '0 0 31 2 mon',
   '@daily',
   '@every 1h30m',
-])('%j is a schedule', (text) => expect(isCron(text)).toBe(true));
+])('%j is valid', (text) => expect(isCron(text)).toBe(true));
 
 test.each([
   '',
@@ -42,14 +42,14 @@ test.each([
   'x * * * *',
   '* * * feb-xyz *',
   '03:00',
-])('%j is none', (text) => {
+])('%j is invalid', (text) => {
   expect(parseCron(text)).toBeUndefined();
   expect(isCron(text)).toBe(false);
 });
 
-test.each([3, null, undefined])('%p is none', (value) => expect(isCron(value)).toBe(false));
+test.each([3, null, undefined])('%p is invalid', (value) => expect(isCron(value)).toBe(false));
 
-test('each field is read', () => {
+test('parses each field', () => {
   const { minutes, hours, days, months, weekdays } = parseCron('*/20 9-11 1,15 feb-apr 1-2')!;
   expect([minutes, hours, days, months, weekdays].map((set) => [...set])).toEqual([
     [0, 20, 40],
@@ -71,7 +71,7 @@ test.each([
   ['0 0 30 2 1', true],
   ['0 0 30 2 */2', true],
   ['0 0 * 2 *', true],
-])('%s is ever due: %s', (text, due) => {
+])('%s matches some date: %s', (text, due) => {
   expect(isEverDue(parseCron(text)!)).toBe(due);
   expect(isCron(text)).toBe(due);
 });

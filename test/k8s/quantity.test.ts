@@ -18,6 +18,6 @@ test.each<[string, number]>([
 ])('%s is %d', (text, amount) => expect(parseQuantity(text)).toBeCloseTo(amount, 9));
 
 test.each(['', 'half', '-1', '1MB', '1 Gi', '1gi', 'Gi', '0x10', '1e', '1,5', 7, undefined, null])(
-  '%s is no quantity',
+  '%s is not a quantity',
   (text) => expect(parseQuantity(text)).toBeUndefined(),
 );

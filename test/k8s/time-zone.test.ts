@@ -9,9 +9,9 @@ test.each([
   'Etc/UTC',
   'UTC',
   'GB-Eire',
-])('%s is known', (name) => expect(isTimeZone(name)).toBe(true));
+])('%s is a time zone', (name) => expect(isTimeZone(name)).toBe(true));
 
 test.each(['', 'Europe/Bonn', 'europe/berlin', 'utc', '+01:00', 'Local', 'local', 'Europe/../UTC', ' UTC'])(
-  '%j is not',
+  '%j is not a time zone',
   (name) => expect(isTimeZone(name)).toBe(false),
 );

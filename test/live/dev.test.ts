@@ -8,7 +8,7 @@ import { loadAll } from 'js-yaml';
 import { callsignProcess, temporaryFolder } from '../cli/run';
 import { useFakeCluster } from './fake-cluster';
 
-// Each waits for processes, on a machine that may be busy.
+// Each test waits for processes, possibly on a busy machine.
 jest.setTimeout(240_000);
 
 const folder = temporaryFolder();
@@ -47,7 +47,7 @@ beforeEach(() => {
 const run = (...argv: string[]) =>
   callsignProcess(['dev', ...argv, '--app', 'app.ts'], { cwd: folder.path, env: { PATH: cluster.path } });
 
-/** The pod as the manifests of an environment have it. */
+/** The pod in the manifests of an environment. */
 function podOf(env: string): { annotations?: Record<string, string>; spec: V1PodSpec } {
   expect(callsignProcess(['synth', '--app', 'app.ts', '--env', env, '--out', env], { cwd: folder.path })).toMatchObject(
     { code: 0 },
@@ -60,7 +60,7 @@ function podOf(env: string): { annotations?: Record<string, string>; spec: V1Pod
   return { annotations: metadata?.annotations, spec: spec! };
 }
 
-/** Starts a pod from the sources as they are: its image. */
+/** Starts a pod from the current sources, as its image. */
 function startPod(name: string, env = 'dev'): void {
   const image = join(folder.path, `image-of-${name}`);
   for (const part of ['common', 'cart'])
@@ -73,7 +73,7 @@ async function until(what: string, holds: () => boolean): Promise<void> {
     if (Date.now() > end) throw new Error(`Not within 120 s: ${what}`);
 }
 
-describe('dev follows the source of a service', () => {
+describe('dev watches the source of a service', () => {
   let child: ChildProcess | undefined;
   let out = '';
   const follow = async (...argv: string[]) => {
@@ -84,7 +84,7 @@ describe('dev follows the source of a service', () => {
     });
     child.stdout!.setEncoding('utf8').on('data', (text: string) => (out += text));
     child.stderr!.setEncoding('utf8').on('data', (text: string) => (out += text));
-    await until('every pod has the source', () => /runs the \d files? of this machine/.test(out));
+    await until('every pod has the source', () => /runs the local source \(\d files?\)/.test(out));
   };
   afterEach(async () => {
     if (child?.exitCode !== null) return;
@@ -93,7 +93,7 @@ describe('dev follows the source of a service', () => {
   });
   const says = (line: string) => until(line, () => out.includes(line));
 
-  test('a saved file is in the running pod, which starts the program again; new and removed files too', async () => {
+  test('copies saved files into the running pod, removes deleted files, and restarts the program', async () => {
     startPod('cart-1-aa');
     await follow('cart');
 
@@ -124,62 +124,64 @@ describe('dev follows the source of a service', () => {
     expect(cluster.calls().filter((call) => call.includes(' exec ') || call.startsWith('exec'))).toHaveLength(3);
   });
 
-  test('every pod gets it, also one that starts later from an older image', async () => {
+  test('copies the source into every pod, also into one that starts later from an older image', async () => {
     startPod('cart-1-aa');
     startPod('cart-1-bb');
     await follow('cart', '--context', 'kind-blog');
     expect(cluster.calls().every((call) => call.startsWith('--context kind-blog '))).toBe(true);
-    await until('both have it', () => out.split('of this machine').length === 3);
+    await until('both have it', () => out.split('runs the local source').length === 3);
     cluster.end('cart-1-aa');
     folder.put('services/common/word.js', "module.exports = 'two';");
     await says('(1 pod, ');
     const image = join(folder.path, 'image-of-cart-1-bb');
     cluster.start('cart-1-cc', podOf('dev'), image);
-    await says('cart-1-cc runs the 3 files of this machine');
+    await says('cart-1-cc runs the local source (3 files)');
     expect(readFileSync(cluster.file('cart-1-cc', 'common/word.js'), 'utf8')).toContain('two');
   });
 
-  test('what only a build takes into the image is told', async () => {
+  test('reports a changed file that needs a new image', async () => {
     startPod('cart-1-aa');
     await follow('cart');
     folder.put(
       'services/cart/Dockerfile',
       `${readFileSync(join(folder.path, 'services/cart/Dockerfile'), 'utf8')}# changed\n`,
     );
-    await says('services/cart/Dockerfile gets into the image only when it is built');
+    await says('services/cart/Dockerfile needs a new image');
     expect(cluster.calls().filter((call) => call.startsWith('exec'))).toHaveLength(1);
   });
 });
 
-test('--once brings the source there, and ends', () => {
+test('--once copies the source and exits', () => {
   startPod('cart-1-aa');
   folder.put('services/common/word.js', "module.exports = 'two';");
-  expect(run('--once')).toEqual({ code: 0, out: 'cart-1-aa runs the source of this machine\n', error: '' });
+  expect(run('--once')).toEqual({ code: 0, out: 'cart-1-aa runs the local source\n', error: '' });
   expect(readFileSync(cluster.file('cart-1-aa', 'common/word.js'), 'utf8')).toContain('two');
 });
 
-test('pods that are not live, or are not there, are told', () => {
+test('pods that are missing or not live are a problem', () => {
   expect(run('--once')).toMatchObject({
     code: 1,
-    out: expect.stringMatching(/cart {2}\[live-not-running\]\n {2}No pod of it runs\.[^]*fix: [^\n]*synth --env dev/),
+    out: expect.stringMatching(
+      /cart {2}\[live-not-running\]\n {2}It has no running pod\.[^]*fix: [^\n]*synth --env dev/,
+    ),
   });
   startPod('cart-1-aa', 'prod');
   expect(run('cart')).toMatchObject({
     code: 1,
-    out: expect.stringMatching(/Its pods run the image as it is\.\n[^]*got: cart-1-aa\n/),
+    out: expect.stringMatching(/Its pods are not live\.\n[^]*got: cart-1-aa\n/),
   });
 });
 
-test('what kubectl says is told', () => {
+test('an error of kubectl is a problem', () => {
   const { code, out } = callsignProcess(['dev', '--app', 'app.ts'], { cwd: folder.path, env: { PATH: '/nowhere' } });
-  expect([code, out]).toEqual([1, expect.stringContaining('The command kubectl cannot be run. Install it')]);
+  expect([code, out]).toEqual([1, expect.stringContaining('kubectl cannot be run. Install it')]);
 });
 
 test.each([
-  [['crt'], 'There is no microservice "crt". Did you mean cart?'],
-  [['till'], 'till is not live in the environment dev. Write till: { live: true } there'],
-  [['--env', 'prod'], 'Nothing is live in the environment prod.'],
-  [['--env', 'live'], 'There is no environment "live".'],
-])('dev %j ends with 2', (argv, message) => {
+  [['crt'], 'Unknown microservice: "crt". Did you mean cart?'],
+  [['till'], 'till is not live in the environment dev. Set till: { live: true } there'],
+  [['--env', 'prod'], 'No service is live in the environment prod.'],
+  [['--env', 'live'], 'Unknown environment: "live".'],
+])('dev %j exits with 2', (argv, message) => {
   expect(run(...argv)).toMatchObject({ code: 2, error: expect.stringContaining(message) });
 });

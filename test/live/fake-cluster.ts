@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import type { V1PodSpec } from '@kubernetes/client-node';
 
-/** Answers for pods that are folders and processes of this machine: /app in a pod is its folder, and its first process the pod's. */
+/** A kubectl whose pods are local folders and processes: /app of a pod is its folder, and the process is its first process. */
 const KUBECTL = `#!${process.execPath}
 const { appendFileSync, readFileSync } = require('node:fs');
 const { spawnSync, spawn } = require('node:child_process');
@@ -24,35 +24,35 @@ else {
 }
 `;
 
-/** A cluster of the test's own. */
+/** A cluster for one test. */
 export interface FakeCluster {
-  /** The PATH on which its kubectl is found first. */
+  /** A PATH that starts with the folder of its kubectl. */
   readonly path: string;
-  /** Starts a pod as its manifest says, from a folder that stands for its image. */
+  /** Starts a pod from its manifest. A folder replaces the image. */
   start(name: string, pod: { annotations?: Record<string, string>; spec: V1PodSpec }, image: string): void;
-  /** Takes a pod away. */
+  /** Removes a pod. */
   end(name: string): void;
-  /** Where a file of a pod is on this machine. */
+  /** The local path of a file of a pod. */
   file(pod: string, path: string): string;
-  /** What was asked of the cluster. */
+  /** The arguments of all calls of kubectl. */
   calls(): string[];
 }
 
 export function useFakeCluster(): FakeCluster {
   let folder = '';
   const pods = new Map<string, { object: object; process: ChildProcess }>();
-  const tell = () =>
+  const writePods = () =>
     writeFileSync(join(folder, 'pods.json'), JSON.stringify({ items: [...pods.values()].map(({ object }) => object) }));
   const end = (name: string) => {
     pods.get(name)?.process.kill('SIGTERM');
     pods.delete(name);
-    tell();
+    writePods();
   };
   beforeEach(() => {
     folder = mkdtempSync(join(tmpdir(), 'callsign-cluster-'));
     writeFileSync(join(folder, 'kubectl'), KUBECTL);
     chmodSync(join(folder, 'kubectl'), 0o755);
-    tell();
+    writePods();
   });
   afterEach(async () => {
     const ended = [...pods.values()]
@@ -81,7 +81,7 @@ export function useFakeCluster(): FakeCluster {
       writeFileSync(join(folder, `${name}.pid`), String(child.pid));
       const status = { containerStatuses: [{ name: container!.name, state: { running: {} } }] };
       pods.set(name, { object: { metadata: { name, uid: `${name}-uid`, annotations }, status }, process: child });
-      tell();
+      writePods();
     },
     end,
     file: (pod, path) => join(folder, pod, path),

@@ -38,7 +38,7 @@ test.each<[string, Record<string, string>]>([
   expect(found).toEqual(expected);
 });
 
-test('what a stage before copies is watched, and gets in by a build only', () => {
+test('a file of an earlier build stage is watched, but needs a new image', () => {
   const sources = sourcesOf('COPY package.json ./', 'FROM node:24-slim', 'WORKDIR /app', 'COPY cart ./cart');
   put('package.json', 'changed, and longer');
   put('cart/main.js', 'changed, and longer');

@@ -1,13 +1,13 @@
 import { Origin } from '../../src/problems/origin';
 
-test('it tells the line of the program that called', () => {
+test('place is the line of the calling program', () => {
   function make() {
     return new Origin();
   }
   expect(make().place).toMatchObject({ file: 'test/problems/origin.test.ts', line: 5 });
 });
 
-test('it leaves the limit of stacks as it was', () => {
+test('restores the stack trace limit', () => {
   const limit = Error.stackTraceLimit;
   new Origin();
   expect(Error.stackTraceLimit).toBe(limit);

@@ -1,4 +1,4 @@
-/** Root may read and write everything: what is forbidden shows only to somebody else. Undone when the action, or its promise, ends. */
+/** Runs an action without the rights of root, which can read and write everything. Restores the rights when the action ends. */
 export function asNobody<T>(action: () => T): T {
   if (process.geteuid?.() !== 0) return action();
   const back = () => process.seteuid!(0);

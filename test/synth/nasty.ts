@@ -1,4 +1,4 @@
-/** Texts that some parser of YAML takes for something else, refuses, or cuts in two where they are not quoted with care. */
+/** Texts that some YAML parser misreads, rejects or splits if they are not quoted correctly. */
 export const NASTY: readonly string[] = [
   // Booleans and nulls of YAML 1.1 and 1.2.
   'yes',
@@ -46,7 +46,7 @@ export const NASTY: readonly string[] = [
   '2001-12-14 21:59:43.10 -5',
   '1.2.3.4',
   '\u0661',
-  // Marks of the language.
+  // Indicators of YAML.
   '-',
   '- a',
   '?',
@@ -95,7 +95,7 @@ export const NASTY: readonly string[] = [
   '---\n',
   'a\n...\nb',
   '%a\n%b',
-  // A second document, smuggled in.
+  // An injected second document.
   '\n---\nkind: ClusterRoleBinding',
   'a\n---\nkind: ClusterRoleBinding\n',
   '"\n---\nkind: ClusterRoleBinding',
@@ -135,7 +135,7 @@ export const NASTY: readonly string[] = [
   'a\r\n',
   '\u00a0',
   'a\u00a0',
-  // Control characters, and those that break lines for some parsers only.
+  // Control characters, and line breaks of some parsers.
   '\0',
   'a\0b',
   '\x01',
@@ -156,7 +156,7 @@ export const NASTY: readonly string[] = [
   '\ufffe',
   '\uffff',
   '\ufffd',
-  // Beyond: emoji, combined letters, right to left, and half of a pair.
+  // Emoji, combining characters, right to left, and lone surrogates.
   '😀',
   '👩‍👩‍👧',
   'e\u0301',
@@ -164,11 +164,11 @@ export const NASTY: readonly string[] = [
   '日本語: はい',
   '\ud800',
   'a\udc00b',
-  // Names that JavaScript gives a meaning.
+  // Names with a meaning in JavaScript.
   '__proto__',
   'constructor',
   'toString',
-  // Long lines; parsers look for the colon of a key within 1,024 characters.
+  // Long lines. Parsers expect the colon of a key within 1,024 characters.
   ...[998, 999, 1000, 1001, 1022, 1023, 1024, 1025, 5000].map((length) => 'x'.repeat(length)),
   '😀'.repeat(1000),
   'word '.repeat(2000),

@@ -10,7 +10,7 @@ const object = (kind: string, name = 'a', namespace?: string, apiVersion = 'v1')
 const sorted = (objects: readonly KubeObject[]) => objects.toSorted(compareObjects);
 const kinds = (objects: readonly KubeObject[]) => sorted(objects).map(({ kind }) => kind);
 
-test('what others need comes before them', () => {
+test('objects come after the objects that they need', () => {
   expect(
     kinds(
       ['Ingress', 'Deployment', 'Service', 'Secret', 'Role', 'ServiceAccount', 'NetworkPolicy', 'Namespace'].map(
@@ -34,7 +34,7 @@ test.each([
   expect(kinds([object(second, 'a'), object(first, 'z')])).toEqual([first, second]);
 });
 
-test('kinds that nobody knows come last, by name', () => {
+test('unknown kinds come last, by name', () => {
   expect(kinds([object('Zebra'), object('Certificate'), object('Ingress')])).toEqual([
     'Ingress',
     'Certificate',
@@ -42,7 +42,7 @@ test('kinds that nobody knows come last, by name', () => {
   ]);
 });
 
-test('within a kind the namespace decides, then the name, then the version', () => {
+test('objects of a kind are ordered by namespace, name and version', () => {
   const objects = [
     object('Role', 'a', undefined),
     object('Role', 'b', 'blog'),
@@ -53,13 +53,13 @@ test('within a kind the namespace decides, then the name, then the version', () 
   expect(sorted(objects.toReversed())).toEqual(objects);
 });
 
-test('letters are compared by their code, so that the order is the same on every machine', () => {
+test('names are compared by character code, so the order is the same on every machine', () => {
   expect(
     sorted(['a', 'B', 'a-b', 'ab', 'ä', 'z'].map((name) => object('Role', name))).map(({ metadata }) => metadata.name),
   ).toEqual(['B', 'a', 'a-b', 'ab', 'z', 'ä']);
 });
 
-test('the order is total: however objects come in, they go out the same', () => {
+test('the order is total: the result does not depend on the input order', () => {
   const word = fc.constantFrom('a', 'b', 'c');
   const objects = fc.uniqueArray(
     fc.tuple(

@@ -16,7 +16,7 @@ const titles = ({ manifests }: ManifestFile) => manifests.map(({ object }) => `$
 const map = (scope: Construct, id: string, name = id, data: object = {}) =>
   new ApiObject(scope, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name }, data });
 
-/** All that is wrong with an app; fails when nothing is. */
+/** All problems of an app. Fails if there are none. */
 function problemsOf(root: Construct): readonly Problem[] {
   try {
     synthesize(root);
@@ -24,10 +24,10 @@ function problemsOf(root: Construct): readonly Problem[] {
     if (error instanceof CallsignError) return error.problems;
     throw error;
   }
-  throw new Error('The app was expected to have problems, and has none.');
+  throw new Error('The app has no problems.');
 }
 
-/** The line of this file that holds the text, which stands in it once. */
+/** The line of this file that contains the text. The text must occur once. */
 function lineOf(text: string): number {
   const found = readFileSync(__filename, 'utf8')
     .split('\n')
@@ -36,7 +36,7 @@ function lineOf(text: string): number {
   return found[0]!;
 }
 
-describe('what comes out', () => {
+describe('synthesize', () => {
   test('two runs are byte-identical', () => {
     const blog = () => {
       const app = new App();
@@ -48,7 +48,7 @@ describe('what comes out', () => {
     expect(rendered(blog())).toEqual(rendered(app));
   });
 
-  test('does not depend on what was declared first', () => {
+  test('the order of declarations does not matter', () => {
     const declarations: ((app: App) => void)[] = ['a', 'b', 'c'].flatMap((name) => [
       (app: App) => map(chartOf(app, 'shop'), name),
       (app: App) => map(chartOf(app, 'blog'), name, `other-${name}`),
@@ -68,7 +68,7 @@ describe('what comes out', () => {
     );
   });
 
-  test('each chart has a file of its own, in the order of apply; the namespaces come before all of them', () => {
+  test('each chart has its own file, in the order of apply; the file of the namespaces comes first', () => {
     const app = new App();
     const shop = new Chart(app, 'shop', { namespace: 'shop' });
     new Microservice(shop, 'cart', { image });
@@ -95,14 +95,14 @@ describe('what comes out', () => {
     ]);
   });
 
-  test('a chart alone can be synthesized, and an app without objects makes no file', () => {
+  test('a single chart can be synthesized, and an app without objects has no files', () => {
     const chart = new Chart(new App(), 'shop');
     map(chart, 'settings');
     expect(synthesize(chart).map(({ name }) => name)).toEqual(['shop.k8s.yaml']);
     expect(synthesize(new App())).toEqual([]);
   });
 
-  test('each object knows the construct that made it, and its line', () => {
+  test('each object has the path and the line of its construct', () => {
     const app = new App();
     new Microservice(new Chart(app, 'shop'), 'cart', { image }); // made here
     const deployment = synthesize(app)[0]!.manifests.find(({ object }) => object.kind === 'Deployment')!;
@@ -113,7 +113,7 @@ describe('what comes out', () => {
     });
   });
 
-  test('the nearest construct that knows its line tells it', () => {
+  test('the line comes from the nearest construct that has one', () => {
     const outer = new Microservice(new Chart(new App(), 'shop'), 'cart', { image });
     map(new Microservice(outer, 'inner', { image }), 'settings'); // around it
     const settings = synthesize(outer)
@@ -123,8 +123,8 @@ describe('what comes out', () => {
   });
 });
 
-describe('two objects of one identity', () => {
-  test('are refused with both construct paths, and the place of the second', () => {
+describe('two objects with the same identity', () => {
+  test('are a problem with both construct paths and the place of the second', () => {
     const app = new App();
     new Microservice(new Chart(app, 'one'), 'cart', { image });
     new Microservice(new Chart(app, 'two'), 'cart', { image }); // the second cart
@@ -142,7 +142,7 @@ describe('two objects of one identity', () => {
       path: 'two/cart/deployment',
       object: 'Deployment cart',
       message: 'Deployment cart is declared twice: by one/cart/deployment and by two/cart/deployment.',
-      fix: 'Give one of the two another name, or another namespace.',
+      fix: 'Change the name or the namespace of one of them.',
       place: { file: 'test/synth/synthesize.test.ts', line: lineOf('// the second cart'), column: expect.any(Number) },
     });
   });
@@ -150,7 +150,7 @@ describe('two objects of one identity', () => {
   const scaler = (chart: Chart, id: string, apiVersion: string) =>
     new ApiObject(chart, id, { apiVersion, kind: 'HorizontalPodAutoscaler', metadata: { name: 'cart' } });
 
-  test('are one object in whatever version', () => {
+  test('are the same object, in any version of the API', () => {
     const chart = new Chart(new App(), 'shop');
     scaler(chart, 'a', 'autoscaling/v1');
     scaler(chart, 'b', 'autoscaling/v2');
@@ -164,13 +164,13 @@ describe('two objects of one identity', () => {
     ['kind', (chart) => [map(chart, 'a', 'cart'), scaler(chart, 'b', 'v1')]],
     ['name', (chart) => [map(chart, 'a'), map(chart, 'b')]],
     ['namespace', (chart, other) => [map(chart, 'a', 'cart'), map(other, 'a', 'cart')]],
-  ])('differ in their %s, and are two', (_, declare) => {
+  ])('that differ in their %s are two objects', (_, declare) => {
     const app = new App();
     declare(new Chart(app, 'shop', { namespace: 'shop' }), new Chart(app, 'blog', { namespace: 'blog' }));
     expect(synthesize(app).flatMap(titles)).toHaveLength(2);
   });
 
-  test('are told once, as a taken name, when two constructs of ours have one id', () => {
+  test('are one name-taken problem if two of our constructs have the same id', () => {
     const chart = new Chart(new App(), 'shop');
     new Microservice(chart, 'cart', { image });
     new Microservice(chart, 'cart', { image });
@@ -178,8 +178,8 @@ describe('two objects of one identity', () => {
   });
 });
 
-describe('two charts of one file', () => {
-  test('are refused with both paths', () => {
+describe('two charts with the same file', () => {
+  test('are a problem with both paths', () => {
     const app = new App();
     map(new Chart(new Chart(app, 'shop'), 'cart'), 'a');
     new Microservice(new Chart(app, 'shop-cart'), 'cart', { image }); // the second chart
@@ -187,8 +187,8 @@ describe('two charts of one file', () => {
       {
         code: 'file-taken',
         path: 'shop-cart',
-        message: 'Both the chart "shop/cart" and the chart "shop-cart" would be written to shop-cart.k8s.yaml.',
-        fix: 'Give the chart "shop-cart" another id.',
+        message: 'Two sources write to the file shop-cart.k8s.yaml: the chart "shop/cart" and the chart "shop-cart".',
+        fix: 'Change the id of the chart "shop-cart".',
         place: {
           file: 'test/synth/synthesize.test.ts',
           line: lineOf('// the second chart'),
@@ -198,50 +198,47 @@ describe('two charts of one file', () => {
     ]);
   });
 
-  test.each([true, false])(
-    'are refused when one is that of the namespaces, whichever comes first',
-    (namespaceFirst) => {
-      const app = new App();
-      const declarations = [
-        () => new Namespace(new Chart(app, 'shop', { namespace: 'shop' }), 'shop'),
-        () => map(new Chart(app, '00-namespaces'), 'a'),
-      ];
-      for (const declare of namespaceFirst ? declarations : declarations.toReversed()) declare();
-      expect(problemsOf(app)).toMatchObject([
-        { code: 'file-taken', path: '00-namespaces', fix: 'Give the chart "00-namespaces" another id.' },
-      ]);
-    },
-  );
+  test.each([true, false])('are a problem if it is the file of the namespaces, in any order (%s)', (namespaceFirst) => {
+    const app = new App();
+    const declarations = [
+      () => new Namespace(new Chart(app, 'shop', { namespace: 'shop' }), 'shop'),
+      () => map(new Chart(app, '00-namespaces'), 'a'),
+    ];
+    for (const declare of namespaceFirst ? declarations : declarations.toReversed()) declare();
+    expect(problemsOf(app)).toMatchObject([
+      { code: 'file-taken', path: '00-namespaces', fix: 'Change the id of the chart "00-namespaces".' },
+    ]);
+  });
 });
 
 test.each(['00-infra', '0', '-first'])(
-  'a chart called %s is refused: kubectl would apply it before the namespaces',
+  'a chart with the id %s is a problem: kubectl would apply it before the namespaces',
   (id) => {
     const app = new App();
     map(new Chart(app, id), 'a');
     expect(synthesize(app)).toHaveLength(1);
     new Namespace(new Chart(app, 'shop', { namespace: 'shop' }), 'shop');
     expect(problemsOf(app)).toMatchObject([
-      { code: 'name-invalid', path: id, expected: 'an id that begins with a letter' },
+      { code: 'name-invalid', path: id, expected: 'an id that starts with a letter' },
     ]);
   },
 );
 
 describe('problems', () => {
-  test('of cdk8s-plus are problems as ours are', () => {
+  test('include those of cdk8s-plus', () => {
     const chart = new Chart(new App(), 'shop');
-    new plus.Ingress(chart, 'door');
+    new plus.Ingress(chart, 'gateway');
     expect(problemsOf(chart)).toEqual([
       {
         code: 'construct-invalid',
-        path: 'shop/door',
+        path: 'shop/gateway',
         message: 'ingress with no rules or default backend',
         fix: 'Complete the Ingress.',
       },
     ]);
   });
 
-  test('of an object that cannot be rendered tell its path and line', () => {
+  test('of an object that cannot be rendered have its path and line', () => {
     const chart = new Chart(new App(), 'shop');
     const cart = new Microservice(chart, 'cart', { image }); // around the broken one
     const produce = () => {
@@ -253,7 +250,7 @@ describe('problems', () => {
         code: 'synthesis-failed',
         path: 'shop/cart/broken',
         message: expect.stringContaining('no such setting'),
-        fix: 'Mend what the message names.',
+        fix: 'Correct the error above.',
         place: {
           file: 'test/synth/synthesize.test.ts',
           line: lineOf('// around the broken one'),
@@ -263,24 +260,24 @@ describe('problems', () => {
     ]);
   });
 
-  test('are told all at once, each with its path and line', () => {
+  test('are all reported, each with its path and line', () => {
     const app = new App();
     const shop = new Chart(app, 'shop');
     new Microservice(shop, 'cart', { image: Image.of('cart'), replicas: -1 }); // two at once
     new Microservice(shop, 'Orders', { image }); // a third
-    new plus.Ingress(shop, 'door');
+    new plus.Ingress(shop, 'gateway');
     map(shop, 'a', 'settings');
     map(shop, 'b', 'settings');
     expect(problemsOf(app).map(({ code, path, place }) => [code, path, place?.line])).toEqual([
       ['image-unpinned', 'shop/cart', lineOf('// two at once')],
       ['replicas-invalid', 'shop/cart', lineOf('// two at once')],
       ['name-invalid', 'shop/Orders', lineOf('// a third')],
-      ['construct-invalid', 'shop/door', undefined],
+      ['construct-invalid', 'shop/gateway', undefined],
       ['identity-taken', 'shop/b', undefined],
     ]);
   });
 
-  test('are asked of our constructs only: somebody else may have a field of that name', () => {
+  test('ignore a field `problems` of a construct that is not ours', () => {
     class Survey extends Construct {
       readonly problems = ['too long'];
     }

@@ -26,7 +26,7 @@ const ours = (what: string) => `${MARK}\n---\nkind: ${what}\n`;
 const write = (files: Record<string, string>): Written => writeFiles(folder, new Map(Object.entries(files)));
 const put = (name: string, text: string) => writeFileSync(join(folder, name), text);
 
-/** Everything in the folder, hidden files too. */
+/** All files in the folder, including hidden files. */
 function content(): Record<string, string> {
   const files = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isFile());
   return Object.fromEntries(files.map(({ name }) => [name, readFileSync(join(folder, name), 'utf8')]));
@@ -42,7 +42,7 @@ function problemsOf(action: () => unknown): readonly Problem[] {
   return [];
 }
 
-test('makes the folder, with those around it, and writes every file', () => {
+test('creates the folder and its parents, and writes every file', () => {
   const deep = join(folder, 'a/b');
   expect(
     writeFiles(
@@ -57,7 +57,7 @@ test('makes the folder, with those around it, and writes every file', () => {
   expect(readFileSync(join(deep, 'shop.yaml'), 'utf8')).toBe(ours('Shop'));
 });
 
-test('leaves a file untouched whose content is the same', () => {
+test('does not touch a file with the same content', () => {
   write({ 'shop.yaml': ours('Shop'), 'blog.yaml': ours('Blog') });
   const before = new Date('2020-01-01');
   for (const name of ['shop.yaml', 'blog.yaml']) utimesSync(join(folder, name), before, before);
@@ -72,7 +72,7 @@ test('leaves a file untouched whose content is the same', () => {
   expect(content()['blog.yaml']).toBe(ours('Changed'));
 });
 
-test('removes what it wrote before and nothing makes now', () => {
+test('removes files of an earlier run that are no longer produced', () => {
   write({ 'shop.yaml': ours('Shop'), 'blog.yaml': ours('Blog') });
   expect(write({ 'blog.yaml': ours('Blog') })).toEqual({
     written: [],
@@ -82,7 +82,7 @@ test('removes what it wrote before and nothing makes now', () => {
   expect(content()).toEqual({ 'blog.yaml': ours('Blog') });
 });
 
-test("leaves other people's files, folders and links where they are", () => {
+test('keeps files, folders and links of other people', () => {
   const theirs = {
     'theirs.yaml': 'kind: Theirs\n',
     'README.md': '# Read me\n',
@@ -104,7 +104,7 @@ test.each<[string, () => void]>([
   ['an empty file', () => put('shop.yaml', '')],
   ['a folder', () => mkdirSync(join(folder, 'shop.yaml'))],
   ['a link', () => symlinkSync('../elsewhere.yaml', join(folder, 'shop.yaml'))],
-])('writes nothing where %s is in the way', (_, inTheWay) => {
+])('writes nothing if %s has the same name', (_, inTheWay) => {
   inTheWay();
   put('stale.yaml', ours('Stale'));
   const before = [content(), readdirSync(folder)];
@@ -113,15 +113,15 @@ test.each<[string, () => void]>([
     {
       code: 'file-taken',
       place: { file: join(folder, 'shop.yaml'), line: 1 },
-      message: 'shop.yaml was not written by callsign, so it is not written over.',
-      expected: `a first line that reads: ${MARK}`,
-      fix: 'Move it elsewhere, or give the chart another id.',
+      message: 'shop.yaml was not written by callsign, so callsign does not overwrite it.',
+      expected: `the first line: ${MARK}`,
+      fix: 'Move the file, or change the id of the chart.',
     },
   ]);
   expect([content(), readdirSync(folder)]).toEqual(before);
 });
 
-test('tells all files that are in the way', () => {
+test('reports all foreign files with the same names', () => {
   put('shop.yaml', 'kind: Theirs\n');
   put('blog.yaml', 'kind: Theirs\n');
   const problems = problemsOf(() =>
@@ -130,16 +130,16 @@ test('tells all files that are in the way', () => {
   expect(problems.map(({ place }) => place?.file)).toEqual([join(folder, 'blog.yaml'), join(folder, 'shop.yaml')]);
 });
 
-test('leaves everything as it was when a file cannot be written', () => {
+test('changes nothing if a file cannot be written', () => {
   write({ 'shop.yaml': ours('Shop'), 'stale.yaml': ours('Stale') });
   const before = content();
-  // No file system takes a name of 300 letters; the first two files are whole by then.
+  // No file system accepts a name of 300 letters. The first two files are complete by then.
   const files = { 'new.yaml': ours('New'), 'shop.yaml': ours('Changed'), [`${'x'.repeat(300)}.yaml`]: ours('X') };
   expect(() => write(files)).toThrow(/ENAMETOOLONG/);
   expect(content()).toEqual(before);
 });
 
-test('leaves everything as it was in a folder that it may not write to', () => {
+test('changes nothing in a folder without write permission', () => {
   write({ 'shop.yaml': ours('Shop'), 'stale.yaml': ours('Stale') });
   const before = content();
   chmodSync(folder, 0o555);
@@ -151,7 +151,7 @@ test('leaves everything as it was in a folder that it may not write to', () => {
   expect(content()).toEqual(before);
 });
 
-test('clears what a synthesis left that was killed', () => {
+test('removes the temporary files of a killed run', () => {
   put('.shop.yaml.4711.new', ours('Half'));
   expect(write({ 'shop.yaml': ours('Shop') })).toMatchObject({
     written: ['shop.yaml'],
@@ -160,13 +160,13 @@ test('clears what a synthesis left that was killed', () => {
   expect(content()).toEqual({ 'shop.yaml': ours('Shop') });
 });
 
-test('takes a file for its own whose line ends a checkout has changed', () => {
+test('recognizes its own file with other line endings', () => {
   put('shop.yaml', ours('Shop').replaceAll('\n', '\r\n'));
   expect(write({ 'shop.yaml': ours('Shop') }).written).toEqual(['shop.yaml']);
   expect(content()).toEqual({ 'shop.yaml': ours('Shop') });
 });
 
-test('writes nothing and removes everything when there are no charts any more', () => {
+test('removes all its files if there are no charts', () => {
   write({ 'shop.yaml': ours('Shop') });
   expect(write({})).toEqual({ written: [], unchanged: [], removed: ['shop.yaml'] });
   expect(existsSync(join(folder, 'shop.yaml'))).toBe(false);

@@ -13,7 +13,7 @@ const read = (version: '1.1' | '1.2') => (text: string) =>
     return document.toJS() as unknown;
   });
 
-/** Two parsers, each by the rules of YAML 1.1, which Kubernetes still follows, and of 1.2. */
+/** Two parsers, each with YAML 1.1, which Kubernetes uses, and YAML 1.2. */
 const READERS: Record<string, (text: string) => unknown[]> = {
   'yaml 1.1': read('1.1'),
   'yaml 1.2': read('1.2'),
@@ -21,19 +21,19 @@ const READERS: Record<string, (text: string) => unknown[]> = {
   'js-yaml 1.2': (text) => loadAll(text),
 };
 
-/** What each parser reads in a file with this value alone; as JSON, which tells 1 from "1" and null from nothing. */
+/** The documents that each parser reads in a file with only this value, as JSON: JSON distinguishes 1 and "1". */
 function readings(value: unknown): Record<string, string> {
   const text = `${MARK}\n---\n${toYaml(value)}`;
   return Object.fromEntries(Object.entries(READERS).map(([name, parse]) => [name, JSON.stringify(parse(text))]));
 }
 
-/** Every parser reads one document, and in it exactly this. */
+/** The expected readings: one document with this value. */
 function same(value: unknown): Record<string, string> {
   return Object.fromEntries(Object.keys(READERS).map((name) => [name, JSON.stringify([value])]));
 }
 
 test.each(NASTY.map((text) => [show(text), text] as const))(
-  '%s comes out as the same text: as a value, as a key, in a list, deep inside',
+  '%s is read as the same text: as a value, as a key, in a list, deeply nested',
   (_, text) => {
     for (const value of [
       { before: 'a', text, after: 'b' },
@@ -51,7 +51,7 @@ const anyText = fc.oneof(
   fc.string({ unit: fc.constantFrom(...'\n \t\r:#-?|>\'"\\a0&*!%@`{}[],\u0085\u2028\ufeff') }),
 );
 
-test('any text comes out as the same text', () => {
+test('any text is read as the same text', () => {
   fc.assert(
     fc.property(anyText, (text) => {
       const value = { text, [text]: [text] };
@@ -61,7 +61,7 @@ test('any text comes out as the same text', () => {
   );
 });
 
-test('any JSON comes out as the same JSON', () => {
+test('any JSON is read as the same JSON', () => {
   const json = fc.object({
     key: anyText,
     values: [anyText, fc.boolean(), fc.constant(null), fc.maxSafeInteger(), fc.constant([]), fc.constant({})],
@@ -75,7 +75,7 @@ test('any JSON comes out as the same JSON', () => {
   );
 });
 
-test('what is written without the library stands as the library writes it', () => {
+test('values written without the library are equal to those of the library', () => {
   const words = fc.stringMatching(/^[a-zA-Z0-9/:._-]{1,12}$/);
   const known = fc.constantFrom(
     'yes',
@@ -123,7 +123,7 @@ test('what is written without the library stands as the library writes it', () =
 });
 
 test.each(['\x7f', '\x85', '\x9f', '\u2028', '\u2029', '\ufeff', '\ufffe', '\uffff'])(
-  '%j stands as an escape: the parser of Kubernetes would break the line there, or refuse it',
+  '%j is escaped: the parser of Kubernetes would break the line there, or reject it',
   (character) => {
     for (const text of [character, `a${character}b`, `a\n${character}b\n`, `\\${character}`]) {
       const yaml = toYaml({ [text]: text });
@@ -134,35 +134,35 @@ test.each(['\x7f', '\x85', '\x9f', '\u2028', '\u2029', '\ufeff', '\ufffe', '\uff
 );
 
 test.each(['\n\ta', ' a\nb', '\n', '\n a\nb', `\n${'a line\n'.repeat(9)}`])(
-  '%j is quoted: parsers differ in what they take for its indentation',
+  '%j is quoted: parsers disagree about its indentation',
   (text) => {
     expect(toYaml({ text })).toBe(`text: ${JSON.stringify(text)}\n`);
   },
 );
 
-test('a script stays readable, and no line is folded', () => {
+test('a script is a block, and no line is folded', () => {
   const long = 'word '.repeat(50).trim();
   expect(toYaml({ script: 'set -e\n\nif true; then\n\techo "ok" \nfi\n', long })).toBe(
     `script: |\n  set -e\n\n  if true; then\n  \techo "ok" \n  fi\nlong: ${long}\n`,
   );
 });
 
-test('what is no text is written plainly', () => {
+test('values of other types are not quoted', () => {
   expect(toYaml({ a: true, b: 3, c: null, d: [], e: {}, f: 'plain' })).toBe(
     'a: true\nb: 3\nc: null\nd: []\ne: {}\nf: plain\n',
   );
 });
 
-test('nothing below zero is zero, whichever comes first', () => {
+test('-0 is written as 0', () => {
   expect(toYaml([-0, 0])).toBe('- 0\n- 0\n');
 });
 
-test('one value in two places is written out twice, not as an alias', () => {
+test('a value in two places is written twice, not as an alias', () => {
   const labels = { app: 'web' };
   expect(toYaml({ a: labels, b: labels })).toBe('a:\n  app: web\nb:\n  app: web\n');
 });
 
-test('a file begins with the mark, and holds a document for each object whatever stands in them', () => {
+test('a file starts with the mark and contains one document per object, with any text in it', () => {
   const objects = NASTY.map((text, i): KubeObject => ({
     apiVersion: 'v1',
     kind: 'ConfigMap',

@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { type Database, Image, Microservice } from '../../index';
 
-/** Takes comments on posts, and tells which of them were approved. */
+/** Stores comments on posts, and whether each one is approved. */
 export function comments(scope: Construct, database: Database): Microservice {
   return new Microservice(scope, 'comments', { image: Image.service('comments'), replicas: 2, database });
 }

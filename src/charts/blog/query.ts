@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { type Database, Image, Microservice } from '../../index';
 
-/** Posts together with their comments, built from events only: it answers while the others are down. */
+/** Lists posts with their comments. Built from events only, so it answers while the other services are down. */
 export function query(scope: Construct, database: Database): Microservice {
   return new Microservice(scope, 'query', { image: Image.service('query'), replicas: 2, database });
 }

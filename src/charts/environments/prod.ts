@@ -1,8 +1,8 @@
 import type { BlogEnvironment } from './environment';
 
 /**
- * Where people read: more copies by day, room for data, a certificate. Whoever deploys it has a registry, named by
- * CALLSIGN_IMAGES_REGISTRY or here by `images: { registry }`; with it every image of ours is named by its digest.
+ * For production: more replicas by day, more storage, and a certificate. It needs a registry: set CALLSIGN_IMAGES_REGISTRY,
+ * or `images: { registry }` here. Then the manifests refer to each of our images by its digest.
  */
 export const prod: BlogEnvironment = {
   gateway: { host: 'blog.example.com', tlsSecret: 'blog-tls' },

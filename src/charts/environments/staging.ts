@@ -1,6 +1,6 @@
 import type { BlogEnvironment } from './environment';
 
-/** Like production in all but size. */
+/** Like production, but smaller. */
 export const staging: BlogEnvironment = {
   gateway: { host: 'staging.blog.example.com', tlsSecret: 'blog-tls' },
   postgres: { storage: '5Gi' },

@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Database, defineApp, Namespace, type Environment } from '../../index';
 
-/** Two databases as a shop may have them: orders in PostgreSQL, the stock in MariaDB, both dumped every night. */
+/** The databases of a shop: orders in PostgreSQL and stock in MariaDB. Both have a backup every night. */
 export class Databases extends Chart {
   readonly parts;
 
@@ -22,7 +22,7 @@ INSERT INTO orders (item) VALUES ('the first one');
   }
 }
 
-/** When one server is no longer enough, CloudNativePG runs three of them: callers are not changed. */
+/** Three PostgreSQL servers instead of one, run by CloudNativePG. Callers do not change. */
 const large: Environment<Databases['parts']> = { orders: { instances: 3, storage: '20Gi', backup: { keep: 30 } } };
 
 export default defineApp(

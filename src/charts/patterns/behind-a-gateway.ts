@@ -8,7 +8,7 @@ const program = {
   files: { '/app/notes.mjs': { file: 'examples/notes.mjs' } },
 };
 
-/** Notes. Three tiers behind one door: people come to the page, and programs to what the application does. */
+/** Notes. Three tiers behind one gateway, which serves the page to people and the API to programs. */
 export class Notes extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: 'notes' });

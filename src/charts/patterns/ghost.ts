@@ -2,11 +2,11 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { defineApp, Gateway, Image, Microservice, Namespace, Volume } from '../../index';
 
-/** The passwords, in a Secret that somebody makes: kubectl -n ghost create secret generic mysql --from-literal=… */
+/** The passwords are in a Secret that you create: kubectl -n ghost create secret generic mysql --from-literal=… */
 const password = { secret: 'mysql', key: 'password', existing: true };
 const rootPassword = { secret: 'mysql', key: 'root-password', existing: true };
 
-/** Somebody else's images: Ghost, which keeps pictures on a volume and everything else in MySQL. */
+/** Images from elsewhere: Ghost, which stores pictures on a volume and everything else in MySQL. */
 export class Ghost extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: 'ghost' });
@@ -27,7 +27,7 @@ export class Ghost extends Chart {
       volumes: { '/var/lib/mysql': new Volume(this, 'mysql-data', { size: '5Gi' }) },
       writable: ['/tmp', '/var/run/mysqld', '/var/lib/mysql-files'],
       resources: { memory: '512Mi', memoryLimit: '1Gi' },
-      // Over TCP: the server that sets up a new database answers on its socket only.
+      // Over TCP: while MySQL creates a new database, it answers only on its socket.
       health: {
         ready: ['sh', '-c', 'mysql -h127.0.0.1 -ughost -p"$MYSQL_PASSWORD" -e "SELECT 1" ghost'],
         timeout: 5,

@@ -2,7 +2,7 @@ import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { Database, defineApp, Gateway, Image, Microservice, Namespace } from '../../index';
 
-/** A web framework, such as Next.js, beside PostgreSQL: pages and API from one program, which reads one URL for its database. */
+/** A web framework such as Next.js, with PostgreSQL. One program serves the pages and the API, and reads one database URL. */
 export class Shop extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: 'shop' });

@@ -8,7 +8,7 @@ const program = {
   files: { '/app/notes.mjs': { file: 'examples/notes.mjs' } },
 };
 
-/** Notes. One process does everything: it shows the page and keeps the notes. */
+/** Notes. One process does everything: it serves the page and stores the notes. */
 export class Notes extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: 'notes' });

@@ -8,7 +8,7 @@ const program = {
   files: { '/app/notes.mjs': { file: 'examples/notes.mjs' } },
 };
 
-/** Notes. Three tiers: the page, what the application does, and what keeps the notes. */
+/** Notes. Three tiers: the page, the application logic, and the store. */
 export class Notes extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: 'notes' });

@@ -8,7 +8,7 @@ const program = {
   files: { '/app/notes.mjs': { file: 'examples/notes.mjs' } },
 };
 
-/** Notes. Two tiers: what shows the page has copies, and what keeps the notes stands behind it. */
+/** Notes. Two tiers: the page has two replicas, and the store is behind it. */
 export class Notes extends Chart {
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: 'notes' });

@@ -2,7 +2,7 @@ import type { Manifest } from '../../k8s/objects';
 import type { World } from '../world/world';
 
 /** Something that an object needs and no manifest provides. */
-export interface RequiredItem {
+interface RequiredItem {
   readonly what: string;
   readonly manifest: Manifest;
 }

@@ -14,7 +14,7 @@ import { count } from '../../basics/text';
 import { synthesize } from '../../synth/synthesize';
 import { APP_OPTIONS, loadApp } from '../app';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
-import { tellJson } from '../output';
+import { printJson } from '../output';
 
 /** What became of an image. */
 interface Result {
@@ -68,7 +68,7 @@ export const images: Command = {
         });
         say(`${count(plan.length, 'image')}, ${count(assertions.length, 'assertion')}, ${failed} failed`);
       }
-      if (options.json) tellJson({ images: results, ...(options.check && { assertions }) }, io);
+      if (options.json) printJson({ images: results, ...(options.check && { assertions }) }, io);
       return failed > 0 ? 1 : 0;
     } catch (error) {
       if (!(error instanceof DockerError)) throw error;

@@ -4,7 +4,7 @@ import { importCompose, type Imported } from '../../compose/import';
 import { renderReport } from '../../compose/write/report';
 import { CallsignError } from '../../problems/problem';
 import { UsageError, type Command, type Io } from '../command';
-import { tellJson } from '../output';
+import { printJson } from '../output';
 
 export const importCommand: Command = {
   usage: 'compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--out FILE|DIR] [--json]',
@@ -43,9 +43,9 @@ export const importCommand: Command = {
     if (typeof options.out === 'string') {
       const path = extname(options.out) === '.ts' ? options.out : join(options.out, `${imported.name}.ts`);
       write(path, imported.chart);
-      if (options.json) tellJson({ ...imported, file: path }, io);
+      if (options.json) printJson({ ...imported, file: path }, io);
       else print(imported, io.out, [`Wrote ${path}. Next: npx callsign synth --app ${path}`]);
-    } else if (options.json) tellJson(imported, io);
+    } else if (options.json) printJson(imported, io);
     else {
       io.out(imported.chart);
       print(imported, io.error, []);

@@ -6,7 +6,7 @@ import { synthesize } from '../../synth/synthesize';
 import { APP_OPTIONS, loadApp } from '../app';
 import type { Command } from '../command';
 import { readSources } from '../files';
-import { requirementsText, tellJson } from '../output';
+import { requirementsText, printJson } from '../output';
 
 export const requirements: Command = {
   usage: '[PATH…] [--app FILE] [--env NAME] [--json]',
@@ -27,7 +27,7 @@ export const requirements: Command = {
       manifests.push(...read.manifests);
     }
     const found = requirementsOf(manifests);
-    if (options.json) tellJson({ requirements: found }, io);
+    if (options.json) printJson({ requirements: found }, io);
     else io.out(requirementsText(found));
     return 0;
   },

@@ -3,40 +3,41 @@ import { WallClock, type Irregular } from '../../constructs/microservice/scaling
 import { DAYS, type Schedule, type ScheduleStep } from '../../constructs/microservice/scaling/schedule';
 import { Timetable, type Happening } from '../../constructs/microservice/scaling/timetable';
 import { CallsignError } from '../../problems/problem';
+import { count } from '../../basics/text';
 import { validate } from '../../synth/validate';
 import { APP_OPTIONS, loadApp } from '../app';
 import { UsageError, type Command } from '../command';
-import { tellJson } from '../output';
+import { printJson } from '../output';
 
 export const schedule: Command = {
   usage: '[--at TIME] [--app FILE] [--env NAME] [--json]',
-  summary: 'Tells how many copies the clock asks for, now or at another time, and since and until when.',
+  summary: 'Shows the replicas that each schedule sets, now or at another time, with the previous and the next step.',
   options: {
     at: {
       type: 'string',
-      help: 'a time by the clock of each schedule, 2026-03-29T02:30, or one for all, 2026-03-29T02:30Z (now)',
+      help: 'a local time in each time zone (2026-03-29T02:30) or one moment for all (2026-03-29T02:30Z) (default: now)',
     },
     ...APP_OPTIONS,
-    json: { type: 'boolean', help: 'tell it to a program' },
+    json: { type: 'boolean', help: 'print JSON' },
   },
   words: 0,
   async run({ options }, io) {
-    const asked = parseTime(options.at as string | undefined);
+    const momentIn = parseTime(options.at as string | undefined);
     const app = await loadApp(options, io);
     const problems = validate(app);
     if (problems.length > 0) throw new CallsignError(problems);
     const answers = app.node.findAll().flatMap((construct) => {
       if (!(construct instanceof Microservice) || !construct.schedule) return [];
       const microservice = [construct.namespace, construct.name].filter(Boolean).join('/');
-      return [{ microservice, ...answerOf(construct.schedule, asked) }];
+      return [{ microservice, ...answerOf(construct.schedule, momentIn) }];
     });
-    if (options.json) tellJson(answers, io);
+    if (options.json) printJson(answers, io);
     else io.out(answers.length > 0 ? answers.map(textOf).join('\n') : 'No microservice has a schedule.\n');
     return 0;
   },
 };
 
-/** A moment, and what clocks do with its time of day that is out of the ordinary. */
+/** A moment, and whether the local clock skips or repeats its time of day. */
 interface Moment {
   /** `2026-03-29T01:00Z` */
   readonly instant: string;
@@ -52,22 +53,22 @@ interface StepMoment extends Moment {
 interface Answer extends Moment {
   readonly microservice: string;
   readonly timeZone: string;
-  /** The number of copies; where there is a `max`, the fewest. */
+  /** The number of replicas. With a `max`, the lowest number. */
   readonly replicas: number;
   readonly max?: number;
   readonly since: StepMoment;
-  /** The next other number; none where every step asks for the same. */
+  /** The next step with another number. Undefined if all steps have the same number. */
   readonly next?: StepMoment;
 }
 
 function answerOf(
-  followed: Schedule,
-  asked: (clock: WallClock) => Omit<Happening, 'step'>,
+  given: Schedule,
+  momentIn: (clock: WallClock) => Omit<Happening, 'step'>,
 ): Omit<Answer, 'microservice'> {
-  const { timeZone, max } = followed;
+  const { timeZone, max } = given;
   const clock = new WallClock(timeZone);
-  const moment = asked(clock);
-  const { since, next } = new Timetable(followed).at(moment.instant);
+  const moment = momentIn(clock);
+  const { since, next } = new Timetable(given).at(moment.instant);
   return {
     timeZone,
     ...momentOf(clock, moment),
@@ -85,37 +86,37 @@ function momentOf(clock: WallClock, { instant, clocks }: Omit<Happening, 'step'>
   return { instant: `${iso(instant)}Z`, local: `${iso(clock.reading(instant))}${ahead}`, ...(clocks && { clocks }) };
 }
 
-/** When the time is that was asked for: the same instant for all clocks if it says how far it is ahead of UTC, else each clock's own. */
+/** The moment of a time. With an offset from UTC it is the same for all clocks. Without one, each clock has its own. */
 function parseTime(text: string | undefined): (clock: WallClock) => Omit<Happening, 'step'> {
   if (text === undefined) return () => ({ instant: Date.now() });
   const [, day, time, ahead] = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::\d\d)?(Z|[+-]\d\d:\d\d)?$/.exec(text) ?? [];
   const reading = Date.parse(`${day}T${time}Z`);
   const instant = Date.parse(`${day}T${time}${ahead ?? 'Z'}`);
-  // The thirtieth of February is taken for a day of March.
+  // Date.parse accepts 30 February as a day of March.
   if (Number.isNaN(instant) || !new Date(reading).toISOString().startsWith(`${day}T${time}`)) {
     throw new UsageError(
-      `${JSON.stringify(text)} is no time. Expected: 2026-03-29T02:30, by the clock of each schedule, or 2026-03-29T02:30Z or 2026-03-29T02:30+01:00, the same moment for all.`,
+      `Invalid time: ${JSON.stringify(text)}. Expected: a local time such as 2026-03-29T02:30, or a moment such as 2026-03-29T02:30Z or 2026-03-29T02:30+01:00.`,
     );
   }
   return ahead === undefined ? (clock) => clock.happens(reading) : () => ({ instant });
 }
 
-/** An answer as a person reads it. */
+/** An answer for people. */
 function textOf({ microservice, timeZone, replicas, max, since, next, ...asked }: Answer): string {
-  const copies = (n: number) => (max === undefined ? (n === 1 ? '1 copy' : `${n} copies`) : `${n} to ${max} copies`);
+  const range = (n: number) => (max === undefined ? count(n, 'replica') : `${n} to ${max} replicas`);
   return [
-    `${microservice}  ${copies(replicas)}`,
-    `  at     ${dateText(asked)}  ${timeZone}${{ skipped: ', where clocks jump over the time asked for', twice: ', the first of two times that clocks show this' }[asked.clocks!] ?? ''}`,
+    `${microservice}  ${range(replicas)}`,
+    `  at     ${dateText(asked)}  ${timeZone}${{ skipped: ', where clocks skip the given time', twice: ', the first of two times with this local time' }[asked.clocks!] ?? ''}`,
     `  since  ${dateText(since)}  ${stepText(since)}`,
     next
-      ? `  until  ${dateText(next)}  ${stepText(next)}: ${copies(next.step.replicas)}`
-      : '  until  the schedule is another',
+      ? `  until  ${dateText(next)}  ${stepText(next)}: ${range(next.step.replicas)}`
+      : '  until  the schedule changes',
     '',
   ].join('\n');
 }
 
 function stepText({ step, clocks }: StepMoment): string {
-  const note = { skipped: ', which clocks jump over that day', twice: ', which clocks show twice that day' };
+  const note = { skipped: ', which clocks skip on that day', twice: ', which occurs twice on that day' };
   return `step ${[step.at, ...(step.days ?? [])].join(' ')}${(clocks && note[clocks]) ?? ''}`;
 }
 

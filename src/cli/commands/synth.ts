@@ -14,37 +14,37 @@ import { writeFiles } from '../../synth/write';
 import { renderFile } from '../../synth/yaml';
 import { APP_OPTIONS, loadApp } from '../app';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
-import { requirementsText, tellJson } from '../output';
+import { requirementsText, printJson } from '../output';
 
 const DEFAULT_OUT = 'k8s-out';
 
 export const synth: Command = {
   usage: '[--app FILE] [--env NAME] [--out DIR] [--replace KIND/NAME,…] [--compare NAME | --explain OPTION] [--json]',
-  summary: 'Writes the manifests of all charts; with any problem it writes nothing.',
+  summary: 'Writes the manifests of all charts. Writes nothing if there is a problem.',
   options: {
     ...APP_OPTIONS,
-    out: { type: 'string', help: `the folder for the manifests (${DEFAULT_OUT})` },
+    out: { type: 'string', help: `the folder for the manifests (default: ${DEFAULT_OUT})` },
     replace: {
       type: 'string',
-      help: 'write a change that the cluster cannot make in place, and that you make by hand: statefulset/postgres',
+      help: 'write these objects although the cluster cannot change them in place: statefulset/postgres',
     },
-    compare: { type: 'string', help: 'write nothing, but tell what that environment makes different' },
+    compare: { type: 'string', help: 'write nothing; show the differences to that environment' },
     explain: {
       type: 'string',
-      help: 'write nothing, but tell where the value of an option comes from: comments.replicas',
+      help: 'write nothing; show where the value of an option comes from: comments.replicas',
     },
-    json: { type: 'boolean', help: 'tell it to a program' },
+    json: { type: 'boolean', help: 'print JSON' },
   },
   words: 0,
   async run(args, io) {
     const { options } = args;
     if (options.compare !== undefined && options.explain !== undefined)
-      throw new UsageError('--compare and --explain are two questions: ask one at a time.');
+      throw new UsageError('--compare and --explain exclude each other. Use one of them.');
     if (options.explain !== undefined) return explain(String(options.explain), args, io);
     const { files, world } = await checked(args, io);
     if (options.compare !== undefined) return compare(world, String(options.compare), args, io);
 
-    // cdk8s-cli runs us as its app, and names the folder it expects the manifests in.
+    // cdk8s-cli sets CDK8S_OUTDIR when it runs this command as its app.
     const folder = (options.out as string | undefined) || io.environment.CDK8S_OUTDIR || DEFAULT_OUT;
     const texts = new Map(files.map((file) => [file.name, renderFile(file)]));
     const replaced = String(options.replace ?? '')
@@ -55,22 +55,24 @@ export const synth: Command = {
     const result = writeFiles(folder, texts);
     const releases = releasesIn(objectsOf(world));
     const requirements = findRequirements(world);
-    if (options.json) tellJson({ folder, ...result, releases, requirements }, io);
+    if (options.json) printJson({ folder, ...result, releases, requirements }, io);
     else {
       for (const name of result.written) io.out(`wrote ${folder}/${name}\n`);
-      for (const name of result.removed) io.out(`removed ${folder}/${name}, which no chart makes now\n`);
+      for (const name of result.removed) io.out(`removed ${folder}/${name}: no chart produces it any more\n`);
       io.out(
-        `${folder} holds ${count(world.manifests.length, 'object')} in ${count(files.length, 'file')}${result.written.length + result.removed.length === 0 ? '; nothing changed' : ''}\n`,
+        `${folder} contains ${count(world.manifests.length, 'object')} in ${count(files.length, 'file')}${result.written.length + result.removed.length === 0 ? '; no changes' : ''}\n`,
       );
       if (releases.length > 0)
-        io.error(`In release:\n${releases.map(({ object, progress }) => `  ${object}: ${progress}\n`).join('')}`);
+        io.error(
+          `Releases in progress:\n${releases.map(({ object, progress }) => `  ${object}: ${progress}\n`).join('')}`,
+        );
       io.error(requirementsText(requirements));
     }
     return 0;
   },
 };
 
-/** The manifests of an environment, proved to work together. */
+/** The manifests of an environment. Throws if they have problems. */
 async function checked({ options }: Arguments, io: Io): Promise<{ files: ManifestFile[]; world: World }> {
   const files = synthesize(await loadApp(options, io));
   const world = new World(files.flatMap(({ manifests }) => manifests));
@@ -82,7 +84,7 @@ async function checked({ options }: Arguments, io: Io): Promise<{ files: Manifes
 async function compare(world: World, other: string, args: Arguments, io: Io): Promise<number> {
   const compared = await checked({ ...args, options: { ...args.options, env: other } }, io);
   const found = differences(objectsOf(world), objectsOf(compared.world));
-  if (args.options.json) tellJson(found, io);
+  if (args.options.json) printJson(found, io);
   else {
     for (const { object, field, from, to } of found) {
       if (field === undefined)
@@ -92,23 +94,22 @@ async function compare(world: World, other: string, args: Arguments, io: Io): Pr
           `${object} · ${field}: ${from === undefined ? 'not set' : show(from)} → ${to === undefined ? 'not set' : show(to)}\n`,
         );
     }
-    io.out(`${count(found.length, 'difference')} from ${args.options.env ?? 'the charts as they stand'} to ${other}\n`);
+    io.out(`${count(found.length, 'difference')} from ${args.options.env ?? 'the charts'} to ${other}\n`);
   }
   return 0;
 }
 
 async function explain(option: string, { options }: Arguments, io: Io): Promise<number> {
   const app = await loadApp(options, io);
-  if (!(app instanceof ConfiguredApp))
-    throw new UsageError('Only an app made by defineApp knows where its options come from.');
+  if (!(app instanceof ConfiguredApp)) throw new UsageError('--explain needs an app that defineApp made.');
   const steps = app.explain(option);
   if (steps.length === 0) {
     const guess = nearest(option, app.options);
     throw new UsageError(
-      `No part has the option ${JSON.stringify(option)}.${guess ? ` Did you mean ${guess}?` : ''} Expected: the name of a part, a dot and an option, such as comments.replicas.`,
+      `Unknown option of a part: ${JSON.stringify(option)}.${guess ? ` Did you mean ${guess}?` : ''} Expected: PART.OPTION, such as comments.replicas.`,
     );
   }
-  if (options.json) tellJson(steps, io);
+  if (options.json) printJson(steps, io);
   else
     for (const [i, { value, source }] of steps.entries())
       io.out(`${i === steps.length - 1 ? '→' : ' '} ${show(value)}  ${source}\n`);

@@ -2,7 +2,7 @@ import { posix } from 'node:path';
 import { isPattern } from './build-context';
 
 /** One line that copies from the context into the image. */
-export interface Copy {
+interface Copy {
   readonly sources: readonly string[];
   /** Where to, as an absolute path in the image; with a slash at the end it is a folder. */
   readonly target: string;

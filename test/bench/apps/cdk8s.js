@@ -1,5 +1,5 @@
 'use strict';
-// The same objects in a plain cdk8s app, as somebody would write them by hand: node cdk8s.js N SHAPE FOLDER
+// The same objects in a plain cdk8s app, as written by hand: node cdk8s.js N SHAPE FOLDER
 const { ApiObject, App, Chart } = require('cdk8s');
 const { callsOf } = require('./shapes');
 

@@ -2,7 +2,7 @@
 const { readFileSync } = require('node:fs');
 const { parseAllDocuments } = require('yaml');
 
-// What any program has to do that reads manifests: parse them, and have their values.
+// The minimum work of every program that reads manifests: parse them and get their values.
 const text = readFileSync(process.argv[2], 'utf8');
 const start = process.hrtime.bigint();
 const objects = parseAllDocuments(text).map((document) => document.toJS());

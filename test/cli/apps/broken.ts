@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { Image, Microservice } from '../../../src/index';
 
-/** An app whose constructs have problems: three, of two of them. */
+/** An app with three problems in two constructs. */
 const app = new App();
 const shop = new Chart(app, 'shop');
 new Microservice(shop, 'cart', { image: Image.of('shop/cart'), replicas: -1 });

@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { Image, Microservice, Namespace } from '../../../src/index';
 
-/** An app whose cart has a canary. */
+/** An app with a canary of the cart. */
 const app = new App();
 const shop = new Chart(app, 'shop', { namespace: 'shop' });
 new Namespace(shop, 'shop');

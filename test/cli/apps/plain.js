@@ -1,5 +1,5 @@
 'use strict';
-// An app in JavaScript, that exports itself.
+// An app in JavaScript that is the export of its module.
 const { ApiObject, App, Chart } = require('cdk8s');
 
 const app = new App();

@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { Image, Microservice } from '../../../src/index';
 
-/** An app whose copies follow the clocks of three time zones, and one that has no schedule. */
+/** An app with schedules in three time zones, and a microservice without a schedule. */
 const app = new App();
 const shop = new Chart(app, 'shop', { namespace: 'shop' });
 const image = Image.of('shop/any:1');

@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { Image, Microservice, Namespace } from '../../../src/index';
 
-/** An app in order: one microservice that calls another. */
+/** An app without problems: one microservice calls another. */
 const app = new App();
 const shop = new Chart(app, 'shop', { namespace: 'shop' });
 new Namespace(shop, 'shop');

@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import { Image, Microservice } from '../../../src/index';
 
-/** An app whose constructs are in order, but whose manifests name a Service that is not there. */
+/** An app whose constructs have no problems, but whose manifests name a missing Service. */
 const app = new App();
 const shop = new Chart(app, 'shop');
 new Microservice(shop, 'cart', { image: Image.of('shop/cart:1') });

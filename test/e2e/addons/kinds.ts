@@ -1,4 +1,4 @@
-/** A kind that the API server has to know before anybody can watch it. */
+/** A custom resource kind. The API server must know it before a controller can watch it. */
 interface Kind {
   readonly group: string;
   readonly version: string;
@@ -21,7 +21,7 @@ const TRAEFIK = [
 ];
 const GATEWAY = ['Gateway', 'GRPCRoute', 'HTTPRoute'];
 
-/** Everything that Traefik 3.6 waits for when its Middlewares and HTTPRoutes are switched on, whether anybody uses it or not. */
+/** The kinds that Traefik 3.6 watches when its Middlewares and HTTPRoutes are enabled, even if nothing uses them. */
 const KINDS: readonly Kind[] = [
   ...TRAEFIK.map((kind) => ({ group: 'traefik.io', version: 'v1alpha1', kind, plural: `${kind.toLowerCase()}s` })),
   ...GATEWAY.map((kind) => ({
@@ -41,7 +41,7 @@ const KINDS: readonly Kind[] = [
   { group: 'gateway.networking.k8s.io', version: 'v1beta1', kind: 'ReferenceGrant', plural: 'referencegrants' },
 ];
 
-/** These kinds, described no further than that they exist: a cluster of somebody's own has the whole of it from Traefik and the Gateway API. */
+/** CustomResourceDefinitions without schemas. In a real cluster, they come from Traefik and the Gateway API. */
 export const TRAEFIK_KINDS: readonly object[] = KINDS.map(({ group, version, kind, plural, scope = 'Namespaced' }) => ({
   apiVersion: 'apiextensions.k8s.io/v1',
   kind: 'CustomResourceDefinition',

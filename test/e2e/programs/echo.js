@@ -1,4 +1,4 @@
-// Runs in pods of the test: answers with who answered and what was asked, and on the way uses as much cpu as asked for.
+// Runs in test pods. Answers with its name and the request, and uses as much CPU as the request asks for.
 'use strict';
 const { createServer } = require('node:http');
 const { hostname } = require('node:os');
@@ -12,7 +12,7 @@ const server = createServer((request, response) => {
   request.on('data', (chunk) => (bytes += chunk.length));
   request.on('end', () => {
     while (process.hrtime.bigint() < burn);
-    // Each request is to find its own way: with a connection kept, the copies would not share.
+    // Closes each connection: with kept connections, the replicas would not share the load.
     response.writeHead(200, { 'content-type': 'application/json', connection: 'close' });
     response.end(JSON.stringify({ name: NAME, pod: hostname(), path: pathname, method: request.method, bytes }));
   });

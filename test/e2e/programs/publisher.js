@@ -1,6 +1,5 @@
-// Runs in a pod: publishes comments to the bus at a steady rate and writes down, one line each, what the bus answered 202.
-// Each post has one writer that goes on only when an event was taken, so their order is known; an event that was not
-// taken is sent again as it is.
+// Runs in a pod. Publishes comments to the bus at a steady rate, and prints one line for each event with the answer 202.
+// Each post has one writer, which sends an event again until it is accepted, so the order of events is known.
 'use strict';
 const { randomUUID } = require('node:crypto');
 const { setTimeout: sleep } = require('node:timers/promises');
@@ -33,7 +32,7 @@ async function publish(event) {
     } catch (error) {
       fail(error.cause?.code ?? error.name);
     }
-    // Half a minute more than asked for: then the bus is not slow but gone.
+    // After half a minute more than planned, the bus is not slow but down.
     if (Date.now() > end + 30_000) return false;
     await sleep(Math.min(2_000, 100 * 2 ** failures));
   }
@@ -59,7 +58,7 @@ async function write(post, index) {
     if (!(await publish(event))) return;
     tally.accepted++;
     console.log(JSON.stringify({ post, n, id }));
-    // Behind by more than this, as while the database was away, nothing is made up for: the rate stays steady.
+    // A larger delay, such as while the database is down, is not made up for: the rate stays steady.
     if (Date.now() - due > 2 * pauseMs) due = Date.now();
   }
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Gateway } from '../../../src/index';
 import type { Context, Step } from '../context';
-import type { Gateway as Door } from '../support/gateway';
+import type { Gateway as Client } from '../support/gateway';
 import type { KubeObject } from '../support/kubectl';
 import { OwnApp, echo, type Echo } from '../support/own-app';
 import { holds } from '../support/promise';
@@ -14,7 +14,7 @@ const ADDON = join(__dirname, '..', 'addons', 'metrics-server.yaml');
 export const autoscale: Step = {
   name: 'autoscale',
   promise:
-    'Under load the copies go up, share it, and go down after it; an apply in between does not set their number back.',
+    'Under load the replicas scale up and share the load, and scale down after it. An apply in between does not reset their number.',
   async run(context) {
     const { kubectl, gateway, say } = context;
     const app = new OwnApp(context, NAMESPACE, (chart) => {
@@ -27,33 +27,33 @@ export const autoscale: Step = {
         timeoutMs: 190_000,
       });
       return await app.use(async () => {
-        await until('the autoscaler knows the use of cpu', 180, async () => (await cpuOf(context)) !== undefined);
-        await until('without load there is one copy', 120, async () => (await copies(context)).wanted === 1);
+        await until('the autoscaler knows the CPU utilization', 180, async () => (await cpuOf(context)) !== undefined);
+        await until('without load there is one replica', 120, async () => (await replicas(context)).wanted === 1);
 
         const load = new CpuLoad(gateway);
         try {
           const rising = Date.now();
-          await until('under load there are three copies', 240, async () => (await copies(context)).ready === 3);
+          await until('under load there are three replicas', 240, async () => (await replicas(context)).ready === 3);
           const secondsUp = secondsSince(rising);
-          say(`3 copies after ${secondsUp} s of load, at ${await cpuOf(context)} % of the requested cpu`);
-          const before = await copies(context);
+          say(`3 replicas after ${secondsUp} s of load, at ${await cpuOf(context)} % of the requested CPU`);
+          const before = await replicas(context);
           await app.apply();
           await sleep(3_000);
-          const after = await copies(context);
+          const after = await replicas(context);
           holds(
             after.wanted === 3 && after.generation === before.generation,
-            'an apply of the same manifests does not touch the number',
+            'an apply of the same manifests does not change the number',
             { before, after },
           );
           const shares = await load.shares(60);
           holds(
             shares.length === 3 && Math.min(...shares) >= 20,
-            'each of the three copies gets its share of the calls',
+            'each of the three replicas gets its share of the calls',
             shares,
           );
           const falling = Date.now();
           const { answered, failed } = await load.stop();
-          await until('after the load there is one copy', 240, async () => (await copies(context)).wanted === 1);
+          await until('after the load there is one replica', 240, async () => (await replicas(context)).wanted === 1);
           return {
             secondsUp,
             secondsDown: secondsSince(falling),
@@ -78,12 +78,12 @@ interface Deployment extends KubeObject {
   readonly status: { readonly readyReplicas?: number };
 }
 
-async function copies({ kubectl }: Context): Promise<{ wanted: number; ready: number; generation: number }> {
+async function replicas({ kubectl }: Context): Promise<{ wanted: number; ready: number; generation: number }> {
   const { metadata, spec, status } = await kubectl.get<Deployment>('deployment', 'busy', '-n', NAMESPACE);
   return { wanted: spec.replicas, ready: status.readyReplicas ?? 0, generation: metadata.generation! };
 }
 
-/** The share of the requested cpu that the copies use, as the autoscaler sees it. */
+/** The CPU utilization that the autoscaler reports. */
 async function cpuOf({ kubectl }: Context): Promise<number | undefined> {
   type Autoscaler = KubeObject & {
     status: { currentMetrics?: readonly { resource?: { current: { averageUtilization?: number } } }[] | null };
@@ -92,7 +92,7 @@ async function cpuOf({ kubectl }: Context): Promise<number | undefined> {
   return status.currentMetrics?.[0]?.resource?.current.averageUtilization;
 }
 
-/** Ten requests a second, each of which costs 30 milliseconds of cpu: three times what one copy asks for. */
+/** Ten requests per second, each with 30 milliseconds of CPU: three times the request of one replica. */
 class CpuLoad {
   readonly #timer: NodeJS.Timeout;
   readonly #open = new Set<Promise<void>>();
@@ -100,7 +100,7 @@ class CpuLoad {
   #answered = 0;
   #failed = 0;
 
-  constructor(private readonly door: Door) {
+  constructor(private readonly client: Client) {
     this.#timer = setInterval(() => {
       const sent = this.#send();
       this.#open.add(sent);
@@ -108,7 +108,7 @@ class CpuLoad {
     }, 100);
   }
 
-  /** How many percent of the next answers came from each pod. */
+  /** The percentage of the next answers from each pod. */
   async shares(answers: number): Promise<number[]> {
     this.#pods = [];
     await until(`${answers} answers`, 120, async () => this.#pods.length >= answers, 100);
@@ -125,7 +125,7 @@ class CpuLoad {
   }
 
   async #send(): Promise<void> {
-    const { status, text } = await this.door.ask('/?burn=30', { host: HOST });
+    const { status, text } = await this.client.ask('/?burn=30', { host: HOST });
     if (status === 200) {
       this.#answered++;
       this.#pods.push((JSON.parse(text) as Echo).pod);

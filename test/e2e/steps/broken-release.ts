@@ -9,7 +9,7 @@ import { secondsSince, sleep, until } from '../support/until';
 export const brokenRelease: Step = {
   name: 'broken-release',
   promise:
-    'A release that never becomes ready and one that crashes: the old pods go on serving, and undo or the next apply fixes it.',
+    'With a release that never becomes ready or that crashes, the old pods continue to serve. Undo or the next apply fixes it.',
   async run(context) {
     const { kubectl, blog, gateway } = context;
     const old = (await blog.readyPods('posts', 'comments')).map(({ metadata }) => metadata.uid);
@@ -30,15 +30,15 @@ export const brokenRelease: Step = {
       const still = (await blog.readyPods('posts', 'comments')).map(({ metadata }) => metadata.uid);
       holds(
         old.every((uid) => still.includes(uid)),
-        'all the old pods are there and Ready',
+        'all old pods exist and are Ready',
         { old, still },
       );
 
-      const mending = Date.now();
+      const fixing = Date.now();
       await kubectl.must(['-n', NAMESPACE, 'rollout', 'undo', 'deployment/posts']);
       await blog.apply();
       await blog.ready();
-      const secondsToMend = secondsSince(mending);
+      const secondsToFix = secondsSince(fixing);
       const figures = await load.stop();
       holds(figures.failed === 0, 'no request fails', { ...evidenceOf(figures), first: figures.failures.slice(0, 10) });
       const same = (await blog.readyPods('posts', 'comments')).filter(({ metadata }) =>
@@ -47,8 +47,8 @@ export const brokenRelease: Step = {
       return {
         ...evidenceOf(figures),
         oldPodsThatServedOn: same,
-        secondsToMend,
-        mendedBy: 'kubectl rollout undo (posts), kubectl apply (comments)',
+        secondsToFix,
+        fixedBy: 'kubectl rollout undo (posts), kubectl apply (comments)',
       };
     } finally {
       await load.stop();

@@ -18,7 +18,7 @@ interface Seen {
   }[];
 }
 
-/** Reads the environment of the pod's own process, not of this one, and looks every URL's host up. Secrets stay inside. */
+/** Reads the environment of the first process of the pod and resolves the host of each URL. Secrets stay in the pod. */
 const LOOK = `
 const env = Object.fromEntries(require('node:fs').readFileSync('/proc/1/environ', 'utf8').split('\\0').filter(Boolean).map((line) => {
   const at = line.indexOf('=');
@@ -35,7 +35,7 @@ Promise.all(Object.entries(env).filter(([name]) => name.endsWith('_URL')).map(as
 export const byName: Step = {
   name: 'by-name',
   promise:
-    'Every <NAME>_URL in every pod resolves to the ClusterIP of its Service; no environment holds an address or a port of another service.',
+    'Every <NAME>_URL in every pod resolves to the ClusterIP of its Service. No environment contains an address or a port of another service.',
   async run({ kubectl, blog, signal }: Context) {
     const graph = await readGraph(signal);
     const services = new Map(
@@ -55,7 +55,7 @@ export const byName: Step = {
           .map(({ name }) => name)
           .toSorted()
           .join() === expected.join(),
-        `${pod.metadata.name} has a URL for each one it calls, and no other`,
+        `${pod.metadata.name} has a URL for each microservice that it calls, and no other`,
         { seen: seen.urls, expected },
       );
       for (const { name, host, port, address } of seen.urls) {
@@ -95,7 +95,7 @@ export const byName: Step = {
 
 const ADDRESS = /(?<![\d.])(\d{1,3}\.){3}\d{1,3}(?![\d.])/;
 
-/** Returns how many variables it looked at. */
+/** Returns the number of variables. */
 function checkEnvironment(
   { metadata }: Pod,
   env: Readonly<Record<string, string>>,
@@ -108,12 +108,12 @@ function checkEnvironment(
     ([name]) => !/^KUBERNETES_(SERVICE|PORT)/.test(name) && name !== 'DATABASE_PASSWORD',
   );
   for (const [name, value] of entries) {
-    holds(!ADDRESS.test(value) && !addresses.has(value), `${name} of ${metadata.name} holds no address`, value);
+    holds(!ADDRESS.test(value) && !addresses.has(value), `${name} of ${metadata.name} contains no address`, value);
     const port = /^\d+$/.test(value) ? value : /:(\d+)(?:\/|$)/.exec(value)?.[1];
     const own = name === 'PORT' || name === 'DATABASE_PORT';
     holds(
       own || port === undefined || !ports.has(port),
-      `${name} of ${metadata.name} holds no port of another service`,
+      `${name} of ${metadata.name} contains no port of another service`,
       value,
     );
   }

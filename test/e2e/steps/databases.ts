@@ -13,7 +13,7 @@ import { secondsSince } from '../support/until';
 export const databases: Step = {
   name: 'databases',
   promise:
-    'PostgreSQL and MariaDB keep a row when their pod goes and when their image changes; a dump brings back what was deleted.',
+    'PostgreSQL and MariaDB keep their rows when their pod or their image is replaced. A backup restores deleted rows.',
   apart: true,
   async run(context) {
     const { kubectl, cluster, signal } = context;
@@ -47,16 +47,19 @@ export const databases: Step = {
   },
 };
 
-/** The same image under another name: what a new release is to the cluster. */
+/** The same image under another name. For the cluster it is a new release. */
 const nextOf = (image: string) => `${image}-e2e-next`;
 
 async function keepsItsRow(context: Context, database: TestDatabase, folder: string): Promise<object> {
   const { kubectl, cluster, signal, say } = context;
   const { name, image } = database;
   for (const statement of database.setUp) await sql(context, database, statement);
-  holds((await sql(context, database, database.whoAmI)) === database.plainUser, `the user of ${name} is no superuser`);
+  holds(
+    (await sql(context, database, database.whoAmI)) === database.plainUser,
+    `the user of ${name} is not a superuser`,
+  );
 
-  // A client that is busy must not hold it up, nor may it be cut off: the next start would have to recover.
+  // A busy client must not delay the shutdown or make it unclean: otherwise the next start must recover.
   const { uid } = (await podOf(context, database)).metadata;
   const busy = sql(context, database, database.sleep).catch(() => undefined);
   const gone = Date.now();
@@ -66,7 +69,7 @@ async function keepsItsRow(context: Context, database: TestDatabase, folder: str
   const secondsToReplace = secondsSince(gone);
   holds((await podOf(context, database)).metadata.uid !== uid, `${name} has a new pod`);
   const log = await kubectl.must(['-n', NAMESPACE, 'logs', `${name}-0`]);
-  holds(!database.recovered.test(log), `${name} ended in order, and need not recover`, log.slice(-1_000));
+  holds(!database.recovered.test(log), `${name} shut down cleanly, without recovery`, log.slice(-1_000));
   await hasRows(context, database, 'after its pod was deleted');
   say(`${name}: the pod was replaced in ${secondsToReplace} s`);
 
@@ -84,7 +87,7 @@ async function keepsItsRow(context: Context, database: TestDatabase, folder: str
   return { secondsToReplace };
 }
 
-/** A dump, a mistake, and the dump again. */
+/** A backup, deleted rows, and a restore. */
 async function comesBack(context: Context, database: TestDatabase): Promise<object> {
   const { name } = database;
   const start = Date.now();
@@ -95,7 +98,7 @@ async function comesBack(context: Context, database: TestDatabase): Promise<obje
   const restored = await finishJob(context, name, 'restore');
   await hasRows(context, database, 'after the restore');
   const tables = await sql(context, database, database.tables);
-  holds(tables === 'orders', `${name} is what it was, and nothing else`, tables);
+  holds(tables === 'orders', `${name} contains the restored tables only`, tables);
   return { dump, restored, secondsToDumpAndRestore: secondsSince(start) };
 }
 

@@ -11,7 +11,7 @@ const SECONDS = 60;
 export const deadPart: Step = {
   name: 'dead-part',
   promise:
-    'Comments is away for a minute while publishing goes on: the others get theirs at once, nothing is dead-lettered, and all comes in order afterwards.',
+    'While comments is down for a minute, the other subscribers get events without delay. Later comments gets all events in order, without dead letters.',
   async run(context) {
     const { kubectl, blog, gateway, say } = context;
     const publisher = await Publisher.start(kubectl, {
@@ -24,10 +24,10 @@ export const deadPart: Step = {
     for (const end = Date.now() + SECONDS * 1_000; Date.now() < end; await sleep(5_000)) lags.push(await lag(context));
     const waiting = lags.at(-1)!.comments;
     const others = Math.max(...lags.map((seen) => seen.others));
-    say(`${waiting} deliveries wait for comments; the others were at most ${others} behind`);
+    say(`${waiting} deliveries wait for comments; the other subscribers were at most ${others} behind`);
     holds(waiting > SECONDS * 10, 'deliveries wait for comments', lags);
-    // A round under way when we look is no delay.
-    holds(others < 60, 'the other subscribers are not held up', lags);
+    // A delivery round in progress is not a delay.
+    holds(others < 60, 'the other subscribers are not delayed', lags);
     await kubectl.must(['-n', NAMESPACE, 'scale', 'deployment/comments', '--replicas=2']);
     await blog.ready();
     const { accepted, published } = await publisher.finish();

@@ -11,7 +11,7 @@ const SECONDS = 30;
 
 export const dnsDown: Step = {
   name: 'dns-down',
-  promise: 'Without DNS for half a minute nothing crashes, and it recovers by itself.',
+  promise: 'Without DNS for half a minute nothing crashes, and everything recovers without help.',
   async run(context) {
     const { kubectl, blog, gateway } = context;
     const before = await pods(context);
@@ -35,7 +35,7 @@ export const dnsDown: Step = {
       await kubectl.must(['-n', 'kube-system', 'scale', 'deployment/coredns', '--replicas=2']);
     }
     const figures = await load.stop();
-    holds(waiting > 0, 'without DNS deliveries wait, or this step proves nothing', { waiting });
+    holds(waiting > 0, 'without DNS deliveries wait (otherwise this step proves nothing)', { waiting });
     await blog.ready();
     const { accepted, published } = await publisher.finish();
     const verified = await verifyLedger(context, { accepted });

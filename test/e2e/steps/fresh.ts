@@ -9,18 +9,19 @@ import { secondsSince } from '../support/until';
 
 export const fresh: Step = {
   name: 'fresh',
-  promise: 'A fresh cluster takes k8s-out at once, a second apply changes nothing, and the Secret was made inside.',
+  promise:
+    'A new cluster accepts k8s-out in one apply, a second apply changes nothing, and the Secret is generated in the cluster.',
   async run(context) {
     const { blog, kubectl } = context;
     const start = Date.now();
     const first = await blog.apply();
-    holds(first.error === '', 'the API server warns of nothing', first.error);
+    holds(first.error === '', 'the API server prints no warning', first.error);
     await blog.ready();
     const seconds = secondsSince(start);
 
     const before = await snapshot(context);
     const second = await blog.apply();
-    holds(second.error === '', 'the API server warns of nothing the second time', second.error);
+    holds(second.error === '', 'the API server prints no warning the second time', second.error);
     const after = await snapshot(context);
     const changed = [...after.keys()].filter((title) => after.get(title) !== before.get(title));
     holds(changed.length === 0 && after.size === before.size, 'a second apply changes no object', changed);
@@ -34,7 +35,7 @@ export const fresh: Step = {
     const refused = await kubectl.run(['apply', '--dry-run=server', '-f', '-'], { input: JSON.stringify(rootPod) });
     holds(
       refused.code !== 0 && /violates PodSecurity "restricted/.test(refused.error),
-      'a pod that runs as root is refused',
+      'a pod that runs as root is rejected',
       refused,
     );
     return {
@@ -56,10 +57,7 @@ const rootPod = {
   spec: { containers: [{ name: 'root', image: 'node:24-slim', securityContext: { runAsUser: 0 } }] },
 };
 
-/**
- * Every object of k8s-out as it is in the cluster, with its generation and all that was asked for. What controllers
- * report of it is left out, and the version that counts their reports too.
- */
+/** The objects of k8s-out in the cluster, without their status and their resourceVersion, which controllers change. */
 async function snapshot({ kubectl }: Context): Promise<Map<string, string>> {
   const objects = await kubectl.list<KubeObject>('-f', MANIFESTS);
   const reported = new Set(['status', 'resourceVersion', 'managedFields']);
@@ -71,11 +69,11 @@ async function snapshot({ kubectl }: Context): Promise<Map<string, string>> {
   );
 }
 
-/** Where the password came from, and that it stands nowhere else. */
+/** Checks that the password was generated in the cluster and does not appear anywhere else. */
 async function secretOf({ kubectl }: Context): Promise<object> {
   holds(
     readObjects(MANIFESTS).every(({ kind }) => kind !== 'Secret'),
-    'k8s-out holds no Secret',
+    'k8s-out contains no Secret',
   );
   const secret = await kubectl.get<KubeObject & { data: Record<string, string> }>(
     'secret',
@@ -84,7 +82,7 @@ async function secretOf({ kubectl }: Context): Promise<object> {
     NAMESPACE,
   );
   const makers = secret.metadata.managedFields?.map(({ manager }) => manager) ?? [];
-  holds(!makers.some((manager) => manager.startsWith('kubectl')), 'nobody outside made the Secret', makers);
+  holds(!makers.some((manager) => manager.startsWith('kubectl')), 'kubectl did not create the Secret', makers);
   const job = (await kubectl.list<Pod>('pods', '-n', NAMESPACE)).find(({ status }) => status.phase === 'Succeeded');
   const said = job ? (await kubectl.must(['-n', NAMESPACE, 'logs', job.metadata.name])).trim() : '';
 
@@ -93,7 +91,7 @@ async function secretOf({ kubectl }: Context): Promise<object> {
   const logs = await Promise.all(pods.map(({ metadata }) => kubectl.must(['-n', NAMESPACE, 'logs', metadata.name])));
   const files = readdirSync(MANIFESTS).map((name) => readFileSync(join(MANIFESTS, name), 'utf8'));
   const leaks = [...logs, ...files].filter((text) => values.some((value) => text.includes(value))).length;
-  holds(leaks === 0, 'the password stands in no log and no manifest');
+  holds(leaks === 0, 'the password is in no log and no manifest');
   return {
     secretMadeBy: said || makers.join(),
     secretKeys: Object.keys(secret.data).length,

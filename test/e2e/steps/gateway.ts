@@ -5,7 +5,7 @@ import type { Chart } from 'cdk8s';
 import { Gateway, type GatewayBase } from '../../../src/index';
 import type { Context, Evidence, Step } from '../context';
 import { must } from '../support/command';
-import type { Gateway as Door } from '../support/gateway';
+import type { Gateway as Client } from '../support/gateway';
 import { OwnApp, echo, type Echo } from '../support/own-app';
 import { holds } from '../support/promise';
 import { until } from '../support/until';
@@ -17,7 +17,7 @@ const KIBI = 1024;
 export const gateway: Step = {
   name: 'gateway',
   promise:
-    'Prefixes, hosts, other origins, the largest body and certificates hold through a real controller, as Ingress and as HTTPRoute.',
+    'Prefixes, hosts, CORS, the body limit and certificates work with a real controller, as Ingress and as HTTPRoute.',
   async run(context) {
     const secure = await context.cluster.address(443);
     const app = new OwnApp(context, NAMESPACE, declare);
@@ -25,8 +25,8 @@ export const gateway: Step = {
   },
 };
 
-/** Two kinds of gateway that say the same, each for hosts of its own. */
-export function declare(chart: Chart): void {
+/** Two kinds of gateway with the same settings, each for its own hosts. */
+function declare(chart: Chart): void {
   const [web, posts, admin] = [echo(chart, 'web'), echo(chart, 'posts'), echo(chart, 'admin')];
   const options: GatewayBase = { controller: 'traefik', cors: { origins: [PAGE] }, maxBody: '64Ki' };
   const routes = { '/': web, '/api/posts': posts } as const;
@@ -47,13 +47,13 @@ export function declare(chart: Chart): void {
   });
 }
 
-/** Asks through the door, and through the secure one, whether everything is as declared. */
-export async function proveGateway(door: Door, secure: string, certificate: string): Promise<Evidence> {
+/** Checks all settings with requests over HTTP and HTTPS. */
+async function proveGateway(client: Client, secure: string, certificate: string): Promise<Evidence> {
   const name = async (host: string, path: string) => {
-    const { status, text } = await door.ask(path, { host });
+    const { status, text } = await client.ask(path, { host });
     return status === 200 ? (JSON.parse(text) as Echo).name : status;
   };
-  // The controller learns of one after the other, and answers 503 before.
+  // The controller learns the routes one after the other, and answers 503 before that.
   const first = ['a', 'x.wild', 'c'].flatMap(
     (host) =>
       [
@@ -96,20 +96,20 @@ export async function proveGateway(door: Door, secure: string, certificate: stri
     const seen = await name(host, path);
     if (seen !== answer) wrong.push({ host, path, expected: answer, seen });
   }
-  holds(wrong.length === 0, 'each path of each host leads where it is declared to lead, and nowhere else', wrong);
+  holds(wrong.length === 0, 'each path of each host leads only to its declared microservice', wrong);
 
   const kinds: Record<string, object> = {};
   for (const [kind, host] of [
     ['Ingress', 'a.localhost'],
     ['HTTPRoute', 'c.localhost'],
   ] as const)
-    kinds[kind] = { ...(await proveCors(door, host)), ...(await proveBodies(door, host)) };
-  return { pathsAsked: expected.length, wrong: 0, ...kinds, ...(await proveCertificate(door, secure, certificate)) };
+    kinds[kind] = { ...(await proveCors(client, host)), ...(await proveBodies(client, host)) };
+  return { pathsAsked: expected.length, wrong: 0, ...kinds, ...(await proveCertificate(client, secure, certificate)) };
 }
 
-async function proveCors(door: Door, host: string): Promise<Evidence> {
+async function proveCors(client: Client, host: string): Promise<Evidence> {
   const preflight = (origin: string) =>
-    door.ask('/api/posts', {
+    client.ask('/api/posts', {
       host,
       method: 'OPTIONS',
       headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'content-type' },
@@ -128,59 +128,63 @@ async function proveCors(door: Door, host: string): Promise<Evidence> {
   const refused = await preflight('https://evil.example.com');
   holds(
     refused.headers['access-control-allow-origin'] === undefined,
-    'a page of any other origin is not allowed',
+    'a page of another origin is not allowed',
     refused,
   );
-  const answer = await door.ask('/api/posts', { host, headers: { origin: PAGE } });
+  const answer = await client.ask('/api/posts', { host, headers: { origin: PAGE } });
   holds(
     answer.status === 200 && answer.headers['access-control-allow-origin'] === PAGE,
-    'the page may read the answer',
+    'the page can read the answer',
     answer,
   );
-  const same = await door.ask('/api/posts', { host });
-  holds(same.headers['access-control-allow-origin'] === undefined, 'without an origin nothing is said of it', same);
+  const same = await client.ask('/api/posts', { host });
+  holds(
+    same.headers['access-control-allow-origin'] === undefined,
+    'an answer to a request without an origin has no CORS header',
+    same,
+  );
   return { preflight: allowed.status, strangersAllowed: 0 };
 }
 
-async function proveBodies(door: Door, host: string): Promise<Evidence> {
+async function proveBodies(client: Client, host: string): Promise<Evidence> {
   const send = (bytes: number, headers = {}) =>
-    door.ask('/api/posts', { host, raw: 'x'.repeat(bytes), headers: { origin: PAGE, ...headers } });
+    client.ask('/api/posts', { host, raw: 'x'.repeat(bytes), headers: { origin: PAGE, ...headers } });
   const largest = await send(64 * KIBI);
   holds(
     largest.status === 200 && (JSON.parse(largest.text) as Echo).bytes === 64 * KIBI,
-    'a body of the largest size comes through whole',
+    'a body of the largest size arrives completely',
     largest,
   );
   const above = await send(64 * KIBI + 1);
   holds(
     above.status === 413 && above.headers['access-control-allow-origin'] === PAGE,
-    'one byte more is refused with 413, which the page may read',
+    'one byte more is rejected with 413, which the page can read',
     above,
   );
   const unknown = await send(256 * KIBI, { 'transfer-encoding': 'chunked' });
-  holds(unknown.status === 413, 'a body that does not say its size is refused too', unknown);
+  holds(unknown.status === 413, 'a body without a declared size is rejected too', unknown);
   return { largestBody: 64 * KIBI, oneMore: above.status };
 }
 
-/** With the certificate of the Secret, for its host and for no other. */
-async function proveCertificate(door: Door, secure: string, certificate: string): Promise<Evidence> {
+/** Checks that the certificate of the Secret is used for its host only. */
+async function proveCertificate(client: Client, secure: string, certificate: string): Promise<Evidence> {
   const answer = await until('b.localhost is served with the certificate of its Secret', 60, async () => {
-    const { status, text } = await door.ask('/admin', {
+    const { status, text } = await client.ask('/admin', {
       host: 'b.localhost',
       secure: { address: secure, certificate },
     });
     if (status !== 200) throw new Error(`${status} ${text}`);
     return JSON.parse(text) as Echo;
   });
-  const other = await door.ask('/', { host: 'a.localhost', secure: { address: secure, certificate } });
-  holds(answer.name === 'admin' && other.status === 0, 'a host that names no certificate is not served with this one', {
+  const other = await client.ask('/', { host: 'a.localhost', secure: { address: secure, certificate } });
+  holds(answer.name === 'admin' && other.status === 0, 'a host without a certificate is not served with this one', {
     answer,
     other,
   });
   return { certificate: 'of the Secret' };
 }
 
-/** A Secret with a certificate for one host; returns the certificate, which nobody signed. */
+/** Adds a Secret with a certificate for one host. Returns the self-signed certificate. */
 async function addCertificate({ kubectl, signal }: Context): Promise<string> {
   const folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));
   try {

@@ -11,9 +11,9 @@ import { imagesOf } from '../support/manifests';
 import { holds } from '../support/promise';
 import { secondsSince, until } from '../support/until';
 
-/** As the compose file names it; its images are named so, too. */
+/** The project name of the compose file, and the prefix of its images. */
 const NAMESPACE = 'callsign-e2e-imported';
-/** What stands in the compose file, and must stand nowhere else. */
+/** The passwords in the compose file. They must not appear anywhere else. */
 const TOKEN = 'open-sesame-17';
 const PASSWORDS = ['correct-horse-17', TOKEN];
 
@@ -25,17 +25,17 @@ interface Seen {
 export const imported: Step = {
   name: 'imported',
   promise:
-    'A compose file of three services, imported, runs as it stands: rows and files outlive their pods, and no file written holds a password.',
+    'An imported compose file with three services runs without changes. Rows and files survive their pods, and no written file contains a password.',
   apart: true,
   async run(context) {
     const { kubectl, gateway, cluster, signal, say } = context;
-    const door = new Gateway(`127.0.0.1:${gateway.port}`, `${NAMESPACE}.localhost`);
+    const client = new Gateway(`127.0.0.1:${gateway.port}`, `${NAMESPACE}.localhost`);
     await kubectl.gone(NAMESPACE);
     const project = new ComposeProject(context);
     try {
       const report = await project.callsign('import', 'compose', 'compose.yaml', '--out', 'chart.ts');
       const [, keys = '', counts = ''] = /^(\d+) keys: (.*)$/m.exec(report) ?? [];
-      holds(counts.endsWith(' 0 refused'), 'every key of the compose file comes over', report);
+      holds(counts.endsWith(' 0 refused'), 'every key of the compose file is imported', report);
       await project.callsign('images', '--app', 'chart.ts', '--kind', cluster.name);
       await project.callsign('synth', '--app', 'chart.ts');
       await project.callsign('check', 'k8s-out');
@@ -48,16 +48,16 @@ export const imported: Step = {
       const made = await project.makeSecrets(report);
       await kubectl.must(['apply', '-f', project.manifests]);
       const before = await ready(context);
-      const first = await until('the page answers through the gateway', 60, () => see(door));
-      holds(first.notes[0]?.text === 'from the first start', 'the page shows the row that the first start made', first);
+      const first = await until('the page answers through the gateway', 60, () => see(client));
+      holds(first.notes[0]?.text === 'from the first start', 'the page shows the row from the first start', first);
       const secondsUntilReady = secondsSince(start);
 
-      const { status, text } = await door.ask('/', { method: 'POST' });
+      const { status, text } = await client.ask('/', { method: 'POST' });
       holds(status === 200, 'a visitor writes a note', { status, text });
       const written = JSON.parse(text) as Seen;
       holds(
         written.notes.length === 2 && written.journal.length === 1,
-        'it is a row in the database, and a line in the file',
+        'the note is a row in the database and a line in the file',
         written,
       );
 
@@ -68,10 +68,10 @@ export const imported: Step = {
       );
       const after = await ready(context);
       holds(!after.some((uid) => before.includes(uid)), 'both pods are new', { before, after });
-      const last = await until('the page answers again', 60, () => see(door));
+      const last = await until('the page answers again', 60, () => see(client));
       holds(
         JSON.stringify(last) === JSON.stringify(written),
-        'the new pods have the rows and the file of those before',
+        'the new pods have the rows and the file of the old pods',
         { written, last },
       );
       say(`ready in ${secondsUntilReady} s`);
@@ -90,13 +90,13 @@ export const imported: Step = {
   },
 };
 
-/** What the page shows, once it does. */
-async function see(door: Gateway): Promise<Seen | undefined> {
-  const { status, text } = await door.ask('/');
+/** The content of the page. Undefined if it does not answer. */
+async function see(client: Gateway): Promise<Seen | undefined> {
+  const { status, text } = await client.ask('/');
   return status === 200 ? (JSON.parse(text) as Seen) : undefined;
 }
 
-/** Waits until all is ready; returns the uids of the pods of the program and of its database. */
+/** Waits until everything is ready. Returns the uids of the pods of the program and its database. */
 async function ready({ kubectl }: Context): Promise<string[]> {
   for (const workload of ['statefulset/db', 'deployment/notes', 'deployment/web']) {
     await kubectl.must(['-n', NAMESPACE, 'rollout', 'status', workload, '--timeout=180s'], { timeoutMs: 190_000 });
@@ -112,7 +112,7 @@ async function ready({ kubectl }: Context): Promise<string[]> {
   return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ metadata }) => metadata.uid);
 }
 
-/** Somebody's folder with a compose file, where the package is installed. */
+/** A user's folder with a compose file and the installed package. */
 class ComposeProject {
   readonly #folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-imported-'));
   readonly manifests = join(this.#folder, 'k8s-out');
@@ -124,7 +124,7 @@ class ComposeProject {
     const compose = readFileSync(join(this.#folder, 'compose.yaml'), 'utf8');
     holds(
       PASSWORDS.every((password) => compose.includes(password)),
-      'the passwords that are looked for stand in the compose file',
+      'the compose file contains the passwords',
     );
     const modules = join(this.#folder, 'node_modules');
     mkdirSync(join(modules, 'callsign'), { recursive: true });
@@ -143,7 +143,7 @@ class ComposeProject {
     });
   }
 
-  /** Runs the commands that the report ends with, the values in place of the dots; returns how many Secrets they made. */
+  /** Runs the commands at the end of the report, with real values. Returns the number of created Secrets. */
   async makeSecrets(report: string): Promise<number> {
     const { kubectl, signal } = this.context;
     const commands = report.split('\n').filter((line) => line.startsWith('  kubectl '));
@@ -157,15 +157,15 @@ class ComposeProject {
     return commands.filter((command) => command.includes('create secret')).length;
   }
 
-  /** Neither in what was written, nor in what was said. */
+  /** Checks that the written files and the report contain no password. */
   holdsNoPassword(report: string): void {
     const files = [
       join(this.#folder, 'chart.ts'),
       ...readdirSync(this.manifests).map((name) => join(this.manifests, name)),
     ];
     const found = files.filter((file) => PASSWORDS.some((password) => readFileSync(file, 'utf8').includes(password)));
-    holds(found.length === 0, 'no file that was written holds a password', found);
-    holds(!PASSWORDS.some((password) => report.includes(password)), 'the report holds no password', report);
+    holds(found.length === 0, 'no written file contains a password', found);
+    holds(!PASSWORDS.some((password) => report.includes(password)), 'the report contains no password', report);
   }
 
   async remove(): Promise<void> {

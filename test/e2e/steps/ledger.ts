@@ -11,7 +11,7 @@ const SECONDS = 120;
 export const ledger: Step = {
   name: 'ledger',
   promise:
-    'While pods of the bus and of its subscribers are killed for two minutes, and Postgres once, every 202 and 201 takes effect exactly once, in order.',
+    'While pods of the bus and its subscribers are killed for two minutes, and Postgres once, every 202 and 201 takes effect exactly once and in order.',
   async run(context) {
     const { kubectl, gateway, blog, random } = context;
     const [posts, commented] = [await newPosts(gateway, 20), await newPosts(gateway, 4)];
@@ -46,7 +46,7 @@ export const ledger: Step = {
   },
 };
 
-/** People who comment through the gateway, one comment after the other on each post; what is answered 201 counts. */
+/** Writes comments through the gateway, one after the other for each post. Comments with the answer 201 count. */
 class Writer {
   readonly #written = new Map<string, string[]>();
   readonly #running: Promise<unknown>;

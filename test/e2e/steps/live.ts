@@ -13,7 +13,7 @@ const SOURCE = 'services/posts/app.ts';
 export const live: Step = {
   name: 'live',
   promise:
-    'In dev a saved file of a service runs in its pod within seconds, without a build; one that breaks it is fixed by the next.',
+    'In dev a saved file of a service runs in its pod within seconds, without a build. The next saved file fixes a broken one.',
   async run(context) {
     const { blog, kubectl, gateway, signal } = context;
     const copy = new ProjectCopy({ services: true });
@@ -24,9 +24,9 @@ export const live: Step = {
     const follower = follow(copy, kubectl.kubeconfig);
     try {
       await until(
-        'the source is followed',
+        'the source is watched',
         60,
-        async () => /posts: posts-\S+ runs the \d+ files/.test(follower.said()),
+        async () => /posts: posts-\S+ runs the local source/.test(follower.said()),
         100,
       );
       const change = async (from: string, to: string, promise: string, seen: () => Promise<boolean>) => {
@@ -36,31 +36,31 @@ export const live: Step = {
         return secondsSince(start);
       };
       const answers = async (status: number) => (await gateway.ask('/api/posts/changed')).status === status;
-      await until('posts answers as ever', 60, () => answers(400), 100);
-      // A path of its own, before the one that takes ids.
+      await until('posts answers', 60, () => answers(400), 100);
+      // A new path, declared before the path with ids.
       const [plain, changed] = [
         '  return { app, workers: [relay], database };',
         "  app.get('/posts/changed', async () => ({ changed: true }));\n  return { app, workers: [relay], database };",
       ];
       const secondsToSee = await change(plain, changed, 'the changed source answers', () => answers(200));
-      await change(changed, `this is no program\n${changed}`, 'the broken program is told', async () =>
+      await change(changed, `this is no program\n${changed}`, 'the broken program is reported', async () =>
         follower.said().includes('starts again with the next change'),
       );
-      const secondsToMend = await change(`this is no program\n${changed}`, plain, 'the fixed source answers', () =>
+      const secondsToFix = await change(`this is no program\n${changed}`, plain, 'the fixed source answers', () =>
         answers(400),
       );
 
       const after = await podOf(context);
       holds(
         after.metadata.uid === before.metadata.uid && restartsOf(after) === 0,
-        'the pod is the same one, and its container never started anew',
+        'the pod is the same, and its container did not restart',
         { before: before.metadata.name, after: after.metadata.name, restarts: restartsOf(after) },
       );
       const image = after.spec.containers[0]!.image;
       holds(image === before.spec.containers[0]!.image, 'no image was built', image);
       const { code } = await kubectl.run(['-n', 'blog', 'exec', after.metadata.name, '--', 'sh', '-c', 'touch /usr/x']);
-      holds(code !== 0, 'the root of the pod stays read-only');
-      return { secondsToSee, secondsToMend, podReplaced: false, restarts: 0, rootReadOnly: true };
+      holds(code !== 0, 'the root file system of the pod is read-only');
+      return { secondsToSee, secondsToFix, podReplaced: false, restarts: 0, rootReadOnly: true };
     } finally {
       await follower.end();
       copy.remove();
@@ -72,13 +72,13 @@ async function podOf({ blog }: Context): Promise<Pod> {
   const pods = await blog.readyPods('posts');
   holds(
     pods.length === 1,
-    'dev runs one copy of posts',
+    'dev runs one replica of posts',
     pods.map(({ metadata }) => metadata.name),
   );
   return pods[0]!;
 }
 
-/** `npm run dev -- posts`, as a person has it running in a terminal. */
+/** Runs `npm run dev -- posts` in the background. */
 function follow(copy: ProjectCopy, kubeconfig: string): { said(): string; end(): Promise<void> } {
   const child = spawn('node', ['bin/callsign.js', 'dev', 'posts'], {
     cwd: copy.folder,

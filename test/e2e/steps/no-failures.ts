@@ -7,30 +7,30 @@ import { TEST_IMAGES } from '../support/test-images';
 import { sleep, until } from '../support/until';
 
 const MOVED = ['posts', 'comments'];
-/** As many failures as chance alone does not make. */
+/** This many failures are not chance. */
 const ENOUGH = 10;
 
 export const noFailures: Step = {
   name: 'no-failures',
   promise:
-    'No request fails while posts and comments are rolled, scaled and deleted pod by pod; without pause and readiness some do.',
+    'No request fails while posts and comments are rolled out, scaled, and deleted pod by pod. Without the pause and the readiness probe some fail.',
   async run(context) {
     const figures = await underLoad(context, () => moveEverything(context));
-    holds(figures.failed === 0, 'no request fails while things move', {
+    holds(figures.failed === 0, 'no request fails during the changes', {
       ...evidenceOf(figures),
       first: figures.failures.slice(0, 10),
     });
 
-    context.say('the same without the pause before the end and without the readiness probe');
+    context.say('the same without the preStop pause and the readiness probe');
     const control = await underLoad(context, (load) => moveCarelessly(context, load));
-    // Those without a pause are gone before the gateway knows: nobody else shall meet them.
+    // Pods without a pause end before the gateway knows it: later steps must not meet them.
     await context.blog.apply();
     await context.blog.ready();
     await ended(context);
     await sleep(3_000);
     holds(
       control.failed >= ENOUGH,
-      'without pause and readiness requests fail, or this step proves nothing',
+      'without pause and readiness probe requests fail (otherwise this step proves nothing)',
       evidenceOf(control),
     );
     return { ...evidenceOf(figures), negativeControl: evidenceOf(control) };
@@ -50,7 +50,7 @@ async function underLoad(context: Context, move: (load: Load) => Promise<void>):
 
 async function moveEverything(context: Context): Promise<void> {
   const { kubectl, blog, say } = context;
-  say('rolled to a new tag');
+  say('rolled out a new tag');
   await kubectl.must(['-n', NAMESPACE, 'set', 'image', 'deployment/posts', `posts=${TEST_IMAGES.nextPosts}`]);
   await kubectl.must(['-n', NAMESPACE, 'set', 'image', 'deployment/comments', `comments=${TEST_IMAGES.nextComments}`]);
   await blog.ready();
@@ -62,7 +62,7 @@ async function moveEverything(context: Context): Promise<void> {
   }
   await ended(context);
   say('deleted one by one');
-  // A pod of each at once: they do not stand in for one another.
+  // One pod of each microservice at a time, in parallel: they do not replace each other.
   const doomed = await Promise.all(MOVED.map((name) => blog.readyPods(name)));
   for (let i = 0; i < Math.max(...doomed.map((pods) => pods.length)); i++) {
     const names = doomed.flatMap((pods) => pods[i]?.metadata.name ?? []);
@@ -75,7 +75,7 @@ async function moveEverything(context: Context): Promise<void> {
   await ended(context);
 }
 
-/** Takes away what keeps requests from failing, and rolls under load until some do, four times at most. */
+/** Removes the protection, and starts rollouts under load until requests fail, at most four times. */
 async function moveCarelessly({ kubectl, blog }: Context, load: Load): Promise<void> {
   const remove = ['lifecycle', 'readinessProbe', 'startupProbe'].map((field) => ({
     op: 'remove',
@@ -90,7 +90,7 @@ async function moveCarelessly({ kubectl, blog }: Context, load: Load): Promise<v
   }
 }
 
-/** Also the last moments of those that go are under load. */
+/** Waits for the end of the old pods, so that their shutdown is under load too. */
 async function ended({ kubectl }: Context): Promise<void> {
   await until('the old pods are gone', 120, async () =>
     (await kubectl.list<Pod>('pods', '-n', NAMESPACE)).every(

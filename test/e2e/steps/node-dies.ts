@@ -5,13 +5,13 @@ import { nodeBack, nodeReady, placement, spread } from '../support/nodes';
 import { holds } from '../support/promise';
 import { secondsSince, sleep, until } from '../support/until';
 
-/** From the last sign of life until every copy is replaced. */
+/** The limit from the failure of the node until every replica is replaced. */
 const REPLACED_WITHIN = 60;
 
 export const nodeDies: Step = {
   name: 'node-dies',
   promise:
-    'A worker dies: the site goes on answering, lost copies are replaced elsewhere within a minute, and are spread again once it is back.',
+    'When a worker fails, the site continues to answer, and lost replicas are replaced within a minute. Later they are spread over both workers again.',
   async run(context) {
     const { cluster, blog, gateway, kubectl, say } = context;
     const [postgres] = await blog.pods('postgres');
@@ -28,21 +28,21 @@ export const nodeDies: Step = {
       const stopped = Date.now();
       const loadAtStop = load.seconds;
       await cluster.stopNode(node);
-      await until('the cluster sees that the node is gone', 120, async () => !(await nodeReady(context, node)));
+      await until('the cluster marks the node as not ready', 120, async () => !(await nodeReady(context, node)));
       const secondsToNotice = secondsSince(stopped);
       await blog.ready(REPLACED_WITHIN + 30);
       const secondsToReplace = secondsSince(stopped);
-      say(`${lost} copies replaced ${secondsToReplace} s after the node died`);
+      say(`${lost} replicas replaced ${secondsToReplace} s after the node failed`);
       await sleep(3_000);
       const during = await load.stop();
-      holds(secondsToReplace <= REPLACED_WITHIN, `lost copies are replaced within ${REPLACED_WITHIN} s`, {
+      holds(secondsToReplace <= REPLACED_WITHIN, `lost replicas are replaced within ${REPLACED_WITHIN} s`, {
         secondsToNotice,
         secondsToReplace,
       });
       const window = windowOf(during, loadAtStop);
-      // As many as there are copies: the lot of a request may fall on a dead one until the cluster knows.
-      holds(window.longestSilence <= 5, 'the site goes on answering', { ...window, figures: evidenceOf(during) });
-      holds(window.lastFailure <= secondsToNotice + 8, 'nothing fails any more once the cluster knows', {
+      // A request can still go to a dead replica until the cluster marks the node.
+      holds(window.longestSilence <= 5, 'the site continues to answer', { ...window, figures: evidenceOf(during) });
+      holds(window.lastFailure <= secondsToNotice + 8, 'no request fails after the cluster marks the node', {
         ...window,
         secondsToNotice,
       });
@@ -55,11 +55,11 @@ export const nodeDies: Step = {
       await kubectl.must(['-n', NAMESPACE, 'rollout', 'restart', 'deployment']);
       await blog.ready();
       const after = await back.stop();
-      holds(after.failed === 0, 'no request fails while the copies are spread again', evidenceOf(after));
+      holds(after.failed === 0, 'no request fails while the replicas are spread again', evidenceOf(after));
       const placed = await placement(context);
       holds(
         Object.values(placed).every((nodes) => nodes.length === 2),
-        'the copies are spread over both workers again',
+        'the replicas are spread over both workers again',
         placed,
       );
       return {
@@ -81,7 +81,7 @@ export const nodeDies: Step = {
   },
 };
 
-/** Seconds after the moment in which requests failed, and how long no target answered at most. */
+/** When the last request failed, and the longest time without an answer of a target, in seconds. */
 function windowOf(
   { failures, longestSilence }: Figures,
   from: number,

@@ -16,7 +16,7 @@ const TOLERANCE = 0.25;
 export const oneNumber: Step = {
   name: 'one-number',
   promise:
-    'Comments goes from 2 copies to 5 and to 1 by one number; each copy gets its share, and the bus does not change or restart.',
+    'One number scales comments from 2 replicas to 5 and to 1. Each replica gets its share, and the bus does not change or restart.',
   async run(context) {
     const { blog, kubectl, gateway, signal, say } = context;
     const [five, one] = [await edited(5, signal), await edited(1, signal)];
@@ -42,11 +42,11 @@ export const oneNumber: Step = {
       await blog.apply(five.copy.manifests);
       await blog.ready();
       const secondsToFive = secondsSince(scaling);
-      say(`5 copies after ${secondsToFive} s; counting what each takes for ${WINDOW_SECONDS} s`);
+      say(`5 replicas after ${secondsToFive} s; counting the deliveries of each for ${WINDOW_SECONDS} s`);
       const pods = await blog.readyPods('comments');
       holds(
         pods.length === 5,
-        'five copies are Ready',
+        'five replicas are Ready',
         pods.map(({ metadata }) => metadata.name),
       );
       const before = await Promise.all(pods.map((pod) => blog.delivered(pod)));
@@ -57,7 +57,7 @@ export const oneNumber: Step = {
       const shares = taken.map((count) => Math.round((count / total) * 1_000) / 10);
       holds(
         shares.every((share) => Math.abs(share / 20 - 1) <= TOLERANCE),
-        'each of the five gets 20 % of the deliveries, give or take a quarter of that',
+        'each of the five replicas gets 15 to 25 % of the deliveries',
         { taken, shares },
       );
 
@@ -89,7 +89,7 @@ export const oneNumber: Step = {
   },
 };
 
-/** The project with the number edited and synthesized, in a folder of its own; and what that changed in the manifests. */
+/** A copy of the project with the edited number, synthesized, and the differences of its manifests. */
 async function edited(
   replicas: number,
   signal: AbortSignal,

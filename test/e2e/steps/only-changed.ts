@@ -11,7 +11,7 @@ import { secondsSince } from '../support/until';
 export const onlyChanged: Step = {
   name: 'only-changed',
   promise:
-    'A line changed in the source of comments is one line of the manifests, and replaces the pods of comments and no others.',
+    'A changed line in the source of comments changes one line of the manifests, and replaces only the pods of comments.',
   async run({ blog, cluster, signal, say }) {
     const copy = new ProjectCopy({ services: true });
     let image: string | undefined;
@@ -30,7 +30,7 @@ export const onlyChanged: Step = {
       const built = await must('node', ['bin/callsign.js', 'images'], { cwd: copy.folder, signal, timeoutMs: 300_000 });
       holds(built.split('\n').filter((line) => line.includes('  built')).length === 1, 'one image is built', built);
       await cluster.load('worker', [image]);
-      say(`${image} is built, and on the nodes`);
+      say(`${image} is built and loaded`);
 
       const before = await blog.readyPods();
       const start = Date.now();
@@ -41,7 +41,7 @@ export const onlyChanged: Step = {
       const gone = before.filter(({ metadata }) => !names.includes(metadata.name));
       holds(
         gone.length === 2 && gone.every((pod) => nameOf(pod) === 'comments'),
-        'the pods of comments are new ones, and all others the same',
+        'the pods of comments are new, and all others are the same',
         {
           before: before.map(({ metadata }) => metadata.name),
           after: names,

@@ -8,7 +8,7 @@ import { secondsSince, until } from '../support/until';
 export const people: Step = {
   name: 'people',
   promise:
-    'Through the gateway people write posts and comments, and see them moderated: by HTTP and in a real browser.',
+    'People write posts and comments through the gateway and see the results of moderation, with HTTP requests and in a real browser.',
   async run(context) {
     return { ...(await byHttp(context.gateway)), ...(await inBrowser(context)) };
   },
@@ -45,7 +45,7 @@ async function byHttp(gateway: Gateway): Promise<object> {
   const seen = shown.comments.map(({ id, content, status }) => ({ id, content, status }));
   holds(
     JSON.stringify(seen) === JSON.stringify(expected),
-    'the kind comment is approved, the other one rejected and hidden',
+    'the kind comment is approved, and the other one is rejected and hidden',
     { seen, expected },
   );
   await until(
@@ -57,7 +57,7 @@ async function byHttp(gateway: Gateway): Promise<object> {
   return { secondsFromPostToModerated: seconds };
 }
 
-/** What a person does: opens the page, writes a post, comments, and watches moderation decide. */
+/** Opens the page in a browser, writes a post and comments, and waits for moderation. */
 async function inBrowser({ gateway, folder }: Context): Promise<object> {
   const { chromium: engine } = await import('playwright-core');
   const browser = await engine.launch({
@@ -91,7 +91,7 @@ async function inBrowser({ gateway, folder }: Context): Promise<object> {
     await article.getByText('1 comment', { exact: true }).waitFor();
     const seconds = secondsSince(start);
     await page.screenshot({ path: join(folder, 'page.png') });
-    holds(complaints.length === 0, 'the browser complains of nothing', complaints);
+    holds(complaints.length === 0, 'the browser reports no error', complaints);
     return {
       browser: `Chromium ${browser.version()}`,
       secondsInBrowser: seconds,

@@ -7,7 +7,7 @@ import { until } from '../support/until';
 
 export const policies: Step = {
   name: 'policies',
-  promise: 'Who reaches whom is exactly what the graph says, from every kind of pod; without the policies it is not.',
+  promise: 'Each kind of pod can reach exactly the targets in the graph. Without the policies it can reach more.',
   async run(context) {
     const allowed = expectedFrom(await readGraph(context.signal));
     return withProbes(context, async (sources, targets) => {
@@ -15,12 +15,12 @@ export const policies: Step = {
       const wrong = seen
         .filter(({ from, to, open }) => open !== allowed(from.kind, to.kind))
         .map(({ from, to, open }) => `${from.name} ${open ? 'reaches' : 'does not reach'} ${to.name}`);
-      holds(wrong.length === 0, 'the observed matrix equals the graph', wrong);
-      // Denied means something only where somebody gets through.
+      holds(wrong.length === 0, 'the observed connections equal the graph', wrong);
+      // A denied connection proves something only if another pod can connect.
       const deaf = targets
         .filter((target) => !seen.some(({ to, open }) => to === target && open))
         .map(({ name }) => name);
-      holds(deaf.length === 0, 'every target is reached by somebody', deaf);
+      holds(deaf.length === 0, 'at least one pod can reach every target', deaf);
       const control = await withoutPolicies(context, sources, targets);
       return {
         kinds: new Set(sources.map(({ kind }) => kind)).size,
@@ -41,14 +41,14 @@ interface Observation {
   readonly open: boolean;
 }
 
-/** Tries every pair, a pod's own address aside: what goes to itself leaves no pod. */
+/** Tries every pair except a pod and its own address: that traffic does not leave the pod. */
 async function observe(
   context: Context,
   sources: readonly Source[],
   targets: readonly Target[],
 ): Promise<Observation[]> {
   const seen: Observation[] = [];
-  // Four at a time: each is a process in a pod.
+  // Four at a time, because each is a process in a pod.
   for (let i = 0; i < sources.length; i += 4) {
     const some = await Promise.all(
       sources.slice(i, i + 4).map(async (from) => {
@@ -62,7 +62,7 @@ async function observe(
   return seen;
 }
 
-/** With the policies deleted a pair connects that is denied otherwise; applied again, it is denied again. */
+/** Checks that a denied pair connects without the policies, and is denied again with them. */
 async function withoutPolicies(
   { kubectl, blog }: Context,
   sources: readonly Source[],
@@ -82,7 +82,7 @@ async function withoutPolicies(
   return 'without policies web reaches postgres; with them again it does not';
 }
 
-/** A line for each kind of pod: the kinds it reaches. */
+/** One line for each kind of pod, with the kinds that it reaches. */
 function table(seen: readonly Observation[]): Record<string, string> {
   const rows: Record<string, Set<string>> = {};
   for (const { from, to, open } of seen) {

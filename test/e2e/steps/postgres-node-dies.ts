@@ -4,7 +4,7 @@ import { nodeBack, nodeReady, spread } from '../support/nodes';
 import { holds } from '../support/promise';
 import { secondsSince, sleep, until } from '../support/until';
 
-/** How long answers are looked at while Postgres is away. */
+/** How long the answers are watched while Postgres is down. */
 const WATCH_SECONDS = 10;
 
 export const postgresNodeDies: Step = {
@@ -20,15 +20,15 @@ export const postgresNodeDies: Step = {
       await sleep(3_000);
       const stopped = Date.now();
       await cluster.stopNode(node);
-      await until('the cluster sees that the node is gone', 120, async () => !(await nodeReady(context, node)));
+      await until('the cluster marks the node as not ready', 120, async () => !(await nodeReady(context, node)));
       const secondsToNotice = secondsSince(stopped);
-      // What was asked just before may still wait for a dead copy.
+      // A request from just before may still wait for a dead replica.
       await sleep(5_000);
       const watched = await watch(context);
-      say(`while Postgres is away: ${JSON.stringify(watched)}`);
+      say(`while Postgres is down: ${JSON.stringify(watched)}`);
       holds(Object.keys(watched.write).join() === '503', 'writes answer 503', watched);
-      holds(Object.keys(watched.page).join() === '200', 'the page goes on', watched);
-      holds(Object.keys(watched.read).join() === '200', 'query goes on reading', watched);
+      holds(Object.keys(watched.page).join() === '200', 'the page continues to answer', watched);
+      holds(Object.keys(watched.read).join() === '200', 'query continues to answer', watched);
 
       const started = Date.now();
       await cluster.startNode(node);
@@ -41,7 +41,7 @@ export const postgresNodeDies: Step = {
       const rows = await blog.sql<{ id: string }>('SELECT p.id FROM posts.posts p JOIN query.posts q ON q.id = p.id');
       const there = new Set(rows.map(({ id }) => id));
       const gone = writer.ids.filter((id) => !there.has(id));
-      holds(gone.length === 0, 'every post that was answered 201 is there, in posts and in query', gone);
+      holds(gone.length === 0, 'every post with the answer 201 is in posts and in query', gone);
       return {
         secondsToNotice,
         whileAway: watched,
@@ -65,7 +65,7 @@ interface Watched {
   readonly page: Record<string, number>;
 }
 
-/** The answers of some seconds, counted. */
+/** Counts the answers within some seconds. */
 async function watch({ gateway }: Context): Promise<Watched> {
   const seen: Watched = { write: {}, read: {}, page: {} };
   const count = (kind: keyof Watched, status: number) => (seen[kind][status] = (seen[kind][status] ?? 0) + 1);
@@ -82,7 +82,7 @@ async function watch({ gateway }: Context): Promise<Watched> {
   return seen;
 }
 
-/** Somebody who writes posts all the time, and remembers which were answered 201. */
+/** Writes posts continuously, and records those with the answer 201. */
 class Writer {
   readonly ids: string[] = [];
   readonly others: Record<string, number> = {};

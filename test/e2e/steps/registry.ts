@@ -12,11 +12,11 @@ import { secondsSince } from '../support/until';
 export const registry: Step = {
   name: 'registry',
   promise:
-    'Images are pushed where their tag is new, the nodes pull them by digest, and a changed service replaces its own pods only.',
+    'Images with new tags are pushed, nodes pull them by digest, and a changed service replaces only its own pods.',
   async run(context) {
     const { cluster, blog, signal, say } = context;
     const copy = new ProjectCopy({ services: true });
-    // Other images than those on the nodes: what a node has pulled under one name it will not start under another.
+    // The images must differ from those on the nodes, so that the nodes have to pull them.
     copy.edit(
       'services/common/run.ts',
       '// The life of a process:',
@@ -39,14 +39,14 @@ export const registry: Step = {
       );
       say(`${pushed} images pushed, then none`);
 
-      // As large as the test's cluster: prod in full needs a certificate, and more room than there is.
+      // A smaller prod: the full one needs a certificate and more resources than the test cluster has.
       const folder = await synth(copy, store, 'byDigest', [], signal);
       const prod = imagesOf(await synth(copy, store, 'prod', ['--env', 'prod'], signal)).filter((image) =>
         image.startsWith(store.host),
       );
       holds(
         prod.length === pushed && prod.every((image) => image.includes('@sha256:')),
-        'prod names each image of ours by its digest',
+        'prod refers to each of our images by its digest',
         prod,
       );
 
@@ -56,16 +56,16 @@ export const registry: Step = {
       const secondsToPullAndStart = secondsSince(start);
       const before = await blog.readyPods();
       const wrong = before.filter((pod) => !runsByDigest(pod, store.host)).map(({ metadata }) => metadata.name);
-      holds(wrong.length === 0, 'every pod of ours runs the digest that was pushed', wrong);
+      holds(wrong.length === 0, 'each of our pods runs the pushed digest', wrong);
 
       const changed = await changeOne(context, copy, store);
       holds(
         before.filter((pod) => nameOf(pod) !== 'posts').every(({ metadata }) => changed.uids.has(metadata.uid)),
-        'all pods but those of posts are the same ones',
+        'all pods except those of posts are the same',
       );
       holds(
         before.filter((pod) => nameOf(pod) === 'posts').every(({ metadata }) => !changed.uids.has(metadata.uid)),
-        'the pods of posts are new ones',
+        'the pods of posts are new',
       );
       return {
         imagesPushed: pushed,
@@ -75,7 +75,7 @@ export const registry: Step = {
         ...changed.evidence,
       };
     } finally {
-      // What the nodes pulled from here has to be gone before the registry is.
+      // Pods must not use images of the registry after it is removed.
       await blog.apply();
       await blog.ready(180).catch(() => undefined);
       await store.remove();
@@ -89,7 +89,7 @@ interface Result {
   readonly result: string;
 }
 
-/** Changes a line of one service, and brings it to the cluster as CI would. */
+/** Changes a line of one service and deploys it as a CI pipeline does. */
 async function changeOne(
   { blog, signal }: Context,
   copy: ProjectCopy,
@@ -100,7 +100,7 @@ async function changeOne(
   const results = await push(copy, store, signal);
   holds(
     countOf(results, 'pushed') === 1 && countOf(results, 'built') === 1,
-    'one changed service is one build and one push',
+    'one changed service needs one build and one push',
     results,
   );
   await removeImages([results.find(({ result }) => result === 'built')!.image]);
@@ -138,7 +138,7 @@ async function synth(
 
 const countOf = (results: readonly Result[], what: string) => results.filter(({ result }) => result === what).length;
 
-/** Postgres is somebody else's image, and stays where it is. */
+/** The image of Postgres is not ours, so it is not pushed. */
 function runsByDigest(pod: Pod, host: string): boolean {
   if (nameOf(pod) === 'postgres') return true;
   const wanted = pod.spec.containers[0]!.image;

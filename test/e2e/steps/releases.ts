@@ -14,7 +14,7 @@ const CHART = 'src/charts/blog/comments.ts';
 const NOW = "image: Image.service('comments')";
 const NEXT = `Image.of('${TEST_IMAGES.nextComments}')`;
 
-/** What stands in the chart of comments, one after the other. */
+/** The stages of the chart of comments, in order. */
 const STAGES = {
   canary: `${NOW}, replicas: 3, strategy: { canary: { image: ${NEXT}, weight: 25 } }`,
   raised: `${NOW}, replicas: 3, strategy: { canary: { image: ${NEXT}, weight: 50 } }`,
@@ -23,7 +23,7 @@ const STAGES = {
   blue: `image: ${NEXT}, replicas: 2, strategy: { blueGreen: { green: Image.service('comments'), live: 'blue' } }`,
   green: `image: ${NEXT}, replicas: 2, strategy: { blueGreen: { green: Image.service('comments'), live: 'green' } }`,
 };
-/** What is left when the chart is as it was: apply deletes nothing. */
+/** The objects that remain at the end, because apply deletes nothing. */
 const LEFT = [
   ...['canary', 'green'].flatMap((track) =>
     ['deployment', 'poddisruptionbudget'].map((kind) => `${kind}/comments-${track}`),
@@ -34,7 +34,7 @@ const LEFT = [
 export const releases: Step = {
   name: 'releases',
   promise:
-    'A canary of comments takes its share, is raised, undone and finished, blue and green are switched and back: no request fails.',
+    'A canary of comments gets its share, is raised, undone and finished, and blue and green are switched in both directions. No request fails.',
   async run(context) {
     const { blog, kubectl, gateway, signal } = context;
     const copy = new ProjectCopy();
@@ -71,20 +71,16 @@ async function canary({ blog, say }: Context, stage: Stage): Promise<object> {
   await stage('canary');
   const started = await answered(blog, 15);
   say(`answered by: ${JSON.stringify(started)}`);
-  holds(
-    near(shareOf(started, 'blog-canary'), 25),
-    'one copy of four answers 25 % of the requests, give or take a fifth of that',
-    started,
-  );
+  holds(near(shareOf(started, 'blog-canary'), 25), 'one replica of four answers 20 to 30 % of the requests', started);
   await stage('raised');
   const raised = await answered(blog, 8);
-  holds(near(shareOf(raised, 'blog-canary'), 50), 'three of six answer 50 %, give or take a fifth of that', raised);
+  holds(near(shareOf(raised, 'blog-canary'), 50), 'three replicas of six answer 40 to 60 % of the requests', raised);
   await stage('undone');
   await until('the canary is gone', 120, async () => (await podsOf(blog, 'blog-canary')).length === 0);
   const still = await podsOf(blog, 'blog');
   holds(
     before.every((pod) => still.some(({ metadata }) => metadata.uid === pod.metadata.uid)),
-    'the others are the same pods all the time',
+    'the other pods stay the same',
     still.map(({ metadata }) => metadata.name),
   );
 
@@ -92,7 +88,7 @@ async function canary({ blog, say }: Context, stage: Stage): Promise<object> {
   const finished = await blog.readyPods('comments');
   holds(
     finished.length === 3 && finished.every((pod) => trackOf(pod) === 'blog' && runs(pod, TEST_IMAGES.nextComments)),
-    'all three copies are the next release',
+    'all three replicas are the next release',
     finished.map(({ metadata, spec }) => [metadata.name, spec.containers]),
   );
   return { canaryInPercent: shareOf(started, 'blog-canary'), raisedInPercent: shareOf(raised, 'blog-canary') };
@@ -105,7 +101,7 @@ async function blueGreen(context: Context, stage: Stage): Promise<object> {
   const looked = await answeredDuring(blog, () => look(context, 10));
   holds(
     looked.blog! > 0 && looked['blog-green'] === 10,
-    'blue answers people, and green those who look at the preview',
+    'blue answers requests, and green answers the preview',
     looked,
   );
 
@@ -122,7 +118,7 @@ async function blueGreen(context: Context, stage: Stage): Promise<object> {
   return { switches: 2 };
 }
 
-/** The manifests of every stage, each in a folder. */
+/** The manifests of each stage, in a folder per stage. */
 async function synthesized(copy: ProjectCopy, signal: AbortSignal): Promise<Record<keyof typeof STAGES, string>> {
   const folders: Record<string, string> = {};
   let text = `${NOW}, replicas: 2`;
@@ -135,7 +131,7 @@ async function synthesized(copy: ProjectCopy, signal: AbortSignal): Promise<Reco
   return folders;
 }
 
-/** How many reads of comments each release answers within some seconds. */
+/** The number of reads that each release of comments answers within some seconds. */
 function answered(blog: Blog, seconds: number): Promise<Record<string, number>> {
   return answeredDuring(blog, () => sleep(seconds * 1_000));
 }
@@ -159,7 +155,7 @@ async function reads(blog: Blog, pod: Pod): Promise<number> {
   );
 }
 
-/** Asks the preview from inside, as somebody who may call comments: the gateway does not lead there. */
+/** Requests the preview from a pod that can call comments, because the gateway has no route to it. */
 async function look({ blog, kubectl }: Context, times: number): Promise<void> {
   const [bus] = await blog.readyPods('event-bus');
   const program = `

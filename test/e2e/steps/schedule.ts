@@ -6,18 +6,18 @@ import { secondsSince, until } from '../support/until';
 
 const NAMESPACE = 'e2e-schedule';
 const MINUTE = 60_000;
-/** From the apply until the pods run, with time to spare. */
+/** Enough time from the apply until the pods run. */
 const LEAD = 50_000;
 
 export const schedule: Step = {
   name: 'schedule',
   promise:
-    'The schedule holds from the apply on; when a step falls due it changes the copies, and the fewest of an autoscaler.',
+    'The schedule applies from the start. When a step is due, it changes the replicas, or the minimum of an autoscaler.',
   apart: true,
   async run(context) {
     const due = Math.ceil((Date.now() + LEAD) / MINUTE) * MINUTE;
     const timeOf = (moment: number) => new Date(moment).toISOString().slice(11, 16);
-    // Twelve hours ago the other step was due: it holds until then.
+    // The other step was due twelve hours ago and applies until then.
     const steps: ScheduleStep[] = [
       { at: timeOf(due), replicas: 3 },
       { at: timeOf(due - 12 * 60 * MINUTE), replicas: 2 },
@@ -29,13 +29,13 @@ export const schedule: Step = {
     return app.use(async () => {
       const before = scheduledReplicas(steps, 'Etc/UTC', new Date(due - MINUTE));
       const after = scheduledReplicas(steps, 'Etc/UTC', new Date(due));
-      await until(`from the apply on there are ${before} copies`, (due - Date.now()) / 1_000, async () =>
+      await until(`after the apply there are ${before} replicas`, (due - Date.now()) / 1_000, async () =>
         isSet(await numbers(context), before),
       );
-      context.say(`${before} copies; the step is due in ${Math.round((due - Date.now()) / 1_000)} s`);
+      context.say(`${before} replicas; the step is due in ${Math.round((due - Date.now()) / 1_000)} s`);
       await until('the step is due', 180, async () => Date.now() >= due, 200);
       const late = await until(
-        `after ${timeOf(due)} there are ${after} copies`,
+        `after ${timeOf(due)} there are ${after} replicas`,
         120,
         async () => isSet(await numbers(context), after) && secondsSince(due),
       );
@@ -46,10 +46,10 @@ export const schedule: Step = {
 };
 
 interface Numbers {
-  /** Copies that the Deployments want. */
+  /** The replicas of the Deployments. */
   readonly copies: number;
   readonly ready: number;
-  /** The fewest that the autoscaler may go down to. */
+  /** The minimum of the autoscaler. */
   readonly floor: number | undefined;
   readonly aboveFloor: number;
 }
@@ -68,8 +68,8 @@ async function numbers({ kubectl }: Context): Promise<Numbers> {
   };
 }
 
-/** Whether the clock decides on the one, and on the fewest of the other. */
+/** The replicas of one microservice and the minimum of the other, as the schedule sets them. */
 function isSet({ copies, floor, aboveFloor }: Numbers, replicas: number): boolean {
   if (copies === replicas && floor === replicas && aboveFloor >= replicas) return true;
-  throw new Error(`${copies} copies, and ${floor} the fewest of ${aboveFloor}`);
+  throw new Error(`${copies} replicas, and a minimum of ${floor} with ${aboveFloor}`);
 }

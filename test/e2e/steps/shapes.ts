@@ -9,7 +9,7 @@ import { holds } from '../support/promise';
 import { TEST_IMAGES } from '../support/test-images';
 import { secondsSince, sleep, until } from '../support/until';
 
-/** The shapes of docs/shapes.md, each with its parts and how many copies these have. */
+/** The shapes of docs/shapes.md, each with its parts and their replicas. */
 const SHAPES = {
   'one-process': { notes: 1 },
   'two-tiers': { notes: 2, store: 1 },
@@ -24,7 +24,7 @@ const PAGE: Target = { name: 'page', path: '/', rate: 20, expect: 200 };
 export const shapes: Step = {
   name: 'shapes',
   promise:
-    'The four shapes, each applied over the one before: every note stays, every part is well, and one part starts again while the others go on.',
+    'The four shapes are applied one over the other. Every note stays, every part is healthy, and one part can restart while the others continue.',
   async run(context) {
     const app = new Notes(context);
     try {
@@ -39,7 +39,7 @@ export const shapes: Step = {
   },
 };
 
-/** The first shape, whose notes lie on a volume: a new pod finds them, and so does a new image. */
+/** The first shape stores notes on a volume. They survive a new pod and a new image. */
 async function keepsItsNotes(app: Notes): Promise<object> {
   const chart = 'src/charts/patterns/one-process.ts';
   app.project.edit(chart, IMAGE, TEST_IMAGES.nextNode);
@@ -58,9 +58,9 @@ async function keepsItsNotes(app: Notes): Promise<object> {
   return { notesAfterDeletionAndNewImage: 'kept' };
 }
 
-/** People are there all the time. */
+/** Applies each shape over the one before, under load. */
 async function fromShapeToShape({ say }: Context, app: Notes): Promise<object> {
-  const load = new Load(app.door, [PAGE]);
+  const load = new Load(app.client, [PAGE]);
   const seconds: Record<string, number> = {};
   try {
     for (const shape of Object.keys(SHAPES) as Shape[]) {
@@ -71,11 +71,11 @@ async function fromShapeToShape({ say }: Context, app: Notes): Promise<object> {
       await app.well(shape);
       await app.write(`written as ${shape}`);
       await app.has(`written as ${shape}`, `as ${shape}`);
-      say(`${shape}: every part is well (${load.failed} requests failed so far)`);
+      say(`${shape}: every part is healthy (${load.failed} requests failed so far)`);
     }
-    await app.has('from the beginning', 'at the end of the way');
+    await app.has('from the beginning', 'after the last shape');
     const figures = await load.stop();
-    holds(figures.failed === 0, 'no request fails on the way from shape to shape', {
+    holds(figures.failed === 0, 'no request fails between the shapes', {
       ...evidenceOf(figures),
       first: figures.failures.slice(0, 10),
     });
@@ -85,17 +85,17 @@ async function fromShapeToShape({ say }: Context, app: Notes): Promise<object> {
   }
 }
 
-/** Two routes change places, as the page tells: where both lead is ready, and may be reached, all the while. */
+/** Two routes are swapped, as docs/shapes.md describes. Both targets stay ready and reachable. */
 async function moveTheDoor(app: Notes): Promise<void> {
   const chart = 'src/charts/patterns/three-tiers.ts';
-  const [old, beside, changed] = [
+  const [old, additional, changed] = [
     "{ '/': web }",
     "{ '/': notes, '/next': web }",
     "{ '/': web, '/next': notes }",
   ] as const;
   for (const [from, to] of [
-    [old, beside],
-    [beside, changed],
+    [old, additional],
+    [additional, changed],
   ] as const) {
     app.project.edit(chart, from, to);
     await app.become('three-tiers');
@@ -103,9 +103,9 @@ async function moveTheDoor(app: Notes): Promise<void> {
   app.project.edit(chart, changed, old);
 }
 
-/** One part starts again, and the others stay the pods that they are. */
+/** One part restarts, and the pods of the others stay the same. */
 async function restarts({ say }: Context, app: Notes): Promise<object> {
-  await until('the API is there', 60, async () => (await app.door.ask('/api/notes')).status === 200);
+  await until('the API answers', 60, async () => (await app.client.ask('/api/notes')).status === 200);
   const writes: string[] = [];
   const body = () => {
     writes.push(`load ${writes.length}`);
@@ -116,20 +116,20 @@ async function restarts({ say }: Context, app: Notes): Promise<object> {
     { name: 'api', path: '/api/notes', rate: 20, expect: 200 },
     { name: 'new note', path: '/api/notes', rate: 3, expect: 201, body },
   ];
-  const rolled = await restart(app, 'notes', new Load(app.door, targets));
-  const notes = JSON.parse((await app.door.ask('/api/notes')).text) as string[];
+  const rolled = await restart(app, 'notes', new Load(app.client, targets));
+  const notes = JSON.parse((await app.client.ask('/api/notes')).text) as string[];
   const lost = writes.filter((note) => !notes.includes(JSON.stringify({ note })));
-  holds(lost.length === 0, 'every note that was taken while notes started again is there', lost);
-  say(`notes started again: ${JSON.stringify(rolled)}`);
+  holds(lost.length === 0, 'every note that was accepted during the restart of notes exists', lost);
+  say(`notes restarted: ${JSON.stringify(rolled)}`);
 
-  // The one who keeps the notes is away for a moment; the page says so, and does not fail.
-  const away = await restart(app, 'store', new Load(app.door, [PAGE]));
-  const still = JSON.parse((await app.door.ask('/api/notes')).text) as string[];
-  holds(still.length === notes.length, 'no note is lost, and none is there twice, after the store started again', {
+  // The store is down for a moment. The page shows a message and does not fail.
+  const away = await restart(app, 'store', new Load(app.client, [PAGE]));
+  const still = JSON.parse((await app.client.ask('/api/notes')).text) as string[];
+  holds(still.length === notes.length, 'no note is lost or duplicated after the restart of the store', {
     before: notes.length,
     after: still.length,
   });
-  say(`store started again: ${JSON.stringify(away)}`);
+  say(`store restarted: ${JSON.stringify(away)}`);
   return { restartOfNotes: rolled, restartOfStore: away, notes: still.length };
 }
 
@@ -149,15 +149,15 @@ async function restart(app: Notes, part: string, load: Load): Promise<object> {
         .toSorted();
     holds(
       after.every((pod) => nameOf(pod) !== part || !before.some(({ metadata }) => metadata.uid === pod.metadata.uid)),
-      `the pods of ${part} are new ones`,
+      `the pods of ${part} are new`,
     );
     holds(
       JSON.stringify(others(after)) === JSON.stringify(others(before)),
-      'the other parts are the same pods, and none of them started again',
+      'the pods of the other parts are the same and did not restart',
       { before: others(before), after: others(after) },
     );
     const figures = await load.stop();
-    holds(figures.failed === 0, `no request fails while ${part} starts again`, {
+    holds(figures.failed === 0, `no request fails while ${part} restarts`, {
       ...evidenceOf(figures),
       first: figures.failures.slice(0, 10),
     });
@@ -167,13 +167,13 @@ async function restart(app: Notes, part: string, load: Load): Promise<object> {
   }
 }
 
-/** The application of docs/shapes.md, made and applied as the page says. */
+/** The application of docs/shapes.md, synthesized and applied as on the page. */
 class Notes {
-  readonly door: Gateway;
+  readonly client: Gateway;
   readonly project = new ProjectCopy();
 
   constructor(private readonly context: Context) {
-    this.door = new Gateway(`127.0.0.1:${context.gateway.port}`, 'notes.localhost');
+    this.client = new Gateway(`127.0.0.1:${context.gateway.port}`, 'notes.localhost');
   }
 
   kubectl(...args: string[]): Promise<string> {
@@ -190,17 +190,17 @@ class Notes {
     await this.settled(shape);
   }
 
-  /** Waits until the newest pods of every part are Ready, no others are left, and the gateway knows it. */
+  /** Waits until the newest pods of every part are Ready, the old pods are gone, and the gateway knows it. */
   async settled(shape: Shape): Promise<void> {
     for (const part of Object.keys(SHAPES[shape]))
       await this.kubectl('rollout', 'status', `deployment/${part}`, '--timeout=180s');
     await until('the old pods are gone', 120, async () =>
       (await this.#allPods()).every(({ metadata }) => metadata.deletionTimestamp === undefined),
     );
-    await until('the page shows the notes', 60, async () => (await this.door.ask('/')).text.includes('<ul>'));
+    await until('the page shows the notes', 60, async () => (await this.client.ask('/')).text.includes('<ul>'));
   }
 
-  /** The pods that take requests. */
+  /** The pods that serve requests. */
   async pods(): Promise<Pod[]> {
     return (await this.#allPods()).filter(isReady);
   }
@@ -209,7 +209,7 @@ class Notes {
     return this.context.kubectl.list<Pod>('pods', '-n', NAMESPACE);
   }
 
-  /** Asks each part itself after its health, where its probes ask. */
+  /** Requests the health of each part, at the paths of its probes. */
   async well(shape: Shape): Promise<void> {
     const deployments = (await this.context.kubectl.list<KubeObject>('deployments', '-n', NAMESPACE)).map(
       ({ metadata }) => metadata.name,
@@ -236,23 +236,23 @@ class Notes {
       const said = answers.filter(([name]) => name === part).map(([, answer]) => answer);
       holds(
         said.length === copies && said.every((answer) => answer === '200,200'),
-        `each copy of ${part} is alive and ready`,
+        `each replica of ${part} is alive and ready`,
         answers,
       );
     }
   }
 
-  /** Writes a note down, as the form of the page does. */
+  /** Writes a note with the form of the page. */
   async write(text: string): Promise<void> {
-    const answer = await this.door.ask('/', {
+    const answer = await this.client.ask('/', {
       raw: new URLSearchParams({ text }).toString(),
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
     });
-    holds(answer.status === 303, `the note "${text}" is taken`, answer);
+    holds(answer.status === 303, `the note "${text}" is accepted`, answer);
   }
 
   async has(text: string, when: string): Promise<void> {
-    const answer = await this.door.ask('/');
+    const answer = await this.client.ask('/');
     holds(answer.text.includes(`<li>${text}</li>`), `the page shows the note "${text}" ${when}`, answer);
   }
 }

@@ -16,12 +16,12 @@ const HOST = 'site.localhost';
 export const staticSite: Step = {
   name: 'static-site',
   promise:
-    'A built page through the gateway: a page that is open keeps its parts over the next release, and no visitor misses a file while it goes out.',
+    'An open page can still load its files after the next release, and no visitor misses a file during the rollout.',
   apart: true,
   async run(context) {
     const { kubectl, gateway, signal, say } = context;
     const site = new Site(context);
-    const door = new Gateway(`127.0.0.1:${gateway.port}`, HOST);
+    const client = new Gateway(`127.0.0.1:${gateway.port}`, HOST);
     const { chromium: engine } = await import('playwright-core');
     const browser = await engine.launch({
       executablePath: chromium,
@@ -30,17 +30,17 @@ export const staticSite: Step = {
     try {
       await site.release(1);
       await until('the page answers through the gateway', 120, async () =>
-        (await door.ask('/')).text.includes('Release 1'),
+        (await client.ask('/')).text.includes('Release 1'),
       );
       const page = await browser.newPage();
       page.setDefaultTimeout(30_000);
       const complaints: string[] = [];
       page.on('pageerror', ({ message }) => complaints.push(message));
       page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-      await page.goto(`${door.url}/posts/17`);
+      await page.goto(`${client.url}/posts/17`);
       await page.getByRole('heading', { name: 'Release 1' }).waitFor();
 
-      const visitors = visit(door, signal);
+      const visitors = visit(client, signal);
       await sleep(2_000);
       const start = Date.now();
       await site.release(2);
@@ -53,7 +53,7 @@ export const staticSite: Step = {
         'every page that a visitor got, old or new, gets all its files',
         missing.slice(0, 10),
       );
-      holds((await door.ask('/')).text.includes('Release 2'), 'the new page is there');
+      holds((await client.ask('/')).text.includes('Release 2'), 'the new page is served');
 
       await page.getByRole('button', { name: 'More' }).click();
       await page.getByText('More of release 1').waitFor();
@@ -61,12 +61,12 @@ export const staticSite: Step = {
       await page.getByText('Release 2').waitFor();
       await page.getByRole('button', { name: 'More' }).click();
       await page.getByText('More of release 2').waitFor();
-      holds(complaints.length === 0, 'the browser complains of nothing', complaints);
+      holds(complaints.length === 0, 'the browser reports no error', complaints);
 
       const answers = Object.fromEntries(
         await Promise.all(
           ['/posts/17', '/assets/none-B9xK3d9a.js', '/api/posts', '/none.png'].map(
-            async (path) => [path, (await door.ask(path)).status] as const,
+            async (path) => [path, (await client.ask(path)).status] as const,
           ),
         ),
       );
@@ -90,18 +90,18 @@ export const staticSite: Step = {
   },
 };
 
-/** Somebody who opens the page, again and again, and loads all that it names. */
-function visit(door: Gateway, signal: AbortSignal): { stop(): Promise<{ visits: number; missing: string[] }> } {
+/** Opens the page repeatedly, and loads all files that it names. */
+function visit(client: Gateway, signal: AbortSignal): { stop(): Promise<{ visits: number; missing: string[] }> } {
   const missing: string[] = [];
   const end = new AbortController();
   let visits = 0;
   const done = (async () => {
     while (!AbortSignal.any([signal, end.signal]).aborted) {
       visits++;
-      const page = await door.ask('/');
+      const page = await client.ask('/');
       const [, hash = 'no page'] = /index-(\w+)\.js/.exec(page.text) ?? [];
       for (const path of [`/assets/index-${hash}.js`, `/assets/more-${hash}.js`]) {
-        const { status } = await door.ask(path);
+        const { status } = await client.ask(path);
         if (status !== 200) missing.push(`${page.status} ${path} ${status}`);
       }
     }
@@ -115,7 +115,7 @@ function visit(door: Gateway, signal: AbortSignal): { stop(): Promise<{ visits: 
   };
 }
 
-/** A project of its own with a page in it, built and applied as a user does. */
+/** A separate project with a page, built and applied as a user does. */
 class Site {
   readonly #folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-site-'));
 
@@ -130,13 +130,13 @@ export default defineApp((app) => {
   const chart = new Chart(app, 'site', { namespace: '${NAMESPACE}' });
   new Namespace(chart, '${NAMESPACE}');
   const page = new StaticSite(chart, 'e2e-page', { folder: 'dist' });
-  new Gateway(chart, 'door', { host: '${HOST}', routes: { '/': page } });
+  new Gateway(chart, 'gateway', { host: '${HOST}', routes: { '/': page } });
 });
 `,
     );
   }
 
-  /** Builds a page whose names change with each release, and brings it to the cluster. */
+  /** Builds a page whose file names change with each release, and deploys it. */
   async release(n: number): Promise<void> {
     const { cluster, kubectl, signal } = this.context;
     rmSync(join(this.#folder, 'dist'), { recursive: true, force: true });

@@ -1,7 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { Gateway, Image, type Strategy } from '../../../src/index';
 import type { Context, Step } from '../context';
-import { Gateway as Door, type Answer } from '../support/gateway';
+import { Gateway as Client, type Answer } from '../support/gateway';
 import type { Pod } from '../support/kubectl';
 import { Load, evidenceOf } from '../support/load';
 import { OwnApp, echo, type Echo } from '../support/own-app';
@@ -11,13 +11,13 @@ import { until } from '../support/until';
 
 const NAMESPACE = 'e2e-weights';
 const HOST = 'weights.localhost';
-/** What the names of its pods begin with. */
+/** The prefix of its pod names. */
 const CANARY = 'cart-canary-';
 const ASKED = 1_000;
 const [NOW, NEXT] = [Image.of('node:24-slim'), Image.of(TEST_IMAGES.nextNode)];
 
 const canary = (weight: number): Strategy => ({ canary: { image: NEXT, weight, by: 'gateway' } });
-/** What stands in the chart, one after the other, as docs/releases.md tells it. */
+/** The stages of the chart, as in docs/releases.md. */
 const STAGES = {
   before: { image: NOW },
   started: { image: NOW, strategy: canary(0) },
@@ -29,21 +29,21 @@ const STAGES = {
   after: { image: NEXT },
 } as const;
 type Stage = keyof typeof STAGES;
-/** apply deletes nothing. */
+/** Objects that must be deleted by hand, because apply deletes nothing. */
 const LEFT = ['deployment/cart-canary', 'poddisruptionbudget/cart-canary', 'service/cart-canary'];
 
 export const weights: Step = {
   name: 'weights',
   promise:
-    'A canary by the weights of an HTTPRoute takes its share, is raised to all of it and finished: no request fails.',
+    'A canary with the weights of an HTTPRoute gets its share, is raised to 100 % and finished. No request fails.',
   async run(context) {
-    const door = new Door(`127.0.0.1:${context.gateway.port}`, HOST);
+    const client = new Client(`127.0.0.1:${context.gateway.port}`, HOST);
     const appAt = (stage: Stage) => new OwnApp(context, NAMESPACE, (chart) => declare(chart, STAGES[stage]));
     return appAt('before').use(async () => {
-      await until('the cart answers through the gateway', 60, async () => (await door.ask('/')).status === 200);
-      const load = new Load(door, [{ name: 'cart', path: '/', rate: 30, expect: 200 }]);
+      await until('the cart answers through the gateway', 60, async () => (await client.ask('/')).status === 200);
+      const load = new Load(client, [{ name: 'cart', path: '/', rate: 30, expect: 200 }]);
       try {
-        const shares = await release(context, door, appAt, load);
+        const shares = await release(context, client, appAt, load);
         const figures = await load.stop();
         holds(figures.failed === 0, 'no request fails', {
           ...evidenceOf(figures),
@@ -59,14 +59,14 @@ export const weights: Step = {
 
 function declare(chart: Chart, options: { readonly image: Image; readonly strategy?: Strategy }): void {
   const cart = echo(chart, 'cart', { replicas: 2, shutdown: { pause: 5, grace: 10 }, ...options });
-  new Gateway(chart, 'door', {
+  new Gateway(chart, 'gateway', {
     host: HOST,
     routes: { '/': cart },
     httpRoute: { gateway: 'public', namespace: 'ingress' },
   });
 }
 
-async function release(context: Context, door: Door, appAt: (stage: Stage) => OwnApp, load: Load): Promise<object> {
+async function release(context: Context, client: Client, appAt: (stage: Stage) => OwnApp, load: Load): Promise<object> {
   const { kubectl, say } = context;
   const rollout = async (...names: string[]) => {
     for (const name of names)
@@ -78,14 +78,13 @@ async function release(context: Context, door: Door, appAt: (stage: Stage) => Ow
   const stage = async (name: Stage, percent: number) => {
     await appAt(name).apply();
     await rollout('cart', ...(name === 'after' ? [] : ['cart-canary']));
-    // The gateway learns of it a moment later; what was asked meanwhile is no sample.
-    await until(`the canary takes ${percent} %`, 30, async () => isShare(await shareOf(door, refused), percent));
-    const share = await shareOf(door, refused);
-    holds(
-      isShare(share, percent),
-      `the canary takes ${percent} % of the requests, give or take what a sample may be off`,
-      { share, asked: ASKED },
-    );
+    // The gateway learns the weight a moment later. Earlier requests are not part of the sample.
+    await until(`the canary gets ${percent} %`, 30, async () => isShare(await shareOf(client, refused), percent));
+    const share = await shareOf(client, refused);
+    holds(isShare(share, percent), `the canary gets ${percent} % of the requests, within the error of the sample`, {
+      share,
+      asked: ASKED,
+    });
     say(`${name}: ${share} % of ${ASKED} requests (${load.failed} of the load failed so far)`);
     return share;
   };
@@ -95,12 +94,12 @@ async function release(context: Context, door: Door, appAt: (stage: Stage) => Ow
     quarter: await stage('quarter', 25),
     whole: await stage('whole', 100),
   };
-  // The others become the next release while nobody asks them.
+  // The stable replicas become the next release while they get no requests.
   await stage('replaced', 100);
   await stage('finished', 0);
   await stage('after', 0);
   await kubectl.must(['-n', NAMESPACE, 'delete', '--ignore-not-found', ...LEFT]);
-  await until('nothing is left of the canary', 60, async () => {
+  await until('all pods of the canary are gone', 60, async () => {
     const pods = await kubectl.list<Pod>('pods', '-n', NAMESPACE);
     return pods.every(({ metadata }) => !metadata.name.startsWith(CANARY));
   });
@@ -108,15 +107,15 @@ async function release(context: Context, door: Door, appAt: (stage: Stage) => Ow
   return { started, ...shares };
 }
 
-/** The share of the canary, in percent, among so many requests as a sample has. */
-async function shareOf(door: Door, refused: Answer[]): Promise<number> {
+/** The share of the canary in a sample of requests, in percent. */
+async function shareOf(client: Client, refused: Answer[]): Promise<number> {
   let [asked, canaries] = [0, 0];
-  // A few at a time: what one that is slow delays, the others do not wait for.
+  // A few in parallel, so that a slow request does not delay the others.
   await Promise.all(
     Array.from({ length: 8 }, async () => {
       while (asked < ASKED) {
         asked++;
-        const answer = await door.ask('/');
+        const answer = await client.ask('/');
         if (answer.status !== 200) refused.push(answer);
         else if ((JSON.parse(answer.text) as Echo).pod.startsWith(CANARY)) canaries++;
       }
@@ -125,7 +124,7 @@ async function shareOf(door: Door, refused: Answer[]): Promise<number> {
   return Math.round((1_000 * canaries) / ASKED) / 10;
 }
 
-/** Whether it is this share, give or take four standard errors of a sample: chance alone is further off once in 16,000 times. */
+/** Whether the share is within four standard errors. By chance, one sample in 16,000 is further off. */
 function isShare(seen: number, percent: number): boolean {
   return Math.abs(seen - percent) <= 4 * Math.sqrt((percent * (100 - percent)) / ASKED);
 }

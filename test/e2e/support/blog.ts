@@ -18,18 +18,18 @@ interface Workload extends KubeObject {
   };
 }
 
-/** The blog as it runs in the cluster. */
+/** The blog in the cluster. */
 export class Blog {
   constructor(private readonly kubectl: Kubectl) {}
 
-  /** `kubectl apply -f` of a folder of manifests, which is k8s-out. */
+  /** Runs `kubectl apply -f` for a folder of manifests, by default k8s-out. */
   async apply(folder = MANIFESTS): Promise<{ out: string; error: string }> {
     const ended = await this.kubectl.run(['apply', '-f', folder]);
     holds(ended.code === 0, `kubectl apply -f ${folder} exits 0`, ended);
     return ended;
   }
 
-  /** Waits until everything is as its manifest says, the newest copies only, and Ready. */
+  /** Waits until all rollouts are complete and all pods are Ready. */
   async ready(seconds = 240): Promise<void> {
     await until('every Deployment and StatefulSet of the blog is Ready', seconds, async () => {
       const lagging = (await this.workloads()).filter((workload) => !isDone(workload)).map(nameOf);
@@ -42,7 +42,7 @@ export class Blog {
     return this.kubectl.list<Workload>('deployments,statefulsets', '-n', NAMESPACE);
   }
 
-  /** The pods, those that end and the finished Job's aside. */
+  /** The pods, except terminating pods and pods of finished Jobs. */
   async pods(...names: string[]): Promise<Pod[]> {
     const pods = await this.kubectl.list<Pod>('pods', '-n', NAMESPACE);
     return pods.filter(
@@ -53,12 +53,12 @@ export class Blog {
     );
   }
 
-  /** The pods that take requests. */
+  /** The pods that serve requests. */
   async readyPods(...names: string[]): Promise<Pod[]> {
     return (await this.pods(...names)).filter(isReady);
   }
 
-  /** Rows of a query, asked of Postgres as its superuser. */
+  /** The rows of a query, run as the superuser of Postgres. */
   async sql<Row>(query: string): Promise<Row[]> {
     const text = await this.kubectl.exec(NAMESPACE, 'postgres-0', [
       'psql',
@@ -74,7 +74,7 @@ export class Blog {
     return JSON.parse(text) as Row[];
   }
 
-  /** The values of a metric of one pod, by its labels as they are written. */
+  /** The values of a metric of one pod, by the text of the labels. */
   async metric(pod: Pod, name: string): Promise<Map<string, number>> {
     const text = await this.kubectl.script<string>(
       NAMESPACE,
@@ -87,7 +87,7 @@ export class Blog {
     );
   }
 
-  /** How often a pod took an event from the bus, whatever it did with it. */
+  /** The number of events that a pod received from the bus. */
   async delivered(pod: Pod): Promise<number> {
     return [...(await this.metric(pod, 'inbox_events_total')).values()].reduce((sum, value) => sum + value, 0);
   }

@@ -3,10 +3,10 @@ import { NAMESPACE } from './blog';
 import { isReady, nameOf, restartsOf, type Pod } from './kubectl';
 import { sleep } from './until';
 
-/** How a pod is made to go: killed in its place, taken away without a goodbye, or asked to end. */
+/** How a pod is ended: its container is killed, it is deleted without a grace period, or it is deleted normally. */
 const WAYS = ['crash', 'vanish', 'delete'] as const;
 
-/** What was done to which pod, and when. */
+/** An action on a pod, with its time. */
 export interface Blow {
   readonly at: number;
   readonly way: (typeof WAYS)[number];
@@ -17,11 +17,11 @@ export interface ChaosOptions {
   readonly seconds: number;
   /** The microservices whose pods are killed. */
   readonly targets: readonly string[];
-  /** Seconds between two blows: from, to. */
+  /** The lowest and the highest number of seconds between two actions. */
   readonly pause: readonly [number, number];
 }
 
-/** Kills pods at random for a time, Postgres' once in the middle of it. The same seed gives the same blows. */
+/** Ends random pods for a time, and the pod of Postgres once in the middle. The same seed gives the same actions. */
 export async function chaos(context: Context, { seconds, targets, pause }: ChaosOptions): Promise<Blow[]> {
   const { random, blog, say } = context;
   const start = Date.now();
@@ -30,7 +30,7 @@ export async function chaos(context: Context, { seconds, targets, pause }: Chaos
   const blows: Blow[] = [];
   let postgresDone = false;
   for (let next = random.between(...pause); next < seconds; next += random.between(...pause)) {
-    // Drawn before anything is looked at, so that the blows depend on the seed alone.
+    // The random numbers are drawn first, so that the actions depend only on the seed.
     const [name, way, place] = [random.pick(targets), random.pick(WAYS), random.next()];
     await sleep(Math.max(0, next - elapsed()) * 1_000);
     if (!postgresDone && next >= postgresAt) {
@@ -42,7 +42,7 @@ export async function chaos(context: Context, { seconds, targets, pause }: Chaos
     const pods = (await blog.pods(name)).toSorted((a, b) => a.metadata.name.localeCompare(b.metadata.name));
     const pod = pods.filter(isReady)[Math.floor(place * pods.filter(isReady).length)] ?? pods[0];
     if (!pod) continue;
-    // A container that has died before is started late (CrashLoopBackOff): its pod is taken away whole.
+    // A container that crashed before would restart late (CrashLoopBackOff), so its pod is deleted.
     blows.push(await strike(context, pod, way === 'crash' && restartsOf(pod) > 0 ? 'vanish' : way, elapsed()));
   }
   await sleep(Math.max(0, seconds - elapsed()) * 1_000);

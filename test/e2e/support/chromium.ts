@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 
-/** The browser that CHROMIUM names, or else where systems put theirs. */
+/** The browser in CHROMIUM, or in one of the usual paths. */
 const PLACES = [
   process.env.CHROMIUM,
   '/usr/bin/chromium',

@@ -3,12 +3,12 @@ import { must, run } from './command';
 import type { Kubectl, Pod } from './kubectl';
 import { CannotRun } from './promise';
 
-/** The name of the cluster that the test makes. */
+/** The name of the test cluster. */
 export const CLUSTER = 'callsign-e2e';
 
-/** A kind cluster: its nodes are containers of this machine, which is how they can be made to die. */
+/** A kind cluster. Its nodes are local containers, so a test can stop them. */
 export class Cluster {
-  /** The nodes that a step stopped, also those that run again. */
+  /** The nodes that a step stopped, including those that run again. */
   readonly stopped = new Set<string>();
 
   constructor(
@@ -17,7 +17,7 @@ export class Cluster {
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** Makes the cluster that kind.yaml describes. */
+  /** Creates the cluster in kind.yaml. */
   async create(): Promise<void> {
     const config = join(__dirname, '..', 'kind.yaml');
     await must(
@@ -27,19 +27,19 @@ export class Cluster {
     );
   }
 
-  /** Whether a cluster of this name is there, whoever made it. */
+  /** Whether a cluster of this name exists. */
   async exists(): Promise<boolean> {
     return (await must('kind', ['get', 'clusters'])).split('\n').includes(this.name);
   }
 
-  /** Deletes it; works also after the test was broken off. */
+  /** Deletes the cluster, even after the test was interrupted. */
   async delete(): Promise<void> {
     await must('kind', ['delete', 'cluster', '--name', this.name, '--kubeconfig', this.kubeconfig], {
       timeoutMs: 120_000,
     });
   }
 
-  /** Copies images of this machine to the nodes of a role, where they are missing. */
+  /** Loads local images to the nodes of a role that do not have them. */
   async load(role: 'control-plane' | 'worker', images: readonly string[]): Promise<void> {
     const nodes = (await this.#nodes()).filter(
       (node) => (node === `${this.name}-control-plane`) === (role === 'control-plane'),
@@ -50,7 +50,7 @@ export class Cluster {
     });
   }
 
-  /** Runs a line of shell on every node. */
+  /** Runs a shell command on every node. */
   async onNodes(script: string, input = ''): Promise<void> {
     for (const node of await this.#nodes())
       await must('docker', ['exec', '--interactive', node, 'sh', '-c', script], { input, signal: this.signal });
@@ -60,7 +60,7 @@ export class Cluster {
     return (await must('kind', ['get', 'nodes', '--name', this.name])).split('\n').filter(Boolean);
   }
 
-  /** Where a port of the gateway comes out on this machine: `127.0.0.1:36597`. */
+  /** The local address of a port of the gateway: `127.0.0.1:36597`. */
   async address(port: 80 | 443 = 80): Promise<string> {
     const { code, out } = await run('docker', ['port', `${this.name}-control-plane`, `${port}/tcp`], {
       signal: this.signal,
@@ -68,7 +68,7 @@ export class Cluster {
     const address = out.split('\n').find((line) => /^127\.0\.0\.1:\d+$/.test(line.trim()));
     if (code !== 0 || address === undefined)
       throw new CannotRun(
-        `The cluster ${this.name} does not lead port ${port} of its control plane to 127.0.0.1. Make it from test/e2e/kind.yaml.`,
+        `The cluster ${this.name} does not map port ${port} of its control plane to 127.0.0.1. Create it from test/e2e/kind.yaml.`,
       );
     return address.trim();
   }
@@ -82,15 +82,15 @@ export class Cluster {
     await must('docker', ['start', node]);
   }
 
-  /** A cluster that stays has all its nodes, also when the test was broken off. */
+  /** Starts the stopped nodes again, even after the test was interrupted. */
   async startNodes(): Promise<void> {
     for (const node of await this.#nodes()) await this.startNode(node);
   }
 
-  /** Ends a pod's first container as a fault would: SIGKILL, no goodbye. The kubelet starts it again in its place. */
+  /** Kills the first container of a pod with SIGKILL. The kubelet restarts it in the same pod. */
   async crash({ spec, status }: Pod): Promise<void> {
     const id = status.containerStatuses?.[0]?.containerID?.replace(/^containerd:\/\//, '');
-    if (!id || !spec.nodeName) throw new Error('There is no running container to crash.');
+    if (!id || !spec.nodeName) throw new Error('The pod has no running container to kill.');
     await must(
       'docker',
       ['exec', spec.nodeName, 'ctr', '--namespace', 'k8s.io', 'tasks', 'kill', '--signal', 'SIGKILL', id],
@@ -99,13 +99,13 @@ export class Cluster {
   }
 }
 
-/** The kind cluster that a kubeconfig leads to. */
+/** The kind cluster of a kubeconfig. */
 export async function clusterOf(kubectl: Kubectl, signal: AbortSignal): Promise<Cluster> {
   const context = (await kubectl.must(['config', 'current-context'])).trim();
   const [, name] = /^kind-(.+)$/.exec(context) ?? [];
   if (!name)
     throw new CannotRun(
-      `KUBECONFIG leads to ${context}, which is no kind cluster: this test stops nodes and kills containers, so it takes nothing else.`,
+      `KUBECONFIG points to ${context}, which is not a kind cluster. This test stops nodes and kills containers, so it needs one.`,
     );
   return new Cluster(name, kubectl.kubeconfig, signal);
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 
-/** What a program ended with. */
+/** The result of a program. */
 export interface Ended {
   readonly code: number;
   readonly out: string;
@@ -12,14 +12,14 @@ export interface CommandOptions {
   readonly timeoutMs?: number;
   readonly env?: Readonly<Record<string, string>>;
   readonly cwd?: string;
-  /** Ends the program when the test is broken off. */
+  /** Stops the program if the test is interrupted. */
   readonly signal?: AbortSignal;
 }
 
-/** A program that the test needs is not there. */
+/** A program that the test needs is missing. */
 export class MissingProgram extends Error {}
 
-/** A program ended with a failure; what it said is the message. */
+/** A program failed. The message contains its output. */
 export class CommandFailed extends Error {
   constructor(
     command: string,
@@ -27,17 +27,17 @@ export class CommandFailed extends Error {
     readonly ended: Ended,
   ) {
     const said = [ended.error, ended.out].join('\n').trim().split('\n').slice(-20).join('\n');
-    super(`${command} ${args.join(' ').slice(0, 300)} ended with ${ended.code}: ${said}`);
+    super(`${command} ${args.join(' ').slice(0, 300)} exited with ${ended.code}: ${said}`);
     this.name = 'CommandFailed';
   }
 }
 
-/** Runs a program to its end, whatever that is. */
+/** Runs a program and returns its result, even if it fails. */
 export function run(command: string, args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
   const { input, timeoutMs = 120_000, env, cwd, signal } = options;
   return new Promise((resolve, reject) => {
     signal?.throwIfAborted();
-    // In a group of its own: Ctrl-C is for us, and we decide what still has to be finished.
+    // In its own process group, so that Ctrl-C reaches only the test, which then cleans up.
     const child = spawn(command, args, {
       cwd,
       env: { ...process.env, ...env },
@@ -50,7 +50,7 @@ export function run(command: string, args: readonly string[], options: CommandOp
       error += `\n${why}`;
       child.kill('SIGKILL');
     };
-    const broken = end('broken off');
+    const broken = end('interrupted');
     const timer = setTimeout(end(`took longer than ${timeoutMs / 1_000} s`), timeoutMs);
     signal?.addEventListener('abort', broken);
     child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
@@ -62,7 +62,7 @@ export function run(command: string, args: readonly string[], options: CommandOp
     };
     child.on('error', (cause: NodeJS.ErrnoException) => {
       done();
-      reject(cause.code === 'ENOENT' ? new MissingProgram(`The command ${command} is not there.`) : cause);
+      reject(cause.code === 'ENOENT' ? new MissingProgram(`The command ${command} is not installed.`) : cause);
     });
     child.on('close', (code) => {
       done();
@@ -72,7 +72,7 @@ export function run(command: string, args: readonly string[], options: CommandOp
   });
 }
 
-/** Runs a program, and returns what it printed; throws when it fails. */
+/** Runs a program and returns its output. Throws if it fails. */
 export async function must(command: string, args: readonly string[], options: CommandOptions = {}): Promise<string> {
   const ended = await run(command, args, options);
   if (ended.code !== 0) throw new CommandFailed(command, args, ended);

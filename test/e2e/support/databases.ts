@@ -4,11 +4,11 @@ import { Broken } from './promise';
 
 export const NAMESPACE = 'databases';
 
-/** One of the databases of src/charts/examples/databases.ts, and how it is spoken to. */
+/** A database of src/charts/examples/databases.ts, and the commands to use it. */
 export interface TestDatabase {
   readonly name: string;
   readonly image: string;
-  /** Runs the statement that is its first argument, as the user of the application. */
+  /** A shell command that runs its first argument as SQL, as the user of the application. */
   readonly client: string;
   readonly setUp: readonly string[];
   readonly items: string;
@@ -17,7 +17,7 @@ export interface TestDatabase {
   readonly whoAmI: string;
   readonly plainUser: string;
   readonly sleep: string;
-  /** What its log says after it was cut off. */
+  /** Matches its log after an unclean shutdown. */
   readonly recovered: RegExp;
 }
 
@@ -27,7 +27,7 @@ export const DATABASES: readonly TestDatabase[] = [
     image: 'postgres:17',
     client:
       'PGPASSWORD="$APPLICATION_PASSWORD" exec psql -h localhost -U orders -d orders -v ON_ERROR_STOP=1 -qAtc "$1"',
-    // The table and its first row come from the chart's initial SQL.
+    // The initial SQL of the chart creates the table and its first row.
     setUp: ["INSERT INTO orders (item) VALUES ('kept')"],
     items: "SELECT string_agg(item, ', ' ORDER BY id) FROM orders",
     expected: 'the first one, kept',
@@ -58,7 +58,7 @@ export const DATABASES: readonly TestDatabase[] = [
   },
 ];
 
-/** What a database answers, without the line's end. */
+/** The result of a statement, without the final newline. */
 export async function sql({ kubectl }: Context, { name, client }: TestDatabase, statement: string): Promise<string> {
   return (
     await kubectl.exec(NAMESPACE, `${name}-0`, ['bash', '-c', client, 'sql', statement], { timeoutMs: 250_000 })
@@ -83,7 +83,7 @@ export async function ready({ kubectl }: Context, { name }: TestDatabase): Promi
   });
 }
 
-/** Starts the CronJob by hand, as a person does, and returns the last line that it wrote. */
+/** Starts the CronJob by hand and returns the last line of its log. */
 export async function finishJob({ kubectl }: Context, name: string, what: 'backup' | 'restore'): Promise<string> {
   const job = `${name}-${what}-e2e`;
   await kubectl.must(['-n', NAMESPACE, 'create', 'job', job, `--from=cronjob/${name}-${what}`]);
@@ -94,7 +94,7 @@ export async function finishJob({ kubectl }: Context, name: string, what: 'backu
   const { out, error } = await kubectl.run(['-n', NAMESPACE, 'logs', `job/${job}`, '--tail=20']);
   if (waited.code !== 0) {
     const pods = await kubectl.run(['-n', NAMESPACE, 'describe', 'pods', '-l', `job-name=${job}`]);
-    throw new Broken(`The ${what} of ${name} does not end well: ${waited.error}`, {
+    throw new Broken(`The ${what} of ${name} does not succeed: ${waited.error}`, {
       log: out + error,
       pods: pods.out.slice(-1_500),
     });

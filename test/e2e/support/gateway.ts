@@ -2,7 +2,7 @@ import { request as plain, type Agent, type IncomingHttpHeaders } from 'node:htt
 import { request as encrypted } from 'node:https';
 import { holds } from './promise';
 
-/** What came back; status 0 when nothing did. */
+/** The answer. The status is 0 if there was none. */
 export interface Answer {
   readonly status: number;
   readonly text: string;
@@ -13,19 +13,19 @@ export interface Answer {
 export interface RequestOptions {
   readonly method?: string;
   readonly body?: object;
-  /** Connections to keep; without one each request makes its own. */
+  /** An agent with kept connections. Without it, each request opens a new one. */
   readonly agent?: Agent;
   readonly timeoutMs?: number;
-  /** Another host than the blog's. */
+  /** A host other than that of the blog. */
   readonly host?: string;
   readonly headers?: Readonly<Record<string, string>>;
-  /** A body that is no JSON. */
+  /** A body other than JSON. */
   readonly raw?: string;
-  /** Over TLS, at the address that serves it, trusting this certificate only. */
+  /** Sends the request over TLS to this address, and trusts only this certificate. */
   readonly secure?: { readonly address: string; readonly certificate: string };
 }
 
-/** The door of the blog, as seen from this machine. */
+/** A client for the gateway. */
 export class Gateway {
   readonly #ip: string;
   readonly port: number;
@@ -43,7 +43,7 @@ export class Gateway {
     return `http://${this.host}:${this.port}`;
   }
 
-  /** Never throws: no answer is an answer too. */
+  /** Sends a request. Never throws. */
   ask(
     path: string,
     { method, body, raw, agent, host = this.host, headers, secure, timeoutMs = 15_000 }: RequestOptions = {},
@@ -76,7 +76,7 @@ export class Gateway {
     });
   }
 
-  /** Asks for JSON, and takes nothing else than success. */
+  /** Requests JSON. Throws unless the request succeeds. */
   async json<T>(path: string, body?: object): Promise<T> {
     const { status, text } = await this.ask(path, { body });
     holds(status >= 200 && status < 300, `${body ? 'POST' : 'GET'} ${path} succeeds`, { status, text });
@@ -88,7 +88,7 @@ export class Gateway {
   }
 }
 
-/** Makes posts to comment on. */
+/** Creates a post. */
 export async function newPosts(gateway: Gateway, count: number): Promise<string[]> {
   const posts: string[] = [];
   for (let n = 1; n <= count; n++) posts.push(await gateway.newPost(`Ledger ${n}`));

@@ -1,13 +1,13 @@
 import { PROJECT } from './blog';
 import { must } from './command';
 
-export interface GraphNode {
+interface GraphNode {
   readonly id: string;
   readonly name: string;
   readonly kind: string;
 }
 
-/** Who calls whom, as the charts say. */
+/** The graph of the charts. */
 export interface Graph {
   readonly nodes: readonly GraphNode[];
   readonly edges: readonly { readonly from: string; readonly to: string }[];
@@ -17,7 +17,7 @@ export async function readGraph(signal: AbortSignal): Promise<Graph> {
   return JSON.parse(await must('node', ['bin/callsign.js', 'graph', '--json'], { cwd: PROJECT, signal })) as Graph;
 }
 
-/** The names of those that `name` calls; of one kind if it is given. A gateway is called `gateway`. */
+/** The names of the nodes that `name` calls, optionally of one kind. The name of a gateway is `gateway`. */
 export function calledBy(graph: Graph, name: string, kind?: string): string[] {
   const keyOf = (node: GraphNode) => (node.kind === 'gateway' ? 'gateway' : node.name);
   const nodes = new Map(graph.nodes.map((node) => [node.id, node]));

@@ -11,13 +11,13 @@ export interface Node extends KubeObject {
   };
 }
 
-/** So late is a timer only when the whole machine stood still. */
+/** A timer is this late only if the whole machine was suspended. */
 const STOOD_STILL_MS = 5_000;
 const TICK_MS = 500;
 
 /**
- * What a step stands on: the machine, the nodes, the control plane. Where one of these gives way by itself, a promise
- * that did not hold says nothing about the blog.
+ * The health of the machine, the nodes and the control plane. If one of them has a fault of its own, a broken promise is
+ * not a fault of the blog.
  */
 export class Ground {
   readonly #timer: NodeJS.Timeout;
@@ -37,11 +37,11 @@ export class Ground {
     clearInterval(this.#timer);
   }
 
-  /** What gave way since a moment; the nodes that the step itself stopped aside. */
+  /** The faults since a moment, except for the nodes that the step itself stopped. */
   async faults(since: number, stopped: ReadonlySet<string>): Promise<string[]> {
     const still = this.#standstills
       .filter((standstill) => standstill.until >= since)
-      .map(({ ms }) => `the machine stood still for ${Math.round(ms / 1_000)} s`);
+      .map(({ ms }) => `the machine was suspended for ${Math.round(ms / 1_000)} s`);
     const nodes = await this.kubectl.list<Node>('nodes').catch((): Node[] => []);
     const pods = await this.#controlPlane().catch((): Pod[] => []);
     const away = nodes.length === 0 ? ['the API server does not answer'] : [];
@@ -56,7 +56,7 @@ export class Ground {
     ];
   }
 
-  /** Waits until all of it is well again. */
+  /** Waits until everything is healthy again. */
   async steady(): Promise<void> {
     await until('the nodes are Ready and the control plane runs', 180, async () => {
       const nodes = await this.kubectl.list<Node>('nodes');
@@ -70,7 +70,7 @@ export class Ground {
   }
 }
 
-/** Nodes that were not Ready, and parts of the control plane that ended, since a moment. The cluster's clock knows whole seconds. */
+/** Nodes that were not Ready, and pods of the control plane that ended, since a moment. Cluster times are whole seconds. */
 export function faultsOf(nodes: readonly Node[], controlPlane: readonly Pod[], since: number): string[] {
   const from = since - (since % 1_000);
   const lost = nodes.filter((node) => !isUp(node) || Date.parse(readyOf(node)!.lastTransitionTime) >= from);
@@ -83,7 +83,7 @@ export function faultsOf(nodes: readonly Node[], controlPlane: readonly Pod[], s
   ];
 }
 
-/** Whether the cluster counts on the node. */
+/** Whether the node is Ready. */
 export const isUp = (node: Node): boolean => readyOf(node)?.status === 'True';
 
 const readyOf = ({ status }: Node) => status.conditions.find(({ type }) => type === 'Ready');

@@ -1,7 +1,7 @@
 import { CommandFailed, run, type CommandOptions, type Ended } from './command';
 import { until } from './until';
 
-/** As much of an object as the test looks at. */
+/** The fields that the test reads. */
 export interface KubeObject {
   readonly apiVersion?: string;
   readonly kind: string;
@@ -18,7 +18,7 @@ export interface KubeObject {
   };
 }
 
-export interface ContainerStatus {
+interface ContainerStatus {
   readonly containerID?: string;
   readonly imageID?: string;
   readonly restartCount: number;
@@ -49,7 +49,7 @@ export interface Pod extends KubeObject {
   };
 }
 
-/** The name of the microservice that a pod is a copy of. */
+/** The microservice of a pod. */
 export const nameOf = (object: KubeObject): string =>
   object.metadata.labels?.['app.kubernetes.io/name'] ?? object.metadata.name;
 
@@ -67,7 +67,7 @@ export class Kubectl {
     private readonly signal?: AbortSignal,
   ) {}
 
-  /** Runs it, whatever it ends with. */
+  /** Runs a command and returns its result, even if it fails. */
   run(args: readonly string[], options: CommandOptions = {}): Promise<Ended> {
     return run('kubectl', args, {
       signal: this.signal,
@@ -76,7 +76,7 @@ export class Kubectl {
     });
   }
 
-  /** Runs it, and returns what it printed; throws when it fails. */
+  /** Runs a command and returns its output. Throws if it fails. */
   async must(args: readonly string[], options: CommandOptions = {}): Promise<string> {
     const ended = await this.run(args, options);
     if (ended.code !== 0) throw new CommandFailed('kubectl', args, ended);
@@ -91,17 +91,17 @@ export class Kubectl {
     return (await this.get<{ items: T[] }>(...args)).items;
   }
 
-  /** Applies objects that are the test's own. */
+  /** Applies objects of the test. */
   async apply(...objects: object[]): Promise<void> {
     await this.must(['apply', '-f', '-'], {
       input: JSON.stringify({ apiVersion: 'v1', kind: 'List', items: objects }),
     });
   }
 
-  /** Waits until there is no namespace of that name, which an earlier run may have left to its end. */
+  /** Waits until the namespace is gone. An earlier run may have started its deletion. */
   async gone(namespace: string): Promise<void> {
     await until(
-      `there is no namespace ${namespace} of an earlier run`,
+      `the namespace ${namespace} of an earlier run is gone`,
       120,
       async () => (await this.run(['get', 'namespace', namespace])).code !== 0,
     );
@@ -112,7 +112,7 @@ export class Kubectl {
     return this.must(['-n', namespace, 'exec', '-i', pod, '--', ...command], { timeoutMs: 30_000, ...options });
   }
 
-  /** Runs JavaScript in a pod that has Node.js, and returns what it printed as JSON. */
+  /** Runs JavaScript in a pod with Node.js. Returns its output, parsed as JSON. */
   async script<T>(namespace: string, pod: string, program: string, ...args: string[]): Promise<T> {
     return JSON.parse(await this.exec(namespace, pod, ['node', '-e', program, ...args])) as T;
   }

@@ -3,10 +3,10 @@ import { holds } from './promise';
 import type { Accepted } from './publisher';
 import { secondsSince, until } from './until';
 
-/** What was promised to somebody: by the bus with 202, by comments with 201. */
+/** All accepted writes: 202 from the bus and 201 from comments. */
 export interface Ledger {
   readonly accepted: readonly Accepted[];
-  /** Ids of comments that were answered 201 through the gateway, by post, in the order of writing. */
+  /** The ids of comments with the answer 201 through the gateway, by post, in the order of writing. */
   readonly written?: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -15,11 +15,11 @@ interface Stored {
   readonly source: string;
   readonly type: string;
   readonly id: string;
-  /** The comment that the event is about. */
+  /** The comment of the event. */
   readonly comment: string;
 }
 
-/** Which subscriber applies which type of event. */
+/** The types of events that each subscriber applies. */
 const APPLIES: readonly [schema: string, type: string][] = [
   ['moderation', 'CommentCreated'],
   ['query', 'CommentCreated'],
@@ -28,7 +28,7 @@ const APPLIES: readonly [schema: string, type: string][] = [
   ['query', 'CommentModerated'],
 ];
 
-/** How many deliveries, to all subscribers together, are still to come. */
+/** The number of pending deliveries to all subscribers. */
 export async function deliveriesToCome({ blog }: Context): Promise<number> {
   const [row] = await blog.sql<{
     lag: number;
@@ -37,23 +37,22 @@ export async function deliveriesToCome({ blog }: Context): Promise<number> {
   return row!.lag;
 }
 
-/** Waits until nothing is under way any more; returns how long that took. */
+/** Waits until nothing is pending. Returns the number of seconds. */
 export async function drained(context: Context, seconds: number): Promise<number> {
   const start = Date.now();
-  await until('everything that was published is delivered', seconds, async () => {
+  await until('every published event is delivered', seconds, async () => {
     const lag = await deliveriesToCome(context);
     const [left] = await context.blog.sql<{ outboxes: number }>(`SELECT
       (SELECT count(*)::int FROM moderation.outbox) + (SELECT count(*)::int FROM comments.outbox) + (SELECT count(*)::int FROM posts.outbox) AS outboxes`);
-    if (lag + left!.outboxes > 0)
-      throw new Error(`${lag} deliveries and ${left!.outboxes} publications are still to come`);
+    if (lag + left!.outboxes > 0) throw new Error(`${lag} deliveries and ${left!.outboxes} publications are pending`);
     return true;
   });
   return secondsSince(start);
 }
 
 /**
- * Compares what was promised with what the log and each subscriber's tables hold: all of it, once, and in order for
- * each post. Every comment of a ledger is approved by moderation.
+ * Compares the accepted writes with the log and the tables of each subscriber: each write must be there once, and in
+ * order for each post. Moderation approves every comment of a ledger.
  */
 export async function verifyLedger(
   context: Context,
@@ -73,7 +72,7 @@ export async function verifyLedger(
 
   const verdicts = log.filter(({ type }) => type === 'CommentModerated').map(({ comment }) => comment);
   same(
-    'moderation tells its verdict on each comment once',
+    'moderation publishes its verdict on each comment once',
     created.map(({ comment }) => comment),
     verdicts,
   );
@@ -81,7 +80,7 @@ export async function verifyLedger(
     `SELECT id, status FROM query.comments WHERE post_id::text IN (${list})`,
   );
   same(
-    'query holds each comment once',
+    'query has each comment once',
     created.map(({ comment }) => comment),
     shown.map(({ id }) => id),
   );
@@ -120,7 +119,7 @@ export async function verifyLedger(
   };
 }
 
-/** All that was answered with success is in the log once, and each post's in the order of its writer. */
+/** Checks that every accepted event is in the log once, and in the order of the writer for each post. */
 function checkLog(
   created: readonly Stored[],
   accepted: readonly Accepted[],
@@ -132,11 +131,7 @@ function checkLog(
   for (const { post, id } of accepted) promised.set(post, [...(promised.get(post) ?? []), id]);
   for (const [post, ids] of promised) {
     const wrong = ids.filter((id) => places.get(id)?.length !== 1);
-    holds(
-      wrong.length === 0,
-      `every event that was answered with success is in the log once (post ${post})`,
-      wrong.slice(0, 5),
-    );
+    holds(wrong.length === 0, `every accepted event is in the log once (post ${post})`, wrong.slice(0, 5));
     const order = ids.map((id) => places.get(id)![0]!);
     holds(
       order.every((place, i) => i === 0 || place > order[i - 1]!),
@@ -146,7 +141,7 @@ function checkLog(
   }
 }
 
-/** A subscriber applied each event once (its inbox knows an event once), and those of each post in the order of the log. */
+/** Checks that a subscriber applied each event once, and in the order of the log for each post. */
 async function checkInbox(
   { blog }: Context,
   schema: string,

@@ -1,20 +1,20 @@
 import { Agent } from 'node:http';
 import type { Answer, Gateway, RequestOptions } from './gateway';
 
-/** Something that is asked for again and again. */
+/** A repeated request. */
 export interface Target {
   readonly name: string;
   readonly path: string;
-  /** Requests a second; every second one on a new connection, the others on kept ones. */
+  /** Requests per second. Half of them use new connections, the others kept connections. */
   readonly rate: number;
   readonly body?: () => object;
-  /** What counts as an answer. */
+  /** The expected status. */
   readonly expect: number;
 }
 
-/** A request that was not answered as it should be. */
+/** A request without the expected answer. */
 export interface Failure {
-  /** Seconds since the load began. */
+  /** Seconds since the start of the load. */
   readonly at: number;
   readonly target: string;
   readonly connection: 'new' | 'kept';
@@ -22,22 +22,22 @@ export interface Failure {
   readonly text: string;
 }
 
-/** What came of a load. */
+/** The results of a load. */
 export interface Figures {
   readonly seconds: number;
   readonly sent: number;
   readonly failed: number;
-  /** By target and connection: how many were sent, and how many failed. */
+  /** The number of sent and failed requests, by target and connection. */
   readonly targets: Readonly<Record<string, { sent: number; failed: number }>>;
   readonly p50: number;
   readonly p99: number;
   readonly slowest: number;
-  /** The longest time, in seconds, in which some target gave no answer that counts. */
+  /** The longest time without an expected answer of a target, in seconds. */
   readonly longestSilence: number;
   readonly failures: readonly Failure[];
 }
 
-/** What a page visitor and a writer ask for: the page, posts, comments, and a new post. */
+/** The requests of a visitor and a writer: the page, posts, comments, and a new post. */
 export const SITE: readonly Target[] = [
   { name: 'web', path: '/', rate: 10, expect: 200 },
   { name: 'query', path: '/api/query?limit=5', rate: 10, expect: 200 },
@@ -46,7 +46,7 @@ export const SITE: readonly Target[] = [
   { name: 'new post', path: '/api/posts', rate: 6, expect: 201, body: () => ({ title: `Load ${Date.now()}` }) },
 ];
 
-/** An open loop: requests go out by the clock, however long the answers take. */
+/** An open-loop load: it sends requests at a fixed rate, independent of the answers. */
 export class Load {
   readonly #start = performance.now();
   readonly #timers: NodeJS.Timeout[] = [];
@@ -76,7 +76,7 @@ export class Load {
     return this.#failures.length;
   }
 
-  /** Sends no more, waits for the answers, and tells. */
+  /** Stops sending, waits for the answers, and returns the results. */
   async stop(): Promise<Figures> {
     for (const timer of this.#timers) clearInterval(timer);
     await Promise.all(this.#open);
@@ -97,7 +97,7 @@ export class Load {
     };
   }
 
-  /** An answer that counts, or the end: how long was it silent until now? */
+  /** Updates the longest time without an answer. Called for each expected answer and at the end. */
   #hear(target: string): void {
     this.#longestSilence = Math.max(this.#longestSilence, this.seconds - this.#answered.get(target)!);
     this.#answered.set(target, this.seconds);
@@ -107,7 +107,7 @@ export class Load {
     let sent = 0;
     this.#timers.push(
       setInterval(() => {
-        // Late ticks are caught up with: the rate holds also on a busy machine.
+        // Late ticks are made up for, so that the rate is correct on a busy machine.
         for (const due = this.seconds * target.rate; sent < due; sent++) {
           const request = this.#send(target, sent % 2 === 0 ? 'new' : 'kept');
           this.#open.add(request);
@@ -133,7 +133,7 @@ export class Load {
   }
 }
 
-/** Figures as evidence: not every failure, only how many of which kind. */
+/** The results as evidence, with the number of failures of each kind. */
 export function evidenceOf({ failures, ...figures }: Figures): object {
   const kinds: Record<string, number> = {};
   for (const { target, status, text } of failures) {

@@ -10,7 +10,7 @@ export interface ManifestObject {
   };
 }
 
-/** The objects of a folder of manifests. */
+/** The objects in a folder of manifests. */
 export function readObjects(folder: string): ManifestObject[] {
   return readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
@@ -23,9 +23,9 @@ export function readObjects(folder: string): ManifestObject[] {
     .filter((object) => object !== null);
 }
 
-export const titleOf = ({ kind, metadata }: ManifestObject): string => `${kind}/${metadata.name}`;
+const titleOf = ({ kind, metadata }: ManifestObject): string => `${kind}/${metadata.name}`;
 
-/** Which objects differ between two folders, and in which lines: `-` before, `+` after. */
+/** The objects that differ between two folders, with their changed lines: `-` before, `+` after. */
 export function differences(before: string, after: string): Record<string, string[]> {
   const [a, b] = [before, after].map(
     (folder) => new Map(readObjects(folder).map((object) => [titleOf(object), stringify(object).split('\n')])),
@@ -40,14 +40,14 @@ export function differences(before: string, after: string): Record<string, strin
   return found;
 }
 
-/** Enough for objects that differ in a few lines. */
+/** The changed lines. Good enough for objects that differ in a few lines. */
 function lines(old: readonly string[], now: readonly string[]): string[] {
   const gone = old.filter((line) => !now.includes(line)).map((line) => `- ${line.trim()}`);
   const come = now.filter((line) => !old.includes(line)).map((line) => `+ ${line.trim()}`);
   return [...gone, ...come];
 }
 
-/** Every image that a folder of manifests names. */
+/** All images in a folder of manifests. */
 export function imagesOf(folder: string): string[] {
   return [
     ...new Set(

@@ -9,21 +9,21 @@ export async function nodeReady({ kubectl }: Context, name: string): Promise<boo
   return isUp(await kubectl.get<Node>('node', name));
 }
 
-/** Finds a name, which pods of another node tell: done when the network between the nodes works. */
+/** Resolves a name. The DNS pods are on another node, so this works only if the network between the nodes does. */
 const LOOK_UP = `
 const look = () => require('node:dns').lookup('kubernetes.default.svc.cluster.local', (error) => error ? setTimeout(look, 500) : process.exit(0));
 look();
 `;
 
-/** Waits until a node that was stopped is Ready, and its pods are in the network again: a node says the one before the other is so. */
+/** Waits until a stopped node is Ready and its pods are reachable. A node reports Ready before its pods are. */
 export async function nodeBack(context: Context, name: string): Promise<void> {
   const { kubectl } = context;
-  await until('the node is back', 180, () => nodeReady(context, name));
+  await until('the node is Ready', 180, () => nodeReady(context, name));
   await kubectl.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: OWN_NAMESPACE } });
   await kubectl.apply(ownPod('e2e-back', ['node', '-e', LOOK_UP], { node: name }));
   try {
     await until(
-      'the pods of the node are in the network',
+      'the pods of the node are reachable',
       180,
       async () => (await kubectl.get<Pod>('pod', 'e2e-back', '-n', OWN_NAMESPACE)).status.phase === 'Succeeded',
     );
@@ -32,7 +32,7 @@ export async function nodeBack(context: Context, name: string): Promise<void> {
   }
 }
 
-/** On which nodes the copies of each microservice run. */
+/** The nodes of the replicas of each microservice. */
 export async function placement({ blog }: Context): Promise<Record<string, string[]>> {
   const nodes: Record<string, string[]> = {};
   for (const pod of await blog.readyPods()) {
@@ -43,7 +43,7 @@ export async function placement({ blog }: Context): Promise<Record<string, strin
   return nodes;
 }
 
-/** What earlier steps killed may have come back on one node. */
+/** Spreads the replicas again: after earlier steps they may all run on one node. */
 export async function spread(context: Context): Promise<void> {
   const { kubectl, blog } = context;
   if (Object.values(await placement(context)).every((nodes) => nodes.length === 2)) return;

@@ -14,7 +14,7 @@ import type { Context } from '../context';
 
 const PROGRAM = readFileSync(join(__dirname, '..', 'programs', 'echo.js'), 'utf8');
 
-/** What the echo answers with. */
+/** The answer of the echo program. */
 export interface Echo {
   readonly name: string;
   readonly pod: string;
@@ -25,20 +25,20 @@ export interface Echo {
 
 type EchoOptions = Copies & { readonly image?: Image; readonly strategy?: Strategy; readonly shutdown?: Shutdown };
 
-/** A microservice that answers with who answered; its image is that of the test's own pods. */
+/** A microservice that answers with its own name. It uses the image of the test pods. */
 export function echo(scope: Chart, name: string, options: EchoOptions = { replicas: 1 }): Microservice {
   return new Microservice(scope, name, {
     image: Image.of('node:24-slim'),
     command: ['node', '-e', PROGRAM],
     env: { NAME: name },
     resources: { cpu: '100m' },
-    // Nothing waits for these pods when they go, unless said otherwise.
+    // These pods end without a pause by default.
     shutdown: { pause: 1, grace: 5 },
     ...options,
   });
 }
 
-/** An application of the test's own, made with the library in a namespace of its own. */
+/** An application of the test, made with the library, in its own namespace. */
 export class OwnApp {
   readonly #objects: readonly object[];
 
@@ -57,7 +57,7 @@ export class OwnApp {
     await this.context.kubectl.apply(...this.#objects);
   }
 
-  /** Puts it into the cluster, and takes it away again after its use. */
+  /** Applies it, runs the action, and deletes it again. */
   async use<T>(prove: () => Promise<T>): Promise<T> {
     const { kubectl } = this.context;
     await kubectl.gone(this.namespace);

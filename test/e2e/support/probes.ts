@@ -7,12 +7,12 @@ import { nameOf, type Kubectl, type KubeObject, type Pod } from './kubectl';
 import { OWN_NAMESPACE, ownPod } from './publisher';
 import { until } from './until';
 
-/** Kinds of sources beside the microservices and Postgres. */
+/** The kinds of sources other than the microservices and Postgres. */
 export const GATEWAY = 'gateway';
 export const STRANGER = 'stranger';
 export const JOB = 'postgres-password';
 
-/** Something that may be reached or not. */
+/** A target of a connection. */
 export interface Target {
   readonly kind: string;
   readonly name: string;
@@ -20,14 +20,14 @@ export interface Target {
   readonly port: number;
 }
 
-/** A pod that tries to reach others. */
+/** A pod that tries to connect to targets. */
 export interface Source {
   readonly kind: string;
   readonly name: string;
   connect(kubectl: Kubectl, targets: readonly Target[]): Promise<boolean[]>;
 }
 
-/** The expected matrix: the graph's edges, DNS for everything of the blog, and the API server for the job that makes the password. */
+/** The expected connections: the edges of the graph, DNS for the whole blog, and the API server for the password Job. */
 export function expectedFrom(graph: Graph): (from: string, to: string) => boolean {
   return (from, to) => {
     if (from === STRANGER) return false;
@@ -38,7 +38,7 @@ export function expectedFrom(graph: Graph): (from: string, to: string) => boolea
   };
 }
 
-/** Twice, since a busy machine may be slow: denied is what never comes through. */
+/** Tries twice, because a busy machine may be slow. A connection is denied if both attempts fail. */
 const CONNECT = `
 const { connect } = require('node:net');
 const once = ({ host, port }) => new Promise((resolve) => {
@@ -59,8 +59,8 @@ function nodeSource(namespace: string, kind: string, name: string): Source {
 }
 
 /**
- * The image of Postgres has no Node.js, but Perl. One process and no children: Postgres is the first process of its
- * container, so that orphans would become its own, and it takes the violent end of a child for a crash.
+ * The image of Postgres has Perl, but no Node.js. The script uses one process without children: Postgres is the first
+ * process of its container and adopts orphans. It treats a killed child as a crash.
  */
 const CONNECT_PERL = `
 use Socket; use Fcntl;
@@ -97,14 +97,14 @@ const postgresSource: Source = {
   },
 };
 
-/** Every pod of the blog, beside pods of the test in the places where the blog has none that runs; all gone afterwards. */
+/** All pods of the blog, and test pods for the kinds without a running pod. The test pods are deleted afterwards. */
 export async function withProbes<T>(
   context: Context,
   use: (sources: Source[], targets: Target[]) => Promise<T>,
 ): Promise<T> {
   const { kubectl, blog, cluster, signal } = context;
   const wait = ['node', '-e', 'setInterval(() => {}, 60_000)'];
-  // Its labels are those of the job's pod, so the job's policy is the one that holds for it.
+  // It has the labels of the Job's pod, so the policy of the Job selects it.
   const labels = { 'app.kubernetes.io/name': JOB, 'app.kubernetes.io/instance': NAMESPACE };
   const own = [
     { namespace: NAMESPACE, name: 'e2e-job', kind: JOB, labels },
@@ -162,7 +162,7 @@ async function systemTargets(kubectl: Kubectl): Promise<Target[]> {
   ];
 }
 
-/** A container beside the cluster: what the Internet is to it. It takes connections, and nothing more. */
+/** A container outside the cluster, as an Internet address. It only accepts connections. */
 class Outside {
   readonly #name: string;
 

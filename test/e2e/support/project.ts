@@ -5,12 +5,12 @@ import { PROJECT } from './blog';
 import { must } from './command';
 import { holds } from './promise';
 
-/** A copy of the project in which a line can be edited: the project itself is never touched. */
+/** A copy of the project for edits. The project itself is never changed. */
 export class ProjectCopy {
   readonly folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));
   readonly manifests = join(this.folder, 'k8s-out');
 
-  /** With `services` their sources may be edited too; else they are only read, for the tags of their images. */
+  /** With `services`, their sources can be edited too. Otherwise they are only read, for the tags of their images. */
   constructor({ services = false } = {}) {
     for (const name of ['src', 'bin', 'static-site', 'examples', 'package.json', 'tsconfig.json'])
       cpSync(join(PROJECT, name), join(this.folder, name), { recursive: true });
@@ -20,7 +20,7 @@ export class ProjectCopy {
     else symlinkSync(from, to);
   }
 
-  /** Edits one place of a file, as a person would. */
+  /** Edits one place of a file. */
   edit(file: string, from: string, to: string): void {
     const path = join(this.folder, file);
     const text = readFileSync(path, 'utf8');
@@ -28,7 +28,7 @@ export class ProjectCopy {
     writeFileSync(path, text.replace(from, to));
   }
 
-  /** `npm run synth`; returns the folder of manifests. */
+  /** Runs `npm run synth` and returns the folder of manifests. */
   async synth(signal?: AbortSignal): Promise<string> {
     await must('npm', ['run', '--silent', 'synth'], { cwd: this.folder, signal, timeoutMs: 120_000 });
     return this.manifests;

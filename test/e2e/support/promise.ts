@@ -1,4 +1,4 @@
-/** A promise of the blog does not hold: the message says which, and what was seen instead. */
+/** A promise of the blog is broken. The message contains the promise and what was measured. */
 export class Broken extends Error {
   constructor(
     message: string,
@@ -9,10 +9,10 @@ export class Broken extends Error {
   }
 }
 
-/** The test cannot run: the message says why, and what to do. */
+/** The test cannot run. The message contains the reason and the fix. */
 export class CannotRun extends Error {}
 
-/** Throws unless it holds. */
+/** Throws if the condition is false. */
 export function holds(condition: unknown, promise: string, seen?: unknown): asserts condition {
   if (!condition) throw new Broken(`Broken: ${promise}`, seen);
 }

@@ -4,41 +4,41 @@ import { NAMESPACE } from './blog';
 import type { Kubectl, Pod } from './kubectl';
 import { until } from './until';
 
-/** Where the test's own objects are. */
+/** The namespace of the test objects. */
 export const OWN_NAMESPACE = 'callsign-e2e';
 const PROGRAM = join(__dirname, '..', 'programs', 'publisher.js');
 
-/** An event that the bus answered with 202. */
+/** An event with the answer 202 from the bus. */
 export interface Accepted {
   readonly post: string;
-  /** Its place among those of its post. */
+  /** Its number within its post. */
   readonly n: number;
   readonly id: string;
 }
 
-/** What became of the publishing as a whole. */
+/** The result of all publishing. */
 export interface Published {
   readonly seconds: number;
   readonly accepted: number;
   readonly attempts: number;
-  /** Attempts that were answered otherwise, by the answer. */
+  /** The number of other answers, by answer. */
   readonly failures: Readonly<Record<string, number>>;
 }
 
 export interface PublisherOptions {
   readonly posts: readonly string[];
-  /** Events a second, in all. */
+  /** Events per second in total. */
   readonly rate: number;
   readonly seconds: number;
 }
 
-/** A security context that Pod Security `restricted` takes. */
-export const RESTRICTED = {
+/** A security context that Pod Security `restricted` accepts. */
+const RESTRICTED = {
   pod: { runAsNonRoot: true, runAsUser: 1000, runAsGroup: 1000, seccompProfile: { type: 'RuntimeDefault' } },
   container: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
 };
 
-/** Where no node is stopped. */
+/** The control plane, which no step stops. */
 const ON_CONTROL_PLANE = {
   nodeSelector: { 'node-role.kubernetes.io/control-plane': '' },
   tolerations: [{ key: 'node-role.kubernetes.io/control-plane', operator: 'Exists' }],
@@ -50,11 +50,11 @@ export interface OwnPodOptions {
   readonly configMap?: string;
   readonly namespace?: string;
   readonly labels?: Readonly<Record<string, string>>;
-  /** The node it runs on. */
+  /** The node of the pod. */
   readonly node?: string;
 }
 
-/** A pod of the test, with Node.js; it ends at once when it is told to. */
+/** A test pod with Node.js and without a grace period. */
 export function ownPod(
   name: string,
   command: readonly string[],
@@ -87,7 +87,7 @@ export function ownPod(
   };
 }
 
-/** The namespace of the test, and the one hole it needs: its pods may publish to the bus. */
+/** The namespace of the test, and the only policy it needs: its pods can publish to the bus. */
 function ownObjects(): object[] {
   return [
     { apiVersion: 'v1', kind: 'Namespace', metadata: { name: OWN_NAMESPACE } },
@@ -122,7 +122,7 @@ export class Publisher {
     readonly options: PublisherOptions,
   ) {}
 
-  /** Resolves once it publishes. */
+  /** Starts it, and waits for the first accepted event. */
   static async start(kubectl: Kubectl, options: PublisherOptions): Promise<Publisher> {
     const publisher = new Publisher(kubectl, options);
     await kubectl.must([
@@ -151,12 +151,12 @@ export class Publisher {
     return publisher;
   }
 
-  /** Everything that was accepted until now. */
+  /** All events accepted so far. */
   async accepted(): Promise<Accepted[]> {
     return (await this.#lines()).filter((line): line is Accepted => 'n' in line);
   }
 
-  /** Waits for its end, and takes away what it needed. */
+  /** Waits for its end and deletes its objects. */
   async finish(): Promise<{ accepted: Accepted[]; published: Published }> {
     await until('the publisher ends', this.options.seconds + 60, async () => {
       const pod = await this.kubectl.get<Pod>('pod', 'publisher', '-n', OWN_NAMESPACE);
@@ -164,7 +164,7 @@ export class Publisher {
     });
     const lines = await this.#lines();
     const published = lines.find((line): line is Published & { done: true } => 'done' in line);
-    if (!published) throw new Error('The publisher ended without a word: see its log.');
+    if (!published) throw new Error('The publisher ended without a result. See its log.');
     await this.remove();
     return { accepted: lines.filter((line): line is Accepted => 'n' in line), published };
   }
@@ -182,7 +182,7 @@ export class Publisher {
   }
 }
 
-/** Everything of the test that is in the cluster. */
+/** Deletes all objects of the publisher from the cluster. */
 export async function removeOwnObjects(kubectl: Kubectl): Promise<void> {
   await kubectl.run(['-n', NAMESPACE, 'delete', 'networkpolicy', 'e2e-publisher', '--ignore-not-found']);
   await kubectl.run([

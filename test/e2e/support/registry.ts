@@ -5,10 +5,10 @@ import { until } from './until';
 
 const NAME = 'callsign-e2e-registry';
 
-/** A registry beside the cluster: a container on kind's network, which this machine and the nodes reach under one name. */
+/** A registry next to the cluster: a container on the network of kind. This machine and the nodes use the same name for it. */
 export class Registry {
   private constructor(
-    /** As images name it: `localhost:36597`. */
+    /** The host in image references: `localhost:36597`. */
     readonly host: string,
     private readonly cluster: Cluster,
   ) {}
@@ -23,7 +23,7 @@ export class Registry {
     const [address = ''] = (await must('docker', ['port', NAME, '5000/tcp'], { signal })).split('\n');
     const host = address.replace('127.0.0.1', 'localhost');
     await until('the registry answers', 60, async () => (await fetch(`http://${address}/v2/`, { signal })).ok);
-    // On a node localhost is the node: its containerd is told where to ask instead.
+    // On a node, localhost is the node itself, so its containerd needs the real address.
     await cluster.onNodes(
       `mkdir -p '${folderOf(host)}' && cat > '${folderOf(host)}/hosts.toml'`,
       `[host."http://${NAME}:5000"]\n`,

@@ -1,7 +1,7 @@
 import { must } from './command';
 import { removeImages } from './images';
 
-/** What the test rolls out: the same programs under a new tag, one that never becomes ready, and one that crashes. */
+/** The images that the test rolls out: the same programs with a new tag, one that never becomes ready, and one that crashes. */
 export const TEST_IMAGES = {
   nextPosts: 'callsign/posts:e2e-next',
   nextComments: 'callsign/comments:e2e-next',
@@ -10,7 +10,7 @@ export const TEST_IMAGES = {
   nextNode: 'callsign/node:e2e-next',
 } as const;
 
-/** Builds them on top of the images that k8s-out names; a layer's difference each, so loading them costs nothing. */
+/** Builds them on top of the images in k8s-out. Each adds only a small layer, so loading them is fast. */
 export async function buildTestImages(images: readonly string[], signal: AbortSignal): Promise<void> {
   const base = (name: string) => images.find((image) => image.startsWith(`callsign/${name}:`)) ?? '';
   const build = (tag: string, dockerfile: string) =>
@@ -25,7 +25,7 @@ export async function buildTestImages(images: readonly string[], signal: AbortSi
   );
 }
 
-/** Takes the tags away again. */
+/** Removes the tags. */
 export async function removeTestImages(): Promise<void> {
   await removeImages(Object.values(TEST_IMAGES));
 }

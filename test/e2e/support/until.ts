@@ -4,8 +4,8 @@ import { Broken } from './promise';
 export { sleep };
 
 /**
- * Asks again and again until the answer is something, and returns it. Throws what is said by `what` once the time is
- * over, with the last error if there was one.
+ * Calls the function until it returns something other than undefined and false, and returns that. After the time limit,
+ * throws an error with `what` and the last error.
  */
 export async function until<T>(
   what: string,
@@ -28,7 +28,7 @@ export async function until<T>(
   }
 }
 
-/** Seconds since a moment of Date.now(), to a tenth. */
+/** Seconds since a time of Date.now(), with one decimal. */
 export function secondsSince(moment: number): number {
   return Math.round((Date.now() - moment) / 100) / 10;
 }

@@ -182,7 +182,7 @@ describe('poison', () => {
     const bus = await startBus({ odd: one });
     await publishAll(bus, [poison, next]);
     await until(() => taken(one).includes(next.id));
-    const [letter] = (await bus.deadLetters()).filter((d) => d.eventId === poison.id);
+    const letter = (await bus.deadLetters()).find((d) => d.eventId === poison.id);
     expect(letter.error).toMatch(/^422 NUL \uFFFDx{490}\uFFFD$/);
   });
 });

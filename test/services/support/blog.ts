@@ -9,7 +9,7 @@ import { startProcess } from './process.ts';
 import type { ServiceProcess } from './process.ts';
 
 const names = ['posts', 'comments', 'moderation', 'query', 'event-bus', 'web'] as const;
-export type Name = (typeof names)[number];
+type Name = (typeof names)[number];
 
 export interface Blog {
   /** The URL of the gateway. */

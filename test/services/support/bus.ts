@@ -5,14 +5,14 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlogEvent } from '../../../services/common/events.ts';
 
-export interface Received {
+interface Received {
   readonly event: BlogEvent;
   readonly body: string;
   readonly headers: IncomingMessage['headers'];
 }
 
 /** A status, an answer with headers and a delay, or `hang` for no answer. */
-export type BusAnswer =
+type BusAnswer =
   | number
   | { status: number; headers?: Record<string, string>; body?: string; afterMs?: number }
   | 'hang';

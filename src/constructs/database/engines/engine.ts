@@ -2,7 +2,7 @@ import type { V1EnvVar } from '@kubernetes/client-node';
 import type { Resources } from '../../shared/resources';
 
 /** The keys of the Secret of a database: the password of the application's user, and that of the server's own. */
-export type PasswordKey = 'password' | 'root-password';
+type PasswordKey = 'password' | 'root-password';
 
 /** What tells one server from another: how its official image is told what to do, and how a database is dumped and restored. */
 export interface Engine {

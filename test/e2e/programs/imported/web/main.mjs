@@ -1,4 +1,4 @@
-// The door: hands on what it is asked to the program behind it, as somebody who may write.
+// The public program: forwards requests to the program behind it, with the token for writing.
 import { createServer } from 'node:http';
 
 const { NOTES_URL, ADMIN_TOKEN } = process.env;
