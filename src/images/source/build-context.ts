@@ -1,7 +1,15 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync, type Dirent } from 'node:fs';
 import { join, posix, relative, sep } from 'node:path';
 import type IgnoreModule from '@balena/dockerignore';
-import type { ContextSource } from './dockerfile';
+
+/** What one instruction takes from the build context. */
+export interface ContextSource {
+  /** A path or a pattern, from the top of the context. */
+  readonly path: string;
+  /** The patterns of `--exclude`. */
+  readonly exclude: readonly string[];
+  readonly line: number;
+}
 
 /** A file of a build context. */
 export interface ContextFile {

@@ -1,16 +1,7 @@
 import { posix } from 'node:path';
-import { isPattern } from './build-context';
+import { isPattern, type ContextSource } from './build-context';
 import { isHereDocument, jsonForm, readInstructions, split, type Escape, type Instruction } from './instructions';
 import { expand, words } from './variables';
-
-/** What one instruction takes from the build context. */
-export interface ContextSource {
-  /** A path or a pattern, from the top of the context. */
-  readonly path: string;
-  /** The patterns of `--exclude`. */
-  readonly exclude: readonly string[];
-  readonly line: number;
-}
 
 /** An instruction that copies from the context into the image. */
 export interface Copy {

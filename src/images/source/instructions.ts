@@ -29,7 +29,7 @@ export interface DockerfileLines {
 
 /**
  * Splits a Dockerfile into instructions as BuildKit does: continuation lines, comments between them, the escape
- * directive and here-documents. dockerfile-ast is the check in the tests: loading it takes longer than all of our reading.
+ * directive and here-documents. The tests compare it with dockerfile-ast, which takes too long to load for each synthesis.
  */
 export function readInstructions(text: string): DockerfileLines {
   const lines = text.replace(/^\uFEFF/, '').split(/\r?\n/);

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { BuildContext, LeavesContext, type ContextFile } from './build-context';
-import { parseDockerfile, type ContextSource, type Dockerfile, type Unclear } from './dockerfile';
+import { BuildContext, LeavesContext, type ContextFile, type ContextSource } from './build-context';
+import { parseDockerfile, type Dockerfile, type Unclear } from './dockerfile';
 
 /** What an image is built from. */
 export interface ImageFiles {
