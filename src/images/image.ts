@@ -5,16 +5,16 @@ import { sourceHash } from './source/source-hash';
 const REFERENCE =
   /^(?:[a-z0-9]+(?:[.-][a-z0-9]+)*(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/i;
 
-/** What a container runs, by a name that always means the same content. */
+/** The image of a container. */
 export class Image {
-  /** An image of somebody else: `postgres:17`, `ghost:6.2-alpine`, `registry.example.com/shop@sha256:…`. */
+  /** A third-party image: `postgres:17`, `ghost:6.2-alpine`, `registry.example.com/shop@sha256:…`. */
   static of(reference: string): Image {
     return new Image(reference);
   }
 
   /**
-   * A service of ours, from `services/NAME`. Its tag is a hash of everything that its Dockerfile copies,
-   * so only a service whose content changed gets a new tag, and only its pods are replaced.
+   * The image of your own service, from `services/NAME`. Its tag is a hash of everything that its Dockerfile takes from
+   * the build context. Only a service whose sources changed gets a new tag, so only its pods are replaced.
    */
   static service(name: string, options: ServiceImageOptions = {}): Image {
     const folder = options.folder ?? 'services';
@@ -28,7 +28,7 @@ export class Image {
     });
   }
 
-  /** A built page, in an image with a small server of ours. Its tag is a hash of both. @internal */
+  /** A built page, in an image with our static file server. Its tag is a hash of both. @internal */
   static site(name: string, site: SiteSource, repository = `callsign/${name}`): Image {
     const tag = siteHash(site);
     return new Image(tag ? `${repository}:${tag}` : repository, {
@@ -44,19 +44,19 @@ export class Image {
     readonly source?: ImageSource,
   ) {}
 
-  /** The same image as a registry gives it out; one whose name says its registry stays there. @internal */
+  /** The same image in a registry. An image whose name contains a registry is unchanged. @internal */
   from(registry: string | undefined): Image {
     const [host = '', ...rest] = this.reference.split('/');
     const named = rest.length > 0 && /[.:]|^localhost$/.test(host);
     return registry === undefined || named ? this : new Image(`${registry}/${this.reference}`, this.source);
   }
 
-  /** The same image, named by its content; the tag stays for people. @internal */
+  /** The same image with a digest. The tag stays, for readers. @internal */
   at(digest: string): Image {
     return new Image(`${this.reference}@${digest}`, this.source);
   }
 
-  /** Whether its name holds a digest. @internal */
+  /** Whether its name contains a digest. @internal */
   get byDigest(): boolean {
     return REFERENCE.exec(this.reference)?.[2] !== undefined;
   }
@@ -66,38 +66,38 @@ export class Image {
     return REFERENCE.test(this.reference);
   }
 
-  /** Whether it names one content for ever: a digest, or a tag that is not `latest`. */
+  /** Whether its name contains a digest, or a tag other than `latest`. */
   get pinned(): boolean {
     const [, tag, digest] = REFERENCE.exec(this.reference) ?? [];
     return digest !== undefined || (tag !== undefined && tag !== 'latest');
   }
 }
 
-/** What an image of ours is built from. */
+/** What an image is built from. */
 export interface ImageSource {
   /** The folder that the Dockerfile's COPY lines are relative to. */
   readonly context: string;
   readonly dockerfile: string;
-  /** Whether the Dockerfile is there. */
+  /** Whether the Dockerfile exists. */
   readonly found: boolean;
-  /** What it serves, when it is a static site. @internal */
+  /** The page that it serves, if it is a static site. @internal */
   readonly site?: SiteSource;
 }
 
-/** Where the sources of a service are and what its image is called. */
+/** The sources of a service, and the name of its image. */
 export interface ServiceImageOptions {
   /**
-   * The folder that holds the services; also the context of their Dockerfiles.
+   * The folder of the services. It is also the build context of their Dockerfiles.
    * @default 'services'
    */
   readonly folder?: string;
   /**
-   * The Dockerfile, from that folder.
+   * The path of the Dockerfile in that folder.
    * @default `NAME/Dockerfile`
    */
   readonly dockerfile?: string;
   /**
-   * The image's name without a tag, with the registry if there is one.
+   * The name of the image without a tag, with its registry if it has one.
    * @default `callsign/NAME`
    */
   readonly repository?: string;

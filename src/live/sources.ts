@@ -1,41 +1,41 @@
-import { readFileSync, statSync } from 'node:fs';
-import { join, posix, relative, sep } from 'node:path';
-import { contextFiles, isPattern } from '../images/source/build-context';
-import { parseDockerfile } from '../images/source/dockerfile';
+import { statSync } from 'node:fs';
+import { join, posix } from 'node:path';
+import { isPattern } from '../images/source/build-context';
+import { imageFiles, keyOf } from '../images/source/source-hash';
 import type { ImageSource } from '../images/image';
 
-/** A local file and its path in the image. The path is undefined if only a build copies the file. */
+/** A file on this machine, and its path in the image. Without a path, only a build puts it into the image. */
 export interface SourceFile {
   readonly file: string;
   readonly target: string | undefined;
-  /** Changes with the content. */
+  /** Another value when the content changes. */
   readonly version: string;
 }
 
-/** The files that changed since the last call. */
+/** What changed since the last call, by path on this machine. */
 export interface Changes {
   readonly changed: readonly SourceFile[];
   readonly removed: readonly SourceFile[];
 }
 
-/** The files that an image is built from. They are polled, which works with every editor, operating system and mount. */
+/** The files that an image is built from. We poll them instead of watching: that works with every editor, system and mount. */
 export class Sources {
   #known: ReadonlyMap<string, SourceFile>;
 
   constructor(
     private readonly source: ImageSource,
-    /** The live folder of the image. */
+    /** The folder in the image that is live. */
     private readonly folder: string,
   ) {
     this.#known = this.#look();
   }
 
-  /** All files in the live folder. */
+  /** All files that are in the live folder. */
   get files(): SourceFile[] {
     return [...this.#known.values()].filter(({ target }) => target !== undefined);
   }
 
-  /** The changes since the last call. */
+  /** What changed since the last call. */
   changes(): Changes {
     const now = this.#look();
     const before = this.#known;
@@ -47,20 +47,20 @@ export class Sources {
   }
 
   #look(): Map<string, SourceFile> {
-    const { context, dockerfile } = this.source;
-    const { sources, copies } = parseDockerfile(readFileSync(dockerfile, 'utf8'));
+    const { context: folder, dockerfile } = this.source;
+    const { files, dockerfile: read } = imageFiles(folder, dockerfile);
     const found = new Map<string, SourceFile>();
     const add = (path: string, target: string | undefined) => {
-      const file = join(context, path);
+      const file = join(folder, path);
       const version = versionOf(file);
       if (version !== undefined) found.set(file, { file, target, version });
     };
-    for (const source of sources) for (const path of contextFiles(context, source)) add(path, undefined);
-    for (const copy of copies) {
+    for (const taken of files.values()) for (const { path } of taken) add(path, undefined);
+    for (const copy of read.copies) {
       for (const source of copy.sources) {
-        for (const path of contextFiles(context, source)) {
-          const target = targetOf(path, source, copy.target);
-          if (target.startsWith(`${this.folder}/`)) add(path, target);
+        for (const { path } of files.get(keyOf(source)) ?? []) {
+          const target = targetOf(path, source.path, copy.target);
+          if (target?.startsWith(`${this.folder}/`)) add(path, target);
         }
       }
     }
@@ -70,18 +70,18 @@ export class Sources {
   }
 }
 
-/** The path of a file after COPY: the content of a folder goes into the target, and a file becomes the target or goes below it. */
-function targetOf(path: string, source: string, target: string): string {
-  // Each path that matches a pattern is a source of its own.
-  const copied = isPattern(source)
-    ? path.split(sep).slice(0, posix.normalize(source).split('/').length).join('/')
-    : source;
-  const below = relative(copied, path).split(sep).join('/');
+/** The content of a folder goes into the target. A file becomes the target, or goes into it if that is a folder. */
+function targetOf(path: string, source: string, target: string): string | undefined {
+  // A pattern names each path that matches it.
+  const copied = isPattern(source) ? path.split('/').slice(0, source.split('/').length).join('/') : source;
+  const below = posix.relative(copied, path);
   if (below === '') return target.endsWith('/') ? target + posix.basename(path) : target;
+  // Behind a symbolic link.
+  if (below.startsWith('../')) return undefined;
   return posix.join(target, below);
 }
 
-/** Undefined if the file is gone. */
+/** Undefined when the file was removed after it was listed. */
 function versionOf(file: string): string | undefined {
   const stats = statSync(file, { throwIfNoEntry: false });
   return stats && `${stats.mtimeMs} ${stats.size} ${stats.ino}`;

@@ -7,6 +7,7 @@ import { buildImage, serviceImages, type ServiceImage } from '../../images/docke
 import { checkImages } from '../../images/docker/check';
 import { DockerError, loadIntoKind } from '../../images/docker/docker';
 import { foreignDigests, lockAfter, pushImage } from '../../images/docker/push';
+import { imageFiles } from '../../images/source/source-hash';
 import { LOCK_FILE, readLock, writeLock } from '../../images/image-lock';
 import type { KubeObject } from '../../k8s/objects';
 import { CallsignError } from '../../problems/problem';
@@ -16,7 +17,7 @@ import { APP_OPTIONS, loadApp } from '../app';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
 import { printJson } from '../output';
 
-/** What became of an image. */
+/** What the command did with an image. */
 interface Result {
   readonly image: string;
   readonly result: 'built' | 'unchanged' | 'pushed' | 'there already';
@@ -47,6 +48,9 @@ export const images: Command = {
     const say = (line: string) => options.json || io.out(`${line}\n`);
     const results: Result[] = [];
     const build = builder(results, say);
+    const wholeContext = plan.flatMap(unclearLines);
+    for (const { image, line, why } of wholeContext)
+      say(`${image}  has a tag of the whole build context, because ${line} is not clear: ${why}`);
     try {
       // To push an image it need not be here: where the registry has its tag, it was built from the same sources.
       if (!options.push || options.kind !== undefined || options.check) for (const image of plan) await build(image);
@@ -68,7 +72,10 @@ export const images: Command = {
         });
         say(`${count(plan.length, 'image')}, ${count(assertions.length, 'assertion')}, ${failed} failed`);
       }
-      if (options.json) printJson({ images: results, ...(options.check && { assertions }) }, io);
+      if (options.json) {
+        const more = { ...(wholeContext.length > 0 && { wholeContext }), ...(options.check && { assertions }) };
+        printJson({ images: results, ...more }, io);
+      }
       return failed > 0 ? 1 : 0;
     } catch (error) {
       if (!(error instanceof DockerError)) throw error;
@@ -82,6 +89,13 @@ export const images: Command = {
     }
   },
 };
+
+/** The lines that make the tag of an image a hash of the whole build context. */
+function unclearLines({ reference, source }: ServiceImage): { image: string; line: string; why: string }[] {
+  if (source.site || !source.found) return [];
+  const { unclear } = imageFiles(source.context, source.dockerfile);
+  return unclear.map(({ line, why }) => ({ image: reference, line: `${source.dockerfile}:${line}`, why }));
+}
 
 type Say = (line: string) => unknown;
 type Build = (image: ServiceImage, pushedBefore?: string) => Promise<void>;

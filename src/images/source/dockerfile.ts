@@ -1,79 +1,234 @@
 import { posix } from 'node:path';
-import { isPattern } from './build-context';
+import { isPattern, type ContextSource } from './build-context';
+import { isHereDocument, jsonForm, readInstructions, split, type Escape, type Instruction } from './instructions';
+import { expand, words } from './variables';
 
-/** One line that copies from the context into the image. */
+/** An instruction that copies from the context into the image. */
 interface Copy {
-  readonly sources: readonly string[];
+  readonly sources: readonly ContextSource[];
   /** Where to, as an absolute path in the image; with a slash at the end it is a folder. */
   readonly target: string;
 }
 
-/** What a Dockerfile says of the image's last stage, as far as we have to know it. */
+/** Why a Dockerfile does not say which files an image is built from. */
+export interface Unclear {
+  readonly line: number;
+  readonly why: string;
+}
+
+/** The parts of a Dockerfile that we use. */
 export interface Dockerfile {
-  /** Every path of the context that any stage copies. */
-  readonly sources: ReadonlySet<string>;
-  /** What the last stage copies from the context itself. */
+  /** Everything that any stage takes from the context. */
+  readonly sources: readonly ContextSource[];
+  /** What we do not understand. If there is any, the image may be built from every file of the context. */
+  readonly unclear: readonly Unclear[];
+  /** What the last stage copies from the context. */
   readonly copies: readonly Copy[];
-  /** Its WORKDIR. */
+  /** The WORKDIR of the last stage. */
   readonly folder: string | undefined;
-  /** What ENTRYPOINT and CMD run. */
+  /** The ENTRYPOINT and the CMD of the last stage. */
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
 }
 
 interface Stage {
   readonly copies: Copy[];
+  readonly values: Map<string, string>;
   folder: string | undefined;
   entrypoint: readonly string[];
   command: readonly string[];
 }
 
-/** Reads a Dockerfile. Lines that it does not know say nothing about sources or programs. */
+/** Instructions that take nothing from the context, and that we do not need. */
+const OTHERS = new Set(['EXPOSE', 'HEALTHCHECK', 'LABEL', 'MAINTAINER', 'SHELL', 'STOPSIGNAL', 'USER', 'VOLUME']);
+/** The builder gives these a value of its own. */
+const FROM_BUILDER = /^(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT|STAGE)$/;
+
+/** Reads a Dockerfile as `docker build` without build arguments does. */
 export function parseDockerfile(text: string): Dockerfile {
-  const sources = new Set<string>();
-  const stages = new Map<string, Stage>();
-  let stage: Stage = { copies: [], folder: undefined, entrypoint: [], command: [] };
-  for (const [, word = '', rest = ''] of text
-    .replace(/\\\r?\n/g, ' ')
-    .matchAll(/^[^\S\n]*([A-Za-z]+)[^\S\n]+(.+)$/gm)) {
-    const words = rest.trim().split(/\s+/);
-    switch (word.toUpperCase()) {
-      case 'FROM': {
-        const [base = '', as, name] = words.filter((part) => !part.startsWith('--'));
-        const from = stages.get(base);
-        stage = { folder: undefined, entrypoint: [], command: [], ...from, copies: [...(from?.copies ?? [])] };
-        if (as?.toUpperCase() === 'AS' && name) stages.set(name, stage);
-        break;
-      }
-      case 'WORKDIR':
-        stage.folder = posix.resolve(stage.folder ?? '/', words[0]!);
-        break;
-      case 'COPY':
-      case 'ADD': {
-        const paths = words.filter((part) => !part.startsWith('--'));
-        if (words.some((part) => part.startsWith('--from='))) break;
-        const target = paths.pop() ?? '';
-        for (const source of paths) sources.add(source);
-        const folder = target.endsWith('/') || target === '.' || paths.length > 1 || paths.some(isPattern);
-        stage.copies.push({ sources: paths, target: posix.resolve(stage.folder ?? '/', target) + (folder ? '/' : '') });
-        break;
-      }
-      case 'ENTRYPOINT':
-        stage.entrypoint = programOf(rest);
-        break;
-      case 'CMD':
-        stage.command = programOf(rest);
-        break;
-    }
-  }
-  return { sources, ...stage };
+  return new Reader(text).result();
 }
 
-/** `["node", "main.js"]`, or a line for the shell, which then makes way for the program. */
-function programOf(text: string): string[] {
-  try {
-    return JSON.parse(text) as string[];
-  } catch {
-    return ['sh', '-c', `exec ${text.trim()}`];
+class Reader {
+  readonly #sources: ContextSource[] = [];
+  readonly #unclear: Unclear[] = [];
+  readonly #stages = new Map<string, Stage>();
+  /** What ARG sets before the first FROM. */
+  readonly #global = new Map<string, string>();
+  readonly #escape: Escape;
+  #stage: Stage = newStage();
+  #started = false;
+
+  constructor(text: string) {
+    const { instructions, escape, syntax } = readInstructions(text);
+    this.#escape = escape;
+    if (syntax !== undefined && !/^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@]|$)/.test(syntax))
+      this.#unclear.push({ line: 1, why: `the syntax of ${syntax} is not known` });
+    for (const instruction of instructions) {
+      if (instruction.open) this.#give(instruction, 'a here-document has no end');
+      this.#read(instruction);
+    }
   }
+
+  result(): Dockerfile {
+    const { copies, folder, entrypoint, command } = this.#stage;
+    return { sources: this.#sources, unclear: this.#unclear, copies, folder, entrypoint, command };
+  }
+
+  #read(instruction: Instruction): void {
+    const { keyword, rest } = instruction;
+    switch (keyword) {
+      case 'FROM':
+        return this.#from(instruction);
+      case 'ARG':
+        return this.#arg(instruction);
+      case 'ENV':
+        return this.#env(instruction);
+      case 'COPY':
+      case 'ADD':
+        return this.#copy(instruction);
+      case 'RUN':
+        return this.#run(instruction);
+      case 'ONBUILD':
+        return this.#onBuild(instruction);
+      case 'WORKDIR': {
+        const folder = this.#expand(rest);
+        this.#stage.folder = folder === undefined ? undefined : posix.resolve(this.#stage.folder ?? '/', folder);
+        return;
+      }
+      case 'ENTRYPOINT':
+        this.#stage.entrypoint = programOf(rest);
+        return;
+      case 'CMD':
+        this.#stage.command = programOf(rest);
+        return;
+      default:
+        if (!OTHERS.has(keyword)) this.#give(instruction, `${keyword} is not a known instruction`);
+    }
+  }
+
+  #from({ rest }: Instruction): void {
+    const [image = '', as, name] = rest.split(/\s+/);
+    const base = this.#stages.get((expand(image, this.#global, this.#escape) ?? '').toLowerCase());
+    this.#stage = newStage(base);
+    this.#started = true;
+    if (as?.toUpperCase() === 'AS' && name) this.#stages.set(name.toLowerCase(), this.#stage);
+  }
+
+  #arg(instruction: Instruction): void {
+    const found = words(instruction.rest, this.#escape);
+    if (!found) return this.#give(instruction, 'a quote has no end');
+    for (const word of found) {
+      const [name = '', ...value] = word.split('=');
+      const given =
+        value.length > 0 ? this.#expand(value.join('=')) : this.#started ? this.#global.get(name) : undefined;
+      // Without a default, a value of the base image stays.
+      if (value.length > 0 || given !== undefined) this.#set(name, FROM_BUILDER.test(name) ? undefined : given);
+    }
+  }
+
+  #env(instruction: Instruction): void {
+    const found = words(instruction.rest, this.#escape);
+    if (!found) return this.#give(instruction, 'a quote has no end');
+    const old = /^\S+?=/.test(instruction.rest) ? undefined : /^(\S+)\s+(.*)$/s.exec(instruction.rest);
+    const pairs = old ? [[old[1]!, old[2]!]] : found.map((word) => /^([^=]*)=?(.*)$/s.exec(word)!.slice(1));
+    // All values of one instruction see what was set before it.
+    const values = pairs.map(([name, value]) => [name!, this.#expand(value!)] as const);
+    for (const [name, value] of values) this.#set(name, value);
+  }
+
+  #set(name: string, value: string | undefined): void {
+    const values = this.#started ? this.#stage.values : this.#global;
+    if (value === undefined) values.delete(name);
+    else values.set(name, value);
+  }
+
+  #copy(instruction: Instruction): void {
+    const { flags, rest, line } = instruction;
+    const from = flags.find(({ name }) => name === 'from')?.value ?? '';
+    if (from.includes('$')) return this.#give(instruction, `--from=${from} depends on a variable`);
+    if (from !== '') return;
+    const given = jsonForm(rest) ?? rest.trim().split(/\s+/);
+    const files = given.filter((word) => !isHereDocument(word));
+    const remote = instruction.keyword === 'ADD' ? /^(?:https?|git|ssh):\/\/|^git@/ : undefined;
+    const exclude = flags.filter(({ name }) => name === 'exclude').map(({ value }) => value);
+    const target = this.#expand(files.pop() ?? '');
+    const sources: ContextSource[] = [];
+    for (const word of files) {
+      const path = this.#expand(word);
+      if (path === undefined) this.#give(instruction, `the value of ${word} is not known`);
+      else if (!remote?.test(path)) sources.push({ path: inContext(path), exclude, line });
+    }
+    this.#sources.push(...sources);
+    if (target === undefined || flags.some(({ name }) => name === 'parents')) return;
+    const folder = /(?:^|\/)\.?$/.test(target) || given.length > 2 || sources.some(({ path }) => isPattern(path));
+    const absolute = posix.resolve(this.#stage.folder ?? '/', target);
+    this.#stage.copies.push({ sources, target: folder && absolute !== '/' ? `${absolute}/` : absolute });
+  }
+
+  /** A bind mount without `from` shows the context to a command. */
+  #run(instruction: Instruction): void {
+    for (const { value } of instruction.flags.filter(({ name }) => name === 'mount')) {
+      const fields = new Map<string, string | undefined>();
+      for (const field of value.split(',')) {
+        const [, key = '', text = ''] = /^([^=]*)=?(.*)$/s.exec(field)!;
+        fields.set(
+          key.toLowerCase().replace(/^src$/, 'source'),
+          key.toLowerCase() === 'from' ? text : this.#expand(text),
+        );
+      }
+      const type = fields.has('type') ? fields.get('type')?.toLowerCase() : 'bind';
+      const source = fields.has('source') ? fields.get('source') : '';
+      const from = fields.get('from') ?? '';
+      if (/^(?:cache|secret|ssh|tmpfs)$/.test(type ?? '') || (from !== '' && !from.includes('$'))) continue;
+      if (type !== 'bind' || source === undefined || from !== '' || value.includes('"'))
+        this.#give(instruction, `--mount=${value} is not understood`);
+      else this.#sources.push({ path: literal(inContext(source)), exclude: [], line: instruction.line });
+    }
+  }
+
+  /** It runs in stages that build on this one, with their variables; for its sources that is the same. */
+  #onBuild(instruction: Instruction): void {
+    if (instruction.rest.includes('$'))
+      return this.#give(instruction, 'ONBUILD with a variable depends on a later stage');
+    const trigger = split(instruction.rest, instruction.line, this.#escape);
+    const { copies } = this.#stage;
+    const before = copies.length;
+    if (/^(?:COPY|ADD|RUN)$/.test(trigger.keyword)) this.#read(trigger);
+    copies.length = before;
+  }
+
+  #expand(word: string): string | undefined {
+    return expand(word, this.#started ? this.#stage.values : this.#global, this.#escape);
+  }
+
+  #give({ line }: Instruction, why: string): void {
+    this.#unclear.push({ line, why });
+  }
+}
+
+/** A stage, with everything that it takes over from the stage it builds on. */
+function newStage(base?: Stage): Stage {
+  return {
+    folder: base?.folder,
+    entrypoint: base?.entrypoint ?? [],
+    command: base?.command ?? [],
+    copies: [...(base?.copies ?? [])],
+    values: new Map(base?.values),
+  };
+}
+
+/** Docker treats the context as the root of a file system: nothing is above it. */
+function inContext(path: string): string {
+  return posix.normalize(`/${path}`).replace(/^\/|\/$/g, '') || '.';
+}
+
+/** A path whose characters mean themselves. */
+function literal(path: string): string {
+  return isPattern(path) ? path.replace(/[\\*?[]/g, '\\$&') : path;
+}
+
+/** `["node", "main.js"]`, or a line for a shell, which the program then replaces. */
+function programOf(rest: string): readonly string[] {
+  return jsonForm(rest) ?? ['sh', '-c', `exec ${rest.trim()}`];
 }

@@ -8,16 +8,16 @@ export interface SiteSource {
   readonly folder: string;
   /** Folders in it whose files have names that change with their content. */
   readonly assets: readonly string[];
-  /** Of how many earlier releases such files are still answered. */
+  /** How many earlier releases keep such files. */
   readonly keep: number;
 }
 
-/** The server, which is the same for all sites; it stands beside the sources, and in the package. */
+/** The server, which is the same for all sites. The package contains it. */
 export const SITE_PROGRAM = join(__dirname, '../../../static-site');
-/** What of it goes into an image. */
+/** The files of the server that go into an image. */
 export const PROGRAM_FILES = ['Dockerfile', 'server.mts', 'peers.mts'];
 
-/** The files of a page by their path below its folder; what begins with a dot stays at home. */
+/** The paths of the files of a page, without those that begin with a dot. */
 export function siteFiles(folder: string, below = ''): string[] {
   return readdirSync(join(folder, below))
     .toSorted()
@@ -28,7 +28,7 @@ export function siteFiles(folder: string, below = ''): string[] {
     });
 }
 
-/** A hash of the page and the server; undefined when there is no page. */
+/** A hash of the page and the server. Undefined when there is no page. */
 export function siteHash({ folder, assets, keep }: SiteSource): string | undefined {
   if (!existsSync(join(folder, 'index.html'))) return undefined;
   const hash = createHash('sha256').update(JSON.stringify([assets, keep]));
@@ -37,14 +37,14 @@ export function siteHash({ folder, assets, keep }: SiteSource): string | undefin
   return hash.digest('hex').slice(0, 12);
 }
 
-/** Eight letters as Rollup, Vite and esbuild write them; no word, no date, no size of a picture. */
+/** Eight characters, as Rollup, Vite and esbuild write them. Not a word, a date or the size of a picture. */
 const SHORT = '[.-](?![a-z_-]{8}|[A-Z][a-z_-]{7}|[\\d_-]{8}|\\d+x\\d+)[\\w-]{8}';
 /** Hexadecimal, as webpack, Parcel and Next write it, also as the whole name. */
 const LONG = '[./-](?=[a-f]*\\d)(?=\\d*[a-f])[\\da-f]{8,64}';
 
 /**
- * Which paths change with their content: those in the folders for that, with a hash in their names. Whatever is not
- * taken for one is asked for again by browsers, and that is all.
+ * Matches the paths of files whose names change with their content: files in these folders with a hash in their names.
+ * If it misses such a file, browsers only revalidate it more often.
  */
 export function hashedPaths(assets: readonly string[]): string {
   const folders = assets.map((folder) => folder.replace(/^\/|\/$/g, '').replace(/[.+^${}()|[\]\\*?]/g, '\\$&'));

@@ -1,20 +1,62 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { contextFiles } from './build-context';
-import { parseDockerfile } from './dockerfile';
+import { BuildContext, LeavesContext, type ContextFile, type ContextSource } from './build-context';
+import { parseDockerfile, type Dockerfile, type Unclear } from './dockerfile';
+
+/** What an image is built from. */
+export interface ImageFiles {
+  readonly text: string;
+  readonly dockerfile: Dockerfile;
+  /** The files of each source, in the order of the Dockerfile. */
+  readonly files: ReadonlyMap<string, readonly ContextFile[]>;
+  /** Why `files` holds the whole build context; empty when it holds exactly what the Dockerfile takes. */
+  readonly unclear: readonly Unclear[];
+}
+
+const WHOLE_CONTEXT = { path: '.', exclude: [] };
+
+/** The key of a source in `files`. */
+export function keyOf({ path, exclude }: Pick<ContextSource, 'path' | 'exclude'>): string {
+  return JSON.stringify([path, ...exclude]);
+}
+
+/** The files of the context that a Dockerfile takes. If it is not clear which, all of them: none is ever left out. */
+export function imageFiles(folder: string, path: string): ImageFiles {
+  const text = readFileSync(path, 'utf8');
+  const dockerfile = parseDockerfile(text);
+  const context = new BuildContext(folder, path);
+  const unclear = [...dockerfile.unclear];
+  const files = new Map<string, ContextFile[]>();
+  for (const source of dockerfile.sources) {
+    try {
+      files.set(keyOf(source), context.files(source));
+    } catch (error) {
+      if (!(error instanceof LeavesContext || error instanceof SyntaxError)) throw error;
+      const why = error instanceof SyntaxError ? `the pattern ${source.path} is not valid` : error.message;
+      unclear.push({ line: source.line, why });
+    }
+  }
+  if (unclear.length > 0) files.set(keyOf(WHOLE_CONTEXT), context.files(WHOLE_CONTEXT));
+  return { text, dockerfile, files, unclear };
+}
 
 /**
- * A hash of the Dockerfile and of every file that its COPY lines take from the context: what the image is
- * built from, and nothing else. Undefined when there is no such Dockerfile.
+ * A hash of the Dockerfile and of every file that it takes from the context: their paths, their content, and whether
+ * they can be executed. Undefined when there is no such Dockerfile.
  */
-export function sourceHash(context: string, dockerfile: string): string | undefined {
-  if (!existsSync(dockerfile)) return undefined;
-  const text = readFileSync(dockerfile, 'utf8');
+export function sourceHash(folder: string, path: string): string | undefined {
+  if (!existsSync(path)) return undefined;
+  const { text, files } = imageFiles(folder, path);
   const hash = createHash('sha256').update(text);
-  for (const source of [...parseDockerfile(text).sources].toSorted()) {
-    for (const file of contextFiles(context, source))
-      hash.update(`\0${file}\0`).update(readFileSync(join(context, file)));
+  const sources = [...files].toSorted(([a], [b]) => (a < b ? -1 : 1));
+  for (const file of sources.flatMap(([, found]) => found)) {
+    const name = join(folder, file.path);
+    if (file.link) hash.update(`\0${file.path}\0link\0`).update(readlinkSync(name));
+    else {
+      if (statSync(name).mode & 0o111) hash.update('\0executable');
+      hash.update(`\0${file.path}\0`).update(readFileSync(name));
+    }
   }
   return hash.digest('hex').slice(0, 12);
 }

@@ -121,6 +121,17 @@ test('another file may hold the digests', () => {
   expect(run(['synth', '--env', 'prod', '--out', 'out'])).toMatchObject({ code: 1 });
 });
 
+test('a tag of the whole build context is reported with its line and reason', () => {
+  expect(run(['images']).out).not.toContain('whole build context');
+  folder.put('services/till/Dockerfile', 'FROM node:24-slim\nARG DIR\nCOPY $DIR ./\n');
+  expect(run(['images']).out).toMatch(
+    /^callsign\/till:\w+ {2}has a tag of the whole build context, because services\/till\/Dockerfile:3 is not clear: the value of \$DIR is not known$/m,
+  );
+  expect(JSON.parse(run(['images', '--json']).out)).toMatchObject({
+    wholeContext: [{ line: 'services/till/Dockerfile:3', why: 'the value of $DIR is not known' }],
+  });
+});
+
 test('--json tells a program', () => {
   const { out } = push('--env', 'prod', '--json');
   const { images } = JSON.parse(out) as { images: { image: string; result: string; digest?: string }[] };

@@ -13,7 +13,7 @@ export const LIVE_WAIVER = {
   [`${WAIVER_PREFIX}liveness-missing`]: 'It is live: a program that somebody just broke waits for the next change.',
 };
 
-/** Where the source of an image stands in it, and what runs it; undefined where its Dockerfile does not tell. */
+/** The folder of the sources in an image, and the program that runs them. Undefined when its Dockerfile does not say. */
 function programOf({
   image,
   command,
@@ -22,7 +22,7 @@ function programOf({
   if (!image.source || image.source.site || !existsSync(image.source.dockerfile)) return undefined;
   const file = parseDockerfile(readFileSync(image.source.dockerfile, 'utf8'));
   const { folder } = file;
-  // As in a pod: a command of its own sets aside both lines of the image, arguments only the second.
+  // As in Kubernetes: `command` replaces ENTRYPOINT and CMD, `args` replaces only CMD.
   const program = [...(command ?? file.entrypoint), ...(args ?? (command ? [] : file.command))];
   const source = file.copies.some(({ target }) => target.startsWith(`${folder}/`));
   return folder !== undefined && folder !== '/' && source && program.length > 0 ? { folder, program } : undefined;
@@ -46,7 +46,7 @@ export function* liveProblems(options: MicroserviceOptions): Generator<ProblemRo
   ];
 }
 
-/** A pod as it is, or, where its source is live, with that in a folder that can be written to. The root stays read-only. */
+/** A pod spec. If the source is live, its folder is a writable volume. The root stays read-only. */
 export function liveSpec(
   spec: V1PodSpec,
   options: MicroserviceOptions,
@@ -69,7 +69,7 @@ export function liveSpec(
     ...container,
     command: ['sh', '-c', KEEPER, 'live', ...found.program],
     args: undefined,
-    // No probe ends a program that is broken just now: the next change fixes it.
+    // No probe stops a broken program: the next change fixes it.
     startupProbe: undefined,
     livenessProbe: undefined,
     volumeMounts: [mount(found.folder), ...(container.volumeMounts ?? [])],
