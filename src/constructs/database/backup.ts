@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { byteQuantity } from '../shared/plus';
 import { Endpoint } from '../../links/endpoint';
 import { linkedVariables } from '../../links/variables';
-import type { DatabaseOptions } from './options';
+import type { ResolvedBackup } from './resolve';
 import { addAccount } from '../shared/account';
 import type { Dump } from './engines/engine';
 import { addObject, selectorLabels } from '../shared/object';
@@ -15,7 +15,9 @@ interface BackupJobOptions {
   readonly dump: Dump;
   /** An image with the clients of the server. */
   readonly image: string;
-  readonly options: DatabaseOptions;
+  /** The user of the image. */
+  readonly user: number;
+  readonly backup: ResolvedBackup;
 }
 
 /**
@@ -24,15 +26,9 @@ interface BackupJobOptions {
  */
 export function addBackup(
   scope: Construct & { namespace: string | undefined },
-  { endpoint: database, dump, image, options }: BackupJobOptions,
+  { endpoint: database, dump, image, user, backup }: BackupJobOptions,
 ): void {
-  const {
-    schedule = '0 3 * * *',
-    timeZone = 'Etc/UTC',
-    keep = 7,
-    storage,
-    storageClass = options.storageClass,
-  } = options.backup ?? {};
+  const { schedule, timeZone, keep, storage, storageClass } = backup;
   const name = `${database.name}-backup`;
   const labels = selectorLabels(name, scope.namespace);
   const metadata = { name, labels };
@@ -46,7 +42,7 @@ export function addBackup(
     spec: {
       accessModes: ['ReadWriteOnce'],
       ...(storageClass && { storageClassName: storageClass }),
-      resources: { requests: { storage: byteQuantity(storage ?? options.storage ?? '1Gi') } },
+      resources: { requests: { storage: byteQuantity(storage) } },
     },
   });
 
@@ -56,7 +52,7 @@ export function addBackup(
       metadata: { labels },
       spec: {
         serviceAccountName: name,
-        ...podDefaults(options.user ?? 999),
+        ...podDefaults(user),
         restartPolicy: 'Never',
         containers: [
           {

@@ -4,21 +4,21 @@ import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { isTimeZone } from '../../k8s/time-zone';
 import type { BackupOptions, DatabaseOptions } from './options';
+import { CLUSTER_IMAGE, type ResolvedBackup, type ResolvedDatabase } from './resolve';
 import { quantityProblems, resourceProblems } from '../shared/resources';
 import type { Engine } from './engines/engine';
-import { ENGINES, serverOf } from './engines/index';
+import { ENGINES } from './engines/index';
 import { initialSqlProblems } from './initial-sql';
 import { imageProblems } from '../shared/value-problems';
 
 type Found = Generator<ProblemRow>;
 
 /** Everything that is wrong with the options of a database. */
-export function* databaseProblems(options: DatabaseOptions, databaseName: string): Found {
-  const { engine = 'postgres', storage = '1Gi', settings = {}, backup } = options;
-  for (const field of ['image', 'passwordImage'] as const) {
-    if (options[field] !== undefined) yield* imageProblems(options[field], field);
-  }
-  yield* resourceProblems({ ...serverOf(engine).resources, ...options.resources });
+export function* databaseProblems(given: DatabaseOptions, options: ResolvedDatabase): Found {
+  const { engine, server, instances, storage, databaseName, backup, user } = options;
+  if (given.image !== undefined) yield* imageProblems(given.image);
+  yield* imageProblems(options.passwordImage, 'passwordImage');
+  yield* resourceProblems(options.resources);
   yield* quantityProblems('storage', byteQuantity(storage), '1Gi');
   if (!Object.hasOwn(ENGINES, engine)) {
     yield [
@@ -32,11 +32,10 @@ export function* databaseProblems(options: DatabaseOptions, databaseName: string
       },
     ];
   }
-  yield* nameProblems(serverOf(engine), databaseName);
-  for (const name of Object.keys(settings)) yield* settingProblems(serverOf(engine), name);
+  yield* nameProblems(server, databaseName);
+  for (const name of Object.keys(options.settings)) yield* settingProblems(server, name);
   yield* initialSqlProblems(options.initialSql);
-  if (backup !== undefined) yield* backupProblems(backup);
-  const { user = 999, instances = 1 } = options;
+  if (backup !== undefined) yield* backupProblems(backup, given.backup?.storage);
   if (!(Number.isInteger(user) && user >= 1)) {
     yield [
       'database-invalid',
@@ -60,7 +59,7 @@ export function* databaseProblems(options: DatabaseOptions, databaseName: string
         fix: 'Write the number of servers: three survive the loss of one without losing safety.',
       },
     ];
-  } else if (instances > 1) yield* clusterProblems(options);
+  } else if (instances > 1) yield* clusterProblems(given, options);
 }
 
 function* nameProblems({ title, longestName, takenNames }: Engine, databaseName: string): Found {
@@ -114,7 +113,7 @@ function* settingProblems({ title, fixedSettings }: Engine, name: string): Found
   }
 }
 
-function* backupProblems({ schedule = '0 3 * * *', timeZone = 'Etc/UTC', keep = 7, storage }: BackupOptions): Found {
+function* backupProblems({ schedule, timeZone, keep }: ResolvedBackup, storage: BackupOptions['storage']): Found {
   if (!isCron(schedule)) {
     yield [
       'cron-invalid',
@@ -155,12 +154,12 @@ function* backupProblems({ schedule = '0 3 * * *', timeZone = 'Etc/UTC', keep = 
 }
 
 /** What the operator cannot take over from a single server. */
-function* clusterProblems({ engine = 'postgres', image, settings = {} }: DatabaseOptions): Found {
+function* clusterProblems({ image }: DatabaseOptions, { engine, server, settings }: ResolvedDatabase): Found {
   if (engine !== 'postgres') {
     yield [
       'database-invalid',
       {
-        message: `The operator for several instances runs PostgreSQL, and not ${serverOf(engine).title}.`,
+        message: `The operator for several instances runs PostgreSQL, and not ${server.title}.`,
         field: 'instances',
         expected: "1, or engine: 'postgres'",
         got: show(engine),
@@ -174,7 +173,7 @@ function* clusterProblems({ engine = 'postgres', image, settings = {} }: Databas
       {
         message: 'The operator for several instances cannot run this image.',
         field: 'image',
-        expected: 'an image made for CloudNativePG, such as ghcr.io/cloudnative-pg/postgresql:17-standard-trixie',
+        expected: `an image made for CloudNativePG, such as ${CLUSTER_IMAGE}`,
         got: show(image?.reference),
         fix: 'Take out image, or name one of those.',
       },

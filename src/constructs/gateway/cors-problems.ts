@@ -1,6 +1,6 @@
 import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
-import type { Cors } from './options';
+import type { ResolvedCors } from './resolve';
 
 /** What a method, and a header, is made of. */
 const TOKEN = /^[A-Za-z][A-Za-z0-9_-]*$/;
@@ -8,12 +8,12 @@ const TOKEN = /^[A-Za-z][A-Za-z0-9_-]*$/;
 /** What is wrong with the pages of other origins that may call. */
 export function* corsProblems({
   origins,
-  methods = [],
-  headers = [],
-  exposedHeaders = [],
+  methods,
+  headers,
+  exposedHeaders,
   credentials,
-  maxAge = 1,
-}: Cors): Generator<ProblemRow> {
+  maxAge,
+}: ResolvedCors): Generator<ProblemRow> {
   const wrong = (field: string, message: string, expected: string, got: unknown, fix: string): ProblemRow => [
     'cors-invalid',
     { message, field: `cors.${field}`, expected, got: show(got), fix },

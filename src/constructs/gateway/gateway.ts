@@ -4,7 +4,8 @@ import { Endpoint, type Callable } from '../../links/endpoint';
 import type { GatewayOptions } from './options';
 import { Declaration } from '../shared/declaration';
 import { addHttpRoutes } from './http-route';
-import { doorsOf, hostsOf, withOwnRoutes } from './hosts';
+import { hostsOf, withOwnRoutes } from './hosts';
+import { resolveGateway, type ResolvedGateway } from './resolve';
 import { addIngress } from './ingress';
 import { gatewayProblems } from './problems';
 import { routeProblems } from './route-problems';
@@ -25,7 +26,8 @@ export class Gateway extends Declaration implements Callable {
 
   constructor(scope: Construct, id: string, given: GatewayOptions) {
     super(scope, id);
-    const options = withOwnRoutes(configured(this, id, given, KNOWN), given);
+    const written = withOwnRoutes(configured(this, id, given, KNOWN), given);
+    const options = resolveGateway(written);
     const { controllerNamespace, httpRoute } = options;
     const key = 'kubernetes.io/metadata.name';
     this.endpoint = new Endpoint({
@@ -46,7 +48,7 @@ export class Gateway extends Declaration implements Callable {
     this.#checkOverride(given, options);
     this.#checkNamespace(options);
 
-    const doors = doorsOf(options).map((door) => ({
+    const doors = options.doors.map((door) => ({
       ...door,
       routes: door.routes.filter(([path, target]) => this.#accepts(path, target, door.field, options)),
     }));
@@ -63,14 +65,14 @@ export class Gateway extends Declaration implements Callable {
     else addIngress(this, options, doors);
   }
 
-  #accepts(path: string, target: unknown, field: string, options: GatewayOptions): boolean {
+  #accepts(path: string, target: unknown, field: string, options: ResolvedGateway): boolean {
     const problems = [...routeProblems(this.endpoint, path, target, field, options)];
     for (const problem of problems) this.problem(...problem);
     return problems.length === 0;
   }
 
   /** Routes name microservices, so an environment cannot give them: it must not take them away either. */
-  #checkOverride(given: GatewayOptions, options: GatewayOptions): void {
+  #checkOverride(given: GatewayOptions, options: ResolvedGateway): void {
     const left = new Set(hostsOf(options).map(([name]) => name));
     for (const [name, { routes }] of hostsOf(given)) {
       if (!routes || left.has(name)) continue;
@@ -84,7 +86,7 @@ export class Gateway extends Declaration implements Callable {
     }
   }
 
-  #checkNamespace({ controller, httpRoute, cors, maxBody }: GatewayOptions): void {
+  #checkNamespace({ controller, httpRoute, cors, maxBody }: ResolvedGateway): void {
     const byNamespace = controller === 'traefik' && !httpRoute && (cors !== undefined || maxBody !== undefined);
     if (!byNamespace || this.namespace !== undefined) return;
     this.problem('namespace-missing', {

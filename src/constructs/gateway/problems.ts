@@ -4,16 +4,17 @@ import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { parseQuantity } from '../../k8s/quantity';
 import { CONTROLLERS, type GatewayOptions } from './options';
+import type { ResolvedGateway } from './resolve';
 import { quantityProblems } from '../shared/resources';
 import { corsProblems } from './cors-problems';
-import { doorsOf, hostsOf } from './hosts';
+import { hostsOf } from './hosts';
 
 type Found = Generator<ProblemRow>;
 
 /** Everything that is wrong with the options of a gateway by themselves, its routes aside. */
-export function* gatewayProblems(options: GatewayOptions): Found {
+export function* gatewayProblems(options: ResolvedGateway): Found {
   yield* hostProblems(options);
-  for (const { routes, field } of doorsOf(options)) {
+  for (const { routes, field } of options.doors) {
     if (routes.length > 0) continue;
     yield [
       'route-none',
@@ -32,7 +33,7 @@ export function* gatewayProblems(options: GatewayOptions): Found {
   yield* controllerProblems(options);
 }
 
-function* hostProblems(options: GatewayOptions): Found {
+function* hostProblems(options: ResolvedGateway): Found {
   const { host, hosts } = options as { host?: unknown; hosts?: unknown };
   if (host !== undefined && hosts !== undefined) {
     yield [
@@ -116,7 +117,7 @@ function* sizeProblems(maxBody: NonNullable<GatewayOptions['maxBody']>): Found {
   }
 }
 
-function* nameProblems({ tlsSecret, className, controllerNamespace, httpRoute, ...rest }: GatewayOptions): Found {
+function* nameProblems({ tlsSecret, className, controllerNamespace, httpRoute, ...rest }: ResolvedGateway): Found {
   const names: [field: string, name: unknown][] = [
     ['tlsSecret', tlsSecret],
     ...hostsOf(rest).map(([host, own]): [string, unknown] => [`hosts['${host}'].tlsSecret`, own.tlsSecret]),
@@ -147,7 +148,7 @@ function* nameProblems({ tlsSecret, className, controllerNamespace, httpRoute, .
 }
 
 /** What the gateway's kind, or its controller, has no way to say is never left out in silence. */
-function* controllerProblems(options: GatewayOptions): Found {
+function* controllerProblems(options: ResolvedGateway): Found {
   const { controller, httpRoute, cors, maxBody, className } = options;
   const unsupported = (field: string, message: string, expected: string, fix: string): ProblemRow => [
     'gateway-unsupported',
@@ -207,7 +208,7 @@ function* controllerProblems(options: GatewayOptions): Found {
   }
 }
 
-function tlsFields(options: GatewayOptions): string[] {
+function tlsFields(options: ResolvedGateway): string[] {
   const own = hostsOf(options).filter(([, { tlsSecret }]) => tlsSecret !== undefined);
   return [
     ...(options.tlsSecret === undefined ? [] : ['tlsSecret']),

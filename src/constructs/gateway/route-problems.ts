@@ -1,7 +1,7 @@
 import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import type { Callable, Endpoint } from '../../links/endpoint';
-import type { GatewayOptions } from './options';
+import type { ResolvedGateway } from './resolve';
 import { isPlainPath } from '../shared/value-problems';
 
 /** What is wrong with one route of a gateway; what is right can be called. */
@@ -10,7 +10,7 @@ export function* routeProblems(
   path: string,
   target: unknown,
   routes: string,
-  { httpRoute, controller }: GatewayOptions,
+  { httpRoute, controller }: ResolvedGateway,
 ): Generator<ProblemRow> {
   const field = `${routes}['${path}']`;
   if (!isRoute(path)) {

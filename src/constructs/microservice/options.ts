@@ -101,10 +101,10 @@ export interface Shutdown {
 }
 
 /** What decides on the copies: a number, the load, the clock, or the load above a floor that follows the clock. */
-export type Copies = FixedCopies | AutoscaledCopies | ScheduledCopies;
+export type Scaling = FixedReplicas | AutoscaledReplicas | ScheduledReplicas;
 
 /** A number of copies. */
-export interface FixedCopies {
+export interface FixedReplicas {
   /**
    * The number of copies.
    * @default 2
@@ -115,7 +115,7 @@ export interface FixedCopies {
 }
 
 /** Copies that follow the load. */
-export interface AutoscaledCopies {
+export interface AutoscaledReplicas {
   /** Between which numbers, and by what measure. No apply sets the number back. */
   readonly autoscale: Autoscale;
   readonly replicas?: never;
@@ -123,7 +123,7 @@ export interface AutoscaledCopies {
 }
 
 /** Copies that follow the clock. */
-export interface ScheduledCopies {
+export interface ScheduledReplicas {
   /** From what time on how many copies there are. No apply sets the number back. */
   readonly schedule: readonly ScheduleStep[];
   /**
@@ -140,7 +140,7 @@ export interface ScheduledCopies {
 }
 
 /** What makes up a microservice. Only the image has to be said. */
-export type MicroserviceOptions = MicroserviceBase & Copies;
+export type MicroserviceOptions = MicroserviceBase & Scaling;
 
 /** The options beside the number of copies. */
 export interface MicroserviceBase {

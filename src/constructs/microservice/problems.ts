@@ -2,9 +2,10 @@ import { isDnsLabel, isSetting } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import type { MicroserviceOptions } from './options';
+import type { ResolvedMicroservice, ResolvedScaling } from './resolve';
 import { resourceProblems } from '../shared/resources';
 import { fileProblems } from './pod/config-files';
-import { copiesProblems } from './scaling/problems';
+import { scalingProblems } from './scaling/problems';
 import { heldVolumes } from './pod/held-volumes';
 import { liveProblems } from './pod/live';
 import { strategyProblems } from './release/problems';
@@ -14,20 +15,20 @@ import { imageProblems, isPlainPath, portProblems } from '../shared/value-proble
 type Found = Generator<ProblemRow>;
 
 /** Everything that is wrong with the options of a microservice by themselves. */
-export function* microserviceProblems(options: MicroserviceOptions): Found {
+export function* microserviceProblems(given: MicroserviceOptions, options: ResolvedMicroservice): Found {
   yield* imageProblems(options.image);
-  yield* copiesProblems(options);
-  if (options.scheduleImage) yield* imageProblems(options.scheduleImage, 'scheduleImage');
-  yield* strategyProblems(options);
+  yield* scalingProblems(given, options.scaling);
+  yield* imageProblems(options.scheduleImage, 'scheduleImage');
+  yield* strategyProblems(given, options);
   yield* resourceProblems(options.resources);
   yield* liveProblems(options);
   yield* allPortProblems(options);
   yield* pathProblems(options);
   yield* fileProblems(options.files);
-  yield* healthProblems(options);
+  yield* healthProblems(given.health, options);
   yield* volumeProblems(options);
   yield* shutdownProblems(options);
-  for (const name of Object.keys(options.env ?? {})) {
+  for (const name of Object.keys(options.env)) {
     if (!isSetting(name)) {
       yield [
         'variable-invalid',
@@ -41,7 +42,7 @@ export function* microserviceProblems(options: MicroserviceOptions): Found {
       ];
     }
   }
-  const { user = 1000 } = options;
+  const { user } = options;
   if (!Number.isInteger(user) || user < 1) {
     yield [
       'construct-invalid',
@@ -56,7 +57,7 @@ export function* microserviceProblems(options: MicroserviceOptions): Found {
   }
 }
 
-function* allPortProblems({ http = true, port = 8080, ports = {} }: MicroserviceOptions): Found {
+function* allPortProblems({ http, port, ports }: ResolvedMicroservice): Found {
   const taken = new Map<unknown, string>();
   for (const [name, number] of [...(http ? [['http', port] as const] : []), ...Object.entries(ports)]) {
     const field = http && taken.size === 0 ? 'port' : `ports.${name}`;
@@ -90,7 +91,7 @@ function* allPortProblems({ http = true, port = 8080, ports = {} }: Microservice
   }
 }
 
-function* pathProblems({ files = {}, volumes = {}, writable = ['/tmp'], workingDir }: MicroserviceOptions): Found {
+function* pathProblems({ files, volumes, writable, workingDir }: ResolvedMicroservice): Found {
   const mounts = [
     ...Object.keys(files).map((path) => ['files', path]),
     ...Object.keys(volumes).map((path) => ['volumes', path]),
@@ -138,9 +139,9 @@ function* pathProblems({ files = {}, volumes = {}, writable = ['/tmp'], workingD
 }
 
 /** A volume that one node holds cannot follow a second copy to another node. */
-function* volumeProblems(options: MicroserviceOptions): Found {
-  const { replicas = 2, autoscale, schedule } = options;
-  if (!autoscale && !schedule && replicas <= 1) return;
+function* volumeProblems(options: ResolvedMicroservice): Found {
+  const { scaling } = options;
+  if (scaling.kind === 'fixed' && scaling.replicas <= 1) return;
   for (const [path, volume] of heldVolumes(options)) {
     yield [
       'volume-not-shared',
@@ -148,14 +149,20 @@ function* volumeProblems(options: MicroserviceOptions): Found {
         message: `Several copies would write to the volume ${show(volume.name)}, and only one node at a time can hold it.`,
         field: `volumes.${path}`,
         expected: 'replicas: 1, or a volume that is shared',
-        got: autoscale ? 'autoscale' : schedule ? 'schedule' : `replicas: ${show(replicas)}`,
+        got: scalingOption(scaling),
         fix: 'Write replicas: 1, or make the volume with shared: true and a storageClass that many nodes can write to.',
       },
     ];
   }
 }
 
-function* shutdownProblems({ shutdown: { pause = 5, grace = 30 } = {} }: MicroserviceOptions): Found {
+/** What sets the number of replicas, as the user wrote it. */
+function scalingOption(scaling: ResolvedScaling): string {
+  if (scaling.kind === 'fixed') return `replicas: ${show(scaling.replicas)}`;
+  return scaling.kind === 'load' || scaling.load ? 'autoscale' : 'schedule';
+}
+
+function* shutdownProblems({ shutdown: { pause, grace } }: ResolvedMicroservice): Found {
   const whole = (seconds: unknown) => Number.isInteger(seconds) && (seconds as number) >= 0;
   if (!whole(pause) || !whole(grace) || grace <= pause) {
     yield [

@@ -4,24 +4,18 @@ import type { Construct } from 'constructs';
 import { denyAll, type Policy } from '../../links/policy';
 import { Declaration } from '../shared/declaration';
 import { addObject } from '../shared/object';
-
-/** How strictly the cluster looks at the pods of a namespace. */
-export interface NamespaceOptions {
-  /**
-   * The Pod Security level that is enforced.
-   * @default 'restricted'
-   */
-  readonly podSecurity?: 'restricted' | 'baseline' | 'privileged';
-}
+import type { NamespaceOptions } from './options';
+import { resolveNamespace } from './resolve';
 
 /**
  * The namespace of a chart: made before everything in it, with Pod Security enforced, and closed both ways for
  * every pod that no policy lets through.
  */
 export class Namespace extends Declaration {
-  constructor(scope: Construct, id: string, { podSecurity = 'restricted' }: NamespaceOptions = {}) {
+  constructor(scope: Construct, id: string, given: NamespaceOptions = {}) {
     // A microservice may be called like the namespace it lives in.
     super(scope, id, `namespace ${id}`);
+    const { podSecurity } = resolveNamespace(given);
     if (this.namespace !== id) {
       this.problem('namespace-missing', {
         message: 'The chart puts its objects into another namespace than the one it declares.',

@@ -3,6 +3,7 @@ import { Image } from '../../images/image';
 import { LOCK_FILE, readLock, type ImageLock } from '../../images/image-lock';
 import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
+import { withDefaults } from './defaults';
 import { settingsOf, type Known } from './overrides';
 
 /** Where the images of one environment come from. */
@@ -46,7 +47,8 @@ export function imageSettings(scope: IConstruct): ImageSettings {
 export function deployed(scope: IConstruct, image: Image): Image {
   const settings = imageSettings(scope);
   const there = image.source ? image.from(settings.registry) : image;
-  const digest = byDigest(settings) && !there.byDigest ? lockOf(settings)[there.reference] : undefined;
+  const digest =
+    resolveImageSettings(settings).byDigest && !there.byDigest ? lockOf(settings)[there.reference] : undefined;
   return digest === undefined ? there : there.at(digest);
 }
 
@@ -54,14 +56,15 @@ export function deployed(scope: IConstruct, image: Image): Image {
 export function* deployedProblems(scope: IConstruct, image: unknown): Generator<ProblemRow> {
   if (!(image instanceof Image)) return;
   const settings = imageSettings(scope);
+  const { byDigest, lock } = resolveImageSettings(settings);
   // What was never pushed is told, but only of images of ours; of others the lock holds what docker knew of them.
-  if (!image.source?.found || !byDigest(settings) || deployed(scope, image).byDigest) return;
+  if (!image.source?.found || !byDigest || deployed(scope, image).byDigest) return;
   yield [
     'image-digest-missing',
     {
       message: 'It was not pushed as it is now, so its digest is not known.',
       field: 'image',
-      expected: `a digest of ${show(image.from(settings.registry).reference)} in ${settings.lock ?? LOCK_FILE}`,
+      expected: `a digest of ${show(image.from(settings.registry).reference)} in ${lock}`,
       got: 'none',
       fix: `Push it, and commit the file: callsign images --push${environmentOption(scope)}.`,
     },
@@ -69,10 +72,10 @@ export function* deployedProblems(scope: IConstruct, image: unknown): Generator<
 }
 
 /** What is wrong with the settings themselves. */
-export function* imageSettingsProblems(settings: ImageSettings): Generator<ProblemRow> {
-  const { registry } = settings;
+export function* imageSettingsProblems(given: ImageSettings): Generator<ProblemRow> {
+  const { registry, byDigest } = resolveImageSettings(given);
   if (registry !== undefined) yield* registryProblems(registry);
-  if (registry === undefined && settings.byDigest) {
+  if (registry === undefined && given.byDigest) {
     yield [
       'registry-invalid',
       {
@@ -84,8 +87,8 @@ export function* imageSettingsProblems(settings: ImageSettings): Generator<Probl
       },
     ];
   }
-  if (byDigest(settings)) {
-    const { problem } = remembered(settings);
+  if (byDigest) {
+    const { problem } = remembered(given);
     if (problem) yield problem;
   }
 }
@@ -111,8 +114,9 @@ export function* registryProblems(registry: string): Generator<ProblemRow> {
   ];
 }
 
-function byDigest({ registry, byDigest: wanted = registry !== undefined }: ImageSettings): boolean {
-  return wanted;
+/** The complete settings. */
+export function resolveImageSettings(given: ImageSettings) {
+  return withDefaults(given, { lock: LOCK_FILE, byDigest: given.registry !== undefined });
 }
 
 function lockOf(settings: ImageSettings): ImageLock {
@@ -121,7 +125,7 @@ function lockOf(settings: ImageSettings): ImageLock {
 
 /** Read once for an app: every pod asks. */
 function remembered(settings: ImageSettings): ReturnType<typeof readLock> {
-  const known = locks.get(settings) ?? readLock(settings.lock ?? LOCK_FILE);
+  const known = locks.get(settings) ?? readLock(resolveImageSettings(settings).lock);
   locks.set(settings, known);
   return known;
 }

@@ -23,12 +23,11 @@ export interface Resources {
   readonly memoryLimit?: ByteAmount;
 }
 
+/** The resources of a microservice. */
+export const RESOURCES = { cpu: '50m', memory: '64Mi', memoryLimit: '256Mi' } as const;
+
 /** The resources as a container declares them. */
-export function resourceRequirements({
-  cpu = '50m',
-  memory = '64Mi',
-  memoryLimit = '256Mi',
-}: Resources = {}): V1ResourceRequirements {
+export function resourceRequirements({ cpu, memory, memoryLimit }: Required<Resources>): V1ResourceRequirements {
   return {
     requests: { cpu: cpuQuantity(cpu), memory: byteQuantity(memory) },
     limits: { memory: byteQuantity(memoryLimit) },
@@ -36,7 +35,7 @@ export function resourceRequirements({
 }
 
 /** What is wrong with the amounts. */
-export function* resourceProblems(resources: Resources | undefined): Generator<ProblemRow> {
+export function* resourceProblems(resources: Required<Resources>): Generator<ProblemRow> {
   const { requests, limits } = resourceRequirements(resources);
   const amounts = { cpu: requests!.cpu, memory: requests!.memory, memoryLimit: limits!.memory };
   for (const [option, amount] of Object.entries(amounts)) {

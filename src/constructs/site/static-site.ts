@@ -4,50 +4,16 @@ import { Image } from '../../images/image';
 import { show } from '../../basics/text';
 import type { Policy } from '../../links/policy';
 import { Microservice } from '../microservice/microservice';
-import type { Copies, MicroserviceBase } from '../microservice/options';
 import { addHeadlessService } from '../shared/headless-service';
 import { addObject } from '../shared/object';
-
-/** What makes up a static site. Only the folder has to be said. */
-export type StaticSiteOptions = StaticSiteBase & Copies;
-
-/** The options beside the number of copies. */
-export interface StaticSiteBase extends Pick<MicroserviceBase, 'resources' | 'shutdown' | 'scheduleImage'> {
-  /** The folder with the built page: `index.html` and all that belongs to it. */
-  readonly folder: string;
-  /**
-   * Whether paths that are no files show the page, for an app that has paths of its own. Missing files, and what is below
-   * `/api`, are not found in any case.
-   * @default true
-   */
-  readonly fallback?: boolean;
-  /**
-   * The folders in it whose files get another name with each change, as bundlers give them; `/` for the whole page.
-   * Browsers keep such files for ever and ask for all others each time.
-   * @default ['assets', 'static']
-   */
-  readonly assets?: readonly string[];
-  /**
-   * Of how many earlier releases the assets are still answered, for pages that are open since then.
-   * @default 3
-   */
-  readonly keep?: number;
-  /**
-   * Headers of every answer, such as `content-security-policy`.
-   * @default - none but those that a static site needs
-   */
-  readonly headers?: Readonly<Record<string, string>>;
-  /**
-   * The image's name without a tag, with the registry if there is one.
-   * @default `callsign/NAME`
-   */
-  readonly repository?: string;
-}
+import type { StaticSiteOptions } from './options';
+import { resolveStaticSite, type ResolvedStaticSite } from './resolve';
 
 /** A page that was built into a folder, served from its own small image, so that a CDN before it has nothing to forget. */
 export class StaticSite extends Microservice {
   constructor(scope: Construct, id: string, options: StaticSiteOptions) {
-    const { folder, fallback = true, assets = ['assets', 'static'], keep = 3, headers, repository, ...rest } = options;
+    const resolved = resolveStaticSite(options);
+    const { folder, fallback, assets, keep, headers, repository, ...rest } = resolved;
     const peers = `${id}-peers`;
     super(scope, id, {
       ...rest,
@@ -58,7 +24,7 @@ export class StaticSite extends Microservice {
         SITE_PEERS: peers,
       },
     });
-    this.#check(options);
+    this.#check(resolved);
     this.#addPeers(peers);
   }
 
@@ -83,7 +49,7 @@ export class StaticSite extends Microservice {
     });
   }
 
-  #check({ assets = [], keep = 0, headers = {} }: StaticSiteOptions): void {
+  #check({ assets, keep, headers = {} }: ResolvedStaticSite): void {
     if (this.name.length > 57) {
       this.problem('name-invalid', {
         message: 'Its copies could not find each other.',

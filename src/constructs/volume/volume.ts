@@ -1,28 +1,11 @@
 import type { V1PersistentVolumeClaim } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
-import { byteQuantity, type ByteAmount, type VolumeSource } from '../shared/plus';
+import { byteQuantity, type VolumeSource } from '../shared/plus';
 import { Declaration } from '../shared/declaration';
 import { addObject } from '../shared/object';
 import { quantityProblems } from '../shared/resources';
-
-/** What makes up a volume. Nothing has to be said. */
-export interface VolumeOptions {
-  /**
-   * How much it holds.
-   * @default '1Gi'
-   */
-  readonly size?: ByteAmount;
-  /**
-   * The storage class.
-   * @default - the cluster's default class
-   */
-  readonly storageClass?: string;
-  /**
-   * Whether many copies write to it from many nodes at once: not every storage class can do that.
-   * @default false
-   */
-  readonly shared?: boolean;
-}
+import type { VolumeOptions } from './options';
+import { resolveVolume } from './resolve';
 
 /**
  * Files that outlive the pods, on a claim of this name. Unless it is shared, one copy of one microservice mounts it: then the old
@@ -33,8 +16,9 @@ export class Volume extends Declaration {
   readonly shared: boolean;
   readonly #users: string[] = [];
 
-  constructor(scope: Construct, id: string, { size = '1Gi', storageClass, shared = false }: VolumeOptions = {}) {
+  constructor(scope: Construct, id: string, given: VolumeOptions = {}) {
     super(scope, id);
+    const { size, storageClass, shared } = resolveVolume(given);
     this.shared = shared;
     for (const finding of quantityProblems('size', byteQuantity(size), '1Gi')) this.problem(...finding);
     this.checkLater(() => this.#checkUsers());

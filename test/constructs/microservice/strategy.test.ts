@@ -1,6 +1,8 @@
 import { Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import { check, Database, defineApp, Image, Microservice, synthesize, Volume } from '../../../src/index';
+import type { MicroserviceOptions } from '../../../src/index';
+import { resolveMicroservice } from '../../../src/constructs/microservice/resolve';
 import { canaryCopies, shareOf } from '../../../src/constructs/microservice/release/canary-replicas';
 import { releaseOf } from '../../../src/constructs/microservice/release/release';
 import { ANNOTATIONS } from '../../../src/k8s/keys';
@@ -242,7 +244,8 @@ describe('a canary by copies', () => {
 
 describe('a canary by the gateway', () => {
   const release = (weight: number, others: object) =>
-    releaseOf('cart', 'shop', { image, ...others, strategy: { canary: { image: next, weight, by: 'gateway' } } });
+    releaseFor({ image, ...others, strategy: { canary: { image: next, weight, by: 'gateway' } } });
+  const releaseFor = (options: MicroserviceOptions) => releaseOf('cart', 'shop', resolveMicroservice(options), options);
 
   test('has a Service of its own, and its share by weight, while the other one keeps the rest', () => {
     expect(release(10, { replicas: 2 })).toMatchObject({
@@ -253,7 +256,10 @@ describe('a canary by the gateway', () => {
         { service: 'cart', weight: 90 },
         { service: 'cart-canary', weight: 10 },
       ],
-      beside: { options: { replicas: 1 }, progress: '10 % of the requests that come through the gateway' },
+      beside: {
+        options: { scaling: { kind: 'fixed', replicas: 1 } },
+        progress: '10 % of the requests that come through the gateway',
+      },
     });
   });
 
@@ -265,7 +271,7 @@ describe('a canary by the gateway', () => {
     [51, 8, 5],
     [100, 8, 8],
   ])('at %i %% of what %i copies take it has %i', (weight, replicas, copies) => {
-    expect(release(weight, { replicas }).beside!.options.replicas).toBe(copies);
+    expect(release(weight, { replicas }).beside!.options.scaling).toEqual({ kind: 'fixed', replicas: copies });
   });
 });
 

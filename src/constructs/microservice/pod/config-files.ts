@@ -16,7 +16,7 @@ export function addConfigFiles(
   scope: Construct,
   name: string,
   labels: Record<string, string>,
-  files: Files = {},
+  files: Files,
 ): string | undefined {
   const data = Object.fromEntries(textsOf(files).map(([path, text]) => [configKey(path), text]));
   if (Object.keys(data).length === 0) return undefined;
@@ -38,7 +38,7 @@ function textsOf(files: Files): [path: string, text: string][] {
 }
 
 /** What the files are mounted from: the ConfigMap of their texts, and each Secret that one of them is a key of. */
-export function fileVolumes(configMap: string | undefined, files: Files = {}): V1Volume[] {
+export function fileVolumes(configMap: string | undefined, files: Files): V1Volume[] {
   const secrets = secretsOf(files).map((secretName): V1Volume => ({
     name: secretVolume(secretName),
     secret: { secretName },
@@ -47,7 +47,7 @@ export function fileVolumes(configMap: string | undefined, files: Files = {}): V
 }
 
 /** Each file is mounted by itself, so that it covers nothing else in its folder. */
-export function fileMounts(files: Files = {}): V1VolumeMount[] {
+export function fileMounts(files: Files): V1VolumeMount[] {
   return Object.entries(files).map(([mountPath, content]) =>
     typeof content !== 'string' && 'secret' in content
       ? { name: secretVolume(content.secret), mountPath, subPath: content.key, readOnly: true }
@@ -56,7 +56,7 @@ export function fileMounts(files: Files = {}): V1VolumeMount[] {
 }
 
 /** Files of the project that are not there, and more of them than the cluster takes. */
-export function* fileProblems(files: Files = {}): Generator<ProblemRow> {
+export function* fileProblems(files: Files): Generator<ProblemRow> {
   for (const [path, content] of Object.entries(files)) {
     if (typeof content !== 'string' && 'file' in content && fileText(content.file) === undefined)
       yield missingFile(content.file, `files.${path}`);

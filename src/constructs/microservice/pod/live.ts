@@ -5,7 +5,7 @@ import { parseDockerfile } from '../../../images/source/dockerfile';
 import { Image } from '../../../images/image';
 import type { ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
-import type { MicroserviceOptions } from '../options';
+import type { ResolvedMicroservice } from '../resolve';
 import { CONTAINER_SECURITY } from '../../shared/pod';
 
 /** Says to `check` why nobody looks whether it hangs. */
@@ -18,7 +18,7 @@ function programOf({
   image,
   command,
   args,
-}: MicroserviceOptions): { folder: string; program: readonly string[] } | undefined {
+}: ResolvedMicroservice): { folder: string; program: readonly string[] } | undefined {
   if (!image.source || image.source.site || !existsSync(image.source.dockerfile)) return undefined;
   const file = parseDockerfile(readFileSync(image.source.dockerfile, 'utf8'));
   const { folder } = file;
@@ -29,7 +29,7 @@ function programOf({
 }
 
 /** What is wrong with `live`. */
-export function* liveProblems(options: MicroserviceOptions): Generator<ProblemRow> {
+export function* liveProblems(options: ResolvedMicroservice): Generator<ProblemRow> {
   if (!options.live || !(options.image instanceof Image) || options.image.source?.found === false || programOf(options))
     return;
   yield [
@@ -49,7 +49,7 @@ export function* liveProblems(options: MicroserviceOptions): Generator<ProblemRo
 /** A pod as it is, or, where its source is live, with that in a folder that can be written to. The root stays read-only. */
 export function liveSpec(
   spec: V1PodSpec,
-  options: MicroserviceOptions,
+  options: ResolvedMicroservice,
 ): { spec: V1PodSpec; annotations?: Record<string, string> } {
   const found = options.live ? programOf(options) : undefined;
   if (!found) return { spec };

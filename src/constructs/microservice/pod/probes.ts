@@ -1,38 +1,39 @@
 import type { V1Container, V1Probe } from '@kubernetes/client-node';
 import type { ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
-import type { Check, MicroserviceOptions } from '../options';
-import { kindOf } from '../ports';
+import type { Check, Health } from '../options';
+import { portsByName } from '../ports';
+import type { ResolvedMicroservice } from '../resolve';
 import { isPlainPath } from '../../shared/value-problems';
 
-/** How the cluster asks after its health. What serves no HTTP is asked whether it takes connections; a worker only by commands. */
+/** The probes of a container. Without HTTP a probe opens a connection; a worker has only probes that run a command. */
 export function probes(
-  options: MicroserviceOptions,
+  options: ResolvedMicroservice,
 ): Pick<V1Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
-  const { startup = 60, interval, timeout = 2, failures } = options.health ?? {};
-  const { live, ready } = checksOf(options);
-  const probe = (check: Check, timing: V1Probe): V1Probe => ({
+  const { live, ready, startup, timeout, interval, failures } = options.health;
+  const probe = (check: Check, periodSeconds: number, failureThreshold: number): V1Probe => ({
     ...handler(check, options),
     timeoutSeconds: timeout,
-    ...timing,
+    periodSeconds,
+    failureThreshold,
   });
-  // A start is asked after often, so that it is seen soon; a command costs more than a connection.
+  // The startup probe runs often, so that a started pod is noticed soon. A command costs more than a connection.
   const period = typeof live === 'string' ? 1 : 5;
   return {
-    // A slow start is given its time before the liveness probe has a say.
-    ...(live && {
-      startupProbe: probe(live, { periodSeconds: period, failureThreshold: Math.ceil(startup / period) }),
-    }),
-    ...(ready && { readinessProbe: probe(ready, { periodSeconds: interval ?? 3, failureThreshold: failures ?? 2 }) }),
-    ...(live && { livenessProbe: probe(live, { periodSeconds: interval ?? 10, failureThreshold: failures ?? 3 }) }),
+    // The liveness probe starts only after the startup probe succeeded.
+    ...(live && { startupProbe: probe(live, period, Math.ceil(startup / period)) }),
+    ...(ready && { readinessProbe: probe(ready, interval.ready, failures.ready) }),
+    ...(live && { livenessProbe: probe(live, interval.live, failures.live) }),
   };
 }
 
 /** What is wrong with the questions. */
-export function* healthProblems(options: MicroserviceOptions): Generator<ProblemRow> {
-  const { live, ready, ...times } = options.health ?? {};
-  const { http = true } = options;
-  const listens = kindOf(options) !== 'worker';
+export function* healthProblems(
+  given: Health | undefined,
+  { kind, http }: ResolvedMicroservice,
+): Generator<ProblemRow> {
+  const { live, ready, ...times } = given ?? {};
+  const listens = kind !== 'worker';
   for (const [option, check] of Object.entries({ live, ready })) {
     const field = `health.${option}`;
     if (check === undefined) continue;
@@ -81,18 +82,8 @@ export function* healthProblems(options: MicroserviceOptions): Generator<Problem
   }
 }
 
-const DEFAULTS: Record<ReturnType<typeof kindOf>, { live?: Check; ready?: Check }> = {
-  microservice: { live: '/healthz/live', ready: '/healthz/ready' },
-  server: { live: 'tcp', ready: 'tcp' },
-  worker: {},
-};
-
-function checksOf(options: MicroserviceOptions): { live?: Check; ready?: Check } {
-  return { ...DEFAULTS[kindOf(options)], ...options.health };
-}
-
-function handler(check: Check, options: MicroserviceOptions): V1Probe {
+function handler(check: Check, options: ResolvedMicroservice): V1Probe {
   if (typeof check !== 'string') return { exec: { command: [...check] } };
   if (check !== 'tcp') return { httpGet: { path: check, port: 'http' } };
-  return { tcpSocket: { port: options.http === false ? Object.keys(options.ports ?? {})[0]! : 'http' } };
+  return { tcpSocket: { port: Object.keys(portsByName(options))[0]! } };
 }

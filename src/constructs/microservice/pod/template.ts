@@ -11,7 +11,7 @@ import type {
 } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { podVolume } from '../../shared/plus';
-import type { MicroserviceOptions } from '../options';
+import type { ResolvedMicroservice } from '../resolve';
 import { resourceRequirements } from '../../shared/resources';
 import { deployed } from '../../shared/image-settings';
 import { Volume } from '../../volume/volume';
@@ -26,7 +26,7 @@ interface TemplateOptions {
   readonly pods: Record<string, string>;
   readonly env: V1EnvVar[];
   readonly configMap: string | undefined;
-  readonly options: MicroserviceOptions;
+  readonly options: ResolvedMicroservice;
 }
 
 /** The pod of a microservice. */
@@ -36,7 +36,7 @@ export function podTemplate(
 ): V1PodTemplateSpec {
   const { volumes, mounts } = storage(options, configMap);
   const ports = containerPorts(options);
-  const { pause = 5, grace = 30 } = options.shutdown ?? {};
+  const { pause, grace } = options.shutdown;
   const container: V1Container = {
     name,
     image: deployed(scope, options.image).reference,
@@ -55,8 +55,8 @@ export function podTemplate(
   };
   const spec: V1PodSpec = {
     serviceAccountName: name,
-    ...podDefaults(options.user ?? 1000),
-    securityContext: { ...podSecurity(options.user ?? 1000), ...lowPorts(ports) },
+    ...podDefaults(options.user),
+    securityContext: { ...podSecurity(options.user), ...lowPorts(ports) },
     terminationGracePeriodSeconds: grace,
     tolerations: leaveDeadNodesSoon(),
     topologySpreadConstraints: [
@@ -95,7 +95,7 @@ function lowPorts(ports: V1ContainerPort[]): Pick<V1PodSecurityContext, 'sysctls
 }
 
 function storage(
-  { files, volumes = {}, writable = ['/tmp'] }: MicroserviceOptions,
+  { files, volumes, writable }: ResolvedMicroservice,
   configMap: string | undefined,
 ): { volumes: V1Volume[]; mounts: V1VolumeMount[] } {
   const scratch = writable.map((path, i) => ({

@@ -1,23 +1,24 @@
 import type { ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
 import type { MicroserviceOptions } from '../options';
+import type { ResolvedCanary, ResolvedMicroservice } from '../resolve';
 import type { BlueGreen, Canary } from './strategy';
 import { canaryCopies, MOST_BY_COPIES, numbersOf, shareOf } from './canary-replicas';
 import { heldVolumes } from '../pod/held-volumes';
-import { kindOf } from '../ports';
 import { imageProblems } from '../../shared/value-problems';
 
 type Found = Generator<ProblemRow>;
 
 /** What is wrong with how a release takes the place of the one before. */
-export function* strategyProblems(options: MicroserviceOptions): Found {
-  const strategy: unknown = options.strategy;
+export function* strategyProblems(given: MicroserviceOptions, options: ResolvedMicroservice): Found {
+  const strategy: unknown = given.strategy;
   if (strategy === undefined || strategy === 'rolling' || strategy === 'recreate') return;
   const { canary, blueGreen } = (typeof strategy === 'object' ? (strategy ?? {}) : {}) as {
     canary?: Canary;
     blueGreen?: BlueGreen;
   };
-  if (isObject(canary) && blueGreen === undefined) yield* canaryProblems(canary, options);
+  if (isObject(canary) && blueGreen === undefined)
+    yield* canaryProblems((options.strategy as { canary: ResolvedCanary }).canary, options);
   else if (isObject(blueGreen) && canary === undefined) yield* blueGreenProblems(blueGreen, options);
   else {
     yield invalid(
@@ -31,7 +32,7 @@ export function* strategyProblems(options: MicroserviceOptions): Found {
 }
 
 /** The copies beside would wait for the volume for ever: those that hold it stay. */
-function* heldVolumeProblems(options: MicroserviceOptions, strategy: string): Found {
+function* heldVolumeProblems(options: ResolvedMicroservice, strategy: string): Found {
   for (const [path, volume] of heldVolumes(options)) {
     yield [
       'volume-not-shared',
@@ -46,7 +47,7 @@ function* heldVolumeProblems(options: MicroserviceOptions, strategy: string): Fo
   }
 }
 
-function* canaryProblems({ image, weight, by = 'copies' }: Canary, options: MicroserviceOptions): Found {
+function* canaryProblems({ image, weight, by }: ResolvedCanary, options: ResolvedMicroservice): Found {
   const field = 'strategy.canary';
   yield* imageProblems(image, `${field}.image`);
   yield* heldVolumeProblems(options, 'a canary');
@@ -60,7 +61,7 @@ function* canaryProblems({ image, weight, by = 'copies' }: Canary, options: Micr
     );
     return;
   }
-  if (by === 'gateway' && kindOf(options) !== 'microservice') {
+  if (by === 'gateway' && options.kind !== 'microservice') {
     yield invalid(
       `${field}.by`,
       'A gateway leads only to what serves HTTP.',
@@ -85,8 +86,8 @@ function* canaryProblems({ image, weight, by = 'copies' }: Canary, options: Micr
 }
 
 /** Whole copies give only some shares; where none at all comes nearer than one copy, there would be no canary. */
-function* shareProblems(weight: number, options: MicroserviceOptions): Found {
-  const unable = numbersOf(options).filter(
+function* shareProblems(weight: number, options: ResolvedMicroservice): Found {
+  const unable = numbersOf(options.scaling).filter(
     (others) => Number.isInteger(others) && others > 0 && canaryCopies(others, weight) === 0,
   );
   if (unable.length === 0) return;
@@ -104,7 +105,7 @@ function* shareProblems(weight: number, options: MicroserviceOptions): Found {
   ];
 }
 
-function* blueGreenProblems({ green, live }: BlueGreen, options: MicroserviceOptions): Found {
+function* blueGreenProblems({ green, live }: BlueGreen, options: ResolvedMicroservice): Found {
   const field = 'strategy.blueGreen';
   yield* imageProblems(green, `${field}.green`);
   yield* heldVolumeProblems(options, 'blue and green');
@@ -117,7 +118,7 @@ function* blueGreenProblems({ green, live }: BlueGreen, options: MicroserviceOpt
       "Write live: 'blue' until the green one has been looked at.",
     );
   }
-  if (kindOf(options) === 'worker') {
+  if (options.kind === 'worker') {
     yield invalid(
       field,
       'Nobody calls a worker, so there is nothing to switch: both would work at once.',

@@ -4,8 +4,8 @@ import type { ProblemRow } from '../../../problems/problem';
 import type { Image } from '../../../images/image';
 import type { Backend } from '../../../links/endpoint';
 import type { MicroserviceOptions } from '../options';
-import type { BlueGreen, Canary } from './strategy';
-import { copiesBeside, copiesOfCanary, numbersOf, shareOf } from './canary-replicas';
+import type { ResolvedBlueGreen, ResolvedCanary, ResolvedMicroservice, ResolvedScaling } from '../resolve';
+import { replicasBeside, scalingOfCanary, numbersOf, shareOf } from './canary-replicas';
 import { selectorLabels } from '../../shared/object';
 import { strategyProblems } from './problems';
 
@@ -17,7 +17,7 @@ export interface Beside {
   readonly name: string;
   readonly labels: Labels;
   readonly image: Image;
-  readonly options: MicroserviceOptions;
+  readonly options: ResolvedMicroservice;
   /** How far the release is, for people. */
   readonly progress: string;
 }
@@ -39,11 +39,17 @@ export interface Release {
  * strategy comes and goes by adding things beside it. Those have another `instance`, because no Deployment and no autoscaler may count
  * the pods of another as its own.
  */
-export function releaseOf(name: string, namespace: string | undefined, options: MicroserviceOptions): Release {
+export function releaseOf(
+  name: string,
+  namespace: string | undefined,
+  options: ResolvedMicroservice,
+  given: MicroserviceOptions,
+): Release {
   const own = selectorLabels(name, namespace);
   const { strategy } = options;
   // What is wrong with it is told elsewhere.
-  if (typeof strategy !== 'object' || [...strategyProblems(options)].length > 0) return { pods: own, served: own };
+  if (typeof strategy !== 'object' || [...strategyProblems(given, options)].length > 0)
+    return { pods: own, served: own };
   return strategy.canary
     ? withCanary(name, own, options, strategy.canary)
     : withGreen(name, own, options, strategy.blueGreen);
@@ -66,18 +72,17 @@ export function* addedNameProblems({ beside, further }: Release): Generator<Prob
   ];
 }
 
-function withCanary(name: string, own: Labels, options: MicroserviceOptions, canary: Canary): Release {
+function withCanary(name: string, own: Labels, options: ResolvedMicroservice, canary: ResolvedCanary): Release {
   const pods = { [LABELS.name]: name };
   const labels = labelsBeside(own, 'canary');
-  const { replicas: _, autoscale: __, schedule: ___, ...rest } = options;
   const { image, weight, by } = canary;
   const beside: Beside = {
     track: 'canary',
     name: `${name}-canary`,
     labels,
     image,
-    options: { ...rest, ...copiesOfCanary(options, canary), image },
-    progress: progressOf(options, canary),
+    options: { ...options, image, scaling: scalingOfCanary(options.scaling, canary) },
+    progress: progressOf(options.scaling, canary),
   };
   if (by !== 'gateway') return { pods, served: pods, beside };
   const backends = [
@@ -90,8 +95,8 @@ function withCanary(name: string, own: Labels, options: MicroserviceOptions, can
 function withGreen(
   name: string,
   blue: Labels,
-  options: MicroserviceOptions,
-  { green: image, live = 'blue' }: BlueGreen,
+  options: ResolvedMicroservice,
+  { green: image, live }: ResolvedBlueGreen,
 ): Release {
   const green = labelsBeside(blue, 'green');
   const preview = `${name}-preview`;
@@ -116,9 +121,9 @@ function labelsBeside(own: Labels, track: string): Labels {
 }
 
 /** `25 % of the requests: 1 of 4 copies` */
-function progressOf(options: MicroserviceOptions, canary: Canary): string {
-  const numbers = [...new Set(numbersOf(options))].filter((others) => others > 0).toSorted((a, b) => a - b);
-  const copies = numbers.map((others) => [copiesBeside(others, canary), others] as const);
+function progressOf(scaling: ResolvedScaling, canary: ResolvedCanary): string {
+  const numbers = [...new Set(numbersOf(scaling))].filter((others) => others > 0).toSorted((a, b) => a - b);
+  const copies = numbers.map((others) => [replicasBeside(others, canary), others] as const);
   if (copies.length === 0) return 'no copies, no requests';
   if (canary.weight === 0) return canary.by === 'gateway' ? 'a copy, and no requests' : 'no copies, no requests';
   if (canary.by === 'gateway') return `${canary.weight} % of the requests that come through the gateway`;

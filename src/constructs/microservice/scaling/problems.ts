@@ -1,16 +1,12 @@
 import type { ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
 import type { Autoscale, MicroserviceOptions } from '../options';
+import { resolveAutoscale, type ResolvedScaling, type WrittenScaling } from '../resolve';
 import { scheduleProblems } from './schedule-problems';
 
 /** What is wrong with that which decides on the copies: a number, the load or the clock. */
-export function* copiesProblems(options: MicroserviceOptions): Generator<ProblemRow> {
-  const {
-    replicas,
-    autoscale,
-    schedule,
-    timeZone = 'Etc/UTC',
-  } = options as MicroserviceOptions & { timeZone?: string };
+export function* scalingProblems(given: MicroserviceOptions, scaling: ResolvedScaling): Generator<ProblemRow> {
+  const { replicas, autoscale, schedule } = given as WrittenScaling;
   const others = Object.entries({ autoscale, schedule }).filter(([, value]) => value !== undefined);
   if (replicas !== undefined && others.length > 0) {
     const names = others.map(([name]) => name).join(' and ');
@@ -37,7 +33,7 @@ export function* copiesProblems(options: MicroserviceOptions): Generator<Problem
       },
     ];
   }
-  if (schedule) yield* scheduleProblems(schedule, timeZone);
+  if (scaling.kind === 'schedule') yield* scheduleProblems(scaling.steps, scaling.timeZone);
   if (!autoscale) return;
   yield* autoscaleProblems(autoscale);
   if (schedule)
@@ -47,12 +43,14 @@ export function* copiesProblems(options: MicroserviceOptions): Generator<Problem
     );
 }
 
-function* autoscaleProblems({ min = 2, max, cpu = 70, calm = 300 }: Autoscale): Generator<ProblemRow> {
+function* autoscaleProblems(given: Autoscale): Generator<ProblemRow> {
+  const { min, max, cpu, calm } = resolveAutoscale(given);
   const wrong = [
     !(Number.isInteger(min) && min >= 1) && (['min', 'a whole number from 1 on', min] as const),
     !(Number.isInteger(max) && max > min) && (['max', `a whole number above min (${show(min)})`, max] as const),
     !(Number.isInteger(cpu) && cpu >= 1 && cpu <= 100) && (['cpu', 'a whole number from 1 to 100', cpu] as const),
-    !(Number.isInteger(calm) && calm >= 0 && calm <= 3600) &&
+    calm !== undefined &&
+      !(Number.isInteger(calm) && calm >= 0 && calm <= 3600) &&
       (['calm', 'whole seconds, from 0 to 3600', calm] as const),
   ];
   for (const entry of wrong) {
