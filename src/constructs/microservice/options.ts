@@ -44,7 +44,7 @@ export interface Autoscale {
   readonly cpu?: number;
   /**
    * For how many seconds the load must have needed fewer copies before any is taken away.
-   * @default 300
+   * @default - 300, the default of Kubernetes
    */
   readonly calm?: number;
 }
@@ -56,12 +56,12 @@ export type Check = string | readonly string[];
 export interface Health {
   /**
    * Answers while the process itself is sound. It must not ask a database or another service: a restart fixes neither.
-   * @default '/healthz/live', or 'tcp' for what serves no HTTP
+   * @default '/healthz/live'
    */
   readonly live?: Check;
   /**
    * Answers while the process can do its work; else no requests are sent to it.
-   * @default '/healthz/ready', or 'tcp' for what serves no HTTP
+   * @default '/healthz/ready'
    */
   readonly ready?: Check;
   /**
@@ -214,7 +214,7 @@ export interface MicroserviceBase {
   readonly health?: Health;
   /**
    * How a release takes the place of the one before.
-   * @default 'rolling', or 'recreate' where it mounts a `Volume` that is not shared
+   * @default 'rolling'
    */
   readonly strategy?: Strategy;
   /**

@@ -31,7 +31,7 @@ export interface StaticSiteBase extends Pick<MicroserviceBase, 'resources' | 'sh
   readonly headers?: Readonly<Record<string, string>>;
   /**
    * The image's name without a tag, with the registry if there is one.
-   * @default `callsign/NAME`
+   * @default - `callsign/NAME`
    */
   readonly repository?: string;
 }
