@@ -146,7 +146,7 @@ describe('a gateway elsewhere', () => {
         code: 'override-invalid',
         path: 'shop/own',
         field: 'hosts',
-        message: 'The environment leaves out "d.example.com", and with it the routes that only this host has.',
+        message: 'The environment removes the host "d.example.com", which has its own routes.',
       },
     ]);
     expect(problemsOf(doors({ own: { host: 'x.example.com' } }))).toMatchObject([
@@ -233,7 +233,7 @@ test('what an environment makes wrong is told like any other problem', () => {
 });
 
 test.each([
-  ['a scheme', { registry: 'https://registry.example.com' }, 'registry', 'Leave out the scheme.'],
+  ['a scheme', { registry: 'https://registry.example.com' }, 'registry', 'Remove the scheme.'],
   [
     'a folder of Docker Hub without its host',
     { registry: 'shop' },

@@ -23,7 +23,7 @@ import { Track } from './release/track';
 import type { Schedule } from './scaling/schedule';
 import { Volume } from '../volume/volume';
 
-/** What a variable of the shell can set, and what holds where nobody says anything. */
+/** The options that an environment variable can set, and the defaults that `explain` reports. */
 const KNOWN: Known = {
   numbers: [
     'replicas',
@@ -43,14 +43,14 @@ const KNOWN: Known = {
 /** A CronJob's name has 52 characters at most, and ends with `-schedule-1000`. */
 const LONGEST_SCHEDULED = 52 - '-schedule-1000'.length;
 
-/** One program in N copies behind one name. Others call it by that name and know neither its port nor how many copies there are. */
+/** One program behind one name, in any number of replicas. Callers know only the name, not the port and the number of replicas. */
 export class Microservice extends Declaration implements Callable {
   readonly endpoint: Endpoint;
-  /** What it runs. */
+  /** The image of its pods. */
   readonly image: Image;
-  /** Whether its source may be changed while it runs. */
+  /** Whether `callsign dev` may change its source in the running pods. */
   readonly live: boolean;
-  /** What the clock says about its copies, if anything. */
+  /** The schedule of its replicas, if there is one. */
   readonly schedule: Schedule | undefined;
   readonly #subscribers: string[] = [];
 
@@ -80,7 +80,7 @@ export class Microservice extends Declaration implements Callable {
       for (const finding of deployedProblems(this, image)) this.problem(...finding);
     if (this.schedule && this.name.length > LONGEST_SCHEDULED) {
       this.problem('name-invalid', {
-        message: 'The name is too long for the CronJobs of its schedule, which are called after it.',
+        message: 'The name is too long for the names of the CronJobs of its schedule.',
         field: 'schedule',
         expected: `at most ${LONGEST_SCHEDULED} characters`,
         got: show(this.name),
@@ -145,11 +145,11 @@ export class Microservice extends Declaration implements Callable {
     const { options, calledBy } = this.endpoint;
     if (!options.backends || calledBy.some(({ from }) => from.options.kind === 'gateway')) return;
     this.problem('weight-not-carried', {
-      message: 'No gateway leads to it, so nothing shares its requests by weight.',
+      message: 'No gateway routes to it, so nothing splits its requests by weight.',
       field: 'strategy.canary.by',
-      expected: 'a route that leads to it',
+      expected: 'a route to it',
       got: "by: 'gateway'",
-      fix: 'Leave out by: copies share the requests of every caller.',
+      fix: 'Remove by: the replicas then share the requests of every caller.',
     });
   }
 

@@ -1,5 +1,5 @@
 import { isDnsLabel, isSetting } from '../../k8s/names';
-import type { ProblemRow } from '../../problems/problem';
+import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import type { MicroserviceOptions } from './options';
 import type { ResolvedMicroservice, ResolvedScaling } from './resolve';
@@ -10,7 +10,7 @@ import { heldVolumes } from './pod/held-volumes';
 import { liveProblems } from './pod/live';
 import { strategyProblems } from './release/problems';
 import { healthProblems } from './pod/probes';
-import { imageProblems, isPlainPath, portProblems } from '../shared/value-problems';
+import { imageProblems, isPlainPath, portProblems, user } from '../shared/value-problems';
 
 type Found = Generator<ProblemRow>;
 
@@ -28,33 +28,16 @@ export function* microserviceProblems(given: MicroserviceOptions, options: Resol
   yield* healthProblems(given.health, options);
   yield* volumeProblems(options);
   yield* shutdownProblems(options);
-  for (const name of Object.keys(options.env)) {
-    if (!isSetting(name)) {
-      yield [
-        'variable-invalid',
-        {
-          message: 'It is not the name of an environment variable.',
-          field: `env.${name}`,
-          expected: 'letters, digits, underscores and dots, no digit first',
-          got: show(name),
-          fix: 'Rename it.',
-        },
-      ];
-    }
+  for (const name of Object.keys(options.env).filter((key) => !isSetting(key))) {
+    yield row('variable-invalid', {
+      message: 'This is not a valid name of an environment variable.',
+      field: `env.${name}`,
+      expected: 'letters, digits, underscores and dots; the first is not a digit',
+      got: show(name),
+      fix: 'Rename the variable.',
+    });
   }
-  const { user } = options;
-  if (!Number.isInteger(user) || user < 1) {
-    yield [
-      'construct-invalid',
-      {
-        message: 'A container of ours never runs as root.',
-        field: 'user',
-        expected: 'a numeric user from 1 on',
-        got: show(user),
-        fix: 'Name the user that the image was made for.',
-      },
-    ];
-  }
+  yield* user('user', options.user, 'construct-invalid');
 }
 
 function* allPortProblems({ http, port, ports }: ResolvedMicroservice): Found {
@@ -64,95 +47,69 @@ function* allPortProblems({ http, port, ports }: ResolvedMicroservice): Found {
     yield* portProblems(field, number);
     const other = taken.get(number);
     if (other !== undefined || (field !== 'port' && name === 'http')) {
-      yield [
-        'port-taken',
-        {
-          message: `The port is that of ${show(other ?? 'http')} already.`,
-          field,
-          expected: 'another name and number for each port',
-          got: `${name}: ${show(number)}`,
-          fix: 'Give one of the two another port.',
-        },
-      ];
+      yield row('port-taken', {
+        message: `The port conflicts with the port ${show(other ?? 'http')}.`,
+        field,
+        expected: 'a different name and number for each port',
+        got: `${name}: ${show(number)}`,
+        fix: 'Give one of the two another name and number.',
+      });
     }
     if (name.length > 15 || !isDnsLabel(name)) {
-      yield [
-        'name-invalid',
-        {
-          message: 'It cannot be the name of a port.',
-          field,
-          expected: 'lower-case letters, digits and dashes, at most 15',
-          got: show(name),
-          fix: 'Shorten the name.',
-        },
-      ];
+      yield row('name-invalid', {
+        message: 'This is not a valid name of a port.',
+        field,
+        expected: 'lower-case letters, digits and dashes, at most 15',
+        got: show(name),
+        fix: 'Shorten the name.',
+      });
     }
     taken.set(number, name);
   }
 }
 
 function* pathProblems({ files, volumes, writable, workingDir }: ResolvedMicroservice): Found {
-  const mounts = [
-    ...Object.keys(files).map((path) => ['files', path]),
-    ...Object.keys(volumes).map((path) => ['volumes', path]),
-    ...writable.map((path) => ['writable', path]),
+  const wrong = (field: string, got: string, message: string, expected: string, fix: string) =>
+    row('path-invalid', { message, field, expected, got: show(got), fix });
+  const mounts: [option: string, path: string][] = [
+    ...Object.keys(files).map((path): [string, string] => ['files', path]),
+    ...Object.keys(volumes).map((path): [string, string] => ['volumes', path]),
+    ...writable.map((path): [string, string] => ['writable', path]),
   ];
   const seen = new Set<string>();
-  for (const [option, path] of mounts as [string, string][]) {
+  for (const [option, path] of mounts) {
+    const field = `${option}.${path}`;
     if (!isPlainPath(path) || path === '/') {
-      yield [
-        'path-invalid',
-        {
-          message: 'Nothing can be mounted there.',
-          field: `${option}.${path}`,
-          expected: 'an absolute path',
-          got: show(path),
-          fix: 'Write the path as the program sees it, such as /etc/app/words.txt.',
-        },
-      ];
+      const fix = 'Write the path as the program sees it, such as /etc/app/words.txt.';
+      yield wrong(field, path, 'The mount path is invalid.', 'an absolute path other than /', fix);
     } else if (seen.has(path)) {
-      yield [
-        'path-invalid',
-        {
-          message: `Two things are mounted at ${path}.`,
-          field: `${option}.${path}`,
-          expected: 'one thing at each path',
-          got: show(path),
-          fix: 'Mount one of them elsewhere.',
-        },
-      ];
+      yield wrong(
+        field,
+        path,
+        `The path ${path} is mounted twice.`,
+        'one mount for each path',
+        'Change one of the paths.',
+      );
     }
     seen.add(path);
   }
-  if (workingDir !== undefined && !isPlainPath(workingDir)) {
-    yield [
-      'path-invalid',
-      {
-        message: 'The program cannot be started there.',
-        field: 'workingDir',
-        expected: 'an absolute path, such as /app',
-        got: show(workingDir),
-        fix: 'Write the path of a folder of the image.',
-      },
-    ];
-  }
+  if (workingDir === undefined || isPlainPath(workingDir)) return;
+  const fix = 'Write the path of a folder in the image.';
+  yield wrong('workingDir', workingDir, 'The working directory is invalid.', 'an absolute path, such as /app', fix);
 }
 
-/** A volume that one node holds cannot follow a second copy to another node. */
+/** A volume that is attached to one node cannot follow a second replica to another node. */
 function* volumeProblems(options: ResolvedMicroservice): Found {
   const { scaling } = options;
   if (scaling.kind === 'fixed' && scaling.replicas <= 1) return;
   for (const [path, volume] of heldVolumes(options)) {
-    yield [
-      'volume-not-shared',
-      {
-        message: `Several copies would write to the volume ${show(volume.name)}, and only one node at a time can hold it.`,
-        field: `volumes.${path}`,
-        expected: 'replicas: 1, or a volume that is shared',
-        got: scalingOption(scaling),
-        fix: 'Write replicas: 1, or make the volume with shared: true and a storageClass that many nodes can write to.',
-      },
-    ];
+    yield row('volume-not-shared', {
+      message: `Several replicas would write to the volume ${show(volume.name)}, which only one node can mount at a time.`,
+      field: `volumes.${path}`,
+      expected: 'replicas: 1, or a shared volume',
+      got: scalingOption(scaling),
+      fix: 'Write replicas: 1, or set shared: true and a storageClass that supports ReadWriteMany on the volume.',
+    });
   }
 }
 
@@ -164,16 +121,12 @@ function scalingOption(scaling: ResolvedScaling): string {
 
 function* shutdownProblems({ shutdown: { pause, grace } }: ResolvedMicroservice): Found {
   const whole = (seconds: unknown) => Number.isInteger(seconds) && (seconds as number) >= 0;
-  if (!whole(pause) || !whole(grace) || grace <= pause) {
-    yield [
-      'time-invalid',
-      {
-        message: 'A copy is killed before it can end by itself.',
-        field: 'shutdown',
-        expected: 'whole seconds, grace longer than pause',
-        got: `pause ${show(pause)}, grace ${show(grace)}`,
-        fix: 'Leave at least ten seconds between pause and grace.',
-      },
-    ];
-  }
+  if (whole(pause) && whole(grace) && grace > pause) return;
+  yield row('time-invalid', {
+    message: 'The pod is killed before it can shut down.',
+    field: 'shutdown',
+    expected: 'whole seconds, grace longer than pause',
+    got: `pause ${show(pause)}, grace ${show(grace)}`,
+    fix: 'Leave at least ten seconds between pause and grace.',
+  });
 }

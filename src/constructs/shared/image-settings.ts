@@ -1,7 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { Image } from '../../images/image';
 import { LOCK_FILE, readLock, type ImageLock } from '../../images/image-lock';
-import type { ProblemRow } from '../../problems/problem';
+import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { withDefaults } from './defaults';
 import { settingsOf, type Known } from './overrides';
@@ -59,16 +59,13 @@ export function* deployedProblems(scope: IConstruct, image: unknown): Generator<
   const { byDigest, lock } = resolveImageSettings(settings);
   // What was never pushed is told, but only of images of ours; of others the lock holds what docker knew of them.
   if (!image.source?.found || !byDigest || deployed(scope, image).byDigest) return;
-  yield [
-    'image-digest-missing',
-    {
-      message: 'It was not pushed as it is now, so its digest is not known.',
-      field: 'image',
-      expected: `a digest of ${show(image.from(settings.registry).reference)} in ${lock}`,
-      got: 'none',
-      fix: `Push it, and commit the file: callsign images --push${environmentOption(scope)}.`,
-    },
-  ];
+  yield row('image-digest-missing', {
+    message: 'The image was not pushed in its present state, so its digest is unknown.',
+    field: 'image',
+    expected: `a digest of ${show(image.from(settings.registry).reference)} in ${lock}`,
+    got: 'none',
+    fix: `Push it, and commit the file: callsign images --push${environmentOption(scope)}.`,
+  });
 }
 
 /** What is wrong with the settings themselves. */
@@ -76,16 +73,13 @@ export function* imageSettingsProblems(given: ImageSettings): Generator<ProblemR
   const { registry, byDigest } = resolveImageSettings(given);
   if (registry !== undefined) yield* registryProblems(registry);
   if (registry === undefined && given.byDigest) {
-    yield [
-      'registry-invalid',
-      {
-        message: 'Images have digests in a registry only, and none is named.',
-        field: 'registry',
-        expected: 'a registry where byDigest is true',
-        got: 'none',
-        fix: 'Name the registry, or set CALLSIGN_IMAGES_REGISTRY.',
-      },
-    ];
+    yield row('registry-invalid', {
+      message: 'Digests need a registry, and none is set.',
+      field: 'registry',
+      expected: 'a registry where byDigest is true',
+      got: 'none',
+      fix: 'Name the registry, or set CALLSIGN_IMAGES_REGISTRY.',
+    });
   }
   if (byDigest) {
     const { problem } = remembered(given);
@@ -102,16 +96,13 @@ export function* registryProblems(registry: string): Generator<ProblemRow> {
     )
   )
     return;
-  yield [
-    'registry-invalid',
-    {
-      message: 'It is not the name of a registry.',
-      field: 'registry',
-      expected: 'HOST[:PORT][/PATH] in lower-case letters, such as registry.example.com/shop or localhost:5000',
-      got: show(registry),
-      fix: registry.includes('://') ? 'Leave out the scheme.' : 'Begin with the host, as in docker.io/shop.',
-    },
-  ];
+  yield row('registry-invalid', {
+    message: 'This is not a valid registry.',
+    field: 'registry',
+    expected: 'HOST[:PORT][/PATH] in lower-case letters, such as registry.example.com/shop or localhost:5000',
+    got: show(registry),
+    fix: registry.includes('://') ? 'Remove the scheme.' : 'Begin with the host, as in docker.io/shop.',
+  });
 }
 
 /** The complete settings. */

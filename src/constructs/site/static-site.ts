@@ -6,10 +6,11 @@ import type { Policy } from '../../links/policy';
 import { Microservice } from '../microservice/microservice';
 import { addHeadlessService } from '../shared/headless-service';
 import { addObject } from '../shared/object';
+import { integer } from '../shared/value-problems';
 import type { StaticSiteOptions } from './options';
 import { resolveStaticSite, type ResolvedStaticSite } from './resolve';
 
-/** A page that was built into a folder, served from its own small image, so that a CDN before it has nothing to forget. */
+/** A built page, served from its own small image. A CDN in front of it needs no invalidation. */
 export class StaticSite extends Microservice {
   constructor(scope: Construct, id: string, options: StaticSiteOptions) {
     const resolved = resolveStaticSite(options);
@@ -28,13 +29,13 @@ export class StaticSite extends Microservice {
     this.#addPeers(peers);
   }
 
-  /** While copies are replaced, old and new ones answer: each finds the others, for the assets that it does not have itself. */
+  /** During a rollout old and new replicas answer. Each asks the others for assets that it does not have. */
   #addPeers(name: string): void {
     const { pods = {}, ports = [] } = this.endpoint.options;
     const metadata = { name, labels: { ...pods } };
     const peer: V1NetworkPolicyPeer = { podSelector: { matchLabels: { ...pods } } };
     const allowed = ports.map((port) => ({ port, protocol: 'TCP' }));
-    // Found before it is ready, so that nobody gets a new page while its assets cannot be found.
+    // Published before it is ready: a new page must not be served before its assets can be found.
     addHeadlessService(this, 'peers', metadata, { name: 'http', port: 80 }, { publishNotReadyAddresses: true });
     addObject<Policy>(this, 'peers-policy', {
       apiVersion: 'networking.k8s.io/v1',
@@ -52,7 +53,7 @@ export class StaticSite extends Microservice {
   #check({ assets, keep, headers = {} }: ResolvedStaticSite): void {
     if (this.name.length > 57) {
       this.problem('name-invalid', {
-        message: 'Its copies could not find each other.',
+        message: 'The name is too long: the replicas could not find each other.',
         expected: 'at most 57 letters, since -peers is added',
         got: show(this.name),
         fix: 'Choose a shorter name.',
@@ -61,29 +62,21 @@ export class StaticSite extends Microservice {
     for (const [i, folder] of assets.entries()) {
       if (folder !== '/' && (!/^[\w.-]+(?:\/[\w.-]+)*\/?$/.test(folder) || folder.split('/').includes('..'))) {
         this.problem('path-invalid', {
-          message: 'It is no folder of the page.',
+          message: 'This is not a folder of the page.',
           field: `assets[${i}]`,
           expected: 'a folder such as assets or static/js, or / for the whole page',
           got: show(folder),
-          fix: 'Write it as it stands below the folder of the page.',
+          fix: 'Write the path relative to the folder of the page.',
         });
       }
     }
-    if (!Number.isSafeInteger(keep) || keep < 0) {
-      this.problem('construct-invalid', {
-        message: 'It cannot keep this many releases.',
-        field: 'keep',
-        expected: 'a whole number from 0 on',
-        got: show(keep),
-        fix: 'Write the number of releases.',
-      });
-    }
+    for (const problem of integer('keep', keep, { code: 'construct-invalid', min: 0 })) this.problem(...problem);
     for (const [name, value] of Object.entries(headers)) {
       if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e]*$/.test(value)) continue;
       this.problem('header-invalid', {
-        message: 'It cannot be a header.',
+        message: 'This is not a valid header.',
         field: `headers.${name}`,
-        expected: 'a name such as content-security-policy, and one line of plain letters',
+        expected: 'a name such as content-security-policy, and one line of ASCII characters',
         got: show(value),
         fix: 'Correct the name, or encode the value.',
       });

@@ -3,7 +3,7 @@ import * as fc from 'fast-check';
 import { check, Database, defineApp, Image, Microservice, synthesize, Volume } from '../../../src/index';
 import type { MicroserviceOptions } from '../../../src/index';
 import { resolveMicroservice } from '../../../src/constructs/microservice/resolve';
-import { canaryCopies, shareOf } from '../../../src/constructs/microservice/release/canary-replicas';
+import { canaryReplicas, shareOf } from '../../../src/constructs/microservice/release/canary-replicas';
 import { releaseOf } from '../../../src/constructs/microservice/release/release';
 import { ANNOTATIONS } from '../../../src/k8s/keys';
 import { serviceImages } from '../../../src/images/docker/build';
@@ -232,7 +232,7 @@ describe('a canary by copies', () => {
   test('no other number of copies comes nearer to the share', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 0, max: 50 }), (others, weight) => {
-        const copies = canaryCopies(others, weight);
+        const copies = canaryReplicas(others, weight);
         const error = (n: number) => Math.abs(shareOf(n, others) - weight);
         for (const other of [copies - 1, copies + 1])
           if (other >= 0 && others > 0) expect(error(copies)).toBeLessThanOrEqual(error(other) + 1e-9);

@@ -1,10 +1,10 @@
 import type { V1Container, V1Probe } from '@kubernetes/client-node';
-import type { ProblemRow } from '../../../problems/problem';
+import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
 import type { Check, Health } from '../options';
 import { portsByName } from '../ports';
 import type { ResolvedMicroservice } from '../resolve';
-import { isPlainPath } from '../../shared/value-problems';
+import { integer, isPlainPath } from '../../shared/value-problems';
 
 /** The probes of a container. Without HTTP a probe opens a connection; a worker has only probes that run a command. */
 export function probes(
@@ -27,7 +27,7 @@ export function probes(
   };
 }
 
-/** What is wrong with the questions. */
+/** What is wrong with the health options. */
 export function* healthProblems(
   given: Health | undefined,
   { kind, http }: ResolvedMicroservice,
@@ -37,49 +37,31 @@ export function* healthProblems(
   for (const [option, check] of Object.entries({ live, ready })) {
     const field = `health.${option}`;
     if (check === undefined) continue;
-    if (
-      Array.isArray(check)
-        ? check.length === 0 || check.some((word) => typeof word !== 'string')
-        : check !== 'tcp' && !isPlainPath(check)
-    ) {
-      yield [
-        'path-invalid',
-        {
-          message: 'It is not a path that can be asked.',
-          field,
-          expected: "an absolute path, such as /healthz/ready; 'tcp'; or the words of a command",
-          got: show(check),
-          fix: 'Write only the path: host and port are known.',
-        },
-      ];
+    if (!isCheck(check)) {
+      yield row('path-invalid', {
+        message: 'This is not a health check.',
+        field,
+        expected: "an absolute path, such as /healthz/ready; 'tcp'; or the words of a command",
+        got: show(check),
+        fix: 'Write only the path, without host and port.',
+      });
     } else if (!Array.isArray(check) && (check === 'tcp' ? !listens : !http)) {
-      yield [
-        'health-invalid',
-        {
-          message: listens
-            ? 'It serves no HTTP, so no path answers.'
-            : 'A worker listens on no port, so nothing answers.',
-          field,
-          expected: `${listens ? "'tcp' or " : ''}a command such as ['test', '-f', '/tmp/ready']`,
-          got: show(check),
-          fix: `Leave out http: false${listens ? '' : ', or name its ports'}, or ask in another way.`,
-        },
-      ];
+      yield row('health-invalid', {
+        message: listens ? 'The microservice serves no HTTP, so no path answers.' : 'A worker listens on no port.',
+        field,
+        expected: `${listens ? "'tcp' or " : ''}a command such as ['test', '-f', '/tmp/ready']`,
+        got: show(check),
+        fix: `Remove http: false${listens ? '' : ', or set ports'}, or use another check.`,
+      });
     }
   }
-  for (const [option, value] of Object.entries(times)) {
-    if (value === undefined || (Number.isInteger(value) && value >= 1)) continue;
-    yield [
-      'health-invalid',
-      {
-        message: 'The cluster cannot wait or count like this.',
-        field: `health.${option}`,
-        expected: 'a whole number from 1 on',
-        got: show(value),
-        fix: option === 'failures' ? 'Write how often an answer may be missing.' : 'Write whole seconds.',
-      },
-    ];
-  }
+  for (const [option, value] of Object.entries(times))
+    if (value !== undefined) yield* integer(`health.${option}`, value, { code: 'health-invalid', min: 1 });
+}
+
+function isCheck(check: unknown): check is Check {
+  if (Array.isArray(check)) return check.length > 0 && check.every((word) => typeof word === 'string');
+  return check === 'tcp' || isPlainPath(check);
 }
 
 function handler(check: Check, options: ResolvedMicroservice): V1Probe {

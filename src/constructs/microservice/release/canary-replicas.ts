@@ -1,18 +1,18 @@
 import type { ResolvedCanary, ResolvedScaling } from '../resolve';
 
-/** The most that a canary takes by its copies: at half of the requests there are twice as many copies as asked for. */
-export const MOST_BY_COPIES = 50;
+/** The largest weight of a canary without a gateway: at half of the requests there are twice as many replicas as configured. */
+export const MOST_BY_REPLICAS = 50;
 
-/** The share of the requests, in percent, that copies beside others take. */
+/** The share of the requests, in percent, that canary replicas get next to the others. */
 export function shareOf(canary: number, others: number): number {
   return canary === 0 ? 0 : (100 * canary) / (canary + others);
 }
 
-/** How many copies beside these come nearest to a share of the requests; of two that are as near the larger one. */
-export function canaryCopies(others: number, weight: number): number {
+/** The number of canary replicas that is closest to a share of the requests; of two equally close numbers the larger. */
+export function canaryReplicas(others: number, weight: number): number {
   const exact = (others * weight) / (100 - weight);
   const [fewer, more] = [Math.floor(exact), Math.ceil(exact)];
-  const error = (copies: number) => Math.abs(shareOf(copies, others) - weight);
+  const error = (replicas: number) => Math.abs(shareOf(replicas, others) - weight);
   return error(more) <= error(fewer) ? more : fewer;
 }
 
@@ -24,11 +24,11 @@ export function numbersOf(scaling: ResolvedScaling): number[] {
 }
 
 /**
- * How many copies a canary has beside so many others. A gateway leads its share to it whether there is a copy or not: one is there
- * also at weight 0, so that it is ready before its share begins, and after that has ended.
+ * The number of replicas of a canary. A gateway sends requests to it even if it has no pod. It therefore keeps one replica at
+ * weight 0, which is ready before the weight is raised.
  */
 export function replicasBeside(others: number, { weight, by }: ResolvedCanary): number {
-  if (by !== 'gateway') return canaryCopies(others, weight);
+  if (by !== 'gateway') return canaryReplicas(others, weight);
   return others === 0 ? 0 : Math.max(1, Math.ceil((others * weight) / 100));
 }
 

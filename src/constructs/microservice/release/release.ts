@@ -1,6 +1,6 @@
 import { LABELS } from '../../../k8s/keys';
 import { show } from '../../../basics/text';
-import type { ProblemRow } from '../../../problems/problem';
+import { row, type ProblemRow } from '../../../problems/problem';
 import type { Image } from '../../../images/image';
 import type { Backend } from '../../../links/endpoint';
 import type { MicroserviceOptions } from '../options';
@@ -60,16 +60,13 @@ export function* addedNameProblems({ beside, further }: Release): Generator<Prob
   const names = [beside?.name, further?.name, ...Object.values(beside?.labels ?? {})];
   const tooLong = names.find((name) => name !== undefined && name.length > 63);
   if (tooLong === undefined) return;
-  yield [
-    'name-invalid',
-    {
-      message: 'What the strategy adds would have too long a name.',
-      field: 'strategy',
-      expected: 'at most 63 letters',
-      got: show(tooLong),
-      fix: 'Shorten the name of the microservice, or of the namespace.',
-    },
-  ];
+  yield row('name-invalid', {
+    message: 'What the strategy adds would have too long a name.',
+    field: 'strategy',
+    expected: 'at most 63 letters',
+    got: show(tooLong),
+    fix: 'Shorten the name of the microservice, or of the namespace.',
+  });
 }
 
 function withCanary(name: string, own: Labels, options: ResolvedMicroservice, canary: ResolvedCanary): Release {
