@@ -1,4 +1,4 @@
-/** How strictly the cluster looks at the pods of a namespace. */
+/** The options of a namespace. */
 export interface NamespaceOptions {
   /**
    * The Pod Security level that is enforced.

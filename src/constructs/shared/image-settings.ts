@@ -6,27 +6,27 @@ import { show } from '../../basics/text';
 import { withDefaults } from './defaults';
 import { settingsOf, type Known } from './overrides';
 
-/** Where the images of one environment come from. */
+/** Where the images of an environment come from. */
 export interface ImageSettings {
   /**
-   * The registry that images of ours are pulled from, with the path before their names: `registry.example.com/shop`.
-   * `callsign images --push` pushes there.
-   * @default - none: the nodes have the images, as after `callsign images --kind`
+   * The registry for our own images, with the path before their names: `registry.example.com/shop`. `callsign images
+   * --push` pushes to it.
+   * @default - none: the images must be on the nodes, for instance after `callsign images --kind`
    */
   readonly registry?: string;
   /**
-   * Whether images are named by their digest, so that a pod runs what was pushed even if somebody moves its tag.
-   * @default - true where there is a registry
+   * Whether images are referenced by digest, so that a pod runs the pushed image even if its tag changes.
+   * @default - true if there is a registry
    */
   readonly byDigest?: boolean;
   /**
-   * The file in which a push records the digests; it is committed with the charts.
+   * The file in which a push records the digests. Commit it together with the charts.
    * @default 'images.lock.json'
    */
   readonly lock?: string;
   /**
-   * The Secret with which the nodes log in to the registry, of type `kubernetes.io/dockerconfigjson`.
-   * @default - none: the nodes need no login, or have one of their own
+   * The Secret for the login to the registry, of type `kubernetes.io/dockerconfigjson`.
+   * @default - none: the nodes need no login, or have their own
    */
   readonly pullSecret?: string;
 }

@@ -1,36 +1,36 @@
 import type { Scaling, MicroserviceBase } from '../microservice/options';
 
-/** What makes up a static site. Only the folder has to be said. */
+/** The options of a static site. Only the folder is required. */
 export type StaticSiteOptions = StaticSiteBase & Scaling;
 
-/** The options beside the number of copies. */
+/** The options except those that set the number of replicas. */
 export interface StaticSiteBase extends Pick<MicroserviceBase, 'resources' | 'shutdown' | 'scheduleImage'> {
-  /** The folder with the built page: `index.html` and all that belongs to it. */
+  /** The folder with the built page: `index.html` and its files. */
   readonly folder: string;
   /**
-   * Whether paths that are no files show the page, for an app that has paths of its own. Missing files, and what is below
-   * `/api`, are not found in any case.
+   * Whether unknown paths show the page, for an app with client-side routing. Missing files and paths below `/api`
+   * always get the status 404.
    * @default true
    */
   readonly fallback?: boolean;
   /**
-   * The folders in it whose files get another name with each change, as bundlers give them; `/` for the whole page.
-   * Browsers keep such files for ever and ask for all others each time.
+   * Folders whose files change their name with each change, as bundlers name them; `/` for the whole page. Browsers
+   * cache these files permanently and revalidate all others.
    * @default ['assets', 'static']
    */
   readonly assets?: readonly string[];
   /**
-   * Of how many earlier releases the assets are still answered, for pages that are open since then.
+   * For how many previous releases the assets are still served, for pages that are still open.
    * @default 3
    */
   readonly keep?: number;
   /**
-   * Headers of every answer, such as `content-security-policy`.
-   * @default - none but those that a static site needs
+   * Response headers, such as `content-security-policy`.
+   * @default - only the headers that a static site needs
    */
   readonly headers?: Readonly<Record<string, string>>;
   /**
-   * The image's name without a tag, with the registry if there is one.
+   * The name of the image without a tag, with the registry if there is one.
    * @default - `callsign/NAME`
    */
   readonly repository?: string;

@@ -1,19 +1,19 @@
 import type { ByteAmount } from '../shared/plus';
 
-/** What makes up a volume. Nothing has to be said. */
+/** The options of a volume. None is required. */
 export interface VolumeOptions {
   /**
-   * How much it holds.
+   * The size of the claim.
    * @default '1Gi'
    */
   readonly size?: ByteAmount;
   /**
-   * The storage class.
+   * The storage class of the claim.
    * @default - the cluster's default class
    */
   readonly storageClass?: string;
   /**
-   * Whether many copies write to it from many nodes at once: not every storage class can do that.
+   * Whether several pods on several nodes can write to it (ReadWriteMany). Not every storage class supports it.
    * @default false
    */
   readonly shared?: boolean;
