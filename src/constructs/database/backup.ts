@@ -21,8 +21,8 @@ interface BackupJobOptions {
 }
 
 /**
- * A CronJob that dumps the database to a claim of its own, and one that is never due and restores a dump. Both run as the
- * user of the database, reach it and nothing else, and cannot reach the API server.
+ * A CronJob that dumps the database to a separate claim, and a suspended CronJob that restores a dump. Both run as the
+ * user of the image and can connect only to the database.
  */
 export function addBackup(
   scope: Construct & { namespace: string | undefined },
@@ -84,11 +84,11 @@ export function addBackup(
       schedule,
       timeZone,
       concurrencyPolicy: 'Forbid',
-      // A cluster that was off at the time makes up for it in the morning.
+      // A cluster that was off at the time runs the backup later.
       startingDeadlineSeconds: 12 * 3600,
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 3,
-      // One that hangs would stand in the way of all that come after it.
+      // A Job that hangs would block all later ones.
       jobTemplate: { spec: job(dumpScript(dump), { backoffLimit: 4, activeDeadlineSeconds: 12 * 3600 }) },
     },
   });
@@ -97,7 +97,7 @@ export function addBackup(
     kind: 'CronJob',
     metadata: { name: `${database.name}-restore`, labels },
     spec: {
-      // Never by the clock: kubectl makes a Job of it when somebody wants it.
+      // Never on a schedule: `kubectl create job --from` starts it.
       suspend: true,
       schedule: '0 0 1 1 *',
       concurrencyPolicy: 'Forbid',

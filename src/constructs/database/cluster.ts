@@ -37,7 +37,7 @@ interface ClusterOptions {
   readonly options: ResolvedDatabase;
 }
 
-/** Several servers, of which one takes writes and the others stand by: CloudNativePG makes and keeps them. */
+/** Several servers, run by CloudNativePG: one accepts writes, the others are standbys. */
 export function addCluster(scope: Construct, { name, pods, labels, image, options }: ClusterOptions): void {
   const { instances, storage, storageClass, databaseName } = options;
   const initialSql = initialSqlText(options.initialSql);
@@ -66,7 +66,7 @@ export function addCluster(scope: Construct, { name, pods, labels, image, option
       ],
       egress: [
         { to: [{ podSelector: { matchLabels: pods } }], ports: tcp(CLUSTER_PORTS.postgresql, CLUSTER_PORTS.status) },
-        // What runs beside each server tells the API server how it is.
+        // The instance manager of each pod reports its state to the API server.
         { ports: tcp(443, 6443) },
       ],
     },

@@ -14,7 +14,7 @@ import { databaseDefaults, resolveDatabase } from './resolve';
 import { addObject, selectorLabels } from '../shared/object';
 import { configured, type Known } from '../shared/overrides';
 
-/** What a variable of the shell can set, and what holds where nobody says anything. */
+/** The options that an environment variable can set, and the defaults that `explain` reports. */
 const known = ({ engine }: DatabaseOptions): Known => ({
   numbers: ['settings.max_connections', 'instances', 'backup.keep'],
   texts: [
@@ -30,8 +30,8 @@ const known = ({ engine }: DatabaseOptions): Known => ({
 });
 
 /**
- * A server of PostgreSQL, MySQL or MariaDB behind one name, with its data on a claim. Its passwords are made inside the cluster on
- * the first start and stand in a Secret of its name; the microservices own their database, but are not its superuser.
+ * A server of PostgreSQL, MySQL or MariaDB behind one name, with its data on a claim. The passwords are generated in the
+ * cluster on the first start, in a Secret of its name. The microservices use the owner of the database, not the superuser.
  */
 export class Database extends Declaration implements Callable {
   readonly endpoint: Endpoint;

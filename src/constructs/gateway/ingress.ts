@@ -8,7 +8,7 @@ import { addObject } from '../shared/object';
 
 type Scope = Construct & { name: string; namespace: string | undefined };
 
-/** A gateway as an Ingress; ingress-nginx takes further ones for what is in release by weight. */
+/** A gateway as an Ingress; for ingress-nginx also one Ingress for each canary by weight. */
 export function addIngress(scope: Scope, options: ResolvedGateway, doors: readonly Door[]): void {
   const tls = certificates(options);
   add(scope, 'ingress', scope.name, ingressAnnotations(scope, options), {
@@ -19,7 +19,7 @@ export function addIngress(scope: Scope, options: ResolvedGateway, doors: readon
   if (options.controller === 'ingress-nginx') addCanaries(scope, options, doors);
 }
 
-/** Each canary claims the routes of what it is tried beside once more, for its share. ingress-nginx takes everything else from the first Ingress. */
+/** An Ingress with the same routes for each canary, with its weight. ingress-nginx reads everything else from the first Ingress. */
 function addCanaries(scope: Scope, options: ResolvedGateway, doors: readonly Door[]): void {
   for (const target of new Set(doors.flatMap(({ routes }) => routes.map(([, leadsTo]) => leadsTo)))) {
     const [, canary] = target.endpoint.options.backends ?? [];
@@ -61,8 +61,8 @@ function rulesOf(
 }
 
 /**
- * Traefik compares prefixes letter by letter unless its strictPrefixMatching is on: `/api` would take `/apis` too. Said as
- * the path itself and what is below its slash, it means the same either way.
+ * Without strictPrefixMatching Traefik compares prefixes letter by letter: `/api` would match `/apis`. An exact path and a
+ * prefix with a slash have the same meaning in both modes.
  */
 function pathsOf(path: string, name: string, byLetter: boolean): V1HTTPIngressPath[] {
   const backend = { service: { name, port: { name: 'http' } } };

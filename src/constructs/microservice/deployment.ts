@@ -14,12 +14,12 @@ interface DeploymentOptions {
   readonly pods: Record<string, string>;
   readonly options: ResolvedMicroservice;
   readonly configMap: string | undefined;
-  /** Asked when everything is declared: calls give variables. */
+  /** Called when the whole app is declared: calls add variables. */
   readonly env: () => V1EnvVar[];
   readonly annotations?: Record<string, string>;
 }
 
-/** The copies of one release. */
+/** The Deployment of one release. */
 export function addDeployment(
   scope: Scope,
   { microservice, pods, options, configMap, env, ...given }: DeploymentOptions,
@@ -30,7 +30,7 @@ export function addDeployment(
     kind: 'Deployment',
     metadata: { name: scope.name, labels: pods, ...(Object.keys(annotations).length > 0 && { annotations }) },
     spec: () => ({
-      // Left out where the load or the clock decides: each apply would set the number back.
+      // Omitted with autoscaling or a schedule: each apply would reset the number.
       ...(options.scaling.kind === 'fixed' && { replicas: options.scaling.replicas }),
       selector: { matchLabels: pods },
       revisionHistoryLimit: 3,

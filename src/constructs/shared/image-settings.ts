@@ -31,10 +31,10 @@ export interface ImageSettings {
   readonly pullSecret?: string;
 }
 
-/** What a variable of the shell can set: `CALLSIGN_IMAGES_REGISTRY`. */
+/** The settings that an environment variable can set, such as `CALLSIGN_IMAGES_REGISTRY`. */
 const KNOWN: Known = { numbers: [], texts: ['registry', 'lock', 'pullSecret'], defaults: { lock: LOCK_FILE } };
 
-/** What an app of plain cdk8s says of its images. */
+/** The settings of an app of plain cdk8s. */
 const NONE: ImageSettings = {};
 const locks = new WeakMap<ImageSettings, ReturnType<typeof readLock>>();
 
@@ -43,7 +43,7 @@ export function imageSettings(scope: IConstruct): ImageSettings {
   return settingsOf(scope)?.own('images', KNOWN) ?? NONE;
 }
 
-/** An image as the pods of this environment name it: ours in its registry, and each by its digest where the environment wants that. */
+/** An image as the pods of this environment reference it: our images in the registry, and by digest if the environment requires it. */
 export function deployed(scope: IConstruct, image: Image): Image {
   const settings = imageSettings(scope);
   const there = image.source ? image.from(settings.registry) : image;
@@ -57,7 +57,7 @@ export function* deployedProblems(scope: IConstruct, image: unknown): Generator<
   if (!(image instanceof Image)) return;
   const settings = imageSettings(scope);
   const { byDigest, lock } = resolveImageSettings(settings);
-  // What was never pushed is told, but only of images of ours; of others the lock holds what docker knew of them.
+  // Only our own images are reported: for others the lock contains the digests that docker knew.
   if (!image.source?.found || !byDigest || deployed(scope, image).byDigest) return;
   yield row('image-digest-missing', {
     message: 'The image was not pushed in its present state, so its digest is unknown.',
@@ -114,7 +114,7 @@ function lockOf(settings: ImageSettings): ImageLock {
   return remembered(settings).lock;
 }
 
-/** Read once for an app: every pod asks. */
+/** The lock, read once per app. */
 function remembered(settings: ImageSettings): ReturnType<typeof readLock> {
   const known = locks.get(settings) ?? readLock(resolveImageSettings(settings).lock);
   locks.set(settings, known);

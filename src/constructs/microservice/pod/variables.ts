@@ -5,8 +5,8 @@ import type { EnvValue } from '../options';
 import type { ResolvedMicroservice } from '../resolve';
 
 /**
- * Everything in the environment of a microservice, each variable with what it comes from. What calls give stands first: a `$(NAME)`
- * in a setting can mean only what stands before it.
+ * The environment variables of a microservice, each with its source. Variables of calls come first, because `$(NAME)` can refer
+ * only to an earlier variable.
  */
 export function environmentOf(
   endpoint: Endpoint,

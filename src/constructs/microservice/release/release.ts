@@ -11,33 +11,33 @@ import { strategyProblems } from './problems';
 
 type Labels = Record<string, string>;
 
-/** Copies that run beside those that were there before, under a name and labels of their own. */
+/** Additional replicas of another release, with their own name and labels. */
 export interface Beside {
   readonly track: 'canary' | 'green';
   readonly name: string;
   readonly labels: Labels;
   readonly image: Image;
   readonly options: ResolvedMicroservice;
-  /** How far the release is, for people. */
+  /** The progress of the release, as text. */
   readonly progress: string;
 }
 
-/** What a strategy makes of a microservice. */
+/** How a strategy changes a microservice. */
 export interface Release {
-  /** What all of its pods have in common, those beside it too: whoever may reach one may reach all. */
+  /** The labels that all pods have in common, also those of the other release: a policy treats them alike. */
   readonly pods: Labels;
-  /** What its Service leads to. */
+  /** The labels of the pods behind its Service. */
   readonly served: Labels;
-  /** A further Service, and what it leads to. */
+  /** An additional Service, and the labels of its pods. */
   readonly further?: { readonly name: string; readonly pods: Labels };
   readonly beside?: Beside;
   readonly backends?: readonly Backend[];
 }
 
 /**
- * The release of a microservice. Its own Deployment and the labels of its pods are always the same: a selector cannot be changed, so a
- * strategy comes and goes by adding things beside it. Those have another `instance`, because no Deployment and no autoscaler may count
- * the pods of another as its own.
+ * The release of a microservice. Its own Deployment and the labels of its pods never change, because a selector cannot be changed.
+ * A strategy only adds objects. The added pods have another `instance` label: no Deployment and no autoscaler must count the
+ * pods of another.
  */
 export function releaseOf(
   name: string,
@@ -47,7 +47,7 @@ export function releaseOf(
 ): Release {
   const own = selectorLabels(name, namespace);
   const { strategy } = options;
-  // What is wrong with it is told elsewhere.
+  // The problems report a wrong strategy.
   if (typeof strategy !== 'object' || [...strategyProblems(given, options)].length > 0)
     return { pods: own, served: own };
   return strategy.canary
@@ -55,13 +55,13 @@ export function releaseOf(
     : withGreen(name, own, options, strategy.blueGreen);
 }
 
-/** What is wrong with the names that a strategy adds: they are longer than those that were checked. */
+/** What is wrong with the names that a strategy adds: they are longer than the name of the microservice. */
 export function* addedNameProblems({ beside, further }: Release): Generator<ProblemRow> {
   const names = [beside?.name, further?.name, ...Object.values(beside?.labels ?? {})];
   const tooLong = names.find((name) => name !== undefined && name.length > 63);
   if (tooLong === undefined) return;
   yield row('name-invalid', {
-    message: 'What the strategy adds would have too long a name.',
+    message: 'A name that the strategy adds is too long.',
     field: 'strategy',
     expected: 'at most 63 letters',
     got: show(tooLong),
