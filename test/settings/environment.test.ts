@@ -211,18 +211,18 @@ test('what meets nothing is a problem: a part, a variable, a number that is none
   expect(problemsOf(app).map(({ code, message, fix }) => [code, message, fix])).toEqual([
     [
       'override-invalid',
-      'The variable CALLSIGN_CART_PORT is no number.',
-      'Write a number, or take it away: unset CALLSIGN_CART_PORT.',
+      'The variable CALLSIGN_CART_PORT is not a number.',
+      'Write a number, or unset the variable: unset CALLSIGN_CART_PORT.',
     ],
     [
       'override-unused',
-      'The environment here changes "cartt", which is in no chart.',
-      'Write cart, if that is what was meant, or take it out.',
+      'The environment here overrides "cartt", which no chart contains.',
+      'Write cart, or remove it.',
     ],
     [
       'override-unused',
       'The variable CALLSIGN_CART_REPLICA sets no option of any part.',
-      'Write CALLSIGN_CART_REPLICAS, if that is what was meant, or take it out.',
+      'Write CALLSIGN_CART_REPLICAS, or remove it.',
     ],
   ]);
   expect(() => app.synthYaml()).toThrow(/override-unused/);

@@ -90,7 +90,7 @@ export class Settings {
     return [
       ...this.#problems,
       ...parts.map((part) =>
-        unusedProblem(`The environment ${this.environment} changes ${show(part)}, which is in no chart.`, part, [
+        unusedProblem(`The environment ${this.environment} overrides ${show(part)}, which no chart contains.`, part, [
           ...this.#parts,
         ]),
       ),
@@ -107,10 +107,10 @@ export class Settings {
     if (Number.isNaN(value)) {
       this.#problems.push({
         code: 'override-invalid',
-        message: `The variable ${name} is no number.`,
+        message: `The variable ${name} is not a number.`,
         expected: 'a number',
         got: show(text),
-        fix: `Write a number, or take it away: unset ${name}.`,
+        fix: `Write a number, or unset the variable: unset ${name}.`,
       });
       return options;
     }
@@ -167,6 +167,6 @@ function unusedProblem(message: string, name: string, known: readonly string[]):
     code: 'override-unused',
     message,
     got: show(name),
-    fix: guess ? `Write ${guess}, if that is what was meant, or take it out.` : 'Take it out, or correct the name.',
+    fix: guess ? `Write ${guess}, or remove it.` : 'Remove it, or correct the name.',
   };
 }
