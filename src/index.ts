@@ -31,23 +31,25 @@ export type {
 export { Microservice } from './constructs/microservice/microservice';
 export type {
   Autoscale,
-  AutoscaledCopies,
+  AutoscaledReplicas,
   Check,
-  Copies,
+  Scaling,
   EnvValue,
   FileContent,
-  FixedCopies,
+  FixedReplicas,
   Health,
   MicroserviceBase,
   MicroserviceOptions,
-  ScheduledCopies,
+  ScheduledReplicas,
   SecretKey,
   Shutdown,
 } from './constructs/microservice/options';
-export { Namespace, type NamespaceOptions } from './constructs/namespace/namespace';
+export { Namespace } from './constructs/namespace/namespace';
+export type { NamespaceOptions } from './constructs/namespace/options';
 export type { ImageSettings } from './constructs/shared/image-settings';
 export type { Resources } from './constructs/shared/resources';
-export { StaticSite, type StaticSiteBase, type StaticSiteOptions } from './constructs/site/static-site';
+export type { StaticSiteBase, StaticSiteOptions } from './constructs/site/options';
+export { StaticSite } from './constructs/site/static-site';
 export type { BlueGreen, Canary, Strategy } from './constructs/microservice/release/strategy';
 export {
   scheduledReplicas,
@@ -55,7 +57,8 @@ export {
   type Schedule,
   type ScheduleStep,
 } from './constructs/microservice/scaling/schedule';
-export { Volume, type VolumeOptions } from './constructs/volume/volume';
+export type { VolumeOptions } from './constructs/volume/options';
+export { Volume } from './constructs/volume/volume';
 export type { Code } from './problems/codes';
 export { Image, type ServiceImageOptions } from './images/image';
 export type { FieldPath, KubeObject, Manifest } from './k8s/objects';

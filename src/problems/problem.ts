@@ -37,6 +37,11 @@ export type ProblemRow = readonly [
   what: Pick<Problem, 'message' | 'fix'> & Partial<Pick<Problem, 'expected' | 'got' | 'field'>>,
 ];
 
+/** A row: the code, and what is wrong. */
+export function row(...problem: ProblemRow): ProblemRow {
+  return problem;
+}
+
 /** Thrown if charts cannot be synthesized. Contains all problems. */
 export class CallsignError extends Error {
   override readonly name = 'CallsignError';

@@ -10,33 +10,33 @@ import { imageSettings, imageSettingsProblems, type ImageSettings } from '../con
 import { Settings, SETTINGS, type Overrides } from '../constructs/shared/overrides';
 import type { ScheduleStep } from '../constructs/microservice/scaling/schedule';
 
-/** What an environment may change of a microservice: everything but what it is. */
+/** The options of a microservice that an environment can override. */
 export interface MicroserviceOverrides extends Partial<
   Omit<MicroserviceBase, 'image' | 'database' | 'http' | 'ports'>
 > {
-  /** The number of copies, in place of whatever decided on them. */
+  /** A fixed number of replicas, instead of the scaling of the chart. */
   readonly replicas?: number;
-  /** Copies that follow the load, in place of whatever decided on them. */
+  /** Autoscaling, instead of the scaling of the chart. */
   readonly autoscale?: Autoscale;
-  /** Copies that follow the clock, in place of whatever decided on them. */
+  /** A schedule of replicas, instead of the scaling of the chart. */
   readonly schedule?: readonly ScheduleStep[];
   /** The time zone of the schedule. */
   readonly timeZone?: string;
 }
 
-/** What an environment may change of a gateway: everything but where its paths lead. */
+/** The options of a gateway that an environment can override: all except the routes. */
 export interface GatewayOverrides extends Partial<Omit<GatewayBase, 'cors'>> {
-  /** The host name it answers to, in place of those of the chart. */
+  /** The host name, instead of the hosts of the chart. */
   readonly host?: string;
-  /** The host names it answers to, in place of those of the chart; a host with routes of its own has to be among them. */
+  /** The host names, instead of the hosts of the chart. A host with its own routes must be among them. */
   readonly hosts?: readonly string[] | Readonly<Record<string, Omit<GatewayHost, 'routes'>>>;
-  /** Pages of other origins that may call. */
+  /** Cross-origin resource sharing. */
   readonly cors?: Partial<Cors>;
 }
 
 /**
- * What one environment changes in the charts: the options of a part, by its name. The parts are a type of the chart, so a name or
- * an option that is not there does not compile. `images` is the environment's own word, and no part's.
+ * The overrides of one environment: options by the name of a part. The parts are a type of the chart, so an unknown
+ * name or option does not compile. `images` is not a part but sets where the images come from.
  */
 export type Environment<Parts> = {
   readonly [Name in Exclude<keyof Parts, 'images'>]?: Parts[Name] extends Microservice
@@ -49,21 +49,21 @@ export type Environment<Parts> = {
 } & {
   /**
    * Where the images come from.
-   * @default - the nodes have them
+   * @default - the images are on the nodes
    */
   readonly images?: ImageSettings;
 };
 
-/** Where the value of an option came from, the strongest last. */
+/** The value of an option, and its source. */
 export interface Explained {
   readonly value: unknown;
   /** `the default`, `the chart`, `the environment prod` or `the variable CALLSIGN_…`. */
   readonly source: string;
 }
 
-/** An app that knows how its options came about. */
+/** An app with the settings of an environment. It knows the source of each option. */
 export class ConfiguredApp extends App {
-  /** Where its images come from. */
+  /** Where the images come from. */
   readonly images: ImageSettings;
   readonly #settings: Settings;
 
@@ -75,17 +75,17 @@ export class ConfiguredApp extends App {
     this.node.addValidation({ validate: () => this.problems().map(formatProblem) });
   }
 
-  /** Every value that an option had on its way, the one that holds last: of `comments.replicas`, for instance. */
+  /** Every value of an option in order, such as `comments.replicas`. The last one is used. */
   explain(option: string): readonly Explained[] {
     return this.#settings.explain(option);
   }
 
-  /** The options that were set anywhere, by part and name. */
+  /** The options that are set anywhere, by part and name. */
   get options(): readonly string[] {
     return this.#settings.options;
   }
 
-  /** What was to be changed and is not there, or cannot be. */
+  /** Overrides that match nothing, or are wrong. */
   problems(): Problem[] {
     const images = [...imageSettingsProblems(this.images)].map(([code, what]) => ({
       code,
@@ -101,13 +101,13 @@ export interface AppDefinition {
   /** The names of the environments. */
   readonly environments: readonly string[];
   /**
-   * The app of one environment, or as the charts have it. Options come from, weakest first: the default, the chart, the environment,
-   * and variables of the shell such as `CALLSIGN_COMMENTS_REPLICAS`.
+   * The app of one environment; without a name, the charts without overrides. Options come from the default, the
+   * chart, the environment, and variables such as `CALLSIGN_COMMENTS_REPLICAS`. Later ones win.
    */
   make(environment?: string, shell?: Readonly<Record<string, string | undefined>>): ConfiguredApp;
 }
 
-/** Defines an app by what builds its charts; each environment is a set of overrides. */
+/** Defines an app by a function that builds its charts, and the overrides of each environment. */
 export function defineApp<Parts>(
   build: (app: App) => void,
   environments: Readonly<Record<string, Environment<Parts>>> = {},

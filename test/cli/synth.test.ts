@@ -95,22 +95,22 @@ describe('synth writes nothing and exits with 1', () => {
     const { code, out: text, error } = await callsign(['synth', '--app', app('broken.ts'), '--out', out()]);
     expect([code, error]).toEqual([1, '']);
     expect(text.replace(/:\d+:\d+ /g, ':LINE ')).toBe(`test/cli/apps/broken.ts:LINE  shop/cart · image  [image-unpinned]
-  The image means something else after the next push.
+  The image tag is not pinned.
   expected: a tag other than latest, or a digest
   got: "shop/cart"
   fix: Name a release, such as shop/cart:1.2.3.
 
 test/cli/apps/broken.ts:LINE  shop/cart · replicas  [replicas-invalid]
-  There cannot be this many copies.
-  expected: a whole number from 0 on
+  The number is out of range.
+  expected: a whole number, 0 or more
   got: -1
-  fix: Write the number of copies.
+  fix: Write a whole number, 0 or more.
 
 test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
-  The name cannot be the name of a Service.
-  expected: lower-case letters, digits and dashes, a letter first, 63 at most
+  This is not a valid name of a Service.
+  expected: lower-case letters, digits and dashes; the first is a letter; at most 63
   got: "Web"
-  fix: Choose a name that other services can call it by.
+  fix: Choose a valid name: other services call it by this name.
 
 3 problems: 1 image-unpinned, 1 replicas-invalid, 1 name-invalid
 `);
@@ -166,7 +166,7 @@ test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
     expect(await callsign(['synth', '--app', app('no-chart.ts'), '--out', out()])).toMatchObject({
       code: 1,
       out: expect.stringMatching(
-        /^test\/cli\/apps\/no-chart\.ts:5:\d+ {2}web {2}\[construct-invalid\]\n {2}It is made outside any chart\./,
+        /^test\/cli\/apps\/no-chart\.ts:5:\d+ {2}web {2}\[construct-invalid\]\n {2}The construct is outside any chart\./,
       ),
     });
   });

@@ -836,10 +836,10 @@ test('the message says what, where, expected, got and the fix', () => {
   expect(new CallsignError([problem!]).message.replace(/:\d+:\d+/, ':LINE')).toBe(`1 problem
 
 test/constructs/problems.test.ts:LINE  shop/cart · replicas  [replicas-invalid]
-  There cannot be this many copies.
-  expected: a whole number from 0 on
+  The number is out of range.
+  expected: a whole number, 0 or more
   got: -1
-  fix: Write the number of copies.`);
+  fix: Write a whole number, 0 or more.`);
 });
 
 test('outside any chart there is a clear error at once', () => {

@@ -146,7 +146,7 @@ describe('a gateway elsewhere', () => {
         code: 'override-invalid',
         path: 'shop/own',
         field: 'hosts',
-        message: 'The environment leaves out "d.example.com", and with it the routes that only this host has.',
+        message: 'The environment removes the host "d.example.com", which has its own routes.',
       },
     ]);
     expect(problemsOf(doors({ own: { host: 'x.example.com' } }))).toMatchObject([
@@ -211,18 +211,18 @@ test('what meets nothing is a problem: a part, a variable, a number that is none
   expect(problemsOf(app).map(({ code, message, fix }) => [code, message, fix])).toEqual([
     [
       'override-invalid',
-      'The variable CALLSIGN_CART_PORT is no number.',
-      'Write a number, or take it away: unset CALLSIGN_CART_PORT.',
+      'The variable CALLSIGN_CART_PORT is not a number.',
+      'Write a number, or unset the variable: unset CALLSIGN_CART_PORT.',
     ],
     [
       'override-unused',
-      'The environment here changes "cartt", which is in no chart.',
-      'Write cart, if that is what was meant, or take it out.',
+      'The environment here overrides "cartt", which no chart contains.',
+      'Write cart, or remove it.',
     ],
     [
       'override-unused',
       'The variable CALLSIGN_CART_REPLICA sets no option of any part.',
-      'Write CALLSIGN_CART_REPLICAS, if that is what was meant, or take it out.',
+      'Write CALLSIGN_CART_REPLICAS, or remove it.',
     ],
   ]);
   expect(() => app.synthYaml()).toThrow(/override-unused/);
@@ -233,7 +233,7 @@ test('what an environment makes wrong is told like any other problem', () => {
 });
 
 test.each([
-  ['a scheme', { registry: 'https://registry.example.com' }, 'registry', 'Leave out the scheme.'],
+  ['a scheme', { registry: 'https://registry.example.com' }, 'registry', 'Remove the scheme.'],
   [
     'a folder of Docker Hub without its host',
     { registry: 'shop' },

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import { byteQuantity } from '../shared/plus';
 import { Endpoint } from '../../links/endpoint';
 import { linkedVariables } from '../../links/variables';
-import type { DatabaseOptions } from './options';
+import type { ResolvedBackup } from './resolve';
 import { addAccount } from '../shared/account';
 import type { Dump } from './engines/engine';
 import { addObject, selectorLabels } from '../shared/object';
@@ -15,24 +15,20 @@ interface BackupJobOptions {
   readonly dump: Dump;
   /** An image with the clients of the server. */
   readonly image: string;
-  readonly options: DatabaseOptions;
+  /** The user of the image. */
+  readonly user: number;
+  readonly backup: ResolvedBackup;
 }
 
 /**
- * A CronJob that dumps the database to a claim of its own, and one that is never due and restores a dump. Both run as the
- * user of the database, reach it and nothing else, and cannot reach the API server.
+ * A CronJob that dumps the database to a separate claim, and a suspended CronJob that restores a dump. Both run as the
+ * user of the image and can connect only to the database.
  */
 export function addBackup(
   scope: Construct & { namespace: string | undefined },
-  { endpoint: database, dump, image, options }: BackupJobOptions,
+  { endpoint: database, dump, image, user, backup }: BackupJobOptions,
 ): void {
-  const {
-    schedule = '0 3 * * *',
-    timeZone = 'Etc/UTC',
-    keep = 7,
-    storage,
-    storageClass = options.storageClass,
-  } = options.backup ?? {};
+  const { schedule, timeZone, keep, storage, storageClass } = backup;
   const name = `${database.name}-backup`;
   const labels = selectorLabels(name, scope.namespace);
   const metadata = { name, labels };
@@ -46,7 +42,7 @@ export function addBackup(
     spec: {
       accessModes: ['ReadWriteOnce'],
       ...(storageClass && { storageClassName: storageClass }),
-      resources: { requests: { storage: byteQuantity(storage ?? options.storage ?? '1Gi') } },
+      resources: { requests: { storage: byteQuantity(storage) } },
     },
   });
 
@@ -56,7 +52,7 @@ export function addBackup(
       metadata: { labels },
       spec: {
         serviceAccountName: name,
-        ...podDefaults(options.user ?? 999),
+        ...podDefaults(user),
         restartPolicy: 'Never',
         containers: [
           {
@@ -88,11 +84,11 @@ export function addBackup(
       schedule,
       timeZone,
       concurrencyPolicy: 'Forbid',
-      // A cluster that was off at the time makes up for it in the morning.
+      // A cluster that was off at the time runs the backup later.
       startingDeadlineSeconds: 12 * 3600,
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 3,
-      // One that hangs would stand in the way of all that come after it.
+      // A Job that hangs would block all later ones.
       jobTemplate: { spec: job(dumpScript(dump), { backoffLimit: 4, activeDeadlineSeconds: 12 * 3600 }) },
     },
   });
@@ -101,7 +97,7 @@ export function addBackup(
     kind: 'CronJob',
     metadata: { name: `${database.name}-restore`, labels },
     spec: {
-      // Never by the clock: kubectl makes a Job of it when somebody wants it.
+      // Never on a schedule: `kubectl create job --from` starts it.
       suspend: true,
       schedule: '0 0 1 1 *',
       concurrencyPolicy: 'Forbid',

@@ -5,10 +5,10 @@ import { CLUSTER_PORTS, CLUSTER_VERSION } from '../../k8s/cloud-native-pg';
 import type { Image } from '../../images/image';
 import { byteQuantity } from '../shared/plus';
 import type { Policy } from '../../links/policy';
-import type { DatabaseOptions } from './options';
+import { initialSqlText } from './initial-sql';
+import type { ResolvedDatabase } from './resolve';
 import { resourceRequirements } from '../shared/resources';
 import { dataOf } from './server';
-import { postgres } from './engines/postgres';
 import { addObject } from '../shared/object';
 
 /** The fields of a Cluster of CloudNativePG that we write. */
@@ -34,20 +34,13 @@ interface ClusterOptions {
   readonly pods: Record<string, string>;
   readonly labels: Record<string, string>;
   readonly image: Image;
-  readonly databaseName: string;
-  readonly initialSql: string | undefined;
-  readonly options: DatabaseOptions;
+  readonly options: ResolvedDatabase;
 }
 
-/** The image of the operator that is nearest to the one of a single server; its tag tells the operator the version. */
-export const CLUSTER_IMAGE = 'ghcr.io/cloudnative-pg/postgresql:17-standard-trixie';
-
-/** Several servers, of which one takes writes and the others stand by: CloudNativePG makes and keeps them. */
-export function addCluster(
-  scope: Construct,
-  { name, pods, labels, image, databaseName, initialSql, options }: ClusterOptions,
-): void {
-  const { instances = 1, storage = '1Gi', storageClass, settings, resources } = options;
+/** Several servers, run by CloudNativePG: one accepts writes, the others are standbys. */
+export function addCluster(scope: Construct, { name, pods, labels, image, options }: ClusterOptions): void {
+  const { instances, storage, storageClass, databaseName } = options;
+  const initialSql = initialSqlText(options.initialSql);
   const metadata = { name, labels };
   if (initialSql !== undefined) {
     addObject<V1ConfigMap>(scope, 'config-map', {
@@ -73,7 +66,7 @@ export function addCluster(
       ],
       egress: [
         { to: [{ podSelector: { matchLabels: pods } }], ports: tcp(CLUSTER_PORTS.postgresql, CLUSTER_PORTS.status) },
-        // What runs beside each server tells the API server how it is.
+        // The instance manager of each pod reports its state to the API server.
         { ports: tcp(443, 6443) },
       ],
     },
@@ -86,10 +79,10 @@ export function addCluster(
       instances,
       imageName: image.reference,
       storage: { size: byteQuantity(storage), ...(storageClass && { storageClass }) },
-      resources: resourceRequirements({ ...postgres.resources, ...resources }),
+      resources: resourceRequirements(options.resources),
       postgresql: {
         parameters: Object.fromEntries(
-          Object.entries({ max_connections: 200, ...settings }).map(([setting, value]) => [setting, String(value)]),
+          Object.entries(options.settings).map(([setting, value]) => [setting, String(value)]),
         ),
       },
       bootstrap: {

@@ -1,22 +1,20 @@
 import type { Construct } from 'constructs';
 import { clientSecret, clusterPods, primaryOf } from '../../k8s/cloud-native-pg';
-import { Image } from '../../images/image';
 import { policyOf, type Policy } from '../../links/policy';
 import { Endpoint, type Callable } from '../../links/endpoint';
 import type { DatabaseEngine, DatabaseOptions } from './options';
 import { deployed } from '../shared/image-settings';
 import { addAccount } from '../shared/account';
 import { addBackup } from './backup';
-import { addCluster, CLUSTER_IMAGE } from './cluster';
+import { addCluster } from './cluster';
 import { databaseProblems } from './problems';
 import { addServer } from './server';
 import { Declaration } from '../shared/declaration';
-import { serverOf } from './engines/index';
-import { initialSqlText } from './initial-sql';
+import { databaseDefaults, resolveDatabase } from './resolve';
 import { addObject, selectorLabels } from '../shared/object';
 import { configured, type Known } from '../shared/overrides';
 
-/** What a variable of the shell can set, and what holds where nobody says anything. */
+/** The options that an environment variable can set, and the defaults that `explain` reports. */
 const known = ({ engine }: DatabaseOptions): Known => ({
   numbers: ['settings.max_connections', 'instances', 'backup.keep'],
   texts: [
@@ -28,18 +26,12 @@ const known = ({ engine }: DatabaseOptions): Known => ({
     'backup.schedule',
     'backup.storage',
   ],
-  defaults: {
-    engine: 'postgres',
-    instances: 1,
-    storage: '1Gi',
-    settings: { max_connections: 200 },
-    resources: serverOf(engine).resources,
-  },
+  defaults: databaseDefaults(engine),
 });
 
 /**
- * A server of PostgreSQL, MySQL or MariaDB behind one name, with its data on a claim. Its passwords are made inside the cluster on
- * the first start and stand in a Secret of its name; the microservices own their database, but are not its superuser.
+ * A server of PostgreSQL, MySQL or MariaDB behind one name, with its data on a claim. The passwords are generated in the
+ * cluster on the first start, in a Secret of its name. The microservices use the owner of the database, not the superuser.
  */
 export class Database extends Declaration implements Callable {
   readonly endpoint: Endpoint;
@@ -48,12 +40,12 @@ export class Database extends Declaration implements Callable {
 
   constructor(scope: Construct, id: string, given: DatabaseOptions = {}) {
     super(scope, id);
-    const options = configured(this, id, given, known(given));
-    const { engine = 'postgres', instances = 1, databaseName = this.name.replaceAll('-', '_') } = options;
-    for (const finding of databaseProblems(options, databaseName)) this.problem(...finding);
+    const written = configured(this, id, given, known(given));
+    const options = resolveDatabase(this.name, written);
+    const { engine, instances, server, databaseName } = options;
+    for (const finding of databaseProblems(written, options)) this.problem(...finding);
 
     this.engine = engine;
-    const server = serverOf(engine);
     const several = instances > 1;
     const labels = selectorLabels(this.name, this.namespace);
     const pods = several ? clusterPods(this.name) : labels;
@@ -77,25 +69,19 @@ export class Database extends Declaration implements Callable {
     });
 
     const metadata = { name: this.name, labels };
-    const image = deployed(this, options.image ?? Image.of(several ? CLUSTER_IMAGE : server.image));
-    const common = {
-      name: this.name,
-      image,
-      pods,
-      labels,
-      databaseName,
-      options,
-      initialSql: initialSqlText(options.initialSql),
-    };
+    const image = deployed(this, options.image);
+    const common = { name: this.name, image, pods, labels, options };
     if (several) {
       const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata };
       addObject<Policy>(this, 'network-policy', { ...policy, spec: () => policyOf(this.endpoint) });
       addCluster(this, common);
     } else {
       addAccount(this, this.endpoint, metadata);
-      addServer(this, { ...common, engine, server });
+      addServer(this, common);
     }
-    if (options.backup)
-      addBackup(this, { endpoint: this.endpoint, dump: server.dump, image: image.reference, options });
+    const { backup, user } = options;
+    if (backup) {
+      addBackup(this, { endpoint: this.endpoint, dump: server.dump, image: image.reference, user, backup });
+    }
   }
 }

@@ -1,11 +1,11 @@
-import type { ProblemRow } from '../../problems/problem';
+import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import type { DatabaseOptions } from './options';
 import { fileText, missingFile, sizeProblems } from '../shared/project-file';
 
-const MEND = 'Keep the tables here, and bring the data in by a migration, or by restoring a dump.';
+const FIX = 'Keep the tables here, and load the data with a migration or from a dump.';
 
-/** The text that runs on the first start; undefined where there is none, or none that can be read. */
+/** The SQL that runs on the first start; undefined if there is none, or the file cannot be read. */
 export function initialSqlText(initialSql: DatabaseOptions['initialSql']): string | undefined {
   if (typeof initialSql === 'string') return initialSql.trim() === '' ? undefined : initialSql;
   return fileText(initialSql?.file);
@@ -14,24 +14,21 @@ export function initialSqlText(initialSql: DatabaseOptions['initialSql']): strin
 /** What is wrong with it. */
 export function* initialSqlProblems(initialSql: DatabaseOptions['initialSql']): Generator<ProblemRow> {
   if (initialSql === undefined || typeof initialSql === 'string') {
-    yield* sizeProblems([initialSql ?? ''], 'initialSql', MEND);
+    yield* sizeProblems([initialSql ?? ''], 'initialSql', FIX);
     return;
   }
   const file: unknown = (initialSql as { file?: unknown } | null)?.file;
   if (typeof file !== 'string') {
-    yield [
-      'database-invalid',
-      {
-        message: 'It is no SQL.',
-        field: 'initialSql',
-        expected: "a text, or { file: 'path' }",
-        got: show(initialSql),
-        fix: "Write initialSql: 'CREATE TABLE …', or initialSql: { file: 'db/initial.sql' }.",
-      },
-    ];
+    yield row('database-invalid', {
+      message: 'This is not SQL.',
+      field: 'initialSql',
+      expected: "a text, or { file: 'path' }",
+      got: show(initialSql),
+      fix: "Write initialSql: 'CREATE TABLE …', or initialSql: { file: 'db/initial.sql' }.",
+    });
     return;
   }
   const text = fileText(file);
   if (text === undefined) yield missingFile(file, 'initialSql.file');
-  else yield* sizeProblems([text], 'initialSql.file', MEND);
+  else yield* sizeProblems([text], 'initialSql.file', FIX);
 }

@@ -2,10 +2,10 @@ import type { Image } from '../../images/image';
 import type { ByteAmount } from '../shared/plus';
 import type { Resources } from '../shared/resources';
 
-/** The servers that a database can be. */
+/** The supported database servers. */
 export type DatabaseEngine = 'postgres' | 'mysql' | 'mariadb';
 
-/** What makes up a database. Nothing has to be said. */
+/** The options of a database. None is required. */
 export interface DatabaseOptions {
   /**
    * The server: PostgreSQL, MySQL or MariaDB.
@@ -13,19 +13,20 @@ export interface DatabaseOptions {
    */
   readonly engine?: DatabaseEngine;
   /**
-   * The image of the server: the official one, or one that is made from it.
+   * The image of the server: the official one, or one that is derived from it.
    * @default - `postgres:17`, `mysql:8.4` or `mariadb:11.8`; with several instances `ghcr.io/cloudnative-pg/postgresql:17-standard-trixie`
    */
   readonly image?: Image;
   /**
-   * How many servers hold a copy of the data. From two on a PostgreSQL is run by CloudNativePG, an operator that has to be in the
-   * cluster (in its namespace `cnpg-system`): callers then find it under `NAME-rw`, and the operator makes the password. Data does
-   * not move by itself from one server to several: `callsign synth` refuses the step, and says how to make it.
+   * The number of servers that hold the data. With two or more, the operator CloudNativePG runs PostgreSQL. It must
+   * be installed in the namespace `cnpg-system`; callers then connect to `NAME-rw`, and the operator creates the
+   * password. The data of one server is not moved to several servers automatically: `callsign synth` rejects the
+   * change and explains the steps.
    * @default 1
    */
   readonly instances?: number;
   /**
-   * The size of the claim that holds the data.
+   * The size of the claim for the data.
    * @default '1Gi'
    */
   readonly storage?: ByteAmount;
@@ -35,39 +36,40 @@ export interface DatabaseOptions {
    */
   readonly storageClass?: string;
   /**
-   * The name of the database in the server; also that of the user who owns it.
-   * @default - the name of the construct, with underscores for dashes
+   * The name of the database and of the user that owns it.
+   * @default - the name of the construct, with underscores instead of dashes
    */
   readonly databaseName?: string;
   /**
-   * Settings of the server, beside those that it gets in any case.
+   * Settings of the server, in addition to the default ones.
    * @default { max_connections: 200 }
    */
   readonly settings?: Readonly<Record<string, string | number>>;
   /**
-   * SQL, without commands of a client, that runs once, on the first start with an empty claim, in the database and as its user;
-   * written out, or the path of a file from the working directory. The database takes no connection before all of it is done; where it fails, the next start begins
-   * anew. A later change of it has no effect on a database that is there: that is what migrations are for.
+   * SQL that runs once, on the first start with an empty claim, as the user of the database: the text, or the path of
+   * a file relative to the working directory. It contains no client commands. The database accepts no connection
+   * before it is complete. If it fails, the next start runs it again from the beginning. Later changes have no effect
+   * on an existing database: use migrations.
    * @default - an empty database
    */
   readonly initialSql?: string | InitialSqlFile;
   /**
-   * Dumps by the clock, on a claim of their own, and a way to restore them.
+   * Scheduled dumps to a separate claim, and a way to restore them.
    * @default - no backup
    */
   readonly backup?: BackupOptions;
   /**
-   * What it asks of its node.
-   * @default - 100m cpu and 128Mi memory, ended at 512Mi; MySQL 384Mi memory, ended at 1Gi
+   * The resource requests and limits of the server.
+   * @default - requests of 100m CPU and 128Mi memory, a memory limit of 512Mi; for MySQL 384Mi and 1Gi
    */
   readonly resources?: Resources;
   /**
-   * The numeric user of the image; `postgres:…-alpine` has 70. An operator's image runs as the operator says.
+   * The numeric user of the image; `postgres:…-alpine` has 70. With several instances the operator sets the user.
    * @default 999
    */
   readonly user?: number;
   /**
-   * The image with Node.js that makes the password, once, inside the cluster. With several instances the operator does it.
+   * The image with Node.js that creates the password in the cluster. With several instances the operator creates it.
    * @default Image.of('node:24-slim')
    */
   readonly passwordImage?: Image;
@@ -75,30 +77,30 @@ export interface DatabaseOptions {
 
 /** SQL in a file. */
 export interface InitialSqlFile {
-  /** The path of the file, from the working directory. */
+  /** The path of the file, relative to the working directory. */
   readonly file: string;
 }
 
-/** When a database is dumped, and how many dumps are kept. `{}` says: as by default. */
+/** When a database is dumped, and how many dumps are kept. `{}` uses the defaults. */
 export interface BackupOptions {
   /**
-   * When, as cron writes it: minute, hour, day of the month, month, day of the week.
+   * The cron expression: minute, hour, day of the month, month, day of the week.
    * @default '0 3 * * *'
    */
   readonly schedule?: string;
   /**
-   * The time zone whose clocks the schedule means.
+   * The time zone of the schedule.
    * @default 'Etc/UTC'
    */
   readonly timeZone?: string;
   /**
-   * How many dumps are kept, the newest; a dump that fails takes none away.
+   * How many dumps are kept. A failed dump removes none.
    * @default 7
    */
   readonly keep?: number;
   /**
-   * The size of the claim that holds the dumps: `keep` of them and the one that is being made.
-   * @default - that of the data
+   * The size of the claim for the dumps: `keep` dumps and the one that is being written.
+   * @default - the size of the claim for the data
    */
   readonly storage?: ByteAmount;
   /**

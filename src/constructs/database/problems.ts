@@ -1,194 +1,116 @@
 import { isCron } from '../../k8s/cron';
 import { byteQuantity } from '../shared/plus';
-import type { ProblemRow } from '../../problems/problem';
+import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
-import { isTimeZone } from '../../k8s/time-zone';
 import type { BackupOptions, DatabaseOptions } from './options';
+import { CLUSTER_IMAGE, type ResolvedBackup, type ResolvedDatabase } from './resolve';
 import { quantityProblems, resourceProblems } from '../shared/resources';
 import type { Engine } from './engines/engine';
-import { ENGINES, serverOf } from './engines/index';
+import { ENGINES } from './engines/index';
 import { initialSqlProblems } from './initial-sql';
-import { imageProblems } from '../shared/value-problems';
+import { imageProblems, integer, oneOf, timeZone, user } from '../shared/value-problems';
 
 type Found = Generator<ProblemRow>;
 
 /** Everything that is wrong with the options of a database. */
-export function* databaseProblems(options: DatabaseOptions, databaseName: string): Found {
-  const { engine = 'postgres', storage = '1Gi', settings = {}, backup } = options;
-  for (const field of ['image', 'passwordImage'] as const) {
-    if (options[field] !== undefined) yield* imageProblems(options[field], field);
-  }
-  yield* resourceProblems({ ...serverOf(engine).resources, ...options.resources });
-  yield* quantityProblems('storage', byteQuantity(storage), '1Gi');
-  if (!Object.hasOwn(ENGINES, engine)) {
-    yield [
-      'database-invalid',
-      {
-        message: 'There is no such engine.',
-        field: 'engine',
-        expected: Object.keys(ENGINES).join(', '),
-        got: show(engine),
-        fix: 'Choose one of them; for another server use a Microservice with volumes, or ExistingService for one that runs already.',
-      },
-    ];
-  }
-  yield* nameProblems(serverOf(engine), databaseName);
-  for (const name of Object.keys(settings)) yield* settingProblems(serverOf(engine), name);
+export function* databaseProblems(given: DatabaseOptions, options: ResolvedDatabase): Found {
+  const { server, instances, databaseName, backup } = options;
+  if (given.image !== undefined) yield* imageProblems(given.image);
+  yield* imageProblems(options.passwordImage, 'passwordImage');
+  yield* resourceProblems(options.resources);
+  yield* quantityProblems('storage', byteQuantity(options.storage), '1Gi');
+  const otherServer = 'For another server use a Microservice with volumes, or ExistingService if it runs already.';
+  yield* oneOf('engine', options.engine, Object.keys(ENGINES), 'database-invalid', otherServer);
+  yield* nameProblems(server, databaseName);
+  for (const name of Object.keys(options.settings)) yield* settingProblems(server, name);
   yield* initialSqlProblems(options.initialSql);
-  if (backup !== undefined) yield* backupProblems(backup);
-  const { user = 999, instances = 1 } = options;
-  if (!(Number.isInteger(user) && user >= 1)) {
-    yield [
-      'database-invalid',
-      {
-        message: 'A server of ours never runs as root.',
-        field: 'user',
-        expected: 'a numeric user from 1 on',
-        got: show(user),
-        fix: 'Name the user of the image, such as 999.',
-      },
-    ];
-  }
-  if (!(Number.isInteger(instances) && instances >= 1)) {
-    yield [
-      'database-invalid',
-      {
-        message: 'There cannot be this many servers.',
-        field: 'instances',
-        expected: 'a whole number from 1 on',
-        got: show(instances),
-        fix: 'Write the number of servers: three survive the loss of one without losing safety.',
-      },
-    ];
-  } else if (instances > 1) yield* clusterProblems(options);
+  if (backup) yield* backupProblems(backup, given.backup?.storage);
+  yield* user('user', options.user, 'database-invalid');
+  const number = 'Write the number of servers: three keep the data safe when one is lost.';
+  yield* integer('instances', instances, { code: 'database-invalid', min: 1, fix: number });
+  if (Number.isInteger(instances) && instances > 1) yield* clusterProblems(given, options);
 }
 
 function* nameProblems({ title, longestName, takenNames }: Engine, databaseName: string): Found {
   if (!(/^[a-z_][a-z0-9_]*$/.test(databaseName) && databaseName.length <= longestName)) {
-    yield [
-      'name-invalid',
-      {
-        message: 'It cannot be the name of a database and its user.',
-        field: 'databaseName',
-        expected: `lower-case letters, digits and underscores, no digit first, ${longestName} at most`,
-        got: show(databaseName),
-        fix: 'Choose a plain name.',
-      },
-    ];
+    yield row('name-invalid', {
+      message: 'This is not a valid name of a database and its user.',
+      field: 'databaseName',
+      expected: `lower-case letters, digits and underscores; the first is not a digit; at most ${longestName}`,
+      got: show(databaseName),
+      fix: 'Set databaseName to a valid name.',
+    });
   } else if (takenNames.test(databaseName)) {
-    yield [
-      'name-taken',
-      {
-        message: `${title} has a database or a user of this name itself.`,
-        field: 'databaseName',
-        expected: 'a name of its own',
-        got: show(databaseName),
-        fix: "Name it after what is in it, such as databaseName: 'orders'.",
-      },
-    ];
+    yield row('name-taken', {
+      message: `${title} reserves this name.`,
+      field: 'databaseName',
+      expected: 'another name',
+      got: show(databaseName),
+      fix: "Name it after what is in it, such as databaseName: 'orders'.",
+    });
   }
 }
 
 function* settingProblems({ title, fixedSettings }: Engine, name: string): Found {
   const field = `settings.${name}`;
   if (!/^[a-z_][a-z0-9_.-]*$/.test(name)) {
-    yield [
-      'name-invalid',
-      {
-        message: `It is not the name of a setting of ${title}.`,
-        field,
-        expected: 'a name such as max_connections',
-        got: show(name),
-        fix: `Look the setting up in the manual of ${title}.`,
-      },
-    ];
+    yield row('name-invalid', {
+      message: `This is not a valid name of a setting of ${title}.`,
+      field,
+      expected: 'a name such as max_connections',
+      got: show(name),
+      fix: `Look the setting up in the manual of ${title}.`,
+    });
   } else if (fixedSettings.test(name)) {
-    yield [
-      'database-invalid',
-      {
-        message: 'Its Service, its probes and its claim hang on this setting.',
-        field,
-        fix: 'Take it out: callers find the server by name, wherever it listens.',
-      },
-    ];
+    yield row('database-invalid', {
+      message: 'The Service, the probes and the claim depend on this setting.',
+      field,
+      fix: 'Remove it: callers find the server by its name.',
+    });
   }
 }
 
-function* backupProblems({ schedule = '0 3 * * *', timeZone = 'Etc/UTC', keep = 7, storage }: BackupOptions): Found {
+function* backupProblems({ schedule, timeZone: zone, keep }: ResolvedBackup, storage: BackupOptions['storage']): Found {
   if (!isCron(schedule)) {
-    yield [
-      'cron-invalid',
-      {
-        message: 'No calendar has such a time.',
-        field: 'backup.schedule',
-        expected: 'minute, hour, day of the month, month and day of the week',
-        got: show(schedule),
-        fix: "Write, for instance, '0 3 * * *': every night at three.",
-      },
-    ];
+    yield row('cron-invalid', {
+      message: 'The schedule is not valid, or never happens.',
+      field: 'backup.schedule',
+      expected: 'minute, hour, day of the month, month and day of the week',
+      got: show(schedule),
+      fix: "Write, for instance, '0 3 * * *': every night at three.",
+    });
   }
-  if (!isTimeZone(timeZone)) {
-    yield [
-      'schedule-invalid',
-      {
-        message: 'There is no such time zone.',
-        field: 'backup.timeZone',
-        expected: 'a name such as Europe/Berlin',
-        got: show(timeZone),
-        fix: "Write, for instance, timeZone: 'Europe/Berlin'.",
-      },
-    ];
-  }
-  if (!(Number.isSafeInteger(keep) && keep >= 1)) {
-    yield [
-      'database-invalid',
-      {
-        message: 'So many dumps cannot be kept.',
-        field: 'backup.keep',
-        expected: 'a whole number from 1 on',
-        got: show(keep),
-        fix: 'Write the number of dumps that are kept.',
-      },
-    ];
-  }
+  yield* timeZone('backup.timeZone', zone);
+  yield* integer('backup.keep', keep, { code: 'database-invalid', min: 1 });
   if (storage !== undefined) yield* quantityProblems('backup.storage', byteQuantity(storage), '1Gi');
 }
 
-/** What the operator cannot take over from a single server. */
-function* clusterProblems({ engine = 'postgres', image, settings = {} }: DatabaseOptions): Found {
+/** What a single server supports, and the operator does not. */
+function* clusterProblems({ image }: DatabaseOptions, { engine, server, settings }: ResolvedDatabase): Found {
   if (engine !== 'postgres') {
-    yield [
-      'database-invalid',
-      {
-        message: `The operator for several instances runs PostgreSQL, and not ${serverOf(engine).title}.`,
-        field: 'instances',
-        expected: "1, or engine: 'postgres'",
-        got: show(engine),
-        fix: 'Take out instances, or declare a server that runs elsewhere with ExistingService.',
-      },
-    ];
+    yield row('database-invalid', {
+      message: `Several instances require PostgreSQL. The engine is ${server.title}.`,
+      field: 'instances',
+      expected: "1, or engine: 'postgres'",
+      got: show(engine),
+      fix: 'Remove instances, or declare a server that runs elsewhere with ExistingService.',
+    });
   }
   if (/^((docker\.io\/)?library\/)?postgres[:@]/.test(image?.reference ?? '')) {
-    yield [
-      'database-invalid',
-      {
-        message: 'The operator for several instances cannot run this image.',
-        field: 'image',
-        expected: 'an image made for CloudNativePG, such as ghcr.io/cloudnative-pg/postgresql:17-standard-trixie',
-        got: show(image?.reference),
-        fix: 'Take out image, or name one of those.',
-      },
-    ];
+    yield row('database-invalid', {
+      message: 'The operator for several instances cannot run this image.',
+      field: 'image',
+      expected: `an image made for CloudNativePG, such as ${CLUSTER_IMAGE}`,
+      got: show(image?.reference),
+      fix: 'Remove image, or name such an image.',
+    });
   }
   for (const name of Object.keys(settings).filter((setting) => OPERATORS_OWN.test(setting))) {
-    yield [
-      'database-invalid',
-      {
-        message: 'With several instances this setting is for the operator to make.',
-        field: `settings.${name}`,
-        fix: 'Take it out, or go back to one instance.',
-      },
-    ];
+    yield row('database-invalid', {
+      message: 'With several instances the operator manages this setting.',
+      field: `settings.${name}`,
+      fix: 'Remove it, or use one instance.',
+    });
   }
 }
 

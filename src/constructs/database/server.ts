@@ -7,11 +7,13 @@ import type {
   V1VolumeMount,
 } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
-import { Image } from '../../images/image';
+import type { Image } from '../../images/image';
 import { byteQuantity } from '../shared/plus';
-import type { DatabaseEngine, DatabaseOptions } from './options';
+import { initialSqlText } from './initial-sql';
+import type { DatabaseEngine } from './options';
+import type { ResolvedDatabase } from './resolve';
 import { resourceRequirements } from '../shared/resources';
-import { INITIAL_SQL, type Engine } from './engines/engine';
+import { INITIAL_SQL } from './engines/engine';
 import { addHeadlessService } from '../shared/headless-service';
 import { addObject } from '../shared/object';
 import { addPasswordJob } from './password-job';
@@ -25,19 +27,16 @@ export const dataOf = (engine: DatabaseEngine, databaseName: string): Record<str
 
 interface ServerOptions {
   readonly name: string;
-  readonly engine: DatabaseEngine;
-  readonly server: Engine;
   readonly pods: Record<string, string>;
   readonly image: Image;
-  readonly databaseName: string;
-  /** What runs on the first start. */
-  readonly initialSql: string | undefined;
-  readonly options: DatabaseOptions;
+  readonly options: ResolvedDatabase;
 }
 
 /** One server behind a headless name: its data on a claim that outlives it, its passwords made in the cluster. */
 export function addServer(scope: Construct & { namespace: string | undefined }, given: ServerOptions): void {
-  const { name, engine, server, pods, databaseName, options, initialSql } = given;
+  const { name, pods, options } = given;
+  const { engine, server, databaseName } = options;
+  const initialSql = initialSqlText(options.initialSql);
   const metadata = { name, labels: pods };
   const scripts = {
     ...server.initScripts(initialSql !== undefined),
@@ -46,7 +45,7 @@ export function addServer(scope: Construct & { namespace: string | undefined }, 
   addPasswordJob(scope, {
     secret: name,
     keys: ['password', 'root-password'],
-    image: options.passwordImage ?? Image.of('node:24-slim'),
+    image: options.passwordImage,
   });
   if (Object.keys(scripts).length > 0) {
     addObject<V1ConfigMap>(scope, 'config-map', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: scripts });
@@ -67,7 +66,7 @@ export function addServer(scope: Construct & { namespace: string | undefined }, 
         metadata: { labels: pods },
         spec: {
           serviceAccountName: name,
-          ...podDefaults(options.user ?? 999),
+          ...podDefaults(options.user),
           // What is in memory has to reach the disk: cut off, the next start takes longer instead.
           terminationGracePeriodSeconds: 120,
           containers: [
@@ -88,18 +87,15 @@ export function addServer(scope: Construct & { namespace: string | undefined }, 
   });
 }
 
-function container(
-  { name, engine, server, image, databaseName, options }: ServerOptions,
-  volumeMounts: V1VolumeMount[],
-): V1Container {
-  const { settings, resources } = options;
+function container({ name, image, options }: ServerOptions, volumeMounts: V1VolumeMount[]): V1Container {
+  const { engine, server, databaseName, settings, resources } = options;
   const query = { exec: { command: ['bash', '-c', server.query] }, timeoutSeconds: 5 };
   return {
     name: engine,
     image: image.reference,
     imagePullPolicy: 'IfNotPresent',
     ...(server.entrypoint !== undefined && { command: ['bash', '-c', server.entrypoint, 'entrypoint'] }),
-    args: server.args({ max_connections: 200, ...settings }),
+    args: server.args(settings),
     env: server.env(databaseName, (key) => ({ secretKeyRef: { name, key } })),
     ports: [{ name: engine, containerPort: server.port, protocol: 'TCP' }],
     // An hour: a server that reads a large restored volume, or recovers after a crash, must not be ended over it.
@@ -108,7 +104,7 @@ function container(
     // A server that listens and refuses is busy with itself; a restart would only make it begin again.
     livenessProbe: { tcpSocket: { port: engine }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
     ...(server.stop !== undefined && { lifecycle: { preStop: { exec: { command: ['bash', '-c', server.stop] } } } }),
-    resources: resourceRequirements({ ...server.resources, ...resources }),
+    resources: resourceRequirements(resources),
     securityContext: CONTAINER_SECURITY,
     volumeMounts,
   };
@@ -126,7 +122,7 @@ function scriptMount(key: string): V1VolumeMount {
   };
 }
 
-function claims({ storage = '1Gi', storageClass }: DatabaseOptions): V1StatefulSetSpec['volumeClaimTemplates'] {
+function claims({ storage, storageClass }: ResolvedDatabase): V1StatefulSetSpec['volumeClaimTemplates'] {
   const requests = { storage: byteQuantity(storage) };
   return [
     {

@@ -1,25 +1,19 @@
-import type { ProblemRow } from '../../problems/problem';
+import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
-import type { Cors } from './options';
+import { integer } from '../shared/value-problems';
+import type { ResolvedCors } from './resolve';
 
-/** What a method, and a header, is made of. */
+/** The name of a method or a header. */
 const TOKEN = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
-/** What is wrong with the pages of other origins that may call. */
-export function* corsProblems({
-  origins,
-  methods = [],
-  headers = [],
-  exposedHeaders = [],
-  credentials,
-  maxAge = 1,
-}: Cors): Generator<ProblemRow> {
-  const wrong = (field: string, message: string, expected: string, got: unknown, fix: string): ProblemRow => [
-    'cors-invalid',
-    { message, field: `cors.${field}`, expected, got: show(got), fix },
-  ];
+/** What is wrong with the CORS options. */
+export function* corsProblems(cors: ResolvedCors): Generator<ProblemRow> {
+  const { origins, credentials, maxAge } = cors;
+  const wrong = (field: string, message: string, expected: string, got: unknown, fix: string) =>
+    row('cors-invalid', { message, field: `cors.${field}`, expected, got: show(got), fix });
   if (!Array.isArray(origins) || origins.length === 0) {
-    yield wrong('origins', 'No page may call.', 'at least one origin', origins, 'Name the origins, or take out cors.');
+    const fix = 'Name the origins, or remove cors.';
+    yield wrong('origins', 'The list of origins is empty.', 'at least one origin', origins, fix);
     return;
   }
   for (const [i, origin] of origins.entries()) {
@@ -27,54 +21,36 @@ export function* corsProblems({
     const meant = originOf(origin);
     const fix = isOrigin(meant)
       ? `Write ${meant}.`
-      : 'Name each origin as the address bar shows it, up to the first single slash.';
-    yield wrong(
-      `origins[${i}]`,
-      'It is not an origin.',
-      'https:// or http://, a host, and a port if it is not the usual one; or * alone',
-      origin,
-      fix,
-    );
+      : 'Write each origin as the address bar shows it, up to the first single slash.';
+    const expected = 'https:// or http://, a host, and a port if it is not the default; or * alone';
+    yield wrong(`origins[${i}]`, 'This is not an origin.', expected, origin, fix);
   }
   if (origins.includes('*') && (credentials || origins.length > 1)) {
     const message = credentials
-      ? 'Browsers send no cookies where every page may call.'
-      : 'Every page may call: the other origins say nothing.';
+      ? 'Browsers send no cookies if every origin is allowed.'
+      : 'Every origin is allowed, so the other origins have no effect.';
     yield wrong('origins', message, 'either * or some origins', origins, 'Name the origins, without *.');
   }
-  for (const [field, names, example] of [
-    ['methods', methods, 'GET'],
-    ['headers', headers, 'Content-Type'],
-    ['exposedHeaders', exposedHeaders, 'Content-Range'],
+  for (const [field, what, example] of [
+    ['methods', 'method', 'GET'],
+    ['headers', 'header', 'Content-Type'],
+    ['exposedHeaders', 'header', 'Content-Range'],
   ] as const) {
-    for (const [i, name] of names.entries()) {
-      if (!TOKEN.test(name) || (field === 'methods' && name !== name.toUpperCase())) {
-        yield wrong(
-          `${field}[${i}]`,
-          `It is not the name of a ${field === 'methods' ? 'method' : 'header'}.`,
-          `a name such as ${example}`,
-          name,
-          'Name each by itself.',
-        );
-      }
+    for (const [i, name] of cors[field].entries()) {
+      if (TOKEN.test(name) && (what === 'header' || name === name.toUpperCase())) continue;
+      const message = `This is not the name of a ${what}.`;
+      yield wrong(`${field}[${i}]`, message, `a name such as ${example}`, name, 'Write one name per item.');
     }
   }
-  if (!Number.isInteger(maxAge) || maxAge < 1) {
-    yield wrong(
-      'maxAge',
-      'A browser cannot keep an answer for so long.',
-      'whole seconds, from 1 on',
-      maxAge,
-      'Write the seconds, such as 3600.',
-    );
-  }
+  const fix = 'Write the seconds, such as 3600.';
+  yield* integer('cors.maxAge', maxAge, { code: 'cors-invalid', min: 1, fix });
 }
 
 function isOrigin(given: unknown): boolean {
   return /^https?:\/\/[^*]+$/.test(String(given)) && originOf(given) === given;
 }
 
-/** The origin of a URL; none where there is no URL. */
+/** The origin of a URL; undefined if it is not a URL. */
 function originOf(given: unknown): string | undefined {
   try {
     return new URL(String(given)).origin;

@@ -2,7 +2,8 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { byteQuantity } from '../shared/plus';
 import { parseQuantity } from '../../k8s/quantity';
-import type { Cors, GatewayBase } from './options';
+import type { ResolvedCors, ResolvedGateway } from './resolve';
+import type { GatewayBase } from './options';
 import { addObject } from '../shared/object';
 
 type Scope = Construct & { name: string; namespace: string | undefined };
@@ -18,7 +19,7 @@ export type RouteFilter =
   | { type: 'ExtensionRef'; extensionRef: { group: string; kind: string; name: string } };
 
 /** How an Ingress says what it has no fields for: as its controller reads it. */
-export function ingressAnnotations(scope: Scope, options: GatewayBase): Record<string, string> {
+export function ingressAnnotations(scope: Scope, options: ResolvedGateway): Record<string, string> {
   if (options.controller === 'ingress-nginx') return nginxAnnotations(nginxSettings(options));
   if (options.controller !== 'traefik') return {};
   const names = addMiddlewares(scope, options).map((name) => `${scope.namespace}-${name}@kubernetescrd`);
@@ -26,7 +27,7 @@ export function ingressAnnotations(scope: Scope, options: GatewayBase): Record<s
 }
 
 /** What an HTTPRoute puts requests through. Traefik 3.6 does not know the standard's filter for CORS yet. */
-export function routeFilters(scope: Scope, options: GatewayBase): RouteFilter[] {
+export function routeFilters(scope: Scope, options: ResolvedGateway): RouteFilter[] {
   if (options.controller === 'traefik') {
     return addMiddlewares(scope, options).map((name) => ({
       type: 'ExtensionRef',
@@ -34,7 +35,7 @@ export function routeFilters(scope: Scope, options: GatewayBase): RouteFilter[] 
     }));
   }
   if (!options.cors) return [];
-  const { origins, methods, headers, exposedHeaders, credentials, maxAge } = complete(options.cors);
+  const { origins, methods, headers, exposedHeaders, credentials, maxAge } = options.cors;
   const cors = {
     allowOrigins: origins,
     allowMethods: methods,
@@ -47,9 +48,9 @@ export function routeFilters(scope: Scope, options: GatewayBase): RouteFilter[] 
 }
 
 /** CORS comes first: pages of other origins can read a refusal too. */
-function addMiddlewares(scope: Scope, { cors, maxBody }: GatewayBase): string[] {
+function addMiddlewares(scope: Scope, { cors, maxBody }: ResolvedGateway): string[] {
   const specs = {
-    ...(cors && { cors: { headers: traefikHeaders(complete(cors)) } }),
+    ...(cors && { cors: { headers: traefikHeaders(cors) } }),
     ...(maxBody !== undefined && { 'max-body': { buffering: { maxRequestBodyBytes: bytesOf(maxBody) } } }),
   };
   return Object.entries(specs).map(([id, spec]) => {
@@ -64,7 +65,7 @@ function addMiddlewares(scope: Scope, { cors, maxBody }: GatewayBase): string[] 
   });
 }
 
-function traefikHeaders({ origins, methods, headers, exposedHeaders, credentials, maxAge }: Required<Cors>): object {
+function traefikHeaders({ origins, methods, headers, exposedHeaders, credentials, maxAge }: ResolvedCors): object {
   return {
     accessControlAllowOriginList: origins,
     accessControlAllowMethods: methods,
@@ -82,10 +83,10 @@ export function nginxAnnotations(said: Record<string, string>): Record<string, s
   return Object.fromEntries(Object.entries(said).map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value]));
 }
 
-function nginxSettings({ cors, maxBody }: GatewayBase): Record<string, string> {
+function nginxSettings({ cors, maxBody }: ResolvedGateway): Record<string, string> {
   const said: Record<string, string> = {};
   if (cors) {
-    const { origins, methods, headers, exposedHeaders, credentials, maxAge } = complete(cors);
+    const { origins, methods, headers, exposedHeaders, credentials, maxAge } = cors;
     said['enable-cors'] = 'true';
     said['cors-allow-origin'] = origins.join(', ');
     said['cors-allow-methods'] = methods.join(', ');
@@ -97,17 +98,6 @@ function nginxSettings({ cors, maxBody }: GatewayBase): Record<string, string> {
   }
   if (maxBody !== undefined) said['proxy-body-size'] = String(bytesOf(maxBody));
   return said;
-}
-
-function complete(cors: Cors): Required<Cors> {
-  return {
-    methods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
-    headers: ['Authorization', 'Content-Type'],
-    exposedHeaders: [],
-    credentials: false,
-    maxAge: 3600,
-    ...cors,
-  };
 }
 
 function bytesOf(size: NonNullable<GatewayBase['maxBody']>): number {

@@ -4,28 +4,30 @@ import { Endpoint, type Callable } from '../../links/endpoint';
 import type { GatewayOptions } from './options';
 import { Declaration } from '../shared/declaration';
 import { addHttpRoutes } from './http-route';
-import { doorsOf, hostsOf, withOwnRoutes } from './hosts';
+import { hostsOf, withOwnRoutes } from './hosts';
+import { resolveGateway, type ResolvedGateway } from './resolve';
 import { addIngress } from './ingress';
 import { gatewayProblems } from './problems';
 import { routeProblems } from './route-problems';
 import { configured, type Known } from '../shared/overrides';
 
-/** What a variable of the shell can set. */
+/** The options that an environment variable can set. */
 const KNOWN: Known = {
   numbers: [],
   texts: ['host', 'className', 'controller', 'controllerNamespace', 'maxBody', 'tlsSecret'],
   defaults: {},
 };
 
-/** The one door from outside: an Ingress, or an HTTPRoute, whose paths lead to microservices. */
+/** The entry point from outside: an Ingress or an HTTPRoute that routes paths to microservices. */
 export class Gateway extends Declaration implements Callable {
   readonly endpoint: Endpoint;
-  /** Which hosts and paths it takes from which controller: no two gateways may take the same. */
+  /** The controller, host and path of each route: no two gateways may have the same. */
   readonly #taken: readonly string[];
 
   constructor(scope: Construct, id: string, given: GatewayOptions) {
     super(scope, id);
-    const options = withOwnRoutes(configured(this, id, given, KNOWN), given);
+    const written = withOwnRoutes(configured(this, id, given, KNOWN), given);
+    const options = resolveGateway(written);
     const { controllerNamespace, httpRoute } = options;
     const key = 'kubernetes.io/metadata.name';
     this.endpoint = new Endpoint({
@@ -46,7 +48,7 @@ export class Gateway extends Declaration implements Callable {
     this.#checkOverride(given, options);
     this.#checkNamespace(options);
 
-    const doors = doorsOf(options).map((door) => ({
+    const doors = options.doors.map((door) => ({
       ...door,
       routes: door.routes.filter(([path, target]) => this.#accepts(path, target, door.field, options)),
     }));
@@ -63,32 +65,32 @@ export class Gateway extends Declaration implements Callable {
     else addIngress(this, options, doors);
   }
 
-  #accepts(path: string, target: unknown, field: string, options: GatewayOptions): boolean {
+  #accepts(path: string, target: unknown, field: string, options: ResolvedGateway): boolean {
     const problems = [...routeProblems(this.endpoint, path, target, field, options)];
     for (const problem of problems) this.problem(...problem);
     return problems.length === 0;
   }
 
-  /** Routes name microservices, so an environment cannot give them: it must not take them away either. */
-  #checkOverride(given: GatewayOptions, options: GatewayOptions): void {
+  /** An environment cannot set routes, so it must not remove a host that has its own routes. */
+  #checkOverride(given: GatewayOptions, options: ResolvedGateway): void {
     const left = new Set(hostsOf(options).map(([name]) => name));
     for (const [name, { routes }] of hostsOf(given)) {
       if (!routes || left.has(name)) continue;
       this.problem('override-invalid', {
-        message: `The environment leaves out ${show(name)}, and with it the routes that only this host has.`,
+        message: `The environment removes the host ${show(name)}, which has its own routes.`,
         field: 'hosts',
-        expected: `hosts with ${name} among them`,
+        expected: `hosts that include ${name}`,
         got: show([...left]),
-        fix: 'Give each host that is called otherwise elsewhere a gateway of its own, and change the host of that.',
+        fix: 'Give a host whose name differs between environments its own gateway, and override the host there.',
       });
     }
   }
 
-  #checkNamespace({ controller, httpRoute, cors, maxBody }: GatewayOptions): void {
+  #checkNamespace({ controller, httpRoute, cors, maxBody }: ResolvedGateway): void {
     const byNamespace = controller === 'traefik' && !httpRoute && (cors !== undefined || maxBody !== undefined);
     if (!byNamespace || this.namespace !== undefined) return;
     this.problem('namespace-missing', {
-      message: 'Traefik finds what stands for cors and maxBody by its namespace, and the chart names none.',
+      message: 'Traefik finds the Middlewares of cors and maxBody by namespace, and the chart has none.',
       field: cors ? 'cors' : 'maxBody',
       fix: 'Give the chart a namespace: super(scope, id, { namespace: … }).',
     });
@@ -101,10 +103,10 @@ export class Gateway extends Declaration implements Callable {
       const both = this.#taken.filter((path) => other.#taken.includes(path));
       for (const taken of both) {
         this.problem('route-taken', {
-          message: `The gateway ${show(other.node.path)} has the route ${taken.slice(taken.indexOf(' ') + 1)} already.`,
+          message: `The gateway ${show(other.node.path)} already has the route ${taken.slice(taken.indexOf(' ') + 1)}.`,
           field: 'routes',
           expected: 'each path of a host in one gateway',
-          fix: 'Take it out of one of the two, or give one of them another host.',
+          fix: 'Remove it from one of the two, or give one of them another host.',
         });
       }
     }

@@ -1,6 +1,7 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
-import type { GatewayOptions, ParentGateway } from './options';
+import type { ParentGateway } from './options';
+import type { ResolvedGateway } from './resolve';
 import { routeFilters, type RouteFilter } from './extras';
 import type { Door } from './hosts';
 import { addObject } from '../shared/object';
@@ -26,7 +27,7 @@ const MOST = 16;
 /** A gateway as HTTPRoutes: one for each door, and further ones where that holds more than one can. */
 export function addHttpRoutes(
   scope: Scope,
-  options: GatewayOptions,
+  options: ResolvedGateway,
   { gateway, namespace, listener }: ParentGateway,
   doors: readonly Door[],
 ): void {

@@ -1,6 +1,6 @@
 import type { V1HTTPIngressPath, V1Ingress, V1IngressRule, V1IngressSpec, V1IngressTLS } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
-import type { GatewayOptions } from './options';
+import type { ResolvedGateway } from './resolve';
 import type { Microservice } from '../microservice/microservice';
 import { ingressAnnotations, nginxAnnotations } from './extras';
 import { hostsOf, type Door } from './hosts';
@@ -8,8 +8,8 @@ import { addObject } from '../shared/object';
 
 type Scope = Construct & { name: string; namespace: string | undefined };
 
-/** A gateway as an Ingress; ingress-nginx takes further ones for what is in release by weight. */
-export function addIngress(scope: Scope, options: GatewayOptions, doors: readonly Door[]): void {
+/** A gateway as an Ingress; for ingress-nginx also one Ingress for each canary by weight. */
+export function addIngress(scope: Scope, options: ResolvedGateway, doors: readonly Door[]): void {
   const tls = certificates(options);
   add(scope, 'ingress', scope.name, ingressAnnotations(scope, options), {
     ...classOf(options),
@@ -19,8 +19,8 @@ export function addIngress(scope: Scope, options: GatewayOptions, doors: readonl
   if (options.controller === 'ingress-nginx') addCanaries(scope, options, doors);
 }
 
-/** Each canary claims the routes of what it is tried beside once more, for its share. ingress-nginx takes everything else from the first Ingress. */
-function addCanaries(scope: Scope, options: GatewayOptions, doors: readonly Door[]): void {
+/** An Ingress with the same routes for each canary, with its weight. ingress-nginx reads everything else from the first Ingress. */
+function addCanaries(scope: Scope, options: ResolvedGateway, doors: readonly Door[]): void {
   for (const target of new Set(doors.flatMap(({ routes }) => routes.map(([, leadsTo]) => leadsTo)))) {
     const [, canary] = target.endpoint.options.backends ?? [];
     if (!canary) continue;
@@ -44,7 +44,7 @@ function add(scope: Scope, id: string, name: string, annotations: Record<string,
   });
 }
 
-function classOf({ className }: GatewayOptions): { ingressClassName?: string } {
+function classOf({ className }: ResolvedGateway): { ingressClassName?: string } {
   return className ? { ingressClassName: className } : {};
 }
 
@@ -52,7 +52,7 @@ function classOf({ className }: GatewayOptions): { ingressClassName?: string } {
 function rulesOf(
   doors: readonly Door[],
   serviceOf: (target: Microservice) => string,
-  { controller }: GatewayOptions,
+  { controller }: ResolvedGateway,
 ): V1IngressRule[] {
   return doors.flatMap(({ hosts, routes }) => {
     const paths = routes.flatMap(([path, target]) => pathsOf(path, serviceOf(target), controller === 'traefik'));
@@ -61,8 +61,8 @@ function rulesOf(
 }
 
 /**
- * Traefik compares prefixes letter by letter unless its strictPrefixMatching is on: `/api` would take `/apis` too. Said as
- * the path itself and what is below its slash, it means the same either way.
+ * Without strictPrefixMatching Traefik compares prefixes letter by letter: `/api` would match `/apis`. An exact path and a
+ * prefix with a slash have the same meaning in both modes.
  */
 function pathsOf(path: string, name: string, byLetter: boolean): V1HTTPIngressPath[] {
   const backend = { service: { name, port: { name: 'http' } } };
@@ -74,7 +74,7 @@ function pathsOf(path: string, name: string, byLetter: boolean): V1HTTPIngressPa
 }
 
 /** Each certificate with the hosts that it is for. */
-function certificates(options: GatewayOptions): V1IngressTLS[] {
+function certificates(options: ResolvedGateway): V1IngressTLS[] {
   const hosts = hostsOf(options);
   if (hosts.length === 0) return options.tlsSecret ? [{ secretName: options.tlsSecret }] : [];
   const bySecret = new Map<string, string[]>();

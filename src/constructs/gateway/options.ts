@@ -1,81 +1,84 @@
 import type { ByteAmount } from '../shared/plus';
 import type { Microservice } from '../microservice/microservice';
 
-/** Which path leads where. A path takes itself and everything below it, `/api` also `/api/posts` but not `/apis`; the longest that fits is taken. */
+/**
+ * The target of each path. A path includes all paths below it: `/api` matches `/api/posts` but not `/apis`. The
+ * longest matching path wins.
+ */
 export type Routes = Readonly<Record<`/${string}`, Microservice>>;
 
-/** What a host has of its own. */
+/** The options of one host. */
 export interface GatewayHost {
   /**
-   * Where its paths lead.
+   * The routes of this host.
    * @default - the routes of the gateway
    */
   readonly routes?: Routes;
   /**
-   * The Secret that holds its certificate.
-   * @default - the tlsSecret of the gateway
+   * The Secret with its certificate.
+   * @default - the `tlsSecret` of the gateway
    */
   readonly tlsSecret?: string;
 }
 
-/** Pages of other origins that may call, which browsers forbid by themselves. */
+/** Cross-origin resource sharing: pages of other origins that may call. */
 export interface Cors {
-  /** The origins, such as `https://app.example.com`; or `*`, for every page there is. */
+  /** The allowed origins, such as `https://app.example.com`, or `*` for every origin. */
   readonly origins: readonly string[];
   /**
-   * The methods they may use.
+   * The allowed methods.
    * @default ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE']
    */
   readonly methods?: readonly string[];
   /**
-   * The headers they may send, beside those that are always allowed.
+   * The allowed request headers, in addition to those that are always allowed.
    * @default ['Authorization', 'Content-Type']
    */
   readonly headers?: readonly string[];
   /**
-   * The headers of the answer that they may read, beside those that are always allowed.
+   * The response headers that pages can read, in addition to those that are always readable.
    * @default - none
    */
   readonly exposedHeaders?: readonly string[];
   /**
-   * Whether browsers send cookies along.
+   * Whether browsers send cookies.
    * @default false
    */
   readonly credentials?: boolean;
   /**
-   * For how many seconds a browser need not ask again.
+   * For how many seconds a browser caches the permission.
    * @default 3600
    */
   readonly maxAge?: number;
 }
 
-/** The Gateway of the Gateway API that an HTTPRoute hangs on; it has to let routes of this namespace in. */
+/** The Gateway (Gateway API) to which an HTTPRoute is attached. It must allow routes of this namespace. */
 export interface ParentGateway {
   /** Its name. */
   readonly gateway: string;
   /**
    * Its namespace.
-   * @default - that of the chart
+   * @default - the namespace of the chart
    */
   readonly namespace?: string;
   /**
-   * The one of its listeners that serves these hosts, by name.
-   * @default - every listener that takes them
+   * The name of the listener that serves these hosts.
+   * @default - every listener that accepts them
    */
   readonly listener?: string;
 }
 
-/** Programs that serve a gateway, each with its own way to say what no standard has a field for. */
+/** The supported gateway controllers. Each configures differently what the standard has no field for. */
 export const CONTROLLERS = ['traefik', 'ingress-nginx'] as const;
-/** A program that serves a gateway. */
+/** A gateway controller. */
 export type Controller = (typeof CONTROLLERS)[number];
 
-/** One host, or every one. */
+/** One host, or every host. */
 export interface OneHost {
-  /** Which path leads where. */
+  /** The target of each path. */
   readonly routes: Routes;
   /**
-   * The host name it answers to; `*.example.com` is every name in that domain.
+   * The host name; `*.example.com` matches every name in that domain.
    * @default - every host name
    */
   readonly host?: string;
@@ -84,56 +87,57 @@ export interface OneHost {
 
 /** Several hosts. */
 export interface SeveralHosts {
-  /** The host names it answers to: `['a.example.com', 'b.example.com']`, or by name what each has of its own. */
+  /** The host names, such as `['a.example.com', 'b.example.com']`, or options by host name. */
   readonly hosts: readonly string[] | Readonly<Record<string, GatewayHost>>;
   /**
-   * Which path leads where, for hosts without routes of their own.
-   * @default - each host has routes of its own
+   * The target of each path, for hosts without their own routes.
+   * @default - each host has its own routes
    */
   readonly routes?: Routes;
   readonly host?: never;
 }
 
-/** What makes up a gateway. */
+/** The options of a gateway. */
 export type GatewayOptions = GatewayBase & (OneHost | SeveralHosts);
 
-/** The options beside hosts and routes. */
+/** The options except hosts and routes. */
 export interface GatewayBase {
   /**
-   * The Secret of the same namespace that holds the certificate, under `tls.crt` and `tls.key`.
+   * The Secret with the certificate, in the same namespace, with the keys `tls.crt` and `tls.key`.
    * @default - plain HTTP
    */
   readonly tlsSecret?: string;
   /**
-   * Pages of other origins that may call.
+   * Cross-origin resource sharing: pages of other origins that may call.
    * @default - none
    */
   readonly cors?: Cors;
   /**
-   * The size, such as `8Mi`, above which the body of a request is refused with 413. Traefik then keeps each request and each
-   * answer back until it is complete: no stream of events comes through.
-   * @default - whatever the controller allows
+   * The maximum size of a request body, such as `8Mi`. Larger requests get the status 413. Traefik then buffers each
+   * request and response, so event streams do not work.
+   * @default - the limit of the controller
    */
   readonly maxBody?: ByteAmount;
   /**
-   * The program that serves it. There is no standard field for `maxBody`, and none of an Ingress for `cors`: they are written
-   * as annotations for ingress-nginx, and as Middlewares for Traefik (with its provider kubernetesCRD switched on). The weight of a canary
-   * is an annotation for ingress-nginx too; other Ingresses know none.
-   * @default - any: without `maxBody`, and without `cors` and weights unless it is an HTTPRoute
+   * The controller that serves the gateway. The standards have no field for `maxBody`, and Ingress has none for
+   * `cors`: they become annotations for ingress-nginx, and Middlewares for Traefik (which requires its provider
+   * kubernetesCRD). The weight of a canary is also an annotation for ingress-nginx; other Ingress controllers do not
+   * support it.
+   * @default - any controller: without `maxBody`; with an Ingress also without `cors` and weights
    */
   readonly controller?: Controller;
   /**
-   * The class of the ingress controller that serves it.
+   * The IngressClass of the controller.
    * @default - the cluster's default class
    */
   readonly className?: string;
   /**
-   * The namespace the controller runs in: only its pods may reach the microservices.
-   * @default - any namespace but this one
+   * The namespace of the controller. Only its pods may connect to the microservices.
+   * @default - any namespace except this one
    */
   readonly controllerNamespace?: string;
   /**
-   * The Gateway whose HTTPRoute it becomes (Gateway API 1.0, for `cors` 1.5), in place of an Ingress.
+   * The Gateway of the HTTPRoute (Gateway API 1.0, for `cors` 1.5). Without it the gateway becomes an Ingress.
    * @default - an Ingress
    */
   readonly httpRoute?: ParentGateway;

@@ -1,9 +1,8 @@
 import type { V1Deployment, V1DeploymentStrategy, V1EnvVar } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
-import type { MicroserviceOptions } from './options';
+import type { ResolvedMicroservice } from './resolve';
 import { LIVE_WAIVER } from './pod/live';
 import { existingSecrets } from './pod/existing-secrets';
-import { heldVolumes } from './pod/held-volumes';
 import { addObject } from '../shared/object';
 import { podTemplate } from './pod/template';
 
@@ -13,14 +12,14 @@ interface DeploymentOptions {
   /** The microservice: the account that the pods run as, and the name of their container. */
   readonly microservice: string;
   readonly pods: Record<string, string>;
-  readonly options: MicroserviceOptions;
+  readonly options: ResolvedMicroservice;
   readonly configMap: string | undefined;
-  /** Asked when everything is declared: calls give variables. */
+  /** Called when the whole app is declared: calls add variables. */
   readonly env: () => V1EnvVar[];
   readonly annotations?: Record<string, string>;
 }
 
-/** The copies of one release. */
+/** The Deployment of one release. */
 export function addDeployment(
   scope: Scope,
   { microservice, pods, options, configMap, env, ...given }: DeploymentOptions,
@@ -31,21 +30,18 @@ export function addDeployment(
     kind: 'Deployment',
     metadata: { name: scope.name, labels: pods, ...(Object.keys(annotations).length > 0 && { annotations }) },
     spec: () => ({
-      // Left out where the load or the clock decides: each apply would set the number back.
-      ...(!options.autoscale && !options.schedule && { replicas: options.replicas ?? 2 }),
+      // Omitted with autoscaling or a schedule: each apply would reset the number.
+      ...(options.scaling.kind === 'fixed' && { replicas: options.scaling.replicas }),
       selector: { matchLabels: pods },
       revisionHistoryLimit: 3,
-      strategy: rollout(options),
+      strategy: rollout(options.strategy),
       template: podTemplate(scope, { name: microservice, pods, options, configMap, env: env() }),
     }),
   });
 }
 
-/**
- * A new copy is ready before an old one goes; two that must not meet are replaced at once. So are those that hold a volume: the new
- * copy would wait for the volume, and the old one for the new copy.
- */
-function rollout(options: MicroserviceOptions): V1DeploymentStrategy {
-  if (options.strategy === 'recreate' || heldVolumes(options).length > 0) return { type: 'Recreate' };
+/** A new pod is ready before an old one is removed, unless the two must not run at the same time. */
+function rollout(strategy: ResolvedMicroservice['strategy']): V1DeploymentStrategy {
+  if (strategy === 'recreate') return { type: 'Recreate' };
   return { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1, maxUnavailable: 0 } };
 }

@@ -14,15 +14,16 @@ import { deployedProblems } from '../shared/image-settings';
 import { microserviceProblems } from './problems';
 import { addAccount } from '../shared/account';
 import { addObject, selectorLabels } from '../shared/object';
-import { callVariables, kindOf, portsByName, servicePorts } from './ports';
+import { callVariables, portsByName, servicePorts } from './ports';
 import { addedNameProblems, releaseOf } from './release/release';
-import { addScaling, scheduleOf } from './scaling/scaling';
+import { DEFAULTS, resolveMicroservice, scheduleOf, type ResolvedMicroservice } from './resolve';
+import { addScaling } from './scaling/scaling';
 import { configured, type Known } from '../shared/overrides';
 import { Track } from './release/track';
 import type { Schedule } from './scaling/schedule';
 import { Volume } from '../volume/volume';
 
-/** What a variable of the shell can set, and what holds where nobody says anything. */
+/** The options that an environment variable can set, and the defaults that `explain` reports. */
 const KNOWN: Known = {
   numbers: [
     'replicas',
@@ -36,39 +37,33 @@ const KNOWN: Known = {
     'health.failures',
   ],
   texts: ['resources.cpu', 'resources.memory', 'resources.memoryLimit', 'timeZone'],
-  defaults: {
-    replicas: 2,
-    port: 8080,
-    user: 1000,
-    shutdown: { pause: 5, grace: 30 },
-    resources: { cpu: '50m', memory: '64Mi', memoryLimit: '256Mi' },
-    health: { live: '/healthz/live', ready: '/healthz/ready', startup: 60, timeout: 2 },
-  },
+  defaults: DEFAULTS,
 };
 
 /** A CronJob's name has 52 characters at most, and ends with `-schedule-1000`. */
 const LONGEST_SCHEDULED = 52 - '-schedule-1000'.length;
 
-/** One program in N copies behind one name. Others call it by that name and know neither its port nor how many copies there are. */
+/** One program behind one name, in any number of replicas. Callers know only the name, not the port and the number of replicas. */
 export class Microservice extends Declaration implements Callable {
   readonly endpoint: Endpoint;
-  /** What it runs. */
+  /** The image of its pods. */
   readonly image: Image;
-  /** Whether its source may be changed while it runs. */
+  /** Whether `callsign dev` may change its source in the running pods. */
   readonly live: boolean;
-  /** What the clock says about its copies, if anything. */
+  /** The schedule of its replicas, if there is one. */
   readonly schedule: Schedule | undefined;
   readonly #subscribers: string[] = [];
 
   constructor(scope: Construct, id: string, given: MicroserviceOptions) {
     super(scope, id);
-    const options = configured(this, id, given, KNOWN);
+    const written = configured(this, id, given, KNOWN);
+    const options = resolveMicroservice(written);
     this.image = options.image;
-    this.live = options.live ?? false;
-    this.schedule = scheduleOf(options);
-    const release = releaseOf(this.name, this.namespace, options);
+    this.live = options.live;
+    this.schedule = scheduleOf(options.scaling);
+    const release = releaseOf(this.name, this.namespace, options, written);
     this.endpoint = new Endpoint({
-      kind: kindOf(options),
+      kind: options.kind,
       name: this.name,
       namespace: this.namespace,
       path: this.node.path,
@@ -79,14 +74,13 @@ export class Microservice extends Declaration implements Callable {
       variables: (prefix, host) => callVariables(options, prefix, host),
     });
     if (options.database) this.callsAs('DATABASE', options.database);
-    for (const volume of Object.values(options.volumes ?? {}))
-      if (volume instanceof Volume) volume.mountedBy(this.name);
-    for (const finding of microserviceProblems(options)) this.problem(...finding);
+    for (const volume of Object.values(options.volumes)) if (volume instanceof Volume) volume.mountedBy(this.name);
+    for (const finding of microserviceProblems(written, options)) this.problem(...finding);
     for (const image of [this.image, release.beside?.image])
       for (const finding of deployedProblems(this, image)) this.problem(...finding);
     if (this.schedule && this.name.length > LONGEST_SCHEDULED) {
       this.problem('name-invalid', {
-        message: 'The name is too long for the CronJobs of its schedule, which are called after it.',
+        message: 'The name is too long for the names of the CronJobs of its schedule.',
         field: 'schedule',
         expected: `at most ${LONGEST_SCHEDULED} characters`,
         got: show(this.name),
@@ -104,7 +98,7 @@ export class Microservice extends Declaration implements Callable {
     addDeployment(this, { ...shared, pods, options });
     const { served, further, beside } = release;
     const services =
-      kindOf(options) === 'worker' ? [] : [{ name: this.name, pods: served }, ...(further ? [further] : [])];
+      options.kind === 'worker' ? [] : [{ name: this.name, pods: served }, ...(further ? [further] : [])];
     for (const [i, service] of services.entries()) {
       addObject<V1Service>(this, i === 0 ? 'service' : 'further-service', {
         apiVersion: 'v1',
@@ -143,7 +137,7 @@ export class Microservice extends Declaration implements Callable {
     if (to && problems.length === 0) this.endpoint.call(to, prefix);
   }
 
-  #environment(options: MicroserviceOptions) {
+  #environment(options: ResolvedMicroservice) {
     return environmentOf(this.endpoint, options, this.#subscribers);
   }
 
@@ -151,15 +145,15 @@ export class Microservice extends Declaration implements Callable {
     const { options, calledBy } = this.endpoint;
     if (!options.backends || calledBy.some(({ from }) => from.options.kind === 'gateway')) return;
     this.problem('weight-not-carried', {
-      message: 'No gateway leads to it, so nothing shares its requests by weight.',
+      message: 'No gateway routes to it, so nothing splits its requests by weight.',
       field: 'strategy.canary.by',
-      expected: 'a route that leads to it',
+      expected: 'a route to it',
       got: "by: 'gateway'",
-      fix: 'Leave out by: copies share the requests of every caller.',
+      fix: 'Remove by: the replicas then share the requests of every caller.',
     });
   }
 
-  #checkEnvironment(options: MicroserviceOptions): void {
+  #checkEnvironment(options: ResolvedMicroservice): void {
     const sources = new Map<string, string>();
     for (const { variable, source } of this.#environment(options)) {
       const { name } = variable;

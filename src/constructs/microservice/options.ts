@@ -7,89 +7,95 @@ import type { Strategy } from './release/strategy';
 import type { Volume } from '../volume/volume';
 
 /**
- * A value of an environment variable; a secret's value never stands in a manifest, only its name and key do. In a text `$(NAME)`
- * stands for a variable that a call gives: `postgres://$(DATABASE_USER):$(DATABASE_PASSWORD)@$(DATABASE_HOST)/$(DATABASE_NAME)`.
+ * The value of an environment variable. A manifest contains only the name and the key of a secret, never its value.
+ * In a text, `$(NAME)` is replaced by a variable of a call:
+ * `postgres://$(DATABASE_USER):$(DATABASE_PASSWORD)@$(DATABASE_HOST)/$(DATABASE_NAME)`.
  */
 export type EnvValue = string | number | boolean | SecretKey;
 
-/** The content of a file: its text, a file of the project (by its path from the working directory), or a secret. */
+/**
+ * The content of a file: its text, a file of the project (the path is relative to the working directory), or a
+ * secret.
+ */
 export type FileContent = string | { readonly file: string } | SecretKey;
 
 /** One key of a Secret in the same namespace. */
 export interface SecretKey {
   /** The name of the Secret. */
   readonly secret: string;
-  /** The key in it. */
+  /** The key in the Secret. */
   readonly key: string;
   /**
-   * Whether it is made outside the charts, by `kubectl create secret` for instance: then nobody misses it among the manifests.
+   * Whether the Secret is created outside the charts, for instance with `kubectl create secret`. The checks then do
+   * not report it as missing.
    * @default false
    */
   readonly existing?: boolean;
 }
 
-/** Copies that follow the load. */
+/** The number of replicas follows the load. */
 export interface Autoscale {
   /**
-   * The fewest copies.
+   * The minimum number of replicas.
    * @default 2
    */
   readonly min?: number;
-  /** The most copies. */
+  /** The maximum number of replicas. */
   readonly max: number;
   /**
-   * The share of the requested cpu, in percent, that copies are added or taken away to keep.
+   * The CPU utilization to keep, in percent of the CPU request. The autoscaler adds and removes replicas to reach it.
    * @default 70
    */
   readonly cpu?: number;
   /**
-   * For how many seconds the load must have needed fewer copies before any is taken away.
-   * @default 300
+   * How many seconds the load must be low before the autoscaler removes replicas.
+   * @default - 300, the default of Kubernetes
    */
   readonly calm?: number;
 }
 
-/** How a program is asked: by a path over HTTP, by `'tcp'` (it takes connections), or by a command that ends with 0. */
+/** A health check: a path for HTTP, `'tcp'` for a connection, or a command that exits with 0. */
 export type Check = string | readonly string[];
 
-/** Where a microservice tells how it is. */
+/** The health checks of a microservice. The startup, readiness and liveness probes use them. */
 export interface Health {
   /**
-   * Answers while the process itself is sound. It must not ask a database or another service: a restart fixes neither.
-   * @default '/healthz/live', or 'tcp' for what serves no HTTP
+   * Succeeds if the process itself works; otherwise the container is restarted. It must not depend on a database or
+   * another service, because a restart fixes neither. Without HTTP the default is `'tcp'`.
+   * @default '/healthz/live'
    */
   readonly live?: Check;
   /**
-   * Answers while the process can do its work; else no requests are sent to it.
-   * @default '/healthz/ready', or 'tcp' for what serves no HTTP
+   * Succeeds if the process can serve requests; otherwise it gets none. Without HTTP the default is `'tcp'`.
+   * @default '/healthz/ready'
    */
   readonly ready?: Check;
   /**
-   * Seconds that a start may take.
+   * How many seconds the program may take to start.
    * @default 60
    */
   readonly startup?: number;
   /**
-   * Seconds from one question to the next.
+   * Seconds between two checks.
    * @default - 3 for `ready`, 10 for `live`
    */
   readonly interval?: number;
   /**
-   * Seconds that an answer may take.
+   * Seconds after which a check fails.
    * @default 2
    */
   readonly timeout?: number;
   /**
-   * How many answers in a row may be missing or wrong, the last of which counts.
+   * How many checks must fail in a row before Kubernetes acts.
    * @default - 2 for `ready`, 3 for `live`
    */
   readonly failures?: number;
 }
 
-/** How a copy ends without losing a request. */
+/** How a pod shuts down without losing a request. */
 export interface Shutdown {
   /**
-   * Seconds that it goes on serving after the cluster began to take its address away everywhere.
+   * Seconds that the pod keeps serving while its address is removed everywhere in the cluster.
    * @default 5
    */
   readonly pause?: number;
@@ -100,13 +106,16 @@ export interface Shutdown {
   readonly grace?: number;
 }
 
-/** What decides on the copies: a number, the load, the clock, or the load above a floor that follows the clock. */
-export type Copies = FixedCopies | AutoscaledCopies | ScheduledCopies;
+/**
+ * What sets the number of replicas: a fixed number, the load, a schedule, or the load above a minimum from a
+ * schedule.
+ */
+export type Scaling = FixedReplicas | AutoscaledReplicas | ScheduledReplicas;
 
-/** A number of copies. */
-export interface FixedCopies {
+/** A fixed number of replicas. */
+export interface FixedReplicas {
   /**
-   * The number of copies.
+   * The number of replicas.
    * @default 2
    */
   readonly replicas?: number;
@@ -114,127 +123,128 @@ export interface FixedCopies {
   readonly schedule?: never;
 }
 
-/** Copies that follow the load. */
-export interface AutoscaledCopies {
-  /** Between which numbers, and by what measure. No apply sets the number back. */
+/** The number of replicas follows the load. */
+export interface AutoscaledReplicas {
+  /** The range and the target of the autoscaler. `apply` does not reset the number of replicas. */
   readonly autoscale: Autoscale;
   readonly replicas?: never;
   readonly schedule?: never;
 }
 
-/** Copies that follow the clock. */
-export interface ScheduledCopies {
-  /** From what time on how many copies there are. No apply sets the number back. */
+/** The number of replicas follows a schedule. */
+export interface ScheduledReplicas {
+  /** The number of replicas from each time on. `apply` does not reset it. */
   readonly schedule: readonly ScheduleStep[];
   /**
-   * The time zone whose clocks the schedule means.
+   * The time zone of the schedule.
    * @default 'Etc/UTC'
    */
   readonly timeZone?: string;
   /**
-   * Copies that follow the load too: the schedule then gives the fewest.
+   * The number of replicas also follows the load. The schedule then sets the minimum.
    * @default - the schedule gives the number
    */
   readonly autoscale?: Omit<Autoscale, 'min'>;
   readonly replicas?: never;
 }
 
-/** What makes up a microservice. Only the image has to be said. */
-export type MicroserviceOptions = MicroserviceBase & Copies;
+/** The options of a microservice. Only the image is required. */
+export type MicroserviceOptions = MicroserviceBase & Scaling;
 
-/** The options beside the number of copies. */
+/** The options except those that set the number of replicas. */
 export interface MicroserviceBase {
-  /** What it runs. */
+  /** The image that the pods run. */
   readonly image: Image;
   /**
-   * The port the program listens on; it reads it from `PORT`. Callers never see it: the Service answers on 80.
+   * The port that the program listens on. It gets the number in `PORT`. Callers use port 80 of the Service.
    * @default 8080
    */
   readonly port?: number;
   /**
-   * Further ports it listens on, by name, such as `{ metrics: 9090 }`; the Service gives each under its own number.
+   * Additional ports by name, such as `{ metrics: 9090 }`. The Service exposes each under the same number.
    * @default - none
    */
   readonly ports?: Readonly<Record<string, number>>;
   /**
-   * Whether it serves HTTP. What does not is found by its `ports`, under `<NAME>_HOST` and `<NAME>_PORT`; without `ports` it is a
-   * worker, which gets no Service and no questions after its health, and nobody can call it.
+   * Whether the program serves HTTP. Without HTTP, callers get `<NAME>_HOST` and `<NAME>_PORT` for the first of its
+   * `ports`. Without HTTP and `ports` it is a worker: it has no Service and no default probes, and cannot be called.
    * @default true
    */
   readonly http?: boolean;
   /**
-   * The database it keeps its data in, found under `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER` and `_PASSWORD`.
+   * The database of the microservice. The program gets `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER` and `_PASSWORD`.
    * @default - none
    */
   readonly database?: Database;
   /**
-   * Settings, as environment variables.
-   * @default - none but `PORT` and what its calls give
+   * Environment variables.
+   * @default - only `PORT` and the variables of its calls
    */
   readonly env?: Readonly<Record<string, EnvValue>>;
   /**
-   * Files that are mounted read-only, by absolute path. A changed file replaces the copies that read it.
+   * Files that are mounted read-only, by absolute path. A changed file replaces the pods that read it.
    * @default - none
    */
   readonly files?: Readonly<Record<string, FileContent>>;
   /**
-   * Volumes, by the absolute path they are mounted at. They are shared by all copies.
+   * Volumes by absolute mount path. All replicas share them.
    * @default - none
    */
   readonly volumes?: Readonly<Record<string, VolumeSource | Volume>>;
   /**
-   * Folders that the program may write to; they are empty at the start and gone at the end.
+   * Folders that the program can write to. They are empty when the pod starts and are deleted with it.
    * @default ['/tmp']
    */
   readonly writable?: readonly string[];
   /**
-   * The program, in place of the image's own.
+   * The command, instead of the entrypoint of the image.
    * @default - the image's entrypoint
    */
   readonly command?: readonly string[];
   /**
-   * The arguments, in place of the image's own.
+   * The arguments, instead of those of the image.
    * @default - the image's arguments
    */
   readonly args?: readonly string[];
   /**
-   * The folder it is started in.
+   * The working directory.
    * @default - the image's working directory
    */
   readonly workingDir?: string;
   /**
-   * What it asks of its node.
-   * @default - 50m cpu and 64Mi memory, ended at 256Mi
+   * The resource requests and limits of the container.
+   * @default - requests of 50m CPU and 64Mi memory, a memory limit of 256Mi
    */
   readonly resources?: Resources;
   /**
-   * Where it tells how it is.
-   * @default - `/healthz/live` and `/healthz/ready`, or the first of its ports for what serves no HTTP
+   * The health checks.
+   * @default - `/healthz/live` and `/healthz/ready`; without HTTP, a connection to its first port
    */
   readonly health?: Health;
   /**
-   * How a release takes the place of the one before.
-   * @default 'rolling', or 'recreate' where it mounts a `Volume` that is not shared
+   * How a release replaces the previous one. A microservice that mounts a `Volume` that is not shared uses
+   * `'recreate'`.
+   * @default 'rolling'
    */
   readonly strategy?: Strategy;
   /**
-   * How a copy ends.
-   * @default - a pause of 5 seconds, 30 seconds in all
+   * How a pod shuts down.
+   * @default - a pause of 5 seconds, killed after 30 seconds
    */
   readonly shutdown?: Shutdown;
   /**
-   * Whether `callsign dev` may change the program's source while it runs, as in an environment for development: the image's folder is
-   * copied to one that can be written to, and no liveness probe ends a program that is broken just now.
+   * Whether `callsign dev` may change the source in running pods, for a development environment. The source is copied
+   * to a writable folder, and the pod has no liveness probe.
    * @default false
    */
   readonly live?: boolean;
   /**
-   * The image with Node.js that sets the copies of a schedule, inside the cluster.
+   * The image with Node.js that applies the schedule in the cluster.
    * @default Image.of('node:24-slim')
    */
   readonly scheduleImage?: Image;
   /**
-   * The numeric user and group that the program runs as; never 0.
+   * The numeric user and group of the program. It must not be 0.
    * @default 1000
    */
   readonly user?: number;

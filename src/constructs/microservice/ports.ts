@@ -1,20 +1,16 @@
 import type { V1ContainerPort, V1EnvVar, V1ServicePort } from '@kubernetes/client-node';
 import type { MicroserviceOptions } from './options';
+import type { ResolvedMicroservice } from './resolve';
 
 type Listening = Pick<MicroserviceOptions, 'http' | 'port' | 'ports'>;
-
-/** What others see of it: something that serves HTTP, something that serves another protocol, or a worker, which nobody calls. */
-export function kindOf({ http = true, ports = {} }: Listening): 'microservice' | 'server' | 'worker' {
-  if (http) return 'microservice';
-  return Object.keys(ports).length > 0 ? 'server' : 'worker';
-}
+type Resolved = Pick<ResolvedMicroservice, 'http' | 'port' | 'ports'>;
 
 /** The ports that the program listens on, by name. */
-export function portsByName({ http = true, port = 8080, ports = {} }: Listening): Record<string, number> {
+export function portsByName({ http, port, ports }: Resolved): Record<string, number> {
   return { ...(http && { http: port }), ...ports };
 }
 
-export function containerPorts(options: Listening): V1ContainerPort[] {
+export function containerPorts(options: Resolved): V1ContainerPort[] {
   return Object.entries(portsByName(options)).map(([name, containerPort]) => ({
     name,
     containerPort,
@@ -23,11 +19,10 @@ export function containerPorts(options: Listening): V1ContainerPort[] {
 }
 
 /** Callers write no port: HTTP is on 80, whatever the program listens on. */
-export function servicePorts(options: Listening): V1ServicePort[] {
-  const { http = true } = options;
+export function servicePorts(options: Resolved): V1ServicePort[] {
   return Object.entries(portsByName(options)).map(([name, port]) => ({
     name,
-    port: http && name === 'http' ? 80 : port,
+    port: options.http && name === 'http' ? 80 : port,
     protocol: 'TCP',
     targetPort: name,
   }));

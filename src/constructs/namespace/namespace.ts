@@ -4,27 +4,21 @@ import type { Construct } from 'constructs';
 import { denyAll, type Policy } from '../../links/policy';
 import { Declaration } from '../shared/declaration';
 import { addObject } from '../shared/object';
-
-/** How strictly the cluster looks at the pods of a namespace. */
-export interface NamespaceOptions {
-  /**
-   * The Pod Security level that is enforced.
-   * @default 'restricted'
-   */
-  readonly podSecurity?: 'restricted' | 'baseline' | 'privileged';
-}
+import type { NamespaceOptions } from './options';
+import { resolveNamespace } from './resolve';
 
 /**
- * The namespace of a chart: made before everything in it, with Pod Security enforced, and closed both ways for
- * every pod that no policy lets through.
+ * The namespace of a chart, with Pod Security enforced. It is created before everything in it. A NetworkPolicy denies all
+ * traffic that no other policy allows.
  */
 export class Namespace extends Declaration {
-  constructor(scope: Construct, id: string, { podSecurity = 'restricted' }: NamespaceOptions = {}) {
-    // A microservice may be called like the namespace it lives in.
+  constructor(scope: Construct, id: string, given: NamespaceOptions = {}) {
+    // A microservice may have the same name as its namespace.
     super(scope, id, `namespace ${id}`);
+    const { podSecurity } = resolveNamespace(given);
     if (this.namespace !== id) {
       this.problem('namespace-missing', {
-        message: 'The chart puts its objects into another namespace than the one it declares.',
+        message: 'The chart puts its objects into a different namespace than the one it declares.',
         expected: id,
         got: this.namespace ?? 'none',
         fix: `Give the chart the namespace: super(scope, id, { namespace: '${id}' }).`,
@@ -36,7 +30,7 @@ export class Namespace extends Declaration {
       kind: 'Namespace',
       metadata: { name: id, labels: Object.fromEntries(levels) },
     });
-    // cdk8s gives every object of a chart its namespace; a Namespace is in none.
+    // cdk8s sets the namespace of every object in a chart. A Namespace has none.
     if (this.namespace !== undefined) namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
     addObject<Policy>(this, 'default-deny', {
       apiVersion: 'networking.k8s.io/v1',

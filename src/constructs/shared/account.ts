@@ -5,7 +5,7 @@ import { policyOf, type Policy } from '../../links/policy';
 import { imageSettings } from './image-settings';
 import { addObject } from './object';
 
-/** What every pod of ours runs as, and whom it may reach and be reached by: an account without a token, and the policy of its calls. */
+/** The ServiceAccount of a pod, without a token, and the NetworkPolicy of its calls. */
 export function addAccount(
   scope: Construct,
   endpoint: Endpoint,

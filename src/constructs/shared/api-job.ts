@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
 import { Endpoint } from '../../links/endpoint';
 import { addAccount } from './account';
+import { USER } from './defaults';
 import { deployed } from './image-settings';
 import { addObject, selectorLabels } from './object';
 import { CONTAINER_SECURITY, podDefaults } from './pod';
@@ -65,7 +66,7 @@ export function apiJobSpec(scope: Scope, { name, image, script, env }: ApiProgra
       metadata: { labels: selectorLabels(name, scope.namespace) },
       spec: {
         serviceAccountName: name,
-        ...podDefaults(1000),
+        ...podDefaults(USER),
         automountServiceAccountToken: true,
         restartPolicy: 'OnFailure',
         containers: [

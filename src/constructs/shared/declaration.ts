@@ -6,8 +6,8 @@ import { CallsignError, formatProblem, type ProblemRow, type Place, type Problem
 import { show } from '../../basics/text';
 
 /**
- * A construct of ours. It never throws for a bad option: it remembers the problem, so that one run tells
- * all of them, and every way to synthesize (ours, or plain cdk8s) refuses the app.
+ * The base class of our constructs. It does not throw on a wrong option but records a problem, so that one run reports
+ * all problems. Every synthesis, also that of plain cdk8s, rejects an app with problems.
  */
 export abstract class Declaration extends Construct {
   /** The name of the Kubernetes objects: the id, as the user wrote it. */
@@ -18,7 +18,7 @@ export abstract class Declaration extends Construct {
   readonly #problems: Problem[] = [];
   readonly #later: (() => void)[] = [];
 
-  /** `key` tells it from others in its chart, where its name is not enough. */
+  /** `key` is the id of the construct if its name is not unique in the chart. */
   constructor(scope: Construct, id: string, key = id) {
     const taken = scope.node.tryFindChild(key);
     super(scope, taken ? freeId(scope, key) : key);
@@ -27,17 +27,17 @@ export abstract class Declaration extends Construct {
     this.node.addValidation({ validate: () => this.problems().map(formatProblem) });
     if (taken) {
       this.problem('name-taken', {
-        message: `There is a ${show(id)} in ${show(scope.node.path)} already.`,
+        message: `The name ${show(id)} exists already in ${show(scope.node.path)}.`,
         got: show(id),
         fix: 'Give one of the two another name.',
       });
     }
     if (!isDnsLabel(id)) {
       this.problem('name-invalid', {
-        message: 'The name cannot be the name of a Service.',
+        message: 'This is not a valid name of a Service.',
         got: show(id),
-        expected: 'lower-case letters, digits and dashes, a letter first, 63 at most',
-        fix: 'Choose a name that other services can call it by.',
+        expected: 'lower-case letters, digits and dashes; the first is a letter; at most 63',
+        fix: 'Choose a valid name: other services call it by this name.',
       });
     }
   }
@@ -47,7 +47,7 @@ export abstract class Declaration extends Construct {
     return this.#origin.place;
   }
 
-  /** All that is wrong with it, told once everything is declared. */
+  /** Everything that is wrong with it. Complete only when the whole app is declared. */
   problems(): Problem[] {
     const recorded = this.#problems.length;
     for (const check of this.#later) check();
@@ -60,13 +60,13 @@ export abstract class Declaration extends Construct {
     this.#problems.push({ code, path: this.node.path, place: this.place, ...what });
   }
 
-  /** Adds a check that can be made only when the whole app stands. */
+  /** Adds a check that needs the whole app. */
   protected checkLater(check: () => void): void {
     this.#later.push(check);
   }
 }
 
-/** A chart's namespace and labels come from its nearest chart: without one there is nothing to be named after. */
+/** The namespace and the labels come from the nearest chart, so there must be one. */
 function chartOf(construct: Construct): Chart {
   try {
     return Chart.of(construct);
@@ -76,9 +76,9 @@ function chartOf(construct: Construct): Chart {
         code: 'construct-invalid',
         path: construct.node.path,
         place: new Origin().place,
-        message: 'It is made outside any chart.',
-        expected: 'a cdk8s Chart, or something in one, as the scope',
-        fix: `Make it in a chart: class Shop extends Chart { … new ${construct.constructor.name}(this, …) }`,
+        message: 'The construct is outside any chart.',
+        expected: 'a cdk8s Chart, or a construct in one, as the scope',
+        fix: `Create it in a chart: class Shop extends Chart { … new ${construct.constructor.name}(this, …) }`,
       },
     ]);
   }

@@ -2,7 +2,7 @@ import type { V1Service, V1ServiceSpec } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { addObject } from './object';
 
-/** A name that leads to each of the pods itself, which its labels choose, in place of to any of them. */
+/** A headless Service: its name resolves to the address of each pod. */
 export function addHeadlessService(
   scope: Construct,
   id: string,

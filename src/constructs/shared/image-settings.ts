@@ -1,39 +1,40 @@
 import type { IConstruct } from 'constructs';
 import { Image } from '../../images/image';
 import { LOCK_FILE, readLock, type ImageLock } from '../../images/image-lock';
-import type { ProblemRow } from '../../problems/problem';
+import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
+import { withDefaults } from './defaults';
 import { settingsOf, type Known } from './overrides';
 
-/** Where the images of one environment come from. */
+/** Where the images of an environment come from. */
 export interface ImageSettings {
   /**
-   * The registry that images of ours are pulled from, with the path before their names: `registry.example.com/shop`.
-   * `callsign images --push` pushes there.
-   * @default - none: the nodes have the images, as after `callsign images --kind`
+   * The registry for our own images, with the path before their names: `registry.example.com/shop`. `callsign images
+   * --push` pushes to it.
+   * @default - none: the images must be on the nodes, for instance after `callsign images --kind`
    */
   readonly registry?: string;
   /**
-   * Whether images are named by their digest, so that a pod runs what was pushed even if somebody moves its tag.
-   * @default - true where there is a registry
+   * Whether images are referenced by digest, so that a pod runs the pushed image even if its tag changes.
+   * @default - true if there is a registry
    */
   readonly byDigest?: boolean;
   /**
-   * The file in which a push records the digests; it is committed with the charts.
+   * The file in which a push records the digests. Commit it together with the charts.
    * @default 'images.lock.json'
    */
   readonly lock?: string;
   /**
-   * The Secret with which the nodes log in to the registry, of type `kubernetes.io/dockerconfigjson`.
-   * @default - none: the nodes need no login, or have one of their own
+   * The Secret for the login to the registry, of type `kubernetes.io/dockerconfigjson`.
+   * @default - none: the nodes need no login, or have their own
    */
   readonly pullSecret?: string;
 }
 
-/** What a variable of the shell can set: `CALLSIGN_IMAGES_REGISTRY`. */
+/** The settings that an environment variable can set, such as `CALLSIGN_IMAGES_REGISTRY`. */
 const KNOWN: Known = { numbers: [], texts: ['registry', 'lock', 'pullSecret'], defaults: { lock: LOCK_FILE } };
 
-/** What an app of plain cdk8s says of its images. */
+/** The settings of an app of plain cdk8s. */
 const NONE: ImageSettings = {};
 const locks = new WeakMap<ImageSettings, ReturnType<typeof readLock>>();
 
@@ -42,11 +43,12 @@ export function imageSettings(scope: IConstruct): ImageSettings {
   return settingsOf(scope)?.own('images', KNOWN) ?? NONE;
 }
 
-/** An image as the pods of this environment name it: ours in its registry, and each by its digest where the environment wants that. */
+/** An image as the pods of this environment reference it: our images in the registry, and by digest if the environment requires it. */
 export function deployed(scope: IConstruct, image: Image): Image {
   const settings = imageSettings(scope);
   const there = image.source ? image.from(settings.registry) : image;
-  const digest = byDigest(settings) && !there.byDigest ? lockOf(settings)[there.reference] : undefined;
+  const digest =
+    resolveImageSettings(settings).byDigest && !there.byDigest ? lockOf(settings)[there.reference] : undefined;
   return digest === undefined ? there : there.at(digest);
 }
 
@@ -54,38 +56,33 @@ export function deployed(scope: IConstruct, image: Image): Image {
 export function* deployedProblems(scope: IConstruct, image: unknown): Generator<ProblemRow> {
   if (!(image instanceof Image)) return;
   const settings = imageSettings(scope);
-  // What was never pushed is told, but only of images of ours; of others the lock holds what docker knew of them.
-  if (!image.source?.found || !byDigest(settings) || deployed(scope, image).byDigest) return;
-  yield [
-    'image-digest-missing',
-    {
-      message: 'It was not pushed as it is now, so its digest is not known.',
-      field: 'image',
-      expected: `a digest of ${show(image.from(settings.registry).reference)} in ${settings.lock ?? LOCK_FILE}`,
-      got: 'none',
-      fix: `Push it, and commit the file: callsign images --push${environmentOption(scope)}.`,
-    },
-  ];
+  const { byDigest, lock } = resolveImageSettings(settings);
+  // Only our own images are reported: for others the lock contains the digests that docker knew.
+  if (!image.source?.found || !byDigest || deployed(scope, image).byDigest) return;
+  yield row('image-digest-missing', {
+    message: 'The image was not pushed in its present state, so its digest is unknown.',
+    field: 'image',
+    expected: `a digest of ${show(image.from(settings.registry).reference)} in ${lock}`,
+    got: 'none',
+    fix: `Push it, and commit the file: callsign images --push${environmentOption(scope)}.`,
+  });
 }
 
 /** What is wrong with the settings themselves. */
-export function* imageSettingsProblems(settings: ImageSettings): Generator<ProblemRow> {
-  const { registry } = settings;
+export function* imageSettingsProblems(given: ImageSettings): Generator<ProblemRow> {
+  const { registry, byDigest } = resolveImageSettings(given);
   if (registry !== undefined) yield* registryProblems(registry);
-  if (registry === undefined && settings.byDigest) {
-    yield [
-      'registry-invalid',
-      {
-        message: 'Images have digests in a registry only, and none is named.',
-        field: 'registry',
-        expected: 'a registry where byDigest is true',
-        got: 'none',
-        fix: 'Name the registry, or set CALLSIGN_IMAGES_REGISTRY.',
-      },
-    ];
+  if (registry === undefined && given.byDigest) {
+    yield row('registry-invalid', {
+      message: 'Digests need a registry, and none is set.',
+      field: 'registry',
+      expected: 'a registry where byDigest is true',
+      got: 'none',
+      fix: 'Name the registry, or set CALLSIGN_IMAGES_REGISTRY.',
+    });
   }
-  if (byDigest(settings)) {
-    const { problem } = remembered(settings);
+  if (byDigest) {
+    const { problem } = remembered(given);
     if (problem) yield problem;
   }
 }
@@ -99,29 +96,27 @@ export function* registryProblems(registry: string): Generator<ProblemRow> {
     )
   )
     return;
-  yield [
-    'registry-invalid',
-    {
-      message: 'It is not the name of a registry.',
-      field: 'registry',
-      expected: 'HOST[:PORT][/PATH] in lower-case letters, such as registry.example.com/shop or localhost:5000',
-      got: show(registry),
-      fix: registry.includes('://') ? 'Leave out the scheme.' : 'Begin with the host, as in docker.io/shop.',
-    },
-  ];
+  yield row('registry-invalid', {
+    message: 'This is not a valid registry.',
+    field: 'registry',
+    expected: 'HOST[:PORT][/PATH] in lower-case letters, such as registry.example.com/shop or localhost:5000',
+    got: show(registry),
+    fix: registry.includes('://') ? 'Remove the scheme.' : 'Begin with the host, as in docker.io/shop.',
+  });
 }
 
-function byDigest({ registry, byDigest: wanted = registry !== undefined }: ImageSettings): boolean {
-  return wanted;
+/** The complete settings. */
+export function resolveImageSettings(given: ImageSettings) {
+  return withDefaults(given, { lock: LOCK_FILE, byDigest: given.registry !== undefined });
 }
 
 function lockOf(settings: ImageSettings): ImageLock {
   return remembered(settings).lock;
 }
 
-/** Read once for an app: every pod asks. */
+/** The lock, read once per app. */
 function remembered(settings: ImageSettings): ReturnType<typeof readLock> {
-  const known = locks.get(settings) ?? readLock(settings.lock ?? LOCK_FILE);
+  const known = locks.get(settings) ?? readLock(resolveImageSettings(settings).lock);
   locks.set(settings, known);
   return known;
 }

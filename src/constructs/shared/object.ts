@@ -3,14 +3,14 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import { ApiObject, Chart, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 
-/** Labels that tell whose an object is. `instance` tells two copies of one app apart: each lives in its own namespace. */
+/** The labels that select the pods of a part. `instance` distinguishes two deployments of one app in different namespaces. */
 export function selectorLabels(name: string, namespace: string | undefined): Record<string, string> {
   return { [LABELS.name]: name, [LABELS.instance]: namespace ?? 'default' };
 }
 
 /**
- * Adds a Kubernetes object below `scope`. What stands beside `metadata` may be a function: it is asked when
- * everything is declared, because the calls of others show in it.
+ * Adds a Kubernetes object below `scope`. A field other than `metadata` can be a function. It is called when the whole app
+ * is declared, because the calls of other parts change the value.
  */
 export function addObject<T extends KubernetesObject & { metadata?: object }>(
   scope: Construct,

@@ -4,12 +4,12 @@ import { nearest } from '../../basics/nearest';
 import type { Problem } from '../../problems/problem';
 import { show } from '../../basics/text';
 
-/** Under this key the settings hang on the app. */
+/** The key of the settings in the context of the app. */
 export const SETTINGS = 'callsign.dev/settings';
 
-/** Options whose parts are overridden one by one. */
+/** Options whose members are overridden one by one. */
 const GROUPS = new Set(['resources', 'env', 'health', 'shutdown', 'files', 'settings', 'backup', 'cors']);
-/** Of these one decides: whoever sets one of them sets aside the others. */
+/** Options that exclude each other: an override of one removes the others. */
 const RIVALS = [
   ['replicas', 'autoscale', 'schedule'],
   ['host', 'hosts'],
@@ -23,14 +23,14 @@ interface Step {
   readonly source: string;
 }
 
-/** Which options a part takes from a variable of the shell, and what they are by default. */
+/** The options of a part that an environment variable can set, and the defaults. */
 export interface Known {
   readonly numbers: readonly string[];
   readonly texts: readonly string[];
   readonly defaults: Options;
 }
 
-/** The overrides of one environment and of the shell, and what became of them. */
+/** The overrides of one environment and of environment variables, and where each value came from. */
 export class Settings {
   readonly #steps = new Map<string, Step[]>();
   readonly #parts = new Set<string>();
@@ -44,7 +44,7 @@ export class Settings {
     readonly shell: Readonly<Record<string, string | undefined>>,
   ) {}
 
-  /** The options of a part after everything that overrides them. */
+  /** The options of a part with all overrides. */
   apply<T extends object>(part: string, given: T, known: Known): T {
     this.#parts.add(part);
     this.#remember(part, known.defaults, 'the default');
@@ -64,14 +64,14 @@ export class Settings {
     return result as T;
   }
 
-  /** The options of the environment itself, such as where images come from. Many ask; they are put together once. */
+  /** The options of the environment itself, such as where images come from. They are computed once. */
   own(name: string, known: Known): object {
     const options = this.#own.get(name) ?? this.apply(name, {}, known);
     this.#own.set(name, options);
     return options;
   }
 
-  /** Every value an option had, the one that holds last. */
+  /** Every value of an option in order. The last one is used. */
   explain(option: string): readonly Step[] {
     return this.#steps.get(option) ?? [];
   }
@@ -80,7 +80,7 @@ export class Settings {
     return [...this.#steps.keys()].toSorted();
   }
 
-  /** Overrides that met nothing: most likely a name is wrong. */
+  /** Overrides that match nothing: probably a name is wrong. */
   unused(): Problem[] {
     const parts = Object.keys(this.overrides).filter((part) => !this.#parts.has(part));
     const known = [...this.#variables];
@@ -90,7 +90,7 @@ export class Settings {
     return [
       ...this.#problems,
       ...parts.map((part) =>
-        unusedProblem(`The environment ${this.environment} changes ${show(part)}, which is in no chart.`, part, [
+        unusedProblem(`The environment ${this.environment} overrides ${show(part)}, which no chart contains.`, part, [
           ...this.#parts,
         ]),
       ),
@@ -107,10 +107,10 @@ export class Settings {
     if (Number.isNaN(value)) {
       this.#problems.push({
         code: 'override-invalid',
-        message: `The variable ${name} is no number.`,
+        message: `The variable ${name} is not a number.`,
         expected: 'a number',
         got: show(text),
-        fix: `Write a number, or take it away: unset ${name}.`,
+        fix: `Write a number, or unset the variable: unset ${name}.`,
       });
       return options;
     }
@@ -127,7 +127,7 @@ export class Settings {
         this.#remember(`${part}.${option}`, value as Options, source);
         continue;
       }
-      // What another takes the place of no longer holds.
+      // A value that another option replaced is removed.
       for (const rivals of RIVALS) {
         if (rivals.includes(option))
           for (const other of rivals) if (other !== option) this.#steps.delete(`${part}.${other}`);
@@ -138,7 +138,7 @@ export class Settings {
   }
 }
 
-/** The options of a construct as the app's environment wants them. */
+/** The options of a construct with the overrides of the environment. */
 export function configured<T extends object>(scope: IConstruct, part: string, given: T, known: Known): T {
   return settingsOf(scope)?.apply(part, given, known) ?? given;
 }
@@ -167,6 +167,6 @@ function unusedProblem(message: string, name: string, known: readonly string[]):
     code: 'override-unused',
     message,
     got: show(name),
-    fix: guess ? `Write ${guess}, if that is what was meant, or take it out.` : 'Take it out, or correct the name.',
+    fix: guess ? `Write ${guess}, or remove it.` : 'Remove it, or correct the name.',
   };
 }

@@ -1,6 +1,6 @@
 import type { V1PodSecurityContext, V1PodSpec, V1SecurityContext } from '@kubernetes/client-node';
 
-/** Pod Security *restricted*, for a pod whose image runs as the numbered user. */
+/** Pod Security *restricted* for a pod that runs as the numeric user. */
 export function podSecurity(user: number): V1PodSecurityContext {
   return {
     runAsNonRoot: true,
@@ -12,20 +12,20 @@ export function podSecurity(user: number): V1PodSecurityContext {
   };
 }
 
-/** Pod Security *restricted*, for a container; the root file system is read-only on top of it. */
+/** Pod Security *restricted* for a container, and a read-only root file system. */
 export const CONTAINER_SECURITY: V1SecurityContext = {
   allowPrivilegeEscalation: false,
   readOnlyRootFilesystem: true,
   capabilities: { drop: ['ALL'] },
 };
 
-/** What every pod of ours has in common. */
+/** The fields that all our pods have in common. */
 export function podDefaults(
   user: number,
 ): Pick<V1PodSpec, 'automountServiceAccountToken' | 'enableServiceLinks' | 'securityContext'> {
   return {
     automountServiceAccountToken: false,
-    // Names are found by DNS: the addresses that Kubernetes would write into the environment go out of date.
+    // Pods find Services by DNS. Addresses in environment variables would become outdated.
     enableServiceLinks: false,
     securityContext: podSecurity(user),
   };

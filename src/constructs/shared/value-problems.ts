@@ -1,84 +1,114 @@
+import { isTimeZone } from '../../k8s/time-zone';
 import { Image } from '../../images/image';
-import type { ProblemRow } from '../../problems/problem';
+import type { Code } from '../../problems/codes';
+import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 
-// What can be wrong with a value wherever it stands; several constructs take it.
+// One check per kind of value. Each yields the problems of one option: none, or a row.
 
-/** What is wrong with an image. */
-export function* imageProblems(image: unknown, field = 'image'): Generator<ProblemRow> {
+type Found = Generator<ProblemRow>;
+
+interface Range {
+  readonly code: Code;
+  readonly min: number;
+  readonly max?: number;
+  readonly message?: string;
+  readonly fix?: string;
+}
+
+/** A whole number in a range. */
+export function* integer(field: string, value: unknown, { code, min, max, message, fix }: Range): Found {
+  if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= (max ?? Infinity)) return;
+  const range = max === undefined ? `${min} or more` : `from ${min} to ${max}`;
+  yield row(code, {
+    message: message ?? (Number.isSafeInteger(value) ? 'The number is out of range.' : 'This is not a whole number.'),
+    field,
+    expected: `a whole number, ${range}`,
+    got: show(value),
+    fix: fix ?? `Write a whole number, ${range}.`,
+  });
+}
+
+/** The numeric user of a container, which is never root. */
+export function* user(field: string, value: unknown, code: Code): Found {
+  const message = 'The container must not run as root.';
+  yield* integer(field, value, { code, min: 1, message, fix: 'Write the numeric user of the image.' });
+}
+
+/** The number of a port. */
+export function* portProblems(field: string, value: unknown): Found {
+  yield* integer(field, value, { code: 'port-invalid', min: 1, max: 65535 });
+}
+
+/** The name of a time zone. */
+export function* timeZone(field: string, value: unknown): Found {
+  if (isTimeZone(value as string)) return;
+  yield row('schedule-invalid', {
+    message: 'The time zone is unknown.',
+    field,
+    expected: 'a name such as Europe/Berlin',
+    got: show(value),
+    fix: "Write, for instance, timeZone: 'Europe/Berlin'.",
+  });
+}
+
+/** A value of a closed set. */
+export function* oneOf(field: string, value: unknown, choices: readonly string[], code: Code, fix?: string): Found {
+  if (choices.includes(value as string)) return;
+  const expected = choices.map((choice) => `'${choice}'`).join(' or ');
+  yield row(code, {
+    message: 'The value is unknown.',
+    field,
+    expected,
+    got: show(value),
+    fix: fix ?? `Write ${expected}.`,
+  });
+}
+
+/** An image that the cluster can pull, and that always has the same content. */
+export function* imageProblems(image: unknown, field = 'image'): Found {
   if (!(image instanceof Image)) {
-    yield [
-      'image-invalid',
-      {
-        message: 'There is no image.',
-        field,
-        expected: "Image.of('name:tag') or Image.service('name')",
-        got: show(image),
-        fix: 'Say what it runs.',
-      },
-    ];
+    yield row('image-invalid', {
+      message: 'The image is missing.',
+      field,
+      expected: "Image.of('name:tag') or Image.service('name')",
+      got: show(image),
+      fix: 'Set the image.',
+    });
   } else if (image.source?.site && !image.source.found) {
-    yield [
-      'site-not-built',
-      {
-        message: `There is no ${image.source.site.folder}/index.html, so there is no page to serve.`,
-        field: 'folder',
-        expected: 'the folder with the built page',
-        got: show(image.source.site.folder),
-        fix: 'Build the page first, as with npm run build, or correct the folder.',
-      },
-    ];
+    yield row('site-not-built', {
+      message: `The file ${image.source.site.folder}/index.html does not exist, so there is no page to serve.`,
+      field: 'folder',
+      expected: 'the folder with the built page',
+      got: show(image.source.site.folder),
+      fix: 'Build the page first, for instance with npm run build, or correct the folder.',
+    });
   } else if (image.source?.found === false) {
-    yield [
-      'image-source-missing',
-      {
-        message: `There is no ${image.source.dockerfile} to build the image from.`,
-        field,
-        fix: 'Write the Dockerfile, or use Image.of() for an image that is built elsewhere.',
-      },
-    ];
+    yield row('image-source-missing', {
+      message: `The file ${image.source.dockerfile} does not exist, so the image cannot be built.`,
+      field,
+      fix: 'Write the Dockerfile, or use Image.of() for an image that is built elsewhere.',
+    });
   } else if (!image.valid) {
-    yield [
-      'image-invalid',
-      {
-        message: 'It is not the name of an image.',
-        field,
-        expected: 'registry/name:tag or name@sha256:…',
-        got: show(image.reference),
-        fix: 'Write the name as `docker pull` takes it.',
-      },
-    ];
+    yield row('image-invalid', {
+      message: 'The image reference is invalid.',
+      field,
+      expected: 'registry/name:tag or name@sha256:…',
+      got: show(image.reference),
+      fix: 'Write the reference as `docker pull` accepts it.',
+    });
   } else if (!image.pinned) {
-    yield [
-      'image-unpinned',
-      {
-        message: 'The image means something else after the next push.',
-        field,
-        expected: 'a tag other than latest, or a digest',
-        got: show(image.reference),
-        fix: `Name a release, such as ${image.reference.replace(/:latest$/, '')}:1.2.3.`,
-      },
-    ];
+    yield row('image-unpinned', {
+      message: 'The image tag is not pinned.',
+      field,
+      expected: 'a tag other than latest, or a digest',
+      got: show(image.reference),
+      fix: `Name a release, such as ${image.reference.replace(/:latest$/, '')}:1.2.3.`,
+    });
   }
 }
 
-/** What is wrong with the number of a port. */
-export function* portProblems(field: string, port: unknown): Generator<ProblemRow> {
-  if (!Number.isInteger(port) || (port as number) < 1 || (port as number) > 65535) {
-    yield [
-      'port-invalid',
-      {
-        message: 'Nothing can listen on this port.',
-        field,
-        expected: 'a whole number from 1 to 65535',
-        got: show(port),
-        fix: 'Name the port the program listens on.',
-      },
-    ];
-  }
-}
-
-/** A path in a container or of a URL: absolute, and meant as it stands. */
+/** An absolute path in a container or a URL, without patterns, dots and spaces. */
 export function isPlainPath(path: unknown): path is string {
   return (
     typeof path === 'string' &&

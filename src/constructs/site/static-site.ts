@@ -4,50 +4,17 @@ import { Image } from '../../images/image';
 import { show } from '../../basics/text';
 import type { Policy } from '../../links/policy';
 import { Microservice } from '../microservice/microservice';
-import type { Copies, MicroserviceBase } from '../microservice/options';
 import { addHeadlessService } from '../shared/headless-service';
 import { addObject } from '../shared/object';
+import { integer } from '../shared/value-problems';
+import type { StaticSiteOptions } from './options';
+import { resolveStaticSite, type ResolvedStaticSite } from './resolve';
 
-/** What makes up a static site. Only the folder has to be said. */
-export type StaticSiteOptions = StaticSiteBase & Copies;
-
-/** The options beside the number of copies. */
-export interface StaticSiteBase extends Pick<MicroserviceBase, 'resources' | 'shutdown' | 'scheduleImage'> {
-  /** The folder with the built page: `index.html` and all that belongs to it. */
-  readonly folder: string;
-  /**
-   * Whether paths that are no files show the page, for an app that has paths of its own. Missing files, and what is below
-   * `/api`, are not found in any case.
-   * @default true
-   */
-  readonly fallback?: boolean;
-  /**
-   * The folders in it whose files get another name with each change, as bundlers give them; `/` for the whole page.
-   * Browsers keep such files for ever and ask for all others each time.
-   * @default ['assets', 'static']
-   */
-  readonly assets?: readonly string[];
-  /**
-   * Of how many earlier releases the assets are still answered, for pages that are open since then.
-   * @default 3
-   */
-  readonly keep?: number;
-  /**
-   * Headers of every answer, such as `content-security-policy`.
-   * @default - none but those that a static site needs
-   */
-  readonly headers?: Readonly<Record<string, string>>;
-  /**
-   * The image's name without a tag, with the registry if there is one.
-   * @default `callsign/NAME`
-   */
-  readonly repository?: string;
-}
-
-/** A page that was built into a folder, served from its own small image, so that a CDN before it has nothing to forget. */
+/** A built page, served from its own small image. A CDN in front of it needs no invalidation. */
 export class StaticSite extends Microservice {
   constructor(scope: Construct, id: string, options: StaticSiteOptions) {
-    const { folder, fallback = true, assets = ['assets', 'static'], keep = 3, headers, repository, ...rest } = options;
+    const resolved = resolveStaticSite(options);
+    const { folder, fallback, assets, keep, headers, repository, ...rest } = resolved;
     const peers = `${id}-peers`;
     super(scope, id, {
       ...rest,
@@ -58,17 +25,17 @@ export class StaticSite extends Microservice {
         SITE_PEERS: peers,
       },
     });
-    this.#check(options);
+    this.#check(resolved);
     this.#addPeers(peers);
   }
 
-  /** While copies are replaced, old and new ones answer: each finds the others, for the assets that it does not have itself. */
+  /** During a rollout old and new replicas answer. Each asks the others for assets that it does not have. */
   #addPeers(name: string): void {
     const { pods = {}, ports = [] } = this.endpoint.options;
     const metadata = { name, labels: { ...pods } };
     const peer: V1NetworkPolicyPeer = { podSelector: { matchLabels: { ...pods } } };
     const allowed = ports.map((port) => ({ port, protocol: 'TCP' }));
-    // Found before it is ready, so that nobody gets a new page while its assets cannot be found.
+    // Published before it is ready: a new page must not be served before its assets can be found.
     addHeadlessService(this, 'peers', metadata, { name: 'http', port: 80 }, { publishNotReadyAddresses: true });
     addObject<Policy>(this, 'peers-policy', {
       apiVersion: 'networking.k8s.io/v1',
@@ -83,10 +50,10 @@ export class StaticSite extends Microservice {
     });
   }
 
-  #check({ assets = [], keep = 0, headers = {} }: StaticSiteOptions): void {
+  #check({ assets, keep, headers = {} }: ResolvedStaticSite): void {
     if (this.name.length > 57) {
       this.problem('name-invalid', {
-        message: 'Its copies could not find each other.',
+        message: 'The name is too long: the replicas could not find each other.',
         expected: 'at most 57 letters, since -peers is added',
         got: show(this.name),
         fix: 'Choose a shorter name.',
@@ -95,29 +62,21 @@ export class StaticSite extends Microservice {
     for (const [i, folder] of assets.entries()) {
       if (folder !== '/' && (!/^[\w.-]+(?:\/[\w.-]+)*\/?$/.test(folder) || folder.split('/').includes('..'))) {
         this.problem('path-invalid', {
-          message: 'It is no folder of the page.',
+          message: 'This is not a folder of the page.',
           field: `assets[${i}]`,
           expected: 'a folder such as assets or static/js, or / for the whole page',
           got: show(folder),
-          fix: 'Write it as it stands below the folder of the page.',
+          fix: 'Write the path relative to the folder of the page.',
         });
       }
     }
-    if (!Number.isSafeInteger(keep) || keep < 0) {
-      this.problem('construct-invalid', {
-        message: 'It cannot keep this many releases.',
-        field: 'keep',
-        expected: 'a whole number from 0 on',
-        got: show(keep),
-        fix: 'Write the number of releases.',
-      });
-    }
+    for (const problem of integer('keep', keep, { code: 'construct-invalid', min: 0 })) this.problem(...problem);
     for (const [name, value] of Object.entries(headers)) {
       if (/^[\w!#$%&'*+.^`|~-]+$/.test(name) && /^[\t\x20-\x7e]*$/.test(value)) continue;
       this.problem('header-invalid', {
-        message: 'It cannot be a header.',
+        message: 'This is not a valid header.',
         field: `headers.${name}`,
-        expected: 'a name such as content-security-policy, and one line of plain letters',
+        expected: 'a name such as content-security-policy, and one line of ASCII characters',
         got: show(value),
         fix: 'Correct the name, or encode the value.',
       });

@@ -1,40 +1,24 @@
 import type { V1PersistentVolumeClaim } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
-import { byteQuantity, type ByteAmount, type VolumeSource } from '../shared/plus';
+import { byteQuantity, type VolumeSource } from '../shared/plus';
 import { Declaration } from '../shared/declaration';
 import { addObject } from '../shared/object';
 import { quantityProblems } from '../shared/resources';
-
-/** What makes up a volume. Nothing has to be said. */
-export interface VolumeOptions {
-  /**
-   * How much it holds.
-   * @default '1Gi'
-   */
-  readonly size?: ByteAmount;
-  /**
-   * The storage class.
-   * @default - the cluster's default class
-   */
-  readonly storageClass?: string;
-  /**
-   * Whether many copies write to it from many nodes at once: not every storage class can do that.
-   * @default false
-   */
-  readonly shared?: boolean;
-}
+import type { VolumeOptions } from './options';
+import { resolveVolume } from './resolve';
 
 /**
- * Files that outlive the pods, on a claim of this name. Unless it is shared, one copy of one microservice mounts it: then the old
- * copy ends before the new one starts, because two nodes could not both hold it.
+ * A claim of this name, for files that outlive the pods. A volume that is not shared belongs to one microservice with one replica.
+ * In a rollout the old pod ends before the new one starts, because only one node can mount the volume at a time.
  */
 export class Volume extends Declaration {
-  /** Whether many copies may write to it at once. */
+  /** Whether several replicas may write to it at the same time. */
   readonly shared: boolean;
   readonly #users: string[] = [];
 
-  constructor(scope: Construct, id: string, { size = '1Gi', storageClass, shared = false }: VolumeOptions = {}) {
+  constructor(scope: Construct, id: string, given: VolumeOptions = {}) {
     super(scope, id);
+    const { size, storageClass, shared } = resolveVolume(given);
     this.shared = shared;
     for (const finding of quantityProblems('size', byteQuantity(size), '1Gi')) this.problem(...finding);
     this.checkLater(() => this.#checkUsers());
@@ -50,7 +34,7 @@ export class Volume extends Declaration {
     });
   }
 
-  /** The same volume, for those who only read it. */
+  /** The same volume, mounted read-only. */
   get readOnly(): VolumeSource {
     return { persistentVolumeClaim: { claimName: this.name, readOnly: true } };
   }
@@ -69,11 +53,11 @@ export class Volume extends Declaration {
     const users = [...new Set(this.#users)];
     if (this.shared || users.length < 2) return;
     this.problem('volume-not-shared', {
-      message: `Only one node at a time can hold it, and ${users.join(' and ')} write to it.`,
+      message: `Only one node can mount it at a time, and ${users.join(' and ')} write to it.`,
       field: 'shared',
       expected: 'one microservice, or shared: true',
       got: users.join(', '),
-      fix: 'Write shared: true and a storageClass that many nodes can write to, or give each a volume of its own; who only reads mounts `.readOnly`.',
+      fix: 'Set shared: true and a storageClass that supports ReadWriteMany, or use several volumes. Mount `.readOnly` where it is only read.',
     });
   }
 }

@@ -380,6 +380,6 @@ test('two gateways may share a host, but no path of it', () => {
   expect(() => objectsOf(app('/api'))).not.toThrow();
   expect(() => objectsOf(app('/', { className: 'internal' }))).not.toThrow();
   expect(() => objectsOf(app('/'))).toThrow(
-    /shop\/b · routes {2}\[route-taken\]\n {2}The gateway "shop\/a" has the route shop\.example\.com\/ already\./,
+    /shop\/b · routes {2}\[route-taken\]\n {2}The gateway "shop\/a" already has the route shop\.example\.com\/\./,
   );
 });

@@ -1,7 +1,9 @@
 import { Chart } from 'cdk8s';
 import * as fc from 'fast-check';
 import { check, Database, defineApp, Image, Microservice, synthesize, Volume } from '../../../src/index';
-import { canaryCopies, shareOf } from '../../../src/constructs/microservice/release/canary-replicas';
+import type { MicroserviceOptions } from '../../../src/index';
+import { resolveMicroservice } from '../../../src/constructs/microservice/resolve';
+import { canaryReplicas, shareOf } from '../../../src/constructs/microservice/release/canary-replicas';
 import { releaseOf } from '../../../src/constructs/microservice/release/release';
 import { ANNOTATIONS } from '../../../src/k8s/keys';
 import { serviceImages } from '../../../src/images/docker/build';
@@ -230,7 +232,7 @@ describe('a canary by copies', () => {
   test('no other number of copies comes nearer to the share', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 0, max: 50 }), (others, weight) => {
-        const copies = canaryCopies(others, weight);
+        const copies = canaryReplicas(others, weight);
         const error = (n: number) => Math.abs(shareOf(n, others) - weight);
         for (const other of [copies - 1, copies + 1])
           if (other >= 0 && others > 0) expect(error(copies)).toBeLessThanOrEqual(error(other) + 1e-9);
@@ -242,7 +244,8 @@ describe('a canary by copies', () => {
 
 describe('a canary by the gateway', () => {
   const release = (weight: number, others: object) =>
-    releaseOf('cart', 'shop', { image, ...others, strategy: { canary: { image: next, weight, by: 'gateway' } } });
+    releaseFor({ image, ...others, strategy: { canary: { image: next, weight, by: 'gateway' } } });
+  const releaseFor = (options: MicroserviceOptions) => releaseOf('cart', 'shop', resolveMicroservice(options), options);
 
   test('has a Service of its own, and its share by weight, while the other one keeps the rest', () => {
     expect(release(10, { replicas: 2 })).toMatchObject({
@@ -253,7 +256,10 @@ describe('a canary by the gateway', () => {
         { service: 'cart', weight: 90 },
         { service: 'cart-canary', weight: 10 },
       ],
-      beside: { options: { replicas: 1 }, progress: '10 % of the requests that come through the gateway' },
+      beside: {
+        options: { scaling: { kind: 'fixed', replicas: 1 } },
+        progress: '10 % of the requests that come through the gateway',
+      },
     });
   });
 
@@ -265,7 +271,7 @@ describe('a canary by the gateway', () => {
     [51, 8, 5],
     [100, 8, 8],
   ])('at %i %% of what %i copies take it has %i', (weight, replicas, copies) => {
-    expect(release(weight, { replicas }).beside!.options.replicas).toBe(copies);
+    expect(release(weight, { replicas }).beside!.options.scaling).toEqual({ kind: 'fixed', replicas: copies });
   });
 });
 

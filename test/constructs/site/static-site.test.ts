@@ -117,7 +117,7 @@ test.each<[string, string, string | undefined, () => ReturnType<typeof app>]>([
 test('a page that was not built: what to do', () => {
   expect(problemsOf(app({ folder: 'shop/dist' }))).toMatchObject([
     {
-      message: 'There is no shop/dist/index.html, so there is no page to serve.',
+      message: 'The file shop/dist/index.html does not exist, so there is no page to serve.',
       fix: expect.stringContaining('Build the page first'),
     },
   ]);

@@ -6,7 +6,7 @@ import {
   Microservice,
   Namespace,
   synthesize,
-  type Copies,
+  type Scaling,
   type Shutdown,
   type Strategy,
 } from '../../../src/index';
@@ -23,7 +23,7 @@ export interface Echo {
   readonly bytes: number;
 }
 
-type EchoOptions = Copies & { readonly image?: Image; readonly strategy?: Strategy; readonly shutdown?: Shutdown };
+type EchoOptions = Scaling & { readonly image?: Image; readonly strategy?: Strategy; readonly shutdown?: Shutdown };
 
 /** A microservice that answers with its own name. It uses the image of the test pods. */
 export function echo(scope: Chart, name: string, options: EchoOptions = { replicas: 1 }): Microservice {

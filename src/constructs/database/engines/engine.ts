@@ -1,38 +1,38 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import type { Resources } from '../../shared/resources';
 
-/** The keys of the Secret of a database: the password of the application's user, and that of the server's own. */
-type PasswordKey = 'password' | 'root-password';
+/** The keys of the Secret of a database: the passwords of the application user and of the superuser. */
+export type PasswordKey = 'password' | 'root-password';
 
-/** What tells one server from another: how its official image is told what to do, and how a database is dumped and restored. */
+/** What differs between the servers: how the official image is configured, and how a database is dumped and restored. */
 export interface Engine {
-  /** As a person writes it. */
+  /** The name for messages. */
   readonly title: string;
   readonly image: string;
   readonly port: number;
   readonly resources: Required<Resources>;
   /** Where the claim is mounted, and which folder of it. */
   readonly data: { readonly mountPath: string; readonly subPath?: string };
-  /** Folders that the server writes to, besides its data and /tmp. */
+  /** Folders that the server writes to, in addition to its data and /tmp. */
   readonly scratch: Readonly<Record<string, { readonly medium?: string; readonly sizeLimit: string }>>;
   /** The variables by which the image makes the database and its user on the first start. */
   env(database: string, secret: (key: PasswordKey) => V1EnvVar['valueFrom']): V1EnvVar[];
   /** The arguments that carry the settings. */
   args(settings: Readonly<Record<string, string | number>>): string[];
-  /** Runs in place of the image's own entrypoint, with the arguments; ends by running that. */
+  /** A script that runs before the entrypoint of the image, and then runs it with the arguments. */
   readonly entrypoint?: string;
   /** A script of bash in the container of the server: ends with 0 once the application's user gets an answer, over the network. */
   readonly query: string;
-  /** Told before the container is asked to end, where SIGTERM would wait for every client to leave. */
+  /** The command before SIGTERM, if SIGTERM would wait until every client disconnects. */
   readonly stop?: string;
   /** Sourced by the image on the first start, by name; the initial SQL, if there is some, is in the file of that path. */
   initScripts(initialSql: boolean): Readonly<Record<string, string>>;
   readonly dump: Dump;
   /** The longest name of a user. */
   readonly longestName: number;
-  /** Names that the server has taken itself. */
+  /** Names that the server reserves. */
   readonly takenNames: RegExp;
-  /** Settings that its address and its place on the claim hang on. */
+  /** Settings that the address and the path of the data depend on. */
   readonly fixedSettings: RegExp;
 }
 

@@ -7,7 +7,7 @@ import { postgres } from './postgres';
 /** Every server that a database can be, by its name. */
 export const ENGINES: Readonly<Record<DatabaseEngine, Engine>> = { postgres, mysql, mariadb };
 
-/** The server of that name. One that is none is told as a problem of its own; all else is looked at as by default. */
-export function serverOf(engine: DatabaseEngine = 'postgres'): Engine {
+/** The server of that name; PostgreSQL if there is none, which is a problem of its own. */
+export function serverOf(engine: DatabaseEngine): Engine {
   return own(ENGINES, engine) ?? postgres;
 }

@@ -9,7 +9,7 @@ export const postgres: Engine = {
   data: { mountPath: '/var/lib/postgresql/data' },
   scratch: {
     '/var/run/postgresql': { sizeLimit: '16Mi' },
-    // Parallel queries meet here; the 64 MiB that a container has otherwise are soon too few.
+    // Parallel queries share memory here. The default of 64 MiB in a container is too small.
     '/dev/shm': { medium: 'Memory', sizeLimit: '256Mi' },
   },
   env: (database, secret) => [
@@ -22,7 +22,7 @@ export const postgres: Engine = {
   // While the image sets up a new database, a server is running that answers only on the socket.
   query:
     'PGPASSWORD="$APPLICATION_PASSWORD" exec psql -h localhost -U "$APPLICATION_DATABASE" -d "$APPLICATION_DATABASE" -qAtc "SELECT 1"',
-  // On SIGTERM it would wait for every client to leave; on SIGINT it rolls back what they do, and ends in order.
+  // On SIGTERM it would wait until every client disconnects. On SIGINT it rolls back transactions and shuts down.
   stop: 'kill -INT 1',
   initScripts: (initialSql) => ({
     '10-application.sh': orStartAnew(initialSql ? APPLICATION + INITIAL : APPLICATION, '$PGDATA'),

@@ -11,12 +11,12 @@ type Files = Readonly<Record<string, FileContent>>;
 
 const objects = new WeakMap<IConstruct, Map<string, ApiObject>>();
 
-/** Puts files into a ConfigMap; returns its name, or nothing when there are none whose text may stand there. */
+/** Adds the ConfigMap of the files that are not secrets. Returns its name; undefined if there are no such files. */
 export function addConfigFiles(
   scope: Construct,
   name: string,
   labels: Record<string, string>,
-  files: Files = {},
+  files: Files,
 ): string | undefined {
   const data = Object.fromEntries(textsOf(files).map(([path, text]) => [configKey(path), text]));
   if (Object.keys(data).length === 0) return undefined;
@@ -29,7 +29,7 @@ export function addConfigFiles(
   return name;
 }
 
-/** The files whose text stands in the manifests, as far as they are there. */
+/** The files whose text is in the manifests. Missing files are omitted. */
 function textsOf(files: Files): [path: string, text: string][] {
   return Object.entries(files).flatMap(([path, content]) => {
     const text = typeof content === 'string' ? content : 'file' in content ? fileText(content.file) : undefined;
@@ -37,8 +37,8 @@ function textsOf(files: Files): [path: string, text: string][] {
   });
 }
 
-/** What the files are mounted from: the ConfigMap of their texts, and each Secret that one of them is a key of. */
-export function fileVolumes(configMap: string | undefined, files: Files = {}): V1Volume[] {
+/** The volumes of the files: the ConfigMap of their texts, and the Secrets. */
+export function fileVolumes(configMap: string | undefined, files: Files): V1Volume[] {
   const secrets = secretsOf(files).map((secretName): V1Volume => ({
     name: secretVolume(secretName),
     secret: { secretName },
@@ -47,7 +47,7 @@ export function fileVolumes(configMap: string | undefined, files: Files = {}): V
 }
 
 /** Each file is mounted by itself, so that it covers nothing else in its folder. */
-export function fileMounts(files: Files = {}): V1VolumeMount[] {
+export function fileMounts(files: Files): V1VolumeMount[] {
   return Object.entries(files).map(([mountPath, content]) =>
     typeof content !== 'string' && 'secret' in content
       ? { name: secretVolume(content.secret), mountPath, subPath: content.key, readOnly: true }
@@ -55,8 +55,8 @@ export function fileMounts(files: Files = {}): V1VolumeMount[] {
   );
 }
 
-/** Files of the project that are not there, and more of them than the cluster takes. */
-export function* fileProblems(files: Files = {}): Generator<ProblemRow> {
+/** Files of the project that are missing or too large. */
+export function* fileProblems(files: Files): Generator<ProblemRow> {
   for (const [path, content] of Object.entries(files)) {
     if (typeof content !== 'string' && 'file' in content && fileText(content.file) === undefined)
       yield missingFile(content.file, `files.${path}`);
@@ -79,8 +79,8 @@ function secretsOf(files: Files): string[] {
 const secretVolume = (secret: string) => `secret-${secret.replaceAll('.', '-')}`.slice(0, 63);
 
 /**
- * A hash of all ConfigMaps of this app that a pod reads. As an annotation of the pod it makes a changed setting
- * replace the pods that read it; others are left alone.
+ * A hash of all ConfigMaps of this app that a pod reads. It is an annotation of the pod, so a changed ConfigMap replaces only
+ * the pods that read it.
  */
 export function configHash(scope: Construct, namespace: string | undefined, pod: V1PodSpec): string | undefined {
   const names = new Set<string>();

@@ -1,8 +1,9 @@
 import { ANNOTATIONS } from '../../../k8s/keys';
-import type { MicroserviceOptions, SecretKey } from '../options';
+import type { SecretKey } from '../options';
+import type { ResolvedMicroservice } from '../resolve';
 
-/** Tells `check`, which sees manifests only, what Secrets it need not look for. */
-export function existingSecrets({ env = {}, files = {} }: MicroserviceOptions): Record<string, string> {
+/** The annotation that names the Secrets that are created outside the charts. `check` reads only manifests. */
+export function existingSecrets({ env, files }: ResolvedMicroservice): Record<string, string> {
   const keys: Record<string, string[]> = {};
   for (const value of [...Object.values(env), ...Object.values(files)] as unknown[]) {
     const { secret, key, existing } = (value ?? {}) as Partial<SecretKey>;

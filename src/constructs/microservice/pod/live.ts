@@ -3,53 +3,50 @@ import { existsSync, readFileSync } from 'node:fs';
 import type { V1Container, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { parseDockerfile } from '../../../images/source/dockerfile';
 import { Image } from '../../../images/image';
-import type { ProblemRow } from '../../../problems/problem';
+import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
-import type { MicroserviceOptions } from '../options';
+import type { ResolvedMicroservice } from '../resolve';
 import { CONTAINER_SECURITY } from '../../shared/pod';
 
-/** Says to `check` why nobody looks whether it hangs. */
+/** The waiver of the rule `liveness-missing` for `check`. */
 export const LIVE_WAIVER = {
   [`${WAIVER_PREFIX}liveness-missing`]: 'It is live: a program that somebody just broke waits for the next change.',
 };
 
-/** The folder of the sources in an image, and the program that runs them. Undefined when its Dockerfile does not say. */
+/** The folder of the source in the image, and the command that runs it; undefined if the Dockerfile does not say. */
 function programOf({
   image,
   command,
   args,
-}: MicroserviceOptions): { folder: string; program: readonly string[] } | undefined {
+}: ResolvedMicroservice): { folder: string; program: readonly string[] } | undefined {
   if (!image.source || image.source.site || !existsSync(image.source.dockerfile)) return undefined;
   const file = parseDockerfile(readFileSync(image.source.dockerfile, 'utf8'));
   const { folder } = file;
-  // As in Kubernetes: `command` replaces ENTRYPOINT and CMD, `args` replaces only CMD.
+  // As in a pod: `command` replaces ENTRYPOINT and CMD, `args` replaces only CMD.
   const program = [...(command ?? file.entrypoint), ...(args ?? (command ? [] : file.command))];
   const source = file.copies.some(({ target }) => target.startsWith(`${folder}/`));
   return folder !== undefined && folder !== '/' && source && program.length > 0 ? { folder, program } : undefined;
 }
 
 /** What is wrong with `live`. */
-export function* liveProblems(options: MicroserviceOptions): Generator<ProblemRow> {
+export function* liveProblems(options: ResolvedMicroservice): Generator<ProblemRow> {
   if (!options.live || !(options.image instanceof Image) || options.image.source?.found === false || programOf(options))
     return;
-  yield [
-    'live-invalid',
-    {
-      message:
-        'Its source cannot be changed while it runs: nothing tells where that stands in the image, and what runs it.',
-      field: 'live',
-      expected:
-        'Image.service(…), and in its Dockerfile a WORKDIR, below it what COPY takes from the sources, and CMD or ENTRYPOINT',
-      got: options.image.source ? show(options.image.source.dockerfile) : `the image ${show(options.image.reference)}`,
-      fix: 'Leave out live, or write these lines into the Dockerfile.',
-    },
-  ];
+  yield row('live-invalid', {
+    message:
+      'The source cannot be changed in the running pod: the Dockerfile does not say where it is and what runs it.',
+    field: 'live',
+    expected:
+      'Image.service(…), and in its Dockerfile a WORKDIR, a COPY of the sources to a folder below it, and CMD or ENTRYPOINT',
+    got: options.image.source ? show(options.image.source.dockerfile) : `the image ${show(options.image.reference)}`,
+    fix: 'Remove live, or add these lines to the Dockerfile.',
+  });
 }
 
-/** A pod spec. If the source is live, its folder is a writable volume. The root stays read-only. */
+/** The pod; with `live`, its source is in a writable folder. The root file system stays read-only. */
 export function liveSpec(
   spec: V1PodSpec,
-  options: MicroserviceOptions,
+  options: ResolvedMicroservice,
 ): { spec: V1PodSpec; annotations?: Record<string, string> } {
   const found = options.live ? programOf(options) : undefined;
   if (!found) return { spec };
@@ -69,7 +66,7 @@ export function liveSpec(
     ...container,
     command: ['sh', '-c', KEEPER, 'live', ...found.program],
     args: undefined,
-    // No probe stops a broken program: the next change fixes it.
+    // No probe restarts a broken program: the next change fixes it.
     startupProbe: undefined,
     livenessProbe: undefined,
     volumeMounts: [mount(found.folder), ...(container.volumeMounts ?? [])],
@@ -81,8 +78,8 @@ export function liveSpec(
 }
 
 /**
- * Runs a program and starts it again on HUP: a signal comes when all files are there, while a watcher of files sees
- * half of them, or loses one that was replaced. It goes on when the program ends by itself, and ends on TERM.
+ * Runs a program and restarts it on HUP. The signal comes when all files are written; a file watcher would react too early.
+ * The script keeps running when the program exits, and exits on TERM.
  */
 export const KEEPER = `
 end() {

@@ -11,7 +11,7 @@ import type {
 } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { podVolume } from '../../shared/plus';
-import type { MicroserviceOptions } from '../options';
+import type { ResolvedMicroservice } from '../resolve';
 import { resourceRequirements } from '../../shared/resources';
 import { deployed } from '../../shared/image-settings';
 import { Volume } from '../../volume/volume';
@@ -26,7 +26,7 @@ interface TemplateOptions {
   readonly pods: Record<string, string>;
   readonly env: V1EnvVar[];
   readonly configMap: string | undefined;
-  readonly options: MicroserviceOptions;
+  readonly options: ResolvedMicroservice;
 }
 
 /** The pod of a microservice. */
@@ -36,7 +36,7 @@ export function podTemplate(
 ): V1PodTemplateSpec {
   const { volumes, mounts } = storage(options, configMap);
   const ports = containerPorts(options);
-  const { pause = 5, grace = 30 } = options.shutdown ?? {};
+  const { pause, grace } = options.shutdown;
   const container: V1Container = {
     name,
     image: deployed(scope, options.image).reference,
@@ -47,7 +47,7 @@ export function podTemplate(
     ...(env.length > 0 && { env }),
     ...(ports.length > 0 && { ports }),
     ...probes(options),
-    // Endpoints are taken away while the program still answers: requests on their way are not refused.
+    // The program keeps answering while its endpoint is removed, so that no request is refused.
     ...(pause > 0 && { lifecycle: { preStop: { sleep: { seconds: pause } } } }),
     resources: resourceRequirements(options.resources),
     securityContext: CONTAINER_SECURITY,
@@ -55,8 +55,8 @@ export function podTemplate(
   };
   const spec: V1PodSpec = {
     serviceAccountName: name,
-    ...podDefaults(options.user ?? 1000),
-    securityContext: { ...podSecurity(options.user ?? 1000), ...lowPorts(ports) },
+    ...podDefaults(options.user),
+    securityContext: { ...podSecurity(options.user), ...lowPorts(ports) },
     terminationGracePeriodSeconds: grace,
     tolerations: leaveDeadNodesSoon(),
     topologySpreadConstraints: [
@@ -77,7 +77,7 @@ export function podTemplate(
   return { metadata: { labels: pods, ...(Object.keys(annotations).length > 0 && { annotations }) }, spec: live.spec };
 }
 
-/** Copies on a node that died are replaced elsewhere after 20 seconds, not after the cluster's five minutes. */
+/** Pods on a failed node are replaced after 20 seconds. The default of Kubernetes is five minutes. */
 function leaveDeadNodesSoon(): V1PodSpec['tolerations'] {
   return ['not-ready', 'unreachable'].map((state) => ({
     key: `node.kubernetes.io/${state}`,
@@ -87,7 +87,7 @@ function leaveDeadNodesSoon(): V1PodSpec['tolerations'] {
   }));
 }
 
-/** Images that were made for root listen on 80; in a pod of its own any user may. */
+/** Lets any user listen on ports below 1024: images that expect root often listen on 80. */
 function lowPorts(ports: V1ContainerPort[]): Pick<V1PodSecurityContext, 'sysctls'> {
   return ports.some(({ containerPort }) => containerPort < 1024)
     ? { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] }
@@ -95,7 +95,7 @@ function lowPorts(ports: V1ContainerPort[]): Pick<V1PodSecurityContext, 'sysctls
 }
 
 function storage(
-  { files, volumes = {}, writable = ['/tmp'] }: MicroserviceOptions,
+  { files, volumes, writable }: ResolvedMicroservice,
   configMap: string | undefined,
 ): { volumes: V1Volume[]; mounts: V1VolumeMount[] } {
   const scratch = writable.map((path, i) => ({

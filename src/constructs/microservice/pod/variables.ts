@@ -1,15 +1,16 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import type { Endpoint } from '../../../links/endpoint';
 import { linkedVariables } from '../../../links/variables';
-import type { EnvValue, MicroserviceOptions } from '../options';
+import type { EnvValue } from '../options';
+import type { ResolvedMicroservice } from '../resolve';
 
 /**
- * Everything in the environment of a microservice, each variable with what it comes from. What calls give stands first: a `$(NAME)`
- * in a setting can mean only what stands before it.
+ * The environment variables of a microservice, each with its source. Variables of calls come first, because `$(NAME)` can refer
+ * only to an earlier variable.
  */
 export function environmentOf(
   endpoint: Endpoint,
-  { port = 8080, http = true, env = {} }: MicroserviceOptions,
+  { port, http, env }: ResolvedMicroservice,
   subscribers: string[],
 ): { variable: V1EnvVar; source: string }[] {
   return [

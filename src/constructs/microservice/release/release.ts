@@ -1,83 +1,85 @@
 import { LABELS } from '../../../k8s/keys';
 import { show } from '../../../basics/text';
-import type { ProblemRow } from '../../../problems/problem';
+import { row, type ProblemRow } from '../../../problems/problem';
 import type { Image } from '../../../images/image';
 import type { Backend } from '../../../links/endpoint';
 import type { MicroserviceOptions } from '../options';
-import type { BlueGreen, Canary } from './strategy';
-import { copiesBeside, copiesOfCanary, numbersOf, shareOf } from './canary-replicas';
+import type { ResolvedBlueGreen, ResolvedCanary, ResolvedMicroservice, ResolvedScaling } from '../resolve';
+import { replicasBeside, scalingOfCanary, numbersOf, shareOf } from './canary-replicas';
 import { selectorLabels } from '../../shared/object';
 import { strategyProblems } from './problems';
 
 type Labels = Record<string, string>;
 
-/** Copies that run beside those that were there before, under a name and labels of their own. */
+/** Additional replicas of another release, with their own name and labels. */
 export interface Beside {
   readonly track: 'canary' | 'green';
   readonly name: string;
   readonly labels: Labels;
   readonly image: Image;
-  readonly options: MicroserviceOptions;
-  /** How far the release is, for people. */
+  readonly options: ResolvedMicroservice;
+  /** The progress of the release, as text. */
   readonly progress: string;
 }
 
-/** What a strategy makes of a microservice. */
+/** How a strategy changes a microservice. */
 export interface Release {
-  /** What all of its pods have in common, those beside it too: whoever may reach one may reach all. */
+  /** The labels that all pods have in common, also those of the other release: a policy treats them alike. */
   readonly pods: Labels;
-  /** What its Service leads to. */
+  /** The labels of the pods behind its Service. */
   readonly served: Labels;
-  /** A further Service, and what it leads to. */
+  /** An additional Service, and the labels of its pods. */
   readonly further?: { readonly name: string; readonly pods: Labels };
   readonly beside?: Beside;
   readonly backends?: readonly Backend[];
 }
 
 /**
- * The release of a microservice. Its own Deployment and the labels of its pods are always the same: a selector cannot be changed, so a
- * strategy comes and goes by adding things beside it. Those have another `instance`, because no Deployment and no autoscaler may count
- * the pods of another as its own.
+ * The release of a microservice. Its own Deployment and the labels of its pods never change, because a selector cannot be changed.
+ * A strategy only adds objects. The added pods have another `instance` label: no Deployment and no autoscaler must count the
+ * pods of another.
  */
-export function releaseOf(name: string, namespace: string | undefined, options: MicroserviceOptions): Release {
+export function releaseOf(
+  name: string,
+  namespace: string | undefined,
+  options: ResolvedMicroservice,
+  given: MicroserviceOptions,
+): Release {
   const own = selectorLabels(name, namespace);
   const { strategy } = options;
-  // What is wrong with it is told elsewhere.
-  if (typeof strategy !== 'object' || [...strategyProblems(options)].length > 0) return { pods: own, served: own };
+  // The problems report a wrong strategy.
+  if (typeof strategy !== 'object' || [...strategyProblems(given, options)].length > 0)
+    return { pods: own, served: own };
   return strategy.canary
     ? withCanary(name, own, options, strategy.canary)
     : withGreen(name, own, options, strategy.blueGreen);
 }
 
-/** What is wrong with the names that a strategy adds: they are longer than those that were checked. */
+/** What is wrong with the names that a strategy adds: they are longer than the name of the microservice. */
 export function* addedNameProblems({ beside, further }: Release): Generator<ProblemRow> {
   const names = [beside?.name, further?.name, ...Object.values(beside?.labels ?? {})];
   const tooLong = names.find((name) => name !== undefined && name.length > 63);
   if (tooLong === undefined) return;
-  yield [
-    'name-invalid',
-    {
-      message: 'What the strategy adds would have too long a name.',
-      field: 'strategy',
-      expected: 'at most 63 letters',
-      got: show(tooLong),
-      fix: 'Shorten the name of the microservice, or of the namespace.',
-    },
-  ];
+  yield row('name-invalid', {
+    message: 'A name that the strategy adds is too long.',
+    field: 'strategy',
+    expected: 'at most 63 letters',
+    got: show(tooLong),
+    fix: 'Shorten the name of the microservice, or of the namespace.',
+  });
 }
 
-function withCanary(name: string, own: Labels, options: MicroserviceOptions, canary: Canary): Release {
+function withCanary(name: string, own: Labels, options: ResolvedMicroservice, canary: ResolvedCanary): Release {
   const pods = { [LABELS.name]: name };
   const labels = labelsBeside(own, 'canary');
-  const { replicas: _, autoscale: __, schedule: ___, ...rest } = options;
   const { image, weight, by } = canary;
   const beside: Beside = {
     track: 'canary',
     name: `${name}-canary`,
     labels,
     image,
-    options: { ...rest, ...copiesOfCanary(options, canary), image },
-    progress: progressOf(options, canary),
+    options: { ...options, image, scaling: scalingOfCanary(options.scaling, canary) },
+    progress: progressOf(options.scaling, canary),
   };
   if (by !== 'gateway') return { pods, served: pods, beside };
   const backends = [
@@ -90,8 +92,8 @@ function withCanary(name: string, own: Labels, options: MicroserviceOptions, can
 function withGreen(
   name: string,
   blue: Labels,
-  options: MicroserviceOptions,
-  { green: image, live = 'blue' }: BlueGreen,
+  options: ResolvedMicroservice,
+  { green: image, live }: ResolvedBlueGreen,
 ): Release {
   const green = labelsBeside(blue, 'green');
   const preview = `${name}-preview`;
@@ -116,9 +118,9 @@ function labelsBeside(own: Labels, track: string): Labels {
 }
 
 /** `25 % of the requests: 1 of 4 copies` */
-function progressOf(options: MicroserviceOptions, canary: Canary): string {
-  const numbers = [...new Set(numbersOf(options))].filter((others) => others > 0).toSorted((a, b) => a - b);
-  const copies = numbers.map((others) => [copiesBeside(others, canary), others] as const);
+function progressOf(scaling: ResolvedScaling, canary: ResolvedCanary): string {
+  const numbers = [...new Set(numbersOf(scaling))].filter((others) => others > 0).toSorted((a, b) => a - b);
+  const copies = numbers.map((others) => [replicasBeside(others, canary), others] as const);
   if (copies.length === 0) return 'no copies, no requests';
   if (canary.weight === 0) return canary.by === 'gateway' ? 'a copy, and no requests' : 'no copies, no requests';
   if (canary.by === 'gateway') return `${canary.weight} % of the requests that come through the gateway`;

@@ -1,8 +1,8 @@
 import type { Image } from '../../../images/image';
 
 /**
- * How a release takes the place of the one before: copy by copy (`'rolling'`), all at once after the old ones ended
- * (`'recreate'`), or beside what runs, for a share of the requests or for a look at it first.
+ * How a release replaces the previous one: pod by pod (`'rolling'`), all pods at once after the old ones ended
+ * (`'recreate'`), as a canary that gets a share of the requests, or as blue and green.
  */
 export type Strategy =
   | 'rolling'
@@ -10,30 +10,34 @@ export type Strategy =
   | { readonly canary: Canary; readonly blueGreen?: never }
   | { readonly blueGreen: BlueGreen; readonly canary?: never };
 
-/** Some copies of the next release beside the others, which stay as they are: neither its failure nor its end costs any of them. */
+/**
+ * Additional replicas that run the next release. The other replicas are not changed, whether the canary succeeds or
+ * fails.
+ */
 export interface Canary {
-  /** The next release. */
+  /** The image of the next release. */
   readonly image: Image;
   /**
-   * The share of the requests that it takes, in percent. By copies at most 50: beyond that a release is to be finished. With 0 it has
-   * no copies, and everything else stays ready for the next time; by the gateway it keeps one, because requests are led to it whether it is
-   * ready or not: begin with 0, and go on when it is.
+   * The share of the requests, in percent. Without a gateway it is at most 50. With weight 0 a canary by replicas has
+   * no pod. A canary by the gateway keeps one pod, because the gateway sends requests whether the pod is ready or
+   * not: begin with 0, and raise the weight when the pod is ready.
    */
   readonly weight: number;
   /**
-   * What shares the requests: the number of copies behind the one name, whoever calls it; or the weights of the gateway, exact also
-   * where copies are few, but for what comes through it only. That takes an HTTPRoute, or an Ingress of the controller ingress-nginx.
+   * What splits the requests. `'copies'`: the number of replicas behind one Service, for every caller. `'gateway'`:
+   * the weights of the gateway, which are exact for few replicas, but apply only to requests through the gateway. It
+   * requires an HTTPRoute, or an Ingress of the controller ingress-nginx.
    * @default 'copies'
    */
   readonly by?: 'copies' | 'gateway';
 }
 
-/** Two releases in full: one takes all requests, the other is looked at under the name `<NAME>-preview`. */
+/** Two complete releases. One gets all requests; the other is available as `<NAME>-preview`. */
 export interface BlueGreen {
-  /** The release beside `image`, which is the blue one. */
+  /** The image of the green release. The blue release is `image`. */
   readonly green: Image;
   /**
-   * The one that takes the requests. Another word here is the switch, and the way back.
+   * The release that gets the requests. Change it to switch, and change it again to roll back.
    * @default 'blue'
    */
   readonly live?: 'blue' | 'green';

@@ -13,7 +13,7 @@ interface TrackOptions {
   readonly env: () => V1EnvVar[];
 }
 
-/** The copies beside: a Deployment of their own, and whatever decides on their number and guards them. */
+/** The additional replicas of a canary or a green release: their Deployment, their scaling and their PodDisruptionBudget. */
 export class Track extends Construct {
   readonly name: string;
   readonly namespace: string | undefined;

@@ -1,101 +1,75 @@
-import type { ProblemRow } from '../../../problems/problem';
+import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
+import { integer } from '../../shared/value-problems';
 import type { Autoscale, MicroserviceOptions } from '../options';
+import { resolveAutoscale, type ResolvedScaling, type WrittenScaling } from '../resolve';
 import { scheduleProblems } from './schedule-problems';
 
-/** What is wrong with that which decides on the copies: a number, the load or the clock. */
-export function* copiesProblems(options: MicroserviceOptions): Generator<ProblemRow> {
-  const {
-    replicas,
-    autoscale,
-    schedule,
-    timeZone = 'Etc/UTC',
-  } = options as MicroserviceOptions & { timeZone?: string };
+type Found = Generator<ProblemRow>;
+
+/** What is wrong with the options that set the number of replicas. */
+export function* scalingProblems(given: MicroserviceOptions, scaling: ResolvedScaling): Found {
+  const { replicas, autoscale, schedule } = given as WrittenScaling;
   const others = Object.entries({ autoscale, schedule }).filter(([, value]) => value !== undefined);
   if (replicas !== undefined && others.length > 0) {
     const names = others.map(([name]) => name).join(' and ');
-    yield [
-      'replicas-and-autoscale',
-      {
-        message: `A fixed number of copies and ${names} would work against each other.`,
-        field: 'replicas',
-        expected: `either replicas or ${names}`,
-        got: `replicas ${show(replicas)} and ${names}`,
-        fix: 'Take out replicas: autoscale.min, or the schedule, says where it starts.',
-      },
-    ];
+    yield row('replicas-and-autoscale', {
+      message: `A fixed number of replicas and ${names} exclude each other.`,
+      field: 'replicas',
+      expected: `either replicas or ${names}`,
+      got: `replicas ${show(replicas)} and ${names}`,
+      fix: 'Remove replicas: autoscale.min, or the schedule, sets the number to start with.',
+    });
   }
-  if (replicas !== undefined && !(Number.isSafeInteger(replicas) && replicas >= 0)) {
-    yield [
-      'replicas-invalid',
-      {
-        message: 'There cannot be this many copies.',
-        field: 'replicas',
-        expected: 'a whole number from 0 on',
-        got: show(replicas),
-        fix: 'Write the number of copies.',
-      },
-    ];
-  }
-  if (schedule) yield* scheduleProblems(schedule, timeZone);
+  if (replicas !== undefined) yield* integer('replicas', replicas, { code: 'replicas-invalid', min: 0 });
+  if (scaling.kind === 'schedule') yield* scheduleProblems(scaling.steps, scaling.timeZone);
   if (!autoscale) return;
   yield* autoscaleProblems(autoscale);
-  if (schedule)
-    yield* floorProblems(
-      autoscale,
-      schedule.map((step) => step.replicas),
-    );
-}
-
-function* autoscaleProblems({ min = 2, max, cpu = 70, calm = 300 }: Autoscale): Generator<ProblemRow> {
-  const wrong = [
-    !(Number.isInteger(min) && min >= 1) && (['min', 'a whole number from 1 on', min] as const),
-    !(Number.isInteger(max) && max > min) && (['max', `a whole number above min (${show(min)})`, max] as const),
-    !(Number.isInteger(cpu) && cpu >= 1 && cpu <= 100) && (['cpu', 'a whole number from 1 to 100', cpu] as const),
-    !(Number.isInteger(calm) && calm >= 0 && calm <= 3600) &&
-      (['calm', 'whole seconds, from 0 to 3600', calm] as const),
-  ];
-  for (const entry of wrong) {
-    if (!entry) continue;
-    const [field, expected, got] = entry;
-    yield [
-      'autoscale-invalid',
-      {
-        message: `Autoscaling cannot work with this ${field}.`,
-        field: `autoscale.${field}`,
-        expected,
-        got: show(got),
-        fix: 'Write, for instance, autoscale: { min: 2, max: 6, cpu: 70 }.',
-      },
-    ];
+  if (schedule) {
+    const floors = schedule.map((step) => step.replicas);
+    yield* floorProblems(autoscale, floors);
   }
 }
 
-/** Under a schedule the fewest copies follow the clock: they stay within what the autoscaler may do. */
-function* floorProblems({ min, max }: Autoscale, floors: readonly number[]): Generator<ProblemRow> {
+function* autoscaleProblems(given: Autoscale): Found {
+  const { min, max, cpu, calm } = resolveAutoscale(given);
+  const common = {
+    code: 'autoscale-invalid',
+    fix: 'Write, for instance, autoscale: { min: 2, max: 6, cpu: 70 }.',
+  } as const;
+  yield* integer('autoscale.min', min, { ...common, min: 1 });
+  if (!(Number.isInteger(max) && max > min)) {
+    yield row('autoscale-invalid', {
+      message: 'The maximum must be larger than the minimum.',
+      field: 'autoscale.max',
+      expected: `a whole number above min (${show(min)})`,
+      got: show(max),
+      fix: common.fix,
+    });
+  }
+  yield* integer('autoscale.cpu', cpu, { ...common, min: 1, max: 100 });
+  if (calm !== undefined) yield* integer('autoscale.calm', calm, { ...common, min: 0, max: 3600 });
+}
+
+/** With autoscaling a schedule sets the minimum, which must be in the range of the autoscaler. */
+function* floorProblems({ min, max }: Autoscale, floors: readonly number[]): Found {
   if (min !== undefined) {
-    yield [
-      'replicas-and-autoscale',
-      {
-        message: 'The schedule and autoscale.min both give the fewest copies.',
-        field: 'autoscale.min',
-        expected: 'one of the two',
-        got: show(min),
-        fix: 'Take out autoscale.min.',
-      },
-    ];
+    yield row('replicas-and-autoscale', {
+      message: 'The schedule and autoscale.min both set the minimum number of replicas.',
+      field: 'autoscale.min',
+      expected: 'one of the two',
+      got: show(min),
+      fix: 'Remove autoscale.min.',
+    });
   }
   for (const [i, floor] of floors.entries()) {
     if (floor >= 1 && floor <= max) continue;
-    yield [
-      'autoscale-invalid',
-      {
-        message: 'The autoscaler cannot keep to this step.',
-        field: `schedule[${i}].replicas`,
-        expected: `a number from 1 to autoscale.max (${show(max)})`,
-        got: show(floor),
-        fix: 'Raise autoscale.max, or lower the step.',
-      },
-    ];
+    yield row('autoscale-invalid', {
+      message: 'The number of replicas is outside the range of the autoscaler.',
+      field: `schedule[${i}].replicas`,
+      expected: `a number from 1 to autoscale.max (${show(max)})`,
+      got: show(floor),
+      fix: 'Raise autoscale.max, or lower the step.',
+    });
   }
 }

@@ -1,26 +1,20 @@
 import type { V1PodDisruptionBudget, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
-import { Image } from '../../../images/image';
-import type { Autoscale, MicroserviceOptions } from '../options';
-import type { Schedule } from './schedule';
+import { scheduleOf, type ResolvedMicroservice, type ResolvedScaling } from '../resolve';
 import { addObject } from '../../shared/object';
 import { addScheduleJobs } from './schedule-jobs';
 import { scheduleProblems } from './schedule-problems';
 
 type Scope = Construct & { name: string; namespace: string | undefined };
 
-/** The schedule of a microservice, if the clock has a say in its copies. */
-export function scheduleOf(options: MicroserviceOptions): Schedule | undefined {
-  const { schedule: steps, autoscale, timeZone = 'Etc/UTC' } = options as MicroserviceOptions & { timeZone?: string };
-  return steps && { steps, timeZone, ...(autoscale && { max: autoscale.max }) };
-}
-
-/** What decides on the copies of a microservice besides a number, and what guards them. */
-export function addScaling(scope: Scope, pods: Record<string, string>, options: MicroserviceOptions): void {
-  const { autoscale, scheduleImage = Image.of('node:24-slim') } = options;
-  const schedule = scheduleOf(options);
+/** The objects that set the number of replicas, and the PodDisruptionBudget. */
+export function addScaling(
+  scope: Scope,
+  pods: Record<string, string>,
+  { scaling, scheduleImage }: ResolvedMicroservice,
+): void {
   const metadata = { name: scope.name, labels: pods };
-  if (mostCopies(options) >= 2) {
+  if (guardedReplicas(scaling) >= 2) {
     addObject<V1PodDisruptionBudget>(scope, 'pod-disruption-budget', {
       apiVersion: 'policy/v1',
       kind: 'PodDisruptionBudget',
@@ -28,16 +22,17 @@ export function addScaling(scope: Scope, pods: Record<string, string>, options: 
       spec: { maxUnavailable: 1, selector: { matchLabels: pods }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
     });
   }
-  if (autoscale) {
-    const { min = 2, max, cpu = 70, calm }: Autoscale = autoscale;
+  const load = scaling.kind === 'load' ? scaling : scaling.kind === 'schedule' ? scaling.load : undefined;
+  if (load) {
+    const { max, cpu, calm } = load;
     addObject<V2HorizontalPodAutoscaler>(scope, 'autoscaler', {
       apiVersion: 'autoscaling/v2',
       kind: 'HorizontalPodAutoscaler',
       metadata,
       spec: {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: scope.name },
-        // Left out where the clock sets it: each apply would set it back.
-        ...(!schedule && { minReplicas: min }),
+        // Omitted if a schedule sets it: each apply would reset it.
+        ...(scaling.kind === 'load' && { minReplicas: scaling.min }),
         maxReplicas: max,
         metrics: [
           { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } },
@@ -46,15 +41,15 @@ export function addScaling(scope: Scope, pods: Record<string, string>, options: 
       },
     });
   }
-  // A wrong schedule is told elsewhere: no calendar holds it.
+  const schedule = scheduleOf(scaling);
+  // The problems report a wrong schedule. No CronJob can express it.
   if (schedule && [...scheduleProblems(schedule.steps, schedule.timeZone)].length === 0) {
     addScheduleJobs(scope, { target: scope.name, schedule, image: scheduleImage });
   }
 }
 
-/** A single copy is not worth guarding: it has to go when its node is emptied. */
-function mostCopies({ replicas, autoscale, schedule }: MicroserviceOptions): number {
-  if (schedule) return Math.max(...schedule.map((step) => step.replicas));
-  if (autoscale) return autoscale.min ?? 2;
-  return replicas ?? 2;
+/** The replicas that the budget counts. A single replica gets no budget: it must be evicted when its node is drained. */
+function guardedReplicas(scaling: ResolvedScaling): number {
+  if (scaling.kind === 'schedule') return Math.max(...scaling.steps.map((step) => step.replicas));
+  return scaling.kind === 'load' ? scaling.min : scaling.replicas;
 }

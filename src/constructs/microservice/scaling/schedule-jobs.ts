@@ -7,17 +7,17 @@ import { addObject, selectorLabels } from '../../shared/object';
 import { WallClock } from './wall-clock';
 
 interface ScheduleJobOptions {
-  /** The microservice whose copies follow the schedule. */
+  /** The microservice whose replicas follow the schedule. */
   readonly target: string;
-  /** Where an autoscaler owns the number, its fewest copies follow the schedule. */
+  /** With an autoscaler, the schedule sets its minimum. */
   readonly schedule: Schedule;
   /** An image with Node.js. */
   readonly image: Image;
 }
 
 /**
- * Copies by the clock: a CronJob for each time, and a Job for the moment of apply. All of them run one program,
- * which looks at the clock and sets what the schedule asks for now: one that comes late, or twice, does no harm.
+ * The Jobs of a schedule: a CronJob for each time of day, and a Job that runs after apply. All run the same program. It sets
+ * the number of replicas for the present time, so a late or repeated run does no harm.
  */
 export function addScheduleJobs(
   scope: Construct & { namespace: string | undefined },
@@ -28,7 +28,7 @@ export function addScheduleJobs(
   const autoscaled = schedule.max !== undefined;
   const name = `${target}-schedule`;
   const [group, resource] = autoscaled ? ['autoscaling', 'horizontalpodautoscalers'] : ['apps', 'deployments/scale'];
-  // It may change the number of this one microservice, and see nothing.
+  // It may only change the number of replicas of this microservice.
   addApiAccount(scope, 'schedule', name, [
     { apiGroups: [group], resources: [resource], resourceNames: [target], verbs: ['patch'] },
   ]);
@@ -57,7 +57,7 @@ export function addScheduleJobs(
         schedule: cron,
         timeZone,
         concurrencyPolicy: 'Replace',
-        // A cluster that was down at the time makes up for it: the program asks the clock, so late is as good.
+        // A cluster that was off at the time runs it later. The program uses the present time.
         startingDeadlineSeconds: 3600,
         successfulJobsHistoryLimit: 1,
         failedJobsHistoryLimit: 1,
@@ -111,7 +111,7 @@ function happensWithin({ at, days = DAYS }: ScheduleStep, from: number, to: numb
   });
 }
 
-/** The same reckoning as `scheduledReplicas`, in the cluster. */
+/** The same calculation as `scheduledReplicas`, in the cluster. */
 const SCRIPT = `
 const { PATH_TO_SET, FIELD, TIME_ZONE, WEEK, NAMESPACE } = process.env;
 const format = new Intl.DateTimeFormat('en', {

@@ -1,84 +1,31 @@
-import type { ProblemRow } from '../../../problems/problem';
+import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
-import { isTimeZone } from '../../../k8s/time-zone';
+import { integer, timeZone } from '../../shared/value-problems';
 import { DAYS, minuteOfDay, type ScheduleStep } from './schedule';
 
+const FIX =
+  "Write, for instance, schedule: [{ at: '10:00', replicas: 6 }, { at: '01:00', replicas: 2 }], timeZone: 'Europe/Berlin'.";
+
 /** What is wrong with a schedule. */
-export function* scheduleProblems(steps: readonly ScheduleStep[], timeZone: string): Generator<ProblemRow> {
-  const fix =
-    "Write, for instance, schedule: [{ at: '10:00', replicas: 6 }, { at: '01:00', replicas: 2 }], timeZone: 'Europe/Berlin'.";
-  if (!isTimeZone(timeZone)) {
-    yield [
-      'schedule-invalid',
-      {
-        message: 'There is no such time zone.',
-        field: 'timeZone',
-        expected: 'a name such as Europe/Berlin',
-        got: show(timeZone),
-        fix,
-      },
-    ];
-  }
-  if (steps.length === 0) {
-    yield [
-      'schedule-invalid',
-      { message: 'The schedule has no steps.', field: 'schedule', expected: 'at least one step', got: '[]', fix },
-    ];
-  }
+export function* scheduleProblems(steps: readonly ScheduleStep[], zone: string): Generator<ProblemRow> {
+  const wrong = (field: string, message: string, expected: string, got: unknown) =>
+    row('schedule-invalid', { message, field, expected, got: show(got), fix: FIX });
+  yield* timeZone('timeZone', zone);
+  if (steps.length === 0) yield wrong('schedule', 'The schedule has no steps.', 'at least one step', steps);
   const taken = new Set<number>();
   for (const [i, { at, replicas, days = DAYS }] of steps.entries()) {
     const field = `schedule[${i}]`;
     const minute = minuteOfDay(at);
     if (minute === undefined) {
-      yield [
-        'schedule-invalid',
-        {
-          message: 'It is not a time of day.',
-          field: `${field}.at`,
-          expected: 'hours and minutes, from 00:00 to 23:59',
-          got: show(at),
-          fix,
-        },
-      ];
+      yield wrong(`${field}.at`, 'This is not a time of day.', 'hours and minutes, from 00:00 to 23:59', at);
       continue;
     }
-    if (!Number.isSafeInteger(replicas) || replicas < 0) {
-      yield [
-        'replicas-invalid',
-        {
-          message: 'There cannot be this many copies.',
-          field: `${field}.replicas`,
-          expected: 'a whole number from 0 on',
-          got: show(replicas),
-          fix,
-        },
-      ];
-    }
-    if (days.length === 0 || days.some((day) => !DAYS.includes(day))) {
-      yield [
-        'schedule-invalid',
-        {
-          message: 'These are not days of the week.',
-          field: `${field}.days`,
-          expected: `some of ${DAYS.join(', ')}`,
-          got: show(days),
-          fix,
-        },
-      ];
-    }
+    yield* integer(`${field}.replicas`, replicas, { code: 'replicas-invalid', min: 0, fix: FIX });
+    if (days.length === 0 || days.some((day) => !DAYS.includes(day)))
+      yield wrong(`${field}.days`, 'These are not days of the week.', `some of ${DAYS.join(', ')}`, days);
     const moments = days.map((day) => DAYS.indexOf(day) * 24 * 60 + minute);
-    if (moments.some((moment) => taken.has(moment))) {
-      yield [
-        'schedule-invalid',
-        {
-          message: 'Two steps happen at the same time.',
-          field: `${field}.at`,
-          expected: 'a time of its own for each step',
-          got: show(at),
-          fix,
-        },
-      ];
-    }
+    if (moments.some((moment) => taken.has(moment)))
+      yield wrong(`${field}.at`, 'Two steps happen at the same time.', 'a different time for each step', at);
     for (const moment of moments) taken.add(moment);
   }
 }

@@ -5,24 +5,24 @@ export const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 /** A day of the week. */
 export type Day = (typeof DAYS)[number];
 
-/** From this time on there are this many copies, until the next step. */
+/** The number of replicas from a time on, until the next step. */
 export interface ScheduleStep {
-  /** The time on the clock of the schedule's time zone, such as `10:00`. */
+  /** The time of day in the time zone of the schedule, such as `10:00`. */
   readonly at: string;
-  /** The number of copies; under autoscaling the fewest. */
+  /** The number of replicas; with autoscaling the minimum. */
   readonly replicas: number;
   /**
-   * The days on which it happens.
+   * The days on which the step happens.
    * @default - every day
    */
   readonly days?: readonly Day[];
 }
 
-/** Copies that follow the clock, and whose clock. */
+/** A schedule of replicas and its time zone. */
 export interface Schedule {
   readonly steps: readonly ScheduleStep[];
   readonly timeZone: string;
-  /** The most copies, where the load decides above what the schedule asks for. */
+  /** The maximum number of replicas, if the number also follows the load. */
   readonly max?: number;
 }
 
@@ -30,7 +30,7 @@ const MINUTES_A_DAY = 24 * 60;
 /** 1970 began on a Thursday. */
 const THURSDAY = 3 * MINUTES_A_DAY;
 
-/** The steps of a week in their order: the minute of the week, and the copies from then on. */
+/** The steps of a week in order: the minute of the week, and the number of replicas from then on. */
 export function weekOf(steps: readonly ScheduleStep[]): { minute: number; replicas: number }[] {
   return steps
     .flatMap(({ at, replicas, days = DAYS }) =>
@@ -40,8 +40,8 @@ export function weekOf(steps: readonly ScheduleStep[]): { minute: number; replic
 }
 
 /**
- * How many copies a schedule asks for at a moment: what the last step said. Each step happens once on its day: where clocks
- * show its time twice, the first time; where they skip it, at the moment they jump.
+ * How many replicas a schedule sets at a moment: the number of the last step. A step happens once on its day. If
+ * clocks show its time twice, it happens the first time. If clocks skip its time, it happens when they jump.
  */
 export function scheduledReplicas(steps: readonly ScheduleStep[], timeZone: string, moment: Date): number {
   const week = weekOf(steps);
@@ -50,7 +50,7 @@ export function scheduledReplicas(steps: readonly ScheduleStep[], timeZone: stri
   return (week.findLast(({ minute }) => minute <= now) ?? week.at(-1)!).replicas;
 }
 
-/** The minute of the day that `10:00` means; none where it is no time of day. */
+/** The minute of the day of a time such as `10:00`; undefined if it is not a time of day. */
 export function minuteOfDay(at: string): number | undefined {
   const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(at) ?? [];
   return hours === undefined ? undefined : Number(hours) * 60 + Number(minutes);

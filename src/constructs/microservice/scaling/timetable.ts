@@ -14,7 +14,7 @@ export interface Happening {
   readonly clocks?: Irregular;
 }
 
-/** What a schedule asks for at an instant. */
+/** The present and the next step of a schedule at an instant. */
 export interface Standing {
   /** The step that holds. */
   readonly since: Happening;
@@ -22,7 +22,7 @@ export interface Standing {
   readonly next?: Happening;
 }
 
-/** When the steps of a schedule happen, which is when the CronJobs of the cluster change the copies. */
+/** When the steps of a schedule happen: the times at which the CronJobs change the number of replicas. */
 export class Timetable {
   readonly #clock: WallClock;
   readonly #steps: readonly ScheduleStep[];

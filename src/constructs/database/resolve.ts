@@ -1,0 +1,62 @@
+import { Image } from '../../images/image';
+import { NODE_IMAGE, STORAGE, TIME_ZONE, withDefaults, type Complete } from '../shared/defaults';
+import type { Resources } from '../shared/resources';
+import type { Engine } from './engines/engine';
+import { serverOf } from './engines/index';
+import type { BackupOptions, DatabaseOptions } from './options';
+
+const OPTIONS = {
+  engine: 'postgres',
+  instances: 1,
+  storage: STORAGE,
+  user: 999,
+  passwordImage: NODE_IMAGE,
+} satisfies DatabaseOptions;
+const SETTINGS = { max_connections: 200 };
+const BACKUP = { schedule: '0 3 * * *', timeZone: TIME_ZONE, keep: 7 } satisfies BackupOptions;
+
+/** The image that the operator runs: the one closest to the image of a single server. Its tag gives the operator the version. */
+export const CLUSTER_IMAGE = 'ghcr.io/cloudnative-pg/postgresql:17-standard-trixie';
+
+/** The defaults that `explain` reports. */
+export function databaseDefaults(engine: DatabaseOptions['engine']) {
+  return {
+    engine: OPTIONS.engine,
+    instances: OPTIONS.instances,
+    storage: OPTIONS.storage,
+    settings: SETTINGS,
+    resources: serverOf(engine ?? OPTIONS.engine).resources,
+  };
+}
+
+/** The options of a database, all defaults included. The objects and most checks read only this. */
+export interface ResolvedDatabase extends Complete<
+  Omit<DatabaseOptions, 'image' | 'databaseName' | 'settings' | 'resources' | 'backup'>,
+  typeof OPTIONS
+> {
+  readonly server: Engine;
+  readonly image: Image;
+  readonly databaseName: string;
+  readonly settings: Readonly<Record<string, string | number>>;
+  readonly resources: Required<Resources>;
+  readonly backup: ResolvedBackup | undefined;
+}
+
+export type ResolvedBackup = Complete<BackupOptions, typeof BACKUP & Pick<Required<BackupOptions>, 'storage'>>;
+
+/** The complete options of the database `name`. Wrong values stay as they are: the problems report them. */
+export function resolveDatabase(name: string, given: DatabaseOptions): ResolvedDatabase {
+  const { image, databaseName = name.replaceAll('-', '_'), settings, resources, backup, ...rest } = given;
+  const options = withDefaults(rest, OPTIONS);
+  const server = serverOf(options.engine);
+  const { storage, storageClass } = options;
+  return {
+    ...options,
+    server,
+    image: image ?? Image.of(options.instances > 1 ? CLUSTER_IMAGE : server.image),
+    databaseName,
+    settings: { ...SETTINGS, ...settings },
+    resources: withDefaults(resources, server.resources),
+    backup: backup && withDefaults(backup, { ...BACKUP, storage, ...(storageClass && { storageClass }) }),
+  };
+}

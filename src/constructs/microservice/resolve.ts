@@ -1,0 +1,141 @@
+import { NODE_IMAGE, TIME_ZONE, USER, withDefaults, type Complete } from '../shared/defaults';
+import { RESOURCES, type Resources } from '../shared/resources';
+import { heldVolumes } from './pod/held-volumes';
+import type { Autoscale, Check, Health, MicroserviceBase, MicroserviceOptions, Shutdown } from './options';
+import type { Schedule, ScheduleStep } from './scaling/schedule';
+import type { BlueGreen, Canary } from './release/strategy';
+
+/** The defaults that `explain` reports. */
+export const DEFAULTS = {
+  replicas: 2,
+  port: 8080,
+  user: USER,
+  shutdown: { pause: 5, grace: 30 },
+  resources: RESOURCES,
+  health: { live: '/healthz/live', ready: '/healthz/ready', startup: 60, timeout: 2 },
+} as const;
+const HEALTH = { ...DEFAULTS.health, interval: { live: 10, ready: 3 }, failures: { live: 3, ready: 2 } };
+const AUTOSCALE = { min: 2, cpu: 70 };
+const OPTIONS = {
+  port: DEFAULTS.port,
+  ports: {},
+  http: true,
+  env: {},
+  files: {},
+  volumes: {},
+  writable: ['/tmp'],
+  live: false,
+  scheduleImage: NODE_IMAGE,
+  user: DEFAULTS.user,
+} satisfies Partial<MicroserviceBase>;
+
+/** The options of a microservice, all defaults included. The objects and most checks read only this. */
+export interface ResolvedMicroservice extends Complete<
+  Omit<MicroserviceBase, 'resources' | 'health' | 'strategy' | 'shutdown'>,
+  typeof OPTIONS
+> {
+  /** What callers can reach: an HTTP server, a server of another protocol, or nothing. */
+  readonly kind: 'microservice' | 'server' | 'worker';
+  readonly scaling: ResolvedScaling;
+  readonly resources: Required<Resources>;
+  readonly health: ResolvedHealth;
+  readonly strategy: ResolvedStrategy;
+  readonly shutdown: Required<Shutdown>;
+}
+
+/** What sets the number of replicas: a number, the load, or a schedule, which can have the load above it. */
+export type ResolvedScaling =
+  | { readonly kind: 'fixed'; readonly replicas: number }
+  | ({ readonly kind: 'load'; readonly min: number } & Load)
+  | {
+      readonly kind: 'schedule';
+      readonly steps: readonly ScheduleStep[];
+      readonly timeZone: string;
+      readonly load: Load | undefined;
+    };
+
+/** How an autoscaler follows the load. */
+export type Load = Omit<ResolvedAutoscale, 'min'>;
+export type ResolvedAutoscale = Complete<Autoscale, typeof AUTOSCALE>;
+
+/** What the probes ask. A check that is `undefined` has no probe. */
+export interface ResolvedHealth {
+  readonly live: Check | undefined;
+  readonly ready: Check | undefined;
+  readonly startup: number;
+  readonly timeout: number;
+  readonly interval: { readonly live: number; readonly ready: number };
+  readonly failures: { readonly live: number; readonly ready: number };
+}
+
+export type ResolvedStrategy =
+  | 'rolling'
+  | 'recreate'
+  | { readonly canary: ResolvedCanary; readonly blueGreen?: never }
+  | { readonly blueGreen: ResolvedBlueGreen; readonly canary?: never };
+export type ResolvedCanary = Required<Canary>;
+export type ResolvedBlueGreen = Required<BlueGreen>;
+
+/** The complete options. Wrong values stay as they are: the problems report them. */
+export function resolveMicroservice(given: MicroserviceOptions): ResolvedMicroservice {
+  const { replicas, autoscale, schedule, timeZone, ...others } = given as MicroserviceBase & WrittenScaling;
+  const { resources, health, strategy, shutdown, ...rest } = others;
+  const options = withDefaults(rest, OPTIONS);
+  const kind = options.http ? 'microservice' : Object.keys(options.ports).length > 0 ? 'server' : 'worker';
+  return {
+    ...options,
+    kind,
+    scaling: resolveScaling({ replicas, autoscale, schedule, timeZone }),
+    resources: withDefaults(resources, DEFAULTS.resources),
+    health: resolveHealth(kind, health),
+    strategy: resolveStrategy(strategy, heldVolumes(options).length > 0),
+    shutdown: withDefaults(shutdown, DEFAULTS.shutdown),
+  };
+}
+
+function resolveScaling(given: WrittenScaling): ResolvedScaling {
+  const { replicas = DEFAULTS.replicas, autoscale, schedule, timeZone = TIME_ZONE } = given;
+  const load = autoscale && resolveAutoscale(autoscale);
+  if (schedule) return { kind: 'schedule', steps: schedule, timeZone, load };
+  return load ? { kind: 'load', ...load } : { kind: 'fixed', replicas };
+}
+
+/** The options that set the number of replicas. A program without types can set several of them. */
+export interface WrittenScaling {
+  readonly replicas?: number;
+  readonly autoscale?: Autoscale;
+  readonly schedule?: readonly ScheduleStep[];
+  readonly timeZone?: string;
+}
+
+export function resolveAutoscale(given: Autoscale): ResolvedAutoscale {
+  return withDefaults(given, AUTOSCALE);
+}
+
+/** The schedule that sets the replicas, or the fewest of them, if there is one. */
+export function scheduleOf(scaling: ResolvedScaling): Schedule | undefined {
+  if (scaling.kind !== 'schedule') return undefined;
+  const { steps, timeZone, load } = scaling;
+  return { steps, timeZone, ...(load && { max: load.max }) };
+}
+
+function resolveHealth(kind: ResolvedMicroservice['kind'], given: Health = {}): ResolvedHealth {
+  const { live, ready } =
+    { microservice: HEALTH, server: { live: 'tcp', ready: 'tcp' }, worker: undefined }[kind] ?? {};
+  const { interval, failures, ...rest } = given;
+  const both = (value: number | undefined) => (value === undefined ? undefined : { live: value, ready: value });
+  return {
+    ...withDefaults(rest, { live, ready, startup: HEALTH.startup, timeout: HEALTH.timeout }),
+    interval: both(interval) ?? HEALTH.interval,
+    failures: both(failures) ?? HEALTH.failures,
+  };
+}
+
+/** Pods that hold a volume cannot overlap: the new pod would wait for the volume, and the old pod for the new pod. */
+function resolveStrategy(given: MicroserviceBase['strategy'], holdsVolume: boolean): ResolvedStrategy {
+  if (given === undefined || given === 'rolling') return holdsVolume ? 'recreate' : 'rolling';
+  const { canary, blueGreen } = Object(given) as { canary?: Canary; blueGreen?: BlueGreen };
+  if (canary) return { canary: withDefaults(canary, { by: 'copies' }) };
+  if (blueGreen) return { blueGreen: withDefaults(blueGreen, { live: 'blue' }) };
+  return given as ResolvedStrategy;
+}

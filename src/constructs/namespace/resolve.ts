@@ -1,0 +1,9 @@
+import { withDefaults, type Complete } from '../shared/defaults';
+import type { NamespaceOptions } from './options';
+
+const OPTIONS = { podSecurity: 'restricted' } satisfies NamespaceOptions;
+
+/** The options of a namespace, all defaults included. */
+export function resolveNamespace(given: NamespaceOptions): Complete<NamespaceOptions, typeof OPTIONS> {
+  return withDefaults<NamespaceOptions, typeof OPTIONS>(given, OPTIONS);
+}

@@ -1,0 +1,26 @@
+import { Image } from '../../images/image';
+
+// Defaults that several concepts share. All other defaults are in the resolve.ts of their concept.
+
+/** The time zone of every schedule. */
+export const TIME_ZONE = 'Etc/UTC';
+/** The user and group that a program runs as. The images of Node.js have the same user. */
+export const USER = 1000;
+/** The image with Node.js for programs that call the API server. */
+export const NODE_IMAGE = Image.of('node:24-slim');
+/** The storage that a claim requests. */
+export const STORAGE = '1Gi';
+
+/** Options in which those that have a default are set. */
+export type Complete<Options, Defaults> = Omit<Options, keyof Defaults> & {
+  readonly [Key in keyof Defaults & keyof Options]-?: Exclude<Options[Key], undefined>;
+};
+
+/** The given options, and the default of each option that is not set. An option that is `undefined` is not set. */
+export function withDefaults<Options extends object, Defaults extends Partial<Options>>(
+  given: Options | undefined,
+  defaults: Defaults,
+): Complete<Options, Defaults> {
+  const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
+  return { ...defaults, ...Object.fromEntries(set) } as Complete<Options, Defaults>;
+}
