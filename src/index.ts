@@ -61,7 +61,7 @@ export { Image, type ServiceImageOptions } from './images/image';
 export type { FieldPath, KubeObject, Manifest } from './k8s/objects';
 export type { ByteAmount, CpuAmount, VolumeSource } from './constructs/shared/plus';
 export { CallsignError, formatProblem, type Place, type Problem } from './problems/problem';
-export type { Callable } from './links/endpoint';
+export type { Callable, Calling } from './links/endpoint';
 export { graphOf, type Graph, type GraphEdge, type GraphNode } from './links/graph';
 export { dot, mermaid, svg } from './links/diagrams';
 export { synthesize, type ManifestFile } from './synth/synthesize';

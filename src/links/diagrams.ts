@@ -1,10 +1,10 @@
-import type { EndpointKind } from './endpoint';
+import type { CallerKind } from './endpoint';
 import type { Graph, GraphEdge, GraphNode } from './graph';
 
-/** How a graph can be written down. */
+/** The formats of a diagram. */
 export type PictureFormat = 'mermaid' | 'dot' | 'svg';
 
-const MERMAID: Record<EndpointKind, [open: string, close: string]> = {
+const MERMAID: Record<CallerKind, [open: string, close: string]> = {
   gateway: ['([', '])'],
   microservice: ['[', ']'],
   server: ['[', ']'],
@@ -14,7 +14,7 @@ const MERMAID: Record<EndpointKind, [open: string, close: string]> = {
   external: ['{{', '}}'],
 };
 
-const DOT: Record<EndpointKind, string> = {
+const DOT: Record<CallerKind, string> = {
   gateway: 'shape=box style="rounded,filled" fillcolor="#fff3d6" color="#b7791f"',
   microservice: 'shape=box style="rounded,filled" fillcolor="#e6f0ff" color="#2b6cb0"',
   server: 'shape=box style="rounded,filled" fillcolor="#e6f0ff" color="#2b6cb0"',
@@ -24,7 +24,7 @@ const DOT: Record<EndpointKind, string> = {
   external: 'shape=hexagon style="filled,dashed" fillcolor="#f7f7f7" color="#718096"',
 };
 
-/** Mermaid, which GitHub shows inside Markdown. */
+/** The graph in Mermaid, which GitHub renders in Markdown. */
 export function mermaid(graph: Graph): string {
   const ids = new Map(graph.nodes.map((node, i) => [node.id, `n${i}`]));
   const lines = byNamespace(graph).flatMap(([namespace, nodes], i) => {
@@ -42,7 +42,7 @@ export function mermaid(graph: Graph): string {
   return ['flowchart LR', ...lines, ...edges, ''].join('\n');
 }
 
-/** Graphviz' own language. */
+/** The graph in DOT, the language of Graphviz. */
 export function dot(graph: Graph): string {
   const lines = byNamespace(graph).flatMap(([namespace, nodes], i) => {
     const boxes = nodes.map(
@@ -73,13 +73,13 @@ export function dot(graph: Graph): string {
   ].join('\n');
 }
 
-/** A picture for a browser, laid out by Graphviz, which is loaded only here. */
+/** The graph as SVG. Graphviz is loaded only here. */
 export async function svg(graph: Graph): Promise<string> {
   const { instance } = await import('@viz-js/viz');
   return (await instance()).renderString(dot(graph), { format: 'svg' });
 }
 
-/** The nodes of each namespace together; those outside any come first. */
+/** The nodes by namespace. Nodes without a namespace come first. */
 function byNamespace(graph: Graph): [string | undefined, GraphNode[]][] {
   const groups = new Map<string | undefined, GraphNode[]>([[undefined, []]]);
   for (const node of graph.nodes) {
@@ -89,7 +89,7 @@ function byNamespace(graph: Graph): [string | undefined, GraphNode[]][] {
   return [...groups];
 }
 
-/** Two that call each other are drawn as one line with two heads. */
+/** Merges two opposite edges into one with two arrowheads. */
 function twoWay(edges: readonly GraphEdge[]): (GraphEdge & { both: boolean })[] {
   const pairs = new Set(edges.map(({ from, to }) => JSON.stringify([from, to])));
   return edges

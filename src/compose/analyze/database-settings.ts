@@ -1,19 +1,15 @@
 import { serverOf } from '../../constructs/database/engines/index';
+import type { DatabasePart } from '../../links/variables';
 import type { Context } from './context';
 import type { Member, Role } from './member';
 import { DATABASE_IMAGES } from './database-images';
 import { escaped } from './escaped';
 import { isSecret } from './secrets';
 
-/** One of the variables that a call to a database gives, by the end of its name. */
-export type DatabasePart = 'HOST' | 'PORT' | 'NAME' | 'USER' | 'PASSWORD';
-/** All of them. */
-export const DATABASE_PARTS: readonly DatabasePart[] = ['HOST', 'PORT', 'NAME', 'USER', 'PASSWORD'];
-
 /** What a setting says of a database: one of its parts, or a URL made of them. */
 export type DatabaseSetting = { readonly of: Member; readonly why: string; readonly status?: 'approximated' } & (
   | { readonly part: DatabasePart }
-  /** `$(HOST)` and its like stand for the parts. */
+  /** It contains `$(HOST)`, `$(PORT)` and so on for the parts. */
   | { readonly url: string }
 );
 

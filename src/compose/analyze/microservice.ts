@@ -2,6 +2,7 @@ import { isAbsolute, join, relative, resolve } from 'node:path';
 import { Image } from '../../images/image';
 import { own } from '../../basics/own';
 import { show } from '../../basics/text';
+import { partVariable } from '../../links/variables';
 import { isFile } from '../load/files';
 import { PartReference, type Options } from '../write/chart';
 import type { Context } from './context';
@@ -38,8 +39,9 @@ export function microserviceOptions(
   const database = environment.convert();
   for (const { of, prefix } of environment.unread()) {
     if (Object.values(files).some((file) => (file as { secret?: string }).secret === of.id)) continue;
+    const variables = (['HOST', 'USER', 'PASSWORD'] as const).map((part) => partVariable(prefix, part)).join(', ');
     context.notes.push(
-      `${member.id} finds ${of.id} under ${prefix}_HOST, ${prefix}_USER, ${prefix}_PASSWORD and so on: the password is a new one, and none of its settings takes it. Where it reads other names, set them in env.`,
+      `${member.id} finds ${of.id} under ${variables} and so on: the password is a new one, and none of its settings takes it. Where it reads other names, set them in env.`,
     );
   }
   const command = wordsOfCommand(context, member, environment, 'entrypoint');

@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { show } from '../../basics/text';
-import { Endpoint, type Callable } from '../../links/endpoint';
+import { Caller, type Calling } from '../../links/endpoint';
 import type { GatewayOptions } from './options';
 import { Declaration } from '../shared/declaration';
 import { addHttpRoutes } from './http-route';
@@ -18,8 +18,8 @@ const KNOWN: Known = {
 };
 
 /** The one door from outside: an Ingress, or an HTTPRoute, whose paths lead to microservices. */
-export class Gateway extends Declaration implements Callable {
-  readonly endpoint: Endpoint;
+export class Gateway extends Declaration implements Calling {
+  readonly caller: Caller;
   /** Which hosts and paths it takes from which controller: no two gateways may take the same. */
   readonly #taken: readonly string[];
 
@@ -28,11 +28,10 @@ export class Gateway extends Declaration implements Callable {
     const options = withOwnRoutes(configured(this, id, given, KNOWN), given);
     const { controllerNamespace, httpRoute } = options;
     const key = 'kubernetes.io/metadata.name';
-    this.endpoint = new Endpoint({
+    this.caller = new Caller({
       kind: 'gateway',
       name: this.name,
       namespace: this.namespace,
-      path: this.node.path,
       root: this.node.root,
       peers: [
         {
@@ -52,7 +51,7 @@ export class Gateway extends Declaration implements Callable {
     }));
     for (const { hosts, routes, field } of doors) {
       for (const [path, target] of routes)
-        this.endpoint.call(target.endpoint, field === 'routes' ? path : `${hosts.join()}${path}`);
+        this.caller.call(target.endpoint, field === 'routes' ? path : `${hosts.join()}${path}`);
     }
     const by = JSON.stringify(httpRoute ?? options.className ?? null);
     this.#taken = doors.flatMap(({ hosts, routes }) =>
@@ -64,7 +63,7 @@ export class Gateway extends Declaration implements Callable {
   }
 
   #accepts(path: string, target: unknown, field: string, options: GatewayOptions): boolean {
-    const problems = [...routeProblems(this.endpoint, path, target, field, options)];
+    const problems = [...routeProblems(this.caller, path, target, field, options)];
     for (const problem of problems) this.problem(...problem);
     return problems.length === 0;
   }

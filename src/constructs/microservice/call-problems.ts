@@ -1,16 +1,16 @@
 import { isVariable } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
-import { Endpoint } from '../../links/endpoint';
+import { type Caller, Endpoint } from '../../links/endpoint';
 
-/** What is wrong with a call: nothing, what is wrong with the two ends of it, or what the far end knows of itself. */
+/** The problems of a call: those between the two ends, and those of the target itself. */
 export function callProblems(
   from: Endpoint,
-  to: Endpoint | undefined,
+  to: Caller | undefined,
   target: unknown,
   prefix: string | undefined,
 ): readonly ProblemRow[] {
-  if (!(to instanceof Endpoint)) {
+  if (!to) {
     return [
       [
         'call-unknown',
@@ -38,11 +38,14 @@ export function callProblems(
   return [
     ...(between ? [between] : []),
     ...(prefix !== undefined && !isVariable(prefix) ? [wrongPrefix] : []),
-    ...(to.options.problems ?? []).map(([code, what]): ProblemRow => [code, { ...what, field }]),
+    ...(to instanceof Endpoint ? (to.options.problems ?? []) : []).map(([code, what]): ProblemRow => [
+      code,
+      { ...what, field },
+    ]),
   ];
 }
 
-function betweenProblem(from: Endpoint, to: Endpoint): ProblemRow | undefined {
+function betweenProblem(from: Endpoint, to: Caller): ProblemRow | undefined {
   const { kind, root } = to.options;
   const name = show(to.name);
   if (to === from) {

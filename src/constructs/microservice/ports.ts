@@ -1,4 +1,5 @@
-import type { V1ContainerPort, V1EnvVar, V1ServicePort } from '@kubernetes/client-node';
+import type { V1ContainerPort, V1ServicePort } from '@kubernetes/client-node';
+import type { Address } from '../../links/address';
 import type { MicroserviceOptions } from './options';
 
 type Listening = Pick<MicroserviceOptions, 'http' | 'port' | 'ports'>;
@@ -33,11 +34,9 @@ export function servicePorts(options: Listening): V1ServicePort[] {
   }));
 }
 
-/** Where a caller finds it. */
-export function callVariables({ http = true, ports = {} }: Listening, prefix: string, host: string): V1EnvVar[] {
-  if (http) return [{ name: `${prefix}_URL`, value: `http://${host}` }];
-  return [
-    { name: `${prefix}_HOST`, value: host },
-    { name: `${prefix}_PORT`, value: String(Object.values(ports)[0]) },
-  ];
+/** How callers reach it: by HTTP on port 80, or on the first of its ports. A worker without ports has no address. */
+export function addressOf({ http = true, ports = {} }: Listening): Address | undefined {
+  if (http) return { protocol: 'http', port: 80 };
+  const [port] = Object.values(ports);
+  return port === undefined ? undefined : { protocol: 'tcp', port };
 }

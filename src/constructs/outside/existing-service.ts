@@ -56,7 +56,7 @@ export class ExistingService implements Callable {
       pods,
       ports: [targetPort],
       problems: [...serviceProblems(name, port, targetPort)],
-      variables: (prefix, host) => [{ name: `${prefix}_URL`, value: `http://${host}${port === 80 ? '' : `:${port}`}` }],
+      address: { protocol: 'http', port },
     });
   }
 }

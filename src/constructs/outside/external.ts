@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { isHost } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
+import { externalAddress } from '../../links/address';
 import { Endpoint, type Callable } from '../../links/endpoint';
 import { portProblems } from '../shared/value-problems';
 
@@ -29,14 +30,7 @@ export class External implements Callable {
       ports: [port],
       peers: cidrs.map((cidr) => ({ ipBlock: { cidr } })),
       problems: [...externalProblems(host, port, cidrs)],
-      variables: (prefix) => {
-        const scheme = { 80: 'http', 443: 'https' }[port];
-        if (scheme) return [{ name: `${prefix}_URL`, value: `${scheme}://${host}` }];
-        return [
-          { name: `${prefix}_HOST`, value: host },
-          { name: `${prefix}_PORT`, value: String(port) },
-        ];
-      },
+      address: externalAddress(port),
     });
   }
 }

@@ -1,11 +1,11 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import type { Endpoint } from '../../../links/endpoint';
-import { linkedVariables } from '../../../links/variables';
+import { callVariables, subscriberVariables } from '../../../links/variables';
 import type { EnvValue, MicroserviceOptions } from '../options';
 
 /**
- * Everything in the environment of a microservice, each variable with what it comes from. What calls give stands first: a `$(NAME)`
- * in a setting can mean only what stands before it.
+ * The environment of a microservice, and the source of each variable. Variables of calls come first, because `$(NAME)` can
+ * refer only to an earlier variable.
  */
 export function environmentOf(
   endpoint: Endpoint,
@@ -14,10 +14,8 @@ export function environmentOf(
 ): { variable: V1EnvVar; source: string }[] {
   return [
     ...(http ? [{ variable: { name: 'PORT', value: String(port) }, source: 'the option port' }] : []),
-    ...(subscribers.length > 0
-      ? [{ variable: { name: 'SUBSCRIBERS', value: [...new Set(subscribers)].join(',') }, source: 'notifies()' }]
-      : []),
-    ...linkedVariables(endpoint).map((variable) => ({ variable, source: 'a call' })),
+    ...subscriberVariables(subscribers).map((variable) => ({ variable, source: 'notifies()' })),
+    ...callVariables(endpoint).map((variable) => ({ variable, source: 'a call' })),
     ...Object.entries(env).map(([name, value]) => ({ variable: variableOf(name, value), source: 'the option env' })),
   ];
 }
