@@ -38,12 +38,12 @@ const known = ({ engine }: DatabaseOptions): Known => ({
 });
 
 /**
- * A server of PostgreSQL, MySQL or MariaDB behind one name, with its data on a claim. Its passwords are made inside the cluster on
- * the first start and stand in a Secret of its name; the microservices own their database, but are not its superuser.
+ * A PostgreSQL, MySQL or MariaDB server behind one name, with its data on a claim. Its passwords are generated in the cluster on
+ * the first start, in a Secret with its name. The user of the microservices owns the database, but is no superuser.
  */
 export class Database extends Declaration implements Callable {
   readonly endpoint: Endpoint;
-  /** The server that it is. */
+  /** Which server it runs. */
   readonly engine: DatabaseEngine;
 
   constructor(scope: Construct, id: string, given: DatabaseOptions = {}) {

@@ -17,7 +17,7 @@ const KNOWN: Known = {
   defaults: {},
 };
 
-/** The one door from outside: an Ingress, or an HTTPRoute, whose paths lead to microservices. */
+/** The entry point from outside: an Ingress or an HTTPRoute that routes paths to microservices. */
 export class Gateway extends Declaration implements Calling {
   readonly caller: Caller;
   /** Which hosts and paths it takes from which controller: no two gateways may take the same. */

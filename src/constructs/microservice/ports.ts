@@ -4,7 +4,7 @@ import type { MicroserviceOptions } from './options';
 
 type Listening = Pick<MicroserviceOptions, 'http' | 'port' | 'ports'>;
 
-/** What others see of it: something that serves HTTP, something that serves another protocol, or a worker, which nobody calls. */
+/** Its kind for callers: it serves HTTP, it serves another protocol, or it is a worker that cannot be called. */
 export function kindOf({ http = true, ports = {} }: Listening): 'microservice' | 'server' | 'worker' {
   if (http) return 'microservice';
   return Object.keys(ports).length > 0 ? 'server' : 'worker';
