@@ -49,12 +49,8 @@ export type { ImageSettings } from './constructs/shared/image-settings';
 export type { Resources } from './constructs/shared/resources';
 export { StaticSite, type StaticSiteBase, type StaticSiteOptions } from './constructs/site/static-site';
 export type { BlueGreen, Canary, Strategy } from './constructs/microservice/release/strategy';
-export {
-  scheduledReplicas,
-  type Day,
-  type Schedule,
-  type ScheduleStep,
-} from './constructs/microservice/scaling/schedule';
+export { scheduledReplicas, type Schedule, type ScheduleStep } from './constructs/microservice/scaling/schedule';
+export type { Day } from './constructs/microservice/scaling/week';
 export { Volume, type VolumeOptions } from './constructs/volume/volume';
 export type { Code } from './problems/codes';
 export { Image, type ServiceImageOptions } from './images/image';

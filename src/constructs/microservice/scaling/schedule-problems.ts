@@ -1,7 +1,8 @@
 import type { ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
 import { isTimeZone } from '../../../k8s/time-zone';
-import { DAYS, minuteOfDay, type ScheduleStep } from './schedule';
+import type { ScheduleStep } from './schedule';
+import { DAYS, minuteOfDay, minutesOf } from './week';
 
 /** What is wrong with a schedule. */
 export function* scheduleProblems(steps: readonly ScheduleStep[], timeZone: string): Generator<ProblemRow> {
@@ -26,10 +27,10 @@ export function* scheduleProblems(steps: readonly ScheduleStep[], timeZone: stri
     ];
   }
   const taken = new Set<number>();
-  for (const [i, { at, replicas, days = DAYS }] of steps.entries()) {
+  for (const [i, step] of steps.entries()) {
+    const { at, replicas, days = DAYS } = step;
     const field = `schedule[${i}]`;
-    const minute = minuteOfDay(at);
-    if (minute === undefined) {
+    if (minuteOfDay(at) === undefined) {
       yield [
         'schedule-invalid',
         {
@@ -66,7 +67,7 @@ export function* scheduleProblems(steps: readonly ScheduleStep[], timeZone: stri
         },
       ];
     }
-    const moments = days.map((day) => DAYS.indexOf(day) * 24 * 60 + minute);
+    const moments = minutesOf(step);
     if (moments.some((moment) => taken.has(moment))) {
       yield [
         'schedule-invalid',
