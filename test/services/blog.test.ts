@@ -1,4 +1,5 @@
 // The blog as a whole, through its door: what a person does and what becomes of it everywhere.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startBlog } from './support/blog.ts';
 import type { Blog } from './support/blog.ts';
 import { openDatabase, useDatabase } from './support/database.ts';
@@ -108,7 +109,7 @@ test(
           content: n % 3 === 0 ? 'an orange' : 'a pear',
         }).catch(() => undefined);
         if (reply?.status === 201) written.push(reply.body.id);
-        await new Promise((resolve) => setTimeout(resolve, 80));
+        await sleep(80);
       }
     });
     for (const name of ['comments', 'event-bus', 'moderation', 'query', 'posts'] as const) {

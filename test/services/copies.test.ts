@@ -1,4 +1,5 @@
 // Two copies of a service, killed without warning: nothing that was answered with 201 is lost, nothing is told out of order.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { startBus } from './support/bus.ts';
 import type { TestBus } from './support/bus.ts';
 import { openDatabase, useDatabase } from './support/database.ts';
@@ -58,7 +59,7 @@ test('copies killed one after the other under load', async () => {
     }
   });
   for (const turn of [0, 1]) {
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await sleep(300);
     copies[turn]?.child.kill('SIGKILL');
     copies[turn] = await start();
   }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseVariables, readConfig } from '../../../services/common/config.ts';
 import { Database } from '../../../services/common/database.ts';
 import { Unavailable, badRequest } from '../../../services/common/errors.ts';
@@ -125,7 +126,7 @@ test('one that comes later is found', async () => {
   const late = new Database({ config, schema: 'late', migrations: [table], log: createLog('test', 'silent') });
   late.start();
   await expect(late.query('SELECT 1')).rejects.toThrow(Unavailable);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await sleep(300);
   await proxy.mend();
   await late.started();
   expect((await late.query('SELECT * FROM things')).rows).toEqual([]);
@@ -136,7 +137,7 @@ test('it can be closed before it was ever there', async () => {
   const config = readConfig(databaseVariables, { DATABASE_URL: 'postgres://a:b@127.0.0.1:1/c' });
   const never = new Database({ config, schema: 'never', migrations: [], log: createLog('test', 'silent') });
   never.start();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await sleep(50);
   await never.close();
   await expect(never.query('SELECT 1')).rejects.toThrow(Unavailable);
 });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../../services/common/database.ts';
 import { enterInbox, inboxTables } from '../../../services/common/inbox.ts';
 import { openDatabase, useDatabase } from '../support/database.ts';
@@ -46,9 +47,9 @@ test('an effect that failed leaves no entry, so that the next delivery applies i
 test('a second delivery waits for the first, and applies if that one fails', async () => {
   let fail: () => void = () => undefined;
   const failing = apply(event, () => new Promise((_, reject) => (fail = () => reject(new Error('gone')))));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await sleep(50);
   const second = apply();
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await sleep(50);
   fail();
   await expect(failing).rejects.toThrow('gone');
   expect(await second).toBe(true);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseVariables, readConfig } from '../../../services/common/config.ts';
 import { Database } from '../../../services/common/database.ts';
 import { createLog } from '../../../services/common/log.ts';
@@ -49,7 +50,7 @@ test('one that fails leaves nothing behind, and is tried again', async () => {
     log: createLog('test', 'silent'),
   });
   broken.start();
-  await new Promise((resolve) => setTimeout(resolve, 500));
+  await sleep(500);
   await expect(broken.check()).rejects.toMatchObject({ statusCode: 503 });
   await broken.close();
   const mended = await openDatabase(fresh.url(), 'broken', [first]);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Database } from '../../../services/common/database.ts';
 import { newEvent } from '../../../services/common/events.ts';
 import { createLog } from '../../../services/common/log.ts';
@@ -66,7 +67,7 @@ test('an event of a transaction that failed does not exist', async () => {
 
 test('woken, it publishes at once and not at the next poll', async () => {
   const relay = startRelay({ pollMs: 600_000 });
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await sleep(100);
   await write('a', 1);
   relay.wake();
   await until(() => bus.accepted.length === 1);
@@ -90,7 +91,7 @@ test('while the bus is away everything is kept, and goes out in order when it is
   await bus.stop();
   startRelay();
   for (let n = 0; n < 5; n++) await write('a', n);
-  await new Promise((resolve) => setTimeout(resolve, 300));
+  await sleep(300);
   expect(await waiting()).toBe(5);
   bus = await startBus(Number(new URL(url).port));
   await until(async () => (await waiting()) === 0);
@@ -191,7 +192,7 @@ test('what waits is measured', async () => {
   measureOutbox(database, metrics);
   await write('a', 1);
   await write('b', 1);
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await sleep(20);
   const text = (await metrics.registry.metrics())
     .split('\n')
     .filter((line) => line.startsWith('outbox'))

@@ -1,5 +1,6 @@
 // The life of a process, seen from outside.
 import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { useDatabase } from '../support/database.ts';
 import { get, post, sendSlowly } from '../support/http.ts';
 import { spawnProcess, startProcess } from '../support/process.ts';
@@ -13,7 +14,7 @@ const messages = (logs: Record<string, unknown>[]) => logs.map((line) => line['m
 test.concurrent('SIGTERM during a request of 5 s: it ends with 200, everything in order, exit 0', async () => {
   const service = await startProcess(slow);
   const asked = get(`${service.url}/sleep/5000`);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await sleep(1_000);
   service.child.kill('SIGTERM');
   // A second signal changes nothing.
   service.child.kill('SIGTERM');
@@ -32,7 +33,7 @@ test.concurrent('after SIGTERM nothing new is taken on, and idle connections do 
   const idle = connect(Number(port), '127.0.0.1');
   await get(`${service.url}/sleep/0`);
   const asked = get(`${service.url}/sleep/3000`);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await sleep(1_000);
   service.child.kill('SIGINT');
   await until(() => messages(service.logs).includes('ending'));
   await expect(fetch(`${service.url}/healthz/live`, { headers: { connection: 'close' } })).rejects.toThrow(
@@ -51,7 +52,7 @@ test('a post that is still coming in when SIGTERM arrives is taken whole', async
   const body = JSON.stringify({ title: 'Just in time' });
   const head = `POST /posts HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
   const sent = sendSlowly(service.url, [head, ...body], 80);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await sleep(1_000);
   service.child.kill('SIGTERM');
   expect((await sent).answer).toMatch(/^HTTP\/1.1 201 Created[^]*"title":"Just in time"/);
   expect(await service.ended).toBe(0);
@@ -61,7 +62,7 @@ test.concurrent('a client that never ends its request does not hold up the end f
   const service = await startProcess(slow, { DRAIN_SECONDS: '1' });
   // It would go on for longer than a test may take.
   const dripping = sendSlowly(service.url, ['GET / HTTP/1.1\r\n', ...'X-Drip: x'.repeat(1_000)], 50);
-  await new Promise((resolve) => setTimeout(resolve, 200));
+  await sleep(200);
   service.child.kill('SIGTERM');
   expect(await service.ended).toBe(0);
   await dripping;

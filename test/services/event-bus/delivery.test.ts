@@ -1,5 +1,6 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../ledger/postgres.ts';
 import { post, get } from '../support/http.ts';
 import { until } from '../support/service.ts';
@@ -50,7 +51,7 @@ describe('a subscriber that is down for long', () => {
     const events = many(300, 30);
     await Promise.all(events.map((each) => publish(bus, each)));
     await until(() => taken(well).length === 300);
-    await new Promise((resolve) => setTimeout(resolve, 1_000));
+    await sleep(1_000);
     expect(await bus.status('down')).toMatchObject({ delivered: 0, lag: 300, deadLetters: 0 });
     expect((await bus.status('down')).heldPartitions).toBeGreaterThan(0);
     const back = await subscriber(port);

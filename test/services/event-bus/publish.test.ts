@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from '../../../services/event-bus/app.ts';
 import { schemaFor } from '../../../services/event-bus/config.ts';
 import { partitionOf } from '../../../services/event-bus/partition.ts';
@@ -181,7 +182,7 @@ describe('status and metrics', () => {
         { name: 'bad', delivered: 2, lag: 0, deadLetters: 1 },
       ],
     });
-    await new Promise((resolve) => setTimeout(resolve, 600));
+    await sleep(600);
     const text = (await get(`${bus.url}/metrics`)).body as string;
     const value = (name: string, labels = '') =>
       Number(new RegExp(`^event_bus_${name}\\{${labels}service="event-bus"\\} (\\d+)$`, 'm').exec(text)?.[1]);

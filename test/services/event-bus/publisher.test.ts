@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '../../../services/common/errors.ts';
 import type { Publication, Stored } from '../../../services/event-bus/log.ts';
 import { Publisher } from '../../../services/event-bus/publisher.ts';
@@ -18,7 +19,7 @@ function memoryLog(fail?: (batch: readonly Publication[]) => unknown) {
     batches,
     async append(publications: readonly Publication[]): Promise<readonly Stored[]> {
       batches.push(publications.map(({ id }) => id));
-      await new Promise((resolve) => setTimeout(resolve, 5));
+      await sleep(5);
       const error = fail?.(publications);
       if (error) throw error;
       return publications.map(({ id, digest }) => {

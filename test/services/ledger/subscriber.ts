@@ -1,4 +1,5 @@
 // A subscriber as the services are: common's server, inbox and database. Its effect is a line in a table.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { databaseVariables, integer, optional, serviceVariables, text } from '../../../services/common/config.ts';
 import { Database } from '../../../services/common/database.ts';
 import { HttpError } from '../../../services/common/errors.ts';
@@ -28,7 +29,7 @@ void run('subscriber', schema, ({ config, log, metrics, health }) => {
     handlers: {
       Counted: handler(Data as never, async (tx, { id, subject, data }: Counted) => {
         if (data.poison === config.NAME) throw new HttpError(500, 'poison', 'this event is poison to me');
-        if (config.PAUSE_MS > 0) await new Promise((resolve) => setTimeout(resolve, config.PAUSE_MS));
+        if (config.PAUSE_MS > 0) await sleep(config.PAUSE_MS);
         await tx.query({
           name: 'effect',
           text: 'INSERT INTO effect (id, subject, number) VALUES ($1, $2, $3)',

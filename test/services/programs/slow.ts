@@ -1,4 +1,5 @@
 // A service whose work takes as long as it is told, for what happens when it is ended meanwhile.
+import { setTimeout as sleep } from 'node:timers/promises';
 import { optional, serviceVariables, text } from '../../../services/common/config.ts';
 import { run } from '../../../services/common/run.ts';
 import { createServer } from '../../../services/common/server.ts';
@@ -7,7 +8,6 @@ const schema = { ...serviceVariables, STUCK: optional(text()) };
 
 void run('slow', schema, ({ log, metrics, health, config }) => {
   const app = createServer({ log, metrics, health });
-  const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
   app.get<{ Params: { ms: string } }>('/sleep/:ms', async (request) => {
     await sleep(Number(request.params.ms));
     return { slept: request.params.ms, ready: (await health.readiness()).ready };

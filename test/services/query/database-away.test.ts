@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { build } from '../../../services/query/app.ts';
 import { schema } from '../../../services/query/config.ts';
 import { useDatabase } from '../support/database.ts';
@@ -45,7 +46,7 @@ test('a copy that never had an answer is not ready before the database is there'
   await proxy.cut();
   let ready = false;
   const starting = startService('query', schema, build, { DATABASE_URL: proxy.url }).finally(() => (ready = true));
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await sleep(1_000);
   expect(ready).toBe(false);
   await proxy.mend();
   await (await starting).stop();

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Unavailable } from '../../../services/common/errors.ts';
 import { LastAnswers } from '../../../services/query/last-answers.ts';
 
@@ -32,7 +33,7 @@ test('who has one does not wait long; who has none waits', async () => {
   expect((await answers.get('a', never)).body).toBe('one');
   let answer: (body: string) => void = () => undefined;
   const first = answers.get('b', () => new Promise((resolve) => (answer = resolve)));
-  await new Promise((resolve) => setTimeout(resolve, 20));
+  await sleep(20);
   answer('late');
   expect((await first).body).toBe('late');
 });

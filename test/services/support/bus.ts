@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { BlogEvent } from '../../../services/common/events.ts';
 
 export interface Received {
@@ -48,7 +49,7 @@ export async function startBus(port = 0): Promise<TestBus> {
     const answer = bus.answer(received.event);
     if (answer === 'hang') return;
     const { status, headers = {}, afterMs = 0 } = typeof answer === 'number' ? { status: answer } : answer;
-    if (afterMs > 0) await new Promise((resolve) => setTimeout(resolve, afterMs));
+    if (afterMs > 0) await sleep(afterMs);
     if (status < 300) bus.accepted.push(received);
     response.writeHead(status, headers).end();
   }

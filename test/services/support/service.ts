@@ -1,5 +1,6 @@
 // A service within the test's own process: built as its main.ts builds it, listening on a free port.
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Config, Schema, serviceVariables } from '../../../services/common/config.ts';
 import { createContext, drain } from '../../../services/common/run.ts';
 import type { Context, Service } from '../../../services/common/run.ts';
@@ -34,6 +35,6 @@ export async function until(holds: () => unknown, what = String(holds), timeoutM
   for (;;) {
     if (await holds()) return;
     if (Date.now() > end) throw new Error(`in ${timeoutMs} ms it did not become true: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 15));
+    await sleep(15);
   }
 }

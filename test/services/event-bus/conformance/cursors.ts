@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Claim, Log } from '../../../../services/event-bus/log.ts';
 import { until } from '../../support/service.ts';
 import { lease, mebibyte, publication, settled } from './fixture.ts';
@@ -97,7 +98,7 @@ export function cursorConformance(begin: () => Fixture): void {
       await fixture.subscribeToNew();
       await fixture.store(1);
       const claim = (await log.claim(name, 30))!;
-      await new Promise((resolve) => setTimeout(resolve, 60));
+      await sleep(60);
       expect(await log.settle(claim, settled(claim, claim.head), 'release')).toBeUndefined();
       expect((await fixture.claimNew()).state.position).toBe(claim.state.position);
     });
@@ -107,13 +108,13 @@ export function cursorConformance(begin: () => Fixture): void {
       await fixture.store(1);
       const first = (await log.claim(name, 2_000))!;
       await log.renew(first, lease);
-      await new Promise((resolve) => setTimeout(resolve, 2_100));
+      await sleep(2_100);
       expect(await other.claim(name, lease)).toBeUndefined();
       expect(await log.settle(first, settled(first, first.state.position), 'release')).toBeDefined();
       await log.renew(first, lease);
       const second = (await other.claim(name, 60))!;
       await log.renew(first, lease);
-      await new Promise((resolve) => setTimeout(resolve, 100));
+      await sleep(100);
       await other.renew(second, lease);
       expect(await fixture.claimNew()).toBeDefined();
     });
