@@ -51,12 +51,8 @@ export type { Resources } from './constructs/shared/resources';
 export type { StaticSiteBase, StaticSiteOptions } from './constructs/site/options';
 export { StaticSite } from './constructs/site/static-site';
 export type { BlueGreen, Canary, Strategy } from './constructs/microservice/release/strategy';
-export {
-  scheduledReplicas,
-  type Day,
-  type Schedule,
-  type ScheduleStep,
-} from './constructs/microservice/scaling/schedule';
+export { scheduledReplicas, type Schedule, type ScheduleStep } from './constructs/microservice/scaling/schedule';
+export type { Day } from './constructs/microservice/scaling/week';
 export type { VolumeOptions } from './constructs/volume/options';
 export { Volume } from './constructs/volume/volume';
 export type { Code } from './problems/codes';
@@ -64,7 +60,7 @@ export { Image, type ServiceImageOptions } from './images/image';
 export type { FieldPath, KubeObject, Manifest } from './k8s/objects';
 export type { ByteAmount, CpuAmount, VolumeSource } from './constructs/shared/plus';
 export { CallsignError, formatProblem, type Place, type Problem } from './problems/problem';
-export type { Callable } from './links/endpoint';
+export type { Callable, Calling } from './links/endpoint';
 export { graphOf, type Graph, type GraphEdge, type GraphNode } from './links/graph';
 export { dot, mermaid, svg } from './links/diagrams';
 export { synthesize, type ManifestFile } from './synth/synthesize';

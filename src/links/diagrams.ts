@@ -1,7 +1,7 @@
-import type { EndpointKind } from './endpoint';
+import type { CallerKind } from './endpoint';
 import type { Graph, GraphEdge, GraphNode } from './graph';
 
-const MERMAID: Record<EndpointKind, [open: string, close: string]> = {
+const MERMAID: Record<CallerKind, [open: string, close: string]> = {
   gateway: ['([', '])'],
   microservice: ['[', ']'],
   server: ['[', ']'],
@@ -11,7 +11,7 @@ const MERMAID: Record<EndpointKind, [open: string, close: string]> = {
   external: ['{{', '}}'],
 };
 
-const DOT: Record<EndpointKind, string> = {
+const DOT: Record<CallerKind, string> = {
   gateway: 'shape=box style="rounded,filled" fillcolor="#fff3d6" color="#b7791f"',
   microservice: 'shape=box style="rounded,filled" fillcolor="#e6f0ff" color="#2b6cb0"',
   server: 'shape=box style="rounded,filled" fillcolor="#e6f0ff" color="#2b6cb0"',
@@ -21,7 +21,7 @@ const DOT: Record<EndpointKind, string> = {
   external: 'shape=hexagon style="filled,dashed" fillcolor="#f7f7f7" color="#718096"',
 };
 
-/** Mermaid, which GitHub shows inside Markdown. */
+/** The graph in Mermaid, which GitHub renders in Markdown. */
 export function mermaid(graph: Graph): string {
   const ids = new Map(graph.nodes.map((node, i) => [node.id, `n${i}`]));
   const lines = byNamespace(graph).flatMap(([namespace, nodes], i) => {
@@ -39,7 +39,7 @@ export function mermaid(graph: Graph): string {
   return ['flowchart LR', ...lines, ...edges, ''].join('\n');
 }
 
-/** Graphviz' own language. */
+/** The graph in DOT, the language of Graphviz. */
 export function dot(graph: Graph): string {
   const lines = byNamespace(graph).flatMap(([namespace, nodes], i) => {
     const boxes = nodes.map(
@@ -70,13 +70,13 @@ export function dot(graph: Graph): string {
   ].join('\n');
 }
 
-/** A picture for a browser, laid out by Graphviz, which is loaded only here. */
+/** The graph as SVG. Graphviz is loaded only here. */
 export async function svg(graph: Graph): Promise<string> {
   const { instance } = await import('@viz-js/viz');
   return (await instance()).renderString(dot(graph), { format: 'svg' });
 }
 
-/** The nodes of each namespace together; those outside any come first. */
+/** The nodes by namespace. Nodes without a namespace come first. */
 function byNamespace(graph: Graph): [string | undefined, GraphNode[]][] {
   const groups = new Map<string | undefined, GraphNode[]>([[undefined, []]]);
   for (const node of graph.nodes) {
@@ -86,7 +86,7 @@ function byNamespace(graph: Graph): [string | undefined, GraphNode[]][] {
   return [...groups];
 }
 
-/** Two that call each other are drawn as one line with two heads. */
+/** Merges two opposite edges into one with two arrowheads. */
 function twoWay(edges: readonly GraphEdge[]): (GraphEdge & { both: boolean })[] {
   const pairs = new Set(edges.map(({ from, to }) => JSON.stringify([from, to])));
   return edges

@@ -1,55 +1,62 @@
-import type { V1EnvVar, V1NetworkPolicyPeer } from '@kubernetes/client-node';
+import type { V1NetworkPolicyPeer } from '@kubernetes/client-node';
 import { variableName } from '../k8s/names';
 import type { ProblemRow } from '../problems/problem';
+import type { Address } from './address';
 
-/** What an endpoint is: decides how it is drawn, and whether HTTP reaches it (a `server` speaks another protocol). */
-export type EndpointKind = 'microservice' | 'server' | 'worker' | 'database' | 'gateway' | 'service' | 'external';
+/** What an endpoint is. A `server` speaks a protocol other than HTTP; a `worker` has no ports. */
+type EndpointKind = 'microservice' | 'server' | 'worker' | 'database' | 'service' | 'external';
+/** What a caller is: an endpoint can also call, a gateway can only call. */
+export type CallerKind = EndpointKind | 'gateway';
 
-/** A Service, and the share of the requests in percent that a gateway leads to it. */
+/** A Service and the percentage of the requests that a gateway sends to it. */
 export interface Backend {
   readonly service: string;
   readonly weight: number;
 }
 
-/** What makes up an endpoint. */
-export interface EndpointOptions {
-  readonly kind: EndpointKind;
-  /** The name it is reached by: of its Service, or the host outside. */
+/** The properties of a caller. */
+export interface CallerOptions<Kind extends CallerKind = CallerKind> {
+  readonly kind: Kind;
+  /** The name of its Service or gateway, or the host outside the cluster. */
   readonly name: string;
-  /** The namespace it lives in; none for what is outside, or where the chart names none. */
+  /** Its namespace; none outside the cluster, or if the chart names none. */
   readonly namespace?: string;
-  /** The path of the construct that declares it; none for what no chart holds. */
-  readonly path?: string;
-  /** The root of the tree that declares it: both ends of a call hang on the same one. */
+  /** The root of the tree that declares it. Both ends of a call have the same root. */
   readonly root?: unknown;
-  /** The labels of its pods; none for what is outside the cluster. */
+  /** The labels of its pods; none outside the cluster. */
   readonly pods?: Readonly<Record<string, string>>;
-  /** The ports its pods listen on. */
-  readonly ports?: readonly number[];
-  /** What a gateway shares its requests between by weight; none where they all go to the Service of its name. */
-  readonly backends?: readonly Backend[];
-  /** The variables that tell a caller where it is. */
-  readonly variables?: (prefix: string, host: string) => V1EnvVar[];
-  /** Whom a policy lets through in place of `pods`: address ranges outside, an ingress controller. */
+  /** The peers that policies allow instead of `pods`: address ranges outside, or an ingress controller. */
   readonly peers?: readonly V1NetworkPolicyPeer[];
-  /** What is wrong with it, where no construct of its own can tell: whoever calls it does. */
+}
+
+/** The properties of an endpoint. */
+export interface EndpointOptions extends CallerOptions<EndpointKind> {
+  /** How callers reach it; none if it has no Service. */
+  readonly address?: Address;
+  /** The Service that callers use, if it does not have the name of the endpoint. */
+  readonly service?: string;
+  /** The ports that its pods listen on. */
+  readonly ports?: readonly number[];
+  /** The Services that a gateway splits requests between; none if all requests go to one Service. */
+  readonly backends?: readonly Backend[];
+  /** Problems of an endpoint that is not a construct. Each caller reports them. */
   readonly problems?: readonly ProblemRow[];
 }
 
-/** One edge: `from` calls `to`, and finds it under variables that begin with `as`. */
+/** One edge of the graph: `from` calls `to`. */
 export interface Call {
-  readonly from: Endpoint;
+  readonly from: Caller;
   readonly to: Endpoint;
+  /** The prefix of the variables of the call; for a gateway, the path of the route. */
   readonly as: string;
 }
 
-/** Something that calls, or is called, by name. The variables, the policies and the picture all come from its calls. */
-export class Endpoint {
+/** Something that calls. Variables, policies and the graph come from its calls. */
+export class Caller<Options extends CallerOptions = CallerOptions> {
   readonly calls: Call[] = [];
-  readonly calledBy: Call[] = [];
-  readonly #names = new Map<Endpoint, Set<string>>();
+  readonly #prefixes = new Map<Endpoint, Set<string>>();
 
-  constructor(readonly options: EndpointOptions) {}
+  constructor(readonly options: Options) {}
 
   get name(): string {
     return this.options.name;
@@ -59,23 +66,40 @@ export class Endpoint {
     return this.options.namespace;
   }
 
-  /** Declares the edge, once: the same call said twice is one call. */
+  /** Declares a call. A repeated declaration has no effect. */
   call(to: Endpoint, as = variableName(to.name)): void {
-    const names = this.#names.get(to) ?? new Set();
-    if (names.has(as)) return;
-    this.#names.set(to, names.add(as));
+    const prefixes = this.#prefixes.get(to) ?? new Set();
+    if (prefixes.has(as)) return;
+    this.#prefixes.set(to, prefixes.add(as));
     const call = { from: this, to, as };
     this.calls.push(call);
     to.calledBy.push(call);
   }
+}
 
-  /** The name under which another namespace's pods find it: `comments` at home, `comments.blog` elsewhere. */
+/** Something that has a name to be called by. It can also call. */
+export class Endpoint extends Caller<EndpointOptions> {
+  readonly calledBy: Call[] = [];
+
+  /** The host for callers in a namespace: `comments` in its own namespace, `comments.blog` in others. */
   hostFor(namespace: string | undefined): string {
-    return this.namespace === undefined || this.namespace === namespace ? this.name : `${this.name}.${this.namespace}`;
+    const { service = this.name } = this.options;
+    return this.namespace === undefined || this.namespace === namespace ? service : `${service}.${this.namespace}`;
   }
 }
 
-/** Whatever can stand after `calls`: a microservice, a database, the outside. */
+/** Something that `calls` accepts: a microservice, a database, an existing Service or a host outside the cluster. */
 export interface Callable {
   readonly endpoint: Endpoint;
+}
+
+/** Something that calls others and that nothing calls by name: a gateway. `calls` does not accept it. */
+export interface Calling {
+  readonly caller: Caller;
+}
+
+/** The endpoint of something callable, the caller of something calling, or nothing. */
+export function callerOf(value: unknown): Caller | undefined {
+  const { endpoint, caller } = (value ?? {}) as Partial<Callable & Calling>;
+  return [endpoint, caller].find((one) => one instanceof Caller);
 }

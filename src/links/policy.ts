@@ -4,11 +4,11 @@ import type {
   V1NetworkPolicyPort,
   V1NetworkPolicySpec,
 } from '@kubernetes/client-node';
-import type { Endpoint } from './endpoint';
+import { type Caller, Endpoint } from './endpoint';
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 
-/** Every pod has to find names; nothing else of the system is open. */
+/** Every pod may use DNS, and nothing else in `kube-system`. */
 const DNS = {
   to: [
     {
@@ -22,40 +22,45 @@ const DNS = {
   ],
 };
 
-/** The spec as it stands in YAML: the client spells `from` with an underscore, because it generates other languages too. */
+/** The spec as in YAML. The type of the client has `_from` instead of `from`. */
 export type PolicySpec = Omit<V1NetworkPolicySpec, 'ingress'> & {
   ingress?: { from?: V1NetworkPolicyPeer[]; ports?: V1NetworkPolicyPort[] }[];
 };
-/** A NetworkPolicy as it stands in YAML. */
+/** A NetworkPolicy as in YAML. */
 export type Policy = Omit<V1NetworkPolicy, 'spec'> & { spec?: PolicySpec };
 
-/** Lets through exactly the calls that were declared, and DNS; what it does not name is denied, both ways. */
-export function policyOf(endpoint: Endpoint): PolicySpec {
-  const callers = [...new Set(endpoint.calledBy.map((call) => call.from))];
-  const called = [...new Set(endpoint.calls.map((call) => call.to))];
-  const from = callers.flatMap((caller) => peersOf(caller, endpoint.namespace));
+/** Allows the declared calls and DNS, and denies everything else in both directions. */
+export function policyOf(subject: Caller): PolicySpec {
+  const called = [...new Set(subject.calls.map((call) => call.to))];
+  const ingress = subject instanceof Endpoint ? ingressOf(subject) : [];
   return {
-    podSelector: { matchLabels: { ...endpoint.options.pods } },
+    podSelector: { matchLabels: { ...subject.options.pods } },
     policyTypes: ['Ingress', 'Egress'],
-    // No rule at all where nobody calls: the API server drops an empty list, and each apply would add it again.
-    ...(from.length > 0 && { ingress: [{ from, ports: portsOf(endpoint) }] }),
+    // The API server drops an empty list, and each apply would add it again.
+    ...(ingress.length > 0 && { ingress }),
     egress: [
       DNS,
       ...called.map((to) => {
-        const peers = peersOf(to, endpoint.namespace);
+        const peers = peersOf(to, subject.namespace);
         return peers.length > 0 ? { to: peers, ports: portsOf(to) } : { ports: portsOf(to) };
       }),
     ],
   };
 }
 
-/** Nothing goes in or out, for every pod of a namespace that no other policy lets through. */
+/** Denies all traffic of all pods in a namespace, unless another policy allows it. */
 export function denyAll(): PolicySpec {
   return { podSelector: {}, policyTypes: ['Ingress', 'Egress'] };
 }
 
-/** How a policy in `namespace` names the pods of an endpoint; none when it is somewhere outside, at no known address. */
-function peersOf({ options }: Endpoint, namespace: string | undefined): V1NetworkPolicyPeer[] {
+function ingressOf(endpoint: Endpoint): NonNullable<PolicySpec['ingress']> {
+  const callers = [...new Set(endpoint.calledBy.map((call) => call.from))];
+  const from = callers.flatMap((caller) => peersOf(caller, endpoint.namespace));
+  return from.length > 0 ? [{ from, ports: portsOf(endpoint) }] : [];
+}
+
+/** How a policy in `namespace` selects the pods of a caller. It is empty if the address is outside and not known. */
+function peersOf({ options }: Caller, namespace: string | undefined): V1NetworkPolicyPeer[] {
   if (options.peers) return [...options.peers];
   if (!options.pods) return [];
   const podSelector = { matchLabels: { ...options.pods } };

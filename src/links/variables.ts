@@ -1,7 +1,66 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
-import type { Endpoint } from './endpoint';
+import type { Address, PlainAddress } from './address';
+import type { Caller } from './endpoint';
 
-/** The variables by which an endpoint finds what it calls, in the order of the calls. */
-export function linkedVariables(endpoint: Endpoint): V1EnvVar[] {
-  return endpoint.calls.flatMap(({ to, as }) => to.options.variables?.(as, to.hostFor(endpoint.namespace)) ?? []);
+/** The prefix of the variables for the database in which a microservice stores its data. */
+export const DATABASE_PREFIX = 'DATABASE';
+
+/** The parts of a plain address that become variables. */
+export type PlainPart = 'URL' | 'HOST' | 'PORT';
+/** The parts of the address of a database that become variables, in this order. */
+export const DATABASE_PARTS = ['HOST', 'PORT', 'NAME', 'USER', 'PASSWORD'] as const;
+/** A part of the address of a database. */
+export type DatabasePart = (typeof DATABASE_PARTS)[number];
+
+/** The name of one variable of a call: `COMMENTS_URL`. */
+export function partVariable(prefix: string, part: PlainPart | DatabasePart): string {
+  return `${prefix}_${part}`;
+}
+
+/** The prefix of the name of a variable that ends with this part; undefined if it ends otherwise. */
+export function prefixOf(name: string, part: PlainPart | DatabasePart): string | undefined {
+  const end = partVariable('', part);
+  return name.endsWith(end) ? name.slice(0, -end.length) : undefined;
+}
+
+/** At least one part of a plain address, each with its value. */
+export type PlainParts = readonly [[PlainPart, string], ...[PlainPart, string][]];
+
+/** The parts of a plain address: a URL for HTTP, otherwise a host and a port. */
+export function plainParts({ protocol, port }: PlainAddress, host: string): PlainParts {
+  if (protocol === 'tcp')
+    return [
+      ['HOST', host],
+      ['PORT', String(port)],
+    ];
+  const isDefaultPort = port === { http: 80, https: 443 }[protocol];
+  return [['URL', `${protocol}://${host}${isDefaultPort ? '' : `:${port}`}`]];
+}
+
+/** The variables of one call. */
+export function addressVariables(address: Address, prefix: string, host: string): V1EnvVar[] {
+  if (address.protocol !== 'database')
+    return plainParts(address, host).map(([part, value]) => ({ name: partVariable(prefix, part), value }));
+  const { port, databaseName, user, secret } = address;
+  const parts: Record<DatabasePart, Omit<V1EnvVar, 'name'>> = {
+    HOST: { value: host },
+    PORT: { value: String(port) },
+    NAME: { value: databaseName },
+    USER: { value: user },
+    PASSWORD: { valueFrom: { secretKeyRef: { name: secret, key: 'password' } } },
+  };
+  return DATABASE_PARTS.map((part) => ({ name: partVariable(prefix, part), ...parts[part] }));
+}
+
+/** The variables of all calls of a caller, in the order of the calls. */
+export function callVariables({ calls, namespace }: Caller): V1EnvVar[] {
+  return calls.flatMap(({ to, as }) => {
+    const { address } = to.options;
+    return address ? addressVariables(address, as, to.hostFor(namespace)) : [];
+  });
+}
+
+/** The variable that names the subscribers of an event bus. There is none if it notifies nobody. */
+export function subscriberVariables(subscribers: readonly string[]): V1EnvVar[] {
+  return subscribers.length > 0 ? [{ name: 'SUBSCRIBERS', value: [...new Set(subscribers)].join(',') }] : [];
 }

@@ -72,7 +72,7 @@ test('the command line synthesizes every chart, and its manifests have no proble
   await Promise.all([work(), work()]);
   for (const { name, code, out } of results) {
     const { left } = EXAMPLES.find((example) => example.name === name)!;
-    expect([name, out, code]).toEqual([name, expect.stringContaining(left ? `[${left}]` : 'holds'), left ? 1 : 0]);
+    expect([name, out, code]).toEqual([name, expect.stringContaining(left ? `[${left}]` : 'contains'), left ? 1 : 0]);
     if (left) continue;
     const manifests = join(folder, `k8s-${name}`);
     expect([name, await callsign(['check', manifests])]).toEqual([

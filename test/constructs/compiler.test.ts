@@ -24,6 +24,8 @@ test('what the compiler can see does not compile', () => {
     new Gateway(scope, 'g', { controller: 'nginx', routes: {} });
     // @ts-expect-error -- a route to a database
     new Gateway(scope, 'f', { routes: { '/': new Database(scope, 'g') } });
+    // @ts-expect-error -- a call to a gateway
+    new Microservice(scope, 'k', { image }).calls(new Gateway(scope, 'l', { routes: {} }));
     // @ts-expect-error -- a call to a name
     new Microservice(scope, 'h', { image }).calls('comments');
   });

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { networkInterfaces } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { ask, release, useSites } from './site';
 
@@ -145,10 +146,7 @@ test('it is ready once others can find it, and ends after what runs', async () =
     200, 503, 200,
   ]);
   const settled = await serve();
-  while ((await settled.get('/healthz/ready')).status !== 200)
-    await new Promise((resolve) => {
-      setTimeout(resolve, 20);
-    });
+  while ((await settled.get('/healthz/ready')).status !== 200) await sleep(20);
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
 });

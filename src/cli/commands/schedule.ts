@@ -1,7 +1,8 @@
 import { Microservice } from '../../constructs/microservice/microservice';
 import { WallClock, type Irregular } from '../../constructs/microservice/scaling/wall-clock';
-import { DAYS, type Schedule, type ScheduleStep } from '../../constructs/microservice/scaling/schedule';
+import type { Schedule, ScheduleStep } from '../../constructs/microservice/scaling/schedule';
 import { Timetable, type Happening } from '../../constructs/microservice/scaling/timetable';
+import { dayOf } from '../../constructs/microservice/scaling/week';
 import { CallsignError } from '../../problems/problem';
 import { count } from '../../basics/text';
 import { validate } from '../../synth/validate';
@@ -123,5 +124,5 @@ function stepText({ step, clocks }: StepMoment): string {
 /** `Sun 2026-03-29 03:00 +02:00` */
 function dateText({ local }: Moment): string {
   const [day = '', time = ''] = local.split('T');
-  return `${DAYS[(new Date(day).getUTCDay() + 6) % 7]} ${day} ${time.slice(0, 5)} ${time.slice(5)}`;
+  return `${dayOf(Date.parse(day))} ${day} ${time.slice(0, 5)} ${time.slice(5)}`;
 }

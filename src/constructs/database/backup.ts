@@ -1,8 +1,8 @@
 import type { V1CronJob, V1JobSpec, V1PersistentVolumeClaim } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { byteQuantity } from '../shared/plus';
-import { Endpoint } from '../../links/endpoint';
-import { linkedVariables } from '../../links/variables';
+import { Caller, type Endpoint } from '../../links/endpoint';
+import { callVariables, DATABASE_PREFIX } from '../../links/variables';
 import type { ResolvedBackup } from './resolve';
 import { addAccount } from '../shared/account';
 import type { Dump } from './engines/engine';
@@ -32,9 +32,9 @@ export function addBackup(
   const name = `${database.name}-backup`;
   const labels = selectorLabels(name, scope.namespace);
   const metadata = { name, labels };
-  const endpoint = new Endpoint({ kind: 'worker', name, namespace: scope.namespace, pods: labels });
-  endpoint.call(database, 'DATABASE');
-  addAccount(scope, endpoint, metadata, 'backup-');
+  const caller = new Caller({ kind: 'worker', name, namespace: scope.namespace, pods: labels });
+  caller.call(database, DATABASE_PREFIX);
+  addAccount(scope, caller, metadata, 'backup-');
   addObject<V1PersistentVolumeClaim>(scope, 'backup-claim', {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',
@@ -60,7 +60,7 @@ export function addBackup(
             image,
             imagePullPolicy: 'IfNotPresent',
             command: ['bash', '-c', script],
-            env: [...linkedVariables(endpoint), { name: 'KEEP', value: String(keep) }],
+            env: [...callVariables(caller), { name: 'KEEP', value: String(keep) }],
             resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
             securityContext: CONTAINER_SECURITY,
             volumeMounts: [

@@ -35,7 +35,7 @@ const known = ({ engine }: DatabaseOptions): Known => ({
  */
 export class Database extends Declaration implements Callable {
   readonly endpoint: Endpoint;
-  /** The server that it is. */
+  /** Which server it runs. */
   readonly engine: DatabaseEngine;
 
   constructor(scope: Construct, id: string, given: DatabaseOptions = {}) {
@@ -54,18 +54,12 @@ export class Database extends Declaration implements Callable {
       kind: 'database',
       name: this.name,
       namespace: this.namespace,
-      path: this.node.path,
       root: this.node.root,
       pods,
       ports: [server.port],
-      variables: (prefix, host) => [
-        // Of several servers one takes writes, and its name says so.
-        { name: `${prefix}_HOST`, value: several ? primaryOf(host) : host },
-        { name: `${prefix}_PORT`, value: String(server.port) },
-        { name: `${prefix}_NAME`, value: databaseName },
-        { name: `${prefix}_USER`, value: databaseName },
-        { name: `${prefix}_PASSWORD`, valueFrom: { secretKeyRef: { name: secret, key: 'password' } } },
-      ],
+      // Only the primary accepts writes. It has a Service of its own.
+      ...(several && { service: primaryOf(this.name) }),
+      address: { protocol: 'database', port: server.port, databaseName, user: databaseName, secret },
     });
 
     const metadata = { name: this.name, labels };

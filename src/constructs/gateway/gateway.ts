@@ -1,6 +1,6 @@
 import type { Construct } from 'constructs';
 import { show } from '../../basics/text';
-import { Endpoint, type Callable } from '../../links/endpoint';
+import { Caller, type Calling } from '../../links/endpoint';
 import type { GatewayOptions } from './options';
 import { Declaration } from '../shared/declaration';
 import { addHttpRoutes } from './http-route';
@@ -19,9 +19,9 @@ const KNOWN: Known = {
 };
 
 /** The entry point from outside: an Ingress or an HTTPRoute that routes paths to microservices. */
-export class Gateway extends Declaration implements Callable {
-  readonly endpoint: Endpoint;
-  /** The controller, host and path of each route: no two gateways may have the same. */
+export class Gateway extends Declaration implements Calling {
+  readonly caller: Caller;
+  /** Which hosts and paths it takes from which controller: no two gateways may take the same. */
   readonly #taken: readonly string[];
 
   constructor(scope: Construct, id: string, given: GatewayOptions) {
@@ -30,11 +30,10 @@ export class Gateway extends Declaration implements Callable {
     const options = resolveGateway(written);
     const { controllerNamespace, httpRoute } = options;
     const key = 'kubernetes.io/metadata.name';
-    this.endpoint = new Endpoint({
+    this.caller = new Caller({
       kind: 'gateway',
       name: this.name,
       namespace: this.namespace,
-      path: this.node.path,
       root: this.node.root,
       peers: [
         {
@@ -54,7 +53,7 @@ export class Gateway extends Declaration implements Callable {
     }));
     for (const { hosts, routes, field } of doors) {
       for (const [path, target] of routes)
-        this.endpoint.call(target.endpoint, field === 'routes' ? path : `${hosts.join()}${path}`);
+        this.caller.call(target.endpoint, field === 'routes' ? path : `${hosts.join()}${path}`);
     }
     const by = JSON.stringify(httpRoute ?? options.className ?? null);
     this.#taken = doors.flatMap(({ hosts, routes }) =>
@@ -66,7 +65,7 @@ export class Gateway extends Declaration implements Callable {
   }
 
   #accepts(path: string, target: unknown, field: string, options: ResolvedGateway): boolean {
-    const problems = [...routeProblems(this.endpoint, path, target, field, options)];
+    const problems = [...routeProblems(this.caller, path, target, field, options)];
     for (const problem of problems) this.problem(...problem);
     return problems.length === 0;
   }

@@ -1,12 +1,12 @@
 import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
-import type { Callable, Endpoint } from '../../links/endpoint';
+import { callerOf, Endpoint, type Caller } from '../../links/endpoint';
 import type { ResolvedGateway } from './resolve';
 import { isPlainPath } from '../shared/value-problems';
 
 /** What is wrong with one route of a gateway. */
 export function* routeProblems(
-  gateway: Endpoint,
+  gateway: Caller,
   path: string,
   target: unknown,
   routes: string,
@@ -23,8 +23,8 @@ export function* routeProblems(
     });
     return;
   }
-  const { endpoint } = (target ?? {}) as Partial<Callable>;
-  if (endpoint?.options.kind !== 'microservice') {
+  const endpoint = callerOf(target);
+  if (!(endpoint instanceof Endpoint) || endpoint.options.kind !== 'microservice') {
     yield row('route-not-http', {
       message: `The target of ${path} does not serve HTTP.`,
       field,

@@ -1,24 +1,24 @@
 import { isVariable } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
-import { Endpoint } from '../../links/endpoint';
+import { type Caller, Endpoint } from '../../links/endpoint';
 
-/** What is wrong with a call: nothing, what is wrong with the two ends of it, or what the far end knows of itself. */
+/** The problems of a call: those between the two ends, and those of the target itself. */
 export function callProblems(
   from: Endpoint,
-  to: Endpoint | undefined,
+  to: Caller | undefined,
   target: unknown,
   prefix: string | undefined,
 ): readonly ProblemRow[] {
-  if (!(to instanceof Endpoint)) {
+  if (!to) {
     return [
       [
         'call-unknown',
         {
-          message: 'It calls something that is not declared.',
+          message: 'The target of the call is not declared.',
           expected: 'a Microservice, a Database, an External or an ExistingService',
           got: show(target),
-          fix: 'Declare it first, and pass what `new` returned; for an object of cdk8s-plus pass ExistingService.of(service).',
+          fix: 'Declare it first, and pass the object that `new` returns. For an object of cdk8s-plus, pass ExistingService.of(service).',
         },
       ],
     ];
@@ -28,29 +28,32 @@ export function callProblems(
   const wrongPrefix: ProblemRow = [
     'variable-invalid',
     {
-      message: 'No variable can begin with this.',
+      message: 'The prefix is not valid in the name of a variable.',
       field,
-      expected: 'letters, digits and underscores, no digit first',
+      expected: 'letters, digits and underscores, not starting with a digit',
       got: show(prefix),
-      fix: "Write it as the program reads it, such as callsAs('PAYMENTS', …).",
+      fix: "Write the prefix that the program reads, for example callsAs('PAYMENTS', …).",
     },
   ];
   return [
     ...(between ? [between] : []),
     ...(prefix !== undefined && !isVariable(prefix) ? [wrongPrefix] : []),
-    ...(to.options.problems ?? []).map(([code, what]): ProblemRow => [code, { ...what, field }]),
+    ...(to instanceof Endpoint ? (to.options.problems ?? []) : []).map(([code, what]): ProblemRow => [
+      code,
+      { ...what, field },
+    ]),
   ];
 }
 
-function betweenProblem(from: Endpoint, to: Endpoint): ProblemRow | undefined {
+function betweenProblem(from: Endpoint, to: Caller): ProblemRow | undefined {
   const { kind, root } = to.options;
   const name = show(to.name);
   if (to === from) {
     return [
       'call-self',
       {
-        message: 'It calls itself.',
-        fix: 'Call the function within the program, or name the other microservice that was meant.',
+        message: 'The microservice calls itself.',
+        fix: 'Call the function inside the program, or pass another microservice.',
       },
     ];
   }
@@ -58,8 +61,8 @@ function betweenProblem(from: Endpoint, to: Endpoint): ProblemRow | undefined {
     return [
       'call-unknown',
       {
-        message: `It calls ${name}, which belongs to another app.`,
-        fix: 'Declare both in one app, or describe the other one with ExistingService.',
+        message: `The target ${name} belongs to another app.`,
+        fix: 'Declare both in one app, or describe the target with ExistingService.',
       },
     ];
   }
@@ -67,10 +70,10 @@ function betweenProblem(from: Endpoint, to: Endpoint): ProblemRow | undefined {
     return [
       'call-not-served',
       {
-        message: `It calls ${name}, which nothing can reach by name.`,
-        expected: 'something with a Service',
+        message: `The target ${name} has no Service, so it has no name to be called by.`,
+        expected: 'a target with a Service',
         got: `a ${kind}`,
-        fix: 'Let it serve HTTP (leave out `http: false`), or drop the call.',
+        fix: 'Let the target serve HTTP (remove `http: false`), or remove the call.',
       },
     ];
   }
@@ -79,10 +82,10 @@ function betweenProblem(from: Endpoint, to: Endpoint): ProblemRow | undefined {
     return [
       'call-cross-namespace',
       {
-        message: `It calls the database ${name} of another namespace, whose password it cannot read.`,
+        message: `The database ${name} is in another namespace, so the caller cannot read its password.`,
         expected: `a database in ${from.namespace ?? 'the same namespace'}`,
-        got: to.namespace ?? 'none named',
-        fix: 'Move one of them, or put a microservice before the database.',
+        got: to.namespace ?? 'no namespace',
+        fix: 'Move one of them, or call a microservice that uses the database.',
       },
     ];
   }
@@ -90,7 +93,7 @@ function betweenProblem(from: Endpoint, to: Endpoint): ProblemRow | undefined {
   return [
     'namespace-missing',
     {
-      message: `It calls ${name} across charts of which only one names its namespace.`,
+      message: `The target ${name} is in another chart, and only one of the two charts names its namespace.`,
       fix: 'Give both charts a namespace: super(scope, id, { namespace: … }).',
     },
   ];

@@ -3,7 +3,8 @@ import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
 import { variableName } from '../../k8s/names';
 import { show } from '../../basics/text';
-import { type Callable, Endpoint } from '../../links/endpoint';
+import { type Callable, callerOf, Endpoint } from '../../links/endpoint';
+import { DATABASE_PREFIX } from '../../links/variables';
 import type { MicroserviceOptions } from './options';
 import { addConfigFiles } from './pod/config-files';
 import { callProblems } from './call-problems';
@@ -14,7 +15,7 @@ import { deployedProblems } from '../shared/image-settings';
 import { microserviceProblems } from './problems';
 import { addAccount } from '../shared/account';
 import { addObject, selectorLabels } from '../shared/object';
-import { callVariables, portsByName, servicePorts } from './ports';
+import { addressOf, portsByName, servicePorts } from './ports';
 import { addedNameProblems, releaseOf } from './release/release';
 import { DEFAULTS, resolveMicroservice, scheduleOf, type ResolvedMicroservice } from './resolve';
 import { addScaling } from './scaling/scaling';
@@ -66,14 +67,13 @@ export class Microservice extends Declaration implements Callable {
       kind: options.kind,
       name: this.name,
       namespace: this.namespace,
-      path: this.node.path,
       root: this.node.root,
       pods: release.pods,
       backends: release.backends,
       ports: Object.values(portsByName(options)),
-      variables: (prefix, host) => callVariables(options, prefix, host),
+      address: addressOf(options),
     });
-    if (options.database) this.callsAs('DATABASE', options.database);
+    if (options.database) this.callsAs(DATABASE_PREFIX, options.database);
     for (const volume of Object.values(options.volumes)) if (volume instanceof Volume) volume.mountedBy(this.name);
     for (const finding of microserviceProblems(written, options)) this.problem(...finding);
     for (const image of [this.image, release.beside?.image])
@@ -112,29 +112,28 @@ export class Microservice extends Declaration implements Callable {
     if (beside) new Track(this, beside, shared);
   }
 
-  /** Declares that it calls these, each found under `<NAME>_URL` (a database under `<NAME>_HOST` and its like). */
+  /** Declares calls. Each sets `<NAME>_URL`; for a database or another protocol `<NAME>_HOST`, `<NAME>_PORT` and so on. */
   calls(...targets: Callable[]): this {
     for (const target of targets) this.#call(target);
     return this;
   }
 
-  /** Declares that it calls this one, found under variables that begin with `prefix` in place of its name. */
+  /** Declares a call whose variables begin with `prefix` instead of the name of the target. */
   callsAs(prefix: string, target: Callable): this {
     this.#call(target, prefix);
     return this;
   }
 
-  /** Declares that it calls these, and names them in `SUBSCRIBERS`: what an event bus has to know, and no more. */
+  /** Declares calls to the subscribers of an event bus, and sets `SUBSCRIBERS` to their names. */
   notifies(...subscribers: Microservice[]): this {
     this.#subscribers.push(...subscribers.map((subscriber) => (subscriber as Microservice | undefined)?.name ?? ''));
     return this.calls(...subscribers);
   }
 
   #call(target: Callable, prefix?: string): void {
-    const to = (target as Partial<Callable> | undefined)?.endpoint;
-    const problems = callProblems(this.endpoint, to, target, prefix);
+    const problems = callProblems(this.endpoint, callerOf(target), target, prefix);
     for (const problem of problems) this.problem(...problem);
-    if (to && problems.length === 0) this.endpoint.call(to, prefix);
+    if (problems.length === 0) this.endpoint.call(target.endpoint, prefix);
   }
 
   #environment(options: ResolvedMicroservice) {

@@ -1,16 +1,15 @@
-import type { V1ContainerPort, V1EnvVar, V1ServicePort } from '@kubernetes/client-node';
-import type { MicroserviceOptions } from './options';
+import type { V1ContainerPort, V1ServicePort } from '@kubernetes/client-node';
+import type { Address } from '../../links/address';
 import type { ResolvedMicroservice } from './resolve';
 
-type Listening = Pick<MicroserviceOptions, 'http' | 'port' | 'ports'>;
-type Resolved = Pick<ResolvedMicroservice, 'http' | 'port' | 'ports'>;
+type Listening = Pick<ResolvedMicroservice, 'http' | 'port' | 'ports'>;
 
 /** The ports that the program listens on, by name. */
-export function portsByName({ http, port, ports }: Resolved): Record<string, number> {
+export function portsByName({ http, port, ports }: Listening): Record<string, number> {
   return { ...(http && { http: port }), ...ports };
 }
 
-export function containerPorts(options: Resolved): V1ContainerPort[] {
+export function containerPorts(options: Listening): V1ContainerPort[] {
   return Object.entries(portsByName(options)).map(([name, containerPort]) => ({
     name,
     containerPort,
@@ -19,7 +18,7 @@ export function containerPorts(options: Resolved): V1ContainerPort[] {
 }
 
 /** Callers write no port: HTTP is on 80, whatever the program listens on. */
-export function servicePorts(options: Resolved): V1ServicePort[] {
+export function servicePorts(options: Listening): V1ServicePort[] {
   return Object.entries(portsByName(options)).map(([name, port]) => ({
     name,
     port: options.http && name === 'http' ? 80 : port,
@@ -28,11 +27,9 @@ export function servicePorts(options: Resolved): V1ServicePort[] {
   }));
 }
 
-/** Where a caller finds it. */
-export function callVariables({ http = true, ports = {} }: Listening, prefix: string, host: string): V1EnvVar[] {
-  if (http) return [{ name: `${prefix}_URL`, value: `http://${host}` }];
-  return [
-    { name: `${prefix}_HOST`, value: host },
-    { name: `${prefix}_PORT`, value: String(Object.values(ports)[0]) },
-  ];
+/** How callers reach it: by HTTP on port 80, or on the first of its ports. A worker without ports has no address. */
+export function addressOf({ http, ports }: Listening): Address | undefined {
+  if (http) return { protocol: 'http', port: 80 };
+  const [port] = Object.values(ports);
+  return port === undefined ? undefined : { protocol: 'tcp', port };
 }

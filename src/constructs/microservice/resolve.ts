@@ -55,11 +55,11 @@ export type ResolvedScaling =
     };
 
 /** How an autoscaler follows the load. */
-export type Load = Omit<ResolvedAutoscale, 'min'>;
+type Load = Omit<ResolvedAutoscale, 'min'>;
 export type ResolvedAutoscale = Complete<Autoscale, typeof AUTOSCALE>;
 
 /** What the probes ask. A check that is `undefined` has no probe. */
-export interface ResolvedHealth {
+interface ResolvedHealth {
   readonly live: Check | undefined;
   readonly ready: Check | undefined;
   readonly startup: number;

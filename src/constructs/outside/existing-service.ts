@@ -7,11 +7,11 @@ import { show } from '../../basics/text';
 import { Endpoint, type Callable } from '../../links/endpoint';
 import { portProblems } from '../shared/value-problems';
 
-/** Where a Service is that no construct of ours makes. */
+/** How to reach a Service that Callsign does not create. */
 export interface ExistingServiceOptions {
   /**
    * Its namespace.
-   * @default - that of the caller
+   * @default - the namespace of the caller
    */
   readonly namespace?: string;
   /**
@@ -20,20 +20,20 @@ export interface ExistingServiceOptions {
    */
   readonly port?: number;
   /**
-   * The port that its pods listen on: policies see the traffic after the Service has passed it on.
+   * The port that its pods listen on. NetworkPolicies apply to this port, not to the port of the Service.
    * @default - the port of the Service
    */
   readonly targetPort?: number;
   /**
-   * The labels of its pods, so that the caller may reach them and nothing else on that port.
+   * The labels of its pods. The policy of the caller allows only these pods.
    * @default - any pod, on this port only
    */
   readonly pods?: Readonly<Record<string, string>>;
 }
 
-/** A Service in the cluster that something else made: another team's, an operator's, or an object of cdk8s-plus in the same app. */
+/** A Service that Callsign does not create: one of another team, of an operator, or an object of cdk8s-plus in the same app. */
 export class ExistingService implements Callable {
-  /** The Service that a construct of cdk8s or cdk8s-plus makes, as it is declared so far. */
+  /** The Service of a construct of cdk8s or cdk8s-plus. Later changes of that construct have no effect here. */
   static of(service: IConstruct): ExistingService {
     const { metadata, spec } = ApiObject.of(service).toJson() as V1Service;
     const [port] = spec?.ports ?? [];
@@ -56,7 +56,7 @@ export class ExistingService implements Callable {
       pods,
       ports: [targetPort],
       problems: [...serviceProblems(name, port, targetPort)],
-      variables: (prefix, host) => [{ name: `${prefix}_URL`, value: `http://${host}${port === 80 ? '' : `:${port}`}` }],
+      address: { protocol: 'http', port },
     });
   }
 }
@@ -66,10 +66,10 @@ function* serviceProblems(name: string, port: number, targetPort: number): Gener
     yield [
       'name-invalid',
       {
-        message: 'It is not the name of a Service.',
-        expected: 'lower-case letters, digits and dashes, a letter first, 63 at most',
+        message: 'The name of the Service is not valid.',
+        expected: 'at most 63 lower-case letters, digits and dashes, starting with a letter',
         got: show(name),
-        fix: 'Write the name of the Service only: its namespace is an option.',
+        fix: 'Write only the name of the Service. Its namespace is an option.',
       },
     ];
   }

@@ -2,19 +2,20 @@ import { isIP } from 'node:net';
 import { isHost } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
+import { externalAddress } from '../../links/address';
 import { Endpoint, type Callable } from '../../links/endpoint';
 import { portProblems } from '../shared/value-problems';
 
-/** How much is known of something outside the cluster. */
+/** The options of a host outside the cluster. */
 export interface ExternalOptions {
   /**
-   * The address ranges it answers from, when they are known: then the caller may reach nothing else on that port.
+   * The address ranges of the host. The policy of the caller allows only these ranges.
    * @default - any address, on this port only
    */
   readonly cidrs?: readonly string[];
 }
 
-/** Something outside the cluster that a microservice calls: `new External('mail.example.com', 443)`. */
+/** A host outside the cluster that a microservice calls: `new External('mail.example.com', 443)`. */
 export class External implements Callable {
   readonly endpoint: Endpoint;
 
@@ -29,14 +30,7 @@ export class External implements Callable {
       ports: [port],
       peers: cidrs.map((cidr) => ({ ipBlock: { cidr } })),
       problems: [...externalProblems(host, port, cidrs)],
-      variables: (prefix) => {
-        const scheme = { 80: 'http', 443: 'https' }[port];
-        if (scheme) return [{ name: `${prefix}_URL`, value: `${scheme}://${host}` }];
-        return [
-          { name: `${prefix}_HOST`, value: host },
-          { name: `${prefix}_PORT`, value: String(port) },
-        ];
-      },
+      address: externalAddress(port),
     });
   }
 }
@@ -46,10 +40,10 @@ function* externalProblems(host: string, port: number, cidrs: readonly string[])
     yield [
       'host-invalid',
       {
-        message: 'It is not the name of a host outside the cluster.',
+        message: 'The host outside the cluster has no valid name.',
         expected: 'a name with a dot, such as mail.example.com',
         got: show(host),
-        fix: 'Write the name only: the port is an argument of its own.',
+        fix: 'Write only the name. The port is a separate argument.',
       },
     ];
   }
@@ -58,10 +52,10 @@ function* externalProblems(host: string, port: number, cidrs: readonly string[])
     yield [
       'host-invalid',
       {
-        message: 'It is not a range of addresses.',
+        message: 'The address range is not valid.',
         expected: 'a range such as 203.0.113.0/24',
         got: show(cidr),
-        fix: 'Write the address, a slash and the number of fixed bits.',
+        fix: 'Write the address, a slash and the length of the prefix.',
       },
     ];
   }

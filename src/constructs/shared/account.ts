@@ -1,6 +1,6 @@
 import type { V1ServiceAccount } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
-import type { Endpoint } from '../../links/endpoint';
+import type { Caller } from '../../links/endpoint';
 import { policyOf, type Policy } from '../../links/policy';
 import { imageSettings } from './image-settings';
 import { addObject } from './object';
@@ -8,7 +8,7 @@ import { addObject } from './object';
 /** The ServiceAccount of a pod, without a token, and the NetworkPolicy of its calls. */
 export function addAccount(
   scope: Construct,
-  endpoint: Endpoint,
+  caller: Caller,
   metadata: { name: string; labels: Record<string, string> },
   prefix = '',
 ): void {
@@ -24,6 +24,6 @@ export function addAccount(
     apiVersion: 'networking.k8s.io/v1',
     kind: 'NetworkPolicy',
     metadata,
-    spec: () => policyOf(endpoint),
+    spec: () => policyOf(caller),
   });
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { V1EnvVar, V1Job, V1JobSpec, V1PolicyRule, V1Role, V1RoleBinding } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
-import { Endpoint } from '../../links/endpoint';
+import { Caller, Endpoint } from '../../links/endpoint';
 import { addAccount } from './account';
 import { USER } from './defaults';
 import { deployed } from './image-settings';
@@ -29,9 +29,9 @@ const apiServer = () => new Endpoint({ kind: 'external', name: 'kubernetes.defau
 export function addApiAccount(scope: Scope, id: string, name: string, rules: V1PolicyRule[]): void {
   const labels = selectorLabels(name, scope.namespace);
   const metadata = { name, labels };
-  const endpoint = new Endpoint({ kind: 'worker', name, namespace: scope.namespace, pods: labels });
-  endpoint.call(apiServer());
-  addAccount(scope, endpoint, metadata, `${id}-`);
+  const caller = new Caller({ kind: 'worker', name, namespace: scope.namespace, pods: labels });
+  caller.call(apiServer());
+  addAccount(scope, caller, metadata, `${id}-`);
   addObject<V1Role>(scope, `${id}-role`, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules });
   addObject<V1RoleBinding>(scope, `${id}-role-binding`, {
     apiVersion: 'rbac.authorization.k8s.io/v1',

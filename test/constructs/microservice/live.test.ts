@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Image, Microservice, type MicroserviceBase } from '../../../src/index';
 import { KEEPER } from '../../../src/constructs/microservice/pod/live';
 import { chart, find, objectsOf, problemsOf } from '../render';
@@ -111,10 +112,7 @@ describe('the keeper of a program', () => {
       child.on('exit', resolve);
     });
     const said = async (n: number, line: string) => {
-      while (lines.filter((text) => text.includes(line)).length < n)
-        await new Promise((resolve) => {
-          setTimeout(resolve, 20);
-        });
+      while (lines.filter((text) => text.includes(line)).length < n) await sleep(20);
     };
     return { child, ended, said, lines };
   }

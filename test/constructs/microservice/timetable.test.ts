@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { Image, Microservice, scheduledReplicas, type ScheduleStep } from '../../../src/index';
 import { WallClock } from '../../../src/constructs/microservice/scaling/wall-clock';
-import { DAYS } from '../../../src/constructs/microservice/scaling/schedule';
+import { DAYS } from '../../../src/constructs/microservice/scaling/week';
 import { Timetable } from '../../../src/constructs/microservice/scaling/timetable';
 import { chart, objectsOf } from '../render';
 

@@ -1,17 +1,14 @@
 import { serverOf } from '../../../constructs/database/engines/index';
+import type { DatabasePart } from '../../../links/variables';
 import type { ImportContext } from '../context';
 import { DATABASE_IMAGES } from '../database/images';
 import type { DatabaseRole, Member } from '../member';
 import { isSecret } from '../secrets/detect';
 
-/** A variable that a call to a database gives, without its prefix. */
-export type DatabasePart = 'HOST' | 'PORT' | 'NAME' | 'USER' | 'PASSWORD';
-export const DATABASE_PARTS: readonly DatabasePart[] = ['HOST', 'PORT', 'NAME', 'USER', 'PASSWORD'];
-
 /** The meaning of a setting for a database: one of its parts, or a URL made of them. */
 export type DatabaseSetting = { readonly of: Member; readonly why: string; readonly status?: 'approximated' } & (
   | { readonly part: DatabasePart }
-  /** With `$(HOST)` and so on for the parts. */
+  /** It contains `$(HOST)`, `$(PORT)` and so on for the parts. */
   | { readonly url: string }
 );
 

@@ -1,18 +1,21 @@
 import { isSetting, variableName } from '../../../k8s/names';
+import { externalAddress, type PlainAddress } from '../../../links/address';
+import {
+  DATABASE_PARTS,
+  DATABASE_PREFIX,
+  partVariable,
+  plainParts,
+  type DatabasePart,
+  prefixOf,
+  type PlainParts,
+} from '../../../links/variables';
 import type { EnvSetting } from '../../load/service';
 import { Invocation, PartReference, type PlannedValue } from '../../plan/plan';
 import type { ImportContext } from '../context';
 import type { Member } from '../member';
 import { HostRewriter, type OutsideHost } from '../network/host-rewriter';
 import { isSecret, passwordIn, passwordsIn } from '../secrets/detect';
-import {
-  DATABASE_PARTS,
-  databaseSetting,
-  escaped,
-  portOf,
-  type DatabasePart,
-  type DatabaseSetting,
-} from './database-settings';
+import { databaseSetting, escaped, portOf, type DatabaseSetting } from './database-settings';
 
 /** A setting, and what it becomes. */
 interface Resolved {
@@ -25,10 +28,10 @@ interface Resolved {
   readonly why?: string;
 }
 
-/** The target of a call. `gives` are the variables of the call, without their prefix: `URL` of `API_URL`. */
+/** The target of a call, its default prefix, and the parts of its address that become variables: `URL` for `API_URL`. */
 interface Target {
   readonly wanted: string;
-  readonly gives: Readonly<Record<string, string>>;
+  readonly gives: PlainParts;
   readonly to: PartReference | Invocation;
 }
 
@@ -61,21 +64,20 @@ export class SettingsConverter {
     const prefixes = new Map(
       databases.map((database) => [database, this.#databasePrefix(database, databases.length === 1)]),
     );
-    const own = databases.find((database) => prefixes.get(database) === 'DATABASE');
+    const own = databases.find((database) => prefixes.get(database) === DATABASE_PREFIX);
     for (const [of, prefix] of prefixes)
       if (!this.#resolved.some(({ database }) => database?.of === of && takesPassword(database)))
         this.#unreadPasswords.push({ of, prefix });
     const others = [...this.member.calls].filter(({ role }) => role.kind !== 'database').map(targetOf);
-    const targets = [...others, ...[...this.#hosts.outside.values()].map(outsideTarget)].map((target) => ({
-      ...target,
-      as: this.#prefix(target),
-    }));
+    const targets: { to: Target['to']; wanted: string; as: string }[] = [
+      ...others,
+      ...[...this.#hosts.outside.values()].map(outsideTarget),
+    ].map((target) => ({ to: target.to, wanted: target.wanted, as: this.#prefix(target) }));
     for (const database of databases)
       if (database !== own)
         targets.unshift({
           to: new PartReference(database.id),
           wanted: variableName(database.id),
-          gives: {},
           as: prefixes.get(database)!,
         });
     this.#write(prefixes);
@@ -194,21 +196,22 @@ export class SettingsConverter {
     });
   }
 
-  /** The prefix of the variables of a database: one that the program reads already, or else `DATABASE` or the id. */
+  /** The prefix under which it reads what a database gives already; `DATABASE` if it reads none of these variables. */
   #databasePrefix(database: Member, only: boolean): string {
     const names = new Set<string>();
     const counts = new Map<string, number>();
     for (const { name, database: setting } of this.#resolved) {
-      if (setting?.of !== database || !('part' in setting) || !name.endsWith(`_${setting.part}`)) continue;
-      const prefix = name.slice(0, -setting.part.length - 1);
+      if (setting?.of !== database || !('part' in setting)) continue;
+      const prefix = prefixOf(name, setting.part);
+      if (prefix === undefined) continue;
       names.add(name);
       counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
     }
-    const given = (prefix: string) => DATABASE_PARTS.map((part) => `${prefix}_${part}`);
+    const given = (prefix: string) => DATABASE_PARTS.map((part) => partVariable(prefix, part));
     const free = (prefix: string) => given(prefix).every((name) => !this.#taken.has(name) || names.has(name));
     const best = [...counts].toSorted((a, b) => b[1] - a[1]).map(([prefix]) => prefix);
     const own = variableName(database.id);
-    const prefix = numbered([...best, ...(only ? ['DATABASE'] : []), own, `${own}_DATABASE`], free);
+    const prefix = numbered([...best, ...(only ? [DATABASE_PREFIX] : []), own, `${own}_DATABASE`], free);
     for (const name of given(prefix)) this.#taken.add(name);
     return prefix;
   }
@@ -217,17 +220,18 @@ export class SettingsConverter {
   #prefix({ wanted, gives }: Target): string {
     const own = (name: string) => this.#resolved.find((resolved) => resolved.name === name);
     const same = (prefix: string) =>
-      Object.entries(gives).every(([end, value]) => {
-        const setting = own(`${prefix}_${end}`);
-        return setting?.value === undefined ? !this.#taken.has(`${prefix}_${end}`) : textOf(setting.value) === value;
+      gives.every(([part, value]) => {
+        const name = partVariable(prefix, part);
+        const setting = own(name);
+        return setting?.value === undefined ? !this.#taken.has(name) : textOf(setting.value) === value;
       });
-    const [end = '', value] = Object.entries(gives)[0] ?? [];
+    const [[first, text]] = gives;
     const read = this.#resolved
-      .filter((resolved) => resolved.value === value && resolved.name.endsWith(`_${end}`))
-      .map(({ name }) => name.slice(0, -end.length - 1));
+      .map(({ name, value }) => (value === text ? prefixOf(name, first) : undefined))
+      .filter((prefix) => prefix !== undefined);
     const prefix = numbered([...(read.includes(wanted) ? [wanted] : read), wanted, `${wanted}_SERVICE`], same);
-    for (const each of Object.keys(gives)) {
-      const name = `${prefix}_${each}`;
+    for (const [part] of gives) {
+      const name = partVariable(prefix, part);
       this.#taken.add(name);
       const setting = own(name);
       if (!setting) continue;
@@ -243,16 +247,19 @@ export class SettingsConverter {
       this.#report(resolved);
       if (value !== undefined) this.env[name] = value;
       if (!database) continue;
-      const prefix = prefixes.get(database.of);
+      const prefix = prefixes.get(database.of)!;
       if ('url' in database)
-        this.env[name] = database.url.replace(/\$\((HOST|PORT|NAME|USER|PASSWORD)\)/g, `$(${prefix}_$1)`);
-      else if (name !== `${prefix}_${database.part}`) {
+        this.env[name] = database.url.replace(
+          /\$\((HOST|PORT|NAME|USER|PASSWORD)\)/g,
+          (_all, part: DatabasePart) => `$(${partVariable(prefix, part)})`,
+        );
+      else if (name !== partVariable(prefix, database.part)) {
         const plain: Partial<Record<DatabasePart, PlannedValue>> = {
           HOST: database.of.id,
           PORT: String(portOf(database.of)),
           PASSWORD: { secret: database.of.id, key: 'password' },
         };
-        this.env[name] = plain[database.part] ?? `$(${prefix}_${database.part})`;
+        this.env[name] = plain[database.part] ?? `$(${partVariable(prefix, database.part)})`;
       }
     }
   }
@@ -285,13 +292,12 @@ function numbered(wanted: readonly string[], free: (prefix: string) => boolean):
 }
 
 function targetOf({ id, role }: Member): Target {
-  const gives: Record<string, string> =
-    role.kind === 'server' ? { HOST: id, PORT: String(Object.values(role.ports)[0]) } : { URL: `http://${id}` };
-  return { to: new PartReference(id), wanted: variableName(id), gives };
+  const address: PlainAddress =
+    role.kind === 'server' ? { protocol: 'tcp', port: Object.values(role.ports)[0]! } : { protocol: 'http', port: 80 };
+  return { to: new PartReference(id), wanted: variableName(id), gives: plainParts(address, id) };
 }
 
 function outsideTarget({ host, port }: OutsideHost): Target {
-  const scheme = { 80: 'http', 443: 'https' }[port];
-  const gives: Record<string, string> = scheme ? { URL: `${scheme}://${host}` } : { HOST: host, PORT: String(port) };
+  const gives = plainParts(externalAddress(port), host);
   return { to: new Invocation('new External', [host, port]), wanted: variableName(host), gives };
 }

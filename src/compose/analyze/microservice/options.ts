@@ -1,3 +1,4 @@
+import { partVariable } from '../../../links/variables';
 import { nodeAt, numberOf, textOf } from '../../load/node';
 import { requestedReplicas } from '../../load/service';
 import { secondsOf } from '../../load/short-forms';
@@ -31,8 +32,9 @@ export function microserviceOptions(
   const database = settings.convert();
   for (const { of, prefix } of settings.unreadPasswords()) {
     if (Object.values(files).some((file) => (file as { secret?: string }).secret === of.id)) continue;
+    const variables = (['HOST', 'USER', 'PASSWORD'] as const).map((part) => partVariable(prefix, part)).join(', ');
     context.notes.push(
-      `${member.id} gets ${of.id} as ${prefix}_HOST, ${prefix}_USER, ${prefix}_PASSWORD and so on. No setting of ${member.id} reads the generated password. If the program reads other variables, add them to env.`,
+      `${member.id} gets ${of.id} as ${variables} and so on. No setting of ${member.id} reads the generated password. If the program reads other variables, add them to env.`,
     );
   }
   const command = wordsOfCommand(context, member, settings, 'entrypoint');

@@ -2,7 +2,7 @@ import type { V1EnvVar } from '@kubernetes/client-node';
 import type { Resources } from '../../shared/resources';
 
 /** The keys of the Secret of a database: the passwords of the application user and of the superuser. */
-export type PasswordKey = 'password' | 'root-password';
+type PasswordKey = 'password' | 'root-password';
 
 /** What differs between the servers: how the official image is configured, and how a database is dumped and restored. */
 export interface Engine {

@@ -1,6 +1,6 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import type { Endpoint } from '../../../links/endpoint';
-import { linkedVariables } from '../../../links/variables';
+import { callVariables, subscriberVariables } from '../../../links/variables';
 import type { EnvValue } from '../options';
 import type { ResolvedMicroservice } from '../resolve';
 
@@ -15,10 +15,8 @@ export function environmentOf(
 ): { variable: V1EnvVar; source: string }[] {
   return [
     ...(http ? [{ variable: { name: 'PORT', value: String(port) }, source: 'the option port' }] : []),
-    ...(subscribers.length > 0
-      ? [{ variable: { name: 'SUBSCRIBERS', value: [...new Set(subscribers)].join(',') }, source: 'notifies()' }]
-      : []),
-    ...linkedVariables(endpoint).map((variable) => ({ variable, source: 'a call' })),
+    ...subscriberVariables(subscribers).map((variable) => ({ variable, source: 'notifies()' })),
+    ...callVariables(endpoint).map((variable) => ({ variable, source: 'a call' })),
     ...Object.entries(env).map(([name, value]) => ({ variable: variableOf(name, value), source: 'the option env' })),
   ];
 }

@@ -1,10 +1,11 @@
 import type { V1CronJob } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../../../images/image';
-import { DAYS, minuteOfDay, weekOf, type Schedule, type ScheduleStep } from './schedule';
+import type { Schedule } from './schedule';
 import { addApiAccount, addApiJob, apiJobSpec, type ApiProgram } from '../../shared/api-job';
 import { addObject, selectorLabels } from '../../shared/object';
 import { WallClock } from './wall-clock';
+import { cronDay, DAY, dayOf, DAYS, HOUR, MINUTE, stepsBetween, weekOf, type Day } from './week';
 
 interface ScheduleJobOptions {
   /** The microservice whose replicas follow the schedule. */
@@ -44,7 +45,7 @@ export function addScheduleJobs(
       { name: 'PATH_TO_SET', value: path },
       { name: 'FIELD', value: autoscaled ? 'minReplicas' : 'replicas' },
       { name: 'TIME_ZONE', value: timeZone },
-      { name: 'WEEK', value: JSON.stringify(weekOf(steps).map(({ minute, replicas }) => [minute, replicas])) },
+      { name: 'WEEK', value: JSON.stringify(weekOf(steps).map(({ minute, step }) => [minute, step.replicas])) },
     ],
   };
   addApiJob(scope, 'schedule-job', program);
@@ -69,21 +70,18 @@ export function addScheduleJobs(
 
 /** The years in which manifests of today run; fixed, so that the same charts make the same manifests tomorrow. */
 const [FROM, TO] = [Date.UTC(2025, 0), Date.UTC(2038, 0)];
-const HOUR = 60 * 60_000;
-const DAY = 24 * HOUR;
 
 /**
  * When the program runs, as cron writes it, by time of day. A CronJob whose time clocks skip does not run that day, so when
  * they have jumped past a step the program runs once more.
  */
 function timesOf({ steps, timeZone }: Schedule): Map<string, string> {
-  const times = new Map<string, Set<number>>();
-  const add = (at: string, days: readonly number[]) => times.set(at, new Set([...(times.get(at) ?? []), ...days]));
-  for (const { at, days = DAYS } of steps) add(at, days.map(weekday));
+  const times = new Map<string, Set<Day>>();
+  const add = (at: string, days: readonly Day[]) => times.set(at, new Set([...(times.get(at) ?? []), ...days]));
+  for (const { at, days = DAYS } of steps) add(at, days);
   const jumps = [...new WallClock(timeZone).jumps(FROM, TO)];
   for (const { from, to } of jumps) {
-    if (steps.some((step) => happensWithin(step, from, to)))
-      add(new Date(to).toISOString().slice(11, 16), [new Date(to).getUTCDay()]);
+    if (stepsBetween(steps, from, to - MINUTE).length > 0) add(new Date(to).toISOString().slice(11, 16), [dayOf(to)]);
   }
   // The cluster looks for a time by going from day to day and from hour to hour. Where a day may begin at one o'clock it
   // can miss a weekday, and where clocks change by half an hour, or at a quarter to, an hour: there it gets none to miss.
@@ -92,26 +90,19 @@ function timesOf({ steps, timeZone }: Schedule): Map<string, string> {
   return new Map(
     [...times].map(([at, days]) => {
       const [hour, minute] = at.split(':').map(Number);
-      const weekdays = everyDay || everyHour || days.size === 7 ? '*' : [...days].toSorted((a, b) => a - b).join(',');
+      const isEvery = everyDay || everyHour || days.size === 7;
+      const weekdays = isEvery
+        ? '*'
+        : [...days]
+            .map(cronDay)
+            .toSorted((a, b) => a - b)
+            .join(',');
       return [at, `${minute} ${everyHour ? '*' : hour} * * ${weekdays}`];
     }),
   );
 }
 
-/** The number that cron has for a day. */
-function weekday(day: (typeof DAYS)[number]): number {
-  return (DAYS.indexOf(day) + 1) % 7;
-}
-
-/** Whether a step's time and day are among the readings from one to another, less than a day later. */
-function happensWithin({ at, days = DAYS }: ScheduleStep, from: number, to: number): boolean {
-  return [from, to].some((edge) => {
-    const reading = Math.floor(edge / DAY) * DAY + minuteOfDay(at)! * 60_000;
-    return reading >= from && reading < to && days.map(weekday).includes(new Date(reading).getUTCDay());
-  });
-}
-
-/** The same calculation as `scheduledReplicas`, in the cluster. */
+/** The same calculation as in `scheduledReplicas`, for the cluster. */
 const SCRIPT = `
 const { PATH_TO_SET, FIELD, TIME_ZONE, WEEK, NAMESPACE } = process.env;
 const format = new Intl.DateTimeFormat('en', {

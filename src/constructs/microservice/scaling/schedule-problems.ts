@@ -1,7 +1,8 @@
 import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
 import { integer, timeZone } from '../../shared/value-problems';
-import { DAYS, minuteOfDay, type ScheduleStep } from './schedule';
+import type { ScheduleStep } from './schedule';
+import { DAYS, minuteOfDay, minutesOf } from './week';
 
 const FIX =
   "Write, for instance, schedule: [{ at: '10:00', replicas: 6 }, { at: '01:00', replicas: 2 }], timeZone: 'Europe/Berlin'.";
@@ -13,17 +14,17 @@ export function* scheduleProblems(steps: readonly ScheduleStep[], zone: string):
   yield* timeZone('timeZone', zone);
   if (steps.length === 0) yield wrong('schedule', 'The schedule has no steps.', 'at least one step', steps);
   const taken = new Set<number>();
-  for (const [i, { at, replicas, days = DAYS }] of steps.entries()) {
+  for (const [i, step] of steps.entries()) {
+    const { at, replicas, days = DAYS } = step;
     const field = `schedule[${i}]`;
-    const minute = minuteOfDay(at);
-    if (minute === undefined) {
+    if (minuteOfDay(at) === undefined) {
       yield wrong(`${field}.at`, 'This is not a time of day.', 'hours and minutes, from 00:00 to 23:59', at);
       continue;
     }
     yield* integer(`${field}.replicas`, replicas, { code: 'replicas-invalid', min: 0, fix: FIX });
     if (days.length === 0 || days.some((day) => !DAYS.includes(day)))
       yield wrong(`${field}.days`, 'These are not days of the week.', `some of ${DAYS.join(', ')}`, days);
-    const moments = days.map((day) => DAYS.indexOf(day) * 24 * 60 + minute);
+    const moments = minutesOf(step);
     if (moments.some((moment) => taken.has(moment)))
       yield wrong(`${field}.at`, 'Two steps happen at the same time.', 'a different time for each step', at);
     for (const moment of moments) taken.add(moment);

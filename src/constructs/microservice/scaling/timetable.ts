@@ -1,7 +1,7 @@
 import { WallClock, type Irregular } from './wall-clock';
-import { DAYS, minuteOfDay, type Schedule, type ScheduleStep } from './schedule';
+import type { Schedule, ScheduleStep } from './schedule';
+import { DAY, stepsBetween } from './week';
 
-const DAY = 24 * 60 * 60_000;
 /** A week, and more than clocks can be off by. */
 const EIGHT_DAYS = 8 * DAY;
 
@@ -42,24 +42,13 @@ export class Timetable {
     return { since, ...(next && { next }) };
   }
 
-  /** The steps that happen from one instant to another, in their order. */
+  /** The steps between two instants, in order. */
   between(from: number, to: number): Happening[] {
-    const firstDay = Math.floor(this.#clock.reading(from) / DAY) - 1;
-    const lastDay = Math.floor(this.#clock.reading(to) / DAY) + 1;
-    const readings: { step: ScheduleStep; reading: number }[] = [];
-    for (let day = firstDay; day <= lastDay; day++) {
-      // 1970 began on a Thursday.
-      const name = DAYS[(day + 3) % 7]!;
-      for (const step of this.#steps) {
-        if ((step.days ?? DAYS).includes(name))
-          readings.push({ step, reading: day * DAY + minuteOfDay(step.at)! * 60_000 });
-      }
-    }
     return (
-      readings
-        .toSorted((a, b) => a.reading - b.reading)
+      // Clocks skip a day at most.
+      stepsBetween(this.#steps, this.#clock.reading(from) - DAY, this.#clock.reading(to) + DAY)
         .map(({ step, reading }) => ({ step, ...this.#clock.happens(reading) }))
-        // Of several that clocks jump over at once the last one holds.
+        // If clocks jump over several steps at once, the last one applies.
         .filter(({ instant }, i, all) => instant >= from && instant <= to && instant !== all[i + 1]?.instant)
     );
   }

@@ -1,7 +1,7 @@
-const MINUTE = 60_000;
-const DAY = 24 * 60 * MINUTE;
+import { DAY, HOUR, MINUTE } from './week';
+
 /** Clocks are set back by an hour, in one place by two. */
-const LONGEST_SET_BACK = 3 * 60 * MINUTE;
+const LONGEST_SET_BACK = 3 * HOUR;
 
 /** A time of day that clocks do not show once on its day: they jump over it, or show it twice. */
 export type Irregular = 'skipped' | 'twice';
@@ -13,8 +13,8 @@ export interface Jump {
 }
 
 /**
- * The clocks of a time zone. A reading is what they show, in milliseconds as if it were UTC: readings can be compared and
- * reckoned with, though clocks skip some of them and show others twice. Both readings and instants are whole minutes.
+ * The clocks of a time zone. A reading is what they show, in milliseconds as if it were UTC. Readings can be compared and
+ * calculated with, although clocks skip some readings and show others twice. Readings and instants are whole minutes.
  */
 export class WallClock {
   readonly #format: Intl.DateTimeFormat;
