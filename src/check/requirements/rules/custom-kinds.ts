@@ -41,11 +41,7 @@ const KNOWN: Readonly<Record<string, string>> = {
 export const customKinds: RequirementRule = {
   kind: 'custom-kinds',
   *find(world) {
-    const defined = new Set(
-      world
-        .ofKind('CustomResourceDefinition')
-        .map(({ object }) => (object as { spec?: { group?: string } }).spec?.group),
-    );
+    const defined = new Set(world.ofKind('CustomResourceDefinition').map(({ object }) => object.spec?.group));
     for (const manifest of world.manifests) {
       const group = groupOf(manifest.object);
       if (!group.includes('.') || BUILT_IN.has(group) || defined.has(group)) continue;

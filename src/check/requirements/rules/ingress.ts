@@ -1,4 +1,3 @@
-import type { V1Ingress } from '@kubernetes/client-node';
 import type { RequirementRule } from '../requirement-rule';
 
 /** An Ingress is a wish: a controller of its class carries it out. */
@@ -6,7 +5,7 @@ export const ingress: RequirementRule = {
   kind: 'ingress-controller',
   *find(world) {
     for (const manifest of world.ofKind('Ingress')) {
-      const { metadata, spec } = manifest.object as V1Ingress;
+      const { metadata, spec } = manifest.object;
       const name = spec?.ingressClassName ?? metadata?.annotations?.['kubernetes.io/ingress.class'];
       yield {
         manifest,

@@ -1,4 +1,3 @@
-import type { V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import type { RequirementRule } from '../requirement-rule';
 import { list } from '../../world/world';
 
@@ -15,12 +14,10 @@ const SOURCES = new Map([
 export const metrics: RequirementRule = {
   kind: 'metrics',
   *find(world) {
-    const served = new Set(
-      world.ofKind('APIService').map(({ object }) => (object as { spec?: { group?: string } }).spec?.group),
-    );
+    const served = new Set(world.ofKind('APIService').map(({ object }) => object.spec?.group));
     for (const manifest of world.ofKind('HorizontalPodAutoscaler')) {
       // Where no metric is named, it is the cpu.
-      const types = list((manifest.object as Partial<V2HorizontalPodAutoscaler>).spec?.metrics).map(({ type }) => type);
+      const types = list(manifest.object.spec?.metrics).map(({ type }) => type);
       const groups = new Set((types.length > 0 ? types : ['Resource']).map((type) => SOURCES.get(type)));
       for (const group of groups) {
         if (group === undefined || served.has(group)) continue;

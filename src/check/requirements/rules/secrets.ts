@@ -1,8 +1,7 @@
-import type { V1Ingress } from '@kubernetes/client-node';
 import type { Manifest } from '../../../k8s/objects';
-import { existingSecrets } from '../../world/made-secrets';
+import { existingSecrets } from '../../world/generated/made-secrets';
 import type { RequirementRule } from '../requirement-rule';
-import { references } from '../../world/references';
+import { references } from '../../world/workloads/references';
 import { isText, list, namespaceOf, type World } from '../../world/world';
 
 interface Use {
@@ -46,7 +45,7 @@ function* inPods(world: World): Generator<Use> {
 
 function* inIngresses(world: World): Generator<Use> {
   for (const manifest of world.ofKind('Ingress')) {
-    const { spec } = manifest.object as V1Ingress;
+    const { spec } = manifest.object;
     const namespace = namespaceOf(manifest.object);
     for (const { secretName: name } of list(spec?.tls)) {
       if (isText(name) && !isThere(world, namespace, name)) yield { manifest, namespace, name, keys: CERTIFICATE };
@@ -54,15 +53,9 @@ function* inIngresses(world: World): Generator<Use> {
   }
 }
 
-interface Listeners {
-  readonly spec?: {
-    readonly listeners?: readonly { tls?: { certificateRefs?: readonly { name?: string; namespace?: string }[] } }[];
-  };
-}
-
 function* inGateways(world: World): Generator<Use> {
   for (const manifest of world.ofKind('Gateway')) {
-    for (const { tls } of list((manifest.object as Listeners).spec?.listeners)) {
+    for (const { tls } of list(manifest.object.spec?.listeners)) {
       for (const { name, namespace = namespaceOf(manifest.object) } of list(tls?.certificateRefs)) {
         if (isText(name) && !isThere(world, namespace, name)) yield { manifest, namespace, name, keys: CERTIFICATE };
       }

@@ -1,4 +1,4 @@
-import type { V1PersistentVolumeClaim, V1StatefulSet } from '@kubernetes/client-node';
+import type { V1PersistentVolumeClaim } from '@kubernetes/client-node';
 import type { Manifest } from '../../../k8s/objects';
 import type { RequirementRule } from '../requirement-rule';
 import { list, type World } from '../../world/world';
@@ -28,9 +28,9 @@ type Claim = Pick<V1PersistentVolumeClaim, 'spec'>;
 
 /** Claims that stand by themselves, those of a StatefulSet, and those that come and go with a pod. */
 function* claimsOf(world: World): Generator<{ manifest: Manifest; claim: Claim }> {
-  for (const manifest of world.ofKind('PersistentVolumeClaim')) yield { manifest, claim: manifest.object as Claim };
+  for (const manifest of world.ofKind('PersistentVolumeClaim')) yield { manifest, claim: manifest.object };
   for (const manifest of world.ofKind('StatefulSet')) {
-    for (const claim of list((manifest.object as V1StatefulSet).spec?.volumeClaimTemplates)) yield { manifest, claim };
+    for (const claim of list(manifest.object.spec?.volumeClaimTemplates)) yield { manifest, claim };
   }
   for (const { manifest, spec } of world.pods) {
     for (const { ephemeral } of list(spec.volumes))

@@ -1,4 +1,3 @@
-import type { V1CronJob, V1PodDisruptionBudget } from '@kubernetes/client-node';
 import type { Manifest } from '../../../k8s/objects';
 import type { RequirementRule } from '../requirement-rule';
 import { containersOf, list, type World } from '../../world/world';
@@ -38,11 +37,10 @@ function* featuresOf(world: World): Generator<Feature> {
     }
   }
   for (const manifest of world.ofKind('PodDisruptionBudget')) {
-    const { spec } = manifest.object as V1PodDisruptionBudget;
+    const { spec } = manifest.object;
     if (spec?.unhealthyPodEvictionPolicy) yield { manifest, field: 'unhealthyPodEvictionPolicy', since: 27 };
   }
   for (const manifest of world.ofKind('CronJob')) {
-    if ((manifest.object as Partial<V1CronJob>).spec?.timeZone)
-      yield { manifest, field: 'the time zone of a CronJob', since: 25 };
+    if (manifest.object.spec?.timeZone) yield { manifest, field: 'the time zone of a CronJob', since: 25 };
   }
 }

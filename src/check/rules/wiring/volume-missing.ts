@@ -1,18 +1,17 @@
-import type { V1StatefulSet } from '@kubernetes/client-node';
+import { isOfKind } from '../../world/kinds';
 import { meant, type Rule } from '../rule';
 import { containersOf, isText, list } from '../../world/world';
 
 export const volumeMissing: Rule = {
   code: 'volume-missing',
-  why: 'A container cannot mount what its pod does not have: an API server refuses it.',
-  fix: 'Add the volume to the pod, or name one that is there.',
+  why: 'The API server rejects a container that mounts an undefined volume.',
+  fix: 'Add the volume to the pod, or name an existing one.',
   *find(world) {
     for (const pods of world.pods) {
-      // A StatefulSet gives each pod a volume for each of its claims.
-      const claims =
-        pods.manifest.object.kind === 'StatefulSet'
-          ? list((pods.manifest.object as V1StatefulSet).spec?.volumeClaimTemplates)
-          : [];
+      // A StatefulSet adds a volume for each of its claims to each pod.
+      const claims = isOfKind(pods.manifest, 'StatefulSet')
+        ? list(pods.manifest.object.spec?.volumeClaimTemplates)
+        : [];
       const volumes = [
         ...list(pods.spec.volumes).map(({ name }) => name),
         ...claims.map(({ metadata }) => metadata?.name),
@@ -26,7 +25,7 @@ export const volumeMissing: Rule = {
               field: [...at, field, i, 'name'],
               message: `The pod has no volume ${JSON.stringify(name)}.`,
               got: name,
-              ...meant(name, volumes, 'add it to the volumes of the pod.'),
+              ...meant(name, volumes, 'add the volume to the pod.'),
             };
           }
         }
