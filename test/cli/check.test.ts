@@ -60,12 +60,12 @@ describe('check ends with 1', () => {
       code: 1,
       error: '',
       out: `${file}:7:14  Pod broken · spec.containers[0].image  [image-unpinned]
-  The image of "web" means something else after the next push.
+  The image tag of "web" is not pinned.
   7 │       image: shop/web
     │              ^^^^^^^^
   expected: a tag other than latest, or a digest
   got: "shop/web"
-  fix: Name a release, such as shop/web:1.2.3.
+  fix: Use the tag of a release, such as shop/web:1.2.3.
 
 1 problem: 1 image-unpinned
 `,
@@ -248,7 +248,7 @@ describe('check reads', () => {
     ]);
     expect(out).toContain('The file is too long to hold manifests.');
     expect(out).toContain('The file is no text in UTF-8.');
-    expect(out).toContain('Lists and maps stand in each other too many times.');
+    expect(out).toContain('Lists and maps are nested too deeply.');
   });
 
   test('standard input for -', () => {

@@ -11,7 +11,7 @@ export function isSystem(namespace: string): boolean {
 }
 
 /** The items of a list without null, or no items if the value is not a list. */
-export function list<T>(value: readonly T[] | null | undefined): readonly T[] {
+export function listOf<T>(value: readonly T[] | null | undefined): readonly T[] {
   if (!Array.isArray(value)) return [];
   const items = value as readonly T[];
   return items.some(isNothing) ? items.filter((item) => !isNothing(item)) : items;

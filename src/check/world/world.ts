@@ -8,9 +8,9 @@ import { validateObject } from '../schema/validate-object';
 import type { SchemaError } from '../schema/schema-error';
 import { madeSecrets } from './generated/made-secrets';
 import { matches, type Labels, type Selector } from '../../k8s/selector';
-import { isSystem, list, namespaceOf } from './values';
+import { isSystem, listOf, namespaceOf } from './values';
 
-export { isSystem, isText, list, namespaceOf } from './values';
+export { isSystem, isText, listOf, namespaceOf } from './values';
 
 /** The pods of a workload. */
 export interface Pods {
@@ -169,7 +169,7 @@ export function containersOf(pods: Pods): readonly ContainerAt[] {
   if (!all) {
     const fields = ['initContainers', 'containers'] as const;
     all = fields.flatMap((field) =>
-      list(pods.spec[field]).map((container, i) => ({ container, at: [...pods.at, field, i] })),
+      listOf(pods.spec[field]).map((container, i) => ({ container, at: [...pods.at, field, i] })),
     );
     containers.set(pods, all);
   }
@@ -177,7 +177,7 @@ export function containersOf(pods: Pods): readonly ContainerAt[] {
 }
 
 /** The Services of the manifests, with their specs. */
-export function* servicesOf(
+export function* servicesIn(
   world: World,
 ): Generator<{ manifest: Manifest; namespace: string; spec: NonNullable<V1Service['spec']> }> {
   for (const manifest of world.ofKind('Service')) {

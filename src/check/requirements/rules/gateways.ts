@@ -1,6 +1,6 @@
 import type { RequirementRule } from '../requirement-rule';
 import { ROUTE_KINDS } from '../../world/kinds';
-import { isText, list, namespaceOf } from '../../world/world';
+import { isText, listOf, namespaceOf } from '../../world/world';
 
 /** A route of the Gateway API hangs on a Gateway, which often stands in somebody else's manifests. */
 export const gateways: RequirementRule = {
@@ -8,7 +8,7 @@ export const gateways: RequirementRule = {
   *find(world) {
     for (const manifest of ROUTE_KINDS.flatMap((kind) => world.ofKind(kind))) {
       const { spec } = manifest.object;
-      for (const { kind = 'Gateway', name, namespace = namespaceOf(manifest.object) } of list(spec?.parentRefs)) {
+      for (const { kind = 'Gateway', name, namespace = namespaceOf(manifest.object) } of listOf(spec?.parentRefs)) {
         if (kind !== 'Gateway' || !isText(name) || world.find('Gateway', namespace, name)) continue;
         yield { manifest, what: `the Gateway ${namespace}/${name}` };
       }

@@ -1,5 +1,5 @@
 import type { RequirementRule } from '../requirement-rule';
-import { list } from '../../world/world';
+import { listOf } from '../../world/world';
 
 /** The group of the API that gives a metric of each type. */
 const SOURCES = new Map([
@@ -17,7 +17,7 @@ export const metrics: RequirementRule = {
     const served = new Set(world.ofKind('APIService').map(({ object }) => object.spec?.group));
     for (const manifest of world.ofKind('HorizontalPodAutoscaler')) {
       // Where no metric is named, it is the cpu.
-      const types = list(manifest.object.spec?.metrics).map(({ type }) => type);
+      const types = listOf(manifest.object.spec?.metrics).map(({ type }) => type);
       const groups = new Set((types.length > 0 ? types : ['Resource']).map((type) => SOURCES.get(type)));
       for (const group of groups) {
         if (group === undefined || served.has(group)) continue;

@@ -1,8 +1,8 @@
 import type { Manifest } from '../../../k8s/objects';
-import { existingSecrets } from '../../world/generated/made-secrets';
+import { existingSecretsOf } from '../../world/generated/made-secrets';
 import type { RequirementRule } from '../requirement-rule';
 import { references } from '../../world/workloads/references';
-import { isText, list, namespaceOf, type World } from '../../world/world';
+import { isText, listOf, namespaceOf, type World } from '../../world/world';
 
 interface Use {
   readonly manifest: Manifest;
@@ -47,7 +47,7 @@ function* inIngresses(world: World): Generator<Use> {
   for (const manifest of world.ofKind('Ingress')) {
     const { spec } = manifest.object;
     const namespace = namespaceOf(manifest.object);
-    for (const { secretName: name } of list(spec?.tls)) {
+    for (const { secretName: name } of listOf(spec?.tls)) {
       if (isText(name) && !isThere(world, namespace, name)) yield { manifest, namespace, name, keys: CERTIFICATE };
     }
   }
@@ -55,8 +55,8 @@ function* inIngresses(world: World): Generator<Use> {
 
 function* inGateways(world: World): Generator<Use> {
   for (const manifest of world.ofKind('Gateway')) {
-    for (const { tls } of list(manifest.object.spec?.listeners)) {
-      for (const { name, namespace = namespaceOf(manifest.object) } of list(tls?.certificateRefs)) {
+    for (const { tls } of listOf(manifest.object.spec?.listeners)) {
+      for (const { name, namespace = namespaceOf(manifest.object) } of listOf(tls?.certificateRefs)) {
         if (isText(name) && !isThere(world, namespace, name)) yield { manifest, namespace, name, keys: CERTIFICATE };
       }
     }
@@ -67,7 +67,7 @@ function* inGateways(world: World): Generator<Use> {
 function* saidToExist(world: World): Generator<Use> {
   for (const manifest of world.manifests) {
     const namespace = namespaceOf(manifest.object);
-    for (const [name, keys = []] of existingSecrets(manifest.object)) yield { manifest, namespace, name, keys };
+    for (const [name, keys = []] of existingSecretsOf(manifest.object)) yield { manifest, namespace, name, keys };
   }
 }
 

@@ -1,7 +1,7 @@
 import type { V1PersistentVolumeClaim } from '@kubernetes/client-node';
 import type { Manifest } from '../../../k8s/objects';
 import type { RequirementRule } from '../requirement-rule';
-import { list, type World } from '../../world/world';
+import { listOf, type World } from '../../world/world';
 
 /** A claim is filled by a class of storage, or by a volume that somebody made. */
 export const storage: RequirementRule = {
@@ -9,7 +9,7 @@ export const storage: RequirementRule = {
   *find(world) {
     for (const { manifest, claim } of claimsOf(world)) {
       const { storageClassName: name, volumeName, accessModes } = claim.spec ?? {};
-      const shared = list(accessModes).includes('ReadWriteMany')
+      const shared = listOf(accessModes).includes('ReadWriteMany')
         ? ', with volumes that many nodes write to at once'
         : '';
       if (volumeName || name === '') {
@@ -30,10 +30,10 @@ type Claim = Pick<V1PersistentVolumeClaim, 'spec'>;
 function* claimsOf(world: World): Generator<{ manifest: Manifest; claim: Claim }> {
   for (const manifest of world.ofKind('PersistentVolumeClaim')) yield { manifest, claim: manifest.object };
   for (const manifest of world.ofKind('StatefulSet')) {
-    for (const claim of list(manifest.object.spec?.volumeClaimTemplates)) yield { manifest, claim };
+    for (const claim of listOf(manifest.object.spec?.volumeClaimTemplates)) yield { manifest, claim };
   }
   for (const { manifest, spec } of world.pods) {
-    for (const { ephemeral } of list(spec.volumes))
+    for (const { ephemeral } of listOf(spec.volumes))
       if (ephemeral?.volumeClaimTemplate) yield { manifest, claim: ephemeral.volumeClaimTemplate };
   }
 }

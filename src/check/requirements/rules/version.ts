@@ -1,6 +1,6 @@
 import type { Manifest } from '../../../k8s/objects';
 import type { RequirementRule } from '../requirement-rule';
-import { containersOf, list, type World } from '../../world/world';
+import { containersOf, listOf, type World } from '../../world/world';
 
 interface Feature {
   readonly manifest: Manifest;
@@ -29,10 +29,10 @@ function* featuresOf(world: World): Generator<Feature> {
     for (const { container } of containersOf(pods)) {
       if (container.lifecycle?.preStop?.sleep) yield { manifest, field: 'lifecycle.preStop.sleep', since: 30 };
     }
-    if (list(spec.initContainers).some(({ restartPolicy }) => restartPolicy === 'Always')) {
+    if (listOf(spec.initContainers).some(({ restartPolicy }) => restartPolicy === 'Always')) {
       yield { manifest, field: 'init containers that go on running', since: 29 };
     }
-    if (list(spec.topologySpreadConstraints).some(({ matchLabelKeys }) => list(matchLabelKeys).length > 0)) {
+    if (listOf(spec.topologySpreadConstraints).some(({ matchLabelKeys }) => listOf(matchLabelKeys).length > 0)) {
       yield { manifest, field: 'topologySpreadConstraints.matchLabelKeys', since: 27 };
     }
   }

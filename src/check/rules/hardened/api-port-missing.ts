@@ -1,5 +1,5 @@
 import { opensPort } from '../../world/network/policies';
-import { list, namespaceOf } from '../../world/values';
+import { listOf, namespaceOf } from '../../world/values';
 import { reachesApi } from '../../world/workloads/workloads';
 import { hardenedRule } from '../hardened-rule';
 import type { Rule } from '../rule';
@@ -10,13 +10,13 @@ export const apiPortMissing: Rule = hardenedRule(
   'Allow both ports, 443 and 6443.',
   (world) =>
     world.ofKind('NetworkPolicy').flatMap((manifest) =>
-      list(manifest.object.spec?.egress).flatMap(({ to, ports }, i) => {
+      listOf(manifest.object.spec?.egress).flatMap(({ to, ports }, i) => {
         const isForApi =
-          list(to).length === 0 &&
+          listOf(to).length === 0 &&
           world
             .select(namespaceOf(manifest.object), manifest.object.spec?.podSelector ?? {})
             .some((pods) => reachesApi(world, pods));
-        const open = [443, 6443].filter((port) => opensPort({ ports: list(ports) }, port));
+        const open = [443, 6443].filter((port) => opensPort({ ports: listOf(ports) }, port));
         return isForApi && open.length === 1
           ? [
               {

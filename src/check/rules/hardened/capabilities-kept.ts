@@ -1,5 +1,5 @@
 import { show } from '../../../basics/text';
-import { list } from '../../world/values';
+import { listOf } from '../../world/values';
 import { containerRule, containerTitle } from '../hardened-rule';
 import type { Rule } from '../rule';
 
@@ -9,9 +9,9 @@ export const capabilitiesKept: Rule = containerRule(
   'Drop ALL, and add NET_BIND_SERVICE only if the program listens on a port below 1024.',
   (at) => {
     const { drop, add } = at.container.securityContext?.capabilities ?? {};
-    const strange = list(add).filter((name) => name !== 'NET_BIND_SERVICE');
+    const strange = listOf(add).filter((name) => name !== 'NET_BIND_SERVICE');
     return [
-      ...(list(drop).includes('ALL')
+      ...(listOf(drop).includes('ALL')
         ? []
         : [
             {

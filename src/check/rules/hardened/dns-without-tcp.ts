@@ -1,6 +1,6 @@
 import { mayBeDns } from '../../world/network/dns';
 import { opensPort } from '../../world/network/policies';
-import { list } from '../../world/values';
+import { listOf } from '../../world/values';
 import { hardenedRule } from '../hardened-rule';
 import type { Rule } from '../rule';
 
@@ -10,10 +10,10 @@ export const dnsWithoutTcp: Rule = hardenedRule(
   'Allow port 53 for TCP in addition to UDP.',
   (world) =>
     world.ofKind('NetworkPolicy').flatMap((manifest) =>
-      list(manifest.object.spec?.egress).flatMap(({ to, ports }, i) => {
-        const way = { ports: list(ports) };
+      listOf(manifest.object.spec?.egress).flatMap(({ to, ports }, i) => {
+        const way = { ports: listOf(ports) };
         const half =
-          way.ports.length > 0 && mayBeDns(list(to)) && opensPort(way, 53, undefined, 'UDP') && !opensPort(way, 53);
+          way.ports.length > 0 && mayBeDns(listOf(to)) && opensPort(way, 53, undefined, 'UDP') && !opensPort(way, 53);
         return half
           ? [
               {

@@ -1,5 +1,5 @@
 import { show } from '../../../basics/text';
-import { list } from '../../world/values';
+import { listOf } from '../../world/values';
 import { podRule } from '../hardened-rule';
 import type { Rule } from '../rule';
 
@@ -22,7 +22,7 @@ export const hostPath: Rule = podRule(
   'A container that can change files of its node can escape, and can attack other containers on the node.',
   'Mount a claim, an emptyDir, a ConfigMap or a Secret.',
   ({ spec, at }) =>
-    list(spec.volumes).flatMap((volume, i) =>
+    listOf(spec.volumes).flatMap((volume, i) =>
       Object.keys(volume)
         .filter((source) => !SAFE_VOLUMES.has(source))
         .map((source) => ({

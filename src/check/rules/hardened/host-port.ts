@@ -1,4 +1,4 @@
-import { list } from '../../world/values';
+import { listOf } from '../../world/values';
 import { containerRule, containerTitle } from '../hardened-rule';
 import type { Rule } from '../rule';
 
@@ -9,14 +9,14 @@ export const hostPort: Rule = containerRule(
   (at, { spec }) =>
     spec.hostNetwork === true
       ? []
-      : list(at.container.ports).flatMap(({ hostPort }, i) =>
-          hostPort
+      : listOf(at.container.ports).flatMap(({ hostPort: port }, i) =>
+          port
             ? [
                 {
                   field: [...at.at, 'ports', i, 'hostPort'],
                   message: `${containerTitle(at)} uses a port of its node.`,
                   expected: 'no hostPort',
-                  got: String(hostPort),
+                  got: String(port),
                   fix: 'Remove hostPort, and add a Service for the pods.',
                 },
               ]

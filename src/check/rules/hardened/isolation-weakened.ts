@@ -1,5 +1,5 @@
 import { show } from '../../../basics/text';
-import { list } from '../../world/values';
+import { listOf } from '../../world/values';
 import { podRule } from '../hardened-rule';
 import type { Rule } from '../rule';
 
@@ -23,7 +23,7 @@ export const isolationWeakened: Rule = podRule(
   'These settings turn off parts of the isolation between containers and their node.',
   'Remove the setting.',
   ({ spec, at }) => {
-    const sysctls = list(spec.securityContext?.sysctls).flatMap(({ name }, i) =>
+    const sysctls = listOf(spec.securityContext?.sysctls).flatMap(({ name }, i) =>
       SAFE_SYSCTLS.has(name)
         ? []
         : [
@@ -37,7 +37,7 @@ export const isolationWeakened: Rule = podRule(
           ],
     );
     const containers = (['initContainers', 'containers'] as const).flatMap((group) =>
-      list(spec[group]).flatMap(({ name, securityContext }, i) => {
+      listOf(spec[group]).flatMap(({ name, securityContext }, i) => {
         const own = [...at, group, i, 'securityContext'];
         const { procMount, appArmorProfile, windowsOptions } = securityContext ?? {};
         return [

@@ -1,4 +1,4 @@
-import { list } from '../../world/values';
+import { listOf } from '../../world/values';
 import type { Pods } from '../../world/world';
 import { containerRule, containerTitle } from '../hardened-rule';
 import type { Rule } from '../rule';
@@ -11,7 +11,7 @@ export const livenessMissing: Rule = containerRule(
     !isLongRunning(pods) ||
     at.at.includes('initContainers') ||
     at.container.livenessProbe ||
-    list(at.container.ports).length === 0
+    listOf(at.container.ports).length === 0
       ? []
       : [
           {

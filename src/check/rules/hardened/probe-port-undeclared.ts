@@ -1,4 +1,4 @@
-import { list } from '../../world/values';
+import { listOf } from '../../world/values';
 import { containersOf } from '../../world/world';
 import { containerRule, containerTitle } from '../hardened-rule';
 import type { Rule } from '../rule';
@@ -9,7 +9,7 @@ export const probePortUndeclared: Rule = containerRule(
   'Declare the port, or use a declared port for the probe.',
   (at, pods) => {
     const declared = new Set(
-      containersOf(pods).flatMap(({ container }) => list(container.ports).map(({ containerPort }) => containerPort)),
+      containersOf(pods).flatMap(({ container }) => listOf(container.ports).map(({ containerPort }) => containerPort)),
     );
     return (['startupProbe', 'readinessProbe', 'livenessProbe'] as const).flatMap((probe) =>
       (['httpGet', 'tcpSocket', 'grpc'] as const).flatMap((way) => {

@@ -1,4 +1,4 @@
-import { list } from '../../world/values';
+import { listOf } from '../../world/values';
 import { servedPods } from '../../world/workloads/workloads';
 import { containerRule, containerTitle } from '../hardened-rule';
 import type { Rule } from '../rule';
@@ -11,7 +11,7 @@ export const readinessMissing: Rule = containerRule(
     return !servedPods(world).has(pods) ||
       at.at.includes('initContainers') ||
       at.container.readinessProbe ||
-      list(at.container.ports).length === 0
+      listOf(at.container.ports).length === 0
       ? []
       : [
           {

@@ -1,6 +1,6 @@
 import { show } from '../../../basics/text';
 import { ROLE_KINDS } from '../../world/kinds';
-import { list } from '../../world/values';
+import { listOf } from '../../world/values';
 import { hardenedRule } from '../hardened-rule';
 import type { Rule } from '../rule';
 
@@ -11,9 +11,11 @@ export const rightsSecrets: Rule = hardenedRule(
   (world) =>
     ROLE_KINDS.flatMap((kind) =>
       world.ofKind(kind).flatMap((manifest) =>
-        list(manifest.object.rules).flatMap((rule, i) => {
-          const reads = list(rule.verbs).filter((verb) => ['get', 'list', 'watch'].includes(verb));
-          return reads.length > 0 && list(rule.resources).includes('secrets') && list(rule.resourceNames).length === 0
+        listOf(manifest.object.rules).flatMap((rule, i) => {
+          const reads = listOf(rule.verbs).filter((verb) => ['get', 'list', 'watch'].includes(verb));
+          return reads.length > 0 &&
+            listOf(rule.resources).includes('secrets') &&
+            listOf(rule.resourceNames).length === 0
             ? [
                 {
                   manifest,

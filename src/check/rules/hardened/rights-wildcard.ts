@@ -1,5 +1,5 @@
 import { ROLE_KINDS } from '../../world/kinds';
-import { list } from '../../world/values';
+import { listOf } from '../../world/values';
 import { hardenedRule } from '../hardened-rule';
 import type { Rule } from '../rule';
 
@@ -10,9 +10,9 @@ export const rightsWildcard: Rule = hardenedRule(
   (world) =>
     ROLE_KINDS.flatMap((kind) =>
       world.ofKind(kind).flatMap((manifest) =>
-        list(manifest.object.rules).flatMap((rule, i) =>
+        listOf(manifest.object.rules).flatMap((rule, i) =>
           (['verbs', 'resources'] as const)
-            .filter((field) => list(rule[field]).includes('*'))
+            .filter((field) => listOf(rule[field]).includes('*'))
             .map((field) => ({
               manifest,
               field: ['rules', i, field],

@@ -1,5 +1,5 @@
 import { show } from '../../../basics/text';
-import { list } from '../../world/values';
+import { listOf } from '../../world/values';
 import { hardenedRule } from '../hardened-rule';
 import type { Rule } from '../rule';
 
@@ -10,13 +10,13 @@ export const routeWithoutTls: Rule = hardenedRule(
   (world) =>
     world.ofKind('Ingress').flatMap((manifest) => {
       const { spec } = manifest.object;
-      const covered = list(spec?.tls).flatMap(({ hosts }) => list(hosts));
-      return list(spec?.rules).flatMap(({ host }, i) =>
+      const covered = listOf(spec?.tls).flatMap(({ hosts }) => listOf(hosts));
+      return listOf(spec?.rules).flatMap(({ host }, i) =>
         host === undefined ||
         /(^|\.)localhost$/.test(host) ||
         covered.includes(host) ||
         covered.includes(host.replace(/^[^.]+/, '*')) ||
-        (list(spec?.tls).length > 0 && covered.length === 0)
+        (listOf(spec?.tls).length > 0 && covered.length === 0)
           ? []
           : [
               {

@@ -1,5 +1,5 @@
 import { show } from '../../../basics/text';
-import { list } from '../../world/values';
+import { listOf } from '../../world/values';
 import type { World } from '../../world/world';
 import { containerRule, containerTitle } from '../hardened-rule';
 import type { Rule } from '../rule';
@@ -9,7 +9,7 @@ export const secretInPlainText: Rule = containerRule(
   'Everyone who can read the manifest or the repository can read the secret.',
   'Store the value in a Secret, and read it with secretKeyRef.',
   (at, { namespace }, world) =>
-    list(at.container.env).flatMap(({ name, value }, i) =>
+    listOf(at.container.env).flatMap(({ name, value }, i) =>
       /(PASSWORD|PASSWD|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY|CREDENTIALS)$/i.test(name) &&
       typeof value === 'string' &&
       value !== '' &&

@@ -1,6 +1,6 @@
 import { show } from '../../../basics/text';
-import { list } from '../../world/values';
-import { servicesOf } from '../../world/world';
+import { listOf } from '../../world/values';
+import { servicesIn } from '../../world/world';
 import { hardenedRule } from '../hardened-rule';
 import type { Rule } from '../rule';
 
@@ -9,7 +9,7 @@ export const serviceExposed: Rule = hardenedRule(
   'The Service is reachable without the gateway and its rules.',
   'Use the type ClusterIP, and route traffic through the gateway.',
   (world) =>
-    [...servicesOf(world)].flatMap(({ manifest, spec }) => [
+    [...servicesIn(world)].flatMap(({ manifest, spec }) => [
       ...(spec.type === 'NodePort'
         ? [
             {
@@ -22,7 +22,7 @@ export const serviceExposed: Rule = hardenedRule(
             },
           ]
         : []),
-      ...(list(spec.externalIPs).length > 0
+      ...(listOf(spec.externalIPs).length > 0
         ? [
             {
               manifest,

@@ -1,7 +1,7 @@
 import { autoscalersOf } from '../../world/workloads/autoscalers';
 import { show } from '../../../basics/text';
 import type { Rule } from '../rule';
-import { containersOf, list } from '../../world/world';
+import { containersOf, listOf } from '../../world/world';
 
 export const autoscaleWithoutRequests: Rule = {
   code: 'autoscale-without-requests',
@@ -35,8 +35,8 @@ function sharesOf({
 }: {
   metrics?: readonly { resource?: { name?: string; target?: { type?: string } } }[];
 }): string[] {
-  if (list(metrics).length === 0) return ['cpu'];
-  return list(metrics).flatMap(({ resource }) =>
+  if (listOf(metrics).length === 0) return ['cpu'];
+  return listOf(metrics).flatMap(({ resource }) =>
     resource?.name !== undefined && resource.target?.type === 'Utilization' ? [resource.name] : [],
   );
 }

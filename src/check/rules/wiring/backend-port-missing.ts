@@ -1,7 +1,7 @@
 import { show } from '../../../basics/text';
 import { backendsOf } from '../../world/network/backends';
 import type { Rule } from '../rule';
-import { list } from '../../world/world';
+import { listOf } from '../../world/world';
 
 export const backendPortMissing: Rule = {
   code: 'backend-port-missing',
@@ -10,7 +10,7 @@ export const backendPortMissing: Rule = {
   *find(world) {
     for (const { manifest, name, port, field, service } of backendsOf(world)) {
       if (!service || service.spec?.type === 'ExternalName') continue;
-      const ports = list(service.spec?.ports);
+      const ports = listOf(service.spec?.ports);
       const found =
         port?.name !== undefined ? ports.some((p) => p.name === port.name) : ports.some((p) => p.port === port?.number);
       if (found) continue;

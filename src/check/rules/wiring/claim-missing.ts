@@ -1,6 +1,6 @@
 import { isOfKind } from '../../world/kinds';
 import { meant, type Rule } from '../rule';
-import { isText, list, namespaceOf, type World } from '../../world/world';
+import { isText, listOf, namespaceOf, type World } from '../../world/world';
 
 export const claimMissing: Rule = {
   code: 'claim-missing',
@@ -9,12 +9,12 @@ export const claimMissing: Rule = {
   *find(world) {
     const made = claimsOfStatefulSets(world);
     for (const { manifest, namespace, spec, at } of world.pods) {
-      for (const [i, volume] of list(spec.volumes).entries()) {
+      for (const [i, volume] of listOf(spec.volumes).entries()) {
         const name = volume.persistentVolumeClaim?.claimName;
         // The claims of a StatefulSet replace volumes with the same names.
         if (
           isOfKind(manifest, 'StatefulSet') &&
-          list(manifest.object.spec?.volumeClaimTemplates).some(({ metadata }) => metadata?.name === volume.name)
+          listOf(manifest.object.spec?.volumeClaimTemplates).some(({ metadata }) => metadata?.name === volume.name)
         )
           continue;
         if (
@@ -43,7 +43,7 @@ export const claimMissing: Rule = {
 /** A StatefulSet creates a claim for each of its pods, such as `data-postgres-0`. */
 function claimsOfStatefulSets(world: World): { namespace: string; prefix: string }[] {
   return world.ofKind('StatefulSet').flatMap(({ object }) =>
-    list(object.spec?.volumeClaimTemplates).map(({ metadata }) => ({
+    listOf(object.spec?.volumeClaimTemplates).map(({ metadata }) => ({
       namespace: namespaceOf(object),
       prefix: `${metadata?.name}-${object.metadata.name}-`,
     })),

@@ -5,7 +5,7 @@ import { DNS_APPS, mayBeDns } from '../../world/network/dns';
 import { callsOf } from '../../world/network/calls';
 import { allowedBy, opensPort, waysOf } from '../../world/network/policies';
 import type { Violation, Rule } from '../rule';
-import { list, namespaceOf, podsTitle, type World } from '../../world/world';
+import { listOf, namespaceOf, podsTitle, type World } from '../../world/world';
 
 export const dnsBlocked: Rule = {
   code: 'dns-blocked',
@@ -31,23 +31,23 @@ export const dnsBlocked: Rule = {
 /** Reports a rule that allows the DNS servers on another port, or the DNS port for other pods. */
 function* inconsistentRules(world: World, manifest: ManifestOf<'NetworkPolicy'>): Generator<Violation> {
   const namespace = namespaceOf(manifest.object);
-  for (const [i, { to, ports }] of list(manifest.object.spec?.egress).entries()) {
-    const peers = list(to);
+  for (const [i, { to, ports }] of listOf(manifest.object.spec?.egress).entries()) {
+    const peers = listOf(to);
     const names =
       peers.length > 0 && peers.every(({ podSelector }) => DNS_APPS.has(podSelector?.matchLabels?.['k8s-app'] ?? ''));
-    if (names && list(ports).length > 0 && !opensNames(list(ports), 'UDP')) {
+    if (names && listOf(ports).length > 0 && !opensNames(listOf(ports), 'UDP')) {
       yield {
         manifest,
         field: ['spec', 'egress', i, 'ports'],
         message: 'The rule allows the DNS servers, but not their port.',
         expected: 'port 53 UDP',
-        got: list(ports)
+        got: listOf(ports)
           .map(({ port, protocol = 'TCP' }) => `${String(port)} ${protocol}`)
           .join(', '),
         fix: 'Allow port 53 for UDP and TCP.',
       };
     }
-    const forNames = list(ports).length > 0 && list(ports).every(({ port }) => port === 53);
+    const forNames = listOf(ports).length > 0 && listOf(ports).every(({ port }) => port === 53);
     // The manifests may contain a DNS server.
     const own = peers.some(
       ({ podSelector, namespaceSelector }) =>

@@ -3,7 +3,7 @@ import { backendsOf } from '../../world/network/backends';
 import { allowedBy, leadsTo, opensPort, waysOf } from '../../world/network/policies';
 import { targetOf } from '../../world/network/ports';
 import type { Rule } from '../rule';
-import { containersOf, list, podsTitle, type Pods, type World } from '../../world/world';
+import { containersOf, listOf, podsTitle, type Pods, type World } from '../../world/world';
 
 export const gatewayBlocked: Rule = {
   code: 'gateway-blocked',
@@ -11,7 +11,7 @@ export const gatewayBlocked: Rule = {
   fix: 'Allow ingress from the namespace of the ingress controller.',
   *find(world) {
     for (const { manifest, namespace, name, port, field, service } of backendsOf(world)) {
-      const at = list(service?.spec?.ports).find((one) =>
+      const at = listOf(service?.spec?.ports).find((one) =>
         port?.name === undefined ? one.port === port?.number : one.name === port.name,
       );
       if (!at || !service?.spec?.selector) continue;

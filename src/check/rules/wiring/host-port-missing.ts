@@ -1,7 +1,7 @@
 import type { V1Service } from '@kubernetes/client-node';
 import { callsOf } from '../../world/network/calls';
 import type { Rule } from '../rule';
-import { containersOf, list, type World } from '../../world/world';
+import { containersOf, listOf, type World } from '../../world/world';
 
 export const hostPortMissing: Rule = {
   code: 'host-port-missing',
@@ -26,14 +26,14 @@ export const hostPortMissing: Rule = {
 
 /** The ports that a Service listens on, or an empty list if they are unknown. A headless Service uses the ports of its pods. */
 function portsOf(world: World, { spec }: V1Service, namespace: string): number[] {
-  const own = list(spec?.ports).map(({ port }) => port);
+  const own = listOf(spec?.ports).map(({ port }) => port);
   if (spec?.clusterIP !== 'None') return own;
   const behind =
     spec.selector && Object.keys(spec.selector).length > 0
       ? world.select(namespace, { matchLabels: spec.selector })
       : [];
   const declared = behind.flatMap((pods) =>
-    containersOf(pods).flatMap(({ container }) => list(container.ports).map(({ containerPort }) => containerPort)),
+    containersOf(pods).flatMap(({ container }) => listOf(container.ports).map(({ containerPort }) => containerPort)),
   );
   return declared.length > 0 ? [...new Set([...own, ...declared])] : [];
 }

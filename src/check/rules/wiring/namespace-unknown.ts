@@ -2,7 +2,7 @@ import type { FieldPath, Manifest } from '../../../k8s/objects';
 import { nearest } from '../../../basics/nearest';
 import type { Rule } from '../rule';
 import { isOfKind, type ManifestOf } from '../../world/kinds';
-import { list } from '../../world/world';
+import { listOf } from '../../world/world';
 
 /** The namespaces that every cluster has. */
 const SYSTEM = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
@@ -34,7 +34,7 @@ export const namespaceUnknown: Rule = {
 
 /** The places where an object names a namespace: its metadata, the subjects of a binding, and the peers of a policy. */
 function namesIn(manifest: Manifest): { manifest: Manifest; namespace: unknown; field: FieldPath }[] {
-  const subjects = list(manifest.object.subjects as readonly { namespace?: unknown }[] | undefined);
+  const subjects = listOf(manifest.object.subjects as readonly { namespace?: unknown }[] | undefined);
   return [
     { manifest, namespace: manifest.object.metadata.namespace, field: ['metadata', 'namespace'] },
     ...subjects.map(({ namespace }, i) => ({ manifest, namespace, field: ['subjects', i, 'namespace'] })),
@@ -49,11 +49,11 @@ function peersIn(
 ): { manifest: Manifest; namespace: unknown; field: FieldPath }[] {
   const { spec } = manifest.object;
   const sides = [
-    ...list(spec?.ingress).map(({ from }, i) => ({ peers: from, at: ['spec', 'ingress', i, 'from'] })),
-    ...list(spec?.egress).map(({ to }, i) => ({ peers: to, at: ['spec', 'egress', i, 'to'] })),
+    ...listOf(spec?.ingress).map(({ from }, i) => ({ peers: from, at: ['spec', 'ingress', i, 'from'] })),
+    ...listOf(spec?.egress).map(({ to }, i) => ({ peers: to, at: ['spec', 'egress', i, 'to'] })),
   ];
   return sides.flatMap(({ peers, at }) =>
-    list(peers).flatMap(({ namespaceSelector }, p) => {
+    listOf(peers).flatMap(({ namespaceSelector }, p) => {
       const namespace = namespaceSelector?.matchLabels?.[NAME];
       return namespace === undefined
         ? []

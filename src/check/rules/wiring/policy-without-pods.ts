@@ -4,7 +4,7 @@ import type { Policy } from '../../../links/policy';
 import { mayLabel } from '../../world/generated/operator-names';
 import type { Rule } from '../rule';
 import { isEmpty, selectorText, type Selector } from '../../../k8s/selector';
-import { isSystem, list, namespaceOf } from '../../world/world';
+import { isSystem, listOf, namespaceOf } from '../../world/world';
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 
@@ -44,11 +44,11 @@ function* selectorsOf(
 ): Generator<{ selector: Selector; namespace: string | undefined; field: FieldPath }> {
   if (spec?.podSelector) yield { selector: spec.podSelector, namespace: own, field: ['spec', 'podSelector'] };
   const rules = [
-    ...list(spec?.ingress).map(({ from }, i) => ({ peers: from, at: ['spec', 'ingress', i, 'from'] })),
-    ...list(spec?.egress).map(({ to }, i) => ({ peers: to, at: ['spec', 'egress', i, 'to'] })),
+    ...listOf(spec?.ingress).map(({ from }, i) => ({ peers: from, at: ['spec', 'ingress', i, 'from'] })),
+    ...listOf(spec?.egress).map(({ to }, i) => ({ peers: to, at: ['spec', 'egress', i, 'to'] })),
   ];
   for (const { peers, at } of rules) {
-    for (const [i, peer] of list(peers).entries()) {
+    for (const [i, peer] of listOf(peers).entries()) {
       if (peer.podSelector)
         yield { selector: peer.podSelector, namespace: namespaceOfPeer(peer, own), field: [...at, i, 'podSelector'] };
     }

@@ -1,6 +1,6 @@
 import { show } from '../../../basics/text';
 import type { Rule } from '../rule';
-import { containersOf, list } from '../../world/world';
+import { containersOf, listOf } from '../../world/world';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 const WAYS = ['httpGet', 'tcpSocket', 'grpc'] as const;
@@ -12,7 +12,7 @@ export const probePortMissing: Rule = {
   *find(world) {
     for (const pods of world.pods) {
       for (const { container, at } of containersOf(pods)) {
-        const ports = list(container.ports);
+        const ports = listOf(container.ports);
         for (const probe of PROBES) {
           for (const way of WAYS) {
             const port = container[probe]?.[way]?.port;

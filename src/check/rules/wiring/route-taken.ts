@@ -2,7 +2,7 @@ import type { ManifestOf } from '../../world/kinds';
 import type { FieldPath, Manifest } from '../../../k8s/objects';
 import { titleOf } from '../../../k8s/objects';
 import type { Rule } from '../rule';
-import { list } from '../../world/world';
+import { listOf } from '../../world/world';
 
 export const routeTaken: Rule = {
   code: 'route-taken',
@@ -37,8 +37,8 @@ function* routesOf(manifest: ManifestOf<'Ingress'>): Generator<{ key: string; te
   // A canary has the same route as the stable release.
   if (Object.entries(annotations).some(([name, value]) => name.endsWith('/canary') && value === 'true')) return;
   const controller = spec?.ingressClassName ?? annotations['kubernetes.io/ingress.class'] ?? '';
-  for (const [r, rule] of list(spec?.rules).entries()) {
-    for (const [p, { path, pathType }] of list(rule.http?.paths).entries()) {
+  for (const [r, rule] of listOf(spec?.rules).entries()) {
+    for (const [p, { path, pathType }] of listOf(rule.http?.paths).entries()) {
       // A path of another type may be a pattern.
       const kind = pathType === 'Exact' ? 'Exact' : pathType;
       yield {

@@ -3,7 +3,7 @@ import { mayMake } from '../../world/generated/operator-names';
 import { references, type Reference } from '../../world/workloads/references';
 import { meant, type Violation, type Rule } from '../rule';
 import { mayCreateSecret } from '../../world/generated/secret-creators';
-import { isText, list, namespaceOf, type World } from '../../world/world';
+import { isText, listOf, namespaceOf, type World } from '../../world/world';
 
 export const secretMissing: Rule = {
   code: 'secret-missing',
@@ -14,7 +14,7 @@ export const secretMissing: Rule = {
       for (const reference of references(pods, 'Secret'))
         yield* missing(world, pods.manifest, pods.namespace, reference);
     for (const manifest of world.ofKind('Ingress')) {
-      for (const [i, { secretName }] of list(manifest.object.spec?.tls).entries()) {
+      for (const [i, { secretName }] of listOf(manifest.object.spec?.tls).entries()) {
         const field: FieldPath = ['spec', 'tls', i, 'secretName'];
         // Certificates usually come from elsewhere. If the manifests create some, they should create all of them.
         if (isText(secretName) && world.makesCertificates(namespaceOf(manifest.object)))

@@ -1,13 +1,13 @@
 import { selectorText } from '../../../k8s/selector';
 import type { Rule } from '../rule';
-import { containersOf, podsTitle, servicesOf, type Pods } from '../../world/world';
+import { containersOf, podsTitle, servicesIn, type Pods } from '../../world/world';
 
 export const serviceMixedPods: Rule = {
   code: 'service-mixed-pods',
   why: 'The Service sends some of the calls to the wrong program.',
   fix: 'Select by a label that only the intended pods have.',
   *find(world) {
-    for (const { manifest, namespace, spec } of servicesOf(world)) {
+    for (const { manifest, namespace, spec } of servicesIn(world)) {
       if (!spec.selector || Object.keys(spec.selector).length === 0) continue;
       const [first, ...others] = world.select(namespace, { matchLabels: spec.selector });
       // Two releases of one program behind one Service are a canary. Two programs are a mistake.

@@ -1,16 +1,16 @@
 import { show } from '../../../basics/text';
 import type { Rule } from '../rule';
-import { containersOf, list, podsTitle, servicesOf, type Pods } from '../../world/world';
+import { containersOf, listOf, podsTitle, servicesIn, type Pods } from '../../world/world';
 
 export const servicePortMissing: Rule = {
   code: 'service-port-missing',
   why: 'The Service sends calls to a port that no container listens on.',
   fix: 'Use a port that the container declares.',
   *find(world) {
-    for (const { manifest, namespace, spec } of servicesOf(world)) {
+    for (const { manifest, namespace, spec } of servicesIn(world)) {
       if (!spec.selector || Object.keys(spec.selector).length === 0 || spec.type === 'ExternalName') continue;
       const behind = world.select(namespace, { matchLabels: spec.selector });
-      for (const [i, port] of list(spec.ports).entries()) {
+      for (const [i, port] of listOf(spec.ports).entries()) {
         const target = port.targetPort ?? port.port;
         for (const pods of behind) {
           const ports = portsOf(pods);
@@ -36,5 +36,5 @@ export const servicePortMissing: Rule = {
 };
 
 function portsOf(pods: Pods) {
-  return containersOf(pods).flatMap(({ container }) => list(container.ports));
+  return containersOf(pods).flatMap(({ container }) => listOf(container.ports));
 }

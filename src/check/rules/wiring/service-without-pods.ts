@@ -1,14 +1,14 @@
 import { mayLabel } from '../../world/generated/operator-names';
 import type { Rule } from '../rule';
 import { selectorText } from '../../../k8s/selector';
-import { isSystem, podsTitle, servicesOf } from '../../world/world';
+import { isSystem, podsTitle, servicesIn } from '../../world/world';
 
 export const serviceWithoutPods: Rule = {
   code: 'service-without-pods',
   why: 'Calls to the Service fail because it has no endpoints.',
   fix: 'Make the selector match the labels of the pod template.',
   *find(world) {
-    for (const { manifest, namespace, spec } of servicesOf(world)) {
+    for (const { manifest, namespace, spec } of servicesIn(world)) {
       // The endpoints of a Service without a selector are created separately.
       if (
         !spec.selector ||

@@ -1,6 +1,6 @@
 import { matches } from '../../../k8s/selector';
 import { meant, type Rule } from '../rule';
-import { isText, namespaceOf, servicesOf } from '../../world/world';
+import { isText, namespaceOf, servicesIn } from '../../world/world';
 
 export const statefulServiceMissing: Rule = {
   code: 'stateful-service-missing',
@@ -17,7 +17,7 @@ export const statefulServiceMissing: Rule = {
       const selector = service?.spec?.selector;
       if (service && (!selector || matches({ matchLabels: selector }, labels))) continue;
       // If no Service selects the pods, nothing calls them by name.
-      const leads = [...servicesOf(world)].some(
+      const leads = [...servicesIn(world)].some(
         (one) =>
           one.namespace === namespace &&
           Object.keys(one.spec.selector ?? {}).length > 0 &&

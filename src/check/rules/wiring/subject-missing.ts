@@ -1,7 +1,7 @@
 import { BINDING_KINDS } from '../../world/kinds';
 import { mayMake } from '../../world/generated/operator-names';
 import { meant, type Rule } from '../rule';
-import { isText, list, namespaceOf } from '../../world/world';
+import { isText, listOf, namespaceOf } from '../../world/world';
 
 export const subjectMissing: Rule = {
   code: 'subject-missing',
@@ -10,7 +10,7 @@ export const subjectMissing: Rule = {
   *find(world) {
     for (const bound of BINDING_KINDS) {
       for (const manifest of world.ofKind(bound)) {
-        for (const [i, subject] of list(manifest.object.subjects).entries()) {
+        for (const [i, subject] of listOf(manifest.object.subjects).entries()) {
           const { kind, name } = subject;
           const namespace = subject.namespace ?? namespaceOf(manifest.object);
           // Every namespace has the ServiceAccount default. Namespaces outside the manifests are unknown.

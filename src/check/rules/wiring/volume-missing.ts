@@ -1,6 +1,6 @@
 import { isOfKind } from '../../world/kinds';
 import { meant, type Rule } from '../rule';
-import { containersOf, isText, list } from '../../world/world';
+import { containersOf, isText, listOf } from '../../world/world';
 
 export const volumeMissing: Rule = {
   code: 'volume-missing',
@@ -10,15 +10,15 @@ export const volumeMissing: Rule = {
     for (const pods of world.pods) {
       // A StatefulSet adds a volume for each of its claims to each pod.
       const claims = isOfKind(pods.manifest, 'StatefulSet')
-        ? list(pods.manifest.object.spec?.volumeClaimTemplates)
+        ? listOf(pods.manifest.object.spec?.volumeClaimTemplates)
         : [];
       const volumes = [
-        ...list(pods.spec.volumes).map(({ name }) => name),
+        ...listOf(pods.spec.volumes).map(({ name }) => name),
         ...claims.map(({ metadata }) => metadata?.name),
       ].filter(isText);
       for (const { container, at } of containersOf(pods)) {
         for (const field of ['volumeMounts', 'volumeDevices'] as const) {
-          for (const [i, { name }] of list<{ name: string }>(container[field]).entries()) {
+          for (const [i, { name }] of listOf<{ name: string }>(container[field]).entries()) {
             if (!isText(name) || volumes.includes(name)) continue;
             yield {
               manifest: pods.manifest,

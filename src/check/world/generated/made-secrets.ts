@@ -1,7 +1,7 @@
 import { ANNOTATIONS } from '../../../k8s/keys';
 import type { ObjectOf } from '../kinds';
 import type { KubeObject } from '../../../k8s/objects';
-import { isText, list } from '../values';
+import { isText, listOf } from '../values';
 
 /** A Secret that is created in the cluster, with its keys if they are known. */
 export type MadeSecret = readonly [name: string, keys: readonly string[] | undefined];
@@ -9,7 +9,7 @@ export type MadeSecret = readonly [name: string, keys: readonly string[] | undef
 const TLS = ['tls.crt', 'tls.key', 'ca.crt'];
 
 /** The Secrets that, according to an object, already exist in the cluster. */
-export function existingSecrets({ metadata }: KubeObject): MadeSecret[] {
+export function existingSecretsOf({ metadata }: KubeObject): MadeSecret[] {
   return annotated(metadata.annotations?.[ANNOTATIONS.existingSecrets]);
 }
 
@@ -20,7 +20,7 @@ export function madeSecrets(object: KubeObject): MadeSecret[] {
   const operator = `${apiVersion.split('/')[0]} ${kind}`;
   const made: MadeSecret[] = [
     ...annotated(metadata.annotations?.[ANNOTATIONS.makesSecret]),
-    ...existingSecrets(object),
+    ...existingSecretsOf(object),
   ];
   if (operator === 'cert-manager.io Certificate' && isText(spec.secretName)) made.push([spec.secretName, TLS]);
   if (operator === 'bitnami.com SealedSecret') made.push([metadata.name, Object.keys(spec.encryptedData ?? {})]);
@@ -35,7 +35,7 @@ export function madeSecrets(object: KubeObject): MadeSecret[] {
       /^cert-manager\.io\/(cluster-)?issuer$|^kubernetes\.io\/tls-acme$/.test(key),
     )
   ) {
-    for (const { secretName } of list(object.spec?.tls)) if (isText(secretName)) made.push([secretName, TLS]);
+    for (const { secretName } of listOf(object.spec?.tls)) if (isText(secretName)) made.push([secretName, TLS]);
   }
   return made;
 }
@@ -48,7 +48,7 @@ function annotated(text: string | undefined): MadeSecret[] {
   if (text === undefined) return [];
   try {
     const made = JSON.parse(text) as Record<string, string[]>;
-    return Object.entries(made).map(([secret, keys]) => [secret, [...list(keys)]]);
+    return Object.entries(made).map(([secret, keys]) => [secret, [...listOf(keys)]]);
   } catch {
     return [];
   }

@@ -1,6 +1,6 @@
 import type { V1RoleBinding } from '@kubernetes/client-node';
 import { once } from '../once';
-import { containersOf, isText, list, namespaceOf, type Pods, type World } from '../world';
+import { containersOf, isText, listOf, namespaceOf, type Pods, type World } from '../world';
 
 /** The words in the commands and variables of programs that may create Secrets, by namespace. */
 const wordsOfCreators = once((world) => {
@@ -11,9 +11,9 @@ const wordsOfCreators = once((world) => {
     words.set(pods.namespace, known);
     for (const { container } of containersOf(pods)) {
       const texts = [
-        ...list(container.command),
-        ...list(container.args),
-        ...list(container.env).map(({ value }) => value),
+        ...listOf(container.command),
+        ...listOf(container.args),
+        ...listOf(container.env).map(({ value }) => value),
       ];
       for (const text of texts.filter(isText)) for (const word of text.split(/[\s=,:/'"]+/)) known.add(word);
     }
@@ -32,7 +32,7 @@ function mayCreateSecrets(world: World, { namespace, spec }: Pods): boolean {
     const { kind, roleRef, subjects } = manifest.object;
     const here = namespaceOf(manifest.object);
     if (kind === 'RoleBinding' && here !== namespace) return false;
-    const given = list(subjects).some(
+    const given = listOf(subjects).some(
       (one) => one.kind === 'ServiceAccount' && one.name === account && (one.namespace ?? here) === namespace,
     );
     return given && createsSecrets(world, roleRef, here);
@@ -46,8 +46,8 @@ function createsSecrets(world: World, role: V1RoleBinding['roleRef'] | undefined
       ? world.find('Role', namespace, role.name)
       : world.ofKind('ClusterRole').find(({ object }) => object.metadata.name === role?.name);
   const has = (values: readonly string[] | undefined, value: string) =>
-    list(values).some((one) => one === value || one === '*');
-  return list(found?.object?.rules).some(
+    listOf(values).some((one) => one === value || one === '*');
+  return listOf(found?.object?.rules).some(
     ({ apiGroups, resources, verbs }) => has(apiGroups, '') && has(resources, 'secrets') && has(verbs, 'create'),
   );
 }

@@ -1,7 +1,7 @@
 import type { V1Ingress, V1IngressBackend, V1Service } from '@kubernetes/client-node';
 import type { FieldPath, Manifest } from '../../../k8s/objects';
 import { ROUTE_KINDS, type ObjectOf } from '../kinds';
-import { isText, list, namespaceOf, type World } from '../world';
+import { isText, listOf, namespaceOf, type World } from '../world';
 
 /** A Service that is the backend of an Ingress or of a route of the Gateway API. */
 export interface RouteBackend {
@@ -39,8 +39,8 @@ export function* backendsOf(world: World): Generator<RouteBackend> {
 function ofIngress({ spec }: V1Ingress): Named[] {
   const all: [V1IngressBackend | undefined, FieldPath][] = [
     [spec?.defaultBackend, ['spec', 'defaultBackend', 'service']],
-    ...list(spec?.rules).flatMap(({ http }, r) =>
-      list(http?.paths).map(({ backend }, p): [V1IngressBackend, FieldPath] => [
+    ...listOf(spec?.rules).flatMap(({ http }, r) =>
+      listOf(http?.paths).map(({ backend }, p): [V1IngressBackend, FieldPath] => [
         backend,
         ['spec', 'rules', r, 'http', 'paths', p, 'backend', 'service'],
       ]),
@@ -50,8 +50,8 @@ function ofIngress({ spec }: V1Ingress): Named[] {
 }
 
 function ofRoute({ spec }: ObjectOf<(typeof ROUTE_KINDS)[number]>): Named[] {
-  return list(spec?.rules).flatMap(({ backendRefs }, r) =>
-    list(backendRefs).flatMap(({ group = '', kind = 'Service', name, namespace, port }, b): Named[] =>
+  return listOf(spec?.rules).flatMap(({ backendRefs }, r) =>
+    listOf(backendRefs).flatMap(({ group = '', kind = 'Service', name, namespace, port }, b): Named[] =>
       group === '' && kind === 'Service'
         ? [
             {

@@ -3,7 +3,7 @@ import type { FieldPath, Manifest } from '../../../k8s/objects';
 import { nearest } from '../../../basics/nearest';
 import { addressesIn, isName, serviceMeant, type Address } from './hosts';
 import { once } from '../once';
-import { containersOf, list, namespaceOf, type ContainerAt, type Pods, type World } from '../world';
+import { containersOf, listOf, namespaceOf, type ContainerAt, type Pods, type World } from '../world';
 
 /** A place in a manifest that names a Service of the cluster. */
 export interface ObservedCall {
@@ -42,7 +42,7 @@ export const callsOf = once((world): readonly ObservedCall[] => [
 
 function* podCalls(world: World): Generator<ObservedCall> {
   for (const pods of world.pods) {
-    const aliases = new Set(list(pods.spec.hostAliases).flatMap(({ hostnames }) => list(hostnames)));
+    const aliases = new Set(listOf(pods.spec.hostAliases).flatMap(({ hostnames }) => listOf(hostnames)));
     for (const at of containersOf(pods)) {
       const ports = portVariables(at);
       for (const text of textsOf(at)) {
@@ -149,7 +149,7 @@ function isMisspelt(host: string, world: World, namespace: string): boolean {
 }
 
 function textsOf({ container, at }: ContainerAt): Text[] {
-  const env = list(container.env).map(({ name, value }, i) => ({
+  const env = listOf(container.env).map(({ name, value }, i) => ({
     text: value,
     field: [...at, 'env', i, 'value'],
     label: name,
@@ -163,7 +163,7 @@ function textsOf({ container, at }: ContainerAt): Text[] {
       field: [...at, 'lifecycle', hook, 'exec', 'command'],
     });
   const words = commands.flatMap(({ words: all, field }) =>
-    list(all).map((text, i) => ({ text, field: [...field, i], label: flagOf(text, list(all)[i - 1]) })),
+    listOf(all).map((text, i) => ({ text, field: [...field, i], label: flagOf(text, listOf(all)[i - 1]) })),
   );
   return [...env, ...words].filter(
     (text): text is typeof text & Text => typeof text.text === 'string' && typeof text.label === 'string',
@@ -179,6 +179,6 @@ function flagOf(word: unknown, before: unknown): string {
 
 /** Ports in variables. The port of a host is often in a variable with a similar name: DATABASE_HOST, DATABASE_PORT. */
 function portVariables({ container }: ContainerAt): Map<string, number> {
-  const numbers = list(container.env).map(({ name, value }) => [name, Number(value)] as const);
+  const numbers = listOf(container.env).map(({ name, value }) => [name, Number(value)] as const);
   return new Map(numbers.filter(([name, port]) => typeof name === 'string' && /PORT$/i.test(name) && port > 0));
 }

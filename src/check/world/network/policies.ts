@@ -3,7 +3,7 @@ import type { Policy } from '../../../links/policy';
 import type { Manifest } from '../../../k8s/objects';
 import { isEmpty, matches, type Labels } from '../../../k8s/selector';
 import { once } from '../once';
-import { containersOf, list, namespaceOf, type Pods, type World } from '../world';
+import { containersOf, listOf, namespaceOf, type Pods, type World } from '../world';
 
 export type Direction = 'Ingress' | 'Egress';
 
@@ -28,11 +28,15 @@ const waysByPods = once((world) => {
     const { spec } = manifest.object;
     const namespace = namespaceOf(manifest.object);
     const rules = {
-      Ingress: list(spec?.ingress).map(({ from, ports }) => ({ peers: from, ports })),
-      Egress: list(spec?.egress).map(({ to, ports }) => ({ peers: to, ports })),
+      Ingress: listOf(spec?.ingress).map(({ from, ports }) => ({ peers: from, ports })),
+      Egress: listOf(spec?.egress).map(({ to, ports }) => ({ peers: to, ports })),
     };
     for (const direction of typesOf(spec)) {
-      const ways = rules[direction].map(({ peers, ports }) => ({ peers: list(peers), ports: list(ports), namespace }));
+      const ways = rules[direction].map(({ peers, ports }) => ({
+        peers: listOf(peers),
+        ports: listOf(ports),
+        namespace,
+      }));
       for (const pods of world.select(namespace, spec?.podSelector ?? {})) {
         const known = taken[direction].get(pods) ?? { ways: [], policies: [] };
         taken[direction].set(pods, { ways: [...known.ways, ...ways], policies: [...known.policies, manifest] });
@@ -49,7 +53,7 @@ export function waysOf(world: World, pods: Pods, direction: Direction): Ways | u
 
 function typesOf(spec: Policy['spec']): readonly Direction[] {
   const types: readonly string[] = spec?.policyTypes
-    ? list(spec.policyTypes)
+    ? listOf(spec.policyTypes)
     : ['Ingress', ...(spec?.egress ? ['Egress'] : [])];
   return types.filter((type): type is Direction => type === 'Ingress' || type === 'Egress');
 }
@@ -83,7 +87,7 @@ export function opensPort(
     return (
       called !== undefined &&
       containersOf(called).some(({ container }) =>
-        list(container.ports).some(({ name, containerPort }) => name === first && containerPort === port),
+        listOf(container.ports).some(({ name, containerPort }) => name === first && containerPort === port),
       )
     );
   });

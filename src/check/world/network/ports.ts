@@ -1,9 +1,9 @@
 import type { V1Service, V1ServicePort } from '@kubernetes/client-node';
-import { containersOf, list, type Pods } from '../world';
+import { containersOf, listOf, type Pods } from '../world';
 
 /** The port of a Service that a call uses, or undefined if the call does not decide between several ports. */
 export function portCalled({ spec }: V1Service, port: number | undefined): V1ServicePort | undefined {
-  const ports = list(spec?.ports);
+  const ports = listOf(spec?.ports);
   return port === undefined ? (ports.length === 1 ? ports[0] : undefined) : ports.find((one) => one.port === port);
 }
 
@@ -12,6 +12,6 @@ export function targetOf({ port, targetPort }: V1ServicePort, behind: Pods): num
   const target = targetPort || port;
   if (typeof target === 'number') return target;
   return containersOf(behind)
-    .flatMap(({ container }) => list(container.ports))
+    .flatMap(({ container }) => listOf(container.ports))
     .find(({ name }) => name === target)?.containerPort;
 }

@@ -1,5 +1,5 @@
 import type { FieldPath } from '../../../k8s/objects';
-import { containersOf, isText, list, type Pods } from '../world';
+import { containersOf, isText, listOf, type Pods } from '../world';
 
 /** A place where a pod reads a ConfigMap or a Secret. */
 export interface Reference {
@@ -24,18 +24,19 @@ export function* references(pods: Pods, kind: 'ConfigMap' | 'Secret'): Generator
       ? (['secretRef', 'secretKeyRef', 'secret'] as const)
       : (['configMapRef', 'configMapKeyRef', 'configMap'] as const);
   for (const { container, at } of containersOf(pods)) {
-    for (const [i, source] of list(container.envFrom).entries()) yield* named(source[ref], [...at, 'envFrom', i, ref]);
-    for (const [i, variable] of list(container.env).entries())
+    for (const [i, source] of listOf(container.envFrom).entries())
+      yield* named(source[ref], [...at, 'envFrom', i, ref]);
+    for (const [i, variable] of listOf(container.env).entries())
       yield* named(variable.valueFrom?.[keyRef], [...at, 'env', i, 'valueFrom', keyRef]);
   }
-  for (const [i, volume] of list(pods.spec.volumes).entries()) {
+  for (const [i, volume] of listOf(pods.spec.volumes).entries()) {
     const field = [...pods.at, 'volumes', i];
     yield* named(volume[volumeField], [...field, volumeField]);
-    for (const [s, source] of list(volume.projected?.sources).entries())
+    for (const [s, source] of listOf(volume.projected?.sources).entries())
       yield* named(source[volumeField], [...field, 'projected', 'sources', s, volumeField]);
   }
   if (kind === 'Secret') {
-    for (const [i, secret] of list(pods.spec.imagePullSecrets).entries())
+    for (const [i, secret] of listOf(pods.spec.imagePullSecrets).entries())
       yield* named(secret, [...pods.at, 'imagePullSecrets', i]);
   }
 }
@@ -45,8 +46,8 @@ function* named(source: Named | null | undefined, field: FieldPath): Generator<R
   if (!source || !isText(name) || source.optional) return;
   const nameField = [...field, source.secretName === undefined ? 'name' : 'secretName'];
   if (isText(source.key)) yield { name, key: source.key, field };
-  else if (list(source.items).length > 0)
-    for (const [i, { key }] of list(source.items).entries())
+  else if (listOf(source.items).length > 0)
+    for (const [i, { key }] of listOf(source.items).entries())
       yield { name, key: isText(key) ? key : undefined, field: [...field, 'items', i, 'key'] };
   else yield { name, field: nameField };
 }

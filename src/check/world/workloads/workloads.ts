@@ -3,7 +3,7 @@ import type { Manifest } from '../../../k8s/objects';
 import { minReplicas } from './autoscalers';
 import { BINDING_KINDS } from '../kinds';
 import { once } from '../once';
-import { list, namespaceOf, servicesOf, type Pods, type World } from '../world';
+import { listOf, namespaceOf, servicesIn, type Pods, type World } from '../world';
 
 /** The number of replicas in the manifest of a workload, if it is set. */
 export function writtenReplicas({ object }: Manifest): number | undefined {
@@ -21,7 +21,7 @@ export function replicasOf(world: World, manifest: Manifest): number | undefined
 /** The pods that a Service selects. */
 export const servedPods = once(
   (world): ReadonlySet<Pods> =>
-    new Set([...servicesOf(world)].flatMap(({ namespace, spec }) => selected(world, namespace, spec))),
+    new Set([...servicesIn(world)].flatMap(({ namespace, spec }) => selected(world, namespace, spec))),
 );
 
 function selected(world: World, namespace: string, { selector }: NonNullable<V1Service['spec']>): Pods[] {
@@ -34,7 +34,7 @@ export const accountsWithRights = once(
     new Set(
       BINDING_KINDS.flatMap((kind) =>
         world.ofKind(kind).flatMap(({ object }) =>
-          list(object.subjects)
+          listOf(object.subjects)
             .filter((subject) => subject.kind === 'ServiceAccount')
             .map(({ name, namespace }) => `${namespace ?? namespaceOf(object)}/${name}`),
         ),

@@ -56,7 +56,7 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
     name: is.maybe(is.portName),
     hostIP: is.maybe(is.ip),
   },
-  'v1.EnvVar': { name: is.variable },
+  'v1.EnvVar': { name: is.environmentName },
   'v1.VolumeMount': {
     mountPath: is.mountPath,
     name: is.notEmpty,
@@ -71,7 +71,7 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
   'v1.SecretVolumeSource': MODES,
   'v1.ProjectedVolumeSource': MODES,
   'v1.DownwardAPIVolumeSource': MODES,
-  'v1.HostPathVolumeSource': { path: is.hostPath },
+  'v1.HostPathVolumeSource': { path: is.nodePath },
   'v1.PersistentVolumeClaimVolumeSource': { claimName: is.notEmpty },
   'v1.Probe': {
     failureThreshold: is.natural,
@@ -91,7 +91,7 @@ export const FORMATS: Readonly<Record<string, Fields>> = {
   'v1.SecretKeySelector': { name: is.dnsSubdomain, key: is.configKey },
   'v1.ConfigMapEnvSource': { name: is.dnsSubdomain },
   'v1.SecretEnvSource': { name: is.dnsSubdomain },
-  'v1.EnvFromSource': { prefix: is.maybe(is.variable) },
+  'v1.EnvFromSource': { prefix: is.maybe(is.environmentName) },
   'v1.ObjectFieldSelector': { fieldPath: is.podField },
   'v1.ResourceFieldSelector': { resource: is.containerResource },
   'v1.EmptyDirVolumeSource': { sizeLimit: is.amount },

@@ -54,10 +54,10 @@ export const portName = text(
   'at most 15 lower-case letters, digits and dashes, with at least one letter',
 );
 export const configKey = text(/^(?!\.\.?$)(?!\.\.)[-._a-zA-Z0-9]+$/, 253, 'letters, digits, -, _ and .');
-export const variable = text(/^[\x20-\x3c\x3e-\x7e]+$/, Infinity, 'printable ASCII characters without =');
+export const environmentName = text(/^[\x20-\x3c\x3e-\x7e]+$/, Infinity, 'printable ASCII characters without =');
 export const notEmpty = text(/[^]/, Infinity, 'a string that is not empty');
 export const absolutePath = text(/^\//, Infinity, 'a path that starts with /');
-export const hostPath = text(/^(?!(.*\/)?\.\.(\/|$))[^]/, Infinity, 'a path without ..');
+export const nodePath = text(/^(?!(.*\/)?\.\.(\/|$))[^]/, Infinity, 'a path without ..');
 export const mountPath = text(/^[^:]+$/, Infinity, 'a path without a colon');
 export const searchDomain = text(
   /^(\.|[a-z0-9_]([-a-z0-9_]*[a-z0-9])?(\.[a-z0-9_]([-a-z0-9_]*[a-z0-9])?)*\.?)$/,
