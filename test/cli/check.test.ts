@@ -21,7 +21,7 @@ describe('check ends with 0', () => {
     folder.put('z.yaml', 'even: more\n');
     expect(await callsign(['check', folder.path])).toEqual({
       code: 0,
-      out: '1 object, no problems; passed over 3 documents of no Kubernetes kind\n',
+      out: '1 object, no problems; skipped 3 documents without a Kubernetes kind\n',
       error: '',
     });
   });
@@ -188,7 +188,7 @@ describe('check reads', () => {
     expect(await callsign(['check', folder.path])).toEqual({
       code: 0,
       error: '',
-      out: `1 object, no problems; passed over 1 document of no Kubernetes kind\npassed over ${base}, of which something else is made first: kubectl kustomize ${base} | callsign check -\npassed over ${chart}, of which something else is made first: helm template ${chart} | callsign check -\n`,
+      out: `1 object, no problems; skipped 1 document without a Kubernetes kind\nskipped ${base}, because it has to be rendered first: kubectl kustomize ${base} | callsign check -\nskipped ${chart}, because it has to be rendered first: helm template ${chart} | callsign check -\n`,
     });
     expect(JSON.parse((await callsign(['check', folder.path, '--json'])).out)).toMatchObject({
       passedFolders: [{ folder: base, instead: `kubectl kustomize ${base} | callsign check -` }, { folder: chart }],
