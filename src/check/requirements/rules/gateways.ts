@@ -2,7 +2,7 @@ import type { RequirementRule } from '../requirement-rule';
 import { ROUTE_KINDS } from '../../world/kinds';
 import { isText, listOf, namespaceOf } from '../../world/world';
 
-/** A route of the Gateway API hangs on a Gateway, which often stands in somebody else's manifests. */
+/** The parent Gateways of routes. They are often in other manifests. */
 export const gateways: RequirementRule = {
   kind: 'gateway',
   *find(world) {

@@ -13,7 +13,7 @@ interface Use {
 
 const CERTIFICATE = ['tls.crt', 'tls.key'];
 
-/** Secrets that stand in no manifest and that nothing makes: somebody brings them. */
+/** Secrets that are not in the manifests and that nothing in the cluster creates. */
 export const secrets: RequirementRule = {
   kind: 'secret',
   *find(world) {
@@ -63,7 +63,7 @@ function* inGateways(world: World): Generator<Use> {
   }
 }
 
-/** What charts promise to be there already, and check therefore does not look for. */
+/** The Secrets that, according to the charts, already exist. The rules of check ignore them. */
 function* saidToExist(world: World): Generator<Use> {
   for (const manifest of world.manifests) {
     const namespace = namespaceOf(manifest.object);

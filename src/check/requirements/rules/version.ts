@@ -4,13 +4,13 @@ import { containersOf, listOf, type World } from '../../world/world';
 
 interface Feature {
   readonly manifest: Manifest;
-  /** The field that older clusters do not know, or drop. */
+  /** The field that older clusters do not know. */
   readonly field: string;
-  /** The minor version of Kubernetes from which on it works without a switch. */
+  /** The minor version of Kubernetes that first enables it by default. */
   readonly since: number;
 }
 
-/** The oldest Kubernetes that knows every field: an older one drops what it does not know, and says so at best in a warning. */
+/** The oldest Kubernetes version that knows every field. An older version drops unknown fields, at best with a warning. */
 export const version: RequirementRule = {
   kind: 'version',
   *find(world) {
@@ -30,7 +30,7 @@ function* featuresOf(world: World): Generator<Feature> {
       if (container.lifecycle?.preStop?.sleep) yield { manifest, field: 'lifecycle.preStop.sleep', since: 30 };
     }
     if (listOf(spec.initContainers).some(({ restartPolicy }) => restartPolicy === 'Always')) {
-      yield { manifest, field: 'init containers that go on running', since: 29 };
+      yield { manifest, field: 'sidecar containers', since: 29 };
     }
     if (listOf(spec.topologySpreadConstraints).some(({ matchLabelKeys }) => listOf(matchLabelKeys).length > 0)) {
       yield { manifest, field: 'topologySpreadConstraints.matchLabelKeys', since: 27 };
