@@ -10,9 +10,7 @@ export const tokenMounted: Rule = podRule(
   (pods, world) => {
     const { spec, at, namespace } = pods;
     const name = spec.serviceAccountName ?? 'default';
-    const account = world.find('ServiceAccount', namespace, name)?.object as
-      | { automountServiceAccountToken?: boolean }
-      | undefined;
+    const account = world.find('ServiceAccount', namespace, name)?.object;
     // A pod with permissions requires the token.
     if (
       (spec.automountServiceAccountToken ?? account?.automountServiceAccountToken) === false ||
