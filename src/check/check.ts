@@ -4,7 +4,7 @@ import { problemsIn } from './find-problems';
 import type { Profile } from './profile';
 import { World } from './world/world';
 
-/** Everything that the rules find wrong with manifests that are to run together. */
+/** The problems of manifests that are applied together. */
 export function check(manifests: readonly Manifest[], profile: Profile = 'wiring'): Problem[] {
   return problemsIn(new World(manifests), profile);
 }

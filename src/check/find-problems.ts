@@ -5,7 +5,7 @@ import { RULES } from './rules/registry';
 import { waived } from './waivers';
 import type { World } from './world/world';
 
-/** Everything that the rules of a profile find wrong. */
+/** The problems that the rules of a profile find. */
 export function problemsIn(world: World, profile: Profile): Problem[] {
   const rules = RULES.filter((rule) => profile === 'hardened' || rule.profile !== 'hardened');
   const findings = rules.flatMap((rule) => [...rule.find(world)].map((finding) => ({ code: rule.code, ...finding })));

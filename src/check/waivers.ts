@@ -5,12 +5,10 @@ import { nearest } from '../basics/nearest';
 import { show } from '../basics/text';
 import type { Violation } from './rules/rule';
 
-/** A finding and the code of its rule. */
+/** A violation and the code of its rule. */
 export type Found = Violation & { readonly code: Code };
 
-/** The annotation that waives a rule for its object; its value is the reason. */
-
-/** The findings without what their objects waive, and with what is wrong with the waivers. */
+/** The violations that no waiver suppresses, followed by the problems of the waivers. */
 export function waived(findings: readonly Found[], manifests: readonly Manifest[], active: ReadonlySet<Code>): Found[] {
   const waivers = manifests.flatMap((manifest) =>
     Object.entries(manifest.object.metadata.annotations ?? {})
@@ -31,10 +29,10 @@ export function waived(findings: readonly Found[], manifests: readonly Manifest[
         {
           ...about,
           code: 'waiver-invalid',
-          message: `There is no rule ${JSON.stringify(code)} to waive.`,
+          message: `There is no rule ${JSON.stringify(code)}.`,
           got: code,
           expected: 'the code of a rule',
-          fix: guess ? `Write ${WAIVER_PREFIX}${guess}, if that is what was meant.` : 'Take it out.',
+          fix: guess ? `Did you mean ${WAIVER_PREFIX}${guess}?` : 'Remove the waiver.',
         },
       ];
     }
@@ -44,26 +42,26 @@ export function waived(findings: readonly Found[], manifests: readonly Manifest[
           ...about,
           code: 'waiver-invalid',
           message: `The waiver of ${code} has no reason.`,
-          expected: 'a sentence that says why',
-          fix: 'Write the reason as its value.',
+          expected: 'a sentence with the reason',
+          fix: 'Write the reason as the value of the annotation.',
         },
       ];
-    // A rule that was not asked may yet find something.
+    // The rules of another profile did not run.
     if (used || !active.has(code as Code)) return [];
     return [
       {
         ...about,
         code: 'waiver-unused',
-        message: `There is nothing to waive: ${code} finds nothing here.`,
+        message: `The waiver is unused: ${code} finds no problem in this object.`,
         expected: 'no waiver',
-        fix: 'Take it out, so that it hides nothing later.',
+        fix: 'Remove the waiver.',
       },
     ];
   });
   return [...left, ...wrong];
 }
 
-/** A reason is told in words. */
+/** A reason has at least two words. */
 function isReason(reason: unknown): boolean {
   return typeof reason === 'string' && /\p{L}.*\s.*\p{L}/su.test(reason);
 }

@@ -20,7 +20,7 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
     return (require('./commands/synth') as typeof SynthModule).synth;
   },
   get check() {
-    return (require('./commands/check') as typeof CheckModule).check;
+    return (require('./commands/check') as typeof CheckModule).checkCommand;
   },
   get requirements() {
     return (require('./commands/requirements') as typeof RequirementsModule).requirements;

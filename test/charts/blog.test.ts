@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { addressesIn } from '../../src/check/world/hosts';
+import { addressesIn } from '../../src/check/world/network/hosts';
 import type { KubeObject } from '../../src/k8s/objects';
 import { toYaml } from '../../src/synth/yaml';
 import { find, objectsOf } from '../constructs/render';

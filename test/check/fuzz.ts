@@ -5,7 +5,7 @@ import { check } from '../../src/check/check';
 import { readManifests } from '../../src/check/read/read';
 import { SCHEMA_RULES } from '../../src/check/rules/schema';
 import { isClusterScoped, shapeOfKind, type Shape } from '../../src/check/schema/schemas';
-import { removed } from '../../src/check/schema/versions';
+import { removalOf } from '../../src/check/schema/internal/removed-versions';
 import type { KubeObject } from '../../src/k8s/objects';
 import { casesIn } from './cases';
 
@@ -183,7 +183,7 @@ async function main(): Promise<void> {
       .flatMap(({ text }) => parseAllDocuments(text).map((document) => document.toJS() as KubeObject))
       .filter(
         ({ apiVersion, kind, metadata }) =>
-          metadata?.name !== undefined && shapeOfKind(apiVersion, kind) && !removed(apiVersion, kind),
+          metadata?.name !== undefined && shapeOfKind(apiVersion, kind) && !removalOf(apiVersion, kind),
       );
     for (const object of bases) {
       const { status, message } = await ask(object);
@@ -204,11 +204,11 @@ async function main(): Promise<void> {
         const serverRefuses = status >= 400;
         refused += serverRefuses ? 1 : 0;
         const { manifests, problems } = readManifests(JSON.stringify(object), 'fuzz.json');
-        const faults = [...problems, ...check(manifests).filter(({ code }) => REFUSED.has(code))];
-        if (serverRefuses && faults.length === 0)
+        const errors = [...problems, ...check(manifests).filter(({ code }) => REFUSED.has(code))];
+        if (serverRefuses && errors.length === 0)
           for (const name of classesOf(object, answer))
             tell(`missed  ${name}`, `${what}\n        ${message.slice(0, 300)}`);
-        if (!serverRefuses && faults.length > 0) tell(`false   ${object.kind}: ${faults[0]!.message}`, what);
+        if (!serverRefuses && errors.length > 0) tell(`false   ${object.kind}: ${errors[0]!.message}`, what);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));

@@ -47,7 +47,7 @@ const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by
     ['emptyDir: {}', 'hostPath: { path: /var/run/docker.sock }'],
     ['emptyDir: {}', 'nfs: { server: a, path: /a }'],
   ],
-  'confinement-loosened': [
+  'isolation-weakened': [
     ['runAsNonRoot: true', 'runAsNonRoot: true, sysctls: [{ name: kernel.msgmax, value: "1" }]'],
     ['readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: true, procMount: Unmasked'],
     ['readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: true, appArmorProfile: { type: Unconfined }'],
@@ -64,7 +64,7 @@ const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by
     ['livenessProbe: { httpGet: { path: /healthz, port: http } }', 'livenessProbe: { grpc: { port: 9000 } }'],
   ],
   'probes-same': [['/healthz', '/ready']],
-  'secret-in-plain': [
+  'secret-in-plain-text': [
     ['name: LEVEL', 'name: DB_PASSWORD'],
     ['name: LEVEL', 'name: api_key'],
   ],
@@ -72,7 +72,7 @@ const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by
     ['automountServiceAccountToken: false', 'automountServiceAccountToken: true'],
     ['restartPolicy: Never\n          automountServiceAccountToken: false', 'restartPolicy: Never'],
   ],
-  'copies-together': [
+  'replicas-together': [
     [
       'topologySpreadConstraints: [{ maxSkew: 1, topologyKey: kubernetes.io/hostname, whenUnsatisfiable: ScheduleAnyway, labelSelector: { matchLabels: { app: web } } }]',
       '',
@@ -81,7 +81,7 @@ const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by
   'budget-missing': [
     ['AlwaysAllow, selector: { matchLabels: { app: web } }', 'AlwaysAllow, selector: { matchLabels: { app: tidy } }'],
   ],
-  'budget-holds-broken': [
+  'budget-blocks-unhealthy': [
     ['unhealthyPodEvictionPolicy: AlwaysAllow, ', ''],
     ['AlwaysAllow', 'IfHealthyBudget'],
   ],
@@ -96,7 +96,7 @@ const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by
       'ingress: [{ ports: [{ port: http }] }], egress: [{ ports: [{ port: 53, protocol: UDP }] }]',
     ],
   ],
-  'api-half-open': [
+  'api-port-missing': [
     [
       '---\napiVersion: policy/v1',
       `---

@@ -1,4 +1,4 @@
-import { addressesIn } from '../../src/check/world/hosts';
+import { addressesIn } from '../../src/check/world/network/hosts';
 import { matches, type Selector } from '../../src/k8s/selector';
 import type { FieldPath, KubeObject, Manifest } from '../../src/k8s/objects';
 import { fieldText, titleOf } from '../../src/k8s/objects';

@@ -5,24 +5,39 @@ import { SCHEMA_RULES } from '../../src/check/rules/schema';
 import { CODES } from '../../src/problems/codes';
 
 const src = join(__dirname, '../../src');
-const rules = readdirSync(join(src, 'check/rules/wiring')).map((name) => name.replace(/\.ts$/, ''));
+const rulesIn = (folder: string) =>
+  readdirSync(join(src, 'check/rules', folder)).map((name) => name.replace(/\.ts$/, ''));
+const wiring = rulesIn('wiring');
+const hardened = rulesIn('hardened');
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.ts') && name !== join('problems', 'codes.ts'),
 );
 
-test('every rule stands in the registry once, in a file of the name of its code, with those of the schema, or with the hardened ones', () => {
-  const others = [...SCHEMA_RULES, ...HARDENED_RULES].map(({ code }) => code);
-  expect(RULES.map(({ code }) => code).toSorted()).toEqual([...rules, ...others].toSorted());
-  expect(HARDENED_RULES.every(({ profile }) => profile === 'hardened')).toBe(true);
-  expect(rules.length).toBeGreaterThan(10);
+test('every rule is in the registry once, in a file with the name of its code or in the schema', () => {
+  const expected = [...SCHEMA_RULES.map(({ code }) => code), ...wiring, ...hardened];
+  expect(RULES.map(({ code }) => code).toSorted()).toEqual(expected.toSorted());
+  expect(HARDENED_RULES.map(({ code }) => code).toSorted()).toEqual(hardened.toSorted());
+  expect(RULES.filter(({ profile }) => profile === 'hardened')).toEqual(HARDENED_RULES);
+  expect(wiring.length).toBeGreaterThan(10);
+  expect(hardened.length).toBeGreaterThan(10);
 });
 
-test('every rule tells why it matters and how it is fixed', () => {
+test.each([
+  ['wiring', wiring],
+  ['hardened', hardened],
+])('each file in %s has the name of the code of its rule', (folder, names) => {
+  for (const name of names) {
+    const text = readFileSync(join(src, 'check/rules', folder, `${name}.ts`), 'utf8');
+    expect(text.match(/export const \w+: Rule = [^']*'([a-z-]+)'/)?.[1]).toBe(name);
+  }
+});
+
+test('every rule has a reason and a fix', () => {
   for (const { why, fix } of RULES)
     expect([why, fix]).toEqual([expect.stringMatching(/^[A-Z].{20,}\.$/), expect.stringMatching(/^[A-Z].{10,}\.$/)]);
 });
 
-test.each(rules)('%s has a test', (rule) => {
+test.each(wiring)('%s has a test', (rule) => {
   expect(existsSync(join(__dirname, 'rules', `${rule}.test.ts`))).toBe(true);
 });
 
@@ -31,6 +46,6 @@ test('every code is used', () => {
   expect(Object.keys(CODES).filter((code) => !text.includes(`'${code}'`))).toEqual([]);
 });
 
-test('every code has a sentence that names the rule', () => {
+test('every code has a sentence that states the rule', () => {
   for (const sentence of Object.values(CODES)) expect(sentence).toMatch(/^[A-Z].*\.$/);
 });

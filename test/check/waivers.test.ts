@@ -33,9 +33,9 @@ test.each(['', ' ', 'yes', 'TODO', '...'])('%j is no reason', (reason) => {
       code: 'waiver-invalid',
       message: 'The waiver of image-unpinned has no reason.',
       field: "metadata.annotations['waive.callsign.dev/image-unpinned']",
-      expected: 'a sentence that says why',
+      expected: 'a sentence with the reason',
       got: JSON.stringify(reason),
-      fix: 'Write the reason as its value.',
+      fix: 'Write the reason as the value of the annotation.',
     },
   ]);
 });
@@ -44,11 +44,11 @@ test('a waiver of a rule that does not exist is told, with the one that was mean
   expect(found(pod({ 'waive.callsign.dev/image-unpined': 'It is built here.' }, 'shop/web:1'))).toEqual([
     {
       code: 'waiver-invalid',
-      message: 'There is no rule "image-unpined" to waive.',
+      message: 'There is no rule "image-unpined".',
       field: "metadata.annotations['waive.callsign.dev/image-unpined']",
       expected: 'the code of a rule',
       got: 'image-unpined',
-      fix: 'Write waive.callsign.dev/image-unpinned, if that is what was meant.',
+      fix: 'Did you mean waive.callsign.dev/image-unpinned?',
     },
   ]);
 });
@@ -57,11 +57,11 @@ test('a waiver that waives nothing is told', () => {
   expect(found(pod({ 'waive.callsign.dev/image-unpinned': 'It was built here once.' }, 'shop/web:1'))).toEqual([
     {
       code: 'waiver-unused',
-      message: 'There is nothing to waive: image-unpinned finds nothing here.',
+      message: 'The waiver is unused: image-unpinned finds no problem in this object.',
       field: "metadata.annotations['waive.callsign.dev/image-unpinned']",
       expected: 'no waiver',
       got: '"It was built here once."',
-      fix: 'Take it out, so that it hides nothing later.',
+      fix: 'Remove the waiver.',
     },
   ]);
 });

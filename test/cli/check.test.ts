@@ -21,7 +21,7 @@ describe('check exits with 0', () => {
     folder.put('z.yaml', 'even: more\n');
     expect(await callsign(['check', folder.path])).toEqual({
       code: 0,
-      out: '1 object, no problems; passed over 3 documents of no Kubernetes kind\n',
+      out: '1 object, no problems; skipped 3 documents without a Kubernetes kind\n',
       error: '',
     });
   });
@@ -60,12 +60,12 @@ describe('check exits with 1', () => {
       code: 1,
       error: '',
       out: `${file}:7:14  Pod broken · spec.containers[0].image  [image-unpinned]
-  The image of "web" means something else after the next push.
+  The image tag of "web" is not pinned.
   7 │       image: shop/web
     │              ^^^^^^^^
   expected: a tag other than latest, or a digest
   got: "shop/web"
-  fix: Name a release, such as shop/web:1.2.3.
+  fix: Use the tag of a release, such as shop/web:1.2.3.
 
 1 problem: 1 image-unpinned
 `,
@@ -188,7 +188,7 @@ describe('check reads', () => {
     expect(await callsign(['check', folder.path])).toEqual({
       code: 0,
       error: '',
-      out: `1 object, no problems; passed over 1 document of no Kubernetes kind\npassed over ${base}, of which something else is made first: kubectl kustomize ${base} | callsign check -\npassed over ${chart}, of which something else is made first: helm template ${chart} | callsign check -\n`,
+      out: `1 object, no problems; skipped 1 document without a Kubernetes kind\nskipped ${base}, because it has to be rendered first: kubectl kustomize ${base} | callsign check -\nskipped ${chart}, because it has to be rendered first: helm template ${chart} | callsign check -\n`,
     });
     expect(JSON.parse((await callsign(['check', folder.path, '--json'])).out)).toMatchObject({
       passedFolders: [{ folder: base, instead: `kubectl kustomize ${base} | callsign check -` }, { folder: chart }],
@@ -248,7 +248,7 @@ describe('check reads', () => {
     ]);
     expect(out).toContain('The file is too long.');
     expect(out).toContain('The file is not UTF-8 text.');
-    expect(out).toContain('Lists and maps stand in each other too many times.');
+    expect(out).toContain('Lists and maps are nested too deeply.');
   });
 
   test('standard input for -', () => {

@@ -6,7 +6,7 @@ const OVERVIEW = `callsign COMMAND
 Kubernetes manifests in TypeScript, where services call each other by name.
 
   synth         Writes the manifests of all charts. Writes nothing if there is a problem.
-  check         Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.
+  check         Reports every problem in manifests. Paths: files, folders, - for standard input (default: the charts).
   requirements  Lists what the manifests need from the cluster. Paths: files, folders, - for standard input (default: the charts).
   graph         Prints the diagram of all calls.
   schedule      Shows the replicas that each schedule sets, now or at another time, with the previous and the next step.
@@ -33,14 +33,14 @@ Writes the manifests of all charts. Writes nothing if there is a problem.
   check: `callsign check [PATH…] [--profile NAME] [--app FILE] [--env NAME] [--format NAME | --json]
 callsign check --explain CODE
 
-Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.
+Reports every problem in manifests. Paths: files, folders, - for standard input (default: the charts).
 
-  --profile …  which rules: wiring (for files), or hardened too (for charts)
+  --profile …  rules to apply: wiring, or hardened (default: wiring for paths, hardened for charts)
   --app …      the module whose default export is the app (default: src/charts/app.ts)
   --env …      the environment whose overrides apply (default: no overrides)
-  --format …   how to tell it: text, json, sarif, or github for annotations in its actions (text)
+  --format …   output format: text, json, sarif, or github for annotations in GitHub Actions (default: text)
   --json       the same as --format json
-  --explain …  tell what a code means, why it matters and how to fix it
+  --explain …  print the meaning of a code, the reason for it, and the fix
 `,
   requirements: `callsign requirements [PATH…] [--app FILE] [--env NAME] [--json]
 

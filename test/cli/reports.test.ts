@@ -12,7 +12,7 @@ describe('check --format', () => {
     expect(await callsign(['check', file, '--format', 'github'])).toEqual({
       code: 1,
       error: '',
-      out: `::error file=${file.replace(',', '%2C')},line=7,col=14,title=image-unpinned%3A Pod broken · spec.containers[0].image::The image of "web" means something else after the next push.%0Aexpected: a tag other than latest, or a digest%0Agot: "shop/web"%0Afix: Name a release, such as shop/web%3A1.2.3.\n`.replace(
+      out: `::error file=${file.replace(',', '%2C')},line=7,col=14,title=image-unpinned%3A Pod broken · spec.containers[0].image::The image tag of "web" is not pinned.%0Aexpected: a tag other than latest, or a digest%0Agot: "shop/web"%0Afix: Use the tag of a release, such as shop/web%3A1.2.3.\n`.replace(
         'shop/web%3A1.2.3',
         'shop/web:1.2.3',
       ),
@@ -79,16 +79,16 @@ describe('check --explain', () => {
       error: '',
       out: `host-unknown (wiring)
 
-  A host in an environment value, an argument or a setting is the name of a Service.
+  A host in an environment variable, an argument or a setting is the name of a Service.
 
-  why: The name does not resolve: every call fails, though each part runs.
-  fix: Write the name of a Service, with its namespace where it is in another one.
-  waive: annotate the object with waive.callsign.dev/host-unknown: the reason
+  why: The name does not resolve, so every call fails although all pods run.
+  fix: Use the name of a Service. Add the namespace if the Service is in another one.
+  waive: annotate the object with waive.callsign.dev/host-unknown: REASON
 `,
     });
     expect((await callsign(['check', '--explain', 'root-writable'])).out).toMatch(/^root-writable \(hardened\)\n/);
     expect((await callsign(['check', '--explain', 'replicas-invalid'])).out).toBe(
-      'replicas-invalid\n\n  The number of copies is a whole number from 0 on.\n',
+      'replicas-invalid\n\n  The number of replicas is a whole number, 0 or more.\n',
     );
   });
 

@@ -10,7 +10,7 @@ test('lists the requirements of the charts, each with its objects', async () => 
     error: '',
     out: `Cluster requirements:
   Kubernetes 1.30 or newer, for lifecycle.preStop.sleep (Deployment shop/cart and 1 more)
-  a network that enforces NetworkPolicies: another one lets everything through, and says nothing (NetworkPolicy shop/cart and 2 more)
+  a network plugin that enforces NetworkPolicies. Other plugins ignore them without a message (NetworkPolicy shop/cart and 2 more)
 `,
   });
 });
@@ -19,7 +19,7 @@ test('lists the requirements of any manifests, in folders, files and on standard
   folder.put('a.yaml', INGRESS);
   const b = folder.put('b/b.yaml', PVC);
   const both =
-    'Cluster requirements:\n  an ingress controller whose class is the default one (Ingress gateway)\n  a default storage class (PersistentVolumeClaim data)\n';
+    'Cluster requirements:\n  an ingress controller with the default class (Ingress gateway)\n  a default storage class (PersistentVolumeClaim data)\n';
   expect((await callsign(['requirements', folder.path])).out).toBe(both);
   expect(callsignProcess(['requirements', b, '-'], { input: INGRESS })).toEqual({ code: 0, out: both, error: '' });
 });
@@ -41,7 +41,7 @@ test('--json prints the requirements', async () => {
     requirements: [
       {
         kind: 'ingress-controller',
-        what: 'an ingress controller whose class is the default one',
+        what: 'an ingress controller with the default class',
         objects: ['Ingress gateway'],
       },
     ],

@@ -9,7 +9,7 @@ const shop = ['synth', '--app', app('shop.ts')];
 /** The requirements of the shop, which synth prints to the error output. */
 const REQUIREMENTS = `Cluster requirements:
   Kubernetes 1.30 or newer, for lifecycle.preStop.sleep (Deployment shop/cart and 1 more)
-  a network that enforces NetworkPolicies: another one lets everything through, and says nothing (NetworkPolicy shop/cart and 2 more)
+  a network plugin that enforces NetworkPolicies. Other plugins ignore them without a message (NetworkPolicy shop/cart and 2 more)
 `;
 
 describe('synth', () => {

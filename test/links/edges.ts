@@ -1,4 +1,4 @@
-import { addressesIn, isName } from '../../src/check/world/hosts';
+import { addressesIn, isName } from '../../src/check/world/network/hosts';
 import { matches } from '../../src/k8s/selector';
 import { namespaceOf, World } from '../../src/check/world/world';
 import type { KubeObject } from '../../src/k8s/objects';

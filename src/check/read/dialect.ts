@@ -1,7 +1,7 @@
 import type { ScalarTag, Tags } from 'yaml';
 
-// The YAML of Kubernetes is Go's: 1.2, but for the truth values, octal numbers and underscores of 1.1. Whoever reads
-// `value: yes` as a text finds nothing wrong where the API server refuses a boolean.
+// Kubernetes uses YAML 1.2 with the booleans, octal numbers and underscores of YAML 1.1. A plain YAML 1.2 parser reads
+// `value: yes` as a string and misses the boolean that the API server rejects.
 
 const truth: ScalarTag = {
   tag: 'tag:yaml.org,2002:bool',

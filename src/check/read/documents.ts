@@ -15,19 +15,19 @@ import type { Place, Problem } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { kubernetesTags } from './dialect';
 
-/** One document of a file: its value, and where each field of it stands. */
+/** The value of one document, and the places of its fields. */
 export interface ParsedDocuments {
   readonly value: unknown;
-  /** Only a problem needs places: the document is then parsed again, so that many documents fit into memory. */
+  /** Parses the document again, so that the syntax trees of many documents do not have to stay in memory. */
   readonly place: (field: FieldPath) => Place;
 }
 
-/** What one document may be long: an API server takes 3 MiB, and a parser needs many times the length. */
+/** The maximum length of a document. The API server accepts 3 MiB, and a parser needs many times the length. */
 const LONGEST = 8 * 1024 * 1024;
 
-/** Reads each document of a file; what cannot be read is a problem. */
+/** Reads each document of a file and reports those that cannot be read. */
 export function* readDocuments(text: string, file: string, problems: Problem[]): Generator<ParsedDocuments> {
-  // Where directives stand, only the parser knows what ends a document.
+  // With directives, only the parser knows where a document ends.
   const parts = /^%/m.test(text) ? [text] : text.split(/^(?=---(?:\s|$))/m);
   let line = 0;
   for (const part of parts) {
@@ -39,7 +39,7 @@ export function* readDocuments(text: string, file: string, problems: Problem[]):
         invalid(
           'The document is too long to be a Kubernetes object.',
           { file, line: first + 1, column: 1 },
-          'Name the files that hold manifests.',
+          'Pass only files with manifests.',
           { expected: `at most ${LONGEST / 1024 / 1024} MiB` },
         ),
       );
@@ -61,7 +61,7 @@ function* readPart(text: string, firstLine: number, file: string, problems: Prob
   let again: Parsed | undefined;
   for (const [i, document] of parsed.documents.entries()) {
     if (document.errors.length > 0) {
-      // Further ones mostly follow from the first.
+      // Later errors usually follow from the first ones.
       for (const { message, pos } of document.errors.slice(0, 3))
         problems.push(syntaxProblem(message, parsed.placeAt(pos[0]), lineAt(text, pos[0])));
       continue;
@@ -114,16 +114,16 @@ function valueOf(document: Document, problems: Problem[], placeAt: (offset: numb
     for (const { key, offset } of twice.slice(0, 3))
       problems.push(
         invalid(
-          `The key ${show(key)} stands twice in one map.`,
+          `The key ${show(key)} appears twice in one map.`,
           placeAt(offset),
-          'Keep one of them: of two an API server silently takes the last, or refuses both.',
+          'Remove one of them. The API server rejects duplicate keys or silently uses the last one.',
         ),
       );
     if (twice.length > 0) return undefined;
     return document.toJS();
   } catch (error) {
     if (error instanceof TemplateError) {
-      problems.push(invalid('A key is a map or a list.', placeAt(error.offset), TEMPLATE));
+      problems.push(invalid('A key is a map or a list instead of a string.', placeAt(error.offset), TEMPLATE));
       return undefined;
     }
     problems.push(
@@ -132,46 +132,41 @@ function valueOf(document: Document, problems: Problem[], placeAt: (offset: numb
         : invalid(
             (error as Error).message,
             placeAt(lostAlias(document) ?? document.range?.[0] ?? 0),
-            'Write the values out.',
+            'Write the values without the alias.',
           ),
     );
     return undefined;
   }
 }
 
-/** A parser that goes into what stands in each other a hundred thousand times runs out of stack. */
+/** The parser runs out of stack if collections are nested too deeply. */
 function unreadable(error: unknown, place: Place): Problem {
   if (!(error instanceof RangeError)) throw error;
   return tooDeep(place);
 }
 
 function tooDeep(place: Place): Problem {
-  return invalid(
-    'Lists and maps stand in each other too many times.',
-    place,
-    'Write it flatter: an API server refuses it too.',
-    {
-      expected: 'at most some thousand',
-    },
-  );
+  return invalid('Lists and maps are nested too deeply.', place, 'Reduce the nesting. The API server rejects it too.', {
+    expected: 'at most a few thousand levels',
+  });
 }
 
 function syntaxProblem(message: string, place: Place, line: string): Problem {
   if (message.startsWith('Maximum call stack')) return tooDeep(place);
   if (/\{\{[^]*\}\}/.test(line)) return invalid(message, place, TEMPLATE);
-  return invalid(message, place, 'Fix the YAML there.');
+  return invalid(message, place, 'Fix the YAML at this place.');
 }
 
-const TEMPLATE = 'A template of Helm is checked as what it becomes: helm template CHART | callsign check -.';
+const TEMPLATE = 'Render the Helm template and check the result: helm template CHART | callsign check -.';
 
-/** `{{ value }}` without quotes is YAML, too: a map whose key is a map. */
+/** `{{ value }}` without quotes is valid YAML: a map whose key is a map. */
 class TemplateError extends Error {
   constructor(readonly offset: number) {
     super();
   }
 }
 
-/** The parser's own search would compare each key with each other one. */
+/** The duplicate keys of all maps. The check of the parser would take quadratic time. */
 function keysSaidTwice(node: unknown): { key: unknown; offset: number }[] {
   if (isSeq(node)) return node.items.flatMap(keysSaidTwice);
   if (!isMap(node)) return [];
@@ -180,7 +175,7 @@ function keysSaidTwice(node: unknown): { key: unknown; offset: number }[] {
   for (const { key, value } of node.items) {
     if (isCollection(key)) throw new TemplateError(key.range?.[0] ?? 0);
     const name = isScalar(key) ? key.value : key;
-    // Several maps may be merged.
+    // A map may have several merge keys.
     if (name !== '<<' && keys.has(name)) twice.push({ key: name, offset: (isNode(key) && key.range?.[0]) || 0 });
     keys.add(name);
     if (isCollection(value)) for (const found of keysSaidTwice(value)) twice.push(found);
@@ -188,7 +183,7 @@ function keysSaidTwice(node: unknown): { key: unknown; offset: number }[] {
   return twice;
 }
 
-/** Where an alias stands whose anchor is missing. */
+/** The offset of an alias without an anchor. */
 function lostAlias(document: Document): number | undefined {
   let offset: number | undefined;
   const anchors = new Set<string | undefined>();
@@ -202,7 +197,7 @@ function lostAlias(document: Document): number | undefined {
   return offset;
 }
 
-/** Where a field starts: of a map or list the line of its key says most. Where it is missing, the nearest thing around it. */
+/** The offset of a field: of a map or a list that of its key, of a missing field that of its parent. */
 function offsetOf(document: Document, path: FieldPath): number {
   let node: unknown = document.contents;
   let offset = isNode(node) ? node.range?.[0] : undefined;

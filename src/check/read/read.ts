@@ -2,22 +2,22 @@ import type { FieldPath, KubeObject, Manifest } from '../../k8s/objects';
 import type { Place, Problem } from '../../problems/problem';
 import { show } from '../../basics/text';
 import type * as Documents from './documents';
-import { isBuiltIn } from '../schema/objects';
+import { isBuiltIn } from '../schema/validate-object';
 
-/** What a file of YAML holds. */
+/** The contents of a YAML file. */
 export interface ReadResult {
   readonly manifests: Manifest[];
   readonly problems: Problem[];
-  /** How many documents were passed over because they are no Kubernetes objects. */
+  /** The number of skipped documents: those that are not Kubernetes objects. */
   readonly passedOver: number;
 }
 
-/** Loaded with the first file: a synthesis reads none. */
+/** Loaded with the first file, because a synthesis reads none. */
 function documents(): typeof Documents {
   return require('./documents') as typeof Documents;
 }
 
-/** Reads the Kubernetes objects of a YAML file: any number of documents, Lists too. */
+/** Reads the Kubernetes objects of a YAML file. It may contain several documents and Lists. */
 export function readManifests(text: string, file: string): ReadResult {
   const read = { manifests: [] as Manifest[], problems: [] as Problem[], passedOver: 0 };
   for (const { value, place } of documents().readDocuments(text, file, read.problems)) collect(value, [], place, read);
@@ -36,21 +36,25 @@ function collect(
   } else if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
     read.problems.push(
       documents().invalid(
-        'A Kubernetes object has an apiVersion and a kind.',
+        'A Kubernetes object requires an apiVersion and a kind.',
         place(at),
-        'Add the one that is missing.',
+        'Add the missing field.',
       ),
     );
   } else if (kind.endsWith('List') && (Array.isArray(items) || items === null)) {
     items?.forEach((item, i) => collect(item, [...at, 'items', i], place, read));
   } else if ((kind === 'List' || isBuiltIn(apiVersion, kind.replace(/List$/, ''))) && kind.endsWith('List')) {
     read.problems.push(
-      documents().invalid(`The ${kind} holds no list of items.`, place(at), 'Write items, and a dash before each.'),
+      documents().invalid(
+        `The ${kind} has no list of items.`,
+        place(at),
+        'Write items as a list, with a dash before each item.',
+      ),
     );
   } else if (isNamed(metadata)) {
     read.manifests.push({ object: normalized(value as KubeObject), place: (field) => place([...at, ...field]) });
   } else if (!isBuiltIn(apiVersion, kind)) {
-    // What programs are set up by looks alike, but no cluster ever sees it: a kustomization, a kubeconfig.
+    // Configuration files of programs look like objects, such as a kustomization or a kubeconfig.
     read.passedOver++;
   } else {
     read.problems.push(nameless(kind, metadata, (field) => place([...at, ...field])));
@@ -65,18 +69,18 @@ function isNamed(metadata: unknown): boolean {
 function nameless(kind: string, metadata: unknown, place: (path: FieldPath) => Place): Problem {
   const { name } = (metadata ?? {}) as { name?: unknown };
   if (name === undefined || name === null)
-    return documents().invalid(`The ${kind} has no name.`, place(['metadata']), 'Give it a metadata.name.');
+    return documents().invalid(`The ${kind} has no name.`, place(['metadata']), 'Add metadata.name.');
   return {
     ...documents().invalid(
-      `The name of the ${kind} is no text.`,
+      `The name of the ${kind} is not a string.`,
       place(['metadata', 'name']),
-      'Put the name between quotes.',
+      'Put the name in quotes.',
     ),
     got: show(name),
   };
 }
 
-/** `generateName` stands in for a name, and null or a number for nothing: rules need not know of either. */
+/** Uses `generateName` as the name, and replaces null by undefined, so that rules do not have to handle either. */
 function normalized(object: KubeObject): KubeObject {
   const { name, namespace, labels, annotations, ...rest } = object.metadata as KubeObject['metadata'] & {
     generateName?: string;

@@ -1,8 +1,34 @@
-import { AVAILABILITY } from './hardened/availability';
-import { NODE } from './hardened/node';
-import { POD_SECURITY } from './hardened/pod-security';
-import { RESOURCES } from './hardened/resources';
-import { RIGHTS } from './hardened/rights';
+import { apiPortMissing } from './hardened/api-port-missing';
+import { budgetBlocksUnhealthy } from './hardened/budget-blocks-unhealthy';
+import { budgetMissing } from './hardened/budget-missing';
+import { capabilitiesKept } from './hardened/capabilities-kept';
+import { deadlineMissing } from './hardened/deadline-missing';
+import { dnsWithoutTcp } from './hardened/dns-without-tcp';
+import { escalationAllowed } from './hardened/escalation-allowed';
+import { hostPath } from './hardened/host-path';
+import { hostPort } from './hardened/host-port';
+import { hostShared } from './hardened/host-shared';
+import { isolationWeakened } from './hardened/isolation-weakened';
+import { limitMissing } from './hardened/limit-missing';
+import { livenessMissing } from './hardened/liveness-missing';
+import { namespaceDefault } from './hardened/namespace-default';
+import { policyMissing } from './hardened/policy-missing';
+import { privileged } from './hardened/privileged';
+import { probePortUndeclared } from './hardened/probe-port-undeclared';
+import { probesSame } from './hardened/probes-same';
+import { readinessMissing } from './hardened/readiness-missing';
+import { replicasTogether } from './hardened/replicas-together';
+import { requestsMissing } from './hardened/requests-missing';
+import { rightsAll } from './hardened/rights-all';
+import { rightsSecrets } from './hardened/rights-secrets';
+import { rightsWildcard } from './hardened/rights-wildcard';
+import { rootAllowed } from './hardened/root-allowed';
+import { rootWritable } from './hardened/root-writable';
+import { routeWithoutTls } from './hardened/route-without-tls';
+import { seccompOff } from './hardened/seccomp-off';
+import { secretInPlainText } from './hardened/secret-in-plain-text';
+import { serviceExposed } from './hardened/service-exposed';
+import { tokenMounted } from './hardened/token-mounted';
 import type { Rule } from './rule';
 import { apiBlocked } from './wiring/api-blocked';
 import { autoscaleWithoutRequests } from './wiring/autoscale-without-requests';
@@ -37,10 +63,42 @@ import { subjectMissing } from './wiring/subject-missing';
 import { volumeMissing } from './wiring/volume-missing';
 import { SCHEMA_RULES } from './schema';
 
-/** The rules that only those are told who ask for them. */
-export const HARDENED_RULES: readonly Rule[] = [...POD_SECURITY, ...NODE, ...RESOURCES, ...AVAILABILITY, ...RIGHTS];
+/** The rules of the profile `hardened`. */
+export const HARDENED_RULES: readonly Rule[] = [
+  rootAllowed,
+  escalationAllowed,
+  privileged,
+  capabilitiesKept,
+  seccompOff,
+  rootWritable,
+  hostShared,
+  hostPort,
+  hostPath,
+  isolationWeakened,
+  requestsMissing,
+  limitMissing,
+  readinessMissing,
+  livenessMissing,
+  probePortUndeclared,
+  probesSame,
+  secretInPlainText,
+  tokenMounted,
+  replicasTogether,
+  budgetMissing,
+  budgetBlocksUnhealthy,
+  deadlineMissing,
+  policyMissing,
+  dnsWithoutTcp,
+  apiPortMissing,
+  namespaceDefault,
+  rightsWildcard,
+  rightsAll,
+  rightsSecrets,
+  serviceExposed,
+  routeWithoutTls,
+];
 
-/** Every rule, in the order in which their problems are told. */
+/** Every rule, in the order in which problems are reported. */
 export const RULES: readonly Rule[] = [
   ...SCHEMA_RULES,
   identityTaken,

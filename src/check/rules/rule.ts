@@ -3,7 +3,7 @@ import { nearest } from '../../basics/nearest';
 import type { FieldPath, Manifest } from '../../k8s/objects';
 import type { World } from '../world/world';
 
-/** What a rule found: the registry turns it into a problem with its place. */
+/** What a rule finds. The check turns it into a problem with a place. */
 export interface Violation {
   readonly manifest: Manifest;
   readonly field: FieldPath;
@@ -13,25 +13,25 @@ export interface Violation {
   readonly fix: string;
 }
 
-/** One kind of mistake, and how to find every place where it was made. */
+/** A check for one kind of mistake. */
 export interface Rule {
   readonly code: Code;
-  /** Whether only those who ask for it are told; what is broken everybody is told. */
+  /** The profile of the rule. Without one, the rule is part of every check. */
   readonly profile?: 'hardened';
-  /** Why it matters: what happens to whoever lets it be. */
+  /** What happens if the mistake is not fixed. */
   readonly why: string;
-  /** How it is fixed, in general. */
+  /** How to fix the mistake in general. */
   readonly fix: string;
   find(world: World): Iterable<Violation>;
 }
 
-/** What the name was probably meant to be, as the `expected` and `fix` of a finding. */
+/** Suggests a known name that is similar to the given one, as the `expected` and `fix` of a problem. */
 export function meant(name: string, known: readonly string[], otherwise: string): { expected?: string; fix: string } {
   const guess = nearest(name, known);
   return {
     expected: known.length > 0 ? `one of ${known.slice(0, 8).join(', ')}${known.length > 8 ? ', …' : ''}` : undefined,
     fix: guess
-      ? `Write ${guess}, if that is what was meant; or ${otherwise}`
+      ? `Did you mean ${guess}? Otherwise, ${otherwise}`
       : `${otherwise[0]!.toUpperCase()}${otherwise.slice(1)}`,
   };
 }

@@ -1,61 +1,61 @@
 import type { Code } from '../../problems/codes';
 import type { Rule } from './rule';
 
-/** What an API server refuses: one look at each object finds them all. */
+/** A rule for one kind of schema error. The world validates each object once for all of these rules. */
 const rule = (code: Code, why: string, fix: string): Rule => ({
   code,
   why,
   fix,
   *find(world) {
-    for (const { manifest, fault } of world.faults) if (fault.code === code) yield { ...fault, manifest };
+    for (const { manifest, error } of world.schemaErrors) if (error.code === code) yield { ...error, manifest };
   },
 });
 
 export const SCHEMA_RULES: readonly Rule[] = [
   rule(
     'api-removed',
-    'No cluster of today serves it: apply ends with "no matches for kind".',
-    'Write the version that took over, and look up which fields it names differently.',
+    'Current clusters do not serve this API version, so apply fails with "no matches for kind".',
+    'Use the version that replaced it, and check which fields changed.',
   ),
   rule(
     'kind-unknown',
-    'The group is one of Kubernetes\' own, so no extension will ever bring the kind, or the definition beside it does not serve the version: apply ends with "no matches for kind".',
-    'Write the kind as Kubernetes spells it, and the apiVersion that it is served in.',
+    'Apply fails with "no matches for kind". Either Kubernetes has no such kind, or its CustomResourceDefinition does not serve the version.',
+    'Correct the kind or the apiVersion.',
   ),
   rule(
     'field-unknown',
-    'A field that nobody knows is refused, or dropped without a word: what it should have done never happens.',
-    'Mostly it is misspelt, or indented too far or too little.',
+    'The API server rejects an unknown field, or drops it without a message. The setting has no effect.',
+    'Check the spelling and the indentation of the field.',
   ),
-  rule('field-missing', 'An API server refuses the object, and with it whatever needs it.', 'Add the field.'),
+  rule('field-missing', 'The API server rejects the object, so everything that depends on it fails.', 'Add the field.'),
   rule(
     'type-wrong',
-    'An API server reads a manifest strictly: 80 is no text and "80" no number, and yes, no, on and off without quotes are truth values to it.',
-    'Put texts between quotes, and take them from numbers.',
+    'The API server does not convert types: 80 is not a string, and "80" is not a number. Without quotes, yes, no, on and off are booleans.',
+    'Put strings in quotes, and remove the quotes from numbers and booleans.',
   ),
   rule(
     'value-invalid',
-    'An API server refuses names, labels, ports, shares, addresses, schedules and enumerations that are not as it wants them.',
-    'Write the value as the problem says.',
+    'The API server rejects invalid names, labels, ports, percentages, addresses, schedules and enumeration values.',
+    'Write a value as described in the problem.',
   ),
   rule(
     'fields-exclusive',
-    'The fields say two different things, so an API server refuses both.',
-    'Keep the one that was meant.',
+    'The fields contradict each other, so the API server rejects the object.',
+    'Keep one of the fields and remove the other.',
   ),
   rule(
     'item-taken',
-    'The list is merged by that name: of two items with the same one an API server refuses both, or one silently covers the other.',
-    'Rename one, or take it out.',
+    'The API server merges the list by name. It rejects duplicate names, or one item silently replaces the other.',
+    'Rename or remove one of the items.',
   ),
   rule(
     'limit-below-request',
-    'A container would be promised more than it is allowed to take; an API server refuses that.',
-    'Raise the limit to the request, or request less.',
+    'The API server rejects a container whose limit is lower than its request.',
+    'Increase the limit or reduce the request.',
   ),
   rule(
     'selector-mismatch',
-    'A workload that does not take its own pods would make new ones for ever; an API server refuses it.',
-    'Give the template the labels of the selector.',
+    'The API server rejects the workload, because it would create new pods without end.',
+    'Add the labels of the selector to the pod template.',
   ),
 ];

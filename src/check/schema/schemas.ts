@@ -1,13 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Limits } from './custom-limits';
-import { DEFAULTED, REQUIRED } from './presence';
+import type { Limits } from './internal/custom-limits';
+import { DEFAULTED, REQUIRED } from './internal/presence';
 
-/** What an API server publishes about itself, without prose: `kubernetes.json`, written by `npm run schemas`. */
+/** The OpenAPI schemas of Kubernetes without descriptions: `kubernetes.json`, written by `npm run schemas`. */
 export interface Schemas {
   /** The version of Kubernetes. */
   readonly version: string;
-  /** `apps/v1 Deployment` → its type, and ` cluster` where its objects live in no namespace. */
+  /** `apps/v1 Deployment` → its type, followed by ` cluster` for cluster-scoped kinds. */
   readonly kinds: Readonly<Record<string, string>>;
   readonly types: Readonly<Record<string, TypeSchema>>;
 }
@@ -16,13 +16,13 @@ export interface Schemas {
 export interface TypeSchema {
   readonly required?: readonly string[];
   /**
-   * Each field with an expression: `string`, `int32`, `quantity`, the name of a type, `"A"|"B"` for one of these texts,
-   * `{X}` for a map, `X[]` for a list, `X[name]` for one whose items have different names.
+   * Each field with an expression: `string`, `int32`, `quantity`, the name of a type, `"A"|"B"` for an enumeration,
+   * `{X}` for a map, `X[]` for a list, `X[name]` for a list whose items have unique names.
    */
   readonly fields: Readonly<Record<string, string>>;
 }
 
-/** What a value has to be. */
+/** The type of a value. */
 export type Shape =
   | ObjectLike
   | { readonly is: 'list'; readonly of: Shape; readonly keys: readonly string[] }
@@ -38,7 +38,7 @@ interface ObjectLike {
   readonly fields: ReadonlyMap<string, Shape>;
   /** Whether it may have further fields. */
   readonly open?: boolean;
-  /** Whether an empty text is a text, and not what is not there. */
+  /** Whether an empty string is a value and not a missing value. */
   readonly literal?: boolean;
 }
 
@@ -56,24 +56,24 @@ export type Primitive =
 
 let loaded: Schemas | undefined;
 
-/** Read when something is checked, and once. */
+/** The schemas. They are read at the first use. */
 export function schemas(): Schemas {
   loaded ??= JSON.parse(readFileSync(join(__dirname, 'kubernetes.json'), 'utf8')) as Schemas;
   return loaded;
 }
 
-/** What an object of that kind looks like; undefined for kinds of other people. */
+/** The shape of an object of that kind, or undefined for custom kinds. */
 export function shapeOfKind(apiVersion: string, kind: string): Shape | undefined {
   const type = schemas().kinds[`${apiVersion} ${kind}`]?.split(' ')[0];
   return type === undefined ? undefined : shapeOf(type);
 }
 
-/** What the metadata of every object looks like. */
+/** The shape of the metadata of every object. */
 export function metadataShape(): Shape {
   return shapeOf('meta/v1.ObjectMeta');
 }
 
-/** Whether objects of a kind live in no namespace. */
+/** Whether a kind is cluster-scoped. */
 export function isClusterScoped(apiVersion: string, kind: string): boolean {
   return schemas().kinds[`${apiVersion} ${kind}`]?.endsWith(' cluster') ?? false;
 }
@@ -105,7 +105,7 @@ function parse(expression: string): Shape {
   return type ? new ObjectShape(expression, type) : { is: expression as Primitive };
 }
 
-/** Its fields are parsed when one is asked for: types contain each other, and most are never met. */
+/** An object type. Its fields are parsed at the first use, because types are recursive and most are never used. */
 class ObjectShape {
   readonly is = 'object';
   readonly required: readonly string[];

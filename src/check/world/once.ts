@@ -1,6 +1,6 @@
 import type { World } from './world';
 
-/** Something about the manifests that several rules ask for: worked out when it is first asked, and then known. */
+/** Computes a value at the first use and caches it for each world. */
 export function once<T>(work: (world: World) => T): (world: World) => T {
   const known = new WeakMap<World, { readonly value: T }>();
   return (world) => {

@@ -2,26 +2,27 @@ import type { V1Container, V1PodSpec, V1Service } from '@kubernetes/client-node'
 import { madeByCloudNativePg } from '../../k8s/cloud-native-pg';
 import { titleOf, type FieldPath, type Manifest } from '../../k8s/objects';
 import { own } from '../../basics/own';
-import { customKinds } from '../schema/custom';
-import { faultsOfObject } from '../schema/objects';
-import type { Fault } from '../schema/fault';
-import { madeSecrets } from './made-secrets';
+import { readCustomKinds } from '../schema/custom-kinds';
+import type { ManifestOf } from './kinds';
+import { validateObject } from '../schema/validate-object';
+import type { SchemaError } from '../schema/schema-error';
+import { madeSecrets } from './generated/made-secrets';
 import { matches, type Labels, type Selector } from '../../k8s/selector';
-import { isSystem, list, namespaceOf } from './values';
+import { isSystem, listOf, namespaceOf } from './values';
 
-export { isSystem, isText, list, namespaceOf } from './values';
+export { isSystem, isText, listOf, namespaceOf } from './values';
 
-/** The pods that a workload makes. */
+/** The pods of a workload. */
 export interface Pods {
   readonly manifest: Manifest;
   readonly namespace: string;
   readonly labels: Labels;
   readonly spec: V1PodSpec;
-  /** Where the spec stands in the object. */
+  /** The path of the pod spec in the object. */
   readonly at: FieldPath;
 }
 
-/** A container and where it stands. */
+/** A container and its path in the object. */
 export interface ContainerAt {
   readonly container: V1Container;
   readonly at: FieldPath;
@@ -38,7 +39,7 @@ const TEMPLATES: Record<string, FieldPath> = {
   CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
 };
 
-/** All manifests of one check, by what rules ask for: found once, so that a rule is as quick as what it looks at. */
+/** All manifests of one check, with indexes for the lookups of the rules. */
 export class World {
   readonly pods: readonly Pods[];
   readonly #objects = new Map<string, Manifest>();
@@ -50,11 +51,11 @@ export class World {
   readonly #podsByLabel = new Map<string, Map<string, Map<string, Pods[]>>>();
   readonly #madeSecrets = new Map<string, readonly string[] | undefined>();
 
-  #faults: { manifest: Manifest; fault: Fault }[] | undefined;
+  #schemaErrors: { manifest: Manifest; error: SchemaError }[] | undefined;
 
   constructor(readonly manifests: readonly Manifest[]) {
     const pods: Pods[] = [];
-    const operatorsPods: Pods[] = [];
+    const operatorPods: Pods[] = [];
     for (const manifest of manifests) {
       const { kind, metadata } = manifest.object;
       const namespace = namespaceOf(manifest.object);
@@ -69,79 +70,80 @@ export class World {
       }
       for (const [secret, keys] of Object.entries(made?.secrets ?? {})) this.#secretMade(namespace, secret, keys);
       for (const { labels, containers } of made?.pods ?? [])
-        operatorsPods.push({ manifest, namespace, labels, spec: { containers }, at: ['spec'] });
+        operatorPods.push({ manifest, namespace, labels, spec: { containers }, at: ['spec'] });
       const found = podsOf(manifest, namespace);
       if (found) pods.push(found);
       if (kind === 'Namespace') this.#namespaces.add(metadata.name);
       else if (kind === 'Service' || found) this.#namespaces.add(namespace);
     }
     this.pods = pods;
-    // Selectors meet them; what is in them is for their operator to answer for.
-    for (const pod of [...pods, ...operatorsPods]) {
+    // Selectors match the pods of operators too, but the rules do not check their specs.
+    for (const pod of [...pods, ...operatorPods]) {
       push(this.#podsByNamespace, pod.namespace, pod);
       const byKey = below(this.#podsByLabel, pod.namespace);
       for (const [key, value] of Object.entries(pod.labels)) push(below(byKey, key), value, pod);
     }
   }
 
-  /** What each object has that an API server would refuse. */
-  get faults(): readonly { readonly manifest: Manifest; readonly fault: Fault }[] {
-    if (!this.#faults) {
-      const custom = customKinds(this.ofKind('CustomResourceDefinition').map(({ object }) => object));
-      this.#faults = this.manifests.flatMap((manifest) =>
-        [...faultsOfObject(manifest.object, custom)].map((fault) => ({ manifest, fault })),
+  /** The schema errors of all objects. */
+  get schemaErrors(): readonly { readonly manifest: Manifest; readonly error: SchemaError }[] {
+    if (!this.#schemaErrors) {
+      const custom = readCustomKinds(this.ofKind('CustomResourceDefinition').map(({ object }) => object));
+      this.#schemaErrors = this.manifests.flatMap((manifest) =>
+        [...validateObject(manifest.object, custom)].map((error) => ({ manifest, error })),
       );
     }
-    return this.#faults;
+    return this.#schemaErrors;
   }
 
-  /** Several may say of one Secret what is in it; who does not know its keys leaves all open. */
+  /** Several objects can create one Secret. Its keys are known only if all of them list their keys. */
   #secretMade(namespace: string, secret: string, keys: readonly string[] | undefined): void {
     const name = `${namespace}/${secret}`;
     const known = this.#madeSecrets.has(name) ? this.#madeSecrets.get(name) : [];
     this.#madeSecrets.set(name, keys && known && [...known, ...keys]);
   }
 
-  /** The object of that kind and name, if it is among the manifests. */
-  find(kind: string, namespace: string, name: string): Manifest | undefined {
-    return this.#objects.get(`${kind}/${namespace}/${name}`);
+  /** The object of that kind and name, if it is in the manifests. */
+  find<Kind extends string>(kind: Kind, namespace: string, name: string): ManifestOf<Kind> | undefined {
+    return this.#objects.get(`${kind}/${namespace}/${name}`) as ManifestOf<Kind> | undefined;
   }
 
-  ofKind(kind: string): readonly Manifest[] {
-    return this.#kinds.get(kind) ?? [];
+  /** The objects of a kind. */
+  ofKind<Kind extends string>(kind: Kind): readonly ManifestOf<Kind>[] {
+    return (this.#kinds.get(kind) ?? []) as readonly Manifest[] as readonly ManifestOf<Kind>[];
   }
 
-  /** The names of a kind's objects in a namespace: what somebody may have meant. */
+  /** The names of all objects of a kind in a namespace. */
   namesOf(kind: string, namespace: string): string[] {
     return this.#names.get(`${kind}/${namespace}`) ?? [];
   }
 
-  /** Whether a namespace is declared here, or has Services or pods here; of others nothing is known. */
+  /** Whether the manifests declare a namespace, or contain its Services or pods. */
   knowsNamespace(namespace: string): boolean {
     return this.#namespaces.has(namespace) && !isSystem(namespace);
   }
 
-  /** Whether some workload of a namespace is here: of others nothing is known. */
+  /** Whether the manifests contain workloads of a namespace. */
   hasPods(namespace: string): boolean {
     return this.#podsByNamespace.has(namespace);
   }
 
-  /** The pods of a namespace that a selector takes. */
+  /** The pods of a namespace that a selector matches. */
   select(namespace: string, selector: Selector): Pods[] {
-    // The rarest label leaves the fewest pods to look at: some labels are the same on all of them.
+    // Start with the label that the fewest pods have.
     let candidates = this.#podsByNamespace.get(namespace) ?? [];
     for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
       const having = this.#podsByLabel.get(namespace)?.get(key)?.get(value) ?? [];
       if (having.length < candidates.length) candidates = having;
     }
-    // Of the pods that an operator makes of one object, one stands for all.
+    // One of the pods that an operator creates for one object is enough.
     const found = candidates.filter(({ labels }) => matches(selector, labels));
     if (found.length < 2) return found;
     const seen = new Set<Manifest>();
     return found.filter(({ manifest }) => !seen.has(manifest) && seen.add(manifest));
   }
 
-  /** Whether a Secret with a certificate is there, or made, in a namespace. */
+  /** Whether a namespace has a Secret with a certificate, declared or created in the cluster. */
   makesCertificates(namespace: string): boolean {
     const declared = this.namesOf('Secret', namespace).some(
       (name) => this.find('Secret', namespace, name)?.object.type === 'kubernetes.io/tls',
@@ -152,7 +154,7 @@ export class World {
     );
   }
 
-  /** Whether something in the cluster makes a Secret, and its keys where they are known. */
+  /** A Secret that is created in the cluster, with its keys if they are known. */
   secretMadeInCluster(namespace: string, name: string): { readonly keys: readonly string[] | undefined } | undefined {
     const id = `${namespace}/${name}`;
     return this.#madeSecrets.has(id) ? { keys: this.#madeSecrets.get(id) } : undefined;
@@ -167,24 +169,24 @@ export function containersOf(pods: Pods): readonly ContainerAt[] {
   if (!all) {
     const fields = ['initContainers', 'containers'] as const;
     all = fields.flatMap((field) =>
-      list(pods.spec[field]).map((container, i) => ({ container, at: [...pods.at, field, i] })),
+      listOf(pods.spec[field]).map((container, i) => ({ container, at: [...pods.at, field, i] })),
     );
     containers.set(pods, all);
   }
   return all;
 }
 
-/** The Services among the manifests, with their specs. */
-export function* servicesOf(
+/** The Services of the manifests, with their specs. */
+export function* servicesIn(
   world: World,
 ): Generator<{ manifest: Manifest; namespace: string; spec: NonNullable<V1Service['spec']> }> {
   for (const manifest of world.ofKind('Service')) {
-    const { spec } = manifest.object as V1Service;
+    const { spec } = manifest.object;
     if (spec && typeof spec === 'object') yield { manifest, namespace: namespaceOf(manifest.object), spec };
   }
 }
 
-/** How a rule's message calls pods: by what makes them. */
+/** The name of pods in messages: the title of their workload. */
 export function podsTitle({ manifest }: Pods): string {
   return titleOf(manifest.object);
 }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { check as findProblems } from '../../check/check';
+import { check } from '../../check/check';
 import { EXPLANATIONS, explanationText } from '../../check/explain';
 import { PROFILES, type Profile } from '../../check/profile';
 import { readManifests } from '../../check/read/read';
@@ -24,18 +24,21 @@ const FORMATS: Readonly<Record<string, (report: Report, terminal: boolean) => st
   github: githubReport,
 };
 
-export const check: Command = {
+export const checkCommand: Command = {
   usage: '[PATH…] [--profile NAME] [--app FILE] [--env NAME] [--format NAME | --json]\ncallsign check --explain CODE',
-  summary: 'Finds every problem in manifests: files, folders, - for standard input; without a path, in the charts.',
+  summary: 'Reports every problem in manifests. Paths: files, folders, - for standard input (default: the charts).',
   options: {
-    profile: { type: 'string', help: 'which rules: wiring (for files), or hardened too (for charts)' },
+    profile: {
+      type: 'string',
+      help: 'rules to apply: wiring, or hardened (default: wiring for paths, hardened for charts)',
+    },
     ...APP_OPTIONS,
     format: {
       type: 'string',
-      help: 'how to tell it: text, json, sarif, or github for annotations in its actions (text)',
+      help: 'output format: text, json, sarif, or github for annotations in GitHub Actions (default: text)',
     },
     json: { type: 'boolean', help: 'the same as --format json' },
-    explain: { type: 'string', help: 'tell what a code means, why it matters and how to fix it' },
+    explain: { type: 'string', help: 'print the meaning of a code, the reason for it, and the fix' },
   },
   words: Infinity,
   async run({ options, words }, io) {
@@ -61,7 +64,7 @@ export const check: Command = {
       problems.push(...read.problems);
       passedOver += read.passedOver;
     }
-    problems.push(...findProblems(manifests, profile));
+    problems.push(...check(manifests, profile));
     io.out(
       FORMATS[format]!(
         {
@@ -78,7 +81,7 @@ export const check: Command = {
   },
 };
 
-/** The manifests of the charts; what constructs tell of themselves is a problem as any other. */
+/** The manifests of the charts. Problems of constructs are added to the problems. */
 async function synthesized(options: Arguments['options'], io: Io, problems: Problem[]): Promise<Manifest[]> {
   try {
     return synthesize(await loadApp(options, io)).flatMap((file) => file.manifests);
@@ -97,15 +100,15 @@ function oneOf(option: string, value: Arguments['options'][string], known: reado
 function explained(code: string): string {
   const explanation = EXPLANATIONS.find((one) => one.code === code);
   if (explanation) return explanationText(explanation);
-  // What constructs tell needs no more than its sentence: the problem itself names the option.
+  // Codes of constructs have only a sentence, because the problem names the option.
   if (Object.hasOwn(CODES, code)) return `${code}\n\n  ${CODES[code as keyof typeof CODES]}\n`;
   const guess = nearest(code, Object.keys(CODES));
   throw new UsageError(
-    `There is no code ${JSON.stringify(code)}.${guess ? ` Did you mean ${guess}?` : ''} Expected: a code as a problem tells it, between brackets.`,
+    `There is no code ${JSON.stringify(code)}.${guess ? ` Did you mean ${guess}?` : ''} Expected: the code in the brackets of a problem.`,
   );
 }
 
-/** A line of what was read; of a chart's source, from its file. */
+/** A line of a manifest, or of the source of a chart. */
 function lineOf(file: string, line: number, texts: Map<string, string>): string | undefined {
   let text = texts.get(file);
   if (text === undefined) {

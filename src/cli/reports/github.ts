@@ -1,6 +1,6 @@
 import type { Report } from './report';
 
-/** For GitHub Actions: an annotation at the line of each problem. */
+/** A report for GitHub Actions: an annotation at the line of each problem. */
 export function githubReport({ problems }: Report): string {
   return problems
     .map(({ code, message, expected, got, fix, place, object, field }) => {

@@ -1,24 +1,24 @@
 import type { Problem } from '../../problems/problem';
 import type { PassedFolder } from '../files';
 
-/** What a check looked at, and what it found. */
+/** The result of a check. */
 export interface Report {
   readonly problems: readonly Problem[];
   readonly objects: number;
   readonly passedOver: number;
   readonly passedFolders: readonly PassedFolder[];
-  /** A line of a file that was read, without its end. */
+  /** A line of a file, without its line break. */
   readonly line: (file: string, line: number) => string | undefined;
 }
 
-/** How often each code was told, in the order in which they were met. */
+/** The number of problems of each code, in the order of the first problems. */
 export function countsByCode(problems: readonly Problem[]): Map<string, number> {
   const counts = new Map<string, number>();
   for (const { code } of problems) counts.set(code, (counts.get(code) ?? 0) + 1);
   return counts;
 }
 
-/** The problems of each file by their lines; files, and problems of one place, stay in their order. */
+/** The problems of each file, ordered by line. The order of files, and of problems at the same place, does not change. */
 export function problemsByFile(problems: readonly Problem[]): Map<string, Problem[]> {
   const files = new Map<string, Problem[]>();
   for (const problem of problems) {

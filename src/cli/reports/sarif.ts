@@ -3,7 +3,7 @@ import { CODES } from '../../problems/codes';
 import type { Problem } from '../../problems/problem';
 import { countsByCode, type Report } from './report';
 
-/** For programs that collect what tools find: SARIF 2.1.0. */
+/** A report in SARIF 2.1.0, for programs that collect the results of tools. */
 export function sarifReport({ problems }: Report): string {
   const codes = [...countsByCode(problems).keys()];
   return `${JSON.stringify(

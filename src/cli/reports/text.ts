@@ -3,31 +3,31 @@ import { formatProblem, type Problem } from '../../problems/problem';
 import { count } from '../../basics/text';
 import { countsByCode, problemsByFile, type Report } from './report';
 
-/** Lines longer than this are cut around the place. */
+/** Longer lines are cut around the place of the problem. */
 const WIDTH = 120;
 
-/** For a person: grouped by file, each problem with its line shown and marked. */
+/** A report for people: the problems of each file, each with the marked line. */
 export function textReport({ problems, objects, passedOver, passedFolders, line }: Report, terminal: boolean): string {
   const passed = passedFolders
-    .map(({ folder, instead }) => `passed over ${folder}, of which something else is made first: ${instead}\n`)
+    .map(({ folder, instead }) => `skipped ${folder}, because it has to be rendered first: ${instead}\n`)
     .join('');
   if (problems.length === 0)
-    return `${count(objects, 'object')}, no problems${passedOver > 0 ? `; passed over ${count(passedOver, 'document')} of no Kubernetes kind` : ''}\n${passed}`;
+    return `${count(objects, 'object')}, no problems${passedOver > 0 ? `; skipped ${count(passedOver, 'document')} without a Kubernetes kind` : ''}\n${passed}`;
   const paint = painter(terminal);
   const files = problemsByFile(problems);
   const parts = [...files].map(([file, all]) => {
     const heading =
-      files.size > 1 ? `${paint('underline', file || 'elsewhere')}  ${count(all.length, 'problem')}\n\n` : '';
+      files.size > 1 ? `${paint('underline', file || 'without a file')}  ${count(all.length, 'problem')}\n\n` : '';
     return heading + all.map((problem) => problemText(problem, line, paint)).join('\n\n');
   });
   const summary = `${count(problems.length, 'problem')}: ${[...countsByCode(problems)].map(([code, n]) => `${n} ${code}`).join(', ')}`;
-  const hint = terminal ? `\ncallsign check --explain ${problems[0]!.code} tells why it matters` : '';
+  const hint = terminal ? `\ncallsign check --explain ${problems[0]!.code} explains the rule` : '';
   return `${parts.join('\n\n')}\n\n${summary}${hint}\n${passed}`;
 }
 
 type Paint = (format: 'bold' | 'cyan' | 'red' | 'underline' | 'dim', text: string) => string;
 
-// Whether to paint was decided for `out`; the process's own stdout has no say in it.
+// The caller decides whether to use colors, so the stream is not validated.
 const painter = (terminal: boolean): Paint =>
   terminal ? (format, text) => styleText(format, text, { validateStream: false }) : (_, text) => text;
 
@@ -47,7 +47,7 @@ function excerpt({ place }: Problem, line: Report['line'], paint: Paint): string
   const column = Math.min(place!.column ?? text.length - text.trimStart().length + 1, text.length);
   const start = Math.max(0, column - 1 - WIDTH / 2);
   const shown = text.slice(start, start + WIDTH).replaceAll('\t', ' ');
-  // What begins there: a text between quotes, or a word.
+  // Mark the quoted string or the word at the place.
   const [marked = ' '] = /^("(?:[^"\\]|\\.)*"|'[^']*'|[^\s,#\]}]+)/.exec(shown.slice(column - 1 - start)) ?? [];
   const number = String(place!.line);
   return [

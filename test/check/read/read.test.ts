@@ -136,7 +136,7 @@ describe('what is no Kubernetes object is passed over', () => {
 describe('a problem tells line and column', () => {
   test.each([
     ['a tab', 'apiVersion: v1\nmetadata:\n\tname: a\n', 'Tabs are not allowed as indentation', 3, 1],
-    ['a key said twice', map('one', 'kind: B\n'), 'The key "kind" stands twice in one map.', 5, 1],
+    ['a key said twice', map('one', 'kind: B\n'), 'The key "kind" appears twice in one map.', 5, 1],
     [
       'a bracket left open',
       `${map('one')}data: [\n---\n${map('two')}`.replace(/---[^]*/, ''),
@@ -151,7 +151,13 @@ describe('a problem tells line and column', () => {
       3,
       28,
     ],
-    ['a value of Helm', 'apiVersion: v1\nkind: A\nmetadata:\n  name: {{ name }}\n', 'A key is a map or a list.', 4, 10],
+    [
+      'a value of Helm',
+      'apiVersion: v1\nkind: A\nmetadata:\n  name: {{ name }}\n',
+      'A key is a map or a list instead of a string.',
+      4,
+      10,
+    ],
     [
       'an alias of nothing',
       map('one', 'data: { a: &a x, b: *a, c: *c }\n'),
@@ -169,14 +175,19 @@ describe('a problem tells line and column', () => {
   });
 
   test.each([
-    ['no kind', 'apiVersion: v1\nmetadata: { name: a }\n', 'A Kubernetes object has an apiVersion and a kind.', 1],
+    ['no kind', 'apiVersion: v1\nmetadata: { name: a }\n', 'A Kubernetes object requires an apiVersion and a kind.', 1],
     [
       'no apiVersion',
       '# first\nkind: A\nmetadata: { name: a }\n',
-      'A Kubernetes object has an apiVersion and a kind.',
+      'A Kubernetes object requires an apiVersion and a kind.',
       2,
     ],
-    ['a kind that is a list', 'apiVersion: v1\nkind: [A]\n', 'A Kubernetes object has an apiVersion and a kind.', 1],
+    [
+      'a kind that is a list',
+      'apiVersion: v1\nkind: [A]\n',
+      'A Kubernetes object requires an apiVersion and a kind.',
+      1,
+    ],
     ['no metadata', 'apiVersion: v1\nkind: Pod\nspec: {}\n', 'The Pod has no name.', 1],
     ['no name', 'apiVersion: v1\nkind: Pod\nmetadata:\n  labels: {}\n', 'The Pod has no name.', 3],
     ['metadata that is null', 'apiVersion: v1\nkind: Pod\nmetadata: null\n', 'The Pod has no name.', 3],
@@ -189,13 +200,13 @@ describe('a problem tells line and column', () => {
     [
       'a name that is a number',
       'apiVersion: v1\nkind: Pod\nmetadata:\n  name: 123\n',
-      'The name of the Pod is no text.',
+      'The name of the Pod is not a string.',
       4,
     ],
     [
       'a List whose items are a map',
       'apiVersion: v1\nkind: PodList\nitems: {}\n',
-      'The PodList holds no list of items.',
+      'The PodList has no list of items.',
       1,
     ],
   ])('%s', (_, text, message, line) => {
@@ -223,7 +234,7 @@ describe('what is made to harm does not', () => {
       {
         code: 'yaml-invalid',
         message: expect.stringContaining('Excessive alias count'),
-        fix: 'Write the values out.',
+        fix: 'Write the values without the alias.',
       },
     ]);
     expect(problems(map('one', `data:\n${bomb.replace(/^/gm, '  ')}`))).toHaveLength(1);

@@ -22,7 +22,7 @@ const autoscaler = (metrics: string) =>
 const route = (parent: string) => of('HTTPRoute', 'web', `{ parentRefs: [${parent}] }`, 'gateway.networking.k8s.io/v1');
 const secret = (name: string) => `{ apiVersion: v1, kind: Secret, metadata: { name: ${name}, namespace: shop } }`;
 const GATEWAY_API = 'the definitions of the Gateway API, and a controller for it';
-const PLAIN_INGRESS = 'an ingress controller whose class is the default one';
+const PLAIN_INGRESS = 'an ingress controller with the default class';
 
 /** Each entry: what is asked for, the manifests, and what they need; whoever needs it stands first among them. */
 const CASES: [what: string, yaml: string[], requirements: [kind: string, what: string][]][] = [
@@ -46,7 +46,7 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
   [
     'init containers that stay',
     [deployment('', { pod: 'initContainers: [{ name: log, image: "shop/log:1", restartPolicy: Always }]' })],
-    [['version', 'Kubernetes 1.29 or newer, for init containers that go on running']],
+    [['version', 'Kubernetes 1.29 or newer, for sidecar containers']],
   ],
   [
     'resources of a pod',
@@ -135,13 +135,13 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
   [
     'an address outside',
     [of('Service', 'door', '{ type: LoadBalancer }')],
-    [['load-balancer', 'something that gives a Service an address outside: a cloud, or MetalLB']],
+    [['load-balancer', 'a load balancer, provided by the cloud or by MetalLB']],
   ],
   ['a claim', [claim('{ accessModes: [ReadWriteOnce] }')], [['storage', 'a default storage class']]],
   [
     'a claim for many nodes',
     [claim('{ accessModes: [ReadWriteMany], storageClassName: nfs }')],
-    [['storage', 'the storage class nfs, with volumes that many nodes write to at once']],
+    [['storage', 'the storage class nfs, with volumes that several nodes can mount read-write']],
   ],
   [
     'a claim on a class of its own',
@@ -227,7 +227,7 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
     [
       [
         'network-policies',
-        'a network that enforces NetworkPolicies: another one lets everything through, and says nothing',
+        'a network plugin that enforces NetworkPolicies. Other plugins ignore them without a message',
       ],
     ],
   ],

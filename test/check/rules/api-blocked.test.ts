@@ -13,8 +13,9 @@ test('who has rights and may not reach the API server is told', () => {
     {
       object: 'NetworkPolicy shop/web',
       field: 'spec.egress',
-      message: 'Deployment shop/web has rights in the cluster, but may not reach the API server.',
-      got: 'only what web lets through',
+      message:
+        'Deployment shop/web has permissions in the cluster, but the policies block its access to the API server.',
+      got: 'only the traffic that web allows',
     },
   ]);
   expect(found('{ ports: [{ port: 80 }] }')).toHaveLength(1);

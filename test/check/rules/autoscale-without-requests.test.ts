@@ -12,7 +12,7 @@ test('a container that requests nothing of what is scaled by is told', () => {
     {
       object: 'HorizontalPodAutoscaler shop/scale',
       field: 'spec.scaleTargetRef',
-      message: 'It scales by the use of cpu, but the container "web" requests none.',
+      message: 'The autoscaler scales on cpu utilization, but the container "web" does not request cpu.',
       fix: 'Add resources.requests.cpu to "web".',
     },
   ]);

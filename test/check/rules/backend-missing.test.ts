@@ -16,10 +16,10 @@ test('a Service that is not there is told with the one that was meant', () => {
       field: 'spec.rules[0].http.paths[0].backend.service.name',
       file: FILE,
       line: lineOf(yaml, 'name: wed'),
-      message: 'No Service is called "wed" in the namespace shop.',
+      message: 'There is no Service "wed" in the namespace shop.',
       expected: 'one of web',
       got: 'wed',
-      fix: 'Write web, if that is what was meant; or add the Service: an Ingress reaches only its own namespace.',
+      fix: 'Did you mean web? Otherwise, add the Service to the namespace of the Ingress.',
     },
   ]);
 });
@@ -32,7 +32,7 @@ test('the default backend is looked at', () => {
   const door = (name: string) =>
     documents(service('web'), ingress(`  defaultBackend: { service: { name: ${name}, port: { number: 80 } } }`));
   expect(problemsIn(code, door('gone'))).toMatchObject([
-    { field: 'spec.defaultBackend.service.name', fix: 'Add the Service: an Ingress reaches only its own namespace.' },
+    { field: 'spec.defaultBackend.service.name', fix: 'Add the Service to the namespace of the Ingress.' },
   ]);
   expect(problemsIn(code, door('web'))).toEqual([]);
 });
@@ -79,10 +79,10 @@ describe('a route of the Gateway API', () => {
           field: 'spec.rules[1].backendRefs[0].name',
           file: FILE,
           line: lineOf(yaml, 'name: wed'),
-          message: 'No Service is called "wed" in the namespace shop.',
+          message: 'There is no Service "wed" in the namespace shop.',
           expected: 'one of web',
           got: 'wed',
-          fix: 'Write web, if that is what was meant; or add the Service.',
+          fix: 'Did you mean web? Otherwise, add the Service.',
         },
       ]);
       expect(problemsIn(code, documents(service('web'), route('{ name: web, port: 80 }', kind)))).toEqual([]);
@@ -93,7 +93,7 @@ describe('a route of the Gateway API', () => {
     const bank = service('till', { namespace: 'bank' });
     expect(problemsIn(code, documents(bank, route('{ name: till, namespace: bank, port: 80 }')))).toEqual([]);
     expect(problemsIn(code, documents(bank, route('{ name: tills, namespace: bank, port: 80 }')))).toMatchObject([
-      { message: 'No Service is called "tills" in the namespace bank.' },
+      { message: 'There is no Service "tills" in the namespace bank.' },
     ]);
     expect(problemsIn(code, route('{ name: till, namespace: elsewhere, port: 80 }'))).toEqual([]);
   });

@@ -18,7 +18,7 @@ test('a port that the Service does not have is told with those that it has', () 
       message: 'The Service web has no port 8080.',
       expected: 'one of http (80), 81',
       got: '{"number":8080}',
-      fix: 'Name a port of the Service: not that of the container behind it.',
+      fix: 'Use a port of the Service, not a port of the container.',
     },
   ]);
 });
@@ -37,7 +37,7 @@ test.each([
 
 test.each(['', 'port: null', 'port: {}'])('a backend without a port (%s) is told', (port) => {
   expect(found(port)).toMatchObject([
-    { message: 'It names no port of the Service web.', expected: 'one of http (80), 81' },
+    { message: 'The backend has no port for the Service web.', expected: 'one of http (80), 81' },
   ]);
 });
 
@@ -58,7 +58,7 @@ test('a Service without ports has none', () => {
         'port: { number: 80 }',
         `apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: ${spec}`,
       ),
-    ).toMatchObject([{ expected: 'a port that the Service has' }]);
+    ).toMatchObject([{ expected: 'a port of the Service' }]);
   }
 });
 
@@ -92,6 +92,6 @@ test('a route of the Gateway API goes to a number', () => {
     },
   ]);
   expect(problemsIn(code, route(''))).toMatchObject([
-    { field: 'spec.rules[0].backendRefs[0]', message: 'It names no port of the Service web.' },
+    { field: 'spec.rules[0].backendRefs[0]', message: 'The backend has no port for the Service web.' },
   ]);
 });

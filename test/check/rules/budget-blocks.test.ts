@@ -17,12 +17,12 @@ test.each([
   ['minAvailable: 51%', 1],
   ['minAvailable: 5', 2],
   ['minAvailable: 99%', 2],
-])('%s of %s copies lets none be moved', (spec, n) => {
+])('%s with %s replicas blocks every eviction', (spec, n) => {
   expect(problemsIn(code, documents(copies(n), budget(spec)))).toMatchObject([
     {
       object: 'PodDisruptionBudget shop/web',
       field: `spec.${spec.split(':')[0]!}`,
-      message: expect.stringMatching(/^It lets no pod be moved/),
+      message: expect.stringMatching(/^The budget blocks every eviction/),
     },
   ]);
 });
@@ -50,6 +50,6 @@ test('of pods that the nodes decide on only what is sure is told', () => {
   const daemons = deployment('').replace('kind: Deployment', 'kind: DaemonSet');
   expect(problemsIn(code, documents(daemons, budget('minAvailable: 1')))).toEqual([]);
   expect(problemsIn(code, documents(daemons, budget('maxUnavailable: 0')))).toMatchObject([
-    { message: 'It lets no pod be moved.' },
+    { message: 'The budget blocks every eviction.' },
   ]);
 });

@@ -21,9 +21,9 @@ test('a call that no policy lets out is told, with what would let it', () => {
     {
       object: 'Deployment shop/web',
       field: 'spec.template.spec.containers[0].env[0].value',
-      message: 'No NetworkPolicy lets this call out of Deployment shop/web.',
+      message: 'No NetworkPolicy allows this call out of Deployment shop/web.',
       expected: 'a rule for Deployment shop/comments at port 8080',
-      got: 'only what web lets through',
+      got: 'only the traffic that web allows',
     },
   ]);
 });
@@ -31,9 +31,9 @@ test('a call that no policy lets out is told, with what would let it', () => {
 test('a call that no policy lets in is told', () => {
   expect(found(into('{ from: [{ podSelector: { matchLabels: { app: posts } } }] }'))).toMatchObject([
     {
-      message: 'No NetworkPolicy lets this call into Deployment shop/comments.',
+      message: 'No NetworkPolicy allows this call into Deployment shop/comments.',
       expected: 'a rule for Deployment shop/web at port 8080',
-      got: 'only what comments lets through',
+      got: 'only the traffic that comments allows',
     },
   ]);
   expect(found(policy('deny', '{ podSelector: {}, policyTypes: [Ingress, Egress] }'))).toHaveLength(2);

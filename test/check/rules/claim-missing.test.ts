@@ -19,7 +19,7 @@ test('a claim that is not there is told with the one that was meant', () => {
       message: 'There is no claim "upload" in the namespace shop.',
       expected: 'one of uploads',
       got: 'upload',
-      fix: 'Write uploads, if that is what was meant; or add the PersistentVolumeClaim: without it no pod starts.',
+      fix: 'Did you mean uploads? Otherwise, add the PersistentVolumeClaim.',
     },
   ]);
 });

@@ -26,9 +26,9 @@ test('who calls by name and may not ask for names is told', () => {
     {
       object: 'NetworkPolicy shop/web',
       field: 'spec.egress',
-      message: 'Deployment shop/web calls others by name, but may not ask for names.',
-      expected: 'egress to port 53 UDP of the name servers in kube-system',
-      got: 'only what web lets through',
+      message: 'Deployment shop/web calls Services by name, but the policies block DNS.',
+      expected: 'egress to port 53 UDP of the DNS servers in kube-system',
+      got: 'only the traffic that web allows',
     },
   ]);
 });
@@ -40,7 +40,7 @@ test.each([
   '{ to: [{ namespaceSelector: {}, podSelector: { matchLabels: { k8s-app: dns } } }] }',
 ])('%s is not enough', (rule) => {
   expect(found(rule).map(({ message }) => message)).toContain(
-    'Deployment shop/web calls others by name, but may not ask for names.',
+    'Deployment shop/web calls Services by name, but the policies block DNS.',
   );
 });
 
@@ -77,7 +77,7 @@ describe('a rule that is meant for the name servers', () => {
     expect(rule(NAMES, '{ port: 54, protocol: UDP }, { port: 53 }')).toMatchObject([
       {
         field: 'spec.egress[0].ports',
-        message: 'It leads to the name servers, but not to their port.',
+        message: 'The rule allows the DNS servers, but not their port.',
         got: '54 UDP, 53 TCP',
       },
     ]);
@@ -86,7 +86,7 @@ describe('a rule that is meant for the name servers', () => {
 
   test('leads to them', () => {
     expect(rule(NAMES.replace('kube-dns', 'kube-dsn'), '{ port: 53, protocol: UDP }')).toMatchObject([
-      { field: 'spec.egress[0].to', message: 'It opens the port of name servers, but not to them.' },
+      { field: 'spec.egress[0].to', message: 'The rule allows the DNS port, but not the DNS servers.' },
     ]);
     expect(rule('{ podSelector: { matchLabels: { app: dns } } }', '{ port: 53, protocol: UDP }')).toHaveLength(1);
   });

@@ -15,9 +15,9 @@ test('a policy that lets in neighbours only is told where the gateway leads', ()
     {
       object: 'Ingress shop/door',
       field: 'spec.rules[0].http.paths[0].backend.service.name',
-      message: 'No NetworkPolicy lets an ingress controller into Deployment shop/web, behind the Service web.',
-      expected: 'a rule with a namespaceSelector, or one for everybody, at port 8080',
-      got: 'only what web lets through',
+      message: 'No NetworkPolicy allows an ingress controller to reach Deployment shop/web, behind the Service web.',
+      expected: 'a rule with a namespaceSelector or without peers, at port 8080',
+      got: 'only the traffic that web allows',
     },
   ]);
   expect(found('')).toHaveLength(1);

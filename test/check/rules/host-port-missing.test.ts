@@ -12,7 +12,7 @@ test('a port that the Service does not have is told with those that it has', () 
       message: 'The Service comments has no port 8080.',
       expected: 'one of 80',
       got: '8080',
-      fix: 'Write the port 80, or add 8080 to the Service.',
+      fix: 'Use port 80, or add port 8080 to the Service.',
     },
   ]);
 });

@@ -22,10 +22,10 @@ test('a host that no Service has is told with its place, and the name that was m
       field: 'spec.template.spec.containers[0].env[1].value',
       file: FILE,
       line: lineOf(yaml, 'http://coments'),
-      message: 'No Service is called "coments" in the namespace shop.',
+      message: 'There is no Service "coments" in the namespace shop.',
       expected: 'one of comments, comments-db, kafka',
       got: 'coments',
-      fix: 'Write comments, if that is what was meant; or add the Service; a host outside the cluster has a dot in its name.',
+      fix: 'Did you mean comments? Otherwise, add the Service. A host outside the cluster has a dot in its name.',
     },
   ]);
 });
@@ -160,10 +160,10 @@ test('two unknown hosts in one text are two problems, one host said twice is one
 
 test('a name is looked for in the namespace of the caller', () => {
   expect(problemsIn(code, withValue('http://mail'))).toMatchObject([
-    { message: 'No Service is called "mail" in the namespace shop.' },
+    { message: 'There is no Service "mail" in the namespace shop.' },
   ]);
   expect(problemsIn(code, withValue('http://malis.office'))).toMatchObject([
-    { message: 'No Service is called "malis" in the namespace office.', expected: 'one of mail' },
+    { message: 'There is no Service "malis" in the namespace office.', expected: 'one of mail' },
   ]);
   expect(problemsIn(code, withValue('https://kubernetes'))).toHaveLength(1);
 });
@@ -299,7 +299,7 @@ test('a CronJob and a plain Pod are looked into, and objects without a namespace
     {
       object: 'CronJob tidy',
       field: 'spec.jobTemplate.spec.template.spec.containers[0].args[0]',
-      message: 'No Service is called "coments" in the namespace default.',
+      message: 'There is no Service "coments" in the namespace default.',
     },
     { object: 'Pod once', field: 'spec.containers[0].args[0]' },
   ]);
@@ -347,7 +347,7 @@ describe('a pod of a StatefulSet', () => {
 
   test('is called by the name of its StatefulSet', () => {
     expect(call('kafak-0.kafka', set('kafka'))).toMatchObject([
-      { message: 'No StatefulSet of the Service kafka is called kafak.', expected: 'one of kafka' },
+      { message: 'The Service kafka has no StatefulSet kafak.', expected: 'one of kafka' },
     ]);
     expect(call('broker-0.kafka', set('kafka'), set('broker'))).toEqual([]);
   });

@@ -9,7 +9,7 @@ test('an object that stands there twice is told at the second', () => {
     {
       object: 'ConfigMap shop/a',
       field: 'metadata.name',
-      message: 'ConfigMap shop/a stands here twice, and differently.',
+      message: 'ConfigMap shop/a is declared twice with different content.',
       line: 14,
     },
   ]);

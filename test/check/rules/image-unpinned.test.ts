@@ -13,10 +13,10 @@ test('an image without a fixed tag is told with its line', () => {
       field: 'spec.containers[0].image',
       file: FILE,
       line: lineOf(yaml, 'image: nginx:latest'),
-      message: 'The image of "web" means something else after the next push.',
+      message: 'The image tag of "web" is not pinned.',
       expected: 'a tag other than latest, or a digest',
       got: '"nginx:latest"',
-      fix: 'Name a release, such as nginx:1.2.3.',
+      fix: 'Use the tag of a release, such as nginx:1.2.3.',
     },
   ]);
 });
@@ -52,8 +52,8 @@ test.each(['"nginx:"', '":1"', '"nginx:1 "', 'nginx@sha256:1234', '"{{ .Values.i
   (image) => {
     expect(problemsIn(code, running(image))).toMatchObject([
       {
-        message: 'The image of "web" is no name that a container runtime can pull.',
-        fix: 'Write it like registry.example.com/name:1.2.3.',
+        message: 'The image of "web" is not a valid image reference.',
+        fix: 'Write a reference such as registry.example.com/name:1.2.3.',
       },
     ]);
   },

@@ -11,7 +11,7 @@ test('a namespace that almost has the name of a declared one is told', () => {
       message: 'No Namespace "shop" is declared.',
       expected: 'one of shoop, blog',
       got: 'shop',
-      fix: 'Write shoop, if that is what was meant; or declare the Namespace.',
+      fix: 'Did you mean shoop? Otherwise, declare the Namespace.',
     },
   ]);
 });
@@ -34,7 +34,7 @@ test('the namespaces of subjects and of peers are looked at too', () => {
   expect(problemsIn(code, documents(namespace('shop'), policy('kube-sytem')))).toMatchObject([
     {
       field: "spec.egress[0].to[0].namespaceSelector.matchLabels['kubernetes.io/metadata.name']",
-      fix: expect.stringContaining('Write kube-system'),
+      fix: expect.stringContaining('Did you mean kube-system? Otherwise, declare the Namespace.'),
     },
   ]);
   for (const name of ['kube-system', 'kube-public', 'default', 'shop', 'traefik'])

@@ -17,10 +17,10 @@ test('a selector that meets no pod is told with its line', () => {
       field: 'spec.podSelector',
       file: FILE,
       line: lineOf(yaml, 'podSelector:'),
-      expected: 'labels that some pod has',
+      expected: 'the labels of a pod',
       got: 'app=wbe',
       message: 'No pod in the namespace shop has the labels app=wbe.',
-      fix: 'Make the selector and the labels of the pod template the same, or take the rule out.',
+      fix: 'Make the selector match the labels of the pod template, or remove the rule.',
     },
   ]);
 });

@@ -15,7 +15,7 @@ test('a probe on a port that is not there is told with those that are', () => {
       message: 'The container "web" has no port "htpp".',
       expected: 'one of http (8080), 9090',
       got: '"htpp"',
-      fix: 'Probe a port that the container listens on, or declare it.',
+      fix: 'Use a declared port, or declare this port.',
     },
   ]);
 });

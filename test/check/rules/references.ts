@@ -1,6 +1,6 @@
 import { deployment, documents, FILE, lineOf, problemsIn } from '../problems-in';
 
-/** Each way a pod names a ConfigMap or a Secret, with the field the problem is told at; NAME and KEY stand for both. */
+/** Each way a pod names a ConfigMap or a Secret, with the field of the problem; NAME and KEY are placeholders. */
 interface Way {
   readonly where: 'container' | 'pod';
   readonly yaml: string;
@@ -24,7 +24,7 @@ export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string
   describe.each(Object.entries(ways))('%s', (_, way) => {
     const at = way.where === 'pod' ? 'spec.template.spec.' : 'spec.template.spec.containers[0].';
 
-    test('names one that is not there', () => {
+    test('names a missing one', () => {
       const yaml = documents(object('theme'), pod(way, 'themes'));
       expect(problemsIn(code, yaml)).toMatchObject([
         {
@@ -35,12 +35,12 @@ export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string
           got: 'themes',
           expected: 'one of theme',
           message: expect.stringContaining(`There is no ${kind} "themes" in the namespace shop`),
-          fix: expect.stringMatching(/^Write theme, if that is what was meant; or /),
+          fix: expect.stringMatching(/^Did you mean theme\? Otherwise, /),
         },
       ]);
     });
 
-    test('names one that is there', () => {
+    test('names an existing one', () => {
       expect(problemsIn(code, documents(object('theme'), pod(way, 'theme')))).toEqual([]);
     });
 
@@ -57,14 +57,14 @@ export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string
   });
 
   const keyed = Object.entries(ways).filter(([, { keyField }]) => keyField !== undefined);
-  test.each(keyed)('%s asks for a key that is not there', (_, way) => {
+  test.each(keyed)('%s reads a missing key', (_, way) => {
     const yaml = documents(object('theme'), pod(way, 'theme', 'colour'));
     expect(problemsIn(code, yaml)).toMatchObject([
       {
         message: `The ${kind} theme has no key "colour".`,
         expected: 'one of color',
         got: 'colour',
-        fix: 'Write color, if that is what was meant; or add the key.',
+        fix: 'Did you mean color? Otherwise, add the key.',
         line: lineOf(yaml, 'colour'),
       },
     ]);

@@ -11,9 +11,9 @@ test('a number beside an autoscaler is told where the number stands', () => {
     {
       object: 'Deployment shop/web',
       field: 'spec.replicas',
-      message: 'The number of copies is written, but HorizontalPodAutoscaler shop/scale decides on it.',
+      message: 'The workload sets replicas, but HorizontalPodAutoscaler shop/scale controls the number of replicas.',
       got: '3',
-      fix: 'Take replicas out.',
+      fix: 'Remove replicas.',
     },
   ]);
 });

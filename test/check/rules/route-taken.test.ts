@@ -11,12 +11,12 @@ test('a host and path that two claim is told at the second', () => {
     {
       object: 'Ingress shop/two',
       field: 'spec.rules[0].http.paths[0].path',
-      message: 'a.example.com/api is claimed by Ingress shop/one too.',
+      message: 'a.example.com/api also appears in Ingress shop/one.',
       got: 'a.example.com/api',
     },
   ]);
   expect(problemsIn(code, documents(door('one', '', '/'), door('two', '', '/')))).toMatchObject([
-    { message: 'every host/ is claimed by Ingress shop/one too.' },
+    { message: 'every host/ also appears in Ingress shop/one.' },
   ]);
 });
 

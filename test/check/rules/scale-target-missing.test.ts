@@ -12,7 +12,7 @@ test('a target that is not there is told, with the name that was meant', () => {
       message: 'There is no Deployment "wb" in the namespace shop.',
       got: 'wb',
       expected: 'one of web',
-      fix: 'Write web, if that is what was meant; or add the Deployment.',
+      fix: 'Did you mean web? Otherwise, add the Deployment.',
     },
   ]);
   expect(problemsIn(code, documents(deployment(''), hpa('', 'StatefulSet')))).toHaveLength(1);

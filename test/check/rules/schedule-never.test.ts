@@ -9,7 +9,7 @@ test('a day that no calendar has is told', () => {
     {
       object: 'CronJob shop/a',
       field: 'spec.schedule',
-      message: 'No calendar has the day of "0 0 30 2 *".',
+      message: 'The schedule "0 0 30 2 *" matches no calendar day.',
       got: '0 0 30 2 *',
     },
   ]);

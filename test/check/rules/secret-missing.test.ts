@@ -74,8 +74,8 @@ describe('a Secret that something makes in the cluster', () => {
   test('is what the fix says when nothing makes it', () => {
     expect(problemsIn(code, password('db', 'password'))).toMatchObject([
       {
-        message: 'There is no Secret "db" in the namespace shop, and nothing here makes it.',
-        fix: 'Annotate what makes it in the cluster: callsign.dev/makes-secret: \'{"NAME":["KEY"]}\'.',
+        message: 'There is no Secret "db" in the namespace shop, and no object creates it.',
+        fix: 'Annotate the object that creates it in the cluster: callsign.dev/makes-secret: \'{"NAME":["KEY"]}\'.',
       },
     ]);
   });

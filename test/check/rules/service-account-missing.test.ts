@@ -16,7 +16,7 @@ test('a ServiceAccount that is not there is told with the one that was meant', (
       message: 'There is no ServiceAccount "wep" in the namespace shop.',
       expected: 'one of web',
       got: 'wep',
-      fix: 'Write web, if that is what was meant; or add the ServiceAccount: without it no pod is made.',
+      fix: 'Did you mean web? Otherwise, add the ServiceAccount.',
     },
   ]);
 });

@@ -14,9 +14,9 @@ test('a Service that takes the pods of two programs is told', () => {
     {
       object: 'Service shop/shop',
       field: 'spec.selector',
-      message: 'It takes the pods of two programs: Deployment shop/web and Deployment shop/worker.',
+      message: 'The Service selects the pods of two programs: Deployment shop/web and Deployment shop/worker.',
       got: 'app=shop',
-      fix: 'Add a label that tells Deployment shop/web from Deployment shop/worker.',
+      fix: 'Add a label that distinguishes Deployment shop/web from Deployment shop/worker.',
     },
   ]);
 });

@@ -20,7 +20,7 @@ test('a target port that no container has is told with those that are there', ()
       message: 'No container of Deployment shop/web has the port "htpp".',
       expected: 'one of http (8080), 9090',
       got: '"htpp"',
-      fix: 'Name the port as the container does, or add it to the container.',
+      fix: 'Use a port that the container declares, or add the port to the container.',
     },
   ]);
 });

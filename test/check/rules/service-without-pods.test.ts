@@ -15,9 +15,9 @@ test('a selector that meets no pod is told with the labels that pods have', () =
       file: FILE,
       line: lineOf(yaml, 'selector: { app: wbe }'),
       message: 'No pod in the namespace shop has the labels app=wbe.',
-      expected: 'the labels of some pod, such as Deployment shop/web (app=web)',
+      expected: 'the labels of a pod, such as Deployment shop/web (app=web)',
       got: 'app=wbe',
-      fix: 'Make the selector and the labels of the pod template the same.',
+      fix: 'Make the selector match the labels of the pod template.',
     },
   ]);
 });

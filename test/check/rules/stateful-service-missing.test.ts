@@ -13,10 +13,10 @@ test('a StatefulSet whose Service is not there is told, with the name that was m
     {
       object: 'StatefulSet shop/db',
       field: 'spec.serviceName',
-      message: 'No Service is called "db-pod" in the namespace shop.',
+      message: 'There is no Service "db-pod" in the namespace shop.',
       got: 'db-pod',
       expected: 'one of db-pods',
-      fix: 'Write db-pods, if that is what was meant; or add a Service of that name, with clusterIP: None.',
+      fix: 'Did you mean db-pods? Otherwise, add a Service with this name and clusterIP: None.',
     },
   ]);
 });

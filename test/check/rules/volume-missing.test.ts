@@ -13,7 +13,7 @@ test('a mount of a volume that the pod does not have is told, with the one that 
       message: 'The pod has no volume "data".',
       got: 'data',
       expected: 'one of date',
-      fix: 'Write date, if that is what was meant; or add it to the volumes of the pod.',
+      fix: 'Did you mean date? Otherwise, add the volume to the pod.',
     },
   ]);
 });

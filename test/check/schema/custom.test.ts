@@ -83,9 +83,9 @@ test.each([
   ['size: M', 'size: ""', 'value-invalid', 'spec.size', 'one of S, M, L'],
   ['  size: M\n', '', 'field-missing', 'spec.size', 'size'],
   ['size: M', 'size: M\n  colour: red', 'field-unknown', 'spec.colour', 'color'],
-  ['color: dark-blue', 'color: Dark', 'value-invalid', 'spec.color', 'a text that fits ^[a-z]+(-[a-z]+)*$'],
-  ['color: dark-blue', 'color: dark-blue-green', 'value-invalid', 'spec.color', 'at most 10 letters'],
-  ['color: dark-blue', 'color: 5', 'type-wrong', 'spec.color', 'a text'],
+  ['color: dark-blue', 'color: Dark', 'value-invalid', 'spec.color', 'a string that matches ^[a-z]+(-[a-z]+)*$'],
+  ['color: dark-blue', 'color: dark-blue-green', 'value-invalid', 'spec.color', 'at most 10 characters'],
+  ['color: dark-blue', 'color: 5', 'type-wrong', 'spec.color', 'a string'],
   ['count: 9', 'count: 10', 'value-invalid', 'spec.count', 'less than 10'],
   ['count: 9', 'count: 0', 'value-invalid', 'spec.count', 'at least 1'],
   ['count: 9', 'count: 1.5', 'type-wrong', 'spec.count', 'a whole number'],
@@ -96,16 +96,16 @@ test.each([
   ['sold: true', 'sold: "true"', 'type-wrong', 'spec.sold', 'true or false'],
   ['tags: [aa, bb]', 'tags: []', 'value-invalid', 'spec.tags', 'at least 1 items'],
   ['tags: [aa, bb]', 'tags: [aa, bb, cc, dd]', 'value-invalid', 'spec.tags', 'at most 3 items'],
-  ['tags: [aa, bb]', 'tags: [a]', 'value-invalid', 'spec.tags[0]', 'at least 2 letters'],
+  ['tags: [aa, bb]', 'tags: [a]', 'value-invalid', 'spec.tags[0]', 'at least 2 characters'],
   ['tags: [aa, bb]', 'tags: aa', 'type-wrong', 'spec.tags', 'a list'],
-  ['name: b, port: http', 'name: a, port: http', 'item-taken', 'spec.ports[1]', 'another one than item 0 has'],
+  ['name: b, port: http', 'name: a, port: http', 'item-taken', 'spec.ports[1]', 'a value that differs from item 0'],
   ['name: b, port: http', 'port: http', 'field-missing', 'spec.ports[1].name', 'name'],
-  ['port: http', 'port: true', 'type-wrong', 'spec.ports[1].port', 'a whole number or a text'],
+  ['port: http', 'port: true', 'type-wrong', 'spec.ports[1].port', 'a whole number or a string'],
   ['b: x }', 'b: x, c: z }', 'value-invalid', 'spec.labels', 'at most 2 fields'],
-  ['b: x }', 'b: 5 }', 'type-wrong', 'spec.labels.b', 'a text'],
+  ['b: x }', 'b: 5 }', 'type-wrong', 'spec.labels.b', 'a string'],
   ['known: 1', 'known: one', 'type-wrong', 'spec.free.known', 'a whole number'],
   ['kind: Pod, ', '', 'field-missing', 'spec.inside.kind', 'kind'],
-  ['apiVersion: v1, ', 'apiVersion: "", ', 'value-invalid', 'spec.inside.apiVersion', 'a text that is not empty'],
+  ['apiVersion: v1, ', 'apiVersion: "", ', 'value-invalid', 'spec.inside.apiVersion', 'a string that is not empty'],
   ['ready: true', 'ready: 5', 'type-wrong', 'status.ready', 'true or false'],
   ['status:', 'statuz:', 'field-unknown', 'statuz', 'status'],
   [
@@ -180,6 +180,6 @@ test('a list in a list is looked into', () => {
     'anything: { type: array, items: { type: array, items: { type: string } } }',
   );
   expect(found('anything: [1, two]', 'anything: [[a], [5]]', nested)).toEqual([
-    ['type-wrong', 'spec.anything[1][0]', 'a text'],
+    ['type-wrong', 'spec.anything[1][0]', 'a string'],
   ]);
 });

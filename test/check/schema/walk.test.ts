@@ -21,22 +21,22 @@ test('an unknown field tells the nearest known one', () => {
     message: 'A Container has no field "imagePullPolicies".',
     expected: 'imagePullPolicy',
     got: 'imagePullPolicies',
-    fix: 'Write imagePullPolicy, if that is what was meant.',
+    fix: 'Did you mean imagePullPolicy?',
   });
 });
 
 test('a field that stands too far in or out tells where it belongs', () => {
   expect(problem(web('terminationGracePeriodSeconds: 5'))).toMatchObject({
     expected: 'terminationGracePeriodSeconds in spec',
-    fix: 'Move it out to spec.template.spec: it stands too far in.',
+    fix: 'Move it out to spec.template.spec: it is indented too far.',
   });
   expect(problem(web('').replace('  template:', '  nodeSelector: {}\n  template:'))).toMatchObject({
     field: 'spec.nodeSelector',
-    fix: expect.stringContaining('Take it out'),
+    fix: expect.stringContaining('Remove the field.'),
   });
   expect(problem(web('').replace('    spec:\n', '    containers: []\n    spec:\n'))).toMatchObject({
     expected: 'containers in spec',
-    fix: 'Move it into spec: it stands too far out.',
+    fix: 'Move it into spec: it is not indented far enough.',
   });
 });
 
@@ -45,34 +45,34 @@ test.each([
     'a text for a number',
     'ports: [{ containerPort: "80" }]',
     'ports[0].containerPort',
-    'containerPort is a text.',
+    'containerPort is a string.',
     'a whole number',
     '"80"',
-    'Take the quotes away.',
+    'Remove the quotes.',
   ],
   [
     'a number for a text',
     'env: [{ name: A, value: 8080 }]',
     'env[0].value',
     'value is a number.',
-    'a text',
+    'a string',
     '8080',
-    'Put it between quotes: "8080".',
+    'Put it in quotes: "8080".',
   ],
   [
     'what Kubernetes reads as a truth value',
     'env: [{ name: A, value: no }]',
     'env[0].value',
-    'value is a truth value.',
-    'a text',
+    'value is a boolean.',
+    'a string',
     'false',
-    expect.stringContaining('Put it between quotes'),
+    expect.stringContaining('Put it in quotes, such as "true" or "yes". Without quotes, YAML reads a boolean.'),
   ],
   [
     'a text for a truth value',
     'tty: "yes"',
     'tty',
-    'tty is a text.',
+    'tty is a string.',
     'true or false',
     '"yes"',
     'Write true or false, without quotes.',
@@ -82,7 +82,7 @@ test.each([
     'a text for a map',
     'resources: small',
     'resources',
-    'resources is a text.',
+    'resources is a string.',
     'a map with the fields of a ResourceRequirements',
     '"small"',
     'Write a map with the fields of a ResourceRequirements.',
@@ -91,7 +91,7 @@ test.each([
     'a text in a list of texts',
     'command: run',
     'command',
-    'command is a text.',
+    'command is a string.',
     'a list',
     '"run"',
     'Put a dash before each item.',
@@ -100,7 +100,7 @@ test.each([
     'a megabyte with a unit that is none',
     'resources: { limits: { memory: 64MB } }',
     'resources.limits.memory',
-    'memory is a text.',
+    'memory is a string.',
     'a quantity such as 250m, 1.5 or 128Mi',
     '"64MB"',
     'Write a quantity such as 250m, 1.5 or 128Mi.',
@@ -120,10 +120,10 @@ test('a value that is none of those that Kubernetes takes tells them, and the ne
   expect(problem(web('imagePullPolicy: ifnotpresent'))).toEqual({
     code: 'value-invalid',
     field: `${CONTAINER}.imagePullPolicy`,
-    message: 'imagePullPolicy cannot be "ifnotpresent".',
+    message: 'imagePullPolicy has the invalid value "ifnotpresent".',
     expected: 'one of Always, IfNotPresent, Never',
     got: '"ifnotpresent"',
-    fix: 'Write IfNotPresent, if that is what was meant.',
+    fix: 'Did you mean IfNotPresent?',
   });
 });
 

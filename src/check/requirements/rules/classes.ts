@@ -1,7 +1,7 @@
 import type { RequirementRule } from '../requirement-rule';
 import { isText } from '../../world/world';
 
-/** Classes that a pod names: without them it is refused. */
+/** The classes of pods. The API server rejects a pod whose class does not exist. */
 export const classes: RequirementRule = {
   kind: 'pod-class',
   *find(world) {

@@ -2,7 +2,7 @@ import type { KubeObject } from '../../../k8s/objects';
 import { own } from '../../../basics/own';
 import type { RequirementRule } from '../requirement-rule';
 
-/** The groups with a dot that Kubernetes brings itself; others of its own project, such as that of the Gateway API, it does not. */
+/** The groups with a dot that are part of Kubernetes. Other groups of the project, such as the Gateway API, are not. */
 const BUILT_IN = new Set([
   'admissionregistration.k8s.io',
   'apiextensions.k8s.io',
@@ -24,7 +24,7 @@ const BUILT_IN = new Set([
   'storagemigration.k8s.io',
 ]);
 
-/** What people install for the kinds of a group. */
+/** The software that defines the kinds of a group. */
 const KNOWN: Readonly<Record<string, string>> = {
   'argoproj.io': 'Argo',
   'cert-manager.io': 'cert-manager',
@@ -37,15 +37,11 @@ const KNOWN: Readonly<Record<string, string>> = {
   'traefik.io': 'Traefik, with its definitions',
 };
 
-/** Kinds that the cluster does not know until somebody defines them. */
+/** Custom kinds, which the cluster knows only after their definitions are installed. */
 export const customKinds: RequirementRule = {
   kind: 'custom-kinds',
   *find(world) {
-    const defined = new Set(
-      world
-        .ofKind('CustomResourceDefinition')
-        .map(({ object }) => (object as { spec?: { group?: string } }).spec?.group),
-    );
+    const defined = new Set(world.ofKind('CustomResourceDefinition').map(({ object }) => object.spec?.group));
     for (const manifest of world.manifests) {
       const group = groupOf(manifest.object);
       if (!group.includes('.') || BUILT_IN.has(group) || defined.has(group)) continue;

@@ -1,13 +1,13 @@
 import type { RequirementRule } from '../requirement-rule';
-import { servicesOf } from '../../world/world';
+import { servicesIn } from '../../world/world';
 
-/** Without it such a Service waits for its address for ever. */
+/** A Service of type LoadBalancer requires a load balancer. Without it the Service gets no address. */
 export const loadBalancer: RequirementRule = {
   kind: 'load-balancer',
   *find(world) {
-    for (const { manifest, spec } of servicesOf(world)) {
+    for (const { manifest, spec } of servicesIn(world)) {
       if (spec.type === 'LoadBalancer')
-        yield { manifest, what: 'something that gives a Service an address outside: a cloud, or MetalLB' };
+        yield { manifest, what: 'a load balancer, provided by the cloud or by MetalLB' };
     }
   },
 };

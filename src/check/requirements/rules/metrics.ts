@@ -1,8 +1,7 @@
-import type { V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import type { RequirementRule } from '../requirement-rule';
-import { list } from '../../world/world';
+import { listOf } from '../../world/world';
 
-/** The group of the API that gives a metric of each type. */
+/** The API group that serves the metrics of each type. */
 const SOURCES = new Map([
   ['Resource', 'metrics.k8s.io'],
   ['ContainerResource', 'metrics.k8s.io'],
@@ -11,16 +10,14 @@ const SOURCES = new Map([
   ['External', 'external.metrics.k8s.io'],
 ]);
 
-/** An autoscaler sees nothing until somebody measures. */
+/** An autoscaler requires a source of metrics. */
 export const metrics: RequirementRule = {
   kind: 'metrics',
   *find(world) {
-    const served = new Set(
-      world.ofKind('APIService').map(({ object }) => (object as { spec?: { group?: string } }).spec?.group),
-    );
+    const served = new Set(world.ofKind('APIService').map(({ object }) => object.spec?.group));
     for (const manifest of world.ofKind('HorizontalPodAutoscaler')) {
-      // Where no metric is named, it is the cpu.
-      const types = list((manifest.object as Partial<V2HorizontalPodAutoscaler>).spec?.metrics).map(({ type }) => type);
+      // The default metric is CPU utilization.
+      const types = listOf(manifest.object.spec?.metrics).map(({ type }) => type);
       const groups = new Set((types.length > 0 ? types : ['Resource']).map((type) => SOURCES.get(type)));
       for (const group of groups) {
         if (group === undefined || served.has(group)) continue;

@@ -1,7 +1,7 @@
 import type { RequirementRule } from '../requirement-rule';
 import { isSystem } from '../../world/world';
 
-/** What lives in a namespace is refused until it is there. */
+/** The API server rejects objects whose namespace does not exist. */
 export const namespaces: RequirementRule = {
   kind: 'namespace',
   *find(world) {

@@ -1,10 +1,10 @@
 import type { RequirementRule } from '../requirement-rule';
 import { containersOf } from '../../world/world';
 
-/** Labels that every node has. */
+/** The labels that every node has. */
 const GIVEN = /^kubernetes\.io\/(os|arch|hostname)$/;
 
-/** Nodes that are unlike others: without them a pod waits for ever. */
+/** Nodes with special labels or resources. Without them a pod is never scheduled. */
 export const nodes: RequirementRule = {
   kind: 'nodes',
   *find(world) {
@@ -16,7 +16,7 @@ export const nodes: RequirementRule = {
       for (const { container } of containersOf(pods)) {
         const { requests, limits } = container.resources ?? {};
         for (const resource of Object.keys({ ...requests, ...limits })) {
-          // `nvidia.com/gpu` and its like; Kubernetes' own have no domain.
+          // Resources such as `nvidia.com/gpu`. The resources of Kubernetes have no domain.
           if (resource.includes('/')) yield { manifest, what: `nodes that offer ${resource}` };
         }
       }

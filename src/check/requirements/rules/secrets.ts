@@ -1,9 +1,8 @@
-import type { V1Ingress } from '@kubernetes/client-node';
 import type { Manifest } from '../../../k8s/objects';
-import { existingSecrets } from '../../world/made-secrets';
+import { existingSecretsOf } from '../../world/generated/made-secrets';
 import type { RequirementRule } from '../requirement-rule';
-import { references } from '../../world/references';
-import { isText, list, namespaceOf, type World } from '../../world/world';
+import { references } from '../../world/workloads/references';
+import { isText, listOf, namespaceOf, type World } from '../../world/world';
 
 interface Use {
   readonly manifest: Manifest;
@@ -14,7 +13,7 @@ interface Use {
 
 const CERTIFICATE = ['tls.crt', 'tls.key'];
 
-/** Secrets that stand in no manifest and that nothing makes: somebody brings them. */
+/** Secrets that are not in the manifests and that nothing in the cluster creates. */
 export const secrets: RequirementRule = {
   kind: 'secret',
   *find(world) {
@@ -46,35 +45,29 @@ function* inPods(world: World): Generator<Use> {
 
 function* inIngresses(world: World): Generator<Use> {
   for (const manifest of world.ofKind('Ingress')) {
-    const { spec } = manifest.object as V1Ingress;
+    const { spec } = manifest.object;
     const namespace = namespaceOf(manifest.object);
-    for (const { secretName: name } of list(spec?.tls)) {
+    for (const { secretName: name } of listOf(spec?.tls)) {
       if (isText(name) && !isThere(world, namespace, name)) yield { manifest, namespace, name, keys: CERTIFICATE };
     }
   }
 }
 
-interface Listeners {
-  readonly spec?: {
-    readonly listeners?: readonly { tls?: { certificateRefs?: readonly { name?: string; namespace?: string }[] } }[];
-  };
-}
-
 function* inGateways(world: World): Generator<Use> {
   for (const manifest of world.ofKind('Gateway')) {
-    for (const { tls } of list((manifest.object as Listeners).spec?.listeners)) {
-      for (const { name, namespace = namespaceOf(manifest.object) } of list(tls?.certificateRefs)) {
+    for (const { tls } of listOf(manifest.object.spec?.listeners)) {
+      for (const { name, namespace = namespaceOf(manifest.object) } of listOf(tls?.certificateRefs)) {
         if (isText(name) && !isThere(world, namespace, name)) yield { manifest, namespace, name, keys: CERTIFICATE };
       }
     }
   }
 }
 
-/** What charts promise to be there already, and check therefore does not look for. */
+/** The Secrets that, according to the charts, already exist. The rules of check ignore them. */
 function* saidToExist(world: World): Generator<Use> {
   for (const manifest of world.manifests) {
     const namespace = namespaceOf(manifest.object);
-    for (const [name, keys = []] of existingSecrets(manifest.object)) yield { manifest, namespace, name, keys };
+    for (const [name, keys = []] of existingSecretsOf(manifest.object)) yield { manifest, namespace, name, keys };
   }
 }
 

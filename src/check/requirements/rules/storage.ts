@@ -1,16 +1,16 @@
-import type { V1PersistentVolumeClaim, V1StatefulSet } from '@kubernetes/client-node';
+import type { V1PersistentVolumeClaim } from '@kubernetes/client-node';
 import type { Manifest } from '../../../k8s/objects';
 import type { RequirementRule } from '../requirement-rule';
-import { list, type World } from '../../world/world';
+import { listOf, type World } from '../../world/world';
 
-/** A claim is filled by a class of storage, or by a volume that somebody made. */
+/** A claim requires a storage class or an existing volume. */
 export const storage: RequirementRule = {
   kind: 'storage',
   *find(world) {
     for (const { manifest, claim } of claimsOf(world)) {
       const { storageClassName: name, volumeName, accessModes } = claim.spec ?? {};
-      const shared = list(accessModes).includes('ReadWriteMany')
-        ? ', with volumes that many nodes write to at once'
+      const shared = listOf(accessModes).includes('ReadWriteMany')
+        ? ', with volumes that several nodes can mount read-write'
         : '';
       if (volumeName || name === '') {
         if (world.ofKind('PersistentVolume').length === 0)
@@ -26,14 +26,14 @@ export const storage: RequirementRule = {
 
 type Claim = Pick<V1PersistentVolumeClaim, 'spec'>;
 
-/** Claims that stand by themselves, those of a StatefulSet, and those that come and go with a pod. */
+/** Separate claims, claims of StatefulSets, and ephemeral claims of pods. */
 function* claimsOf(world: World): Generator<{ manifest: Manifest; claim: Claim }> {
-  for (const manifest of world.ofKind('PersistentVolumeClaim')) yield { manifest, claim: manifest.object as Claim };
+  for (const manifest of world.ofKind('PersistentVolumeClaim')) yield { manifest, claim: manifest.object };
   for (const manifest of world.ofKind('StatefulSet')) {
-    for (const claim of list((manifest.object as V1StatefulSet).spec?.volumeClaimTemplates)) yield { manifest, claim };
+    for (const claim of listOf(manifest.object.spec?.volumeClaimTemplates)) yield { manifest, claim };
   }
   for (const { manifest, spec } of world.pods) {
-    for (const { ephemeral } of list(spec.volumes))
+    for (const { ephemeral } of listOf(spec.volumes))
       if (ephemeral?.volumeClaimTemplate) yield { manifest, claim: ephemeral.volumeClaimTemplate };
   }
 }

@@ -1,17 +1,16 @@
-import type { V1CronJob, V1PodDisruptionBudget } from '@kubernetes/client-node';
 import type { Manifest } from '../../../k8s/objects';
 import type { RequirementRule } from '../requirement-rule';
-import { containersOf, list, type World } from '../../world/world';
+import { containersOf, listOf, type World } from '../../world/world';
 
 interface Feature {
   readonly manifest: Manifest;
-  /** The field that older clusters do not know, or drop. */
+  /** The field that older clusters do not know. */
   readonly field: string;
-  /** The minor version of Kubernetes from which on it works without a switch. */
+  /** The minor version of Kubernetes that first enables it by default. */
   readonly since: number;
 }
 
-/** The oldest Kubernetes that knows every field: an older one drops what it does not know, and says so at best in a warning. */
+/** The oldest Kubernetes version that knows every field. An older version drops unknown fields, at best with a warning. */
 export const version: RequirementRule = {
   kind: 'version',
   *find(world) {
@@ -30,19 +29,18 @@ function* featuresOf(world: World): Generator<Feature> {
     for (const { container } of containersOf(pods)) {
       if (container.lifecycle?.preStop?.sleep) yield { manifest, field: 'lifecycle.preStop.sleep', since: 30 };
     }
-    if (list(spec.initContainers).some(({ restartPolicy }) => restartPolicy === 'Always')) {
-      yield { manifest, field: 'init containers that go on running', since: 29 };
+    if (listOf(spec.initContainers).some(({ restartPolicy }) => restartPolicy === 'Always')) {
+      yield { manifest, field: 'sidecar containers', since: 29 };
     }
-    if (list(spec.topologySpreadConstraints).some(({ matchLabelKeys }) => list(matchLabelKeys).length > 0)) {
+    if (listOf(spec.topologySpreadConstraints).some(({ matchLabelKeys }) => listOf(matchLabelKeys).length > 0)) {
       yield { manifest, field: 'topologySpreadConstraints.matchLabelKeys', since: 27 };
     }
   }
   for (const manifest of world.ofKind('PodDisruptionBudget')) {
-    const { spec } = manifest.object as V1PodDisruptionBudget;
+    const { spec } = manifest.object;
     if (spec?.unhealthyPodEvictionPolicy) yield { manifest, field: 'unhealthyPodEvictionPolicy', since: 27 };
   }
   for (const manifest of world.ofKind('CronJob')) {
-    if ((manifest.object as Partial<V1CronJob>).spec?.timeZone)
-      yield { manifest, field: 'the time zone of a CronJob', since: 25 };
+    if (manifest.object.spec?.timeZone) yield { manifest, field: 'the time zone of a CronJob', since: 25 };
   }
 }

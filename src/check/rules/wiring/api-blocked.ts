@@ -1,16 +1,16 @@
-import { opensPort, waysOf } from '../../world/policies';
+import { allowedBy, opensPort, waysOf } from '../../world/network/policies';
 import type { Rule } from '../rule';
 import { podsTitle } from '../../world/world';
-import { reachesApi } from '../../world/workloads';
+import { reachesApi } from '../../world/workloads/workloads';
 
 export const apiBlocked: Rule = {
   code: 'api-blocked',
-  why: 'It was given rights and a token, but no packet reaches the API server: whatever it should do there never happens.',
-  fix: 'Allow egress to port 443 and 6443; the address of the API server is that of the cluster, so no peer names it.',
+  why: 'The pod has permissions and a token, but the policies block its requests to the API server.',
+  fix: 'Allow egress to ports 443 and 6443 without a peer: the address of the API server depends on the cluster.',
   *find(world) {
     for (const pods of world.pods) {
       const out = reachesApi(world, pods) ? waysOf(world, pods, 'Egress') : undefined;
-      // It has an address and no pods: only a way to everybody, or to addresses, may lead there.
+      // The API server has an address but no pods, so only a rule without peers or with an ipBlock can allow it.
       if (
         !out ||
         out.ways.some(
@@ -23,10 +23,10 @@ export const apiBlocked: Rule = {
       yield {
         manifest: out.policies[0]!,
         field: ['spec', 'egress'],
-        message: `${podsTitle(pods)} has rights in the cluster, but may not reach the API server.`,
-        expected: 'egress to port 443 or 6443, to everybody or to its address',
-        got: `only what ${out.policies.map(({ object }) => object.metadata.name).join(', ')} let${out.policies.length === 1 ? 's' : ''} through`,
-        fix: 'Add egress to the ports 443 and 6443, or take the rights away.',
+        message: `${podsTitle(pods)} has permissions in the cluster, but the policies block its access to the API server.`,
+        expected: 'egress to port 443 or 6443, without a peer or to the address of the API server',
+        got: allowedBy(out.policies),
+        fix: 'Add egress to ports 443 and 6443, or remove the permissions.',
       };
     }
   },

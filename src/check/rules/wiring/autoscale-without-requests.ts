@@ -1,12 +1,12 @@
-import { autoscalersOf } from '../../world/autoscalers';
+import { autoscalersOf } from '../../world/workloads/autoscalers';
 import { show } from '../../../basics/text';
 import type { Rule } from '../rule';
-import { containersOf, list } from '../../world/world';
+import { containersOf, listOf } from '../../world/world';
 
 export const autoscaleWithoutRequests: Rule = {
   code: 'autoscale-without-requests',
-  why: 'A share of what is requested cannot be told where nothing is requested: the autoscaler never scales.',
-  fix: 'Request that resource in every container of the target.',
+  why: 'Utilization is a percentage of the request. Without a request the autoscaler never scales.',
+  fix: 'Request the resource in every container of the target.',
   *find(world) {
     for (const { manifest, spec, target } of autoscalersOf(world)) {
       const pods = target && world.pods.find((one) => one.manifest === target);
@@ -18,7 +18,7 @@ export const autoscaleWithoutRequests: Rule = {
           yield {
             manifest,
             field: ['spec', 'scaleTargetRef'],
-            message: `It scales by the use of ${resource}, but the container ${show(container.name)} requests none.`,
+            message: `The autoscaler scales on ${resource} utilization, but the container ${show(container.name)} does not request ${resource}.`,
             expected: `resources.requests.${resource} in every container`,
             got: 'none',
             fix: `Add resources.requests.${resource} to ${show(container.name)}.`,
@@ -29,14 +29,14 @@ export const autoscaleWithoutRequests: Rule = {
   },
 };
 
-/** The resources of which a share is looked at; version 1 looks at cpu, as does one without metrics. */
+/** The resources whose utilization is measured. An autoscaler of version 1, or without metrics, measures CPU. */
 function sharesOf({
   metrics,
 }: {
   metrics?: readonly { resource?: { name?: string; target?: { type?: string } } }[];
 }): string[] {
-  if (list(metrics).length === 0) return ['cpu'];
-  return list(metrics).flatMap(({ resource }) =>
+  if (listOf(metrics).length === 0) return ['cpu'];
+  return listOf(metrics).flatMap(({ resource }) =>
     resource?.name !== undefined && resource.target?.type === 'Utilization' ? [resource.name] : [],
   );
 }

@@ -1,20 +1,20 @@
-import { budgetsOf } from '../../world/budgets';
+import { budgetsOf } from '../../world/workloads/budgets';
 import { show } from '../../../basics/text';
 import type { Rule } from '../rule';
-import { copiesOf } from '../../world/workloads';
+import { replicasOf } from '../../world/workloads/workloads';
 
 export const budgetBlocks: Rule = {
   code: 'budget-blocks',
-  why: 'No pod may ever be moved: a node cannot be drained, so it is not updated, or somebody forces it.',
-  fix: 'Let one pod be missing: maxUnavailable: 1, and more than one copy where it must never be away.',
+  why: 'The budget blocks every eviction, so a node that runs such a pod cannot be drained or updated.',
+  fix: 'Set maxUnavailable: 1. Run at least two replicas if the workload must stay available.',
   *find(world) {
     for (const { manifest, spec, pods } of budgetsOf(world)) {
       if (pods.length === 0) continue;
       const { minAvailable, maxUnavailable } = spec;
-      const copies = pods.map((one) => copiesOf(world, one.manifest));
-      const all = copies.includes(undefined) ? undefined : copies.reduce<number>((sum, n) => sum + n!, 0);
+      const counts = pods.map((one) => replicasOf(world, one.manifest));
+      const all = counts.includes(undefined) ? undefined : counts.reduce<number>((sum, n) => sum + n!, 0);
       const share = typeof minAvailable === 'string' ? Number.parseInt(minAvailable, 10) : undefined;
-      // Of none there is nothing to move.
+      // Without replicas there is nothing to evict.
       const needed =
         all === 0 || all === undefined
           ? undefined
@@ -29,13 +29,10 @@ export const budgetBlocks: Rule = {
       yield {
         manifest,
         field: ['spec', field],
-        message: `It lets no pod be moved${all === undefined ? '' : `: ${needed ?? all} of ${all} have to be there`}.`,
-        expected: 'a budget that at least one pod can be missing from',
+        message: `The budget blocks every eviction${all === undefined ? '' : `: ${needed ?? all} of ${all} pods must be available`}.`,
+        expected: 'a budget that allows at least one unavailable pod',
         got: `${field}: ${show(spec[field])}`,
-        fix:
-          all !== undefined && all < 2
-            ? 'Run two copies, or take the budget out: a single copy is away while it moves.'
-            : 'Write maxUnavailable: 1.',
+        fix: all !== undefined && all < 2 ? 'Run two replicas or remove the budget.' : 'Set maxUnavailable: 1.',
       };
     }
   },

@@ -1,12 +1,12 @@
-import { budgetsOf } from '../../world/budgets';
-import { mayLabel } from '../../world/operator-names';
+import { budgetsOf } from '../../world/workloads/budgets';
+import { mayLabel } from '../../world/generated/operator-names';
 import type { Rule } from '../rule';
 import { selectorText } from '../../../k8s/selector';
 
 export const budgetWithoutPods: Rule = {
   code: 'budget-without-pods',
-  why: 'It protects nobody: a drain takes all copies at once.',
-  fix: 'Make its selector and the labels of the pod template the same.',
+  why: 'The budget protects no pods, so a drain can evict all replicas at the same time.',
+  fix: 'Make the selector match the labels of the pod template.',
   *find(world) {
     for (const { manifest, spec, namespace, pods } of budgetsOf(world)) {
       if (
@@ -19,9 +19,9 @@ export const budgetWithoutPods: Rule = {
         manifest,
         field: ['spec', 'selector'],
         message: `No pod in the namespace ${namespace} has the labels ${selectorText(spec.selector ?? {})}.`,
-        expected: 'the labels of some pod',
+        expected: 'the labels of a pod',
         got: selectorText(spec.selector ?? {}),
-        fix: 'Make the selector and the labels of the pod template the same.',
+        fix: 'Make the selector match the labels of the pod template.',
       };
     }
   },

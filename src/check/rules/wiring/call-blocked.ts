@@ -1,18 +1,18 @@
-import { callsOf } from '../../world/calls';
-import { leadsTo, waysOf } from '../../world/policies';
-import { portCalled, targetOf } from '../../world/ports';
+import { callsOf } from '../../world/network/calls';
+import { allowedBy, leadsTo, waysOf } from '../../world/network/policies';
+import { portCalled, targetOf } from '../../world/network/ports';
 import type { Rule } from '../rule';
 import { podsTitle } from '../../world/world';
 
 export const callBlocked: Rule = {
   code: 'call-blocked',
-  why: 'The name resolves and the port is right, but no packet passes: the call waits until it gives up, on clusters that enforce policies.',
-  fix: 'Let the caller out in its policy, and in at the policy of what it calls.',
+  why: 'The name and the port are correct, but a cluster that enforces NetworkPolicies drops the packets and the call times out.',
+  fix: 'Allow egress in the policy of the caller, and ingress in the policy of the called pods.',
   *find(world) {
     for (const { manifest, field, name, namespace, port, service, caller } of callsOf(world)) {
       if (!caller || !service?.spec?.selector || Object.keys(service.spec.selector).length === 0) continue;
       const at = portCalled(service, port);
-      // A port that the Service does not have is another rule's.
+      // The rule host-port-missing reports a port that the Service does not have.
       if (port !== undefined && !at) continue;
       for (const called of world.select(namespace, { matchLabels: service.spec.selector })) {
         const target = at && targetOf(at, called);
@@ -30,10 +30,10 @@ export const callBlocked: Rule = {
           yield {
             manifest,
             field,
-            message: `No NetworkPolicy lets this call ${side} ${podsTitle(who)}.`,
+            message: `No NetworkPolicy allows this call ${side} ${podsTitle(who)}.`,
             expected: `a rule for ${side === 'into' ? podsTitle(caller) : podsTitle(called)}${target ? ` at port ${target}` : ''}`,
-            got: `only what ${policies.map(({ object }) => object.metadata.name).join(', ')} let${policies.length === 1 ? 's' : ''} through`,
-            fix: `Add that rule to the ${side === 'into' ? 'ingress' : 'egress'} of a policy that takes ${podsTitle(who)}, or take the call of ${name} out.`,
+            got: allowedBy(policies),
+            fix: `Add the rule to the ${side === 'into' ? 'ingress' : 'egress'} of a policy that selects ${podsTitle(who)}, or remove the call to ${name}.`,
           };
         }
       }

@@ -1,22 +1,20 @@
-import type { V1StatefulSet } from '@kubernetes/client-node';
+import { isOfKind } from '../../world/kinds';
 import { meant, type Rule } from '../rule';
-import { isText, list, namespaceOf, type World } from '../../world/world';
+import { isText, listOf, namespaceOf, type World } from '../../world/world';
 
 export const claimMissing: Rule = {
   code: 'claim-missing',
-  why: 'The pod is never scheduled.',
+  why: 'A pod whose claim does not exist is never scheduled.',
   fix: 'Add the PersistentVolumeClaim.',
   *find(world) {
     const made = claimsOfStatefulSets(world);
     for (const { manifest, namespace, spec, at } of world.pods) {
-      for (const [i, volume] of list(spec.volumes).entries()) {
+      for (const [i, volume] of listOf(spec.volumes).entries()) {
         const name = volume.persistentVolumeClaim?.claimName;
-        // The claims of a StatefulSet take the place of volumes with their names.
+        // The claims of a StatefulSet replace volumes with the same names.
         if (
-          manifest.object.kind === 'StatefulSet' &&
-          list((manifest.object as V1StatefulSet).spec?.volumeClaimTemplates).some(
-            ({ metadata }) => metadata?.name === volume.name,
-          )
+          isOfKind(manifest, 'StatefulSet') &&
+          listOf(manifest.object.spec?.volumeClaimTemplates).some(({ metadata }) => metadata?.name === volume.name)
         )
           continue;
         if (
@@ -35,21 +33,17 @@ export const claimMissing: Rule = {
           field: [...at, 'volumes', i, 'persistentVolumeClaim', 'claimName'],
           message: `There is no claim ${JSON.stringify(name)} in the namespace ${namespace}.`,
           got: name,
-          ...meant(
-            name,
-            world.namesOf('PersistentVolumeClaim', namespace),
-            'add the PersistentVolumeClaim: without it no pod starts.',
-          ),
+          ...meant(name, world.namesOf('PersistentVolumeClaim', namespace), 'add the PersistentVolumeClaim.'),
         };
       }
     }
   },
 };
 
-/** A StatefulSet makes a claim for each of its pods: `data-postgres-0`. */
+/** A StatefulSet creates a claim for each of its pods, such as `data-postgres-0`. */
 function claimsOfStatefulSets(world: World): { namespace: string; prefix: string }[] {
   return world.ofKind('StatefulSet').flatMap(({ object }) =>
-    list((object as V1StatefulSet).spec?.volumeClaimTemplates).map(({ metadata }) => ({
+    listOf(object.spec?.volumeClaimTemplates).map(({ metadata }) => ({
       namespace: namespaceOf(object),
       prefix: `${metadata?.name}-${object.metadata.name}-`,
     })),

@@ -1,19 +1,17 @@
-import { mayMake } from '../../world/operator-names';
-import { references } from '../../world/references';
+import { mayMake } from '../../world/generated/operator-names';
+import { references } from '../../world/workloads/references';
 import { meant, type Rule } from '../rule';
 
 export const configMapMissing: Rule = {
   code: 'config-map-missing',
-  why: 'The pod waits for ever in ContainerCreating or CreateContainerConfigError.',
-  fix: 'Add the ConfigMap or the key, or mark the reference optional.',
+  why: 'The pod does not start. It stays in ContainerCreating or CreateContainerConfigError.',
+  fix: 'Add the ConfigMap or the key, or mark the reference as optional.',
   *find(world) {
     for (const pods of world.pods) {
       for (const { name, key, field } of references(pods, 'ConfigMap')) {
-        // Every namespace has the one with the cluster's certificate.
+        // Every namespace has the ConfigMap with the certificate of the cluster.
         if (name === 'kube-root-ca.crt' || mayMake(world, pods.namespace, name)) continue;
-        const map = world.find('ConfigMap', pods.namespace, name)?.object as
-          | { data?: object; binaryData?: object }
-          | undefined;
+        const map = world.find('ConfigMap', pods.namespace, name)?.object;
         const keys = map && [...Object.keys(map.data ?? {}), ...Object.keys(map.binaryData ?? {})];
         if (keys && (key === undefined || keys.includes(key))) continue;
         yield keys
@@ -32,7 +30,7 @@ export const configMapMissing: Rule = {
               ...meant(
                 name,
                 world.namesOf('ConfigMap', pods.namespace),
-                'add the ConfigMap, or mark the reference optional.',
+                'add the ConfigMap, or mark the reference as optional.',
               ),
             };
       }

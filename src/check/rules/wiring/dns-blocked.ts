@@ -1,70 +1,66 @@
-import type { V1NetworkPolicyPeer, V1NetworkPolicyPort } from '@kubernetes/client-node';
-import type { Manifest } from '../../../k8s/objects';
+import type { V1NetworkPolicyPort } from '@kubernetes/client-node';
 import { show } from '../../../basics/text';
-import type { Policy } from '../../../links/policy';
-import { callsOf } from '../../world/calls';
-import { opensPort, waysOf } from '../../world/policies';
+import type { ManifestOf } from '../../world/kinds';
+import { DNS_APPS, mayBeDns } from '../../world/network/dns';
+import { callsOf } from '../../world/network/calls';
+import { allowedBy, opensPort, waysOf } from '../../world/network/policies';
 import type { Violation, Rule } from '../rule';
-import { list, namespaceOf, podsTitle, type World } from '../../world/world';
-
-/** Where the name servers of clusters run, and by which label they are known. */
-const NAMESPACES = new Set(['kube-system', 'openshift-dns']);
-const APPS = new Set(['kube-dns', 'node-local-dns', 'coredns']);
+import { listOf, namespaceOf, podsTitle, type World } from '../../world/world';
 
 export const dnsBlocked: Rule = {
   code: 'dns-blocked',
-  why: 'A pod that may not ask for a name finds nobody: every call by name fails, and none of the messages says why.',
-  fix: 'Allow port 53, UDP and TCP, to the name servers in kube-system.',
+  why: 'Without DNS every call by name fails, and the error messages do not mention the policy.',
+  fix: 'Allow egress to the DNS servers in kube-system on port 53, UDP and TCP.',
   *find(world) {
     for (const pods of new Set(callsOf(world).map(({ caller }) => caller))) {
       const out = pods && waysOf(world, pods, 'Egress');
-      if (!out || out.ways.some((way) => asksNames(way.peers) && opensNames(way.ports, 'UDP'))) continue;
+      if (!out || out.ways.some((way) => mayBeDns(way.peers) && opensNames(way.ports, 'UDP'))) continue;
       yield {
         manifest: out.policies[0]!,
         field: ['spec', 'egress'],
-        message: `${podsTitle(pods)} calls others by name, but may not ask for names.`,
-        expected: 'egress to port 53 UDP of the name servers in kube-system',
-        got: `only what ${out.policies.map(({ object }) => object.metadata.name).join(', ')} let${out.policies.length === 1 ? 's' : ''} through`,
-        fix: 'Add egress to the namespace kube-system, pods k8s-app: kube-dns, ports 53 UDP and TCP.',
+        message: `${podsTitle(pods)} calls Services by name, but the policies block DNS.`,
+        expected: 'egress to port 53 UDP of the DNS servers in kube-system',
+        got: allowedBy(out.policies),
+        fix: 'Add egress to the pods k8s-app: kube-dns in the namespace kube-system, on port 53 UDP and TCP.',
       };
     }
-    for (const manifest of world.ofKind('NetworkPolicy')) yield* halfMeant(world, manifest);
+    for (const manifest of world.ofKind('NetworkPolicy')) yield* inconsistentRules(world, manifest);
   },
 };
 
-/** A rule that leads to the name servers at another port, or opens their port to others: one of the two is a slip. */
-function* halfMeant(world: World, manifest: Manifest): Generator<Violation> {
+/** Reports a rule that allows the DNS servers on another port, or the DNS port for other pods. */
+function* inconsistentRules(world: World, manifest: ManifestOf<'NetworkPolicy'>): Generator<Violation> {
   const namespace = namespaceOf(manifest.object);
-  for (const [i, { to, ports }] of list((manifest.object as Policy).spec?.egress).entries()) {
-    const peers = list(to);
+  for (const [i, { to, ports }] of listOf(manifest.object.spec?.egress).entries()) {
+    const peers = listOf(to);
     const names =
-      peers.length > 0 && peers.every(({ podSelector }) => APPS.has(podSelector?.matchLabels?.['k8s-app'] ?? ''));
-    if (names && list(ports).length > 0 && !opensNames(list(ports), 'UDP')) {
+      peers.length > 0 && peers.every(({ podSelector }) => DNS_APPS.has(podSelector?.matchLabels?.['k8s-app'] ?? ''));
+    if (names && listOf(ports).length > 0 && !opensNames(listOf(ports), 'UDP')) {
       yield {
         manifest,
         field: ['spec', 'egress', i, 'ports'],
-        message: 'It leads to the name servers, but not to their port.',
+        message: 'The rule allows the DNS servers, but not their port.',
         expected: 'port 53 UDP',
-        got: list(ports)
+        got: listOf(ports)
           .map(({ port, protocol = 'TCP' }) => `${String(port)} ${protocol}`)
           .join(', '),
-        fix: 'Write port 53, for UDP and TCP.',
+        fix: 'Allow port 53 for UDP and TCP.',
       };
     }
-    const forNames = list(ports).length > 0 && list(ports).every(({ port }) => port === 53);
-    // Name servers of one's own stand among the manifests.
+    const forNames = listOf(ports).length > 0 && listOf(ports).every(({ port }) => port === 53);
+    // The manifests may contain a DNS server.
     const own = peers.some(
       ({ podSelector, namespaceSelector }) =>
         podSelector && !namespaceSelector && world.select(namespace, podSelector).length > 0,
     );
-    if (forNames && !own && !asksNames(peers)) {
+    if (forNames && !own && !mayBeDns(peers)) {
       yield {
         manifest,
         field: ['spec', 'egress', i, 'to'],
-        message: 'It opens the port of name servers, but not to them.',
+        message: 'The rule allows the DNS port, but not the DNS servers.',
         expected: 'the namespace kube-system, pods k8s-app: kube-dns',
         got: show(peers),
-        fix: 'Lead it to the name servers.',
+        fix: 'Allow the DNS servers as a peer.',
       };
     }
   }
@@ -72,23 +68,4 @@ function* halfMeant(world: World, manifest: Manifest): Generator<Violation> {
 
 function opensNames(ports: readonly V1NetworkPolicyPort[], protocol: string): boolean {
   return [53, 5353].some((port) => opensPort({ ports }, port, undefined, protocol));
-}
-
-/** Whether peers may be the name servers of the cluster. */
-export function asksNames(peers: readonly V1NetworkPolicyPeer[]): boolean {
-  return (
-    peers.length === 0 ||
-    peers.some(({ ipBlock, namespaceSelector, podSelector }) => {
-      if (ipBlock) return true;
-      const namespace = namespaceSelector?.matchLabels?.['kubernetes.io/metadata.name'];
-      const app = podSelector?.matchLabels?.['k8s-app'];
-      // Labels of other names are the cluster's own: of those nothing is known.
-      return (
-        namespaceSelector !== undefined &&
-        namespaceSelector !== null &&
-        (namespace === undefined || NAMESPACES.has(namespace)) &&
-        (app === undefined || APPS.has(app))
-      );
-    })
-  );
 }

@@ -1,17 +1,17 @@
 import type { V1NetworkPolicyPeer } from '@kubernetes/client-node';
-import { backendsOf } from '../../world/backends';
-import { leadsTo, opensPort, waysOf } from '../../world/policies';
-import { targetOf } from '../../world/ports';
+import { backendsOf } from '../../world/network/backends';
+import { allowedBy, leadsTo, opensPort, waysOf } from '../../world/network/policies';
+import { targetOf } from '../../world/network/ports';
 import type { Rule } from '../rule';
-import { containersOf, list, podsTitle, type Pods, type World } from '../../world/world';
+import { containersOf, listOf, podsTitle, type Pods, type World } from '../../world/world';
 
 export const gatewayBlocked: Rule = {
   code: 'gateway-blocked',
-  why: 'The ingress controller runs in a namespace of its own: a policy that lets in neighbours only answers everybody outside with an error.',
-  fix: 'Let the namespace of the ingress controller in.',
+  why: 'The ingress controller runs in its own namespace. A policy that allows only pods of the same namespace blocks all requests from outside.',
+  fix: 'Allow ingress from the namespace of the ingress controller.',
   *find(world) {
     for (const { manifest, namespace, name, port, field, service } of backendsOf(world)) {
-      const at = list(service?.spec?.ports).find((one) =>
+      const at = listOf(service?.spec?.ports).find((one) =>
         port?.name === undefined ? one.port === port?.number : one.name === port.name,
       );
       if (!at || !service?.spec?.selector) continue;
@@ -31,22 +31,22 @@ export const gatewayBlocked: Rule = {
         yield {
           manifest,
           field: [...field, 'name'],
-          message: `No NetworkPolicy lets an ingress controller into ${podsTitle(pods)}, behind the Service ${name}.`,
-          expected: `a rule with a namespaceSelector, or one for everybody${target ? `, at port ${target}` : ''}`,
-          got: `only what ${into.policies.map(({ object }) => object.metadata.name).join(', ')} let${into.policies.length === 1 ? 's' : ''} through`,
-          fix: `Let the namespace of the ingress controller into ${podsTitle(pods)}.`,
+          message: `No NetworkPolicy allows an ingress controller to reach ${podsTitle(pods)}, behind the Service ${name}.`,
+          expected: `a rule with a namespaceSelector or without peers${target ? `, at port ${target}` : ''}`,
+          got: allowedBy(into.policies),
+          fix: `Allow ingress to ${podsTitle(pods)} from the namespace of the ingress controller.`,
         };
       }
     }
   },
 };
 
-/** Whether it may be meant for a controller somewhere: where that runs, only the cluster knows. */
+/** Whether the peers may include an ingress controller. Only the cluster knows where that runs. */
 function isForOutside(peers: readonly V1NetworkPolicyPeer[]): boolean {
   return peers.length === 0 || peers.some(({ ipBlock, namespaceSelector }) => ipBlock ?? namespaceSelector);
 }
 
-/** Ingress controllers that stand among the manifests themselves. */
+/** Pods of the manifests that look like ingress controllers. */
 function inside(world: World): readonly Pods[] {
   return world.pods.filter((pods) =>
     containersOf(pods).some(({ container }) =>

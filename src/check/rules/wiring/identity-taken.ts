@@ -5,8 +5,8 @@ import { isClusterScoped } from '../../schema/schemas';
 
 export const identityTaken: Rule = {
   code: 'identity-taken',
-  why: 'The one that is applied last silently takes the place of the other.',
-  fix: 'Give one of the two another name or namespace, or check the two apart.',
+  why: 'The object that is applied last silently replaces the other one.',
+  fix: 'Change the name or the namespace of one of them, or check them separately.',
   *find(world) {
     const taken = new Map<string, Manifest>();
     for (const manifest of world.manifests) {
@@ -18,18 +18,18 @@ export const identityTaken: Rule = {
         kind,
         metadata: { name, namespace: isClusterScoped(apiVersion, kind) ? '' : namespace },
       });
-      // The cluster makes up the rest of such a name.
+      // The cluster generates the rest of the name.
       if ('generateName' in object.metadata) continue;
       const other = taken.get(identity);
-      // The same object in two files is applied twice, and is what it was.
+      // Two equal declarations do not conflict.
       if (other && !isDeepStrictEqual(other.object, object))
         yield {
           manifest,
           field: ['metadata', 'name'],
-          message: `${titleOf(object)} stands here twice, and differently.`,
+          message: `${titleOf(object)} is declared twice with different content.`,
           expected: 'each object once',
           got: titleOf(object),
-          fix: 'Take one of them out, or rename it.',
+          fix: 'Remove or rename one of them.',
         };
       taken.set(identity, other ?? manifest);
     }

@@ -5,8 +5,8 @@ import { containersOf } from '../../world/world';
 
 export const imageUnpinned: Rule = {
   code: 'image-unpinned',
-  why: 'Without a fixed tag the same manifest runs different programs on different days, and going back is impossible.',
-  fix: 'Name a release, or a digest.',
+  why: 'Without a fixed tag the same manifest can run different programs, and a rollback is impossible.',
+  fix: 'Use the tag of a release, or a digest.',
   *find(world) {
     for (const pods of world.pods) {
       for (const { container, at } of containersOf(pods)) {
@@ -20,12 +20,12 @@ export const imageUnpinned: Rule = {
           got: show(container.image),
           ...(image.valid
             ? {
-                message: `The image of ${show(container.name)} means something else after the next push.`,
-                fix: `Name a release, such as ${container.image.replace(/:latest$/, '')}:1.2.3.`,
+                message: `The image tag of ${show(container.name)} is not pinned.`,
+                fix: `Use the tag of a release, such as ${container.image.replace(/:latest$/, '')}:1.2.3.`,
               }
             : {
-                message: `The image of ${show(container.name)} is no name that a container runtime can pull.`,
-                fix: 'Write it like registry.example.com/name:1.2.3.',
+                message: `The image of ${show(container.name)} is not a valid image reference.`,
+                fix: 'Write a reference such as registry.example.com/name:1.2.3.',
               }),
         };
       }

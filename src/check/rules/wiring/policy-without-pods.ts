@@ -1,23 +1,23 @@
 import type { V1NetworkPolicyPeer } from '@kubernetes/client-node';
 import type { FieldPath } from '../../../k8s/objects';
 import type { Policy } from '../../../links/policy';
-import { mayLabel } from '../../world/operator-names';
+import { mayLabel } from '../../world/generated/operator-names';
 import type { Rule } from '../rule';
 import { isEmpty, selectorText, type Selector } from '../../../k8s/selector';
-import { isSystem, list, namespaceOf } from '../../world/world';
+import { isSystem, listOf, namespaceOf } from '../../world/world';
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 
 export const policyWithoutPods: Rule = {
   code: 'policy-without-pods',
-  why: 'The policy protects nobody, or lets nobody through: mostly a label was renamed on one side.',
-  fix: 'Make the selector and the labels of the pods the same.',
+  why: 'The policy protects no pods or allows no pods. The usual cause is a label that was renamed in one place only.',
+  fix: 'Make the selector match the labels of the pods.',
   *find(world) {
     for (const manifest of world.ofKind('NetworkPolicy')) {
       const own = namespaceOf(manifest.object);
       for (const { selector, namespace, field } of selectorsOf(manifest.object, own)) {
         if (isEmpty(selector) || typeof namespace !== 'string') continue;
-        // Of a namespace that is not among the manifests nothing is known.
+        // The pods of other namespaces are unknown.
         if (
           isSystem(namespace) ||
           !world.hasPods(namespace) ||
@@ -29,9 +29,9 @@ export const policyWithoutPods: Rule = {
           manifest,
           field,
           message: `No pod in the namespace ${namespace} has the labels ${selectorText(selector)}.`,
-          expected: 'labels that some pod has',
+          expected: 'the labels of a pod',
           got: selectorText(selector),
-          fix: 'Make the selector and the labels of the pod template the same, or take the rule out.',
+          fix: 'Make the selector match the labels of the pod template, or remove the rule.',
         };
       }
     }
@@ -44,18 +44,18 @@ function* selectorsOf(
 ): Generator<{ selector: Selector; namespace: string | undefined; field: FieldPath }> {
   if (spec?.podSelector) yield { selector: spec.podSelector, namespace: own, field: ['spec', 'podSelector'] };
   const rules = [
-    ...list(spec?.ingress).map(({ from }, i) => ({ peers: from, at: ['spec', 'ingress', i, 'from'] })),
-    ...list(spec?.egress).map(({ to }, i) => ({ peers: to, at: ['spec', 'egress', i, 'to'] })),
+    ...listOf(spec?.ingress).map(({ from }, i) => ({ peers: from, at: ['spec', 'ingress', i, 'from'] })),
+    ...listOf(spec?.egress).map(({ to }, i) => ({ peers: to, at: ['spec', 'egress', i, 'to'] })),
   ];
   for (const { peers, at } of rules) {
-    for (const [i, peer] of list(peers).entries()) {
+    for (const [i, peer] of listOf(peers).entries()) {
       if (peer.podSelector)
         yield { selector: peer.podSelector, namespace: namespaceOfPeer(peer, own), field: [...at, i, 'podSelector'] };
     }
   }
 }
 
-/** The one namespace that a peer is in; undefined when it may be in several. */
+/** The namespace of a peer, or undefined if it can be in several. */
 function namespaceOfPeer({ namespaceSelector }: V1NetworkPolicyPeer, own: string): string | undefined {
   return namespaceSelector ? namespaceSelector.matchLabels?.[NAMESPACE_LABEL] : own;
 }

@@ -1,22 +1,22 @@
 import { show } from '../../../basics/text';
 import type { Rule } from '../rule';
-import { containersOf, list } from '../../world/world';
+import { containersOf, listOf } from '../../world/world';
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
 const WAYS = ['httpGet', 'tcpSocket', 'grpc'] as const;
 
 export const probePortMissing: Rule = {
   code: 'probe-port-missing',
-  why: 'The probe never succeeds: the pod is never ready, or is killed again and again.',
-  fix: 'Probe a port that the container listens on.',
+  why: 'The probe never succeeds, so the pod never becomes ready or restarts repeatedly.',
+  fix: 'Use a port that the container declares.',
   *find(world) {
     for (const pods of world.pods) {
       for (const { container, at } of containersOf(pods)) {
-        const ports = list(container.ports);
+        const ports = listOf(container.ports);
         for (const probe of PROBES) {
           for (const way of WAYS) {
             const port = container[probe]?.[way]?.port;
-            // A number is a port of the pod, declared or not; a name is looked up in the container itself.
+            // A number does not have to be declared. A name is looked up in the same container.
             if (typeof port !== 'string' || ports.some(({ name }) => name === port) || /^\d+$/.test(port)) continue;
             yield {
               manifest: pods.manifest,
@@ -27,7 +27,7 @@ export const probePortMissing: Rule = {
                 ports.length > 0
                   ? `one of ${ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(', ')}`
                   : 'a port that the container declares',
-              fix: 'Probe a port that the container listens on, or declare it.',
+              fix: 'Use a declared port, or declare this port.',
             };
           }
         }

@@ -1,23 +1,23 @@
-import type { V1Deployment } from '@kubernetes/client-node';
-import { autoscalersOf } from '../../world/autoscalers';
+import { writtenReplicas } from '../../world/workloads/workloads';
+import { autoscalersOf } from '../../world/workloads/autoscalers';
 import { titleOf } from '../../../k8s/objects';
 import type { Rule } from '../rule';
 
 export const replicasAndAutoscale: Rule = {
   code: 'replicas-and-autoscale',
-  why: 'Each apply sets the number back to what is written, in the middle of the load for which it had been raised.',
-  fix: 'Take replicas out of the workload: the autoscaler decides on them.',
+  why: 'Each apply resets the number of replicas and undoes the decision of the autoscaler.',
+  fix: 'Remove replicas from the workload, because the autoscaler sets it.',
   *find(world) {
     for (const { manifest, target } of autoscalersOf(world)) {
-      const replicas = (target?.object as V1Deployment | undefined)?.spec?.replicas;
-      if (!target || typeof replicas !== 'number') continue;
+      const replicas = target && writtenReplicas(target);
+      if (!target || replicas === undefined) continue;
       yield {
         manifest: target,
         field: ['spec', 'replicas'],
-        message: `The number of copies is written, but ${titleOf(manifest.object)} decides on it.`,
+        message: `The workload sets replicas, but ${titleOf(manifest.object)} controls the number of replicas.`,
         expected: 'no replicas',
         got: String(replicas),
-        fix: 'Take replicas out.',
+        fix: 'Remove replicas.',
       };
     }
   },

@@ -1,4 +1,4 @@
-import type { V1RoleBinding } from '@kubernetes/client-node';
+import { BINDING_KINDS } from '../../world/kinds';
 import { meant, type Rule } from '../rule';
 import { isSystem, isText, namespaceOf } from '../../world/world';
 
@@ -7,12 +7,12 @@ const BUILT_IN = /^(cluster-admin|admin|edit|view|system:.*)$/;
 
 export const roleMissing: Rule = {
   code: 'role-missing',
-  why: 'The binding gives nothing, without a word: whoever needs the right is refused when it runs.',
-  fix: 'Add the Role, or name one that is there; a Role is of the namespace of its binding.',
+  why: 'The API server accepts the binding, but it grants no permissions. Requests fail only at run time.',
+  fix: 'Add the role, or name an existing one. A Role is in the namespace of its binding.',
   *find(world) {
-    for (const bound of ['RoleBinding', 'ClusterRoleBinding']) {
+    for (const bound of BINDING_KINDS) {
       for (const manifest of world.ofKind(bound)) {
-        const { kind, name } = (manifest.object as unknown as V1RoleBinding).roleRef ?? {};
+        const { kind, name } = manifest.object.roleRef ?? {};
         if (
           !isText(name) ||
           !isText(kind) ||
@@ -21,13 +21,13 @@ export const roleMissing: Rule = {
         )
           continue;
         const namespace = namespaceOf(manifest.object);
-        // The cluster itself keeps roles in its own namespaces.
+        // The cluster creates roles in its system namespaces.
         if (kind === 'Role' && isSystem(namespace)) continue;
         const names =
           kind === 'Role'
             ? world.namesOf(kind, namespace)
             : world.ofKind(kind).map(({ object }) => object.metadata.name);
-        // What a ClusterRole of somebody else gives is known where that runs.
+        // The cluster may have ClusterRoles that are not in the manifests.
         if (names.includes(name) || (kind === 'ClusterRole' && names.length === 0)) continue;
         yield {
           manifest,

@@ -1,13 +1,13 @@
-import type { V1Ingress } from '@kubernetes/client-node';
+import type { ManifestOf } from '../../world/kinds';
 import type { FieldPath, Manifest } from '../../../k8s/objects';
 import { titleOf } from '../../../k8s/objects';
 import type { Rule } from '../rule';
-import { list } from '../../world/world';
+import { listOf } from '../../world/world';
 
 export const routeTaken: Rule = {
   code: 'route-taken',
-  why: 'Which of the two answers is for the ingress controller to choose, and each chooses differently.',
-  fix: 'Give each host and path to one Service.',
+  why: 'Each ingress controller resolves the conflict in its own way, so the target is unpredictable.',
+  fix: 'Route each host and path to one Service.',
   *find(world) {
     const taken = new Map<string, Manifest>();
     for (const manifest of world.ofKind('Ingress')) {
@@ -19,11 +19,11 @@ export const routeTaken: Rule = {
             field,
             message:
               other === manifest
-                ? `${text} stands twice in this Ingress.`
-                : `${text} is claimed by ${titleOf(other.object)} too.`,
+                ? `${text} appears twice in this Ingress.`
+                : `${text} also appears in ${titleOf(other.object)}.`,
             expected: 'each host and path once',
             got: text,
-            fix: 'Take one of the two out.',
+            fix: 'Remove one of them.',
           };
         } else taken.set(key, manifest);
       }
@@ -31,15 +31,15 @@ export const routeTaken: Rule = {
   },
 };
 
-function* routesOf(manifest: Manifest): Generator<{ key: string; text: string; field: FieldPath }> {
-  const { spec, metadata } = manifest.object as V1Ingress;
+function* routesOf(manifest: ManifestOf<'Ingress'>): Generator<{ key: string; text: string; field: FieldPath }> {
+  const { spec, metadata } = manifest.object;
   const annotations = metadata?.annotations ?? {};
-  // A canary claims the route of what it is tried beside.
+  // A canary has the same route as the stable release.
   if (Object.entries(annotations).some(([name, value]) => name.endsWith('/canary') && value === 'true')) return;
   const controller = spec?.ingressClassName ?? annotations['kubernetes.io/ingress.class'] ?? '';
-  for (const [r, rule] of list(spec?.rules).entries()) {
-    for (const [p, { path, pathType }] of list(rule.http?.paths).entries()) {
-      // Without a type of its own the path may be a pattern.
+  for (const [r, rule] of listOf(spec?.rules).entries()) {
+    for (const [p, { path, pathType }] of listOf(rule.http?.paths).entries()) {
+      // A path of another type may be a pattern.
       const kind = pathType === 'Exact' ? 'Exact' : pathType;
       yield {
         key: JSON.stringify([controller, rule.host ?? '*', path ?? '/', kind]),

@@ -1,13 +1,13 @@
-import { autoscalersOf } from '../../world/autoscalers';
+import { autoscalersOf } from '../../world/workloads/autoscalers';
 import { meant, type Rule } from '../rule';
 
 export const scaleTargetMissing: Rule = {
   code: 'scale-target-missing',
-  why: 'Nothing is ever scaled, and only the status of the autoscaler says so.',
-  fix: 'Name a workload of the same namespace, by its kind and name.',
+  why: 'The autoscaler scales nothing, and only its status reports this.',
+  fix: 'Use the kind and the name of a workload in the same namespace.',
   *find(world) {
     for (const { manifest, namespace, kind, name, target } of autoscalersOf(world)) {
-      // Of kinds of other people, and of namespaces that are elsewhere, nothing is known.
+      // Targets of custom kinds are unknown.
       if (target || !['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'].includes(kind)) continue;
       yield {
         manifest,

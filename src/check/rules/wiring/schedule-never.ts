@@ -1,24 +1,23 @@
-import type { V1CronJob } from '@kubernetes/client-node';
 import { isEverDue, parseCron } from '../../../k8s/cron';
 import type { Rule } from '../rule';
 
 export const scheduleNever: Rule = {
   code: 'schedule-never',
-  why: 'The API server takes it, and nothing ever runs.',
-  fix: 'Write a day that its months have.',
+  why: 'The API server accepts the schedule, but the CronJob never runs.',
+  fix: 'Use a day that exists in the month.',
   *find(world) {
     for (const manifest of world.ofKind('CronJob')) {
-      const { schedule } = (manifest.object as Partial<V1CronJob>).spec ?? {};
+      const { schedule } = manifest.object.spec ?? {};
       const cron = typeof schedule === 'string' ? parseCron(schedule) : undefined;
-      // What is no schedule at all the API server refuses.
+      // The schema check reports an invalid schedule.
       if (!cron || isEverDue(cron)) continue;
       yield {
         manifest,
         field: ['spec', 'schedule'],
-        message: `No calendar has the day of ${JSON.stringify(schedule)}.`,
-        expected: 'a day that one of its months has',
+        message: `The schedule ${JSON.stringify(schedule)} matches no calendar day.`,
+        expected: 'a day that exists in the month',
         got: schedule,
-        fix: 'Write a day that is there every year, or another month.',
+        fix: 'Change the day or the month.',
       };
     }
   },

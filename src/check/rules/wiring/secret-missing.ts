@@ -1,23 +1,22 @@
-import type { V1Ingress } from '@kubernetes/client-node';
 import type { FieldPath, Manifest } from '../../../k8s/objects';
-import { mayMake } from '../../world/operator-names';
-import { references, type Reference } from '../../world/references';
+import { mayMake } from '../../world/generated/operator-names';
+import { references, type Reference } from '../../world/workloads/references';
 import { meant, type Violation, type Rule } from '../rule';
-import { mayCreateSecret } from '../../world/secret-creators';
-import { isText, list, namespaceOf, type World } from '../../world/world';
+import { mayCreateSecret } from '../../world/generated/secret-creators';
+import { isText, listOf, namespaceOf, type World } from '../../world/world';
 
 export const secretMissing: Rule = {
   code: 'secret-missing',
-  why: 'The pod waits for ever in ContainerCreating or CreateContainerConfigError; an Ingress answers with a certificate that no browser trusts.',
-  fix: 'Add the Secret or the key, mark the reference optional, or annotate what makes it in the cluster.',
+  why: 'The pod does not start: it stays in ContainerCreating or CreateContainerConfigError. An Ingress serves a certificate that browsers do not trust.',
+  fix: 'Add the Secret or the key, mark the reference as optional, or annotate the object that creates the Secret in the cluster.',
   *find(world) {
     for (const pods of world.pods)
       for (const reference of references(pods, 'Secret'))
         yield* missing(world, pods.manifest, pods.namespace, reference);
     for (const manifest of world.ofKind('Ingress')) {
-      for (const [i, { secretName }] of list((manifest.object as V1Ingress).spec?.tls).entries()) {
+      for (const [i, { secretName }] of listOf(manifest.object.spec?.tls).entries()) {
         const field: FieldPath = ['spec', 'tls', i, 'secretName'];
-        // Certificates mostly come from elsewhere; where some are made here, each is.
+        // Certificates usually come from elsewhere. If the manifests create some, they should create all of them.
         if (isText(secretName) && world.makesCertificates(namespaceOf(manifest.object)))
           yield* missing(world, manifest, namespaceOf(manifest.object), { name: secretName, field });
       }
@@ -31,7 +30,7 @@ function* missing(
   namespace: string,
   { name, key, field }: Reference,
 ): Generator<Violation> {
-  const secret = world.find('Secret', namespace, name)?.object as { data?: object; stringData?: object } | undefined;
+  const secret = world.find('Secret', namespace, name)?.object;
   const made = secret
     ? { keys: [...Object.keys(secret.data ?? {}), ...Object.keys(secret.stringData ?? {})] }
     : world.secretMadeInCluster(namespace, name);
@@ -48,12 +47,12 @@ function* missing(
     : {
         manifest,
         field,
-        message: `There is no Secret ${JSON.stringify(name)} in the namespace ${namespace}, and nothing here makes it.`,
+        message: `There is no Secret ${JSON.stringify(name)} in the namespace ${namespace}, and no object creates it.`,
         got: name,
         ...meant(
           name,
           world.namesOf('Secret', namespace),
-          'annotate what makes it in the cluster: callsign.dev/makes-secret: \'{"NAME":["KEY"]}\'.',
+          'annotate the object that creates it in the cluster: callsign.dev/makes-secret: \'{"NAME":["KEY"]}\'.',
         ),
       };
 }

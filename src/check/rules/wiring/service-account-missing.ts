@@ -1,17 +1,17 @@
-import { mayMake } from '../../world/operator-names';
+import { mayMake } from '../../world/generated/operator-names';
 import { meant, type Rule } from '../rule';
 import { isText } from '../../world/world';
 
 export const serviceAccountMissing: Rule = {
   code: 'service-account-missing',
-  why: 'No pod is made, and only the events of the workload say why.',
-  fix: 'Add the ServiceAccount, or name one that is there.',
+  why: 'No pods are created, and only the events of the workload report the reason.',
+  fix: 'Add the ServiceAccount, or name an existing one.',
   *find(world) {
     for (const { manifest, namespace, spec, at } of world.pods) {
-      // Kubernetes still takes the older spelling.
+      // Kubernetes still accepts the older field.
       const field = spec.serviceAccountName ? 'serviceAccountName' : 'serviceAccount';
       const name = spec[field];
-      // Every namespace has the one called default.
+      // Every namespace has the ServiceAccount default.
       if (
         !isText(name) ||
         name === 'default' ||
@@ -24,11 +24,7 @@ export const serviceAccountMissing: Rule = {
         field: [...at, field],
         message: `There is no ServiceAccount ${JSON.stringify(name)} in the namespace ${namespace}.`,
         got: name,
-        ...meant(
-          name,
-          world.namesOf('ServiceAccount', namespace),
-          'add the ServiceAccount: without it no pod is made.',
-        ),
+        ...meant(name, world.namesOf('ServiceAccount', namespace), 'add the ServiceAccount.'),
       };
     }
   },

@@ -1,31 +1,31 @@
 import { selectorText } from '../../../k8s/selector';
 import type { Rule } from '../rule';
-import { containersOf, podsTitle, servicesOf, type Pods } from '../../world/world';
+import { containersOf, podsTitle, servicesIn, type Pods } from '../../world/world';
 
 export const serviceMixedPods: Rule = {
   code: 'service-mixed-pods',
-  why: 'Calls go to whichever pod has the labels: some of them end at a program that was never meant.',
-  fix: 'Select by a label that only the pods have which were meant.',
+  why: 'The Service sends some of the calls to the wrong program.',
+  fix: 'Select by a label that only the intended pods have.',
   *find(world) {
-    for (const { manifest, namespace, spec } of servicesOf(world)) {
+    for (const { manifest, namespace, spec } of servicesIn(world)) {
       if (!spec.selector || Object.keys(spec.selector).length === 0) continue;
       const [first, ...others] = world.select(namespace, { matchLabels: spec.selector });
-      // Two releases of one program behind one Service are how a canary is made; two programs are an accident.
+      // Two releases of one program behind one Service are a canary. Two programs are a mistake.
       const strange = first && others.find((other) => !isSameProgram(first, other));
       if (!first || !strange) continue;
       yield {
         manifest,
         field: ['spec', 'selector'],
-        message: `It takes the pods of two programs: ${podsTitle(first)} and ${podsTitle(strange)}.`,
-        expected: 'labels that the pods of one program have',
+        message: `The Service selects the pods of two programs: ${podsTitle(first)} and ${podsTitle(strange)}.`,
+        expected: 'labels that only the pods of one program have',
         got: selectorText({ matchLabels: spec.selector }),
-        fix: `Add a label that tells ${podsTitle(first)} from ${podsTitle(strange)}.`,
+        fix: `Add a label that distinguishes ${podsTitle(first)} from ${podsTitle(strange)}.`,
       };
     }
   },
 };
 
-/** Whether the two are called alike, or some container of them is made from one image, whatever its tag. */
+/** Whether the two have the same name, or containers from the same image, regardless of the tag. */
 function isSameProgram(one: Pods, other: Pods): boolean {
   const images = imagesOf(one);
   return (
@@ -44,7 +44,7 @@ function imagesOf(pods: Pods): string[] {
   );
 }
 
-/** A name without what tells one release from another: reviews-v2, web-canary. */
+/** A name without its release suffix, as in `reviews-v2` and `web-canary`. */
 function stemOf(name: string): string {
   return name.replace(/-(v?\d[\w.]*|canary|stable|blue|green|primary|replica|baseline|preview|next|new|old|beta)$/, '');
 }

@@ -1,21 +1,21 @@
 import { show } from '../../../basics/text';
 import type { Rule } from '../rule';
-import { containersOf, list, podsTitle, servicesOf, type Pods } from '../../world/world';
+import { containersOf, listOf, podsTitle, servicesIn, type Pods } from '../../world/world';
 
 export const servicePortMissing: Rule = {
   code: 'service-port-missing',
-  why: 'The Service sends calls to a port on which nobody listens.',
-  fix: 'Name the port as the container does.',
+  why: 'The Service sends calls to a port that no container listens on.',
+  fix: 'Use a port that the container declares.',
   *find(world) {
-    for (const { manifest, namespace, spec } of servicesOf(world)) {
+    for (const { manifest, namespace, spec } of servicesIn(world)) {
       if (!spec.selector || Object.keys(spec.selector).length === 0 || spec.type === 'ExternalName') continue;
       const behind = world.select(namespace, { matchLabels: spec.selector });
-      for (const [i, port] of list(spec.ports).entries()) {
+      for (const [i, port] of listOf(spec.ports).entries()) {
         const target = port.targetPort ?? port.port;
         for (const pods of behind) {
           const ports = portsOf(pods);
-          // A number reaches a port that is not declared; but where ports are declared, another number is a mistake.
-          // Callers of a headless Service go to the pods themselves: its numbers tell nothing.
+          // An undeclared port number works too. But if the pod declares ports, another number is a mistake.
+          // Callers of a headless Service connect to the pods directly, so its port numbers have no effect.
           const found = ports.some(({ name, containerPort }) => name === target || containerPort === target);
           if (found || (typeof target === 'number' && (ports.length === 0 || spec.clusterIP === 'None'))) continue;
           yield {
@@ -27,7 +27,7 @@ export const servicePortMissing: Rule = {
               ports.length > 0
                 ? `one of ${ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(', ')}`
                 : 'a port that the pod declares',
-            fix: 'Name the port as the container does, or add it to the container.',
+            fix: 'Use a port that the container declares, or add the port to the container.',
           };
         }
       }
@@ -36,5 +36,5 @@ export const servicePortMissing: Rule = {
 };
 
 function portsOf(pods: Pods) {
-  return containersOf(pods).flatMap(({ container }) => list(container.ports));
+  return containersOf(pods).flatMap(({ container }) => listOf(container.ports));
 }

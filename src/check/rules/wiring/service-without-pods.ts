@@ -1,15 +1,15 @@
-import { mayLabel } from '../../world/operator-names';
+import { mayLabel } from '../../world/generated/operator-names';
 import type { Rule } from '../rule';
 import { selectorText } from '../../../k8s/selector';
-import { isSystem, podsTitle, servicesOf } from '../../world/world';
+import { isSystem, podsTitle, servicesIn } from '../../world/world';
 
 export const serviceWithoutPods: Rule = {
   code: 'service-without-pods',
-  why: 'Who calls the Service gets no answer: there is nobody behind it.',
-  fix: 'Make the selector and the labels of the pod template the same.',
+  why: 'Calls to the Service fail because it has no endpoints.',
+  fix: 'Make the selector match the labels of the pod template.',
   *find(world) {
-    for (const { manifest, namespace, spec } of servicesOf(world)) {
-      // Without a selector somebody else fills in the addresses.
+    for (const { manifest, namespace, spec } of servicesIn(world)) {
+      // The endpoints of a Service without a selector are created separately.
       if (
         !spec.selector ||
         Object.keys(spec.selector).length === 0 ||
@@ -29,10 +29,10 @@ export const serviceWithoutPods: Rule = {
         message: `No pod in the namespace ${namespace} has the labels ${selectorText({ matchLabels: spec.selector })}.`,
         expected:
           near.length > 0
-            ? `the labels of some pod, such as ${near.map((pods) => `${podsTitle(pods)} (${selectorText({ matchLabels: pods.labels })})`).join('; ')}`
+            ? `the labels of a pod, such as ${near.map((pods) => `${podsTitle(pods)} (${selectorText({ matchLabels: pods.labels })})`).join('; ')}`
             : undefined,
         got: selectorText({ matchLabels: spec.selector }),
-        fix: 'Make the selector and the labels of the pod template the same.',
+        fix: 'Make the selector match the labels of the pod template.',
       };
     }
   },

@@ -1,19 +1,19 @@
-import type { V1RoleBinding } from '@kubernetes/client-node';
-import { mayMake } from '../../world/operator-names';
+import { BINDING_KINDS } from '../../world/kinds';
+import { mayMake } from '../../world/generated/operator-names';
 import { meant, type Rule } from '../rule';
-import { isText, list, namespaceOf } from '../../world/world';
+import { isText, listOf, namespaceOf } from '../../world/world';
 
 export const subjectMissing: Rule = {
   code: 'subject-missing',
-  why: 'The right is given to nobody, without a word: whoever needs it is refused when it runs.',
-  fix: 'Name a ServiceAccount that is there, with its namespace.',
+  why: 'The API server accepts the binding, but it grants the permissions to no pod. Requests fail only at run time.',
+  fix: 'Name an existing ServiceAccount and its namespace.',
   *find(world) {
-    for (const bound of ['RoleBinding', 'ClusterRoleBinding']) {
+    for (const bound of BINDING_KINDS) {
       for (const manifest of world.ofKind(bound)) {
-        for (const [i, subject] of list((manifest.object as unknown as V1RoleBinding).subjects).entries()) {
+        for (const [i, subject] of listOf(manifest.object.subjects).entries()) {
           const { kind, name } = subject;
           const namespace = subject.namespace ?? namespaceOf(manifest.object);
-          // Every namespace has the one called default; of namespaces that are elsewhere nothing is known.
+          // Every namespace has the ServiceAccount default. Namespaces outside the manifests are unknown.
           if (
             kind !== 'ServiceAccount' ||
             !isText(name) ||

@@ -1,0 +1,38 @@
+import { show } from '../../../basics/text';
+import { listOf } from '../../world/values';
+import { containerRule, containerTitle } from '../hardened-rule';
+import type { Rule } from '../rule';
+
+export const capabilitiesKept: Rule = containerRule(
+  'capabilities-kept',
+  'A container has fourteen capabilities by default, but most programs require none of them.',
+  'Drop ALL, and add NET_BIND_SERVICE only if the program listens on a port below 1024.',
+  (at) => {
+    const { drop, add } = at.container.securityContext?.capabilities ?? {};
+    const strange = listOf(add).filter((name) => name !== 'NET_BIND_SERVICE');
+    return [
+      ...(listOf(drop).includes('ALL')
+        ? []
+        : [
+            {
+              field: [...at.at, 'securityContext', 'capabilities', 'drop'],
+              message: `${containerTitle(at)} keeps capabilities.`,
+              expected: 'drop: [ALL]',
+              got: show(drop ?? null),
+              fix: 'Drop all capabilities.',
+            },
+          ]),
+      ...(strange.length > 0
+        ? [
+            {
+              field: [...at.at, 'securityContext', 'capabilities', 'add'],
+              message: `${containerTitle(at)} adds capabilities.`,
+              expected: 'at most NET_BIND_SERVICE',
+              got: show(strange),
+              fix: 'Remove the capabilities.',
+            },
+          ]
+        : []),
+    ];
+  },
+);

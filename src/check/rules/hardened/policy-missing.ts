@@ -1,0 +1,21 @@
+import { waysOf } from '../../world/network/policies';
+import { podRule } from '../hardened-rule';
+import type { Rule } from '../rule';
+
+export const policyMissing: Rule = podRule(
+  'policy-missing',
+  'An attacker in one pod can connect to all other pods.',
+  'Add a NetworkPolicy that selects the pods. A policy that denies everything is enough.',
+  (pods, world) =>
+    waysOf(world, pods, 'Ingress')
+      ? []
+      : [
+          {
+            field: [],
+            message: 'All pods of the cluster can connect to these pods.',
+            expected: 'a NetworkPolicy that selects the pods',
+            got: 'none',
+            fix: 'Add a NetworkPolicy that allows only the callers.',
+          },
+        ],
+);

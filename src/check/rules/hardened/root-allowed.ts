@@ -1,0 +1,36 @@
+import { show } from '../../../basics/text';
+import { containerRule, containerTitle } from '../hardened-rule';
+import type { Rule } from '../rule';
+
+export const rootAllowed: Rule = containerRule(
+  'root-allowed',
+  'A process that escapes from a root container is root on the node.',
+  'Set runAsNonRoot: true, and use an image that runs as another user.',
+  (at, { spec }) => {
+    const own = at.container.securityContext;
+    const [user, field] =
+      own?.runAsUser !== undefined
+        ? [own.runAsUser, [...at.at, 'securityContext', 'runAsUser']]
+        : [spec.securityContext?.runAsUser, [...at.at, 'securityContext']];
+    if (user === 0)
+      return [
+        {
+          field,
+          message: `${containerTitle(at)} runs as root.`,
+          expected: 'a user other than 0',
+          got: 'runAsUser: 0',
+          fix: 'Use the user of the image.',
+        },
+      ];
+    if (own?.runAsNonRoot ?? spec.securityContext?.runAsNonRoot) return [];
+    return [
+      {
+        field: [...at.at, 'securityContext', 'runAsNonRoot'],
+        message: `${containerTitle(at)} may run as root.`,
+        expected: 'runAsNonRoot: true',
+        got: show(own?.runAsNonRoot ?? spec.securityContext?.runAsNonRoot ?? null),
+        fix: 'Set runAsNonRoot: true for the container or the pod.',
+      },
+    ];
+  },
+);

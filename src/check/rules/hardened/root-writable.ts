@@ -1,0 +1,23 @@
+import { show } from '../../../basics/text';
+import { containerRule, containerTitle } from '../hardened-rule';
+import type { Rule } from '../rule';
+
+export const rootWritable: Rule = containerRule(
+  'root-writable',
+  'An attacker in the container can change the program or install another one.',
+  'Set readOnlyRootFilesystem: true, and mount an emptyDir for files that the program writes.',
+  (at) => {
+    const value = at.container.securityContext?.readOnlyRootFilesystem;
+    return value === true
+      ? []
+      : [
+          {
+            field: [...at.at, 'securityContext', 'readOnlyRootFilesystem'],
+            message: `${containerTitle(at)} can write to its root file system.`,
+            expected: 'readOnlyRootFilesystem: true',
+            got: show(value ?? null),
+            fix: 'Set readOnlyRootFilesystem: true, and mount an emptyDir for files that the program writes.',
+          },
+        ];
+  },
+);
