@@ -9,11 +9,11 @@ export function databasesOf(objects: readonly KubeObject[]): Map<string, KubeObj
   return new Map(
     objects
       .filter(({ metadata }) => metadata.annotations?.[ANNOTATIONS.engine] !== undefined)
-      .map((object) => [keyOf(object), object]),
+      .map((object) => [databaseKey(object), object]),
   );
 }
 
-export function keyOf({ metadata }: KubeObject): string {
+export function databaseKey({ metadata }: KubeObject): string {
   return `${metadata.namespace ?? ''}/${metadata.name}`;
 }
 

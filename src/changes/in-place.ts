@@ -1,7 +1,7 @@
 import { fieldText, identityOf, titleOf, type KubeObject, type Manifest } from '../k8s/objects';
 import type { Problem } from '../problems/problem';
 import { show } from '../basics/text';
-import { databasesOf, dataChanges, keyOf } from './data';
+import { databasesOf, dataChanges, databaseKey } from './data';
 import { refusedChanges, type RefusedChange } from './immutable-fields';
 
 /** The name of an object on the command line: `statefulset/postgres`. */
@@ -20,7 +20,7 @@ export function inPlaceProblems(
   return manifests.flatMap((manifest) => {
     const { object } = manifest;
     const was = old.get(identityOf(object));
-    const database = databasesOf([object]).size > 0 ? databases.get(keyOf(object)) : undefined;
+    const database = databasesOf([object]).size > 0 ? databases.get(databaseKey(object)) : undefined;
     if (!(was ?? database) || replaced.includes(referenceOf(object))) return [];
     const lost = database ? [...dataChanges(database, object)] : [];
     // If the data is unreadable, the other changes do not matter.

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isPattern } from '../images/source/build-context';
-import { imageFiles, keyOf } from '../images/source/source-hash';
+import { imageFiles, sourceKey } from '../images/source/source-hash';
 import type { ImageSource } from '../images/image';
 
 /** A file on this machine, and its path in the image. Without a path, only a build puts it into the image. */
@@ -58,7 +58,7 @@ export class Sources {
     for (const taken of files.values()) for (const { path } of taken) add(path, undefined);
     for (const copy of read.copies) {
       for (const source of copy.sources) {
-        for (const { path } of files.get(keyOf(source)) ?? []) {
+        for (const { path } of files.get(sourceKey(source)) ?? []) {
           const target = targetOf(path, source.path, copy.target);
           if (target?.startsWith(`${this.folder}/`)) add(path, target);
         }

@@ -47,8 +47,8 @@ function keyOnOneLine(key: string): string {
 
 /** A name, a path, a URL or a quantity, which most strings in manifests are. */
 const PLAIN = /^(?:[a-z/](?:[\w./-]|:[\w/]){0,127}|[1-9]\d{0,8}(?:m|[KMGT]i))$/i;
-/** Words that some version of YAML reads as a boolean or null. */
-const WORDS = /^(?:y|n|yes|no|on|off|true|false|null)$/i;
+/** Words that some version of YAML reads as a boolean, null or a number (`e0` has an exponent). */
+const WORDS = /^(?:y|n|yes|no|on|off|true|false|null|e\d+)$/i;
 
 /** Such as a port in an environment variable. */
 const NUMBER = /^[1-9]\d{0,8}$/;

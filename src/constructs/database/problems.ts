@@ -8,7 +8,7 @@ import { quantityProblems, resourceProblems } from '../shared/resources';
 import type { Engine } from './engines/engine';
 import { ENGINES } from './engines/index';
 import { initialSqlProblems } from './initial-sql';
-import { imageProblems, integer, oneOf, timeZone, user } from '../shared/value-problems';
+import { imageProblems, integer, enumValue, zoneName, user } from '../shared/value-problems';
 
 type Found = Generator<ProblemRow>;
 
@@ -20,7 +20,7 @@ export function* databaseProblems(given: DatabaseOptions, options: ResolvedDatab
   yield* resourceProblems(options.resources);
   yield* quantityProblems('storage', byteQuantity(options.storage), '1Gi');
   const otherServer = 'For another server use a Microservice with volumes, or ExistingService if it runs already.';
-  yield* oneOf('engine', options.engine, Object.keys(ENGINES), 'database-invalid', otherServer);
+  yield* enumValue('engine', options.engine, Object.keys(ENGINES), 'database-invalid', otherServer);
   yield* nameProblems(server, databaseName);
   for (const name of Object.keys(options.settings)) yield* settingProblems(server, name);
   yield* initialSqlProblems(options.initialSql);
@@ -80,7 +80,7 @@ function* backupProblems({ schedule, timeZone: zone, keep }: ResolvedBackup, sto
       fix: "Write, for instance, '0 3 * * *': every night at three.",
     });
   }
-  yield* timeZone('backup.timeZone', zone);
+  yield* zoneName('backup.timeZone', zone);
   yield* integer('backup.keep', keep, { code: 'database-invalid', min: 1 });
   if (storage !== undefined) yield* quantityProblems('backup.storage', byteQuantity(storage), '1Gi');
 }

@@ -1,5 +1,5 @@
 import { Image } from '../../images/image';
-import { NODE_IMAGE, STORAGE, TIME_ZONE, withDefaults, type Complete } from '../shared/defaults';
+import { NODE_IMAGE, STORAGE_SIZE, TIME_ZONE, withDefaults, type Complete } from '../shared/defaults';
 import type { Resources } from '../shared/resources';
 import type { Engine } from './engines/engine';
 import { serverOf } from './engines/index';
@@ -8,7 +8,7 @@ import type { BackupOptions, DatabaseOptions } from './options';
 const OPTIONS = {
   engine: 'postgres',
   instances: 1,
-  storage: STORAGE,
+  storage: STORAGE_SIZE,
   user: 999,
   passwordImage: NODE_IMAGE,
 } satisfies DatabaseOptions;

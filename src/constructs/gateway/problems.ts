@@ -6,7 +6,7 @@ import { parseQuantity } from '../../k8s/quantity';
 import { CONTROLLERS, type GatewayOptions } from './options';
 import type { ResolvedGateway } from './resolve';
 import { quantityProblems } from '../shared/resources';
-import { oneOf } from '../shared/value-problems';
+import { enumValue } from '../shared/value-problems';
 import { corsProblems } from './cors-problems';
 import { hostsOf } from './hosts';
 
@@ -117,7 +117,7 @@ function* controllerProblems(options: ResolvedGateway): Found {
     row('gateway-unsupported', { field, message, expected, fix });
   if (controller !== undefined && !CONTROLLERS.includes(controller)) {
     const fix = 'Remove it, and configure the controller yourself where Ingress has no field.';
-    yield* oneOf('controller', controller, CONTROLLERS, 'gateway-unsupported', fix);
+    yield* enumValue('controller', controller, CONTROLLERS, 'gateway-unsupported', fix);
     return;
   }
   if (httpRoute) {

@@ -9,7 +9,7 @@ export const USER = 1000;
 /** The image with Node.js for programs that call the API server. */
 export const NODE_IMAGE = Image.of('node:24-slim');
 /** The storage that a claim requests. */
-export const STORAGE = '1Gi';
+export const STORAGE_SIZE = '1Gi';
 
 /** Options in which those that have a default are set. */
 export type Complete<Options, Defaults> = Omit<Options, keyof Defaults> & {

@@ -41,7 +41,7 @@ export function* portProblems(field: string, value: unknown): Found {
 }
 
 /** The name of a time zone. */
-export function* timeZone(field: string, value: unknown): Found {
+export function* zoneName(field: string, value: unknown): Found {
   if (isTimeZone(value as string)) return;
   yield row('schedule-invalid', {
     message: 'The time zone is unknown.',
@@ -53,7 +53,7 @@ export function* timeZone(field: string, value: unknown): Found {
 }
 
 /** A value of a closed set. */
-export function* oneOf(field: string, value: unknown, choices: readonly string[], code: Code, fix?: string): Found {
+export function* enumValue(field: string, value: unknown, choices: readonly string[], code: Code, fix?: string): Found {
   if (choices.includes(value as string)) return;
   const expected = choices.map((choice) => `'${choice}'`).join(' or ');
   yield row(code, {

@@ -17,7 +17,7 @@ export interface ImageFiles {
 const WHOLE_CONTEXT = { path: '.', exclude: [] };
 
 /** The key of a source in `files`. */
-export function keyOf({ path, exclude }: Pick<ContextSource, 'path' | 'exclude'>): string {
+export function sourceKey({ path, exclude }: Pick<ContextSource, 'path' | 'exclude'>): string {
   return JSON.stringify([path, ...exclude]);
 }
 
@@ -30,14 +30,14 @@ export function imageFiles(folder: string, path: string): ImageFiles {
   const files = new Map<string, ContextFile[]>();
   for (const source of dockerfile.sources) {
     try {
-      files.set(keyOf(source), context.files(source));
+      files.set(sourceKey(source), context.files(source));
     } catch (error) {
       if (!(error instanceof LeavesContext || error instanceof SyntaxError)) throw error;
       const why = error instanceof SyntaxError ? `the pattern ${source.path} is not valid` : error.message;
       unclear.push({ line: source.line, why });
     }
   }
-  if (unclear.length > 0) files.set(keyOf(WHOLE_CONTEXT), context.files(WHOLE_CONTEXT));
+  if (unclear.length > 0) files.set(sourceKey(WHOLE_CONTEXT), context.files(WHOLE_CONTEXT));
   return { text, dockerfile, files, unclear };
 }
 

@@ -1,7 +1,7 @@
 import type { V1Service } from '@kubernetes/client-node';
 import type { FieldPath, Manifest } from '../../../k8s/objects';
 import { nearest } from '../../../basics/nearest';
-import { addressesIn, isName, serviceMeant, type Address } from './hosts';
+import { addressesIn, isName, serviceMeant, type HostAddress } from './hosts';
 import { once } from '../once';
 import { containersOf, listOf, namespaceOf, type ContainerAt, type Pods, type World } from '../world';
 
@@ -95,7 +95,7 @@ function* externalNames(world: World): Generator<ObservedCall> {
 
 function callOf(
   world: World,
-  { host, port }: Pick<Address, 'host' | 'port'>,
+  { host, port }: Pick<HostAddress, 'host' | 'port'>,
   from: string,
 ): Omit<ObservedCall, 'manifest' | 'field'> | undefined {
   const meant = serviceMeant(host, from, (name) => world.knowsNamespace(name));
@@ -128,7 +128,7 @@ function addressesOf(
   ports: ReadonlyMap<string, number>,
   world: World,
   namespace: string,
-): Address[] {
+): HostAddress[] {
   const addresses =
     HOLDS_HOST.test(label) && isName(text)
       ? [{ host: text, port: ports.get(label.replace(/(HOST|ADDR|ADDRESS)$/i, 'PORT')), sure: true }]

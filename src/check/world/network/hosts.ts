@@ -1,5 +1,5 @@
 /** A host with its port, if the port is written or the scheme has a default. */
-export interface Address {
+export interface HostAddress {
   readonly host: string;
   readonly port?: number;
   /** Whether it is certainly an address. `web:80` may also be a user and a group, or a time. */
@@ -52,8 +52,8 @@ const HOST_AND_PORT = /^([a-z0-9](?:[-a-z0-9.]*[a-z0-9])?):(\d{1,5})$/i;
 const NAME = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*$/;
 
 /** The addresses in a string: every URL, and `host:port` if the string contains nothing else. */
-export function addressesIn(text: string): Address[] {
-  const found: Address[] = [];
+export function addressesIn(text: string): HostAddress[] {
+  const found: HostAddress[] = [];
   for (const [, scheme = '', authority = ''] of text.matchAll(URL_AUTHORITY)) {
     // A prefix such as `jdbc:` can precede the scheme. Commas separate several hosts.
     const protocol = scheme.toLowerCase().split(/[+.]/)[0]!;

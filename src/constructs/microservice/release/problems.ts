@@ -5,7 +5,7 @@ import type { ResolvedCanary, ResolvedMicroservice } from '../resolve';
 import type { BlueGreen, Canary } from './strategy';
 import { canaryReplicas, MOST_BY_REPLICAS, numbersOf, shareOf } from './canary-replicas';
 import { heldVolumes } from '../pod/held-volumes';
-import { imageProblems, integer, oneOf } from '../../shared/value-problems';
+import { imageProblems, integer, enumValue } from '../../shared/value-problems';
 
 type Found = Generator<ProblemRow>;
 
@@ -44,7 +44,7 @@ function* canaryProblems({ image, weight, by }: ResolvedCanary, options: Resolve
   const field = 'strategy.canary';
   yield* imageProblems(image, `${field}.image`);
   yield* heldVolumeProblems(options, 'a canary');
-  const unknown = [...oneOf(`${field}.by`, by, ['copies', 'gateway'], 'strategy-invalid')];
+  const unknown = [...enumValue(`${field}.by`, by, ['copies', 'gateway'], 'strategy-invalid')];
   yield* unknown;
   if (unknown.length > 0) return;
   if (by === 'gateway' && options.kind !== 'microservice') {
@@ -79,7 +79,7 @@ function* blueGreenProblems({ green, live }: BlueGreen, options: ResolvedMicrose
   const field = 'strategy.blueGreen';
   yield* imageProblems(green, `${field}.green`);
   yield* heldVolumeProblems(options, 'blue and green');
-  if (live !== undefined) yield* oneOf(`${field}.live`, live, ['blue', 'green'], 'strategy-invalid');
+  if (live !== undefined) yield* enumValue(`${field}.live`, live, ['blue', 'green'], 'strategy-invalid');
   if (options.kind !== 'worker') return;
   const message = 'A worker has no Service to switch: both releases would work at the same time.';
   yield invalid(field, message, 'a canary, or no strategy', { live }, 'Remove the strategy.');

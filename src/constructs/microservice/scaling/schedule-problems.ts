@@ -1,6 +1,6 @@
 import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
-import { integer, timeZone } from '../../shared/value-problems';
+import { integer, zoneName } from '../../shared/value-problems';
 import type { ScheduleStep } from './schedule';
 import { DAYS, minuteOfDay, minutesOf } from './week';
 
@@ -11,7 +11,7 @@ const FIX =
 export function* scheduleProblems(steps: readonly ScheduleStep[], zone: string): Generator<ProblemRow> {
   const wrong = (field: string, message: string, expected: string, got: unknown) =>
     row('schedule-invalid', { message, field, expected, got: show(got), fix: FIX });
-  yield* timeZone('timeZone', zone);
+  yield* zoneName('timeZone', zone);
   if (steps.length === 0) yield wrong('schedule', 'The schedule has no steps.', 'at least one step', steps);
   const taken = new Set<number>();
   for (const [i, step] of steps.entries()) {
