@@ -1,5 +1,5 @@
 // Access to PostgreSQL: a connection pool that survives an outage of the database, transactions, and two kinds of
-// errors. A temporary failure becomes Unavailable (503, try again). Any other error is a bug of ours and is passed on
+// errors. A temporary failure becomes Unavailable (503, try again). Any other error is a bug and is passed on
 // unchanged.
 import { Pool } from 'pg';
 import type { DatabaseError, PoolConfig, QueryConfig, QueryResultRow } from 'pg';
@@ -63,8 +63,8 @@ export class Database implements Queryable {
   }
 
   /**
-   * Throws if the database is unavailable. Sends no query if the database answered within the last second: when the
-   * database is only busy, a health query that waits for a connection must not make all replicas unready at once.
+   * Throws if the database is unavailable. Sends no query if the database answered within the last second. If the
+   * database is only busy, a health query would wait for a connection and make all replicas unready at once.
    */
   async check(): Promise<void> {
     if (Date.now() - this.#answeredAt > RECENT_MS) await this.query('SELECT 1');

@@ -5,11 +5,9 @@ import { EXPLANATIONS } from '../../src/check/explain';
 import { RULES } from '../../src/check/rules/registry';
 import { CODES } from '../../src/problems/codes';
 import { BANNED, MOST_WORDS, problemsOf } from './language';
+import { programTexts, type ProgramText } from './program-texts';
 
 const root = join(__dirname, '../..');
-
-/** Pages that are not rewritten yet. Remove each with its rewrite. */
-const NOT_YET: readonly string[] = [];
 
 const namesIn = (folder: string) => readdirSync(join(root, folder)).map((name) => `${folder}/${name}`);
 const PAGES = [
@@ -42,16 +40,12 @@ describe('our prose', () => {
     expect(FORMS.length).toBeGreaterThan(2);
   });
 
-  test.each(PAGES.filter((page) => !NOT_YET.includes(page)))('%s', (page) => {
+  test.each(PAGES)('%s', (page) => {
     expect(problemsOf(read(page))).toEqual([]);
   });
 
   test.each(FORMS)('%s', (form) => {
     expect(textsOf(read(form)).flatMap(problemsOf)).toEqual([]);
-  });
-
-  test('a page that waits for its rewrite is one of the pages, and needs it', () => {
-    expect(NOT_YET.filter((page) => !PAGES.includes(page) || problemsOf(read(page)).length === 0)).toEqual([]);
   });
 });
 
@@ -64,6 +58,48 @@ describe('the texts of rules', () => {
     const texts = [...RULES, ...EXPLANATIONS].flatMap(({ why, fix }) => [why, fix]);
     expect(texts.length).toBeGreaterThan(100);
     expect(texts.flatMap(problemsOf)).toEqual([]);
+  });
+});
+
+describe('the texts of the programs', () => {
+  const programs = ['src', 'services', 'static-site', 'bin'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
+      .filter((name) => /\.[cm]?[jt]s$/.test(name) && !name.includes('node_modules'))
+      .map((name) => `${folder}/${name}`),
+  );
+  /** Texts that are written into manifests. They change only together with the manifests. */
+  const IN_MANIFESTS = /copies, no requests$|\$\(|^no copies/;
+  /** Scripts and queries are no prose. */
+  const isProse = ({ kind, text }: ProgramText) =>
+    kind === 'comment' || !(/[\n;{}=|<>$]/.test(text) || IN_MANIFESTS.test(text));
+
+  test('have no banned words and no long sentences', () => {
+    const texts = programs.flatMap((file) =>
+      programTexts(read(file))
+        .filter(isProse)
+        .map(({ line, text }) => ({ file, line, text })),
+    );
+    expect(texts.length).toBeGreaterThan(3000);
+    expect(
+      texts.flatMap(({ file, line, text }) => problemsOf(text).map((problem) => `${file}:${line} ${problem}`)),
+    ).toEqual([]);
+  });
+
+  test('are found in comments and strings', () => {
+    const source = [
+      "const a = 'two words // no comment';",
+      '/** A comment',
+      ' * on two lines. */',
+      "const b = /no 'string/; // after code",
+      'const c = `the value ${d.map((e) => `${e}`)} is wrong`;',
+      "import 'one-word';",
+    ].join('\n');
+    expect(programTexts(source)).toEqual([
+      { kind: 'string', line: 1, text: 'two words // no comment' },
+      { kind: 'comment', line: 2, text: 'A comment\non two lines.' },
+      { kind: 'comment', line: 4, text: 'after code' },
+      { kind: 'string', line: 5, text: expect.stringContaining('the value') },
+    ]);
   });
 });
 

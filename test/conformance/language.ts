@@ -17,7 +17,7 @@ export const BANNED: readonly (readonly [pattern: RegExp, use: string])[] = [
   [/\bbeside\b/i, 'next to, with, in addition to'],
   // Docker's COPY is in capitals, and a program may copy files.
   [
-    /\bcopies\b(?! (?:of|(?:\w+ )?(?:files?|folders?|sources?)|the|an?|it|them|its|their|every|each|all|your|what)\b)/,
+    /\bcopies\b(?! (?:of|from|into|(?:\w+ )?(?:files?|folders?|sources?)|the|an?|it|them|its|their|every|each|all|your|what)\b)/,
     'replicas',
   ],
   [/\b(?:one|each|every|another|old|new|first|second|single|dead|broken) copy\b(?! of\b)|\bcopy by copy\b/i, 'replica'],
