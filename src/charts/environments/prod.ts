@@ -1,4 +1,4 @@
-import type { BlogEnvironment } from './environment';
+import type { BlogEnvironment } from './blog-environment';
 
 /**
  * For production: more replicas by day, more storage, and a certificate. It needs a registry: set CALLSIGN_IMAGES_REGISTRY,

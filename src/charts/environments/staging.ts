@@ -1,4 +1,4 @@
-import type { BlogEnvironment } from './environment';
+import type { BlogEnvironment } from './blog-environment';
 
 /** Like production, but smaller. */
 export const staging: BlogEnvironment = {
