@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { SITE_PROGRAM, siteHash, type SiteSource } from './source/site';
 import { sourceHash } from './source/source-hash';
@@ -19,11 +20,16 @@ export class Image {
   static service(name: string, options: ServiceImageOptions = {}): Image {
     const folder = options.folder ?? 'services';
     const repository = options.repository ?? `callsign/${name}`;
-    const dockerfile = join(folder, options.dockerfile ?? join(name, 'Dockerfile'));
-    const tag = sourceHash(folder, dockerfile);
+    const own = join(name, 'Dockerfile');
+    // Without its own Dockerfile, a service is built from that of all services. A name without a folder is a mistake.
+    const shared = !existsSync(join(folder, own)) && existsSync(join(folder, name));
+    const dockerfile = join(folder, options.dockerfile ?? (shared ? 'Dockerfile' : own));
+    const args = options.args ?? (options.dockerfile === undefined && shared ? { SERVICE: name } : undefined);
+    const tag = sourceHash(folder, dockerfile, args);
     return new Image(tag ? `${repository}:${tag}` : repository, {
       context: folder,
       dockerfile,
+      ...(args && { args }),
       found: tag !== undefined,
     });
   }
@@ -78,6 +84,8 @@ export interface ImageSource {
   /** The folder that the Dockerfile's COPY lines are relative to. */
   readonly context: string;
   readonly dockerfile: string;
+  /** The values of `ARG` in the Dockerfile. */
+  readonly args?: Readonly<Record<string, string>>;
   /** Whether the Dockerfile exists. */
   readonly found: boolean;
   /** The page that it serves, if it is a static site. @internal */
@@ -93,9 +101,14 @@ export interface ServiceImageOptions {
   readonly folder?: string;
   /**
    * The path of the Dockerfile in that folder.
-   * @default `NAME/Dockerfile`
+   * @default - `NAME/Dockerfile`, or else the `Dockerfile` of all services
    */
   readonly dockerfile?: string;
+  /**
+   * The build arguments: values of `ARG` in the Dockerfile.
+   * @default - `SERVICE=NAME` for the Dockerfile of all services, otherwise none
+   */
+  readonly args?: Readonly<Record<string, string>>;
   /**
    * The name of the image without a tag, with its registry if it has one.
    * @default `callsign/NAME`

@@ -129,6 +129,50 @@ describe('a service of ours', () => {
     expect(tag('cart')).not.toBe(before);
   });
 
+  describe('without its own Dockerfile', () => {
+    beforeEach(() => {
+      for (const name of ['cart', 'till']) rmSync(join(folder, name, 'Dockerfile'));
+      write('Dockerfile', 'FROM node\nARG SERVICE\nCOPY common ./common\nCOPY ${SERVICE} ./${SERVICE}\n');
+    });
+
+    test('it is built from that of all services, with its name', () => {
+      const { source } = Image.service('cart', { folder });
+      expect(source).toEqual({
+        context: folder,
+        dockerfile: join(folder, 'Dockerfile'),
+        args: { SERVICE: 'cart' },
+        found: true,
+      });
+    });
+
+    test.each([
+      ['cart/main.ts', ['cart']],
+      ['common/server.ts', ['cart', 'till']],
+      ['Dockerfile', ['cart', 'till']],
+      ['notes.md', []],
+    ])('%s changes only the tags of %j', (path, changed) => {
+      const before = ['cart', 'till'].map(tag);
+      write(path, 'FROM node\nARG SERVICE\nCOPY common ./common\nCOPY $SERVICE ./$SERVICE\n# changed');
+      const after = ['cart', 'till'].map(tag);
+      expect(['cart', 'till'].filter((_, i) => before[i] !== after[i])).toEqual(changed);
+    });
+
+    test('a name without a folder has no source', () => {
+      expect(Image.service('crat', { folder }).source).toMatchObject({ found: false });
+    });
+
+    test('arguments change its tag, and what is copied', () => {
+      const other = Image.service('cart', { folder, dockerfile: 'Dockerfile', args: { SERVICE: 'till' } });
+      expect(other.reference).not.toBe(tag('cart'));
+      const before = tag('cart');
+      write('till/main.ts', 'changed');
+      expect(tag('cart')).toBe(before);
+      expect(Image.service('cart', { folder, dockerfile: 'Dockerfile', args: { SERVICE: 'till' } }).reference).not.toBe(
+        other.reference,
+      );
+    });
+  });
+
   test('its Dockerfile may lie elsewhere in the folder', () => {
     write('docker/till.Dockerfile', 'FROM node\nCOPY till ./\n');
     const image = () => Image.service('till', { folder, dockerfile: 'docker/till.Dockerfile' });

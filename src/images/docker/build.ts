@@ -38,7 +38,8 @@ export async function buildImage(
 ): Promise<'built' | 'unchanged'> {
   if ((await docker('image', 'inspect', reference)).code === 0) return 'unchanged';
   if (!source.site) {
-    await dockerMust('build', '--quiet', '--tag', reference, '--file', source.dockerfile, source.context);
+    const args = Object.entries(source.args ?? {}).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
+    await dockerMust('build', '--quiet', '--tag', reference, '--file', source.dockerfile, ...args, source.context);
     return 'built';
   }
   const folder = mkdtempSync(join(tmpdir(), 'callsign-site-'));

@@ -44,9 +44,12 @@ const OTHERS = new Set(['EXPOSE', 'HEALTHCHECK', 'LABEL', 'MAINTAINER', 'SHELL',
 /** The builder gives these a value of its own. */
 const FROM_BUILDER = /^(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT|STAGE)$/;
 
-/** Reads a Dockerfile as `docker build` without build arguments does. */
-export function parseDockerfile(text: string): Dockerfile {
-  return new Reader(text).result();
+/** The values of build arguments, by name. */
+export type BuildArguments = Readonly<Record<string, string>>;
+
+/** Reads a Dockerfile as `docker build` does with these build arguments. */
+export function parseDockerfile(text: string, args: BuildArguments = {}): Dockerfile {
+  return new Reader(text, args).result();
 }
 
 class Reader {
@@ -59,7 +62,10 @@ class Reader {
   #stage: Stage = newStage();
   #started = false;
 
-  constructor(text: string) {
+  constructor(
+    text: string,
+    private readonly args: BuildArguments,
+  ) {
     const { instructions, escape, syntax } = readInstructions(text);
     this.#escape = escape;
     if (syntax !== undefined && !/^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@]|$)/.test(syntax))
@@ -97,10 +103,10 @@ class Reader {
         return;
       }
       case 'ENTRYPOINT':
-        this.#stage.entrypoint = programOf(rest);
+        this.#stage.entrypoint = this.#program(rest);
         return;
       case 'CMD':
-        this.#stage.command = programOf(rest);
+        this.#stage.command = this.#program(rest);
         return;
       default:
         if (!OTHERS.has(keyword)) this.#give(instruction, `${keyword} is not a known instruction`);
@@ -120,8 +126,9 @@ class Reader {
     if (!found) return this.#give(instruction, 'a quote has no end');
     for (const word of found) {
       const [name = '', ...value] = word.split('=');
-      const given =
+      const byDefault =
         value.length > 0 ? this.#expand(value.join('=')) : this.#started ? this.#global.get(name) : undefined;
+      const given = Object.hasOwn(this.args, name) ? this.args[name] : byDefault;
       // Without a default, a value of the base image stays.
       if (value.length > 0 || given !== undefined) this.#set(name, FROM_BUILDER.test(name) ? undefined : given);
     }
@@ -198,6 +205,16 @@ class Reader {
     copies.length = before;
   }
 
+  /** `["node", "main.js"]`, or a line for a shell. A line of plain words with known variables needs no shell. */
+  #program(rest: string): readonly string[] {
+    const json = jsonForm(rest);
+    if (json) return json;
+    const line = rest.trim().replace(/^exec\s+/, '');
+    const plain = /^[\w./$ -]+$/.test(line) ? line.split(/ +/).map((word) => this.#expand(word)) : [];
+    const known = plain.filter((word) => word !== undefined);
+    return known.length > 0 && known.length === plain.length ? known : ['sh', '-c', `exec ${line}`];
+  }
+
   #expand(word: string): string | undefined {
     return expand(word, this.#started ? this.#stage.values : this.#global, this.#escape);
   }
@@ -226,9 +243,4 @@ function inContext(path: string): string {
 /** A path whose characters mean themselves. */
 function literal(path: string): string {
   return isPattern(path) ? path.replace(/[\\*?[]/g, '\\$&') : path;
-}
-
-/** `["node", "main.js"]`, or a line for a shell, which the program then replaces. */
-function programOf(rest: string): readonly string[] {
-  return jsonForm(rest) ?? ['sh', '-c', `exec ${rest.trim()}`];
 }

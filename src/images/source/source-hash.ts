@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildContext, LeavesContext, type ContextFile, type ContextSource } from './build-context';
-import { parseDockerfile, type Dockerfile, type Unclear } from './dockerfile';
+import { parseDockerfile, type BuildArguments, type Dockerfile, type Unclear } from './dockerfile';
 
 /** What an image is built from. */
 export interface ImageFiles {
@@ -22,9 +22,9 @@ export function sourceKey({ path, exclude }: Pick<ContextSource, 'path' | 'exclu
 }
 
 /** The files of the context that a Dockerfile takes. If it is not clear which, all of them: none is ever left out. */
-export function imageFiles(folder: string, path: string): ImageFiles {
+export function imageFiles(folder: string, path: string, args?: BuildArguments): ImageFiles {
   const text = readFileSync(path, 'utf8');
-  const dockerfile = parseDockerfile(text);
+  const dockerfile = parseDockerfile(text, args);
   const context = new BuildContext(folder, path);
   const unclear = [...dockerfile.unclear];
   const files = new Map<string, ContextFile[]>();
@@ -42,13 +42,14 @@ export function imageFiles(folder: string, path: string): ImageFiles {
 }
 
 /**
- * A hash of the Dockerfile and of every file that it takes from the context: their paths, their content, and whether
+ * A hash of the Dockerfile, of the build arguments, and of every file that it takes from the context: their paths, their content, and whether
  * they can be executed. Undefined when there is no such Dockerfile.
  */
-export function sourceHash(folder: string, path: string): string | undefined {
+export function sourceHash(folder: string, path: string, args?: BuildArguments): string | undefined {
   if (!existsSync(path)) return undefined;
-  const { text, files } = imageFiles(folder, path);
+  const { text, files } = imageFiles(folder, path, args);
   const hash = createHash('sha256').update(text);
+  if (args) hash.update(`\0arguments\0${JSON.stringify(Object.entries(args).toSorted())}`);
   const sources = [...files].toSorted(([a], [b]) => (a < b ? -1 : 1));
   for (const file of sources.flatMap(([, found]) => found)) {
     const name = join(folder, file.path);

@@ -64,7 +64,10 @@ describe('a microservice that is live', () => {
       {},
       ['node', '--enable-source-maps', 'cart/main.js'],
     ],
-    ['a line for the shell', 'CMD node cart/main.js', {}, ['sh', '-c', 'exec node cart/main.js']],
+    ['a line of plain words', 'CMD node cart/main.js', {}, ['node', 'cart/main.js']],
+    ['a line with a variable', 'ENV NAME=cart\nCMD exec node $NAME/main.js', {}, ['node', 'cart/main.js']],
+    ['a line for the shell', 'CMD node cart/main.js | tee', {}, ['sh', '-c', 'exec node cart/main.js | tee']],
+    ['a line with an unknown variable', 'CMD exec node $DIR/main.js', {}, ['sh', '-c', 'exec node $DIR/main.js']],
     [
       'arguments of its own',
       'ENTRYPOINT ["node"]\nCMD ["cart/main.js"]',

@@ -9,8 +9,8 @@ import { ALL_CHARTS } from '../../charts/all';
 const SERVICES = ['event-bus', 'posts', 'comments', 'moderation', 'query', 'web'];
 
 test('the images to build are those of our services that the charts name, once each', () => {
-  expect(serviceImages(ALL_CHARTS.blog!()).map(({ name, source }) => [name, source.dockerfile])).toEqual(
-    SERVICES.map((name) => [name, `services/${name}/Dockerfile`]),
+  expect(serviceImages(ALL_CHARTS.blog!()).map(({ name, source }) => [name, source.dockerfile, source.args])).toEqual(
+    SERVICES.map((name) => [name, 'services/Dockerfile', { SERVICE: name }]),
   );
   const app = chart((scope) => {
     new Microservice(scope, 'theirs', { image: Image.of('shop/theirs:1') });
