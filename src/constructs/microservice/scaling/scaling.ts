@@ -49,8 +49,8 @@ export function addScaling(
 }
 
 /**
- * The number of replicas that decides about the budget. A single replica gets no budget, so that its node can be
- * drained.
+ * The number of replicas that decides whether there is a budget. A single replica gets no budget, so that its node can
+ * be drained.
  */
 function guardedReplicas(scaling: ResolvedScaling): number {
   if (scaling.kind === 'schedule') return Math.max(...scaling.steps.map((step) => step.replicas));

@@ -84,9 +84,8 @@ function timesOf({ steps, timeZone }: Schedule): Map<string, string> {
     if (stepsBetween(steps, from, to - MINUTE).length > 0) add(new Date(to).toISOString().slice(11, 16), [dayOf(to)]);
   }
   // Kubernetes searches the next time of a CronJob day by day and hour by hour. It can miss a weekday if a day begins
-  // at one
-  // o'clock, and an hour if a change of clocks does not begin and end at a full hour. In such time zones the expression
-  // contains no weekday or no hour.
+  // at one o'clock, and an hour if a change of clocks does not begin and end at a full hour. In such time zones the
+  // expression contains no weekday or no hour.
   const everyDay = jumps.some(({ from, to }) => Math.ceil(from / DAY) * DAY < to);
   const everyHour = jumps.some(({ from, to }) => from % HOUR !== 0 || to % HOUR !== 0);
   return new Map(
