@@ -4,13 +4,13 @@ import { chart, objectsOf } from './render';
 
 const image = Image.of('shop/cart:1');
 
-test('what the compiler can see does not compile', () => {
+test('the compiler rejects wrong types', () => {
   const app = chart((scope) => {
-    // @ts-expect-error -- a number of copies and autoscaling
+    // @ts-expect-error -- a number of replicas and autoscaling
     new Microservice(scope, 'a', { image, replicas: 2, autoscale: { max: 4 } });
-    // @ts-expect-error -- a canary beside blue and green
+    // @ts-expect-error -- a canary together with blue and green
     new Microservice(scope, 'i', { image, strategy: { canary: { image, weight: 50 }, blueGreen: { green: image } } });
-    // @ts-expect-error -- a canary without a share
+    // @ts-expect-error -- a canary without a weight
     new Microservice(scope, 'j', { image, strategy: { canary: { image } } });
     // @ts-expect-error -- an unknown option
     new Microservice(scope, 'b', { image, replica: 2 });
@@ -18,15 +18,15 @@ test('what the compiler can see does not compile', () => {
     new Microservice(scope, 'c', {});
     // @ts-expect-error -- a route without a slash
     new Gateway(scope, 'd', { routes: { api: new Microservice(scope, 'e', { image }) } });
-    // @ts-expect-error -- one host and several
+    // @ts-expect-error -- both host and hosts
     new Gateway(scope, 'f', { host: 'a.example.com', hosts: ['b.example.com'], routes: {} });
-    // @ts-expect-error -- a controller that nobody knows
+    // @ts-expect-error -- an unknown controller
     new Gateway(scope, 'g', { controller: 'nginx', routes: {} });
     // @ts-expect-error -- a route to a database
     new Gateway(scope, 'f', { routes: { '/': new Database(scope, 'g') } });
     // @ts-expect-error -- a call to a gateway
     new Microservice(scope, 'k', { image }).calls(new Gateway(scope, 'l', { routes: {} }));
-    // @ts-expect-error -- a call to a name
+    // @ts-expect-error -- a call to a text
     new Microservice(scope, 'h', { image }).calls('comments');
   });
   expect(() => objectsOf(app)).toThrow(CallsignError);

@@ -51,7 +51,10 @@ const RESOLVED: Readonly<Record<string, object | undefined>> = {
   VolumeOptions: resolveVolume({}),
 };
 
-/** Options whose default depends on something else, or is a group of options. All other defaults in prose say that there is no value. */
+/**
+ * Options with a default that depends on something else or is a group of options. All other defaults in prose mean that
+ * no value is set.
+ */
 const IN_PROSE = new Set([
   'BackupOptions.storage',
   'DatabaseOptions.databaseName',
@@ -88,7 +91,7 @@ function optionsIn(source: string): Map<string, Option[]> {
   );
 }
 
-/** What is wrong with the defaults that a source documents. */
+/** The errors in the documented defaults of a source. */
 function problemsOf(source: string, resolved: typeof RESOLVED, only?: ReadonlySet<string>): string[] {
   return [...optionsIn(source)].flatMap(([owner, options]) =>
     only && !only.has(owner)
@@ -127,7 +130,7 @@ const exported = new Set(readFileSync(join(root, 'src/index.ts'), 'utf8').match(
 exported.delete('Schedule');
 
 test.each(sources.filter(([, source]) => [...optionsIn(source).keys()].some((name) => exported.has(name))))(
-  'the options in %s have the defaults that their comments document',
+  'the options in %s have the defaults in their doc comments',
   (_, source) => {
     expect(problemsOf(source, RESOLVED, exported)).toEqual([]);
   },
@@ -138,7 +141,7 @@ test('every resolved value belongs to an interface of the public API', () => {
   expect(Object.keys(RESOLVED).filter((name) => !exported.has(name) || !found.has(name))).toEqual([]);
 });
 
-test('every @default in the sources is read', () => {
+test('the test reads every @default in the sources', () => {
   const read = sources.flatMap(([, source]) => [...optionsIn(source).values()].flat());
   const written = sources.flatMap(([, source]) => source.match(/^\s*\* @default/gm) ?? []);
   expect(read.filter((option) => option.default !== undefined)).toHaveLength(written.length);

@@ -6,70 +6,89 @@ import { chart, objectsOf, problemsOf } from './render';
 
 const image = Image.of('shop/cart:1');
 const cart = (scope: Chart, options: object = {}) => new Microservice(scope, 'cart', { image, ...options });
-/** What a program in JavaScript may pass, or one that silences the compiler. */
-// oxlint-disable-next-line typescript/no-explicit-any -- that is the point
+/** A value of any type, as a program in JavaScript can pass it. */
+// oxlint-disable-next-line typescript/no-explicit-any -- any type is the purpose
 const anything = (value: unknown): any => value;
 
-/** A gateway to the cart, but for what is said otherwise. */
-const door = (scope: Chart, options: object) =>
-  new Gateway(scope, 'door', anything({ ...(!('routes' in options) && { routes: { '/': cart(scope) } }), ...options }));
+/** A gateway to the cart, with these options. */
+const gateway = (scope: Chart, options: object) =>
+  new Gateway(
+    scope,
+    'entry',
+    anything({ ...(!('routes' in options) && { routes: { '/': cart(scope) } }), ...options }),
+  );
 
-/** Each entry: what is wrong, the code, the option it is told at, and the chart that does it. */
-const BROKEN: [what: string, code: string, field: string | undefined, declare: (scope: Chart) => void][] = [
-  ['a name in capitals', 'name-invalid', undefined, (s) => new Microservice(s, 'Cart', { image })],
+/** Each entry: the error, the expected code and field, and the chart. */
+const BROKEN: [error: string, code: string, field: string | undefined, declare: (scope: Chart) => void][] = [
+  ['a name in capital letters', 'name-invalid', undefined, (s) => new Microservice(s, 'Cart', { image })],
   ['a name that begins with a digit', 'name-invalid', undefined, (s) => new Microservice(s, '2cart', { image })],
   ['a name with an underscore', 'name-invalid', undefined, (s) => new Database(s, 'orders_db')],
-  ['a name of 64 letters', 'name-invalid', undefined, (s) => new Microservice(s, 'a'.repeat(64), { image })],
+  ['a name of 64 characters', 'name-invalid', undefined, (s) => new Microservice(s, 'a'.repeat(64), { image })],
   [
     'a gateway with a dot in its name',
     'name-invalid',
     undefined,
     (s) => new Gateway(s, 'a.b', { routes: { '/': cart(s) } }),
   ],
-  ['two of one name', 'name-taken', undefined, (s) => [cart(s), cart(s)]],
-  ['a database and a microservice of one name', 'name-taken', undefined, (s) => [new Database(s, 'cart'), cart(s)]],
-  ['minus one copy', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: -1 })],
-  ['half a copy', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: 1.5 })],
-  ['NaN copies', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: NaN })],
-  ['infinitely many copies', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: Infinity })],
-  ['copies as a text', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: '3' })],
+  ['two microservices with the same name', 'name-taken', undefined, (s) => [cart(s), cart(s)]],
   [
-    'a number and autoscaling',
+    'a database and a microservice with the same name',
+    'name-taken',
+    undefined,
+    (s) => [new Database(s, 'cart'), cart(s)],
+  ],
+  ['minus one replica', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: -1 })],
+  ['half a replica', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: 1.5 })],
+  ['NaN replicas', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: NaN })],
+  ['infinitely many replicas', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: Infinity })],
+  ['replicas as a text', 'replicas-invalid', 'replicas', (s) => cart(s, { replicas: '3' })],
+  [
+    'replicas and autoscaling',
     'replicas-and-autoscale',
     'replicas',
     (s) => cart(s, { replicas: 2, autoscale: { max: 4 } }),
   ],
-  ['autoscaling from nothing', 'autoscale-invalid', 'autoscale.min', (s) => cart(s, { autoscale: { min: 0, max: 4 } })],
-  ['autoscaling downwards', 'autoscale-invalid', 'autoscale.max', (s) => cart(s, { autoscale: { min: 4, max: 4 } })],
-  ['autoscaling without an end', 'autoscale-invalid', 'autoscale.max', (s) => cart(s, { autoscale: { min: 4 } })],
+  [
+    'autoscaling with a minimum of 0',
+    'autoscale-invalid',
+    'autoscale.min',
+    (s) => cart(s, { autoscale: { min: 0, max: 4 } }),
+  ],
+  [
+    'autoscaling with equal minimum and maximum',
+    'autoscale-invalid',
+    'autoscale.max',
+    (s) => cart(s, { autoscale: { min: 4, max: 4 } }),
+  ],
+  ['autoscaling without a maximum', 'autoscale-invalid', 'autoscale.max', (s) => cart(s, { autoscale: { min: 4 } })],
   ['autoscaling at 101 %', 'autoscale-invalid', 'autoscale.cpu', (s) => cart(s, { autoscale: { max: 4, cpu: 101 } })],
   [
-    'an autoscaler that is never calm',
+    'autoscaling with a calm of more than one hour',
     'autoscale-invalid',
     'autoscale.calm',
     (s) => cart(s, { autoscale: { max: 4, calm: 3601 } }),
   ],
   [
-    'an autoscaler calm for half a second',
+    'autoscaling with a calm of half a second',
     'autoscale-invalid',
     'autoscale.calm',
     (s) => cart(s, { autoscale: { max: 4, calm: 0.5 } }),
   ],
   [
-    'a number and a schedule',
+    'replicas and a schedule',
     'replicas-and-autoscale',
     'replicas',
     (s) => cart(s, { replicas: 2, schedule: [{ at: '10:00', replicas: 2 }] }),
   ],
   ['a schedule without steps', 'schedule-invalid', 'schedule', (s) => cart(s, { schedule: [] })],
   [
-    'a time of day that is none',
+    'an invalid time of day',
     'schedule-invalid',
     'schedule[0].at',
     (s) => cart(s, { schedule: [{ at: '24:00', replicas: 2 }] }),
   ],
   [
-    'two steps at one time',
+    'two steps at the same time',
     'schedule-invalid',
     'schedule[1].at',
     (s) =>
@@ -81,19 +100,19 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
       }),
   ],
   [
-    'a day that is none',
+    'an invalid day of the week',
     'schedule-invalid',
     'schedule[0].days',
     (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2, days: ['Monday'] }] }),
   ],
   [
-    'minus one copy by the clock',
+    'minus one replica in a schedule',
     'replicas-invalid',
     'schedule[0].replicas',
     (s) => cart(s, { schedule: [{ at: '10:00', replicas: -1 }] }),
   ],
   [
-    'a time zone that is none',
+    'an unknown time zone',
     'schedule-invalid',
     'timeZone',
     (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: 'Europe/Bonn' }),
@@ -105,43 +124,43 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: '+01:00' }),
   ],
   [
-    'a time zone in small letters',
+    'a time zone in lower-case letters',
     'schedule-invalid',
     'timeZone',
     (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: 'europe/berlin' }),
   ],
   [
-    'a time zone that the cluster takes for its own',
+    'the time zone Local, which Kubernetes does not accept',
     'schedule-invalid',
     'timeZone',
     (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], timeZone: 'Local' }),
   ],
   [
-    'a name too long for a schedule',
+    'a name that is too long for a schedule',
     'name-invalid',
     'schedule',
     (s) => new Microservice(s, 'a'.repeat(39), { image, schedule: [{ at: '10:00', replicas: 2 }] }),
   ],
   [
-    'two floors',
+    'a minimum of the autoscaler and a schedule',
     'replicas-and-autoscale',
     'autoscale.min',
     (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }], autoscale: { min: 1, max: 4 } }),
   ],
   [
-    'a floor above the autoscaler',
+    'a scheduled minimum above the maximum of the autoscaler',
     'autoscale-invalid',
     'schedule[0].replicas',
     (s) => cart(s, { schedule: [{ at: '10:00', replicas: 5 }], autoscale: { max: 4 } }),
   ],
   [
-    'a floor of nothing',
+    'a scheduled minimum of 0',
     'autoscale-invalid',
     'schedule[0].replicas',
     (s) => cart(s, { schedule: [{ at: '10:00', replicas: 0 }], autoscale: { max: 4 } }),
   ],
-  ['a strategy that is none', 'strategy-invalid', 'strategy', (s) => cart(s, { strategy: 'blue-green' })],
-  ['a strategy of nothing', 'strategy-invalid', 'strategy', (s) => cart(s, { strategy: {} })],
+  ['an unknown strategy', 'strategy-invalid', 'strategy', (s) => cart(s, { strategy: 'blue-green' })],
+  ['an empty strategy', 'strategy-invalid', 'strategy', (s) => cart(s, { strategy: {} })],
   ['a strategy that is null', 'strategy-invalid', 'strategy', (s) => cart(s, { strategy: null })],
   [
     'two strategies',
@@ -168,19 +187,19 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     (s) => cart(s, { strategy: { canary: { image } } }),
   ],
   [
-    'a canary of more than half',
+    'a canary of more than 50 %',
     'strategy-invalid',
     'strategy.canary.weight',
     (s) => cart(s, { strategy: { canary: { image, weight: 51 } } }),
   ],
   [
-    'a canary of less than nothing',
+    'a canary of less than 0 %',
     'strategy-invalid',
     'strategy.canary.weight',
     (s) => cart(s, { strategy: { canary: { image, weight: -1 } } }),
   ],
   [
-    'a canary of half a percent',
+    'a canary of 0.5 %',
     'strategy-invalid',
     'strategy.canary.weight',
     (s) => cart(s, { strategy: { canary: { image, weight: 0.5 } } }),
@@ -192,7 +211,7 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     (s) => cart(s, { strategy: { canary: { image, weight: 101, by: 'gateway' } } }),
   ],
   [
-    'a canary by something else',
+    'a canary by an unknown method',
     'strategy-invalid',
     'strategy.canary.by',
     (s) => cart(s, { strategy: { canary: { image, weight: 50, by: 'header' } } }),
@@ -204,7 +223,7 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     (s) => cart(s, { http: false, strategy: { canary: { image, weight: 50, by: 'gateway' } } }),
   ],
   [
-    'a canary that no gateway leads to',
+    'a canary by the gateway without a route to it',
     'weight-not-carried',
     'strategy.canary.by',
     (s) => cart(s, { strategy: { canary: { image, weight: 50, by: 'gateway' } } }),
@@ -214,24 +233,24 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     'weight-not-carried',
     "routes['/']",
     (s) =>
-      new Gateway(s, 'door', {
+      new Gateway(s, 'entry', {
         routes: { '/': cart(s, { strategy: { canary: { image, weight: 50, by: 'gateway' } } }) },
       }),
   ],
   [
-    'a share that few copies cannot give',
+    'a weight that is too small for the number of replicas',
     'weight-unreachable',
     'strategy.canary.weight',
     (s) => cart(s, { replicas: 3, strategy: { canary: { image, weight: 10 } } }),
   ],
   [
-    'a share that the fewest copies cannot give',
+    'a weight that is too small for the minimum of replicas',
     'weight-unreachable',
     'strategy.canary.weight',
     (s) => cart(s, { autoscale: { min: 3, max: 20 }, strategy: { canary: { image, weight: 10 } } }),
   ],
   [
-    'a share that the copies of the night cannot give',
+    'a weight that is too small for a step of the schedule',
     'weight-unreachable',
     'strategy.canary.weight',
     (s) =>
@@ -256,19 +275,19 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     (s) => new Microservice(s, 'a'.repeat(57), { image, strategy: { blueGreen: { green: image } } }),
   ],
   [
-    'a green one without an image',
+    'a green release without an image',
     'image-invalid',
     'strategy.blueGreen.green',
     (s) => cart(s, { strategy: { blueGreen: { live: 'blue' } } }),
   ],
   [
-    'a live one of another colour',
+    'a live release of another colour',
     'strategy-invalid',
     'strategy.blueGreen.live',
     (s) => cart(s, { strategy: { blueGreen: { green: image, live: 'red' } } }),
   ],
   [
-    'a canary by the gateway of what serves no HTTP',
+    'a canary by the gateway without HTTP',
     'strategy-invalid',
     'strategy.canary.by',
     (s) => cart(s, { http: false, ports: { redis: 6379 }, strategy: { canary: { image, weight: 50, by: 'gateway' } } }),
@@ -294,19 +313,34 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
   ['port 0', 'port-invalid', 'port', (s) => cart(s, { port: 0 })],
   ['port 65536', 'port-invalid', 'port', (s) => cart(s, { port: 65536 })],
   ['port 80.5', 'port-invalid', 'port', (s) => cart(s, { port: 80.5 })],
-  ['a further port out of range', 'port-invalid', 'ports.metrics', (s) => cart(s, { ports: { metrics: 70000 } })],
-  ['a port taken twice', 'port-taken', 'ports.metrics', (s) => cart(s, { ports: { metrics: 8080 } })],
-  ['two further ports of one number', 'port-taken', 'ports.b', (s) => cart(s, { ports: { a: 9000, b: 9000 } })],
-  ['the name of the port taken', 'port-taken', 'ports.http', (s) => cart(s, { ports: { http: 9000 } })],
+  ['an additional port out of range', 'port-invalid', 'ports.metrics', (s) => cart(s, { ports: { metrics: 70000 } })],
   [
-    'a port name of 16 letters',
+    'an additional port with the number of the HTTP port',
+    'port-taken',
+    'ports.metrics',
+    (s) => cart(s, { ports: { metrics: 8080 } }),
+  ],
+  [
+    'two additional ports with the same number',
+    'port-taken',
+    'ports.b',
+    (s) => cart(s, { ports: { a: 9000, b: 9000 } }),
+  ],
+  [
+    'an additional port with the name of the HTTP port',
+    'port-taken',
+    'ports.http',
+    (s) => cart(s, { ports: { http: 9000 } }),
+  ],
+  [
+    'a port name of 16 characters',
     'name-invalid',
     'ports.abcdefghijklmnop',
     (s) => cart(s, { ports: { abcdefghijklmnop: 9000 } }),
   ],
   ['no image', 'image-invalid', 'image', (s) => cart(s, { image: undefined })],
   ['an image that is a text', 'image-invalid', 'image', (s) => cart(s, { image: 'shop/cart:1' })],
-  ['an image that is none', 'image-invalid', 'image', (s) => cart(s, { image: Image.of('shop cart') })],
+  ['an invalid image reference', 'image-invalid', 'image', (s) => cart(s, { image: Image.of('shop cart') })],
   ['an image without a tag', 'image-unpinned', 'image', (s) => cart(s, { image: Image.of('shop/cart') })],
   [
     'an image with latest',
@@ -314,7 +348,12 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     'image',
     (s) => cart(s, { image: Image.of('localhost:5000/shop/cart:latest') }),
   ],
-  ['a service without a folder', 'image-source-missing', 'image', (s) => cart(s, { image: Image.service('nowhere') })],
+  [
+    'a service image without a folder',
+    'image-source-missing',
+    'image',
+    (s) => cart(s, { image: Image.service('nowhere') }),
+  ],
   [
     'a database image with latest',
     'image-unpinned',
@@ -327,7 +366,7 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     'passwordImage',
     (s) => new Database(s, 'db', { passwordImage: Image.of('node') }),
   ],
-  ['cpu that is no quantity', 'quantity-invalid', 'resources.cpu', (s) => cart(s, { resources: { cpu: 'half' } })],
+  ['CPU that is not a quantity', 'quantity-invalid', 'resources.cpu', (s) => cart(s, { resources: { cpu: 'half' } })],
   [
     'memory in an unknown unit',
     'quantity-invalid',
@@ -335,7 +374,7 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     (s) => cart(s, { resources: { memory: '128MB' } }),
   ],
   [
-    'no memory at all',
+    'a memory limit of zero',
     'quantity-invalid',
     'resources.memoryLimit',
     (s) => cart(s, { resources: { memoryLimit: '0' } }),
@@ -348,15 +387,15 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     (s) => cart(s, { resources: { memory: '1Gi', memoryLimit: '512Mi' } }),
   ],
   ['a variable with a dash', 'variable-invalid', 'env.A-B', (s) => cart(s, { env: { 'A-B': '1' } })],
-  ['a setting that hides the port', 'variable-taken', 'env.PORT', (s) => cart(s, { env: { PORT: '1' } })],
+  ['a variable that replaces PORT', 'variable-taken', 'env.PORT', (s) => cart(s, { env: { PORT: '1' } })],
   [
-    'a setting that hides a link',
+    'a variable that replaces a variable of a call',
     'variable-taken',
     'env.TILL_URL',
     (s) => cart(s, { env: { TILL_URL: 'x' } }).calls(new Microservice(s, 'till', { image })),
   ],
   [
-    'two links of one name',
+    'two calls with the same prefix',
     'variable-taken',
     'env.X_URL',
     (s) =>
@@ -365,71 +404,66 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
         .callsAs('X', new Microservice(s, 'b', { image })),
   ],
   ['a file at a relative path', 'path-invalid', 'files.etc/a', (s) => cart(s, { files: { 'etc/a': '' } })],
-  ['a file that climbs', 'path-invalid', 'files./etc/../a', (s) => cart(s, { files: { '/etc/../a': '' } })],
-  ['a volume over everything', 'path-invalid', 'volumes./', (s) => cart(s, { volumes: { '/': { emptyDir: {} } } })],
-  ['two things at one path', 'path-invalid', 'writable./tmp', (s) => cart(s, { files: { '/tmp': '' } })],
+  ['a file at a path with ..', 'path-invalid', 'files./etc/../a', (s) => cart(s, { files: { '/etc/../a': '' } })],
+  ['a volume at /', 'path-invalid', 'volumes./', (s) => cart(s, { volumes: { '/': { emptyDir: {} } } })],
+  ['two mounts at the same path', 'path-invalid', 'writable./tmp', (s) => cart(s, { files: { '/tmp': '' } })],
   [
     'a health path with a host',
     'path-invalid',
     'health.ready',
     (s) => cart(s, { health: { ready: 'http://cart/ready' } }),
   ],
-  ['a command of no words', 'path-invalid', 'health.live', (s) => cart(s, { health: { live: [] } })],
+  ['an empty command', 'path-invalid', 'health.live', (s) => cart(s, { health: { live: [] } })],
   [
-    'a path that a worker should answer',
+    'a health path of a worker',
     'health-invalid',
     'health.live',
     (s) => cart(s, { http: false, health: { live: '/live' } }),
   ],
   [
-    'a port that a worker should open',
+    'a TCP check of a worker',
     'health-invalid',
     'health.ready',
     (s) => cart(s, { http: false, health: { ready: 'tcp' } }),
   ],
   [
-    'a path where nothing speaks HTTP',
+    'a health path without HTTP',
     'health-invalid',
     'health.ready',
     (s) => cart(s, { http: false, ports: { redis: 6379 }, health: { ready: '/ready' } }),
   ],
-  ['no time to start', 'health-invalid', 'health.startup', (s) => cart(s, { health: { startup: 0 } })],
-  ['half a second to answer', 'health-invalid', 'health.timeout', (s) => cart(s, { health: { timeout: 0.5 } })],
-  ['questions all the time', 'health-invalid', 'health.interval', (s) => cart(s, { health: { interval: '5' } })],
-  [
-    'an answer that may never be missing',
-    'health-invalid',
-    'health.failures',
-    (s) => cart(s, { health: { failures: 0 } }),
-  ],
+  ['a startup time of 0', 'health-invalid', 'health.startup', (s) => cart(s, { health: { startup: 0 } })],
+  ['a timeout of half a second', 'health-invalid', 'health.timeout', (s) => cart(s, { health: { timeout: 0.5 } })],
+  ['an interval that is a text', 'health-invalid', 'health.interval', (s) => cart(s, { health: { interval: '5' } })],
+  ['zero failures', 'health-invalid', 'health.failures', (s) => cart(s, { health: { failures: 0 } })],
   ['a relative working directory', 'path-invalid', 'workingDir', (s) => cart(s, { workingDir: 'app' })],
   ['a folder as a file', 'file-missing', 'files./etc/a', (s) => cart(s, { files: { '/etc/a': { file: 'src' } } })],
   [
-    'more text in files than can be applied',
+    'too much text in files',
     'file-missing',
     'files',
     (s) => cart(s, { files: { '/etc/a': '-'.repeat(150_000), '/etc/b': '-'.repeat(150_000) } }),
   ],
   [
-    'a file of the project that is not there',
+    'a file of the project that does not exist',
     'file-missing',
     'files./etc/a',
     (s) => cart(s, { files: { '/etc/a': { file: 'nowhere/a.conf' } } }),
   ],
   [
-    "two copies on one node's volume",
+    'two replicas with a volume that is not shared',
     'volume-not-shared',
     'volumes./data',
     (s) => cart(s, { volumes: { '/data': new Volume(s, 'data') } }),
   ],
   [
-    "copies by load on one node's volume",
+    'autoscaling with a volume that is not shared',
     'volume-not-shared',
     'volumes./data',
     (s) => cart(s, { autoscale: { max: 3 }, volumes: { '/data': new Volume(s, 'data') } }),
   ],
   [
-    "two microservices on one node's volume",
+    'two microservices with a volume that is not shared',
     'volume-not-shared',
     'shared',
     (s) => {
@@ -438,7 +472,7 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
         new Microservice(s, name, { image, replicas: 1, volumes: { '/data': data } });
     },
   ],
-  ['a volume of no size', 'quantity-invalid', 'size', (s) => new Volume(s, 'data', { size: '0' })],
+  ['a volume of size zero', 'quantity-invalid', 'size', (s) => new Volume(s, 'data', { size: '0' })],
   [
     'a port of a worker out of range',
     'port-invalid',
@@ -446,12 +480,17 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     (s) => cart(s, { http: false, ports: { redis: 0 } }),
   ],
   [
-    'a route to what speaks no HTTP',
+    'a route to a server without HTTP',
     'route-not-http',
     "routes['/']",
-    (s) => new Gateway(s, 'door', { routes: { '/': cart(s, { http: false, ports: { redis: 6379 } }) } }),
+    (s) => new Gateway(s, 'entry', { routes: { '/': cart(s, { http: false, ports: { redis: 6379 } }) } }),
   ],
-  ['a grace that ends in the pause', 'time-invalid', 'shutdown', (s) => cart(s, { shutdown: { pause: 30 } })],
+  [
+    'a grace period that ends during the pause',
+    'time-invalid',
+    'shutdown',
+    (s) => cart(s, { shutdown: { pause: 30 } }),
+  ],
   ['a pause of half a second', 'time-invalid', 'shutdown', (s) => cart(s, { shutdown: { pause: 0.5 } })],
   ['root', 'construct-invalid', 'user', (s) => cart(s, { user: 0 })],
   [
@@ -463,16 +502,16 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
       c.calls(c);
     },
   ],
-  ['a call to nothing', 'call-unknown', undefined, (s) => cart(s).calls(anything(undefined))],
+  ['a call to undefined', 'call-unknown', undefined, (s) => cart(s).calls(anything(undefined))],
   [
-    'a call to an object of cdk8s-plus',
+    'a call to a cdk8s-plus object',
     'call-unknown',
     undefined,
     (s) => cart(s).calls(anything(new plus.Service(s, 'theirs', { ports: [{ port: 80 }] }))),
   ],
-  ['a notification to nothing', 'call-unknown', undefined, (s) => cart(s).notifies(anything(undefined))],
+  ['a notification to undefined', 'call-unknown', undefined, (s) => cart(s).notifies(anything(undefined))],
   [
-    'a prefix that no variable can have',
+    'a prefix that is not valid in a variable name',
     'variable-invalid',
     'calls(till)',
     (s) => cart(s).callsAs('MY-TILL', new Microservice(s, 'till', { image })),
@@ -495,37 +534,42 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     undefined,
     (s) => {
       const c = cart(s);
-      c.calls(anything(new Gateway(s, 'door', { routes: { '/': c } })));
+      c.calls(anything(new Gateway(s, 'entry', { routes: { '/': c } })));
     },
   ],
   [
-    'a database of another namespace',
+    'a call to a database in another namespace',
     'call-cross-namespace',
     undefined,
     (s) => cart(s).calls(new Database(new Chart(s, 'x', { namespace: 'x' }), 'db')),
   ],
   [
-    'a call into a chart without a namespace',
+    'a call to a chart without a namespace',
     'namespace-missing',
     undefined,
     (s) => cart(s).calls(new Microservice(new Chart(s, 'x', { namespace: '' }), 'y', { image })),
   ],
   [
-    'an outside with a scheme',
+    'an external host with a scheme',
     'host-invalid',
     'calls(https://example.com)',
     (s) => cart(s).calls(new External('https://example.com', 443)),
   ],
   [
-    'an outside that is an address',
+    'an external host that is an IP address',
     'host-invalid',
     'calls(192.0.2.1)',
     (s) => cart(s).calls(new External('192.0.2.1', 443)),
   ],
-  ['an outside without a dot', 'host-invalid', 'calls(mail)', (s) => cart(s).calls(new External('mail', 443))],
-  ['an outside at port 0', 'port-invalid', 'calls(example.com)', (s) => cart(s).calls(new External('example.com', 0))],
+  ['an external host without a dot', 'host-invalid', 'calls(mail)', (s) => cart(s).calls(new External('mail', 443))],
   [
-    'a range that is none',
+    'an external host with port 0',
+    'port-invalid',
+    'calls(example.com)',
+    (s) => cart(s).calls(new External('example.com', 0)),
+  ],
+  [
+    'an invalid address range',
     'host-invalid',
     'calls(example.com)',
     (s) => cart(s).calls(new External('example.com', 443, { cidrs: ['203.0.113.0/33'] })),
@@ -536,242 +580,263 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     'calls(a.b)',
     (s) => cart(s).calls(new ExistingService('a.b')),
   ],
-  ['a Service at no port', 'port-invalid', 'calls(a)', (s) => cart(s).calls(new ExistingService('a', { port: -1 }))],
+  [
+    'a Service with a negative port',
+    'port-invalid',
+    'calls(a)',
+    (s) => cart(s).calls(new ExistingService('a', { port: -1 })),
+  ],
   [
     'a route to a database',
     'route-not-http',
     "routes['/']",
-    (s) => new Gateway(s, 'door', { routes: { '/': anything(new Database(s, 'db')) } }),
+    (s) => new Gateway(s, 'entry', { routes: { '/': anything(new Database(s, 'db')) } }),
   ],
   [
     'a route to a worker',
     'route-not-http',
     "routes['/']",
-    (s) => new Gateway(s, 'door', { routes: { '/': cart(s, { http: false }) } }),
+    (s) => new Gateway(s, 'entry', { routes: { '/': cart(s, { http: false }) } }),
   ],
   [
-    'a route to nothing',
+    'a route to undefined',
     'route-not-http',
     "routes['/']",
-    (s) => new Gateway(s, 'door', { routes: { '/': anything(undefined) } }),
+    (s) => new Gateway(s, 'entry', { routes: { '/': anything(undefined) } }),
   ],
   [
     'a route with a star',
     'path-invalid',
     "routes['/api/*']",
-    (s) => new Gateway(s, 'door', { routes: { '/api/*': cart(s) } }),
+    (s) => new Gateway(s, 'entry', { routes: { '/api/*': cart(s) } }),
   ],
   [
-    'a route without a slash',
+    'a route without a leading slash',
     'path-invalid',
     "routes['api']",
-    (s) => new Gateway(s, 'door', { routes: anything({ api: cart(s) }) }),
+    (s) => new Gateway(s, 'entry', { routes: anything({ api: cart(s) }) }),
   ],
   [
     'a route to another app',
     'call-unknown',
     "routes['/']",
-    (s) => new Gateway(s, 'door', { routes: { '/': cart(new Chart(new App(), 'o', { namespace: 'shop' })) } }),
+    (s) => new Gateway(s, 'entry', { routes: { '/': cart(new Chart(new App(), 'o', { namespace: 'shop' })) } }),
   ],
   [
-    'a route into another namespace',
+    'a route to another namespace',
     'call-cross-namespace',
     "routes['/']",
-    (s) => new Gateway(s, 'door', { routes: { '/': cart(new Chart(s, 'x', { namespace: 'x' })) } }),
+    (s) => new Gateway(s, 'entry', { routes: { '/': cart(new Chart(s, 'x', { namespace: 'x' })) } }),
   ],
   [
-    'a route with a slash at its end',
+    'a route with a trailing slash',
     'path-invalid',
     "routes['/api/']",
-    (s) => door(s, { routes: { '/api/': cart(s) } }),
+    (s) => gateway(s, { routes: { '/api/': cart(s) } }),
   ],
-  ['a route with a query', 'path-invalid', "routes['/api?x']", (s) => door(s, { routes: { '/api?x': cart(s) } })],
-  ['a route that a URL encodes', 'path-invalid', "routes['/größe']", (s) => door(s, { routes: { '/größe': cart(s) } })],
-  ['a route with a backtick', 'path-invalid', "routes['/`']", (s) => door(s, { routes: { '/`': cart(s) } })],
+  ['a route with a query', 'path-invalid', "routes['/api?x']", (s) => gateway(s, { routes: { '/api?x': cart(s) } })],
   [
-    "a star in a host's own route",
+    'a route that is not encoded as in a URL',
+    'path-invalid',
+    "routes['/größe']",
+    (s) => gateway(s, { routes: { '/größe': cart(s) } }),
+  ],
+  ['a route with a backtick', 'path-invalid', "routes['/`']", (s) => gateway(s, { routes: { '/`': cart(s) } })],
+  [
+    'a star in the route of a host',
     'path-invalid',
     "hosts['a.example.com'].routes['/*']",
-    (s) => door(s, { hosts: { 'a.example.com': { routes: { '/*': cart(s) } } }, routes: undefined }),
+    (s) => gateway(s, { hosts: { 'a.example.com': { routes: { '/*': cart(s) } } }, routes: undefined }),
   ],
-  ['a gateway to nowhere', 'route-none', 'routes', (s) => door(s, { routes: {} })],
+  ['a gateway without routes', 'route-none', 'routes', (s) => gateway(s, { routes: {} })],
   [
-    'a host that leads nowhere',
+    'a host with empty routes',
     'route-none',
     "hosts['a.example.com'].routes",
-    (s) => door(s, { hosts: { 'a.example.com': { routes: {} } } }),
+    (s) => gateway(s, { hosts: { 'a.example.com': { routes: {} } } }),
   ],
   [
-    'a host without routes where there are none in common',
+    'a host without routes in a gateway without routes',
     'route-none',
     'routes',
     (s) =>
-      door(s, { hosts: { 'a.example.com': { routes: { '/': cart(s) } }, 'b.example.com': {} }, routes: undefined }),
+      gateway(s, { hosts: { 'a.example.com': { routes: { '/': cart(s) } }, 'b.example.com': {} }, routes: undefined }),
   ],
   [
-    'one path of one host in two gateways',
+    'the same path of the same host in two gateways',
     'route-taken',
     'routes',
     (s) => {
       const c = cart(s);
-      door(s, { routes: { '/': c } });
+      gateway(s, { routes: { '/': c } });
       new Gateway(s, 'other', { routes: { '/': c } });
     },
   ],
-  ['a host with a scheme', 'host-invalid', 'host', (s) => door(s, { host: 'http://shop' })],
-  ['a host with a port', 'host-invalid', 'host', (s) => door(s, { host: 'shop.example.com:8080' })],
-  ['a host with a path', 'host-invalid', 'host', (s) => door(s, { host: 'shop.example.com/api' })],
-  ['a host in capitals', 'host-invalid', 'host', (s) => door(s, { host: 'Shop.example.com' })],
-  ['a host that is an address', 'host-invalid', 'host', (s) => door(s, { host: '10.0.0.1' })],
-  ['a host that is a star', 'host-invalid', 'host', (s) => door(s, { host: '*' })],
+  ['a host with a scheme', 'host-invalid', 'host', (s) => gateway(s, { host: 'http://shop' })],
+  ['a host with a port', 'host-invalid', 'host', (s) => gateway(s, { host: 'shop.example.com:8080' })],
+  ['a host with a path', 'host-invalid', 'host', (s) => gateway(s, { host: 'shop.example.com/api' })],
+  ['a host in capital letters', 'host-invalid', 'host', (s) => gateway(s, { host: 'Shop.example.com' })],
+  ['a host that is an IP address', 'host-invalid', 'host', (s) => gateway(s, { host: '10.0.0.1' })],
+  ['a host that is a star', 'host-invalid', 'host', (s) => gateway(s, { host: '*' })],
   [
     'a star in the middle of a host',
     'host-invalid',
     'hosts[1]',
-    (s) => door(s, { hosts: ['a.example.com', 'a.*.com'] }),
+    (s) => gateway(s, { hosts: ['a.example.com', 'a.*.com'] }),
   ],
   [
-    'half a label as a star',
+    'a star in a part of a label',
     'host-invalid',
     "hosts['*a.example.com']",
-    (s) => door(s, { hosts: { '*a.example.com': {} } }),
+    (s) => gateway(s, { hosts: { '*a.example.com': {} } }),
   ],
-  ['a host named twice', 'host-invalid', 'hosts[1]', (s) => door(s, { hosts: ['a.example.com', 'a.example.com'] })],
-  ['no host', 'host-invalid', 'hosts', (s) => door(s, { hosts: [] })],
-  ['host and hosts', 'host-invalid', 'host', (s) => door(s, { host: 'a.example.com', hosts: ['b.example.com'] })],
-  ['a Secret in capitals', 'name-invalid', 'tlsSecret', (s) => door(s, { tlsSecret: 'TLS' })],
+  ['a host listed twice', 'host-invalid', 'hosts[1]', (s) => gateway(s, { hosts: ['a.example.com', 'a.example.com'] })],
+  ['an empty list of hosts', 'host-invalid', 'hosts', (s) => gateway(s, { hosts: [] })],
+  ['host and hosts', 'host-invalid', 'host', (s) => gateway(s, { host: 'a.example.com', hosts: ['b.example.com'] })],
+  ['a Secret in capital letters', 'name-invalid', 'tlsSecret', (s) => gateway(s, { tlsSecret: 'TLS' })],
   [
-    "a host's Secret with a slash",
+    'the Secret of a host with a slash',
     'name-invalid',
     "hosts['a.example.com'].tlsSecret",
-    (s) => door(s, { hosts: { 'a.example.com': { tlsSecret: 'shop/tls' } } }),
+    (s) => gateway(s, { hosts: { 'a.example.com': { tlsSecret: 'shop/tls' } } }),
   ],
-  ['a class with a space', 'name-invalid', 'className', (s) => door(s, { className: 'my class' })],
+  ['a class with a space', 'name-invalid', 'className', (s) => gateway(s, { className: 'my class' })],
   [
     'a controller namespace with a dot',
     'name-invalid',
     'controllerNamespace',
-    (s) => door(s, { controllerNamespace: 'a.b' }),
+    (s) => gateway(s, { controllerNamespace: 'a.b' }),
   ],
-  ['a Gateway without a name', 'name-invalid', 'httpRoute.gateway', (s) => door(s, { httpRoute: {} })],
+  ['a Gateway without a name', 'name-invalid', 'httpRoute.gateway', (s) => gateway(s, { httpRoute: {} })],
   [
-    'a Gateway in a namespace in capitals',
+    'a Gateway in a namespace in capital letters',
     'name-invalid',
     'httpRoute.namespace',
-    (s) => door(s, { httpRoute: { gateway: 'public', namespace: 'Infra' } }),
+    (s) => gateway(s, { httpRoute: { gateway: 'public', namespace: 'Infra' } }),
   ],
   [
     'a listener with a space',
     'name-invalid',
     'httpRoute.listener',
-    (s) => door(s, { httpRoute: { gateway: 'public', listener: 'the first' } }),
+    (s) => gateway(s, { httpRoute: { gateway: 'public', listener: 'the first' } }),
   ],
   [
-    'cors for no page',
+    'CORS without origins',
     'cors-invalid',
     'cors.origins',
-    (s) => door(s, { controller: 'traefik', cors: { origins: [] } }),
+    (s) => gateway(s, { controller: 'traefik', cors: { origins: [] } }),
   ],
   [
-    'cors for every page with cookies',
+    'CORS for every origin with cookies',
     'cors-invalid',
     'cors.origins',
-    (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], credentials: true } }),
+    (s) => gateway(s, { controller: 'traefik', cors: { origins: ['*'], credentials: true } }),
   ],
   [
-    'cors for every page and one',
+    'CORS for every origin and for one origin',
     'cors-invalid',
     'cors.origins',
-    (s) => door(s, { controller: 'traefik', cors: { origins: ['*', 'https://a.example.com'] } }),
+    (s) => gateway(s, { controller: 'traefik', cors: { origins: ['*', 'https://a.example.com'] } }),
   ],
   [
     'an origin without a scheme',
     'cors-invalid',
     'cors.origins[0]',
-    (s) => door(s, { controller: 'traefik', cors: { origins: ['a.example.com'] } }),
+    (s) => gateway(s, { controller: 'traefik', cors: { origins: ['a.example.com'] } }),
   ],
   [
     'an origin with a slash',
     'cors-invalid',
     'cors.origins[1]',
-    (s) => door(s, { controller: 'traefik', cors: { origins: ['https://a.example.com', 'https://b.example.com/'] } }),
+    (s) =>
+      gateway(s, { controller: 'traefik', cors: { origins: ['https://a.example.com', 'https://b.example.com/'] } }),
   ],
   [
-    'an origin with the usual port',
+    'an origin with the default port',
     'cors-invalid',
     'cors.origins[0]',
-    (s) => door(s, { controller: 'traefik', cors: { origins: ['https://a.example.com:443'] } }),
+    (s) => gateway(s, { controller: 'traefik', cors: { origins: ['https://a.example.com:443'] } }),
   ],
   [
     'an origin with a star',
     'cors-invalid',
     'cors.origins[0]',
-    (s) => door(s, { controller: 'traefik', cors: { origins: ['https://*.example.com'] } }),
+    (s) => gateway(s, { controller: 'traefik', cors: { origins: ['https://*.example.com'] } }),
   ],
   [
-    'a method in small letters',
+    'a method in lower-case letters',
     'cors-invalid',
     'cors.methods[1]',
-    (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], methods: ['GET', 'post'] } }),
+    (s) => gateway(s, { controller: 'traefik', cors: { origins: ['*'], methods: ['GET', 'post'] } }),
   ],
   [
     'two headers in one',
     'cors-invalid',
     'cors.headers[0]',
-    (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], headers: ['A, B'] } }),
+    (s) => gateway(s, { controller: 'traefik', cors: { origins: ['*'], headers: ['A, B'] } }),
   ],
   [
-    'a star as header to read',
+    'a star as exposed header',
     'cors-invalid',
     'cors.exposedHeaders[0]',
-    (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], exposedHeaders: ['*'] } }),
+    (s) => gateway(s, { controller: 'traefik', cors: { origins: ['*'], exposedHeaders: ['*'] } }),
   ],
   [
-    'an answer kept for half a second',
+    'a maximum age of half a second',
     'cors-invalid',
     'cors.maxAge',
-    (s) => door(s, { controller: 'traefik', cors: { origins: ['*'], maxAge: 0.5 } }),
+    (s) => gateway(s, { controller: 'traefik', cors: { origins: ['*'], maxAge: 0.5 } }),
   ],
   [
-    'a body in an unknown unit',
+    'a maximum body in an unknown unit',
     'quantity-invalid',
     'maxBody',
-    (s) => door(s, { controller: 'traefik', maxBody: '8MB' }),
+    (s) => gateway(s, { controller: 'traefik', maxBody: '8MB' }),
   ],
-  ['a body of nothing', 'quantity-invalid', 'maxBody', (s) => door(s, { controller: 'traefik', maxBody: '0' })],
-  ['a body of half a byte', 'quantity-invalid', 'maxBody', (s) => door(s, { controller: 'traefik', maxBody: '500m' })],
-  ['cors for any Ingress', 'gateway-unsupported', 'cors', (s) => door(s, { cors: { origins: ['*'] } })],
-  ['a maximum body for any Ingress', 'gateway-unsupported', 'maxBody', (s) => door(s, { maxBody: '8Mi' })],
+  ['a maximum body of zero', 'quantity-invalid', 'maxBody', (s) => gateway(s, { controller: 'traefik', maxBody: '0' })],
   [
-    'a maximum body for any HTTPRoute',
+    'a maximum body of half a byte',
+    'quantity-invalid',
+    'maxBody',
+    (s) => gateway(s, { controller: 'traefik', maxBody: '500m' }),
+  ],
+  ['CORS without a controller', 'gateway-unsupported', 'cors', (s) => gateway(s, { cors: { origins: ['*'] } })],
+  [
+    'a maximum body in an Ingress without a controller',
     'gateway-unsupported',
     'maxBody',
-    (s) => door(s, { httpRoute: { gateway: 'public' }, maxBody: '8Mi' }),
+    (s) => gateway(s, { maxBody: '8Mi' }),
   ],
-  ['a controller that nobody knows', 'gateway-unsupported', 'controller', (s) => door(s, { controller: 'nginx' })],
+  [
+    'a maximum body in an HTTPRoute without a controller',
+    'gateway-unsupported',
+    'maxBody',
+    (s) => gateway(s, { httpRoute: { gateway: 'public' }, maxBody: '8Mi' }),
+  ],
+  ['an unknown controller', 'gateway-unsupported', 'controller', (s) => gateway(s, { controller: 'nginx' })],
   [
     'an HTTPRoute for ingress-nginx',
     'gateway-unsupported',
     'controller',
-    (s) => door(s, { controller: 'ingress-nginx', httpRoute: { gateway: 'public' } }),
+    (s) => gateway(s, { controller: 'ingress-nginx', httpRoute: { gateway: 'public' } }),
   ],
   [
     'an HTTPRoute with a class',
     'gateway-unsupported',
     'className',
-    (s) => door(s, { className: 'traefik', httpRoute: { gateway: 'public' } }),
+    (s) => gateway(s, { className: 'traefik', httpRoute: { gateway: 'public' } }),
   ],
   [
     'an HTTPRoute with a certificate',
     'gateway-unsupported',
     'tlsSecret',
-    (s) => door(s, { tlsSecret: 'shop-tls', httpRoute: { gateway: 'public' } }),
+    (s) => gateway(s, { tlsSecret: 'shop-tls', httpRoute: { gateway: 'public' } }),
   ],
   [
-    "an HTTPRoute with a host's certificate",
+    'an HTTPRoute with the certificate of a host',
     'gateway-unsupported',
     "hosts['a.example.com'].tlsSecret",
-    (s) => door(s, { hosts: { 'a.example.com': { tlsSecret: 'shop-tls' } }, httpRoute: { gateway: 'public' } }),
+    (s) => gateway(s, { hosts: { 'a.example.com': { tlsSecret: 'shop-tls' } }, httpRoute: { gateway: 'public' } }),
   ],
   [
     'a database name with a quote',
@@ -785,16 +850,21 @@ const BROKEN: [what: string, code: string, field: string | undefined, declare: (
     'settings.max connections',
     (s) => new Database(s, 'db', { settings: { 'max connections': 1 } }),
   ],
-  ["a namespace that is not the chart's", 'namespace-missing', undefined, (s) => new Namespace(s, 'bank')],
   [
-    'two objects of one identity',
+    'a namespace that differs from the namespace of the chart',
+    'namespace-missing',
+    undefined,
+    (s) => new Namespace(s, 'bank'),
+  ],
+  [
+    'two objects with the same kind and name',
     'identity-taken',
     undefined,
     (s) => [cart(s), cart(new Chart(s, 'twin', { namespace: 'shop' }))],
   ],
 ];
 
-test.each(BROKEN)('%s', (_what, code, field, declare) => {
+test.each(BROKEN)('%s', (_error, code, field, declare) => {
   const problems = problemsOf(chart(declare));
   expect(problems.map((problem) => problem.code)).toContain(code);
   const problem = problems.find((candidate) => candidate.code === code && candidate.field === field)!;
@@ -805,10 +875,10 @@ test.each(BROKEN)('%s', (_what, code, field, declare) => {
   expect([problem.message, problem.fix].every((sentence) => /^[A-Z/].*\.$/s.test(sentence))).toBe(true);
 });
 
-test("Traefik's Middlewares need a namespace that is known", () => {
-  const app = (options: object) => chart((scope) => door(scope, options), null);
+test('the Middlewares of Traefik require a namespace', () => {
+  const app = (options: object) => chart((scope) => gateway(scope, options), null);
   expect(problemsOf(app({ controller: 'traefik', maxBody: '8Mi' }))).toMatchObject([
-    { code: 'namespace-missing', path: 'shop/door', field: 'maxBody' },
+    { code: 'namespace-missing', path: 'shop/entry', field: 'maxBody' },
   ]);
   expect(() =>
     objectsOf(app({ controller: 'traefik', maxBody: '8Mi', httpRoute: { gateway: 'public' } })),
@@ -816,7 +886,7 @@ test("Traefik's Middlewares need a namespace that is known", () => {
   expect(() => objectsOf(app({ controller: 'ingress-nginx', maxBody: '8Mi' }))).not.toThrow();
 });
 
-test('all problems of a chart are told at once, each at its construct and line, and plain cdk8s refuses it too', () => {
+test('all problems of a chart are reported together, each with construct and line, also by plain cdk8s', () => {
   const app = chart((scope) => {
     cart(scope, { replicas: -1, port: 0 });
     new Microservice(scope, 'till', { image: Image.of('till') });
@@ -831,7 +901,7 @@ test('all problems of a chart are told at once, each at its construct and line, 
   expect(() => app.synthYaml()).toThrow(/replicas-invalid[^]*port-invalid[^]*image-unpinned/);
 });
 
-test('the message says what, where, expected, got and the fix', () => {
+test('the text of a problem contains place, message, expected, got and fix', () => {
   const [problem] = problemsOf(chart((scope) => new Microservice(scope, 'cart', { image, replicas: -1 })));
   expect(new CallsignError([problem!]).message.replace(/:\d+:\d+/, ':LINE')).toBe(`1 problem
 
@@ -842,11 +912,11 @@ test/constructs/problems.test.ts:LINE  shop/cart · replicas  [replicas-invalid]
   fix: Write a whole number, 0 or more.`);
 });
 
-test('outside any chart there is a clear error at once', () => {
+test('a construct outside a chart throws an error', () => {
   expect(() => new Microservice(new App(), 'cart', { image })).toThrow(/outside any chart[^]*expected: a cdk8s Chart/);
 });
 
-test('an incomplete object of cdk8s-plus is a problem like ours', () => {
+test('an incomplete cdk8s-plus object is reported as a problem', () => {
   const problems = problemsOf(
     chart((scope) => [new plus.Ingress(scope, 'nowhere'), new plus.Deployment(scope, 'empty')]),
   );

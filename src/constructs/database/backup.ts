@@ -10,10 +10,9 @@ import { addObject, selectorLabels } from '../shared/object';
 import { CONTAINER_SECURITY, podDefaults } from '../shared/pod';
 
 interface BackupJobOptions {
-  /** The database. */
   readonly endpoint: Endpoint;
   readonly dump: Dump;
-  /** An image with the clients of the server. */
+  /** The image with the command-line clients of the server. */
   readonly image: string;
   /** The user of the image. */
   readonly user: number;
@@ -21,8 +20,8 @@ interface BackupJobOptions {
 }
 
 /**
- * A CronJob that dumps the database to a separate claim, and a suspended CronJob that restores a dump. Both run as the
- * user of the image and can connect only to the database.
+ * Adds a CronJob that dumps the database to a separate claim, and a suspended CronJob that restores a dump. Both run as
+ * the user of the image and can connect only to the database.
  */
 export function addBackup(
   scope: Construct & { namespace: string | undefined },
@@ -84,11 +83,11 @@ export function addBackup(
       schedule,
       timeZone,
       concurrencyPolicy: 'Forbid',
-      // A cluster that was off at the time runs the backup later.
+      // If the cluster was off at the scheduled time, it runs the backup later.
       startingDeadlineSeconds: 12 * 3600,
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 3,
-      // A Job that hangs would block all later ones.
+      // A Job that hangs would block all later Jobs.
       jobTemplate: { spec: job(dumpScript(dump), { backoffLimit: 4, activeDeadlineSeconds: 12 * 3600 }) },
     },
   });
@@ -97,7 +96,7 @@ export function addBackup(
     kind: 'CronJob',
     metadata: { name: `${database.name}-restore`, labels },
     spec: {
-      // Never on a schedule: `kubectl create job --from` starts it.
+      // It never runs on schedule: `kubectl create job --from` starts it.
       suspend: true,
       schedule: '0 0 1 1 *',
       concurrencyPolicy: 'Forbid',
@@ -106,7 +105,10 @@ export function addBackup(
   });
 }
 
-/** Until a network lets a new pod through, and a server that was just restarted answers. */
+/**
+ * Waits until the server answers: network policies can take effect late for a new pod, and the server can be
+ * restarting.
+ */
 const reach = ({ connect, answers }: Dump) => `
 ${connect}
 for n in {1..60}; do
@@ -118,7 +120,7 @@ for n in {1..60}; do
   sleep 2
 done`;
 
-/** Written aside and renamed, so that a dump is whole or not there; only then older ones may go. */
+/** Writes the dump to a temporary file and renames it, so that every dump is complete. Then it removes old dumps. */
 function dumpScript(dump: Dump): string {
   return `set -euo pipefail
 cd /dumps
@@ -140,7 +142,7 @@ done
 `;
 }
 
-/** The newest dump, or the one that DUMP names. */
+/** Restores the newest dump, or the dump that the variable `DUMP` names. */
 function restoreScript(dump: Dump): string {
   return `set -euo pipefail
 cd /dumps

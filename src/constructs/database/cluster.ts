@@ -11,7 +11,7 @@ import { resourceRequirements } from '../shared/resources';
 import { dataOf } from './server';
 import { addObject } from '../shared/object';
 
-/** The fields of a Cluster of CloudNativePG that we write. */
+/** The fields of a CloudNativePG Cluster that the manifests set. */
 interface Cluster extends KubernetesObject {
   spec?: {
     instances: number;
@@ -37,7 +37,7 @@ interface ClusterOptions {
   readonly options: ResolvedDatabase;
 }
 
-/** Several servers, run by CloudNativePG: one accepts writes, the others are standbys. */
+/** Adds several servers, managed by CloudNativePG: one primary that accepts writes, and standbys. */
 export function addCluster(scope: Construct, { name, pods, labels, image, options }: ClusterOptions): void {
   const { instances, storage, storageClass, databaseName } = options;
   const initialSql = initialSqlText(options.initialSql);
@@ -47,7 +47,8 @@ export function addCluster(scope: Construct, { name, pods, labels, image, option
       apiVersion: 'v1',
       kind: 'ConfigMap',
       metadata,
-      // The operator runs it as the superuser: what it makes has to belong to the user of the database.
+      // The operator runs the SQL as superuser. The role makes the user of the database the owner of the created
+      // tables.
       data: { 'initial.sql': `SET ROLE "${databaseName}";\n${initialSql}\n;\nRESET ROLE;\n` },
     });
   }

@@ -30,12 +30,13 @@ const known = ({ engine }: DatabaseOptions): Known => ({
 });
 
 /**
- * A server of PostgreSQL, MySQL or MariaDB behind one name, with its data on a claim. The passwords are generated in the
- * cluster on the first start, in a Secret of its name. The microservices use the owner of the database, not the superuser.
+ * A PostgreSQL, MySQL or MariaDB server behind one name, with its data on a claim. The passwords are generated in the
+ * cluster on the first start, in a Secret of the same name. The microservices connect as the owner of the database, not
+ * as superuser.
  */
 export class Database extends Declaration implements Callable {
   readonly endpoint: Endpoint;
-  /** Which server it runs. */
+  /** The server that it runs. */
   readonly engine: DatabaseEngine;
 
   constructor(scope: Construct, id: string, given: DatabaseOptions = {}) {
@@ -57,7 +58,7 @@ export class Database extends Declaration implements Callable {
       root: this.node.root,
       pods,
       ports: [server.port],
-      // Only the primary accepts writes. It has a Service of its own.
+      // Only the primary accepts writes. It has its own Service.
       ...(several && { service: primaryOf(this.name) }),
       address: { protocol: 'database', port: server.port, databaseName, user: databaseName, secret },
     });

@@ -3,15 +3,15 @@ import { show } from '../../basics/text';
 import type { DatabaseOptions } from './options';
 import { fileText, missingFile, sizeProblems } from '../shared/project-file';
 
-const FIX = 'Keep the tables here, and load the data with a migration or from a dump.';
+const FIX = 'Keep only the tables here, and load the data with a migration or from a dump.';
 
-/** The SQL that runs on the first start; undefined if there is none, or the file cannot be read. */
+/** The SQL that runs on the first start; undefined if there is none, or if the file cannot be read. */
 export function initialSqlText(initialSql: DatabaseOptions['initialSql']): string | undefined {
   if (typeof initialSql === 'string') return initialSql.trim() === '' ? undefined : initialSql;
   return fileText(initialSql?.file);
 }
 
-/** What is wrong with it. */
+/** The problems of the initial SQL. */
 export function* initialSqlProblems(initialSql: DatabaseOptions['initialSql']): Generator<ProblemRow> {
   if (initialSql === undefined || typeof initialSql === 'string') {
     yield* sizeProblems([initialSql ?? ''], 'initialSql', FIX);
@@ -20,7 +20,7 @@ export function* initialSqlProblems(initialSql: DatabaseOptions['initialSql']): 
   const file: unknown = (initialSql as { file?: unknown } | null)?.file;
   if (typeof file !== 'string') {
     yield row('database-invalid', {
-      message: 'This is not SQL.',
+      message: 'The value is neither a text nor a file.',
       field: 'initialSql',
       expected: "a text, or { file: 'path' }",
       got: show(initialSql),

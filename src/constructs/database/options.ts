@@ -13,12 +13,12 @@ export interface DatabaseOptions {
    */
   readonly engine?: DatabaseEngine;
   /**
-   * The image of the server: the official one, or one that is derived from it.
+   * The image of the server: the official image, or an image based on it.
    * @default - `postgres:17`, `mysql:8.4` or `mariadb:11.8`; with several instances `ghcr.io/cloudnative-pg/postgresql:17-standard-trixie`
    */
   readonly image?: Image;
   /**
-   * The number of servers that hold the data. With two or more, the operator CloudNativePG runs PostgreSQL. It must
+   * The number of servers, each with all data. With two or more, the operator CloudNativePG runs PostgreSQL. It must
    * be installed in the namespace `cnpg-system`; callers then connect to `NAME-rw`, and the operator creates the
    * password. The data of one server is not moved to several servers automatically: `callsign synth` rejects the
    * change and explains the steps.
@@ -41,15 +41,15 @@ export interface DatabaseOptions {
    */
   readonly databaseName?: string;
   /**
-   * Settings of the server, in addition to the default ones.
+   * Settings of the server, in addition to the defaults.
    * @default { max_connections: 200 }
    */
   readonly settings?: Readonly<Record<string, string | number>>;
   /**
    * SQL that runs once, on the first start with an empty claim, as the user of the database: the text, or the path of
    * a file relative to the working directory. It contains no client commands. The database accepts no connection
-   * before it is complete. If it fails, the next start runs it again from the beginning. Later changes have no effect
-   * on an existing database: use migrations.
+   * before the SQL is complete. If it fails, the next start runs it again from the beginning. Later changes have no
+   * effect on an existing database: use migrations.
    * @default - an empty database
    */
   readonly initialSql?: string | InitialSqlFile;
@@ -99,13 +99,13 @@ export interface BackupOptions {
    */
   readonly keep?: number;
   /**
-   * The size of the claim for the dumps: `keep` dumps and the one that is being written.
+   * The size of the claim for the dumps. It must fit `keep` dumps and the one that is being written.
    * @default - the size of the claim for the data
    */
   readonly storage?: ByteAmount;
   /**
    * The storage class of the claim.
-   * @default - that of the data
+   * @default - the storage class of the data
    */
   readonly storageClass?: string;
 }

@@ -4,17 +4,17 @@ import type { Image } from '../../images/image';
 import { addApiAccount, addApiJob } from '../shared/api-job';
 
 interface PasswordJobOptions {
-  /** The Secret it makes. */
+  /** The Secret that the Job creates. */
   readonly secret: string;
-  /** The keys that get a random value each. */
+  /** The keys of the Secret. Each gets a random value. */
   readonly keys: readonly string[];
   /** An image with Node.js. */
   readonly image: Image;
 }
 
 /**
- * A Secret with random passwords, made inside the cluster on the first start and never again: the Job may create
- * a Secret and nothing else, so it can neither read nor change the one that is there.
+ * Adds a Job that creates a Secret with random passwords in the cluster on the first start. The Job may only create
+ * Secrets, so it can neither read nor change an existing one.
  */
 export function addPasswordJob(
   scope: Construct & { namespace: string | undefined },
@@ -34,7 +34,7 @@ export function addPasswordJob(
   );
 }
 
-/** Created is as good as there already: 409 says that an earlier start made it. */
+/** The status 409 is also a success: the Secret exists since an earlier start. */
 const SCRIPT = `
 const { SECRET, KEYS, NAMESPACE } = process.env;
 const random = () => require('crypto').randomBytes(32).toString('base64url');

@@ -12,21 +12,21 @@ import { imageProblems, integer, enumValue, zoneName, user } from '../shared/val
 
 type Found = Generator<ProblemRow>;
 
-/** Everything that is wrong with the options of a database. */
+/** All problems of the options of a database. */
 export function* databaseProblems(given: DatabaseOptions, options: ResolvedDatabase): Found {
   const { server, instances, databaseName, backup } = options;
   if (given.image !== undefined) yield* imageProblems(given.image);
   yield* imageProblems(options.passwordImage, 'passwordImage');
   yield* resourceProblems(options.resources);
   yield* quantityProblems('storage', byteQuantity(options.storage), '1Gi');
-  const otherServer = 'For another server use a Microservice with volumes, or ExistingService if it runs already.';
+  const otherServer = 'For another server use a Microservice with volumes, or an ExistingService if it already runs.';
   yield* enumValue('engine', options.engine, Object.keys(ENGINES), 'database-invalid', otherServer);
   yield* nameProblems(server, databaseName);
   for (const name of Object.keys(options.settings)) yield* settingProblems(server, name);
   yield* initialSqlProblems(options.initialSql);
   if (backup) yield* backupProblems(backup, given.backup?.storage);
   yield* user('user', options.user, 'database-invalid');
-  const number = 'Write the number of servers: three keep the data safe when one is lost.';
+  const number = 'Write the number of servers. With three servers the data survives the loss of one.';
   yield* integer('instances', instances, { code: 'database-invalid', min: 1, fix: number });
   if (Number.isInteger(instances) && instances > 1) yield* clusterProblems(given, options);
 }
@@ -46,7 +46,7 @@ function* nameProblems({ title, longestName, takenNames }: Engine, databaseName:
       field: 'databaseName',
       expected: 'another name',
       got: show(databaseName),
-      fix: "Name it after what is in it, such as databaseName: 'orders'.",
+      fix: "Name it after its content, such as databaseName: 'orders'.",
     });
   }
 }
@@ -65,7 +65,7 @@ function* settingProblems({ title, fixedSettings }: Engine, name: string): Found
     yield row('database-invalid', {
       message: 'The Service, the probes and the claim depend on this setting.',
       field,
-      fix: 'Remove it: callers find the server by its name.',
+      fix: 'Remove the setting.',
     });
   }
 }
@@ -73,11 +73,11 @@ function* settingProblems({ title, fixedSettings }: Engine, name: string): Found
 function* backupProblems({ schedule, timeZone: zone, keep }: ResolvedBackup, storage: BackupOptions['storage']): Found {
   if (!isCron(schedule)) {
     yield row('cron-invalid', {
-      message: 'The schedule is not valid, or never happens.',
+      message: 'The schedule is not valid, or matches no date.',
       field: 'backup.schedule',
-      expected: 'minute, hour, day of the month, month and day of the week',
+      expected: 'a cron expression: minute, hour, day of the month, month and day of the week',
       got: show(schedule),
-      fix: "Write, for instance, '0 3 * * *': every night at three.",
+      fix: "Write, for instance, '0 3 * * *' for every night at three.",
     });
   }
   yield* zoneName('backup.timeZone', zone);
@@ -85,7 +85,7 @@ function* backupProblems({ schedule, timeZone: zone, keep }: ResolvedBackup, sto
   if (storage !== undefined) yield* quantityProblems('backup.storage', byteQuantity(storage), '1Gi');
 }
 
-/** What a single server supports, and the operator does not. */
+/** The problems of options that a single server supports, but the operator does not. */
 function* clusterProblems({ image }: DatabaseOptions, { engine, server, settings }: ResolvedDatabase): Found {
   if (engine !== 'postgres') {
     yield row('database-invalid', {
@@ -100,9 +100,9 @@ function* clusterProblems({ image }: DatabaseOptions, { engine, server, settings
     yield row('database-invalid', {
       message: 'The operator for several instances cannot run this image.',
       field: 'image',
-      expected: `an image made for CloudNativePG, such as ${CLUSTER_IMAGE}`,
+      expected: `an image for CloudNativePG, such as ${CLUSTER_IMAGE}`,
       got: show(image?.reference),
-      fix: 'Remove image, or name such an image.',
+      fix: 'Remove image, or set it to an image for CloudNativePG.',
     });
   }
   for (const name of Object.keys(settings).filter((setting) => OPERATORS_OWN.test(setting))) {
@@ -114,6 +114,6 @@ function* clusterProblems({ image }: DatabaseOptions, { engine, server, settings
   }
 }
 
-/** Settings that the operator refuses in a Cluster. */
+/** The settings that the operator rejects in a Cluster. */
 const OPERATORS_OWN =
   /^(allow_system_table_mods|archive_.*|bonjour.*|cluster_name|data_sync_retry|event_source|full_page_writes|hot_standby|huge_pages|ident_file|jit_provider|log_(destination|directory|file_mode|filename|rotation_age|rotation_size|truncate_on_rotation)|logging_collector|primary_(conninfo|slot_name)|promote_trigger_file|recovery_.*|restart_after_crash|restore_command|shared_preload_libraries|ssl.*|stats_temp_directory|synchronous_standby_names|syslog_.*|unix_socket_.*|wal_level|wal_log_hints)$/;

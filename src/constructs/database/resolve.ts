@@ -15,7 +15,10 @@ const OPTIONS = {
 const SETTINGS = { max_connections: 200 };
 const BACKUP = { schedule: '0 3 * * *', timeZone: TIME_ZONE, keep: 7 } satisfies BackupOptions;
 
-/** The image that the operator runs: the one closest to the image of a single server. Its tag gives the operator the version. */
+/**
+ * The image for the operator, with the same version as the image of a single server. The operator reads the version
+ * from the tag.
+ */
 export const CLUSTER_IMAGE = 'ghcr.io/cloudnative-pg/postgresql:17-standard-trixie';
 
 /** The defaults that `explain` reports. */

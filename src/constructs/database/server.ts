@@ -19,7 +19,7 @@ import { addObject } from '../shared/object';
 import { addPasswordJob } from './password-job';
 import { CONTAINER_SECURITY, podDefaults } from '../shared/pod';
 
-/** By these annotations a later synthesis sees whose data it is. */
+/** Annotations with the engine and the database name, so that a later synthesis can detect a change of either. */
 export const dataOf = (engine: DatabaseEngine, databaseName: string): Record<string, string> => ({
   [ANNOTATIONS.engine]: engine,
   [ANNOTATIONS.database]: databaseName,
@@ -32,7 +32,7 @@ interface ServerOptions {
   readonly options: ResolvedDatabase;
 }
 
-/** One server behind a headless name: its data on a claim that outlives it, its passwords made in the cluster. */
+/** Adds one server behind a headless Service. Its claim outlives it, and its passwords are generated in the cluster. */
 export function addServer(scope: Construct & { namespace: string | undefined }, given: ServerOptions): void {
   const { name, pods, options } = given;
   const { engine, server, databaseName } = options;
@@ -67,7 +67,7 @@ export function addServer(scope: Construct & { namespace: string | undefined }, 
         spec: {
           serviceAccountName: name,
           ...podDefaults(options.user),
-          // What is in memory has to reach the disk: cut off, the next start takes longer instead.
+          // Enough time to write all data to the disk. If the server is killed earlier, its next start takes longer.
           terminationGracePeriodSeconds: 120,
           containers: [
             container(given, [
@@ -98,10 +98,10 @@ function container({ name, image, options }: ServerOptions, volumeMounts: V1Volu
     args: server.args(settings),
     env: server.env(databaseName, (key) => ({ secretKeyRef: { name, key } })),
     ports: [{ name: engine, containerPort: server.port, protocol: 'TCP' }],
-    // An hour: a server that reads a large restored volume, or recovers after a crash, must not be ended over it.
+    // One hour: the startup probe must not kill a server that recovers after a crash or reads a large restored volume.
     startupProbe: { ...query, periodSeconds: 2, failureThreshold: 1800 },
     readinessProbe: { ...query, periodSeconds: 5, failureThreshold: 2 },
-    // A server that listens and refuses is busy with itself; a restart would only make it begin again.
+    // Only a connection: a server that listens but rejects queries is recovering, and a restart would not help.
     livenessProbe: { tcpSocket: { port: engine }, periodSeconds: 10, timeoutSeconds: 5, failureThreshold: 6 },
     ...(server.stop !== undefined && { lifecycle: { preStop: { exec: { command: ['bash', '-c', server.stop] } } } }),
     resources: resourceRequirements(resources),
@@ -112,7 +112,7 @@ function container({ name, image, options }: ServerOptions, volumeMounts: V1Volu
 
 const SQL_KEY = 'initial.sql';
 
-/** Each file by itself: the image may have scripts of its own in the folder. */
+/** Mounts one script as a single file, because the folder of the image can contain other scripts. */
 function scriptMount(key: string): V1VolumeMount {
   return {
     name: 'init',

@@ -6,13 +6,13 @@ import type { ResolvedCors } from './resolve';
 /** The name of a method or a header. */
 const TOKEN = /^[A-Za-z][A-Za-z0-9_-]*$/;
 
-/** What is wrong with the CORS options. */
+/** The problems of the CORS options. */
 export function* corsProblems(cors: ResolvedCors): Generator<ProblemRow> {
   const { origins, credentials, maxAge } = cors;
   const wrong = (field: string, message: string, expected: string, got: unknown, fix: string) =>
     row('cors-invalid', { message, field: `cors.${field}`, expected, got: show(got), fix });
   if (!Array.isArray(origins) || origins.length === 0) {
-    const fix = 'Name the origins, or remove cors.';
+    const fix = 'Add an origin, or remove cors.';
     yield wrong('origins', 'The list of origins is empty.', 'at least one origin', origins, fix);
     return;
   }
@@ -21,15 +21,15 @@ export function* corsProblems(cors: ResolvedCors): Generator<ProblemRow> {
     const meant = originOf(origin);
     const fix = isOrigin(meant)
       ? `Write ${meant}.`
-      : 'Write each origin as the address bar shows it, up to the first single slash.';
-    const expected = 'https:// or http://, a host, and a port if it is not the default; or * alone';
+      : 'Write each origin as a URL without a path, such as https://app.example.com.';
+    const expected = 'http:// or https://, a host, and a port if it is not the default; or only *';
     yield wrong(`origins[${i}]`, 'This is not an origin.', expected, origin, fix);
   }
   if (origins.includes('*') && (credentials || origins.length > 1)) {
     const message = credentials
-      ? 'Browsers send no cookies if every origin is allowed.'
+      ? 'Browsers do not send cookies if every origin is allowed.'
       : 'Every origin is allowed, so the other origins have no effect.';
-    yield wrong('origins', message, 'either * or some origins', origins, 'Name the origins, without *.');
+    yield wrong('origins', message, 'either * or a list of origins', origins, 'List the origins, without *.');
   }
   for (const [field, what, example] of [
     ['methods', 'method', 'GET'],
@@ -38,7 +38,7 @@ export function* corsProblems(cors: ResolvedCors): Generator<ProblemRow> {
   ] as const) {
     for (const [i, name] of cors[field].entries()) {
       if (TOKEN.test(name) && (what === 'header' || name === name.toUpperCase())) continue;
-      const message = `This is not the name of a ${what}.`;
+      const message = `This is not a valid name of a ${what}.`;
       yield wrong(`${field}[${i}]`, message, `a name such as ${example}`, name, 'Write one name per item.');
     }
   }

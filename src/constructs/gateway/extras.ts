@@ -8,17 +8,17 @@ import { addObject } from '../shared/object';
 
 type Scope = Construct & { name: string; namespace: string | undefined };
 
-/** Traefik's way to do something with a request on its way: an object of its own, which routes name. */
+/** A Middleware of Traefik. It processes requests, and routes refer to it by name. */
 interface Middleware extends KubernetesObject {
   spec: { headers?: object; buffering?: object };
 }
 
-/** A step that an HTTPRoute puts requests through. */
+/** A filter of an HTTPRoute. It processes requests. */
 export type RouteFilter =
   | { type: 'CORS'; cors: object }
   | { type: 'ExtensionRef'; extensionRef: { group: string; kind: string; name: string } };
 
-/** How an Ingress says what it has no fields for: as its controller reads it. */
+/** The annotations for settings that Ingress has no fields for. Each controller has its own annotations. */
 export function ingressAnnotations(scope: Scope, options: ResolvedGateway): Record<string, string> {
   if (options.controller === 'ingress-nginx') return nginxAnnotations(nginxSettings(options));
   if (options.controller !== 'traefik') return {};
@@ -26,7 +26,7 @@ export function ingressAnnotations(scope: Scope, options: ResolvedGateway): Reco
   return names.length > 0 ? { 'traefik.ingress.kubernetes.io/router.middlewares': names.join(',') } : {};
 }
 
-/** What an HTTPRoute puts requests through. Traefik 3.6 does not know the standard's filter for CORS yet. */
+/** The filters of an HTTPRoute. Traefik 3.6 does not support the standard CORS filter yet, so it gets Middlewares. */
 export function routeFilters(scope: Scope, options: ResolvedGateway): RouteFilter[] {
   if (options.controller === 'traefik') {
     return addMiddlewares(scope, options).map((name) => ({
@@ -47,7 +47,7 @@ export function routeFilters(scope: Scope, options: ResolvedGateway): RouteFilte
   return [{ type: 'CORS', cors }];
 }
 
-/** CORS comes first: pages of other origins can read a refusal too. */
+/** CORS comes first, so that pages of other origins can also read an error response. */
 function addMiddlewares(scope: Scope, { cors, maxBody }: ResolvedGateway): string[] {
   const specs = {
     ...(cors && { cors: { headers: traefikHeaders(cors) } }),
@@ -73,31 +73,33 @@ function traefikHeaders({ origins, methods, headers, exposedHeaders, credentials
     ...(exposedHeaders.length > 0 && { accessControlExposeHeaders: exposedHeaders }),
     ...(credentials && { accessControlAllowCredentials: true }),
     accessControlMaxAge: maxAge,
-    // What one origin may read, no cache must give to another.
+    // A cache must not return the response for one origin to another origin.
     addVaryHeader: true,
   };
 }
 
-/** Settings as ingress-nginx reads them. */
-export function nginxAnnotations(said: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(said).map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value]));
+/** Settings as annotations of ingress-nginx. */
+export function nginxAnnotations(settings: Record<string, string>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(settings).map(([key, value]) => [`nginx.ingress.kubernetes.io/${key}`, value]),
+  );
 }
 
 function nginxSettings({ cors, maxBody }: ResolvedGateway): Record<string, string> {
-  const said: Record<string, string> = {};
+  const settings: Record<string, string> = {};
   if (cors) {
     const { origins, methods, headers, exposedHeaders, credentials, maxAge } = cors;
-    said['enable-cors'] = 'true';
-    said['cors-allow-origin'] = origins.join(', ');
-    said['cors-allow-methods'] = methods.join(', ');
-    said['cors-allow-headers'] = headers.join(', ');
-    if (exposedHeaders.length > 0) said['cors-expose-headers'] = exposedHeaders.join(', ');
-    // Left out it would be true.
-    said['cors-allow-credentials'] = String(credentials);
-    said['cors-max-age'] = String(maxAge);
+    settings['enable-cors'] = 'true';
+    settings['cors-allow-origin'] = origins.join(', ');
+    settings['cors-allow-methods'] = methods.join(', ');
+    settings['cors-allow-headers'] = headers.join(', ');
+    if (exposedHeaders.length > 0) settings['cors-expose-headers'] = exposedHeaders.join(', ');
+    // The default of ingress-nginx is true.
+    settings['cors-allow-credentials'] = String(credentials);
+    settings['cors-max-age'] = String(maxAge);
   }
-  if (maxBody !== undefined) said['proxy-body-size'] = String(bytesOf(maxBody));
-  return said;
+  if (maxBody !== undefined) settings['proxy-body-size'] = String(bytesOf(maxBody));
+  return settings;
 }
 
 function bytesOf(size: NonNullable<GatewayBase['maxBody']>): number {

@@ -18,10 +18,10 @@ const KNOWN: Known = {
   defaults: {},
 };
 
-/** The entry point from outside: an Ingress or an HTTPRoute that routes paths to microservices. */
+/** The entry point from outside the cluster: an Ingress or an HTTPRoute that routes paths to microservices. */
 export class Gateway extends Declaration implements Calling {
   readonly caller: Caller;
-  /** Which hosts and paths it takes from which controller: no two gateways may take the same. */
+  /** The hosts and paths of the gateway, per controller. Two gateways must not have the same. */
   readonly #taken: readonly string[];
 
   constructor(scope: Construct, id: string, given: GatewayOptions) {
@@ -47,21 +47,21 @@ export class Gateway extends Declaration implements Calling {
     this.#checkOverride(given, options);
     this.#checkNamespace(options);
 
-    const doors = options.doors.map((door) => ({
-      ...door,
-      routes: door.routes.filter(([path, target]) => this.#accepts(path, target, door.field, options)),
+    const hostGroups = options.hostGroups.map((group) => ({
+      ...group,
+      routes: group.routes.filter(([path, target]) => this.#accepts(path, target, group.field, options)),
     }));
-    for (const { hosts, routes, field } of doors) {
+    for (const { hosts, routes, field } of hostGroups) {
       for (const [path, target] of routes)
         this.caller.call(target.endpoint, field === 'routes' ? path : `${hosts.join()}${path}`);
     }
     const by = JSON.stringify(httpRoute ?? options.className ?? null);
-    this.#taken = doors.flatMap(({ hosts, routes }) =>
+    this.#taken = hostGroups.flatMap(({ hosts, routes }) =>
       (hosts.length > 0 ? hosts : ['']).flatMap((host) => routes.map(([path]) => `${by} ${host}${path}`)),
     );
     this.checkLater(() => this.#checkOthers());
-    if (httpRoute) addHttpRoutes(this, options, httpRoute, doors);
-    else addIngress(this, options, doors);
+    if (httpRoute) addHttpRoutes(this, options, httpRoute, hostGroups);
+    else addIngress(this, options, hostGroups);
   }
 
   #accepts(path: string, target: unknown, field: string, options: ResolvedGateway): boolean {
@@ -80,7 +80,7 @@ export class Gateway extends Declaration implements Calling {
         field: 'hosts',
         expected: `hosts that include ${name}`,
         got: show([...left]),
-        fix: 'Give a host whose name differs between environments its own gateway, and override the host there.',
+        fix: 'If the name of the host differs between environments, give it its own gateway, and override its host option.',
       });
     }
   }
@@ -89,7 +89,7 @@ export class Gateway extends Declaration implements Calling {
     const byNamespace = controller === 'traefik' && !httpRoute && (cors !== undefined || maxBody !== undefined);
     if (!byNamespace || this.namespace !== undefined) return;
     this.problem('namespace-missing', {
-      message: 'Traefik finds the Middlewares of cors and maxBody by namespace, and the chart has none.',
+      message: 'Traefik refers to the Middlewares for cors and maxBody by namespace, and the chart has no namespace.',
       field: cors ? 'cors' : 'maxBody',
       fix: 'Give the chart a namespace: super(scope, id, { namespace: … }).',
     });
@@ -104,8 +104,8 @@ export class Gateway extends Declaration implements Calling {
         this.problem('route-taken', {
           message: `The gateway ${show(other.node.path)} already has the route ${taken.slice(taken.indexOf(' ') + 1)}.`,
           field: 'routes',
-          expected: 'each path of a host in one gateway',
-          fix: 'Remove it from one of the two, or give one of them another host.',
+          expected: 'each path of a host in only one gateway',
+          fix: 'Remove the route from one of the gateways, or give one of them another host.',
         });
       }
     }

@@ -1,16 +1,16 @@
 import type { GatewayHost, GatewayOptions } from './options';
 import type { Microservice } from '../microservice/microservice';
 
-/** Hosts that share a door: their paths, and the Secret of their certificate. */
-export interface Door {
-  /** Their names; none is every host. */
+/** Hosts that have the same routes. */
+export interface HostGroup {
+  /** The host names. An empty list means every host name. */
   readonly hosts: readonly string[];
   readonly routes: readonly (readonly [path: string, target: Microservice])[];
-  /** The option that holds the routes. */
+  /** The option that contains the routes. */
   readonly field: string;
 }
 
-/** What an option of hosts says of each. */
+/** The hosts of a gateway, each with its own options. */
 export function hostsOf({ host, hosts }: Pick<GatewayOptions, 'host' | 'hosts'>): [name: string, own: GatewayHost][] {
   if (Array.isArray(hosts)) return (hosts as string[]).map((name) => [name, {}]);
   return hosts
@@ -20,7 +20,10 @@ export function hostsOf({ host, hosts }: Pick<GatewayOptions, 'host' | 'hosts'>)
       : [[host, {}]];
 }
 
-/** The options after everything that overrides them: an environment may name a host, and the routes it has stay those of the chart. */
+/**
+ * The options with all overrides. An environment can override the hosts; a host with its own routes then keeps those of
+ * the chart.
+ */
 export function withOwnRoutes(options: GatewayOptions, chart: GatewayOptions): GatewayOptions {
   const routes = new Map(hostsOf(chart).flatMap(([name, own]) => (own.routes ? [[name, own.routes]] : [])));
   if (routes.size === 0 || options === chart) return options;
@@ -31,8 +34,8 @@ export function withOwnRoutes(options: GatewayOptions, chart: GatewayOptions): G
   return { ...rest, hosts: Object.fromEntries(hosts) };
 }
 
-/** The doors of a gateway: one for the hosts without routes of their own, and one for each other. */
-export function doorsOf(options: GatewayOptions): Door[] {
+/** The hosts of a gateway in groups: one group for the hosts without their own routes, and one for each other host. */
+export function hostGroupsOf(options: GatewayOptions): HostGroup[] {
   const hosts = hostsOf(options);
   const own = hosts.filter(([, { routes }]) => routes);
   const common = hosts.filter(([, { routes }]) => !routes).map(([name]) => name);

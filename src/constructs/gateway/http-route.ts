@@ -3,12 +3,12 @@ import type { Construct } from 'constructs';
 import type { ParentGateway } from './options';
 import type { ResolvedGateway } from './resolve';
 import { routeFilters, type RouteFilter } from './extras';
-import type { Door } from './hosts';
+import type { HostGroup } from './hosts';
 import { addObject } from '../shared/object';
 
 type Scope = Construct & { name: string; namespace: string | undefined };
 
-/** As much as we say of an HTTPRoute; the client for Kubernetes has no type for it. */
+/** The fields of an HTTPRoute that the manifests set. The Kubernetes client has no type for it. */
 interface HttpRoute extends KubernetesObject {
   spec: {
     parentRefs: { name: string; namespace?: string; sectionName?: string }[];
@@ -21,19 +21,22 @@ interface HttpRoute extends KubernetesObject {
   };
 }
 
-/** The most hosts, and the most rules, that an HTTPRoute can hold. */
+/** The maximum number of hosts, and of rules, in one HTTPRoute. */
 const MOST = 16;
 
-/** A gateway as HTTPRoutes: one for each door, and further ones where that holds more than one can. */
+/**
+ * Adds the HTTPRoutes of a gateway: one for each group of hosts, and more if a group exceeds the limits of one
+ * HTTPRoute.
+ */
 export function addHttpRoutes(
   scope: Scope,
   options: ResolvedGateway,
   { gateway, namespace, listener }: ParentGateway,
-  doors: readonly Door[],
+  hostGroups: readonly HostGroup[],
 ): void {
   const filters = routeFilters(scope, options);
   const parent = { name: gateway, ...(namespace && { namespace }), ...(listener && { sectionName: listener }) };
-  const parts = doors.flatMap(({ hosts, routes }) => {
+  const parts = hostGroups.flatMap(({ hosts, routes }) => {
     const rules = routes.map(([value, { name, endpoint }]) => ({
       matches: [{ path: { type: 'PathPrefix' as const, value } }],
       ...(filters.length > 0 && { filters }),
@@ -56,7 +59,7 @@ export function addHttpRoutes(
   }
 }
 
-/** At least one, and none with too much in it. */
+/** Splits a list into chunks of at most `MOST` items. An empty list gives one empty chunk. */
 function chunks<T>(items: readonly T[]): T[][] {
   return Array.from({ length: Math.max(1, Math.ceil(items.length / MOST)) }, (_, i) =>
     items.slice(i * MOST, (i + 1) * MOST),

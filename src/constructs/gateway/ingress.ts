@@ -3,29 +3,32 @@ import type { Construct } from 'constructs';
 import type { ResolvedGateway } from './resolve';
 import type { Microservice } from '../microservice/microservice';
 import { ingressAnnotations, nginxAnnotations } from './extras';
-import { hostsOf, type Door } from './hosts';
+import { hostsOf, type HostGroup } from './hosts';
 import { addObject } from '../shared/object';
 
 type Scope = Construct & { name: string; namespace: string | undefined };
 
-/** A gateway as an Ingress; for ingress-nginx also one Ingress for each canary by weight. */
-export function addIngress(scope: Scope, options: ResolvedGateway, doors: readonly Door[]): void {
+/** Adds the Ingress of a gateway; for ingress-nginx also one Ingress for each canary by weight. */
+export function addIngress(scope: Scope, options: ResolvedGateway, hostGroups: readonly HostGroup[]): void {
   const tls = certificates(options);
   add(scope, 'ingress', scope.name, ingressAnnotations(scope, options), {
     ...classOf(options),
     ...(tls.length > 0 && { tls }),
-    rules: rulesOf(doors, ({ name }) => name, options),
+    rules: rulesOf(hostGroups, ({ name }) => name, options),
   });
-  if (options.controller === 'ingress-nginx') addCanaries(scope, options, doors);
+  if (options.controller === 'ingress-nginx') addCanaries(scope, options, hostGroups);
 }
 
-/** An Ingress with the same routes for each canary, with its weight. ingress-nginx reads everything else from the first Ingress. */
-function addCanaries(scope: Scope, options: ResolvedGateway, doors: readonly Door[]): void {
-  for (const target of new Set(doors.flatMap(({ routes }) => routes.map(([, leadsTo]) => leadsTo)))) {
+/**
+ * Adds an Ingress with the routes and the weight of each canary. ingress-nginx reads everything else from the first
+ * Ingress.
+ */
+function addCanaries(scope: Scope, options: ResolvedGateway, hostGroups: readonly HostGroup[]): void {
+  for (const target of new Set(hostGroups.flatMap(({ routes }) => routes.map(([, routeTarget]) => routeTarget)))) {
     const [, canary] = target.endpoint.options.backends ?? [];
     if (!canary) continue;
-    const own = doors
-      .map((door) => ({ ...door, routes: door.routes.filter(([, leadsTo]) => leadsTo === target) }))
+    const own = hostGroups
+      .map((group) => ({ ...group, routes: group.routes.filter(([, routeTarget]) => routeTarget === target) }))
       .filter(({ routes }) => routes.length > 0);
     const annotations = nginxAnnotations({ canary: 'true', 'canary-weight': String(canary.weight) });
     add(scope, canary.service, `${scope.name}-${canary.service}`, annotations, {
@@ -48,21 +51,21 @@ function classOf({ className }: ResolvedGateway): { ingressClassName?: string } 
   return className ? { ingressClassName: className } : {};
 }
 
-/** What each host takes, and the name of the Service behind it. */
+/** The rules of each host: its paths, and the names of the Services behind them. */
 function rulesOf(
-  doors: readonly Door[],
+  hostGroups: readonly HostGroup[],
   serviceOf: (target: Microservice) => string,
   { controller }: ResolvedGateway,
 ): V1IngressRule[] {
-  return doors.flatMap(({ hosts, routes }) => {
+  return hostGroups.flatMap(({ hosts, routes }) => {
     const paths = routes.flatMap(([path, target]) => pathsOf(path, serviceOf(target), controller === 'traefik'));
     return hosts.length > 0 ? hosts.map((host) => ({ host, http: { paths } })) : [{ http: { paths } }];
   });
 }
 
 /**
- * Without strictPrefixMatching Traefik compares prefixes letter by letter: `/api` would match `/apis`. An exact path and a
- * prefix with a slash have the same meaning in both modes.
+ * The paths of one route. Without strictPrefixMatching Traefik compares prefixes letter by letter: `/api` would match
+ * `/apis`. An exact path and a prefix with a slash have the same meaning in both modes.
  */
 function pathsOf(path: string, name: string, byLetter: boolean): V1HTTPIngressPath[] {
   const backend = { service: { name, port: { name: 'http' } } };
@@ -73,7 +76,7 @@ function pathsOf(path: string, name: string, byLetter: boolean): V1HTTPIngressPa
   ];
 }
 
-/** Each certificate with the hosts that it is for. */
+/** The Secrets of the certificates, each with its hosts. */
 function certificates(options: ResolvedGateway): V1IngressTLS[] {
   const hosts = hostsOf(options);
   if (hosts.length === 0) return options.tlsSecret ? [{ secretName: options.tlsSecret }] : [];

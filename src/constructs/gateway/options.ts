@@ -15,13 +15,13 @@ export interface GatewayHost {
    */
   readonly routes?: Routes;
   /**
-   * The Secret with its certificate.
+   * The Secret with the certificate of the host.
    * @default - the `tlsSecret` of the gateway
    */
   readonly tlsSecret?: string;
 }
 
-/** Cross-origin resource sharing: pages of other origins that may call. */
+/** Cross-origin resource sharing: which pages of other origins may send requests. */
 export interface Cors {
   /** The allowed origins, such as `https://app.example.com`, or `*` for every origin. */
   readonly origins: readonly string[];
@@ -46,7 +46,7 @@ export interface Cors {
    */
   readonly credentials?: boolean;
   /**
-   * For how many seconds a browser caches the permission.
+   * How many seconds a browser caches the permission.
    * @default 3600
    */
   readonly maxAge?: number;
@@ -68,7 +68,7 @@ export interface ParentGateway {
   readonly listener?: string;
 }
 
-/** The supported gateway controllers. Each configures differently what the standard has no field for. */
+/** The supported gateway controllers. Settings without a standard field are specific to the controller. */
 export const CONTROLLERS = ['traefik', 'ingress-nginx'] as const;
 /** A gateway controller. */
 export type Controller = (typeof CONTROLLERS)[number];
@@ -108,7 +108,7 @@ export interface GatewayBase {
    */
   readonly tlsSecret?: string;
   /**
-   * Cross-origin resource sharing: pages of other origins that may call.
+   * Cross-origin resource sharing: which pages of other origins may send requests.
    * @default - none
    */
   readonly cors?: Cors;

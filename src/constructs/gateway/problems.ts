@@ -12,10 +12,10 @@ import { hostsOf } from './hosts';
 
 type Found = Generator<ProblemRow>;
 
-/** Everything that is wrong with the options of a gateway by themselves, except its routes. */
+/** All problems of the options of a gateway, except those of its routes. */
 export function* gatewayProblems(options: ResolvedGateway): Found {
   yield* hostProblems(options);
-  for (const { field } of options.doors.filter(({ routes }) => routes.length === 0)) {
+  for (const { field } of options.hostGroups.filter(({ routes }) => routes.length === 0)) {
     yield row('route-none', {
       message: 'The gateway has no routes.',
       field,
@@ -40,11 +40,11 @@ function* hostProblems(options: ResolvedGateway): Found {
       'The options host and hosts exclude each other.',
       'one of the two',
       undefined,
-      'Move all of them to hosts.',
+      'Move the name from host to hosts.',
     );
   const names = hostsOf(options).map(([name]) => name);
   if (hosts !== undefined && names.length === 0) {
-    const fix = 'Name a host, or remove hosts to serve every host name.';
+    const fix = 'Add a host, or remove hosts to serve every host name.';
     yield wrong('hosts', 'The list of hosts is empty.', 'at least one host', hosts, fix);
   }
   for (const [i, name] of names.entries()) {
@@ -53,19 +53,19 @@ function* hostProblems(options: ResolvedGateway): Found {
       const expected = 'a name such as blog.example.com, or *.example.com for every name in that domain';
       yield wrong(field, 'This is not a valid host name.', expected, name ?? null, hostFix(name));
     } else if (names.indexOf(name) < i) {
-      yield wrong(field, 'The host is named twice.', 'each host once', name, 'Remove one of the two.');
+      yield wrong(field, 'The host is listed twice.', 'each host once', name, 'Remove the duplicate.');
     }
   }
 }
 
-/** The name in what may be a URL, have a port, or be in capitals. */
+/** The fix for an invalid host name, which can be a URL, have a port, or contain capital letters. */
 function hostFix(given: unknown): string {
   const name = String(given)
     .toLowerCase()
     .replace(/^[a-z][a-z0-9+.-]*:\/\//, '')
     .replace(/[/:].*$/, '');
-  if (isHost(name)) return `Write ${name}: only the name.`;
-  return String(given).includes('*') ? 'Use the star only as the first part of the name.' : 'Write only the name.';
+  if (isHost(name)) return `Write only the name: ${name}.`;
+  return String(given).includes('*') ? 'Use * only as the first part of the name.' : 'Write only the name.';
 }
 
 function* sizeProblems(maxBody: NonNullable<GatewayOptions['maxBody']>): Found {
@@ -103,36 +103,36 @@ function* nameProblems({ tlsSecret, className, controllerNamespace, httpRoute, .
     yield row('name-invalid', {
       message: 'This is not a valid name of a Kubernetes object.',
       field,
-      expected: 'lower-case letters, digits and dashes; also dots, except for a namespace',
+      expected: 'lower-case letters, digits and dashes; also dots, except in a namespace',
       got: show(name),
       fix: 'Write the name as `kubectl get` shows it.',
     });
   }
 }
 
-/** Options that the Ingress, the HTTPRoute or the controller does not support are problems. */
+/** The problems of options that the Ingress, the HTTPRoute or the controller does not support. */
 function* controllerProblems(options: ResolvedGateway): Found {
   const { controller, httpRoute, cors, maxBody, className } = options;
   const unsupported = (field: string, message: string, expected: string, fix: string) =>
     row('gateway-unsupported', { field, message, expected, fix });
   if (controller !== undefined && !CONTROLLERS.includes(controller)) {
-    const fix = 'Remove it, and configure the controller yourself where Ingress has no field.';
+    const fix = 'Remove it, and configure settings without a standard field in the controller itself.';
     yield* enumValue('controller', controller, CONTROLLERS, 'gateway-unsupported', fix);
     return;
   }
   if (httpRoute) {
     if (controller === 'ingress-nginx') {
       const message = 'The controller ingress-nginx does not support HTTPRoute.';
-      const fix = 'Remove httpRoute, or name another controller.';
-      yield unsupported('controller', message, 'a controller of the Gateway API', fix);
+      const fix = 'Remove httpRoute, or set another controller.';
+      yield unsupported('controller', message, 'a controller that supports the Gateway API', fix);
     }
     if (className !== undefined) {
-      const message = 'An HTTPRoute has no class: its Gateway has one.';
+      const message = 'An HTTPRoute has no class. Only its Gateway has a class.';
       yield unsupported('className', message, 'no className with httpRoute', 'Remove className.');
     }
     for (const field of tlsFields(options)) {
-      const message = 'An HTTPRoute has no certificate: the listener of its Gateway has one.';
-      const fix = 'Remove tlsSecret, and name the Secret in the certificateRefs of the listener.';
+      const message = 'An HTTPRoute has no certificate. Only the listener of its Gateway has a certificate.';
+      const fix = 'Remove tlsSecret, and add the Secret to the certificateRefs of the listener.';
       yield unsupported(field, message, 'no tlsSecret with httpRoute', fix);
     }
   }
@@ -142,7 +142,7 @@ function* controllerProblems(options: ResolvedGateway): Found {
   const needed = { ...(!httpRoute && { cors }), maxBody };
   for (const field of Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [] : [name]))) {
     const message = `An ${kind} has no field for ${field}: each controller configures it differently.`;
-    yield unsupported(field, message, expected, 'Name the controller that serves it.');
+    yield unsupported(field, message, expected, 'Set the controller that serves the gateway.');
   }
 }
 

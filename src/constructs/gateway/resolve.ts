@@ -1,5 +1,5 @@
 import { withDefaults, type Complete } from '../shared/defaults';
-import { doorsOf, type Door } from './hosts';
+import { hostGroupsOf, type HostGroup } from './hosts';
 import type { Cors, GatewayBase, GatewayOptions } from './options';
 
 const CORS = {
@@ -14,8 +14,8 @@ const CORS = {
 export type ResolvedGateway = Omit<GatewayBase, 'cors'> &
   Pick<GatewayOptions, 'host' | 'hosts'> & {
     readonly cors: ResolvedCors | undefined;
-    /** The hosts and their routes, grouped by what they share. */
-    readonly doors: readonly Door[];
+    /** The hosts, grouped by their routes. */
+    readonly hostGroups: readonly HostGroup[];
   };
 
 export type ResolvedCors = Complete<Cors, typeof CORS>;
@@ -23,5 +23,5 @@ export type ResolvedCors = Complete<Cors, typeof CORS>;
 /** The complete options. Wrong values stay as they are: the problems report them. */
 export function resolveGateway(given: GatewayOptions): ResolvedGateway {
   const { cors, routes: _, ...rest } = given;
-  return { ...rest, cors: cors && withDefaults(cors, CORS), doors: doorsOf(given) };
+  return { ...rest, cors: cors && withDefaults(cors, CORS), hostGroups: hostGroupsOf(given) };
 }

@@ -4,7 +4,7 @@ import { callerOf, Endpoint, type Caller } from '../../links/endpoint';
 import type { ResolvedGateway } from './resolve';
 import { isPlainPath } from '../shared/value-problems';
 
-/** What is wrong with one route of a gateway. */
+/** The problems of one route of a gateway. */
 export function* routeProblems(
   gateway: Caller,
   path: string,
@@ -48,16 +48,16 @@ export function* routeProblems(
     });
   } else if (endpoint.options.backends && !httpRoute && controller !== 'ingress-nginx') {
     yield row('weight-not-carried', {
-      message: `The target of ${path}, ${show(endpoint.name)}, has a canary by weight, for which an Ingress has no field.`,
+      message: `The target of ${path}, ${show(endpoint.name)}, has a canary by weight, but an Ingress has no field for weights.`,
       field,
       expected: "httpRoute, controller: 'ingress-nginx', or a canary by: 'copies'",
       got: `an Ingress of ${controller ?? 'any controller'}, and by: 'gateway'`,
-      fix: `Set httpRoute; or set controller: 'ingress-nginx' if that controller serves it; or remove by in the canary of ${show(endpoint.name)}: the replicas then share the requests.`,
+      fix: `Set httpRoute, or set controller: 'ingress-nginx' if that is the controller. Or remove \`by\` from the canary of ${show(endpoint.name)}: the replicas then share the requests.`,
     });
   }
 }
 
-/** A path of a URL without a slash at the end: `/api` and `/api/` are one route. */
+/** Whether a path is a URL path without a trailing slash. `/api` and `/api/` would be the same route. */
 function isRoute(path: string): boolean {
   return (
     isPlainPath(path) &&
@@ -71,6 +71,6 @@ function pathFix(path: string): string {
   if (isRoute(bare)) return `Write ${bare}, which includes all paths below it.`;
   const encoded = encodeURI(bare);
   return isRoute(encoded)
-    ? `Write ${encoded}: encoded as in a URL.`
-    : 'Write the path as in a URL, without dots, queries or patterns.';
+    ? `Write the path as in a URL: ${encoded}.`
+    : 'Write the path as in a URL, without a query, a pattern or parts such as "..".';
 }

@@ -3,7 +3,7 @@ import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { type Caller, Endpoint } from '../../links/endpoint';
 
-/** The problems of a call: those between the two ends, and those of the target itself. */
+/** The problems of a call, including the problems of the target itself. */
 export function callProblems(
   from: Endpoint,
   to: Caller | undefined,
@@ -18,7 +18,7 @@ export function callProblems(
           message: 'The target of the call is not declared.',
           expected: 'a Microservice, a Database, an External or an ExistingService',
           got: show(target),
-          fix: 'Declare it first, and pass the object that `new` returns. For an object of cdk8s-plus, pass ExistingService.of(service).',
+          fix: 'Declare the target first, and pass the object that `new` returns. For a cdk8s-plus object, pass ExistingService.of(service).',
         },
       ],
     ];
@@ -28,7 +28,7 @@ export function callProblems(
   const wrongPrefix: ProblemRow = [
     'variable-invalid',
     {
-      message: 'The prefix is not valid in the name of a variable.',
+      message: 'This is not a valid prefix of a variable name.',
       field,
       expected: 'letters, digits and underscores, not starting with a digit',
       got: show(prefix),
@@ -70,7 +70,7 @@ function betweenProblem(from: Endpoint, to: Caller): ProblemRow | undefined {
     return [
       'call-not-served',
       {
-        message: `The target ${name} has no Service, so it has no name to be called by.`,
+        message: `The target ${name} has no Service, so callers have no name for it.`,
         expected: 'a target with a Service',
         got: `a ${kind}`,
         fix: 'Let the target serve HTTP (remove `http: false`), or remove the call.',
@@ -85,7 +85,7 @@ function betweenProblem(from: Endpoint, to: Caller): ProblemRow | undefined {
         message: `The database ${name} is in another namespace, so the caller cannot read its password.`,
         expected: `a database in ${from.namespace ?? 'the same namespace'}`,
         got: to.namespace ?? 'no namespace',
-        fix: 'Move one of them, or call a microservice that uses the database.',
+        fix: 'Move one of the two, or call a microservice that uses the database.',
       },
     ];
   }
@@ -93,7 +93,7 @@ function betweenProblem(from: Endpoint, to: Caller): ProblemRow | undefined {
   return [
     'namespace-missing',
     {
-      message: `The target ${name} is in another chart, and only one of the two charts names its namespace.`,
+      message: `The target ${name} is in another chart, and only one of the two charts has a namespace.`,
       fix: 'Give both charts a namespace: super(scope, id, { namespace: … }).',
     },
   ];

@@ -9,17 +9,17 @@ import { podTemplate } from './pod/template';
 type Scope = Construct & { name: string; namespace: string | undefined };
 
 interface DeploymentOptions {
-  /** The microservice: the account that the pods run as, and the name of their container. */
+  /** The name of the microservice, of its ServiceAccount and of the container. */
   readonly microservice: string;
   readonly pods: Record<string, string>;
   readonly options: ResolvedMicroservice;
   readonly configMap: string | undefined;
-  /** Called when the whole app is declared: calls add variables. */
+  /** Called when the whole app is declared, because calls add variables. */
   readonly env: () => V1EnvVar[];
   readonly annotations?: Record<string, string>;
 }
 
-/** The Deployment of one release. */
+/** Adds the Deployment of one release. */
 export function addDeployment(
   scope: Scope,
   { microservice, pods, options, configMap, env, ...given }: DeploymentOptions,
@@ -30,7 +30,7 @@ export function addDeployment(
     kind: 'Deployment',
     metadata: { name: scope.name, labels: pods, ...(Object.keys(annotations).length > 0 && { annotations }) },
     spec: () => ({
-      // Omitted with autoscaling or a schedule: each apply would reset the number.
+      // Omitted with autoscaling or a schedule, because each apply would reset the number.
       ...(options.scaling.kind === 'fixed' && { replicas: options.scaling.replicas }),
       selector: { matchLabels: pods },
       revisionHistoryLimit: 3,

@@ -41,10 +41,13 @@ const KNOWN: Known = {
   defaults: DEFAULTS,
 };
 
-/** A CronJob's name has 52 characters at most, and ends with `-schedule-1000`. */
+/** The name of a CronJob has at most 52 characters, and here it ends with `-schedule-1000`. */
 const LONGEST_SCHEDULED = 52 - '-schedule-1000'.length;
 
-/** One program behind one name, in any number of replicas. Callers know only the name, not the port and the number of replicas. */
+/**
+ * One program behind one name, with any number of replicas. Callers know only the name, not the port or the number of
+ * replicas.
+ */
 export class Microservice extends Declaration implements Callable {
   readonly endpoint: Endpoint;
   /** The image of its pods. */
@@ -112,7 +115,10 @@ export class Microservice extends Declaration implements Callable {
     if (beside) new Track(this, beside, shared);
   }
 
-  /** Declares calls. Each sets `<NAME>_URL`; for a database or another protocol `<NAME>_HOST`, `<NAME>_PORT` and so on. */
+  /**
+   * Declares calls. Each sets `<NAME>_URL`, or for a database or another protocol `<NAME>_HOST`, `<NAME>_PORT` and so
+   * on.
+   */
   calls(...targets: Callable[]): this {
     for (const target of targets) this.#call(target);
     return this;
@@ -144,11 +150,11 @@ export class Microservice extends Declaration implements Callable {
     const { options, calledBy } = this.endpoint;
     if (!options.backends || calledBy.some(({ from }) => from.options.kind === 'gateway')) return;
     this.problem('weight-not-carried', {
-      message: 'No gateway routes to it, so nothing splits its requests by weight.',
+      message: 'No gateway routes to the microservice, so its requests are not split by weight.',
       field: 'strategy.canary.by',
-      expected: 'a route to it',
+      expected: 'a gateway with a route to it',
       got: "by: 'gateway'",
-      fix: 'Remove by: the replicas then share the requests of every caller.',
+      fix: 'Remove `by`: the replicas then share the requests of every caller.',
     });
   }
 

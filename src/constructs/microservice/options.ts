@@ -66,7 +66,7 @@ export interface Health {
    */
   readonly live?: Check;
   /**
-   * Succeeds if the process can serve requests; otherwise it gets none. Without HTTP the default is `'tcp'`.
+   * Succeeds if the process can serve requests; otherwise it gets no requests. Without HTTP the default is `'tcp'`.
    * @default '/healthz/ready'
    */
   readonly ready?: Check;
@@ -107,8 +107,8 @@ export interface Shutdown {
 }
 
 /**
- * What sets the number of replicas: a fixed number, the load, a schedule, or the load above a minimum from a
- * schedule.
+ * How the number of replicas is set: to a fixed number, by the load, by a schedule, or by the load with a minimum from
+ * a schedule.
  */
 export type Scaling = FixedReplicas | AutoscaledReplicas | ScheduledReplicas;
 
@@ -142,7 +142,7 @@ export interface ScheduledReplicas {
   readonly timeZone?: string;
   /**
    * The number of replicas also follows the load. The schedule then sets the minimum.
-   * @default - the schedule gives the number
+   * @default - the schedule sets the number
    */
   readonly autoscale?: Omit<Autoscale, 'min'>;
   readonly replicas?: never;
@@ -156,7 +156,7 @@ export interface MicroserviceBase {
   /** The image that the pods run. */
   readonly image: Image;
   /**
-   * The port that the program listens on. It gets the number in `PORT`. Callers use port 80 of the Service.
+   * The port that the program listens on. The variable `PORT` contains it. Callers use port 80 of the Service.
    * @default 8080
    */
   readonly port?: number;
@@ -172,7 +172,8 @@ export interface MicroserviceBase {
    */
   readonly http?: boolean;
   /**
-   * The database of the microservice. The program gets `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER` and `_PASSWORD`.
+   * The database of the microservice. The program gets the variables `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER` and
+   * `_PASSWORD`.
    * @default - none
    */
   readonly database?: Database;

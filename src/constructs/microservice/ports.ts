@@ -17,7 +17,7 @@ export function containerPorts(options: Listening): V1ContainerPort[] {
   }));
 }
 
-/** Callers write no port: HTTP is on 80, whatever the program listens on. */
+/** The ports of the Service. HTTP is always on port 80, so callers write no port in URLs. */
 export function servicePorts(options: Listening): V1ServicePort[] {
   return Object.entries(portsByName(options)).map(([name, port]) => ({
     name,
@@ -27,7 +27,7 @@ export function servicePorts(options: Listening): V1ServicePort[] {
   }));
 }
 
-/** How callers reach it: by HTTP on port 80, or on the first of its ports. A worker without ports has no address. */
+/** The address for callers: HTTP on port 80, or the first of the additional ports. A worker has no address. */
 export function addressOf({ http, ports }: Listening): Address | undefined {
   if (http) return { protocol: 'http', port: 80 };
   const [port] = Object.values(ports);

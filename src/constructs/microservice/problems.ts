@@ -14,7 +14,7 @@ import { imageProblems, isPlainPath, portProblems, user } from '../shared/value-
 
 type Found = Generator<ProblemRow>;
 
-/** Everything that is wrong with the options of a microservice by themselves. */
+/** All problems of the options of a microservice. */
 export function* microserviceProblems(given: MicroserviceOptions, options: ResolvedMicroservice): Found {
   yield* imageProblems(options.image);
   yield* scalingProblems(given, options.scaling);
@@ -52,7 +52,7 @@ function* allPortProblems({ http, port, ports }: ResolvedMicroservice): Found {
         field,
         expected: 'a different name and number for each port',
         got: `${name}: ${show(number)}`,
-        fix: 'Give one of the two another name and number.',
+        fix: 'Give one of the two ports another name and number.',
       });
     }
     if (name.length > 15 || !isDnsLabel(name)) {
@@ -80,7 +80,7 @@ function* pathProblems({ files, volumes, writable, workingDir }: ResolvedMicrose
   for (const [option, path] of mounts) {
     const field = `${option}.${path}`;
     if (!isPlainPath(path) || path === '/') {
-      const fix = 'Write the path as the program sees it, such as /etc/app/words.txt.';
+      const fix = 'Write the path in the container, such as /etc/app/words.txt.';
       yield wrong(field, path, 'The mount path is invalid.', 'an absolute path other than /', fix);
     } else if (seen.has(path)) {
       yield wrong(
@@ -98,7 +98,7 @@ function* pathProblems({ files, volumes, writable, workingDir }: ResolvedMicrose
   yield wrong('workingDir', workingDir, 'The working directory is invalid.', 'an absolute path, such as /app', fix);
 }
 
-/** A volume that is attached to one node cannot follow a second replica to another node. */
+/** The problems of volumes that are not shared: replicas on other nodes cannot mount them. */
 function* volumeProblems(options: ResolvedMicroservice): Found {
   const { scaling } = options;
   if (scaling.kind === 'fixed' && scaling.replicas <= 1) return;
@@ -113,7 +113,7 @@ function* volumeProblems(options: ResolvedMicroservice): Found {
   }
 }
 
-/** What sets the number of replicas, as the user wrote it. */
+/** The option that sets the number of replicas. */
 function scalingOption(scaling: ResolvedScaling): string {
   if (scaling.kind === 'fixed') return `replicas: ${show(scaling.replicas)}`;
   return scaling.kind === 'load' || scaling.load ? 'autoscale' : 'schedule';

@@ -34,7 +34,7 @@ export interface ResolvedMicroservice extends Complete<
   Omit<MicroserviceBase, 'resources' | 'health' | 'strategy' | 'shutdown'>,
   typeof OPTIONS
 > {
-  /** What callers can reach: an HTTP server, a server of another protocol, or nothing. */
+  /** The kind of program: an HTTP server, a server of another protocol, or a worker that callers cannot reach. */
   readonly kind: 'microservice' | 'server' | 'worker';
   readonly scaling: ResolvedScaling;
   readonly resources: Required<Resources>;
@@ -43,7 +43,10 @@ export interface ResolvedMicroservice extends Complete<
   readonly shutdown: Required<Shutdown>;
 }
 
-/** What sets the number of replicas: a number, the load, or a schedule, which can have the load above it. */
+/**
+ * How the number of replicas is set: to a fixed number, by the load, or by a schedule, which can be combined with the
+ * load.
+ */
 export type ResolvedScaling =
   | { readonly kind: 'fixed'; readonly replicas: number }
   | ({ readonly kind: 'load'; readonly min: number } & Load)
@@ -58,7 +61,7 @@ export type ResolvedScaling =
 type Load = Omit<ResolvedAutoscale, 'min'>;
 export type ResolvedAutoscale = Complete<Autoscale, typeof AUTOSCALE>;
 
-/** What the probes ask. A check that is `undefined` has no probe. */
+/** The checks of the probes, with their times. A check that is `undefined` has no probe. */
 interface ResolvedHealth {
   readonly live: Check | undefined;
   readonly ready: Check | undefined;
@@ -100,7 +103,7 @@ function resolveScaling(given: WrittenScaling): ResolvedScaling {
   return load ? { kind: 'load', ...load } : { kind: 'fixed', replicas };
 }
 
-/** The options that set the number of replicas. A program without types can set several of them. */
+/** The options that set the number of replicas. Code without type checks can set several of them. */
 export interface WrittenScaling {
   readonly replicas?: number;
   readonly autoscale?: Autoscale;
@@ -112,7 +115,7 @@ export function resolveAutoscale(given: Autoscale): ResolvedAutoscale {
   return withDefaults(given, AUTOSCALE);
 }
 
-/** The schedule that sets the replicas, or the fewest of them, if there is one. */
+/** The schedule that sets the number of replicas, or with autoscaling the minimum; undefined if there is none. */
 export function scheduleOf(scaling: ResolvedScaling): Schedule | undefined {
   if (scaling.kind !== 'schedule') return undefined;
   const { steps, timeZone, load } = scaling;
@@ -131,7 +134,10 @@ function resolveHealth(kind: ResolvedMicroservice['kind'], given: Health = {}): 
   };
 }
 
-/** Pods that hold a volume cannot overlap: the new pod would wait for the volume, and the old pod for the new pod. */
+/**
+ * Pods with a volume that is not shared must not overlap: the new pod would wait for the volume, and the old pod for
+ * the new one.
+ */
 function resolveStrategy(given: MicroserviceBase['strategy'], holdsVolume: boolean): ResolvedStrategy {
   if (given === undefined || given === 'rolling') return holdsVolume ? 'recreate' : 'rolling';
   const { canary, blueGreen } = Object(given) as { canary?: Canary; blueGreen?: BlueGreen };

@@ -8,8 +8,8 @@ import type { NamespaceOptions } from './options';
 import { resolveNamespace } from './resolve';
 
 /**
- * The namespace of a chart, with Pod Security enforced. It is created before everything in it. A NetworkPolicy denies all
- * traffic that no other policy allows.
+ * The namespace of a chart, with Pod Security enforced. It is created before all objects in it. A NetworkPolicy denies
+ * all traffic that no other policy allows.
  */
 export class Namespace extends Declaration {
   constructor(scope: Construct, id: string, given: NamespaceOptions = {}) {
@@ -18,7 +18,7 @@ export class Namespace extends Declaration {
     const { podSecurity } = resolveNamespace(given);
     if (this.namespace !== id) {
       this.problem('namespace-missing', {
-        message: 'The chart puts its objects into a different namespace than the one it declares.',
+        message: 'The chart declares one namespace, and creates its objects in another.',
         expected: id,
         got: this.namespace ?? 'none',
         fix: `Give the chart the namespace: super(scope, id, { namespace: '${id}' }).`,

@@ -31,9 +31,12 @@ export interface ExistingServiceOptions {
   readonly pods?: Readonly<Record<string, string>>;
 }
 
-/** A Service that Callsign does not create: one of another team, of an operator, or an object of cdk8s-plus in the same app. */
+/**
+ * A Service that Callsign does not create, such as a Service of another team or of an operator, or a cdk8s-plus object
+ * in the same app.
+ */
 export class ExistingService implements Callable {
-  /** The Service of a construct of cdk8s or cdk8s-plus. Later changes of that construct have no effect here. */
+  /** The Service of a cdk8s or cdk8s-plus construct. Later changes of that construct have no effect here. */
   static of(service: IConstruct): ExistingService {
     const { metadata, spec } = ApiObject.of(service).toJson() as V1Service;
     const [port] = spec?.ports ?? [];

@@ -40,7 +40,7 @@ function* externalProblems(host: string, port: number, cidrs: readonly string[])
     yield [
       'host-invalid',
       {
-        message: 'The host outside the cluster has no valid name.',
+        message: 'The name of the host outside the cluster is not valid.',
         expected: 'a name with a dot, such as mail.example.com',
         got: show(host),
         fix: 'Write only the name. The port is a separate argument.',

@@ -11,21 +11,23 @@ import { CONTAINER_SECURITY, podDefaults } from './pod';
 
 type Scope = Construct & { namespace: string | undefined };
 
-/** A short program that asks the API server for one thing, in a Job or a CronJob. */
+/** A short program that sends one request to the API server, in a Job or a CronJob. */
 export interface ApiProgram {
-  /** The name of the account it runs as, of its role and its policy. */
+  /** The name of its ServiceAccount, Role and NetworkPolicy. */
   readonly name: string;
   /** An image with Node.js. */
   readonly image: Image;
-  /** JavaScript; `api(method, path, body, type)` answers with the status, or throws when the request failed. */
+  /**
+   * JavaScript. `api(method, path, body, type)` returns the status of the response, and throws if there is no response.
+   */
   readonly script: string;
   readonly env: readonly V1EnvVar[];
 }
 
-/** The API server, wherever it is: its Service listens on 443, and itself mostly on 6443. */
+/** The API server. Its Service listens on port 443, and the server itself usually on 6443. */
 const apiServer = () => new Endpoint({ kind: 'external', name: 'kubernetes.default.svc', ports: [443, 6443] });
 
-/** An account that may do what the rules say and nothing else, and reach the API server and nothing else. */
+/** Adds a ServiceAccount with exactly these permissions. Its pods can connect only to the API server. */
 export function addApiAccount(scope: Scope, id: string, name: string, rules: V1PolicyRule[]): void {
   const labels = selectorLabels(name, scope.namespace);
   const metadata = { name, labels };
@@ -42,7 +44,10 @@ export function addApiAccount(scope: Scope, id: string, name: string, rules: V1P
   });
 }
 
-/** Runs the program once, and once more whenever it changes: the spec of a Job cannot be changed, so a changed one is another Job. */
+/**
+ * Adds a Job that runs the program once. The spec of a Job is immutable, so a changed program gets a new Job with
+ * another name.
+ */
 export function addApiJob(scope: Scope, id: string, program: ApiProgram, annotations?: Record<string, string>): void {
   const spec = apiJobSpec(scope, program);
   const version = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
@@ -58,7 +63,7 @@ export function addApiJob(scope: Scope, id: string, program: ApiProgram, annotat
   });
 }
 
-/** The spec of a Job, or of the Jobs that a CronJob makes. */
+/** The spec of a Job, or of the Jobs that a CronJob creates. */
 export function apiJobSpec(scope: Scope, { name, image, script, env }: ApiProgram): V1JobSpec {
   return {
     backoffLimit: 20,
@@ -89,7 +94,7 @@ export function apiJobSpec(scope: Scope, { name, image, script, env }: ApiProgra
   };
 }
 
-/** All that such a program needs of a client. A failure ends it with 1, and Kubernetes runs it again. */
+/** The API client of these programs. An error exits with the code 1, and Kubernetes runs the container again. */
 const CLIENT = `
 const api = async (method, path, body, type = 'application/json') => {
   const token = require('fs').readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/token', 'utf8');

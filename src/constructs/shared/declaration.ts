@@ -42,12 +42,12 @@ export abstract class Declaration extends Construct {
     }
   }
 
-  /** The line that made it. */
+  /** The source line that creates it. */
   get place(): Place | undefined {
     return this.#origin.place;
   }
 
-  /** Everything that is wrong with it. Complete only when the whole app is declared. */
+  /** All problems of the construct. The list is complete only when the whole app is declared. */
   problems(): Problem[] {
     const recorded = this.#problems.length;
     for (const check of this.#later) check();

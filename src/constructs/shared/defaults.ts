@@ -4,14 +4,14 @@ import { Image } from '../../images/image';
 
 /** The time zone of every schedule. */
 export const TIME_ZONE = 'Etc/UTC';
-/** The user and group that a program runs as. The images of Node.js have the same user. */
+/** The user and group that a program runs as. The Node.js images use the same user. */
 export const USER = 1000;
 /** The image with Node.js for programs that call the API server. */
 export const NODE_IMAGE = Image.of('node:24-slim');
 /** The storage that a claim requests. */
 export const STORAGE_SIZE = '1Gi';
 
-/** Options in which those that have a default are set. */
+/** Options in which every option with a default is set. */
 export type Complete<Options, Defaults> = Omit<Options, keyof Defaults> & {
   readonly [Key in keyof Defaults & keyof Options]-?: Exclude<Options[Key], undefined>;
 };

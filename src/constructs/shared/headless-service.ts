@@ -2,7 +2,7 @@ import type { V1Service, V1ServiceSpec } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { addObject } from './object';
 
-/** A headless Service: its name resolves to the address of each pod. */
+/** Adds a headless Service. Its name resolves to the addresses of all pods. */
 export function addHeadlessService(
   scope: Construct,
   id: string,

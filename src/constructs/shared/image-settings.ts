@@ -26,7 +26,7 @@ export interface ImageSettings {
   readonly lock?: string;
   /**
    * The Secret for the login to the registry, of type `kubernetes.io/dockerconfigjson`.
-   * @default - none: the nodes need no login, or have their own
+   * @default - none: the nodes need no login, or have their own login
    */
   readonly pullSecret?: string;
 }
@@ -34,7 +34,7 @@ export interface ImageSettings {
 /** The settings that an environment variable can set, such as `CALLSIGN_IMAGES_REGISTRY`. */
 const KNOWN: Known = { numbers: [], texts: ['registry', 'lock', 'pullSecret'], defaults: { lock: LOCK_FILE } };
 
-/** The settings of an app of plain cdk8s. */
+/** The settings of a plain cdk8s app. */
 const NONE: ImageSettings = {};
 const locks = new WeakMap<ImageSettings, ReturnType<typeof readLock>>();
 
@@ -43,7 +43,9 @@ export function imageSettings(scope: IConstruct): ImageSettings {
   return settingsOf(scope)?.own('images', KNOWN) ?? NONE;
 }
 
-/** An image as the pods of this environment reference it: our images in the registry, and by digest if the environment requires it. */
+/**
+ * The image as the pods of this environment reference it: our own images in the registry, and by digest if required.
+ */
 export function deployed(scope: IConstruct, image: Image): Image {
   const settings = imageSettings(scope);
   const there = image.source ? image.from(settings.registry) : image;
@@ -52,15 +54,15 @@ export function deployed(scope: IConstruct, image: Image): Image {
   return digest === undefined ? there : there.at(digest);
 }
 
-/** What is wrong with an image in this environment only. */
+/** The problems of an image that depend on the environment. */
 export function* deployedProblems(scope: IConstruct, image: unknown): Generator<ProblemRow> {
   if (!(image instanceof Image)) return;
   const settings = imageSettings(scope);
   const { byDigest, lock } = resolveImageSettings(settings);
-  // Only our own images are reported: for others the lock contains the digests that docker knew.
+  // Only our own images are reported: for other images the lock contains the digests that docker knew.
   if (!image.source?.found || !byDigest || deployed(scope, image).byDigest) return;
   yield row('image-digest-missing', {
-    message: 'The image was not pushed in its present state, so its digest is unknown.',
+    message: 'The current state of the image was not pushed, so its digest is unknown.',
     field: 'image',
     expected: `a digest of ${show(image.from(settings.registry).reference)} in ${lock}`,
     got: 'none',
@@ -68,15 +70,15 @@ export function* deployedProblems(scope: IConstruct, image: unknown): Generator<
   });
 }
 
-/** What is wrong with the settings themselves. */
+/** The problems of the settings themselves. */
 export function* imageSettingsProblems(given: ImageSettings): Generator<ProblemRow> {
   const { registry, byDigest } = resolveImageSettings(given);
   if (registry !== undefined) yield* registryProblems(registry);
   if (registry === undefined && given.byDigest) {
     yield row('registry-invalid', {
-      message: 'Digests need a registry, and none is set.',
+      message: 'Digests require a registry, and no registry is set.',
       field: 'registry',
-      expected: 'a registry where byDigest is true',
+      expected: 'a registry if byDigest is true',
       got: 'none',
       fix: 'Name the registry, or set CALLSIGN_IMAGES_REGISTRY.',
     });
@@ -87,9 +89,9 @@ export function* imageSettingsProblems(given: ImageSettings): Generator<ProblemR
   }
 }
 
-/** What is wrong with the name of a registry. */
+/** The problems of the name of a registry. */
 export function* registryProblems(registry: string): Generator<ProblemRow> {
-  // A first part without dot or port is a folder of Docker Hub to docker, and no registry.
+  // If the first part has neither a dot nor a port, docker reads it as a path on Docker Hub, not as a registry.
   if (
     /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9.-]+(?=:))(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/.test(
       registry,

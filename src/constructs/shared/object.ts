@@ -3,14 +3,17 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import { ApiObject, Chart, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 
-/** The labels that select the pods of a part. `instance` distinguishes two deployments of one app in different namespaces. */
+/**
+ * The labels that select the pods of a part. `instance` distinguishes deployments of the same app in different
+ * namespaces.
+ */
 export function selectorLabels(name: string, namespace: string | undefined): Record<string, string> {
   return { [LABELS.name]: name, [LABELS.instance]: namespace ?? 'default' };
 }
 
 /**
- * Adds a Kubernetes object below `scope`. A field other than `metadata` can be a function. It is called when the whole app
- * is declared, because the calls of other parts change the value.
+ * Adds a Kubernetes object below `scope`. A field other than `metadata` can be a function. It is called when the whole
+ * app is declared, because the calls of other parts change the value.
  */
 export function addObject<T extends KubernetesObject & { metadata?: object }>(
   scope: Construct,

@@ -7,16 +7,16 @@ import { show } from '../../basics/text';
 /** The key of the settings in the context of the app. */
 export const SETTINGS = 'callsign.dev/settings';
 
-/** Options whose members are overridden one by one. */
+/** Groups of options: an override changes single members and keeps the others. */
 const GROUPS = new Set(['resources', 'env', 'health', 'shutdown', 'files', 'settings', 'backup', 'cors']);
-/** Options that exclude each other: an override of one removes the others. */
+/** Options that exclude each other. An override of one removes the others. */
 const RIVALS = [
   ['replicas', 'autoscale', 'schedule'],
   ['host', 'hosts'],
 ];
 
 type Options = Readonly<Record<string, unknown>>;
-/** Options by the name of the part they change. */
+/** Options by the name of the part that they change. */
 export type Overrides = Readonly<Record<string, Options>>;
 interface Step {
   readonly value: unknown;
@@ -30,7 +30,7 @@ export interface Known {
   readonly defaults: Options;
 }
 
-/** The overrides of one environment and of environment variables, and where each value came from. */
+/** The overrides of one environment and of environment variables, with the source of each value. */
 export class Settings {
   readonly #steps = new Map<string, Step[]>();
   readonly #parts = new Set<string>();
@@ -64,14 +64,14 @@ export class Settings {
     return result as T;
   }
 
-  /** The options of the environment itself, such as where images come from. They are computed once. */
+  /** The options of the environment itself, such as the settings of images. They are computed once. */
   own(name: string, known: Known): object {
     const options = this.#own.get(name) ?? this.apply(name, {}, known);
     this.#own.set(name, options);
     return options;
   }
 
-  /** Every value of an option in order. The last one is used. */
+  /** All values of an option, in order. The last one is used. */
   explain(option: string): readonly Step[] {
     return this.#steps.get(option) ?? [];
   }
@@ -80,7 +80,7 @@ export class Settings {
     return [...this.#steps.keys()].toSorted();
   }
 
-  /** Overrides that match nothing: probably a name is wrong. */
+  /** The problems of overrides that match nothing. Probably a name is wrong. */
   unused(): Problem[] {
     const parts = Object.keys(this.overrides).filter((part) => !this.#parts.has(part));
     const known = [...this.#variables];
@@ -127,7 +127,7 @@ export class Settings {
         this.#remember(`${part}.${option}`, value as Options, source);
         continue;
       }
-      // A value that another option replaced is removed.
+      // An option removes the values of the options that it excludes.
       for (const rivals of RIVALS) {
         if (rivals.includes(option))
           for (const other of rivals) if (other !== option) this.#steps.delete(`${part}.${other}`);
@@ -143,7 +143,7 @@ export function configured<T extends object>(scope: IConstruct, part: string, gi
   return settingsOf(scope)?.apply(part, given, known) ?? given;
 }
 
-/** The settings of the app that a construct belongs to; an app of plain cdk8s has none. */
+/** The settings of the app that a construct belongs to; undefined for a plain cdk8s app. */
 export function settingsOf(scope: IConstruct): Settings | undefined {
   const settings: unknown = scope.node.tryGetContext(SETTINGS);
   return settings instanceof Settings ? settings : undefined;

@@ -26,7 +26,7 @@ export interface Resources {
 /** The resources of a microservice. */
 export const RESOURCES = { cpu: '50m', memory: '64Mi', memoryLimit: '256Mi' } as const;
 
-/** The resources as a container declares them. */
+/** The resources in the form of a container. */
 export function resourceRequirements({ cpu, memory, memoryLimit }: Required<Resources>): V1ResourceRequirements {
   return {
     requests: { cpu: cpuQuantity(cpu), memory: byteQuantity(memory) },
@@ -34,7 +34,7 @@ export function resourceRequirements({ cpu, memory, memoryLimit }: Required<Reso
   };
 }
 
-/** What is wrong with the amounts. */
+/** The problems of the resources of a container. */
 export function* resourceProblems(resources: Required<Resources>): Generator<ProblemRow> {
   const { requests, limits } = resourceRequirements(resources);
   const amounts = { cpu: requests!.cpu, memory: requests!.memory, memoryLimit: limits!.memory };
@@ -53,7 +53,7 @@ export function* resourceProblems(resources: Required<Resources>): Generator<Pro
   }
 }
 
-/** What is wrong with one amount. */
+/** The problem of one quantity. */
 export function* quantityProblems(field: string, amount: unknown, example: string): Generator<ProblemRow> {
   if ((parseQuantity(amount) ?? 0) > 0) return;
   yield row('quantity-invalid', {

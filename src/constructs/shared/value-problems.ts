@@ -4,7 +4,7 @@ import type { Code } from '../../problems/codes';
 import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 
-// One check per kind of value. Each yields the problems of one option: none, or a row.
+// One check per kind of value. Each check yields at most one problem.
 
 type Found = Generator<ProblemRow>;
 
@@ -29,7 +29,7 @@ export function* integer(field: string, value: unknown, { code, min, max, messag
   });
 }
 
-/** The numeric user of a container, which is never root. */
+/** The numeric user of a container. It must not be root. */
 export function* user(field: string, value: unknown, code: Code): Found {
   const message = 'The container must not run as root.';
   yield* integer(field, value, { code, min: 1, message, fix: 'Write the numeric user of the image.' });
@@ -52,7 +52,7 @@ export function* zoneName(field: string, value: unknown): Found {
   });
 }
 
-/** A value of a closed set. */
+/** One of several allowed values. */
 export function* enumValue(field: string, value: unknown, choices: readonly string[], code: Code, fix?: string): Found {
   if (choices.includes(value as string)) return;
   const expected = choices.map((choice) => `'${choice}'`).join(' or ');
@@ -65,7 +65,7 @@ export function* enumValue(field: string, value: unknown, choices: readonly stri
   });
 }
 
-/** An image that the cluster can pull, and that always has the same content. */
+/** An image that can be built or pulled, with a pinned tag or a digest. */
 export function* imageProblems(image: unknown, field = 'image'): Found {
   if (!(image instanceof Image)) {
     yield row('image-invalid', {
@@ -108,7 +108,7 @@ export function* imageProblems(image: unknown, field = 'image'): Found {
   }
 }
 
-/** An absolute path in a container or a URL, without patterns, dots and spaces. */
+/** Whether a value is an absolute path in a container or a URL, without patterns, spaces and the parts `.` and `..`. */
 export function isPlainPath(path: unknown): path is string {
   return (
     typeof path === 'string' &&

@@ -14,13 +14,13 @@ export interface StaticSiteBase extends Pick<MicroserviceBase, 'resources' | 'sh
    */
   readonly fallback?: boolean;
   /**
-   * Folders whose files change their name with each change, as bundlers name them; `/` for the whole page. Browsers
+   * Folders whose file names contain a hash of the content, as bundlers write them; `/` for the whole page. Browsers
    * cache these files permanently and revalidate all others.
    * @default ['assets', 'static']
    */
   readonly assets?: readonly string[];
   /**
-   * For how many previous releases the assets are still served, for pages that are still open.
+   * The number of previous releases whose assets are still served, for pages that are still open.
    * @default 3
    */
   readonly keep?: number;

@@ -10,7 +10,7 @@ import { integer } from '../shared/value-problems';
 import type { StaticSiteOptions } from './options';
 import { resolveStaticSite, type ResolvedStaticSite } from './resolve';
 
-/** A built page, served from its own small image. A CDN in front of it needs no invalidation. */
+/** A built page, served from its own small image. A CDN in front of it needs no cache invalidation. */
 export class StaticSite extends Microservice {
   constructor(scope: Construct, id: string, options: StaticSiteOptions) {
     const resolved = resolveStaticSite(options);
@@ -29,13 +29,15 @@ export class StaticSite extends Microservice {
     this.#addPeers(peers);
   }
 
-  /** During a rollout old and new replicas answer. Each asks the others for assets that it does not have. */
+  /**
+   * During a rollout old and new replicas serve requests. A replica gets assets that it does not have from the others.
+   */
   #addPeers(name: string): void {
     const { pods = {}, ports = [] } = this.endpoint.options;
     const metadata = { name, labels: { ...pods } };
     const peer: V1NetworkPolicyPeer = { podSelector: { matchLabels: { ...pods } } };
     const allowed = ports.map((port) => ({ port, protocol: 'TCP' }));
-    // Published before it is ready: a new page must not be served before its assets can be found.
+    // Pods that are not ready are published too: the assets of a new page must be available before the page is served.
     addHeadlessService(this, 'peers', metadata, { name: 'http', port: 80 }, { publishNotReadyAddresses: true });
     addObject<Policy>(this, 'peers-policy', {
       apiVersion: 'networking.k8s.io/v1',
@@ -53,8 +55,8 @@ export class StaticSite extends Microservice {
   #check({ assets, keep, headers = {} }: ResolvedStaticSite): void {
     if (this.name.length > 57) {
       this.problem('name-invalid', {
-        message: 'The name is too long: the replicas could not find each other.',
-        expected: 'at most 57 letters, since -peers is added',
+        message: 'The name is too long for the name of the additional Service.',
+        expected: 'at most 57 characters, because -peers is added',
         got: show(this.name),
         fix: 'Choose a shorter name.',
       });
@@ -62,7 +64,7 @@ export class StaticSite extends Microservice {
     for (const [i, folder] of assets.entries()) {
       if (folder !== '/' && (!/^[\w.-]+(?:\/[\w.-]+)*\/?$/.test(folder) || folder.split('/').includes('..'))) {
         this.problem('path-invalid', {
-          message: 'This is not a folder of the page.',
+          message: 'This is not a valid folder of the page.',
           field: `assets[${i}]`,
           expected: 'a folder such as assets or static/js, or / for the whole page',
           got: show(folder),

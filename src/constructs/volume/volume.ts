@@ -8,11 +8,11 @@ import type { VolumeOptions } from './options';
 import { resolveVolume } from './resolve';
 
 /**
- * A claim of this name, for files that outlive the pods. A volume that is not shared belongs to one microservice with one replica.
- * In a rollout the old pod ends before the new one starts, because only one node can mount the volume at a time.
+ * A claim for files that outlive the pods. A volume that is not shared belongs to one microservice with one replica. In
+ * a rollout the old pod ends before the new one starts, because only one node can mount the volume at a time.
  */
 export class Volume extends Declaration {
-  /** Whether several replicas may write to it at the same time. */
+  /** Whether pods on several nodes can write to it at the same time. */
   readonly shared: boolean;
   readonly #users: string[] = [];
 
@@ -39,12 +39,12 @@ export class Volume extends Declaration {
     return { persistentVolumeClaim: { claimName: this.name, readOnly: true } };
   }
 
-  /** @internal What the pod of a microservice declares. */
+  /** @internal The volume in the form of a pod spec. */
   get source(): VolumeSource {
     return { persistentVolumeClaim: { claimName: this.name } };
   }
 
-  /** @internal A microservice writes to it. */
+  /** @internal Records a microservice that writes to it. */
   mountedBy(microservice: string): void {
     this.#users.push(microservice);
   }
@@ -53,11 +53,11 @@ export class Volume extends Declaration {
     const users = [...new Set(this.#users)];
     if (this.shared || users.length < 2) return;
     this.problem('volume-not-shared', {
-      message: `Only one node can mount it at a time, and ${users.join(' and ')} write to it.`,
+      message: `Only one node can mount the volume at a time, but ${users.join(' and ')} write to it.`,
       field: 'shared',
       expected: 'one microservice, or shared: true',
       got: users.join(', '),
-      fix: 'Set shared: true and a storageClass that supports ReadWriteMany, or use several volumes. Mount `.readOnly` where it is only read.',
+      fix: 'Set shared: true and a storageClass that supports ReadWriteMany, or use several volumes. A microservice that only reads can mount `.readOnly`.',
     });
   }
 }

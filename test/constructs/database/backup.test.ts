@@ -21,8 +21,8 @@ function render(options: DatabaseOptions) {
   return { objects, cronJob, podOf };
 }
 
-describe('what a backup becomes', () => {
-  test('a CronJob that dumps every night, and one that is never due and restores', () => {
+describe('the objects of a backup', () => {
+  test('a CronJob dumps every night, and a suspended CronJob restores', () => {
     const { cronJob } = render({ backup: {} });
     expect(cronJob('orders-backup')).toMatchObject({
       schedule: '0 3 * * *',
@@ -34,7 +34,7 @@ describe('what a backup becomes', () => {
     expect(cronJob('orders-restore')).toMatchObject({ suspend: true, jobTemplate: { spec: { backoffLimit: 0 } } });
   });
 
-  test('every option shows where it should', () => {
+  test('every option sets its fields', () => {
     const { objects, cronJob, podOf } = render({
       image: Image.of('postgres:18.1'),
       user: 70,
@@ -64,7 +64,7 @@ describe('what a backup becomes', () => {
   });
 
   test.each(['orders-backup', 'orders-restore'])(
-    '%s runs with the least rights, and as the user of the database',
+    '%s runs with the least permissions, as the user of the database',
     (name) => {
       const pod = render({ backup: {} }).podOf(name);
       expect(pod).toMatchObject({
@@ -85,7 +85,7 @@ describe('what a backup becomes', () => {
     },
   );
 
-  test('it reaches the database and names, and nothing else; nobody reaches it', () => {
+  test('it can connect only to the database and to DNS; nothing can connect to it', () => {
     const { objects } = render({ backup: {} });
     const { egress, ...spec } = find(objects, 'NetworkPolicy', 'orders-backup').spec;
     const peer = (name: string) => ({
@@ -98,7 +98,7 @@ describe('what a backup becomes', () => {
     ]);
   });
 
-  test('of several servers it dumps the one that takes writes, with the password of the operator', () => {
+  test('with several servers it dumps the primary, with the password of the operator', () => {
     const [container] = render({ instances: 3, backup: {} }).podOf('orders-backup').containers;
     expect(container.image).toBe('ghcr.io/cloudnative-pg/postgresql:17-standard-trixie');
     expect(container.env).toEqual(
@@ -110,7 +110,7 @@ describe('what a backup becomes', () => {
   });
 });
 
-/** The very scripts of the cluster; only the programs of the server are others, and sleep does not wait. */
+/** The scripts from the manifests. Only the programs of the server are replaced, and sleep does not wait. */
 describe.each([
   { engine: 'postgres', ending: 'dump', dumper: 'pg_dump', client: 'psql' },
   { engine: 'mariadb', ending: 'sql.gz', dumper: 'mariadb-dump', client: 'mariadb' },
@@ -122,7 +122,7 @@ describe.each([
     writeFileSync(join(folder, 'bin', name), `#!/usr/bin/env bash\n${script}\n`);
     chmodSync(join(folder, 'bin', name), 0o755);
   };
-  // A dump holds what the file `database` says; a restore writes there what it reads.
+  // A dump contains the content of the file `database`. A restore writes the dump to that file.
   const dump =
     engine === 'postgres'
       ? 'for option in "$@"; do [[ $option == --file=* ]] && out=${option#--file=}; done; cat "$FOLDER/database" > "$out"'
@@ -169,7 +169,7 @@ describe.each([
       return name;
     });
 
-  test('a dump has the time in its name, and only the newest are kept', () => {
+  test('the name of a dump contains the time, and only the newest dumps are kept', () => {
     const [, second] = older('2025-01-01', '2025-01-02');
     const { status, stdout, stderr } = run('backup');
     expect([status, stderr]).toEqual([0, '']);
@@ -183,14 +183,14 @@ describe.each([
     expect(stdout).toMatch(/ bytes\norders-2025-01-01.*: removed, 2 are kept\n$/);
   });
 
-  test('a dump that fails half-way leaves no trace, and takes away no other', () => {
+  test('a failed dump leaves no file, and removes no other dump', () => {
     const names = older('2025-01-01', '2025-01-02', '2025-01-03');
     stub(dumper, engine === 'postgres' ? `${dump}; exit 3` : 'echo "CREATE TABLE a"; exit 3');
     expect(run('backup').status).toBe(3);
     expect(readdirSync(dumps())).toEqual(names);
   });
 
-  test('a dump that is not whole is a failure, whatever its program says', () => {
+  test('an incomplete dump is a failure, even if its program exits with 0', () => {
     const names = older('2025-01-01', '2025-01-02', '2025-01-03');
     if (engine === 'postgres') stub('pg_restore', 'exit 1');
     else stub(dumper, 'echo "CREATE TABLE a"');
@@ -198,7 +198,7 @@ describe.each([
     expect(readdirSync(dumps())).toEqual(names);
   });
 
-  test('what a killed pod left is cleared away, but not what another one is writing', () => {
+  test('the old file of a killed pod is removed, but not the file that another pod writes', () => {
     writeFileSync(join(dumps(), '.dead.part'), '');
     utimesSync(join(dumps(), '.dead.part'), 0, 0);
     writeFileSync(join(dumps(), '.alive.part'), '');
@@ -206,15 +206,18 @@ describe.each([
     expect(readdirSync(dumps()).filter((name) => name.startsWith('.'))).toEqual(['.alive.part']);
   });
 
-  test.each(['backup', 'restore'] as const)('%s gives up when the server does not answer, and says why', (name) => {
-    writeFileSync(join(folder, 'down'), '');
-    stub(client, 'echo "no route to orders" >&2; exit 1');
-    older('2025-01-01');
-    const { status, stderr } = run(name);
-    expect([status, stderr]).toEqual([1, 'no route to orders\n']);
-  });
+  test.each(['backup', 'restore'] as const)(
+    '%s fails if the server does not answer, and reports the reason',
+    (name) => {
+      writeFileSync(join(folder, 'down'), '');
+      stub(client, 'echo "no route to orders" >&2; exit 1');
+      older('2025-01-01');
+      const { status, stderr } = run(name);
+      expect([status, stderr]).toEqual([1, 'no route to orders\n']);
+    },
+  );
 
-  test('a restore takes the newest dump, or the one that is named', () => {
+  test('a restore uses the newest dump, or the dump in the variable DUMP', () => {
     const contents = () => readFileSync(join(folder, 'database'), 'utf8');
     expect(run('backup').status).toBe(0);
     const [first] = readdirSync(dumps());
@@ -229,13 +232,13 @@ describe.each([
     expect(contents()).toContain('rows of today');
   });
 
-  test('a dump that cannot be read changes nothing', () => {
+  test('a restore of an unreadable dump changes nothing', () => {
     writeFileSync(join(dumps(), `orders-9999-01-01T03-00-00Z.${ending}`), 'broken');
     expect(run('restore').status).not.toBe(0);
     expect(readFileSync(join(folder, 'database'), 'utf8')).toBe('rows of today\n');
   });
 
-  test('without a dump it says which there are', () => {
+  test('if the dump does not exist, a restore lists the existing dumps', () => {
     expect(run('restore')).toMatchObject({ status: 1, stderr: 'There is no dump at all. There are: none\n' });
     const [name] = older('2025-01-01');
     expect(run('restore', { DUMP: 'gone' })).toMatchObject({
@@ -245,7 +248,7 @@ describe.each([
   });
 });
 
-test('a restore of PostgreSQL replaces all that is there in one transaction, which a broken stream does not commit', () => {
+test('a restore of PostgreSQL replaces all data in one transaction, which an incomplete dump does not commit', () => {
   const [container] = render({ backup: {} }).podOf('orders-restore').containers;
   const script = container.command[2] as string;
   expect(script).toMatch(

@@ -11,7 +11,10 @@ function app(options: DatabaseOptions) {
 }
 const objectsWith = (options: DatabaseOptions = {}) => objectsOf(app(options));
 
-/** The fields of a Cluster that we write, as the definition of CloudNativePG has them: their types, and which must be there. */
+/**
+ * The fields of a Cluster that the manifests set, from the CRD of CloudNativePG: their types, and whether they are
+ * required.
+ */
 const QUANTITY = /^\d+(\.\d+)?([KMGTPE]i?|m)?$/;
 const text =
   (pattern = /./) =>
@@ -21,7 +24,7 @@ const texts = (value: unknown) =>
   typeof value === 'object' && Object.values(value!).every((item) => typeof item === 'string');
 const CLUSTER: Record<string, (value: unknown) => boolean> = {
   'spec.instances!': (value) => Number.isInteger(value) && (value as number) >= 1,
-  // The operator finds the major version at the start of the tag.
+  // The operator reads the major version from the start of the tag.
   'spec.imageName': text(/:\d+[.\-_\w]*(@sha256:[0-9a-f]{64})?$/),
   'spec.storage.size': text(QUANTITY),
   'spec.storage.storageClass': text(),
@@ -42,7 +45,7 @@ const CLUSTER: Record<string, (value: unknown) => boolean> = {
     ),
 };
 
-/** The fields of an object that the definition does not know, or knows otherwise. */
+/** The fields of an object that are unknown in the CRD, or have another type there. */
 function faults(object: unknown, at = ''): string[] {
   const entry = Object.entries(CLUSTER).find(([field]) => field.replace('!', '') === at);
   if (entry) return entry[1](object) ? [] : [`${at}: ${JSON.stringify(object)}`];
@@ -61,7 +64,7 @@ const faultsOf = ({ spec }: { spec: object }) => [
     .map((field) => `${field} is missing`),
 ];
 
-test('from two instances on it is a Cluster of CloudNativePG, as its definition wants it', () => {
+test('with two or more instances it is a CloudNativePG Cluster that matches the CRD', () => {
   const options = {
     storage: '20Gi',
     storageClass: 'fast',
@@ -94,7 +97,7 @@ test('from two instances on it is a Cluster of CloudNativePG, as its definition 
   expect(faultsOf(find(objectsWith(), 'Cluster', 'orders'))).toEqual([]);
 });
 
-test('the definition finds what does not belong there', () => {
+test('the comparison with the CRD finds wrong fields', () => {
   expect(
     faultsOf({
       spec: { instances: 0, imageName: 'postgresql:latest', storage: { size: 1, class: 'fast' }, replicas: 3 },
@@ -109,7 +112,7 @@ test('the definition finds what does not belong there', () => {
   expect(faultsOf({ spec: {} })).toEqual(['spec.instances! is missing']);
 });
 
-test('what a single server needs is not there: the operator makes it', () => {
+test('the objects of a single server are omitted, because the operator creates its own', () => {
   const kinds = objectsWith({ backup: {} })
     .filter(({ metadata }) => metadata.name.startsWith('orders'))
     .map(({ kind, metadata }) => `${kind} ${metadata.name}`);
@@ -125,7 +128,7 @@ test('what a single server needs is not there: the operator makes it', () => {
   ]);
 });
 
-test("callers find the server that takes writes, and the password in the operator's Secret", () => {
+test('callers get the address of the primary, and the password from the Secret of the operator', () => {
   const env = (options: DatabaseOptions) =>
     find(objectsWith(options), 'Deployment', 'cart').spec.template.spec.containers[0].env.slice(1);
   expect(env({ databaseName: 'shop' })).toEqual([
@@ -135,13 +138,13 @@ test("callers find the server that takes writes, and the password in the operato
     { name: 'DATABASE_USER', value: 'shop' },
     { name: 'DATABASE_PASSWORD', valueFrom: { secretKeyRef: { name: 'orders-app', key: 'password' } } },
   ]);
-  // The names of the variables are the same as for one server: the program is not changed.
+  // The names of the variables are the same as for one server, so the program does not change.
   expect(env({}).map(({ name }: { name: string }) => name)).toEqual(
     env({ instances: 1 }).map(({ name }: { name: string }) => name),
   );
 });
 
-test('policies let through callers, the servers among themselves, and the operator', () => {
+test('the policies allow connections from callers, between the servers, and from the operator', () => {
   const objects = objectsWith();
   const pods = { podSelector: { matchLabels: { 'cnpg.io/cluster': 'orders' } } };
   const tcp = (...ports: number[]) => ports.map((port) => ({ port, protocol: 'TCP' }));
@@ -166,11 +169,11 @@ test('policies let through callers, the servers among themselves, and the operat
   });
 });
 
-test('initial SQL runs as the user of the database, although the operator is its superuser', () => {
+test('initial SQL runs as the user of the database, although the operator connects as superuser', () => {
   const { data } = find(objectsWith({ initialSql: 'CREATE TABLE a (id int) -- no end' }), 'ConfigMap', 'orders');
   expect(data['initial.sql']).toBe('SET ROLE "orders";\nCREATE TABLE a (id int) -- no end\n;\nRESET ROLE;\n');
 });
 
-test('the checker knows what the operator makes', () => {
+test('check knows the objects that the operator creates', () => {
   expect(check(synthesize(app({ backup: {} })).flatMap(({ manifests }) => manifests))).toEqual([]);
 });

@@ -25,7 +25,7 @@ function render(options: DatabaseOptions = {}, id = 'orders-db') {
   };
 }
 
-test('by default it is one PostgreSQL behind a headless name, its data on a claim that is kept', () => {
+test('by default it is one PostgreSQL server behind a headless Service, and its claim is retained', () => {
   const { objects, statefulSet, pod, container } = render();
   expect(statefulSet.spec).toMatchObject({
     serviceName: 'orders-db',
@@ -60,7 +60,7 @@ test.each<[DatabaseEngine, string, number, string, object, string[]]>([
   ['mariadb', 'mariadb:11.8', 3306, '/var/lib/mysql', { subPath: 'data' }, ['/run/mysqld', '/tmp']],
   ['mysql', 'mysql:8.4', 3306, '/var/lib/mysql', { subPath: 'data' }, ['/run/mysqld', '/tmp']],
 ])(
-  '%s: callers find it the same way, and it writes to its claim and to what is scratch',
+  '%s: callers get the same variables, and the server can write only to its claim and to emptyDir volumes',
   (engine, image, port, path, more, scratch) => {
     const { objects, pod, container, caller } = render({ engine });
     expect(container).toMatchObject({ name: engine, image, ports: [{ name: engine, containerPort: port }] });
@@ -84,7 +84,7 @@ test.each<[DatabaseEngine, string, number, string, object, string[]]>([
 );
 
 test.each<DatabaseEngine>(['postgres', 'mariadb', 'mysql'])(
-  '%s is ready when the user of the application gets an answer over the network',
+  '%s is ready if the application user can run a query over the network',
   (engine) => {
     const { container } = render({ engine });
     const [shell, , query] = container.readinessProbe.exec.command;
@@ -95,14 +95,14 @@ test.each<DatabaseEngine>(['postgres', 'mariadb', 'mysql'])(
         : /"\$\{M\w+_PASSWORD.*--user="\$M\w+_USER".*--protocol=tcp --host=127\.0\.0\.1/,
     );
     expect(query).not.toMatch(/root/i);
-    // An hour to recover in; and a server that listens, but recovers, is not ended.
+    // A server has one hour to recover, and is not killed while it recovers.
     expect(container.startupProbe.exec).toEqual(container.readinessProbe.exec);
     expect(container.startupProbe.periodSeconds * container.startupProbe.failureThreshold).toBe(3600);
     expect(container.livenessProbe).toMatchObject({ tcpSocket: { port: engine } });
   },
 );
 
-test('PostgreSQL is told to stop without waiting for its clients; the others do on SIGTERM', () => {
+test('PostgreSQL gets SIGINT and does not wait for its clients; the other servers stop on SIGTERM', () => {
   const stop = (engine: DatabaseEngine) => render({ engine }).container.lifecycle?.preStop.exec.command.at(-1);
   expect([stop('postgres'), stop('mariadb'), stop('mysql')]).toEqual(['kill -INT 1', undefined, undefined]);
   expect(render().pod.terminationGracePeriodSeconds).toBe(120);
@@ -112,7 +112,7 @@ test.each<[DatabaseEngine, Record<string, string>]>([
   ['postgres', { POSTGRES_PASSWORD: 'root-password', APPLICATION_PASSWORD: 'password' }],
   ['mariadb', { MARIADB_ROOT_PASSWORD: 'root-password', MARIADB_PASSWORD: 'password' }],
   ['mysql', { MYSQL_ROOT_PASSWORD: 'root-password', MYSQL_PASSWORD: 'password' }],
-])('%s: no password stands anywhere; a Job makes the Secret, and may do nothing else', (engine, keys) => {
+])('%s: no manifest contains a password; a Job creates the Secret, and may do nothing else', (engine, keys) => {
   const { objects, container, job } = render({ engine });
   expect(objects.map(({ kind }) => kind)).not.toContain('Secret');
   expect(JSON.parse(job.metadata.annotations!['callsign.dev/makes-secret']!)).toEqual({
@@ -134,7 +134,7 @@ test.each<[DatabaseEngine, Record<string, string>]>([
   );
 });
 
-test('the Job reaches the API server and names, and nobody reaches the Job', () => {
+test('the Job can connect only to the API server and to DNS; nothing can connect to it', () => {
   const { egress, ...spec } = find(render().objects, 'NetworkPolicy', 'orders-db-password').spec;
   expect(spec).not.toHaveProperty('ingress');
   expect(egress.slice(1)).toEqual([
@@ -147,14 +147,14 @@ test('the Job reaches the API server and names, and nobody reaches the Job', () 
   ]);
 });
 
-test('a Job that changes gets another name, because its spec cannot be changed', () => {
+test('a changed Job gets another name, because its spec is immutable', () => {
   const { job } = render();
   expect(job.metadata.name).toMatch(/^orders-db-password-[0-9a-f]{8}$/);
   expect(render().job.metadata.name).toBe(job.metadata.name);
   expect(render({ passwordImage: Image.of('node:24.9.0-slim') }).job.metadata.name).not.toBe(job.metadata.name);
 });
 
-test('every option shows where it should', () => {
+test('every option sets its fields', () => {
   const { statefulSet, container, pod } = render({
     image: Image.of('postgres:18.1-alpine'),
     user: 70,
@@ -181,7 +181,7 @@ test('every option shows where it should', () => {
   expect(pod.securityContext).toMatchObject({ runAsUser: 70, fsGroup: 70 });
 });
 
-test('MySQL and MariaDB take settings as arguments, and ask for what they need', () => {
+test('MySQL and MariaDB get settings as arguments, and their own resources and variables', () => {
   const mysql = render({
     engine: 'mysql',
     settings: { innodb_buffer_pool_size: '256M', max_connections: 50 },
@@ -209,13 +209,13 @@ describe('initial SQL', () => {
     ],
     ['mariadb', '10-initial.sh', /mariadb .*--user="\$MARIADB_USER".*--protocol=socket < \/etc\/initial\.sql\n\}/],
     ['mysql', '10-initial.sh', /mysql .*--user="\$MYSQL_USER".*--protocol=socket < \/etc\/initial\.sql\n\}/],
-  ])('%s: runs as the user of the application; each file is mounted by itself', (engine, script, line) => {
+  ])('%s: it runs as the application user, and each file is a separate mount', (engine, script, line) => {
     const options = { engine, initialSql: 'CREATE TABLE a (id int);' };
     expect(data(options)).toEqual({ [script]: expect.stringMatching(line), 'initial.sql': 'CREATE TABLE a (id int);' });
     expect(mounts(options)).toEqual([`/docker-entrypoint-initdb.d/${script}`, '/etc/initial.sql']);
   });
 
-  test('without it the image of MySQL needs no script; an empty text is none', () => {
+  test('without initial SQL MySQL has no script; an empty text is no SQL', () => {
     expect([
       data({ engine: 'mysql' }),
       mounts({ engine: 'mysql' }),
@@ -224,7 +224,7 @@ describe('initial SQL', () => {
     expect(Object.keys(data({})!)).toEqual(['10-application.sh']);
   });
 
-  test('comes from a file too', () => {
+  test('it can be in a file', () => {
     const folder = mkdtempSync(join(tmpdir(), 'callsign-sql-'));
     try {
       writeFileSync(join(folder, 'first.sql'), 'SELECT 1;\n');
@@ -234,7 +234,7 @@ describe('initial SQL', () => {
     }
   });
 
-  test('a changed text replaces no pod', () => {
+  test('a changed text does not replace the pod', () => {
     expect(render({ initialSql: 'SELECT 2;' }).statefulSet).toEqual(render({ initialSql: 'SELECT 1;' }).statefulSet);
   });
 });

@@ -19,19 +19,19 @@ function render(options: GatewayBase & { host?: string } = {}) {
     chart((scope) => {
       const web = new Microservice(scope, 'web', { image: Image.of('shop/web:1') });
       const cart = new Microservice(scope, 'cart', { image: Image.of('shop/cart:1'), port: 3000 });
-      new Gateway(scope, 'door', { routes: { '/': web, '/api/cart': cart }, ...options });
+      new Gateway(scope, 'entry', { routes: { '/': web, '/api/cart': cart }, ...options });
     }),
   );
   return {
     objects,
     get ingress() {
-      return find(objects, 'Ingress', 'door').spec;
+      return find(objects, 'Ingress', 'entry').spec;
     },
     policy: (name: string) => find(objects, 'NetworkPolicy', name).spec,
   };
 }
 
-test('its paths lead to microservices by name, as prefixes', () => {
+test('it routes path prefixes to microservices by name', () => {
   expect(render().ingress).toEqual({
     rules: [
       {
@@ -46,7 +46,7 @@ test('its paths lead to microservices by name, as prefixes', () => {
   });
 });
 
-test('by default whatever serves the Ingress may come in from another namespace, and nothing of this one', () => {
+test('by default the controller can be in any namespace except this one', () => {
   expect(render().policy('cart').ingress).toEqual([
     {
       from: [
@@ -61,13 +61,13 @@ test('by default whatever serves the Ingress may come in from another namespace,
   ]);
 });
 
-test('controllerNamespace lets in the pods of that namespace only', () => {
+test('controllerNamespace allows only the pods of that namespace', () => {
   expect(render({ controllerNamespace: 'traefik' }).policy('web').ingress[0].from).toEqual([
     { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'traefik' } } },
   ]);
 });
 
-test('host, className and tlsSecret', () => {
+test('host, className and tlsSecret set the fields of the Ingress', () => {
   expect(render({ host: 'shop.example.com', className: 'traefik', tlsSecret: 'shop-tls' }).ingress).toMatchObject({
     ingressClassName: 'traefik',
     tls: [{ hosts: ['shop.example.com'], secretName: 'shop-tls' }],
@@ -76,7 +76,7 @@ test('host, className and tlsSecret', () => {
   expect(render({ tlsSecret: 'shop-tls' }).ingress.tls).toEqual([{ secretName: 'shop-tls' }]);
 });
 
-/** A gateway with three microservices to lead to. */
+/** A gateway with several hosts and three microservices. */
 function several(
   hosts: (
     routes: (name: 'web' | 'api' | 'admin', path?: `/${string}`) => Routes,
@@ -89,7 +89,7 @@ function several(
       api: new Microservice(scope, 'api', { image }),
       admin: new Microservice(scope, 'admin', { image }),
     };
-    new Gateway(scope, 'door', {
+    new Gateway(scope, 'entry', {
       hosts: hosts((name, path = '/') => ({ [path]: services[name] })),
       routes: { '/': services.web, '/api': services.api },
       ...options,
@@ -103,11 +103,11 @@ describe('several hosts', () => {
     http: { paths: { path: string; backend: { service: { name: string } } }[] };
   }) => [rule.host, ...rule.http.paths.map(({ path, backend }) => `${path} ${backend.service.name}`)];
 
-  test('by name share the routes and the certificate', () => {
+  test('in a list share the routes and the certificate', () => {
     const { spec } = find(
       objectsOf(several(() => ['a.example.com', '*.example.com'], { tlsSecret: 'shop-tls' })),
       'Ingress',
-      'door',
+      'entry',
     );
     expect(spec.rules.map(paths)).toEqual([
       ['a.example.com', '/ web', '/api api'],
@@ -116,7 +116,7 @@ describe('several hosts', () => {
     expect(spec.tls).toEqual([{ hosts: ['a.example.com', '*.example.com'], secretName: 'shop-tls' }]);
   });
 
-  test('may have routes and a certificate of their own', () => {
+  test('can have their own routes and certificate', () => {
     const app = several(
       (to) => ({
         'a.example.com': {},
@@ -125,7 +125,7 @@ describe('several hosts', () => {
       }),
       { tlsSecret: 'shop-tls' },
     );
-    const { spec } = find(objectsOf(app), 'Ingress', 'door');
+    const { spec } = find(objectsOf(app), 'Ingress', 'entry');
     expect(spec.rules.map(paths)).toEqual([
       ['a.example.com', '/ web', '/api api'],
       ['b.example.com', '/ web', '/api api'],
@@ -143,11 +143,11 @@ describe('several hosts', () => {
     expect(find(objectsOf(app), 'NetworkPolicy', 'admin').spec.ingress).toHaveLength(1);
   });
 
-  test('need no common routes when each has its own', () => {
+  test('need no common routes if each has its own', () => {
     const app = several((to) => ({ 'a.example.com': { routes: to('web') }, 'b.example.com': { routes: to('api') } }), {
       routes: undefined,
     } as GatewayBase);
-    expect(find(objectsOf(app), 'Ingress', 'door').spec.rules.map(paths)).toEqual([
+    expect(find(objectsOf(app), 'Ingress', 'entry').spec.rules.map(paths)).toEqual([
       ['a.example.com', '/ web'],
       ['b.example.com', '/ api'],
     ]);
@@ -168,21 +168,21 @@ describe('cors and maxBody', () => {
   const middlewares = (options: GatewayBase) => {
     const objects = render(options).objects;
     return {
-      annotations: find(objects, 'Ingress', 'door').metadata.annotations as Record<string, string> | undefined,
+      annotations: find(objects, 'Ingress', 'entry').metadata.annotations as Record<string, string> | undefined,
       specs: Object.fromEntries(
         objects.filter(({ kind }) => kind === 'Middleware').map(({ metadata, spec }) => [metadata.name, spec]),
       ),
     };
   };
 
-  test('are Middlewares of Traefik, which the Ingress names', () => {
+  test('become Middlewares of Traefik, to which the Ingress refers', () => {
     expect(middlewares({ controller: 'traefik', cors, maxBody: '1Mi' })).toEqual({
       annotations: {
         'traefik.ingress.kubernetes.io/router.middlewares':
-          'shop-door-cors@kubernetescrd,shop-door-max-body@kubernetescrd',
+          'shop-entry-cors@kubernetescrd,shop-entry-max-body@kubernetescrd',
       },
       specs: {
-        'door-cors': {
+        'entry-cors': {
           headers: {
             accessControlAllowOriginList: cors.origins,
             accessControlAllowMethods: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'],
@@ -191,10 +191,10 @@ describe('cors and maxBody', () => {
             addVaryHeader: true,
           },
         },
-        'door-max-body': { buffering: { maxRequestBodyBytes: 1048576 } },
+        'entry-max-body': { buffering: { maxRequestBodyBytes: 1048576 } },
       },
     });
-    expect(middlewares({ controller: 'traefik', cors: everything }).specs['door-cors']).toEqual({
+    expect(middlewares({ controller: 'traefik', cors: everything }).specs['entry-cors']).toEqual({
       headers: {
         accessControlAllowOriginList: cors.origins,
         accessControlAllowMethods: ['GET'],
@@ -207,7 +207,7 @@ describe('cors and maxBody', () => {
     });
   });
 
-  test('are annotations of ingress-nginx', () => {
+  test('become annotations of ingress-nginx', () => {
     const nginx = (options: GatewayBase) =>
       Object.fromEntries(
         Object.entries(middlewares({ controller: 'ingress-nginx', ...options }).annotations!).map(([key, value]) => [
@@ -232,14 +232,14 @@ describe('cors and maxBody', () => {
     });
   });
 
-  test('are not there by default', () => {
+  test('are not set by default', () => {
     expect(middlewares({})).toEqual({ annotations: undefined, specs: {} });
     expect(middlewares({ controller: 'ingress-nginx' })).toEqual({ annotations: undefined, specs: {} });
     expect(middlewares({ controller: 'traefik' })).toEqual({ annotations: undefined, specs: {} });
   });
 });
 
-test('Traefik, which compares letter by letter, gets a prefix as the path itself and what is below it', () => {
+test('for Traefik a prefix becomes the exact path and a prefix with a slash', () => {
   const paths = render({ controller: 'traefik' }).ingress.rules[0].http.paths as {
     path: string;
     pathType: string;
@@ -252,17 +252,17 @@ test('Traefik, which compares letter by letter, gets a prefix as the path itself
   ]);
 });
 
-describe('as HTTPRoute', () => {
+describe('an HTTPRoute', () => {
   const httpRoute = { gateway: 'public', namespace: 'infra', listener: 'https' };
   const routes = (options: GatewayBase) =>
     render({ httpRoute, ...options }).objects.filter(({ kind }) => kind === 'HTTPRoute');
   const rules = (options: GatewayBase) => (routes(options)[0]!.spec as { rules: { filters?: object[] }[] }).rules;
 
-  test('it hangs on a Gateway of the cluster, and leads where the Ingress would', () => {
+  test('is attached to a Gateway of the cluster, and has the same routes as the Ingress', () => {
     const { objects } = render({ httpRoute, host: 'shop.example.com' });
     expect(objects.map(({ kind }) => kind)).not.toContain('Ingress');
-    expect(find(objects, 'HTTPRoute', 'door')).toMatchObject({ apiVersion: 'gateway.networking.k8s.io/v1' });
-    expect(find(objects, 'HTTPRoute', 'door').spec).toEqual({
+    expect(find(objects, 'HTTPRoute', 'entry')).toMatchObject({ apiVersion: 'gateway.networking.k8s.io/v1' });
+    expect(find(objects, 'HTTPRoute', 'entry').spec).toEqual({
       parentRefs: [{ name: 'public', namespace: 'infra', sectionName: 'https' }],
       hostnames: ['shop.example.com'],
       rules: [
@@ -270,19 +270,19 @@ describe('as HTTPRoute', () => {
         { matches: [{ path: { type: 'PathPrefix', value: '/api/cart' } }], backendRefs: [{ name: 'cart', port: 80 }] },
       ],
     });
-    expect(find(render({ httpRoute: { gateway: 'own' } }).objects, 'HTTPRoute', 'door').spec).toMatchObject({
+    expect(find(render({ httpRoute: { gateway: 'own' } }).objects, 'HTTPRoute', 'entry').spec).toMatchObject({
       parentRefs: [{ name: 'own' }],
     });
   });
 
-  test('its controller may come in as that of an Ingress may', () => {
+  test('allows the same controller pods as an Ingress', () => {
     expect(render({ httpRoute }).policy('cart').ingress).toEqual(render().policy('cart').ingress);
     expect(render({ httpRoute, controllerNamespace: 'infra' }).policy('cart').ingress).toEqual(
       render({ controllerNamespace: 'infra' }).policy('cart').ingress,
     );
   });
 
-  test('cors is the filter of the standard, and for Traefik a Middleware as maxBody is', () => {
+  test('has the standard CORS filter; for Traefik cors and maxBody are Middlewares', () => {
     const filter = {
       type: 'CORS',
       cors: {
@@ -310,32 +310,32 @@ describe('as HTTPRoute', () => {
       type: 'ExtensionRef',
       extensionRef: { group: 'traefik.io', kind: 'Middleware', name },
     });
-    const both = [extension('door-cors'), extension('door-max-body')];
+    const both = [extension('entry-cors'), extension('entry-max-body')];
     expect(rules({ controller: 'traefik', cors, maxBody: '1Mi' }).map(({ filters }) => filters)).toEqual([both, both]);
     expect(
       render({ httpRoute, controller: 'traefik', maxBody: '1Mi' }).objects.filter(({ kind }) => kind === 'Middleware'),
     ).toHaveLength(1);
   });
 
-  test('hosts with routes of their own get one of their own', () => {
+  test('is separate for hosts with their own routes', () => {
     const objects = objectsOf(
       several((to) => ({ 'a.example.com': {}, 'admin.example.com': { routes: to('admin') } }), { httpRoute }),
     );
-    expect(find(objects, 'HTTPRoute', 'door').spec.hostnames).toEqual(['a.example.com']);
-    expect(find(objects, 'HTTPRoute', 'door-2').spec).toMatchObject({
+    expect(find(objects, 'HTTPRoute', 'entry').spec.hostnames).toEqual(['a.example.com']);
+    expect(find(objects, 'HTTPRoute', 'entry-2').spec).toMatchObject({
       hostnames: ['admin.example.com'],
       rules: [{ backendRefs: [{ name: 'admin' }] }],
     });
   });
 
-  test('one holds no more than sixteen hosts and sixteen rules', () => {
+  test('contains at most sixteen hosts and sixteen rules', () => {
     const names = Array.from({ length: 17 }, (_, i) => `s${i}`);
     const app = chart((scope) => {
       const found = names.map((name): [`/${string}`, Microservice] => [
         `/${name}`,
         new Microservice(scope, name, { image }),
       ]);
-      new Gateway(scope, 'door', {
+      new Gateway(scope, 'entry', {
         hosts: names.map((name) => `${name}.example.com`),
         routes: Object.fromEntries(found),
         httpRoute,
@@ -348,10 +348,10 @@ describe('as HTTPRoute', () => {
         return [metadata.name, hostnames.length, some.length];
       });
     expect(sizes).toEqual([
-      ['door', 16, 16],
-      ['door-2', 16, 1],
-      ['door-3', 1, 16],
-      ['door-4', 1, 1],
+      ['entry', 16, 16],
+      ['entry-2', 16, 1],
+      ['entry-3', 1, 16],
+      ['entry-4', 1, 1],
     ]);
   });
 });
@@ -360,7 +360,7 @@ test.each<[string, GatewayBase]>([
   ['an Ingress', {}],
   ['Traefik', { controller: 'traefik', cors, maxBody: '1Mi' }],
   ['an HTTPRoute', { httpRoute: { gateway: 'public', namespace: 'infra' }, cors }],
-])('a check finds nothing wrong with %s', (_, options) => {
+])('check finds no problem with %s', (_, options) => {
   expect(
     check(
       synthesize(several((to) => ({ 'a.example.com': {}, 'b.example.com': { routes: to('admin') } }), options)).flatMap(
@@ -370,7 +370,7 @@ test.each<[string, GatewayBase]>([
   ).toEqual([]);
 });
 
-test('two gateways may share a host, but no path of it', () => {
+test('two gateways can have the same host, but not the same path of it', () => {
   const app = (path: `/${string}`, other: object = {}) =>
     chart((scope) => {
       const web = new Microservice(scope, 'web', { image });

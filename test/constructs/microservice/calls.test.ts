@@ -16,7 +16,7 @@ function callOf(target: (scope: Chart) => Parameters<Microservice['calls']>[0]) 
   };
 }
 
-test('one line gives the address, the way out of the caller and the way into the callee', () => {
+test('a call sets the address, and allows the connection in the policies of both sides', () => {
   const objects = objectsOf(
     chart((scope) => {
       const till = new Microservice(scope, 'credit-till', { image, port: 3000 });
@@ -37,7 +37,7 @@ test('one line gives the address, the way out of the caller and the way into the
   expect(find(objects, 'NetworkPolicy', 'credit-till').spec.egress).toHaveLength(1);
 });
 
-test('said twice, a call is one call', () => {
+test('a repeated call has no effect', () => {
   const objects = objectsOf(
     chart((scope) => {
       const till = new Microservice(scope, 'till', { image });
@@ -48,7 +48,7 @@ test('said twice, a call is one call', () => {
   expect(find(objects, 'NetworkPolicy', 'till').spec.ingress[0].from).toHaveLength(1);
 });
 
-test('callsAs gives the prefix of the variables', () => {
+test('callsAs sets the prefix of the variables', () => {
   const objects = objectsOf(
     chart((scope) => {
       new Microservice(scope, 'cart', { image }).callsAs('PAYMENTS', new Microservice(scope, 'till', { image }));
@@ -60,7 +60,7 @@ test('callsAs gives the prefix of the variables', () => {
   });
 });
 
-test('notifies names the subscribers, each once', () => {
+test('notifies lists each subscriber once', () => {
   const objects = objectsOf(
     chart((scope) => {
       const [a, b] = ['a', 'b'].map((name) => new Microservice(scope, name, { image })) as [Microservice, Microservice];
@@ -74,7 +74,7 @@ test('notifies names the subscribers, each once', () => {
   ]);
 });
 
-test('across charts and namespaces the name carries the namespace, and so do the policies', () => {
+test('a call to another namespace has the namespace in the address and in the policies', () => {
   const app = new App();
   const till = new Microservice(new Chart(app, 'bank', { namespace: 'bank' }), 'till', { image });
   new Microservice(new Chart(app, 'shop', { namespace: 'shop' }), 'cart', { image }).calls(till);
@@ -106,7 +106,7 @@ test.each<[string, number, ExternalOptions | undefined, object[]]>([
       { name: 'SMTP_EXAMPLE_COM_PORT', value: '587' },
     ],
   ],
-])('outside: %s %i', (host, port, options, variables) => {
+])('a call to a host outside the cluster: %s %i', (host, port, options, variables) => {
   const { env, egress } = callOf(() => new External(host, port, options));
   expect(env).toEqual(variables);
   expect(egress).toEqual([
@@ -114,7 +114,7 @@ test.each<[string, number, ExternalOptions | undefined, object[]]>([
   ]);
 });
 
-test('a Service that something else made', () => {
+test('a call to an existing Service', () => {
   const { env, egress } = callOf(
     () => new ExistingService('search', { namespace: 'tools', port: 9200, targetPort: 9201, pods: { app: 'search' } }),
   );
@@ -132,13 +132,13 @@ test('a Service that something else made', () => {
   ]);
 });
 
-test('a Service of which only the name is known', () => {
+test('a call to an existing Service of which only the name is known', () => {
   const { env, egress } = callOf(() => new ExistingService('search'));
   expect(env).toEqual([{ name: 'SEARCH_URL', value: 'http://search' }]);
   expect(egress).toEqual([{ ports: [{ port: 80, protocol: 'TCP' }] }]);
 });
 
-test('a Service of cdk8s-plus in the same app', () => {
+test('a call to a cdk8s-plus Service in the same app', () => {
   const { env, egress } = callOf((scope) => {
     const deployment = new plus.Deployment(scope, 'search', { containers: [{ image: 'search:1', portNumber: 9200 }] });
     return ExistingService.of(deployment.exposeViaService({ name: 'search', ports: [{ port: 80, targetPort: 9200 }] }));

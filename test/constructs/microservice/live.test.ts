@@ -7,7 +7,7 @@ import { Image, Microservice, type MicroserviceBase } from '../../../src/index';
 import { KEEPER } from '../../../src/constructs/microservice/pod/live';
 import { chart, find, objectsOf, problemsOf } from '../render';
 
-describe('a microservice that is live', () => {
+describe('a microservice with live: true', () => {
   let folder: string;
   beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'callsign-live-'))));
   afterEach(() => rmSync(folder, { recursive: true }));
@@ -24,7 +24,7 @@ describe('a microservice that is live', () => {
   const FILE =
     'FROM node:24-slim AS dependencies\nWORKDIR /app\nFROM node:24-slim\nWORKDIR /app\nCOPY cart ./cart\nCMD ["node", "cart/main.js"]\n';
 
-  test('its source is copied to a folder that can be written to, and nothing else can', () => {
+  test('the source is copied to a writable folder, and the root file system stays read-only', () => {
     const { metadata, spec } = template(FILE);
     const [container] = spec.containers;
     expect(metadata.annotations).toEqual({ 'callsign.dev/live': '/app' });
@@ -50,7 +50,7 @@ describe('a microservice that is live', () => {
     expect(spec.securityContext).toMatchObject({ runAsNonRoot: true, runAsUser: 1000 });
   });
 
-  test('no probe but the readiness probe has a say', () => {
+  test('it has only a readiness probe', () => {
     expect(Object.keys(template(FILE).spec.containers[0]).filter((key) => key.endsWith('Probe'))).toEqual([
       'readinessProbe',
     ]);
@@ -69,12 +69,12 @@ describe('a microservice that is live', () => {
     ['a line for the shell', 'CMD node cart/main.js | tee', {}, ['sh', '-c', 'exec node cart/main.js | tee']],
     ['a line with an unknown variable', 'CMD exec node $DIR/main.js', {}, ['sh', '-c', 'exec node $DIR/main.js']],
     [
-      'arguments of its own',
+      'the option args',
       'ENTRYPOINT ["node"]\nCMD ["cart/main.js"]',
       { args: ['cart/other.js'] },
       ['node', 'cart/other.js'],
     ],
-    ['a command of its own', 'ENTRYPOINT ["node"]\nCMD ["cart/main.js"]', { command: ['/bin/cart'] }, ['/bin/cart']],
+    ['the option command', 'ENTRYPOINT ["node"]\nCMD ["cart/main.js"]', { command: ['/bin/cart'] }, ['/bin/cart']],
   ])('it runs %s', (_, lines, options, program) => {
     const [container] = template(`FROM node:24-slim\nWORKDIR /app\nCOPY cart ./\n${lines}\n`, options).spec.containers;
     expect(container.command).toEqual(['sh', '-c', KEEPER, 'live', ...program]);
@@ -86,17 +86,17 @@ describe('a microservice that is live', () => {
     ['the root as WORKDIR', 'FROM node:24-slim\nWORKDIR /\nCOPY cart /app/cart\nCMD ["node", "x"]\n'],
     ['no program', 'FROM node:24-slim\nWORKDIR /app\nCOPY cart ./cart\n'],
     [
-      'only what another stage built',
+      'only files of another build stage',
       'FROM node:24-slim AS build\nCOPY cart ./cart\nFROM node:24-slim\nWORKDIR /app\nCOPY --from=build /app ./\nCMD ["node", "x"]\n',
     ],
-    ['sources elsewhere', 'FROM node:24-slim\nWORKDIR /app\nCOPY cart /cart\nCMD ["node", "x"]\n'],
-  ])('with %s it cannot be', (_, dockerfile) => {
+    ['sources outside WORKDIR', 'FROM node:24-slim\nWORKDIR /app\nCOPY cart /cart\nCMD ["node", "x"]\n'],
+  ])('a Dockerfile with %s is a problem', (_, dockerfile) => {
     expect(problemsOf(cart(dockerfile))).toMatchObject([
       { code: 'live-invalid', field: 'live', got: expect.stringContaining('cart/Dockerfile') },
     ]);
   });
 
-  test("nor can somebody else's image; without live all of them can run", () => {
+  test('an image without a Dockerfile is a problem, but only with live', () => {
     expect(problemsOf(cart(FILE, { image: Image.of('shop/cart:1') }))).toMatchObject([
       { code: 'live-invalid', got: 'the image "shop/cart:1"' },
     ]);
@@ -104,8 +104,8 @@ describe('a microservice that is live', () => {
   });
 });
 
-describe('the keeper of a program', () => {
-  /** Runs a program under it; tells each line, and the exit code. */
+describe('the script that restarts the program', () => {
+  /** Runs a program with the script. Returns the lines of its output and the exit code. */
   function keep(program: string) {
     const child = spawn('sh', ['-c', KEEPER, 'live', process.execPath, '-e', program]);
     const lines: string[] = [];
@@ -114,40 +114,40 @@ describe('the keeper of a program', () => {
     const ended = new Promise<number | null>((resolve) => {
       child.on('exit', resolve);
     });
-    const said = async (n: number, line: string) => {
+    const printed = async (n: number, line: string) => {
       while (lines.filter((text) => text.includes(line)).length < n) await sleep(20);
     };
-    return { child, ended, said, lines };
+    return { child, ended, printed, lines };
   }
   const SERVER =
     "process.on('SIGTERM', () => { console.log('down'); process.exit(0); }); setInterval(() => {}, 1000); console.log('up');";
 
-  test('starts it again on HUP, after it ended as it ends anyway, and ends it on TERM', async () => {
-    const { child, ended, said, lines } = keep(SERVER);
-    await said(1, 'up');
+  test('restarts the program on SIGHUP after a graceful stop, and stops it on SIGTERM', async () => {
+    const { child, ended, printed, lines } = keep(SERVER);
+    await printed(1, 'up');
     child.kill('SIGHUP');
-    await said(2, 'up');
+    await printed(2, 'up');
     child.kill('SIGTERM');
     expect(await ended).toBe(0);
     expect(lines).toEqual(['up', 'down', 'up', 'down']);
   });
 
-  test('goes on when it ends by itself, and then too ends on TERM', async () => {
-    const { child, ended, said } = keep('process.exit(3)');
-    await said(1, 'the program ended with 3');
+  test('keeps running when the program exits, and exits on SIGTERM', async () => {
+    const { child, ended, printed } = keep('process.exit(3)');
+    await printed(1, 'the program ended with 3');
     child.kill('SIGHUP');
-    await said(2, 'the program ended with 3');
+    await printed(2, 'the program ended with 3');
     child.kill('SIGTERM');
     expect(await ended).toBe(3);
   });
 
-  test('ends one that does not listen', async () => {
-    const { child, ended, said } = keep(
+  test('kills a program that ignores SIGTERM', async () => {
+    const { child, ended, printed } = keep(
       "process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('up');",
     );
-    await said(1, 'up');
+    await printed(1, 'up');
     child.kill('SIGHUP');
-    await said(2, 'up');
+    await printed(2, 'up');
     child.kill('SIGHUP');
     child.kill('SIGTERM');
     expect(await ended).toBe(137);

@@ -19,7 +19,7 @@ function render(options: Partial<MicroserviceOptions> = {}) {
   };
 }
 
-test('by default it becomes what a senior engineer would write by hand', () => {
+test('the default objects follow the recommended practices', () => {
   const { objects, deployment, pod, container, kinds } = render();
   expect(kinds).toEqual(['NetworkPolicy', 'ServiceAccount', 'Service', 'Deployment', 'PodDisruptionBudget']);
   expect(new Set(objects.map(({ metadata }) => `${metadata.namespace}/${metadata.name}`))).toEqual(
@@ -84,7 +84,7 @@ test('by default it becomes what a senior engineer would write by hand', () => {
   });
 });
 
-test('the labels say what it is, whose it is and what made it', () => {
+test('the labels contain the name, the instance, the chart and the tool', () => {
   const { deployment, template } = render();
   expect(deployment.metadata.labels).toEqual({
     'app.kubernetes.io/name': 'cart',
@@ -100,13 +100,13 @@ test.each([
   [1, false],
   [2, true],
   [7, true],
-])('replicas: %i is the number; a budget guards from two copies on', (replicas, budget) => {
+])('replicas: %i sets the number; two or more replicas have a PodDisruptionBudget', (replicas, budget) => {
   const { deployment, kinds } = render({ replicas });
   expect(deployment.spec.replicas).toBe(replicas);
   expect(kinds.includes('PodDisruptionBudget')).toBe(budget);
 });
 
-test('autoscale takes the place of the number', () => {
+test('autoscale replaces the fixed number of replicas', () => {
   const { objects, deployment, kinds } = render({ autoscale: { min: 1, max: 4, cpu: 55 } });
   expect(deployment.spec).not.toHaveProperty('replicas');
   expect(kinds).not.toContain('PodDisruptionBudget');
@@ -118,7 +118,7 @@ test('autoscale takes the place of the number', () => {
   });
 });
 
-test('autoscale starts at two copies and keeps 70 % by default', () => {
+test('by default autoscale has a minimum of two replicas and a target of 70 %', () => {
   const { objects, kinds } = render({ autoscale: { max: 5 } });
   expect(find(objects, 'HorizontalPodAutoscaler', 'cart').spec).toMatchObject({
     minReplicas: 2,
@@ -128,14 +128,14 @@ test('autoscale starts at two copies and keeps 70 % by default', () => {
   expect(kinds).toContain('PodDisruptionBudget');
 });
 
-test('autoscale.calm is how long the load must be low before copies are taken away', () => {
+test('autoscale.calm sets how long the load must be low before replicas are removed', () => {
   const { objects } = render({ autoscale: { max: 5, calm: 30 } });
   expect(find(objects, 'HorizontalPodAutoscaler', 'cart').spec.behavior).toEqual({
     scaleDown: { stabilizationWindowSeconds: 30 },
   });
 });
 
-test('port moves the container, its environment and the policy, and never the Service', () => {
+test('port changes the container, its environment and the policy, but not the Service', () => {
   const { objects, container } = render({ port: 3000 });
   expect(container.ports).toEqual([{ name: 'http', containerPort: 3000, protocol: 'TCP' }]);
   expect(container.env).toEqual([{ name: 'PORT', value: '3000' }]);
@@ -144,7 +144,7 @@ test('port moves the container, its environment and the policy, and never the Se
   ]);
 });
 
-test('ports are further ports, under their own numbers, open to the same callers', () => {
+test('ports adds ports with their own numbers, open to the same callers', () => {
   const objects = objectsOf(
     chart((scope) => {
       const cart = new Microservice(scope, 'cart', { image, ports: { metrics: 9090 } });
@@ -167,7 +167,7 @@ test('ports are further ports, under their own numbers, open to the same callers
   ]);
 });
 
-test('http: false makes a worker: no Service, no port, no probes, nobody let in', () => {
+test('http: false makes a worker without a Service, ports, probes and allowed callers', () => {
   const { objects, container, kinds } = render({ http: false });
   expect(kinds).toEqual(['NetworkPolicy', 'ServiceAccount', 'Deployment', 'PodDisruptionBudget']);
   for (const field of ['ports', 'env', 'startupProbe', 'readinessProbe', 'livenessProbe'])
@@ -175,7 +175,7 @@ test('http: false makes a worker: no Service, no port, no probes, nobody let in'
   expect(find(objects, 'NetworkPolicy', 'cart').spec).not.toHaveProperty('ingress');
 });
 
-test('database gives the variables of one database, the password from its Secret', () => {
+test('database sets the variables of one database, with the password from its Secret', () => {
   const objects = objectsOf(
     chart((scope) => new Microservice(scope, 'cart', { image, database: new Database(scope, 'orders-db') })),
   );
@@ -189,7 +189,7 @@ test('database gives the variables of one database, the password from its Secret
   ]);
 });
 
-test('env takes texts, numbers, truth values and keys of Secrets, in the order they were written', () => {
+test('env accepts texts, numbers, booleans and keys of Secrets, and keeps their order', () => {
   const app = chart((scope) => {
     new plus.Secret(scope, 'mail', { metadata: { name: 'mail' }, stringData: { token: 'x' } });
     new Microservice(scope, 'cart', {
@@ -205,7 +205,7 @@ test('env takes texts, numbers, truth values and keys of Secrets, in the order t
   ]);
 });
 
-test('files are mounted one by one, and a changed file replaces the pods that read it', () => {
+test('each file is a separate mount, and a changed file replaces the pods that read it', () => {
   const { objects, pod, container, template } = render({
     files: { '/etc/cart/a.txt': 'one', '/etc/cart/b/a.txt': 'two' },
   });
@@ -222,7 +222,7 @@ test('files are mounted one by one, and a changed file replaces the pods that re
   expect(hash('one')).not.toBe(hash('two'));
 });
 
-test('volumes of cdk8s-plus and written-out ones are mounted; a ConfigMap of cdk8s-plus counts in the hash', () => {
+test('volumes of cdk8s-plus and of the pod spec are mounted; a ConfigMap of cdk8s-plus is part of the hash', () => {
   const annotations = (colour: string) => {
     const app = chart((scope) => {
       const map = new plus.ConfigMap(scope, 'theme', { metadata: { name: 'theme' }, data: { colour } });
@@ -245,7 +245,7 @@ test('volumes of cdk8s-plus and written-out ones are mounted; a ConfigMap of cdk
   expect(metadata.annotations).not.toEqual(annotations('red').metadata.annotations);
 });
 
-test('writable folders are empty volumes; without any the pod has none', () => {
+test('writable folders are emptyDir volumes; without them the pod has no volumes', () => {
   expect(
     render({ writable: ['/tmp', '/var/cache'] }).container.volumeMounts.map(
       ({ mountPath }: { mountPath: string }) => mountPath,
@@ -255,7 +255,7 @@ test('writable folders are empty volumes; without any the pod has none', () => {
   expect([pod.volumes, container.volumeMounts]).toEqual([undefined, undefined]);
 });
 
-test('command, args, user, health and shutdown go where they belong', () => {
+test('command, args, user, health and shutdown set their fields', () => {
   const { pod, container } = render({
     command: ['/bin/cart'],
     args: ['--fast'],
@@ -279,18 +279,18 @@ test('command, args, user, health and shutdown go where they belong', () => {
   });
 });
 
-test('a pause of nothing leaves the pause out', () => {
+test('a pause of 0 omits the preStop hook', () => {
   expect(render({ shutdown: { pause: 0 } }).container).not.toHaveProperty('lifecycle');
 });
 
-test('resources take quantities, and amounts of cdk8s and cdk8s-plus', () => {
+test('resources accepts quantities, and amounts of cdk8s and cdk8s-plus', () => {
   const { container } = render({
     resources: { cpu: plus.Cpu.millis(300), memory: Size.mebibytes(96), memoryLimit: '1Gi' },
   });
   expect(container.resources).toEqual({ requests: { cpu: '300m', memory: '96Mi' }, limits: { memory: '1Gi' } });
 });
 
-test('in a chart without a namespace it names none', () => {
+test('in a chart without a namespace no object has a namespace', () => {
   const app = chart((scope) => new Microservice(scope, 'cart', { image }), null);
   expect(find(objectsOf(app), 'Deployment', 'cart').metadata).not.toHaveProperty('namespace');
 });

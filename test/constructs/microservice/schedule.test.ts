@@ -14,7 +14,7 @@ function render(options: object) {
   return objectsOf(chart((scope) => new Microservice(scope, 'cart', { image, ...options })));
 }
 
-describe('what a schedule asks for', () => {
+describe('the number of replicas of a schedule', () => {
   test.each([
     ['2026-06-01T07:59:00Z', 2],
     ['2026-06-01T08:00:00Z', 6],
@@ -24,18 +24,18 @@ describe('what a schedule asks for', () => {
     ['2026-12-01T09:00:00Z', 6],
     ['2026-12-01T23:59:00Z', 6],
     ['2026-12-02T00:00:00Z', 2], // winter: UTC+1
-  ])('at %s: %i', (moment, copies) => expect(at(moment)).toBe(copies));
+  ])('at %s: %i', (moment, replicas) => expect(at(moment)).toBe(replicas));
 
-  test('a step that clocks skip in spring holds from the moment they show a later time', () => {
+  test('a step that clocks skip in spring happens at the moment of the jump', () => {
     const steps = [
       { at: '02:30', replicas: 9 },
       { at: '12:00', replicas: 1 },
     ];
-    expect(at('2026-03-29T00:59:00Z', steps)).toBe(1); // 01:59, then comes 03:00
+    expect(at('2026-03-29T00:59:00Z', steps)).toBe(1); // 01:59, before the jump to 03:00
     expect(at('2026-03-29T01:00:00Z', steps)).toBe(9);
   });
 
-  test('a step that clocks show twice happens once: while they catch up, it holds', () => {
+  test('a step that clocks show twice happens once, at the first time', () => {
     const steps = [
       { at: '01:45', replicas: 3 },
       { at: '02:30', replicas: 9 },
@@ -52,7 +52,7 @@ describe('what a schedule asks for', () => {
     ).toEqual([3, 9, 9, 9, 9]);
   });
 
-  test('days: what Friday says holds until Monday', () => {
+  test('days: the step of Friday applies until Monday', () => {
     const steps: ScheduleStep[] = [
       { at: '08:00', replicas: 4, days: ['Mon', 'Tue', 'Wed', 'Thu', 'Fri'] },
       { at: '18:00', replicas: 1, days: ['Fri'] },
@@ -72,7 +72,7 @@ describe('what a schedule asks for', () => {
 describe('in the cluster', () => {
   const objects = render({ schedule, timeZone: 'Europe/Berlin' });
 
-  test('a CronJob for each time, and one Job for the moment of apply, run the same program', () => {
+  test('the CronJobs of the times of day and the Job that runs after apply have the same program', () => {
     const cronJobs = objects.filter(({ kind }) => kind === 'CronJob');
     expect(cronJobs.map(({ metadata, spec }) => [metadata.name, (spec as { schedule: string }).schedule])).toEqual([
       ['cart-schedule-0100', '0 1 * * *'],
@@ -88,19 +88,19 @@ describe('in the cluster', () => {
     }
   });
 
-  test('the number is not in the manifest, so that no apply sets it back', () => {
+  test('the manifest does not contain the number, so that apply does not reset it', () => {
     expect(find(objects, 'Deployment', 'cart').spec).not.toHaveProperty('replicas');
     expect(objects.map(({ kind }) => kind)).toContain('PodDisruptionBudget');
   });
 
-  test('the program may set the number of this one microservice and nothing else', () => {
+  test('the program may only change the number of replicas of this microservice', () => {
     expect(find(objects, 'Role', 'cart-schedule').rules).toEqual([
       { apiGroups: ['apps'], resources: ['deployments/scale'], resourceNames: ['cart'], verbs: ['patch'] },
     ]);
     expect(find(objects, 'NetworkPolicy', 'cart-schedule').spec).not.toHaveProperty('ingress');
   });
 
-  test('under autoscaling the schedule sets the fewest copies', () => {
+  test('with autoscaling the schedule sets the minimum', () => {
     const scaled = render({ schedule, autoscale: { max: 10 } });
     expect(find(scaled, 'HorizontalPodAutoscaler', 'cart').spec).toMatchObject({ maxReplicas: 10 });
     expect(find(scaled, 'HorizontalPodAutoscaler', 'cart').spec).not.toHaveProperty('minReplicas');
@@ -125,39 +125,39 @@ describe('in the cluster', () => {
 
   test.each<[string, string, ScheduleStep[], string[]]>([
     [
-      'once more where clocks have jumped past a step',
+      'also at the time to which clocks jump over a step',
       'Europe/Berlin',
       [{ at: '02:30', replicas: 1 }],
       ['30 2 * * *', '0 3 * * 0'],
     ],
     [
-      'not where they never jump on its day',
+      'only at its time if clocks never jump on its day',
       'Europe/Berlin',
       [{ at: '02:30', replicas: 1, days: ['Mon'] }],
       ['30 2 * * 1'],
     ],
-    ['not where they never jump', 'Etc/UTC', [{ at: '02:30', replicas: 1 }], ['30 2 * * *']],
-    ['where they jump by two hours', 'Antarctica/Troll', [{ at: '01:30', replicas: 1 }], ['30 1 * * *', '0 3 * * 0']],
+    ['only at its time if clocks never jump', 'Etc/UTC', [{ at: '02:30', replicas: 1 }], ['30 2 * * *']],
+    ['also after a jump of two hours', 'Antarctica/Troll', [{ at: '01:30', replicas: 1 }], ['30 1 * * *', '0 3 * * 0']],
     [
-      'where they jump past midnight: every day',
+      'every day if clocks jump over midnight',
       'Africa/Cairo',
       [{ at: '08:00', replicas: 1, days: ['Fri'] }],
       ['0 8 * * *'],
     ],
     [
-      'where they jump from midnight on: at one',
+      "also at one o'clock if clocks jump at midnight",
       'Africa/Cairo',
       [{ at: '00:30', replicas: 1 }],
       ['30 0 * * *', '0 1 * * *'],
     ],
     [
-      'where they jump by half an hour: every hour',
+      'every hour if clocks jump by half an hour',
       'Australia/Lord_Howe',
       [{ at: '02:10', replicas: 1 }],
       ['10 * * * *', '30 * * * *'],
     ],
     [
-      'where they jump at a quarter to: every hour',
+      'every hour if clocks jump at 02:45',
       'Pacific/Chatham',
       [{ at: '08:00', replicas: 1, days: ['Fri'] }],
       ['0 * * * *'],
@@ -167,21 +167,21 @@ describe('in the cluster', () => {
     expect(cronJobs.map(({ spec }) => (spec as { schedule: string }).schedule)).toEqual(schedules);
   });
 
-  test('the longest name that is allowed gives CronJobs of the 52 characters that the cluster allows', () => {
+  test('with the longest allowed name the names of the CronJobs have 52 characters, the limit of Kubernetes', () => {
     const named = objectsOf(chart((scope) => new Microservice(scope, 'a'.repeat(38), { image, schedule })));
     expect(named.filter(({ kind }) => kind === 'CronJob').map(({ metadata }) => metadata.name.length)).toEqual([
       52, 52,
     ]);
   });
 
-  test('scheduleImage is what it runs in', () => {
+  test('scheduleImage is the image of the Job', () => {
     const job = render({ schedule, scheduleImage: Image.of('registry.example.com/node:24.9.0') }).find(
       ({ kind }) => kind === 'Job',
     );
     expect(JSON.stringify(job)).toContain('"registry.example.com/node:24.9.0"');
   });
 
-  test('at any moment the program sets what scheduledReplicas says', () => {
+  test('at every moment the program sets the number that scheduledReplicas returns', () => {
     const time = fc.record({
       hour: fc.integer({ min: 0, max: 23 }),
       minute: fc.integer({ min: 0, max: 59 }),
@@ -215,7 +215,7 @@ describe('in the cluster', () => {
   });
 });
 
-/** Runs the program of the Job as it stands in the manifest, at a moment; only the request to the API server is caught. */
+/** Runs the program from the manifest of the Job at a given time. Only the request to the API server is intercepted. */
 function runProgram(objects: ReturnType<typeof render>, now: Date): { path?: string; body?: object } {
   const [container] = (
     objects.find(({ kind, metadata }) => kind === 'Job' && metadata.name.startsWith('cart-schedule')) as {
@@ -233,7 +233,7 @@ function runProgram(objects: ReturnType<typeof render>, now: Date): { path?: str
       return now.getTime();
     }
   }
-  // oxlint-disable-next-line typescript/no-implied-eval -- the very text that the cluster runs
+  // oxlint-disable-next-line typescript/no-implied-eval -- the same text as in the cluster
   new Function('process', 'fetch', 'require', 'Date', 'console', container!.command[2]!)(
     { env, on: () => undefined },
     fetch,

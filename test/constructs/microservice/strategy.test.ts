@@ -17,7 +17,7 @@ const OWN = { ...NAME, 'app.kubernetes.io/instance': 'shop' };
 const CANARY = { ...NAME, 'app.kubernetes.io/instance': 'shop-canary' };
 const GREEN = { ...NAME, 'app.kubernetes.io/instance': 'shop-green' };
 
-/** A cart that keeps its data in a database and is called by a page. */
+/** A cart that uses a database, and a page that calls the cart. */
 const shop = (options: object) =>
   chart((scope) => {
     const database = new Database(scope, 'orders');
@@ -40,12 +40,12 @@ const byBlueGreen = (live?: string, others: object = {}) => ({
   strategy: { blueGreen: { green: next, live } },
 });
 
-const EVERY: [what: string, options: object][] = [
+const EVERY: [strategy: string, options: object][] = [
   ['a canary', byCanary(25)],
-  ['a canary at rest', byCanary(0)],
-  ['a canary under load', byCanary(25, { autoscale: { max: 9 } })],
+  ['a canary with weight 0', byCanary(0)],
+  ['a canary with autoscaling', byCanary(25, { autoscale: { max: 9 } })],
   [
-    'a canary by the clock',
+    'a canary with a schedule',
     byCanary(25, {
       schedule: [
         { at: '08:00', replicas: 9 },
@@ -53,16 +53,16 @@ const EVERY: [what: string, options: object][] = [
       ],
     }),
   ],
-  ['blue', byBlueGreen('blue')],
-  ['green', byBlueGreen('green')],
-  ['blue and green under load', byBlueGreen('green', { autoscale: { max: 9 } })],
+  ['blue and green, blue is live', byBlueGreen('blue')],
+  ['blue and green, green is live', byBlueGreen('green')],
+  ['blue and green with autoscaling', byBlueGreen('green', { autoscale: { max: 9 } })],
 ];
 
 describe.each(EVERY)('%s', (_, options) => {
   const objects = render(options);
   const plain = render({ ...options, strategy: undefined });
 
-  test('comes and goes beside what was there: no selector, and no pod of the microservice itself, changes', () => {
+  test('only adds objects: no selector and no pod of the microservice itself changes', () => {
     for (const kind of [
       'Deployment',
       'PodDisruptionBudget',
@@ -77,7 +77,7 @@ describe.each(EVERY)('%s', (_, options) => {
     }
   });
 
-  test('no Deployment, budget or autoscaler takes the pods of another', () => {
+  test('no Deployment, budget or autoscaler selects the pods of another', () => {
     const deployments = objects
       .filter(({ kind }) => kind === 'Deployment')
       .map(({ metadata }) => find(objects, 'Deployment', metadata.name));
@@ -87,14 +87,14 @@ describe.each(EVERY)('%s', (_, options) => {
     for (const { metadata, spec } of deployments) {
       expect(spec.template.metadata.labels).toEqual(spec.selector.matchLabels);
       expect(spec.template.spec.topologySpreadConstraints[0].labelSelector).toEqual(spec.selector);
-      const taking = selectors
+      const selecting = selectors
         .filter(([, selector]) => matches(selector, spec.template.metadata.labels))
         .map(([name]) => name);
-      expect(new Set(taking)).toEqual(new Set([metadata.name]));
+      expect(new Set(selecting)).toEqual(new Set([metadata.name]));
     }
   });
 
-  test('callers and called are let through to every copy', () => {
+  test('the policies allow the calls from and to every replica', () => {
     const policy = (name: string) => find(objects, 'NetworkPolicy', name).spec;
     expect(policy('cart').podSelector.matchLabels).toEqual(NAME);
     expect(policy('orders').ingress[0].from).toContainEqual({ podSelector: { matchLabels: NAME } });
@@ -104,13 +104,13 @@ describe.each(EVERY)('%s', (_, options) => {
     });
   });
 
-  test('has nothing that check finds wrong', () => {
+  test('check finds no problem', () => {
     expect(check(synthesize(shop(options)).flatMap(({ manifests }) => manifests))).toEqual([]);
   });
 });
 
-describe('a canary by copies', () => {
-  test('is some copies of the next image behind the same Service, and the same in all else', () => {
+describe('a canary by replicas', () => {
+  test('has some replicas with the next image behind the same Service, and is otherwise the same', () => {
     const objects = render(byCanary(25));
     const [stable, canary] = ['cart', 'cart-canary'].map((name) => find(objects, 'Deployment', name));
     expect([stable.spec.replicas, canary.spec.replicas]).toEqual([3, 1]);
@@ -127,7 +127,7 @@ describe('a canary by copies', () => {
     expect(pod.metadata.annotations).toEqual(stable.spec.template.metadata.annotations);
   });
 
-  test('weight 0 keeps it, without a copy', () => {
+  test('weight 0 keeps the Deployment, without replicas', () => {
     const objects = render(byCanary(0));
     expect(find(objects, 'Deployment', 'cart-canary')).toMatchObject({
       metadata: { annotations: { 'callsign.dev/release': 'no copies, no requests' } },
@@ -153,13 +153,13 @@ describe('a canary by copies', () => {
     );
   });
 
-  test('where the load asks for one number only, it has that number', () => {
+  test('has a fixed number if the autoscaler would have only one number', () => {
     const objects = render(byCanary(20, { autoscale: { min: 3, max: 4 } }));
     expect(find(objects, 'Deployment', 'cart-canary').spec.replicas).toBe(1);
     expect(titles(objects)).not.toContain('HorizontalPodAutoscaler cart-canary');
   });
 
-  test('follows the clock in proportion, also when that says none', () => {
+  test('follows a schedule in proportion, also with zero replicas', () => {
     const schedule = [
       { at: '08:00', replicas: 9 },
       { at: '20:00', replicas: 0 },
@@ -175,7 +175,7 @@ describe('a canary by copies', () => {
     expect(find(objects, 'CronJob', 'cart-canary-schedule-0800').spec.timeZone).toBe('Europe/Berlin');
   });
 
-  test('follows the clock and the load together', () => {
+  test('follows a schedule and the load together', () => {
     const objects = render(
       byCanary(25, {
         schedule: [
@@ -189,7 +189,7 @@ describe('a canary by copies', () => {
     expect(JSON.stringify(find(objects, 'CronJob', 'cart-canary-schedule-0800'))).toContain('[480,2]');
   });
 
-  test('a worker has one too: its copies share the work', () => {
+  test('is possible for a worker, whose replicas share the work', () => {
     const objects = objectsOf(
       chart((scope) => new Microservice(scope, 'mill', { image, http: false, replicas: 3, ...byCanary(25) })),
     );
@@ -197,7 +197,7 @@ describe('a canary by copies', () => {
     expect(objects.map(({ kind }) => kind)).not.toContain('Service');
   });
 
-  test('mounts a volume that is shared', () => {
+  test('can mount a shared volume', () => {
     const objects = objectsOf(
       chart((scope) => {
         const uploads = new Volume(scope, 'uploads', { shared: true });
@@ -219,24 +219,24 @@ describe('a canary by copies', () => {
     }
   });
 
-  test('tells of the Secrets that exist, as the others do, beside how far it is', () => {
+  test('has the annotations of the existing Secrets and of the progress', () => {
     const objects = render({ env: { TOKEN: { secret: 'keys', key: 'token', existing: true } }, ...byCanary(25) });
-    const promised = { 'callsign.dev/existing-secrets': '{"keys":["token"]}' };
-    expect(find(objects, 'Deployment', 'cart').metadata.annotations).toEqual(promised);
+    const existing = { 'callsign.dev/existing-secrets': '{"keys":["token"]}' };
+    expect(find(objects, 'Deployment', 'cart').metadata.annotations).toEqual(existing);
     expect(find(objects, 'Deployment', 'cart-canary').metadata.annotations).toEqual({
-      ...promised,
+      ...existing,
       [ANNOTATIONS.release]: expect.any(String),
     });
   });
 
-  test('no other number of copies comes nearer to the share', () => {
+  test('no other number of replicas is closer to the share', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 500 }), fc.integer({ min: 0, max: 50 }), (others, weight) => {
-        const copies = canaryReplicas(others, weight);
+        const replicas = canaryReplicas(others, weight);
         const error = (n: number) => Math.abs(shareOf(n, others) - weight);
-        for (const other of [copies - 1, copies + 1])
-          if (other >= 0 && others > 0) expect(error(copies)).toBeLessThanOrEqual(error(other) + 1e-9);
-        expect(copies).toBeLessThanOrEqual(others);
+        for (const other of [replicas - 1, replicas + 1])
+          if (other >= 0 && others > 0) expect(error(replicas)).toBeLessThanOrEqual(error(other) + 1e-9);
+        expect(replicas).toBeLessThanOrEqual(others);
       }),
     );
   });
@@ -247,7 +247,7 @@ describe('a canary by the gateway', () => {
     releaseFor({ image, ...others, strategy: { canary: { image: next, weight, by: 'gateway' } } });
   const releaseFor = (options: MicroserviceOptions) => releaseOf('cart', 'shop', resolveMicroservice(options), options);
 
-  test('has a Service of its own, and its share by weight, while the other one keeps the rest', () => {
+  test('has its own Service and weight, and the other release gets the rest', () => {
     expect(release(10, { replicas: 2 })).toMatchObject({
       served: OWN,
       further: { name: 'cart-canary', pods: CANARY },
@@ -270,8 +270,8 @@ describe('a canary by the gateway', () => {
     [50, 8, 4],
     [51, 8, 5],
     [100, 8, 8],
-  ])('at %i %% of what %i copies take it has %i', (weight, replicas, copies) => {
-    expect(release(weight, { replicas }).beside!.options.scaling).toEqual({ kind: 'fixed', replicas: copies });
+  ])('at %i %% and %i replicas it has %i', (weight, replicas, expected) => {
+    expect(release(weight, { replicas }).beside!.options.scaling).toEqual({ kind: 'fixed', replicas: expected });
   });
 });
 
@@ -279,7 +279,7 @@ describe('blue and green', () => {
   test.each([
     ['blue', OWN, GREEN],
     ['green', GREEN, OWN],
-  ])('%s is live: the Service leads to it, and the preview to the other one', (live, served, waiting) => {
+  ])('%s is live: the Service selects it, and the preview Service selects the other one', (live, served, waiting) => {
     const objects = render(byBlueGreen(live));
     expect(find(objects, 'Service', 'cart').spec.selector).toEqual(served);
     expect(find(objects, 'Service', 'cart-preview').spec).toEqual({
@@ -295,7 +295,7 @@ describe('blue and green', () => {
     );
   });
 
-  test('blue is live unless somebody says otherwise, and the switch changes no pod', () => {
+  test('blue is live by default, and a switch changes no pod', () => {
     const [none, blue, green] = [undefined, 'blue', 'green'].map((live) => render(byBlueGreen(live)));
     expect(none).toEqual(blue);
     const templates = (objects: ReturnType<typeof render>) =>
@@ -303,7 +303,7 @@ describe('blue and green', () => {
     expect(templates(green!)).toEqual(templates(blue!));
   });
 
-  test('each has its own autoscaler and budget', () => {
+  test('each release has its own autoscaler and budget', () => {
     const objects = render(byBlueGreen('green', { autoscale: { max: 5 } }));
     expect(titles(objects)).toEqual(
       expect.arrayContaining(
@@ -312,7 +312,7 @@ describe('blue and green', () => {
     );
   });
 
-  test('switches what is found by the ports of another protocol', () => {
+  test('are possible for a server of another protocol', () => {
     const strategy = { blueGreen: { green: next, live: 'green' } } as const;
     const objects = objectsOf(
       chart((scope) => new Microservice(scope, 'cache', { image, http: false, ports: { redis: 6379 }, strategy })),
@@ -329,7 +329,7 @@ describe('blue and green', () => {
 test.each([
   ['a canary', byCanary(25, { replicas: 1 })],
   ['blue and green', byBlueGreen('blue', { replicas: 1 })],
-])('%s cannot share a volume that one node holds', (_, options) => {
+])('%s cannot use a volume that is not shared', (_, options) => {
   const found = problemsOf(
     chart(
       (scope) =>
@@ -345,7 +345,7 @@ test.each([
   ).toEqual([['strategy', expect.stringContaining('"data"')]]);
 });
 
-test('an environment may try a release that the others do not', () => {
+test('an environment can have a canary that the others do not have', () => {
   const app = defineApp<{ cart: Microservice }>(
     (root) => void new Microservice(new Chart(root, 'shop', { namespace: 'shop' }), 'cart', { image, replicas: 3 }),
     { prod: { cart: { strategy: { canary: { image: next, weight: 25 } } } }, dev: {} },
@@ -367,8 +367,8 @@ test('images of both releases are built', () => {
   expect(built({ strategy: { blueGreen: { green: posts } } })).toEqual([comments.reference, posts.reference]);
 });
 
-describe('the words', () => {
-  test("'recreate' ends the old copies first; 'rolling' is the default", () => {
+describe('recreate and rolling', () => {
+  test("'recreate' ends the old pods first; 'rolling' is the default", () => {
     expect(find(render({ strategy: 'recreate' }), 'Deployment', 'cart').spec.strategy).toEqual({ type: 'Recreate' });
     expect(render({ strategy: 'rolling' })).toEqual(render({}));
   });

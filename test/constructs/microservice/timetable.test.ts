@@ -28,7 +28,7 @@ describe('the clocks of a time zone', () => {
     ['Australia/Lord_Howe', '2026-04-05T02:00', '2026-04-04T15:30', undefined],
     ['Africa/Cairo', '2026-04-24T00:00', '2026-04-23T22:00', 'skipped'],
     ['Asia/Kolkata', '2026-04-24T00:00', '2026-04-23T18:30', undefined],
-  ])('%s shows %s at %sZ, %s', (zone, reading, instant, clocks) => {
+  ])('%s: the time %s happens at %sZ, %s', (zone, reading, instant, clocks) => {
     const happens = new WallClock(zone).happens(Date.parse(`${reading}Z`));
     expect([iso(happens.instant), happens.clocks]).toEqual([instant, clocks]);
   });
@@ -38,19 +38,19 @@ describe('the clocks of a time zone', () => {
     ['Australia/Lord_Howe', ['2026-10-04T02:00 → 2026-10-04T02:30']],
     ['Antarctica/Troll', ['2026-03-29T01:00 → 2026-03-29T03:00']],
     ['Etc/UTC', []],
-  ])('%s jumps in 2026: %j', (zone, jumps) => {
+  ])('forward jumps in %s in 2026: %j', (zone, jumps) => {
     const found = [...new WallClock(zone).jumps(Date.UTC(2026, 0), Date.UTC(2027, 0))];
     expect(found.map(({ from, to }) => `${iso(from)} → ${iso(to)}`)).toEqual(jumps);
   });
 });
 
-describe('what holds', () => {
+describe('the current and the next step', () => {
   const steps: ScheduleStep[] = [
     { at: '02:30', replicas: 9 },
     { at: '08:00', replicas: 9 },
     { at: '12:00', replicas: 1, days: ['Mon', 'Sun'] },
   ];
-  const standing = (instant: string) => {
+  const stepsAt = (instant: string) => {
     const { since, next } = new Timetable({ steps, timeZone: 'Europe/Berlin' }).at(Date.parse(instant));
     return {
       since: [since.step.at, iso(since.instant), since.clocks],
@@ -58,24 +58,24 @@ describe('what holds', () => {
     };
   };
 
-  test('from the last step until the next that asks for another number', () => {
-    expect(standing('2026-06-07T06:00Z')).toEqual({
+  test('the next step is the first with another number of replicas', () => {
+    expect(stepsAt('2026-06-07T06:00Z')).toEqual({
       since: ['08:00', '2026-06-07T06:00', undefined],
       next: ['12:00', '2026-06-07T10:00', undefined],
     });
-    expect(standing('2026-06-10T05:59Z')).toEqual({
+    expect(stepsAt('2026-06-10T05:59Z')).toEqual({
       since: ['02:30', '2026-06-10T00:30', undefined],
       next: ['12:00', '2026-06-14T10:00', undefined],
     });
   });
 
-  test('from the jump on where clocks skip its time, from the first of two where they show it twice', () => {
-    expect(standing('2026-03-29T00:59Z').since).toEqual(['08:00', '2026-03-28T07:00', undefined]);
-    expect(standing('2026-03-29T01:00Z').since).toEqual(['02:30', '2026-03-29T01:00', 'skipped']);
-    expect(standing('2026-10-25T01:10Z').since).toEqual(['02:30', '2026-10-25T00:30', 'twice']);
+  test('a step happens at the jump if clocks skip its time, and at the first time if they show it twice', () => {
+    expect(stepsAt('2026-03-29T00:59Z').since).toEqual(['08:00', '2026-03-28T07:00', undefined]);
+    expect(stepsAt('2026-03-29T01:00Z').since).toEqual(['02:30', '2026-03-29T01:00', 'skipped']);
+    expect(stepsAt('2026-10-25T01:10Z').since).toEqual(['02:30', '2026-10-25T00:30', 'twice']);
   });
 
-  test('of several steps that clocks jump over at once the last', () => {
+  test('if clocks jump over several steps at once, the last one applies', () => {
     const both = new Timetable({
       steps: [
         { at: '02:45', replicas: 3 },
@@ -88,7 +88,7 @@ describe('what holds', () => {
     expect(both.at(Date.parse('2026-03-29T01:00Z')).since.step.replicas).toBe(3);
   });
 
-  test('with one number there is no next', () => {
+  test('if all steps have the same number, there is no next step', () => {
     expect(new Timetable({ steps: [{ at: '10:00', replicas: 2 }], timeZone: 'Etc/UTC' }).at(0).next).toBeUndefined();
   });
 });
@@ -107,13 +107,13 @@ const CHANGES: [zone: string, change: string][] = [
 ];
 
 test.each(CHANGES)(
-  'minute by minute around the change of clocks, cluster and timetable say the same: %s %s',
+  'the CronJobs and the timetable agree in every minute around a change of clocks: %s %s',
   (timeZone, change) => {
     const clock = new WallClock(timeZone);
     const start = Date.parse(change) - DAY / 2;
     const minutes = Array.from({ length: 24 * 60 }, (_, i) => start + i * MINUTE);
     const readings = minutes.map((instant) => clock.reading(instant));
-    // Around the change, where it matters, and anywhere.
+    // Both around the change of clocks and at any other time.
     const minute = fc.oneof(
       fc.integer({ min: 0, max: 1439 }),
       fc
@@ -138,18 +138,20 @@ test.each(CHANGES)(
             .map((happening) => [happening.instant, happening.step.replicas]),
         );
         const runs = cronRuns(steps, timeZone);
-        // By definition: as soon as clocks show a step's time, or a later one, for the first time that day.
+        // The definition: a step happens when clocks show its time or a later one for the first time that day.
         let shown = readings[0]!;
-        let copies = new Timetable({ steps, timeZone }).at(start).since.step.replicas;
-        let [inCluster, told] = [copies, copies];
+        let expected = new Timetable({ steps, timeZone }).at(start).since.step.replicas;
+        let [inCluster, inTimetable] = [expected, expected];
         const differences: string[] = [];
         for (const [i, instant] of minutes.entries()) {
           const reading = readings[i]!;
-          for (; shown < reading; shown += MINUTE) copies = replicasAt(steps, shown + MINUTE) ?? copies;
+          for (; shown < reading; shown += MINUTE) expected = replicasAt(steps, shown + MINUTE) ?? expected;
           if (runs(reading)) inCluster = scheduledReplicas(steps, timeZone, new Date(instant));
-          told = happenings.get(instant) ?? told;
-          if (inCluster !== copies || told !== copies)
-            differences.push(`${iso(instant)}Z: ${copies} should run, ${inCluster} do, and ${told} are told`);
+          inTimetable = happenings.get(instant) ?? inTimetable;
+          if (inCluster !== expected || inTimetable !== expected)
+            differences.push(
+              `${iso(instant)}Z: ${expected} expected, ${inCluster} in the cluster, ${inTimetable} in the timetable`,
+            );
         }
         expect(differences).toEqual([]);
       }),
@@ -163,7 +165,7 @@ function replicasAt(steps: readonly ScheduleStep[], reading: number): number | u
   return steps.find(({ at, days = DAYS }) => at === time && days.includes(day))?.replicas;
 }
 
-/** Whether any of the schedule's CronJobs runs when clocks show this: every minute is compared, as cron means it. */
+/** A function that reports whether a CronJob of the schedule runs at a reading of the clocks. */
 function cronRuns(steps: ScheduleStep[], timeZone: string): (reading: number) => boolean {
   const objects = objectsOf(
     chart((scope) => new Microservice(scope, 'cart', { image: Image.of('shop/cart:1'), schedule: steps, timeZone })),

@@ -4,7 +4,7 @@ import { chart, find, objectsOf } from '../render';
 const next = Image.of('shop/cart:2');
 const HOSTS = { 'shop.example.com': {}, 'api.example.com': {} };
 
-/** A cart in release, and a page that is not, behind a door. */
+/** A gateway to a cart with a canary and a page without one. */
 const shop = (weight: number, options: GatewayBase, replicas = 3) =>
   chart((scope) => {
     const cart = new Microservice(scope, 'cart', {
@@ -13,7 +13,7 @@ const shop = (weight: number, options: GatewayBase, replicas = 3) =>
       strategy: { canary: { image: next, weight, by: 'gateway' } },
     });
     const page = new Microservice(scope, 'page', { image: Image.of('shop/page:1') });
-    new Gateway(scope, 'door', {
+    new Gateway(scope, 'entry', {
       hosts: { ...HOSTS, 'admin.example.com': { routes: { '/': page } } },
       routes: { '/': page, '/api/cart': cart, '/cart': cart },
       ...options,
@@ -32,18 +32,18 @@ describe.each([
   ['an HTTPRoute', httpRoute],
   ['ingress-nginx', nginx],
 ])('behind %s', (_, options) => {
-  test.each([0, 10, 100])('at %i %% check finds nothing wrong', (weight) => {
+  test.each([0, 10, 100])('at %i %% check finds no problem', (weight) => {
     expect(check(synthesize(shop(weight, options)).flatMap(({ manifests }) => manifests))).toEqual([]);
   });
 
-  test('at 0 % a copy is ready for the share to come', () => {
+  test('at 0 % one canary replica runs, so that the weight can be raised', () => {
     expect(find(objectsOf(shop(0, options)), 'Deployment', 'cart-canary')).toMatchObject({
       metadata: { annotations: { 'callsign.dev/release': 'a copy, and no requests' } },
       spec: { replicas: 1 },
     });
   });
 
-  test('the canary is let through to, and found by a Service of its own', () => {
+  test('the canary has its own Service, and the policy of the microservice applies to it', () => {
     const objects = objectsOf(shop(10, options));
     expect(find(objects, 'Service', 'cart-canary').spec.selector).toEqual({
       'app.kubernetes.io/name': 'cart',
@@ -55,8 +55,8 @@ describe.each([
   });
 });
 
-test('an HTTPRoute shares the requests of each path by weight', () => {
-  const { rules } = find(objectsOf(shop(10, httpRoute)), 'HTTPRoute', 'door').spec;
+test('an HTTPRoute splits the requests of each path by weight', () => {
+  const { rules } = find(objectsOf(shop(10, httpRoute)), 'HTTPRoute', 'entry').spec;
   const shared = [
     { name: 'cart', port: 80, weight: 90 },
     { name: 'cart-canary', port: 80, weight: 10 },
@@ -71,8 +71,8 @@ test('an HTTPRoute shares the requests of each path by weight', () => {
 describe('for ingress-nginx', () => {
   const objects = objectsOf(shop(10, nginx));
 
-  test('an Ingress beside the first claims the routes of the canary for its share, and says nothing else', () => {
-    const { metadata, spec } = find(objects, 'Ingress', 'door-cart-canary');
+  test('a second Ingress has the routes and the weight of the canary, and no other annotations', () => {
+    const { metadata, spec } = find(objects, 'Ingress', 'entry-cart-canary');
     expect(metadata.annotations).toEqual({
       'nginx.ingress.kubernetes.io/canary': 'true',
       'nginx.ingress.kubernetes.io/canary-weight': '10',
@@ -83,14 +83,14 @@ describe('for ingress-nginx', () => {
     });
   });
 
-  test('the first is what it is without a release', () => {
-    const { metadata, spec } = find(objects, 'Ingress', 'door');
+  test('the first Ingress is the same as without a canary', () => {
+    const { metadata, spec } = find(objects, 'Ingress', 'entry');
     expect(metadata.annotations).toEqual({ 'nginx.ingress.kubernetes.io/proxy-body-size': '1048576' });
     expect(spec.rules[0].http.paths.slice(1)).toEqual(pathsTo('cart'));
     expect(spec.rules).toHaveLength(3);
   });
 
-  test('each microservice in release has a weight of its own', () => {
+  test('each microservice with a canary has its own weight', () => {
     const app = chart((scope) => {
       const [one, two] = (
         [
@@ -104,18 +104,18 @@ describe('for ingress-nginx', () => {
             strategy: { canary: { image: Image.of('shop/any:2'), weight, by: 'gateway' } },
           }),
       );
-      new Gateway(scope, 'door', { routes: { '/1': one!, '/2': two! }, controller: 'ingress-nginx' });
+      new Gateway(scope, 'entry', { routes: { '/1': one!, '/2': two! }, controller: 'ingress-nginx' });
     });
     const weight = (name: string) =>
       find(objectsOf(app), 'Ingress', name).metadata.annotations!['nginx.ingress.kubernetes.io/canary-weight'];
-    expect(['door-one-canary', 'door-two-canary'].map(weight)).toEqual(['10', '50']);
+    expect(['entry-one-canary', 'entry-two-canary'].map(weight)).toEqual(['10', '50']);
   });
 });
 
 test.each<[string, GatewayBase]>([
   ['any controller', {}],
   ['traefik', { controller: 'traefik' }],
-])('an Ingress of %s is refused, and what can be done is told', (name, options) => {
+])('an Ingress of %s is rejected, and the problem lists the alternatives', (name, options) => {
   expect(() => objectsOf(shop(10, options))).toThrow(
     new RegExp(
       `\\[weight-not-carried\\][^]*expected: httpRoute, controller: 'ingress-nginx', or a canary by: 'copies'\\n {2}got: an Ingress of ${name}, and by: 'gateway'`,

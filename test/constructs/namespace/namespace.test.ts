@@ -1,7 +1,7 @@
 import { Image, Microservice, Namespace } from '../../../src/index';
 import { chart, find, objectsOf, problemsOf } from '../render';
 
-test('it enforces Pod Security restricted, and closes the namespace both ways', () => {
+test('it enforces Pod Security restricted, and denies ingress and egress by default', () => {
   const objects = objectsOf(chart((scope) => new Namespace(scope, 'shop')));
   const namespace = find(objects, 'Namespace', 'shop');
   expect(namespace.metadata).not.toHaveProperty('namespace');
@@ -16,7 +16,7 @@ test('it enforces Pod Security restricted, and closes the namespace both ways', 
   });
 });
 
-test('podSecurity names another level', () => {
+test('podSecurity sets another level', () => {
   const namespace = find(
     objectsOf(chart((scope) => new Namespace(scope, 'shop', { podSecurity: 'baseline' }))),
     'Namespace',
@@ -25,7 +25,7 @@ test('podSecurity names another level', () => {
   expect(namespace.metadata.labels).toMatchObject({ 'pod-security.kubernetes.io/enforce': 'baseline' });
 });
 
-test('a microservice may have its name', () => {
+test('a microservice can have the same name', () => {
   const objects = objectsOf(
     chart((scope) => {
       new Namespace(scope, 'shop');
@@ -37,7 +37,7 @@ test('a microservice may have its name', () => {
   );
 });
 
-test('two of one name are one too many', () => {
+test('two namespaces with the same name are a problem', () => {
   const problems = problemsOf(chart((scope) => [new Namespace(scope, 'shop'), new Namespace(scope, 'shop')]));
   expect(problems.map(({ code }) => code)).toContain('name-taken');
 });

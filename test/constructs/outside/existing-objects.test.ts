@@ -3,7 +3,7 @@ import { check } from '../../../src/check/check';
 import { synthesize } from '../../../src/synth/synthesize';
 import { chart, find, objectsOf } from '../render';
 
-// What programs need that were not written for Callsign: other protocols, other questions after their health, files and volumes.
+// Options for programs that were not written for Callsign: other protocols and health checks, files and volumes.
 
 const image = Image.of('shop/cart:1.0.0');
 
@@ -14,7 +14,7 @@ function render(options: Partial<MicroserviceOptions> = {}) {
   return { objects, deployment, pod, container: pod.containers[0], kinds: objects.map(({ kind }) => kind) };
 }
 
-describe('what serves no HTTP, but has ports', () => {
+describe('a server of another protocol', () => {
   const objects = objectsOf(
     chart((scope) => {
       const cache = new Microservice(scope, 'cache', { image, http: false, ports: { redis: 6379, admin: 8001 } });
@@ -22,7 +22,7 @@ describe('what serves no HTTP, but has ports', () => {
     }),
   );
 
-  test('is found by name on its own ports, which callers find in their environment', () => {
+  test('has a Service with its own ports, and callers get host and port in variables', () => {
     expect(find(objects, 'Service', 'cache').spec.ports).toEqual([
       { name: 'redis', port: 6379, protocol: 'TCP', targetPort: 'redis' },
       { name: 'admin', port: 8001, protocol: 'TCP', targetPort: 'admin' },
@@ -38,7 +38,7 @@ describe('what serves no HTTP, but has ports', () => {
     ).toEqual([6379, 8001]);
   });
 
-  test('is asked whether it takes connections, and gets no PORT', () => {
+  test('has probes that open a connection, and no variable PORT', () => {
     const [cache] = find(objects, 'Deployment', 'cache').spec.template.spec.containers;
     expect(cache.env).toBeUndefined();
     for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'])
@@ -47,7 +47,7 @@ describe('what serves no HTTP, but has ports', () => {
 });
 
 describe('health', () => {
-  test('is a path, a port or a command, each for itself', () => {
+  test('each check can be a path, a port or a command', () => {
     const { container } = render({ health: { live: 'tcp', ready: ['redis-cli', 'ping'] } });
     expect(container.startupProbe).toEqual({
       tcpSocket: { port: 'http' },
@@ -68,14 +68,14 @@ describe('health', () => {
     });
   });
 
-  test('takes its times from the options', () => {
+  test('the options set the times of the probes', () => {
     const { container } = render({ health: { live: ['true'], startup: 122, interval: 20, timeout: 7, failures: 5 } });
     expect(container.startupProbe).toMatchObject({ timeoutSeconds: 7, periodSeconds: 5, failureThreshold: 25 });
     expect(container.readinessProbe).toMatchObject({ timeoutSeconds: 7, periodSeconds: 20, failureThreshold: 5 });
     expect(container.livenessProbe).toMatchObject({ timeoutSeconds: 7, periodSeconds: 20, failureThreshold: 5 });
   });
 
-  test('of a worker is asked by a command, or not at all', () => {
+  test('a worker has probes only if the checks are commands', () => {
     const { container } = render({ http: false, health: { ready: ['test', '-f', '/tmp/ready'] } });
     expect(container.readinessProbe.exec.command).toEqual(['test', '-f', '/tmp/ready']);
     expect([container.livenessProbe, container.startupProbe, container.ports]).toEqual([
@@ -86,7 +86,7 @@ describe('health', () => {
   });
 });
 
-test('a program that listens below 1024 may do so without being root', () => {
+test('a program can listen on a port below 1024 without root', () => {
   expect(render({ port: 80 }).pod.securityContext.sysctls).toEqual([
     { name: 'net.ipv4.ip_unprivileged_port_start', value: '0' },
   ]);
@@ -97,19 +97,19 @@ test('a program that listens below 1024 may do so without being root', () => {
   });
 });
 
-test('a setting may have dots in its name', () => {
+test('the name of a variable can contain dots', () => {
   expect(render({ env: { 'discovery.type': 'single-node' } }).container.env).toContainEqual({
     name: 'discovery.type',
     value: 'single-node',
   });
 });
 
-test('workingDir is the folder it is started in', () => {
+test('workingDir sets the working directory', () => {
   expect(render({ workingDir: '/app' }).container.workingDir).toBe('/app');
   expect(render().container).not.toHaveProperty('workingDir');
 });
 
-test('what calls give stands before the settings, which may name it', () => {
+test('variables of calls come before the option env, so that its texts can refer to them', () => {
   const objects = objectsOf(
     chart((scope) => {
       const env = {
@@ -127,7 +127,7 @@ test('what calls give stands before the settings, which may name it', () => {
 });
 
 describe('files', () => {
-  test('come from the project, or from a Secret', () => {
+  test('can come from the project or from a Secret', () => {
     const { objects, pod, container } = render({
       writable: [],
       files: {
@@ -148,14 +148,14 @@ describe('files', () => {
     ]);
   });
 
-  test('of Secrets alone need no ConfigMap', () => {
+  test('from Secrets need no ConfigMap', () => {
     expect(render({ files: { '/run/secrets/token': { secret: 'keys', key: 'token' } } }).kinds).not.toContain(
       'ConfigMap',
     );
   });
 });
 
-describe('a Secret that exists', () => {
+describe('a Secret that is created outside the charts', () => {
   const problems = (existing: boolean) =>
     check(
       synthesize(
@@ -172,8 +172,8 @@ describe('a Secret that exists', () => {
       ).flatMap(({ manifests }) => manifests),
     ).map(({ code }) => code);
 
-  test('is missed by nobody', () => expect(problems(true)).toEqual([]));
-  test('is missed where nobody says so', () =>
+  test('is not reported as missing with existing: true', () => expect(problems(true)).toEqual([]));
+  test('is reported as missing without existing: true', () =>
     expect(problems(false)).toEqual(['secret-missing', 'secret-missing', 'secret-missing']));
 });
 
@@ -193,7 +193,7 @@ describe('a volume', () => {
     };
   };
 
-  test('is a claim that one copy writes to: the old copy ends before the new one starts', () => {
+  test('is a claim for one replica: the old pod ends before the new one starts', () => {
     const { claim, cart, web } = renderWith();
     expect(claim).toEqual({ accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } });
     expect(cart.strategy).toEqual({ type: 'Recreate' });
@@ -205,7 +205,7 @@ describe('a volume', () => {
     ]);
   });
 
-  test('that is shared has as many copies as one likes', () => {
+  test('can be shared by several replicas', () => {
     const { claim, cart } = renderWith({ shared: true, size: '5Gi', storageClass: 'nfs' }, 3);
     expect(claim).toEqual({
       accessModes: ['ReadWriteMany'],

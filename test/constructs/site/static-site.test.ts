@@ -22,10 +22,10 @@ const variables = (options: Partial<StaticSiteOptions> = {}) => {
   );
 };
 
-test('it is a microservice with an image of its own, and a gateway leads to it', () => {
+test('it is a microservice with its own image, and a gateway can route to it', () => {
   const built = chart(
     (scope) =>
-      new Gateway(scope, 'door', {
+      new Gateway(scope, 'entry', {
         routes: { '/': new StaticSite(scope, 'page', { folder, replicas: 3, resources: { cpu: '10m' } }) },
       }),
   );
@@ -40,14 +40,14 @@ test('it is a microservice with an image of its own, and a gateway leads to it',
       },
     },
   });
-  expect(find(objects, 'Ingress', 'door').spec.rules[0].http.paths[0].backend.service.name).toBe('page');
+  expect(find(objects, 'Ingress', 'entry').spec.rules[0].http.paths[0].backend.service.name).toBe('page');
   expect(serviceImages(built).map(({ name, source }) => [name, source.site])).toEqual([
     ['page', { folder, assets: ['assets', 'static'], keep: 3 }],
   ]);
   expect(check(synthesize(built).flatMap(({ manifests }) => manifests))).toEqual([]);
 });
 
-test('its copies find each other, also before they are ready, and nobody else finds them', () => {
+test('its replicas find each other, also before they are ready, and only they use the additional Service', () => {
   const objects = objectsOf(app());
   const pods = { 'app.kubernetes.io/name': 'page', 'app.kubernetes.io/instance': 'shop' };
   expect(find(objects, 'Service', 'page-peers').spec).toMatchObject({
@@ -65,7 +65,7 @@ test('its copies find each other, also before they are ready, and nobody else fi
   });
 });
 
-test('fallback and headers reach the server without another image', () => {
+test('fallback and headers are variables, so they do not change the image', () => {
   expect(variables()).toEqual({ PORT: '8080', SITE_FALLBACK: '/index.html', SITE_PEERS: 'page-peers' });
   expect(variables({ fallback: false, headers: { 'x-frame-options': 'DENY' } })).toEqual({
     PORT: '8080',
@@ -74,7 +74,7 @@ test('fallback and headers reach the server without another image', () => {
   });
 });
 
-test('its tag changes with the page, and with how the assets are kept; a hidden file is not in it', () => {
+test('its tag depends on the page and the options of assets, but not on hidden files', () => {
   const tag = (options?: Partial<StaticSiteOptions>) =>
     find(objectsOf(app(options)), 'Deployment', 'page').spec.template.spec.containers[0].image as string;
   const before = tag();
@@ -87,7 +87,7 @@ test('its tag changes with the page, and with how the assets are kept; a hidden 
   expect(tags[3]).toBe(before.replace('callsign/page', 'ghcr.io/shop/page'));
 });
 
-test('an environment changes it like any other microservice', () => {
+test('an environment can override its options', () => {
   class Shop extends Chart {
     readonly parts = { page: new StaticSite(this, 'page', { folder }) };
   }
@@ -99,7 +99,7 @@ test('an environment changes it like any other microservice', () => {
 
 test.each<[string, string, string | undefined, () => ReturnType<typeof app>]>([
   ['a page that was not built', 'site-not-built', 'folder', () => app({ folder: join(folder, 'dist') })],
-  ['a folder of assets elsewhere', 'path-invalid', 'assets[0]', () => app({ assets: ['../assets'] })],
+  ['a folder of assets outside the page', 'path-invalid', 'assets[0]', () => app({ assets: ['../assets'] })],
   ['a folder of assets with a star', 'path-invalid', 'assets[1]', () => app({ assets: ['assets', 'js/*'] })],
   ['half a release', 'construct-invalid', 'keep', () => app({ keep: 0.5 })],
   ['a header with a space', 'header-invalid', 'headers.x frame', () => app({ headers: { 'x frame': '1' } })],
@@ -109,12 +109,12 @@ test.each<[string, string, string | undefined, () => ReturnType<typeof app>]>([
     'headers.x-frame-options',
     () => app({ headers: { 'x-frame-options': 'DENY\nset-cookie: a=1' } }),
   ],
-  ['a name without room for its peers', 'name-invalid', undefined, () => app({}, 'p'.repeat(58))],
+  ['a name that is too long', 'name-invalid', undefined, () => app({}, 'p'.repeat(58))],
 ])('%s', (_, code, field, make) => {
   expect(problemsOf(make())).toMatchObject([{ code, ...(field && { field }), fix: expect.stringMatching(/\.$/) }]);
 });
 
-test('a page that was not built: what to do', () => {
+test('the fix for a page that was not built', () => {
   expect(problemsOf(app({ folder: 'shop/dist' }))).toMatchObject([
     {
       message: 'The file shop/dist/index.html does not exist, so there is no page to serve.',
@@ -123,7 +123,7 @@ test('a page that was not built: what to do', () => {
   ]);
 });
 
-test('it cannot be live: there is no source in its image', () => {
+test('it cannot be live, because its image has no source', () => {
   const made = defineApp<{ page: StaticSite }>(
     (scope) => new StaticSite(new Chart(scope, 'shop', { namespace: 'shop' }), 'page', { folder }),
     { dev: { page: { live: true } } },

@@ -4,49 +4,64 @@ import type { Resources } from '../../shared/resources';
 /** The keys of the Secret of a database: the passwords of the application user and of the superuser. */
 type PasswordKey = 'password' | 'root-password';
 
-/** What differs between the servers: how the official image is configured, and how a database is dumped and restored. */
+/**
+ * The differences between the servers: the configuration of the official image, and how a database is dumped and
+ * restored.
+ */
 export interface Engine {
-  /** The name for messages. */
+  /** The name in messages. */
   readonly title: string;
   readonly image: string;
   readonly port: number;
   readonly resources: Required<Resources>;
-  /** Where the claim is mounted, and which folder of it. */
+  /** The mount path of the claim, and the folder of the claim that is mounted. */
   readonly data: { readonly mountPath: string; readonly subPath?: string };
   /** Folders that the server writes to, in addition to its data and /tmp. */
   readonly scratch: Readonly<Record<string, { readonly medium?: string; readonly sizeLimit: string }>>;
-  /** The variables by which the image makes the database and its user on the first start. */
+  /** The environment variables of the image. It uses them to create the database and its user on the first start. */
   env(database: string, secret: (key: PasswordKey) => V1EnvVar['valueFrom']): V1EnvVar[];
-  /** The arguments that carry the settings. */
+  /** The settings as arguments of the server. */
   args(settings: Readonly<Record<string, string | number>>): string[];
-  /** A script that runs before the entrypoint of the image, and then runs it with the arguments. */
+  /**
+   * A script that replaces the entrypoint of the image. It prepares the start, and then runs that entrypoint with the
+   * arguments.
+   */
   readonly entrypoint?: string;
-  /** A script of bash in the container of the server: ends with 0 once the application's user gets an answer, over the network. */
+  /**
+   * A bash script in the container of the server. It exits with 0 if the application user can run a query over the
+   * network.
+   */
   readonly query: string;
-  /** The command before SIGTERM, if SIGTERM would wait until every client disconnects. */
+  /** The command that runs before SIGTERM, if the server would wait on SIGTERM until every client disconnects. */
   readonly stop?: string;
-  /** Sourced by the image on the first start, by name; the initial SQL, if there is some, is in the file of that path. */
+  /**
+   * The scripts, by file name, that the image sources on the first start. The initial SQL, if there is any, is at
+   * `INITIAL_SQL`.
+   */
   initScripts(initialSql: boolean): Readonly<Record<string, string>>;
   readonly dump: Dump;
-  /** The longest name of a user. */
+  /** The maximum length of a user name. */
   readonly longestName: number;
   /** Names that the server reserves. */
   readonly takenNames: RegExp;
-  /** Settings that the address and the path of the data depend on. */
+  /** Settings that must not change, because the address and the data path depend on them. */
   readonly fixedSettings: RegExp;
 }
 
-/** Programs of bash that know the database from DATABASE_HOST and its like, in the folder that holds the dumps. */
+/**
+ * Bash scripts that run in the folder of the dumps. The variables `DATABASE_HOST`, `DATABASE_PORT` and so on name the
+ * database.
+ */
 export interface Dump {
-  /** How the name of a dump ends. */
+  /** The file extension of a dump. */
   readonly ending: string;
-  /** Tells the clients of the server where it is. */
+  /** Sets the environment variables with which the clients connect to the server. */
   readonly connect: string;
-  /** Ends with 0 once the server answers. */
+  /** Exits with 0 if the server answers. */
   readonly answers: string;
-  /** Writes a dump to the file `$part`, and fails unless it is whole. */
+  /** Writes a dump to the file `$part`, and fails if the dump is incomplete. */
   readonly make: string;
-  /** Makes the database what it was in the file `$dump`. */
+  /** Replaces the content of the database with the dump in the file `$dump`. */
   readonly restore: string;
 }
 
@@ -54,8 +69,8 @@ export interface Dump {
 export const INITIAL_SQL = '/etc/initial.sql';
 
 /**
- * A first start that failed half-way would pass for a database on the next one: the image looks only for a data folder
- * that is not empty. So it is emptied, and each start tries again and says what is wrong.
+ * Wraps the steps of the first start. If one fails, the data folder is emptied, so that the next start tries again and
+ * reports the error. Otherwise the image would take the folder for a complete database, because it is not empty.
  */
 export function orStartAnew(steps: string, folder: string): string {
   return `first_start() {

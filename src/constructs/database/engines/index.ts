@@ -4,10 +4,10 @@ import type { Engine } from './engine';
 import { mariadb, mysql } from './mysql';
 import { postgres } from './postgres';
 
-/** Every server that a database can be, by its name. */
+/** The supported database servers, by name. */
 export const ENGINES: Readonly<Record<DatabaseEngine, Engine>> = { postgres, mysql, mariadb };
 
-/** The server of that name; PostgreSQL if there is none, which is a problem of its own. */
+/** The server of that name. An unknown name is reported elsewhere; here it results in PostgreSQL. */
 export function serverOf(engine: DatabaseEngine): Engine {
   return own(ENGINES, engine) ?? postgres;
 }

@@ -3,20 +3,23 @@ import { INITIAL_SQL, orStartAnew, type Engine } from './engine';
 interface Variant {
   readonly title: string;
   readonly image: string;
-  /** With which the variables of the image begin. */
+  /** The prefix of the environment variables of the image. */
   readonly prefix: string;
   readonly server: string;
-  /** The program that a person types SQL into, the one that dumps, and what only that one knows. */
+  /** The command-line client. */
   readonly client: string;
+  /** The program that dumps a database. */
   readonly dumper: string;
+  /** The options of the dump program that only this variant has. */
   readonly dumpOptions: string;
+  /** Additional environment variables. */
   readonly more: Readonly<Record<string, string>>;
   readonly resources: Engine['resources'];
 }
 
-/** MySQL and MariaDB: their images and programs differ in names. */
+/** The engine of MySQL or MariaDB. Their images and programs differ only in a few names and options. */
 function family({ title, image, prefix, server, client, dumper, dumpOptions, more, resources }: Variant): Engine {
-  // By a file: a password among the arguments shows in the list of processes.
+  // The password is passed in a file: the list of processes shows arguments.
   const login = (name: string) =>
     `--defaults-extra-file=<(printf '[client]\\npassword="%s"\\n' "\${${name}_PASSWORD//\\\\/\\\\\\\\}")`;
   const local = `${login(prefix)} --user="$${prefix}_USER" --database="$${prefix}_DATABASE"`;
@@ -27,12 +30,12 @@ function family({ title, image, prefix, server, client, dumper, dumpOptions, mor
     image,
     port: 3306,
     resources,
-    // A folder of the volume, not its root: there a file system may keep a folder of its own, and the data has to start in an empty one.
+    // A folder of the volume, not its root: the server requires an empty folder, and the root can contain lost+found.
     data: { mountPath: '/var/lib/mysql', subPath: 'data' },
     scratch: { '/run/mysqld': { sizeLimit: '16Mi' } },
     env: (database, secret) => [
       { name: `${prefix}_ROOT_PASSWORD`, valueFrom: secret('root-password') },
-      // The server's own user has no business outside the pod.
+      // The superuser can log in only inside the pod.
       { name: `${prefix}_ROOT_HOST`, value: 'localhost' },
       { name: `${prefix}_DATABASE`, value: database },
       { name: `${prefix}_USER`, value: database },
@@ -40,7 +43,7 @@ function family({ title, image, prefix, server, client, dumper, dumpOptions, mor
       ...Object.entries(more).map(([name, value]) => ({ name, value })),
     ],
     args: (settings) => Object.entries(settings).map(([name, value]) => `--${name}=${value}`),
-    // While the image sets up a new database, a server is running that answers only on the socket.
+    // While the image sets up a new database, a temporary server runs that listens only on the socket.
     query: `exec ${client} ${local} --protocol=tcp --host=127.0.0.1 ${answers}`,
     entrypoint: entrypoint(prefix, server),
     initScripts: (initialSql): Record<string, string> =>
@@ -69,8 +72,8 @@ gzip -dc "$dump" | ${client} ${remote}`,
 }
 
 /**
- * A first start that was cut off leaves a data folder that looks whole to the image, without the database and its user.
- * Where they are missing, the server makes them before it takes connections.
+ * An interrupted first start leaves a data folder without the database and its user, which the image regards as
+ * complete. If they are missing, the server creates them before it accepts connections.
  */
 function entrypoint(prefix: string, server: string): string {
   return `set -euo pipefail
@@ -88,7 +91,7 @@ exec docker-entrypoint.sh ${server} "$@"
 `;
 }
 
-/** MySQL, as the official image runs it. */
+/** MySQL, with its official image. */
 export const mysql = family({
   title: 'MySQL',
   image: 'mysql:8.4',
@@ -101,7 +104,7 @@ export const mysql = family({
   resources: { cpu: '100m', memory: '384Mi', memoryLimit: '1Gi' },
 });
 
-/** MariaDB, as the official image runs it. */
+/** MariaDB, with its official image. */
 export const mariadb = family({
   title: 'MariaDB',
   image: 'mariadb:11.8',
@@ -110,7 +113,7 @@ export const mariadb = family({
   client: 'mariadb',
   dumper: 'mariadb-dump',
   dumpOptions: '',
-  // A newer image finds its own tables as the older one left them.
+  // Upgrades the system tables when the image has a newer version of the server.
   more: { MARIADB_AUTO_UPGRADE: '1' },
   resources: { cpu: '100m', memory: '128Mi', memoryLimit: '512Mi' },
 });

@@ -1,6 +1,6 @@
 import { INITIAL_SQL, orStartAnew, type Engine } from './engine';
 
-/** PostgreSQL, as the official image runs it. */
+/** PostgreSQL, with its official image. */
 export const postgres: Engine = {
   title: 'PostgreSQL',
   image: 'postgres:17',
@@ -19,10 +19,11 @@ export const postgres: Engine = {
     { name: 'APPLICATION_PASSWORD', valueFrom: secret('password') },
   ],
   args: (settings) => Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
-  // While the image sets up a new database, a server is running that answers only on the socket.
+  // While the image sets up a new database, a temporary server runs that listens only on the socket.
   query:
     'PGPASSWORD="$APPLICATION_PASSWORD" exec psql -h localhost -U "$APPLICATION_DATABASE" -d "$APPLICATION_DATABASE" -qAtc "SELECT 1"',
-  // On SIGTERM it would wait until every client disconnects. On SIGINT it rolls back transactions and shuts down.
+  // On SIGTERM the server waits until every client disconnects. On SIGINT it rolls back open transactions and shuts
+  // down.
   stop: 'kill -INT 1',
   initScripts: (initialSql) => ({
     '10-application.sh': orStartAnew(initialSql ? APPLICATION + INITIAL : APPLICATION, '$PGDATA'),
@@ -52,7 +53,7 @@ pg_restore --list "$dump" | grep -v ' COMMENT - EXTENSION ' > /tmp/contents
     /^(port|listen_addresses|data_directory|config_file|hba_file|unix_socket_directories|external_pid_file)$/,
 };
 
-/** The user of the microservices owns one database and nothing else. */
+/** Creates the database and the user that owns it. The user has no other permissions. */
 const APPLICATION = `psql -v ON_ERROR_STOP=1 -U postgres -d postgres \\
   -v name="$APPLICATION_DATABASE" -v password="$APPLICATION_PASSWORD" <<'SQL' || return
 CREATE ROLE :"name" LOGIN PASSWORD :'password';

@@ -46,7 +46,7 @@ export function fileVolumes(configMap: string | undefined, files: Files): V1Volu
   return [...(configMap ? [{ name: 'files', configMap: { name: configMap } }] : []), ...secrets];
 }
 
-/** Each file is mounted by itself, so that it covers nothing else in its folder. */
+/** The mounts of the files. Each file is a separate mount, so that it does not hide other files in its folder. */
 export function fileMounts(files: Files): V1VolumeMount[] {
   return Object.entries(files).map(([mountPath, content]) =>
     typeof content !== 'string' && 'secret' in content
@@ -55,17 +55,17 @@ export function fileMounts(files: Files): V1VolumeMount[] {
   );
 }
 
-/** Files of the project that are missing or too large. */
+/** The problems of files that are missing or too large. */
 export function* fileProblems(files: Files): Generator<ProblemRow> {
   for (const [path, content] of Object.entries(files)) {
     if (typeof content !== 'string' && 'file' in content && fileText(content.file) === undefined)
       yield missingFile(content.file, `files.${path}`);
   }
   const texts = textsOf(files).map(([, text]) => text);
-  yield* sizeProblems(texts, 'files', 'Bring what is large into the image, or onto a volume.');
+  yield* sizeProblems(texts, 'files', 'Put large files into the image or onto a volume.');
 }
 
-/** The Secrets whose keys are files. */
+/** The Secrets that contain files. */
 function secretsOf(files: Files): string[] {
   return [
     ...new Set(
@@ -79,8 +79,8 @@ function secretsOf(files: Files): string[] {
 const secretVolume = (secret: string) => `secret-${secret.replaceAll('.', '-')}`.slice(0, 63);
 
 /**
- * A hash of all ConfigMaps of this app that a pod reads. It is an annotation of the pod, so a changed ConfigMap replaces only
- * the pods that read it.
+ * A hash of all ConfigMaps of this app that a pod reads. It is an annotation of the pod, so a changed ConfigMap
+ * replaces only the pods that read it.
  */
 export function configHash(scope: Construct, namespace: string | undefined, pod: V1PodSpec): string | undefined {
   const names = new Set<string>();
@@ -96,7 +96,7 @@ export function configHash(scope: Construct, namespace: string | undefined, pod:
     : undefined;
 }
 
-/** The ConfigMaps of an app by namespace and name; found once, when the first pod is rendered. */
+/** The ConfigMaps of an app, by namespace and name. They are collected once, when the first pod is rendered. */
 function configMaps(root: IConstruct): Map<string, ApiObject> {
   let found = objects.get(root);
   if (!found) {

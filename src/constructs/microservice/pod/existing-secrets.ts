@@ -2,7 +2,7 @@ import { ANNOTATIONS } from '../../../k8s/keys';
 import type { SecretKey } from '../options';
 import type { ResolvedMicroservice } from '../resolve';
 
-/** The annotation that names the Secrets that are created outside the charts. `check` reads only manifests. */
+/** The annotation that lists the Secrets that are created outside the charts, because `check` reads only manifests. */
 export function existingSecrets({ env, files }: ResolvedMicroservice): Record<string, string> {
   const keys: Record<string, string[]> = {};
   for (const value of [...Object.values(env), ...Object.values(files)] as unknown[]) {

@@ -13,7 +13,10 @@ export const LIVE_WAIVER = {
   [`${WAIVER_PREFIX}liveness-missing`]: 'It is live: a program that somebody just broke waits for the next change.',
 };
 
-/** The folder of the source in the image, and the command that runs it; undefined if the Dockerfile does not say. */
+/**
+ * The folder of the source in the image, and the command that runs it; undefined if the Dockerfile does not define
+ * them.
+ */
 function programOf({
   image,
   command,
@@ -28,22 +31,22 @@ function programOf({
   return folder !== undefined && folder !== '/' && source && program.length > 0 ? { folder, program } : undefined;
 }
 
-/** What is wrong with `live`. */
+/** The problem of `live`. */
 export function* liveProblems(options: ResolvedMicroservice): Generator<ProblemRow> {
   if (!options.live || !(options.image instanceof Image) || options.image.source?.found === false || programOf(options))
     return;
   yield row('live-invalid', {
     message:
-      'The source cannot be changed in the running pod: the Dockerfile does not say where it is and what runs it.',
+      'The source cannot be changed in the running pod: the Dockerfile does not define its folder and its command.',
     field: 'live',
     expected:
-      'Image.service(…), and in its Dockerfile a WORKDIR, a COPY of the sources to a folder below it, and CMD or ENTRYPOINT',
+      'Image.service(…), with a Dockerfile that has a WORKDIR, a COPY of the sources to a folder in it, and CMD or ENTRYPOINT',
     got: options.image.source ? show(options.image.source.dockerfile) : `the image ${show(options.image.reference)}`,
     fix: 'Remove live, or add these lines to the Dockerfile.',
   });
 }
 
-/** The pod; with `live`, its source is in a writable folder. The root file system stays read-only. */
+/** The spec of the pod. With `live`, the source is in a writable folder; the root file system stays read-only. */
 export function liveSpec(
   spec: V1PodSpec,
   options: ResolvedMicroservice,
@@ -66,7 +69,7 @@ export function liveSpec(
     ...container,
     command: ['sh', '-c', KEEPER, 'live', ...found.program],
     args: undefined,
-    // No probe restarts a broken program: the next change fixes it.
+    // No probe restarts a broken program, because the next change of the source fixes it.
     startupProbe: undefined,
     livenessProbe: undefined,
     volumeMounts: [mount(found.folder), ...(container.volumeMounts ?? [])],
@@ -78,8 +81,8 @@ export function liveSpec(
 }
 
 /**
- * Runs a program and restarts it on HUP. The signal comes when all files are written; a file watcher would react too early.
- * The script keeps running when the program exits, and exits on TERM.
+ * Runs a program and restarts it on SIGHUP. The signal is sent when all files are written; a file watcher would react
+ * too early. The script keeps running when the program exits, and exits on SIGTERM.
  */
 export const KEEPER = `
 end() {

@@ -6,7 +6,7 @@ import { portsByName } from '../ports';
 import type { ResolvedMicroservice } from '../resolve';
 import { integer, isPlainPath } from '../../shared/value-problems';
 
-/** The probes of a container. Without HTTP a probe opens a connection; a worker has only probes that run a command. */
+/** The probes of a container. Without HTTP a probe opens a connection. A worker has only probes that run a command. */
 export function probes(
   options: ResolvedMicroservice,
 ): Pick<V1Container, 'startupProbe' | 'readinessProbe' | 'livenessProbe'> {
@@ -17,7 +17,7 @@ export function probes(
     periodSeconds,
     failureThreshold,
   });
-  // The startup probe runs often, so that a started pod is noticed soon. A command costs more than a connection.
+  // The startup probe runs often, so that a started pod becomes ready soon. A command costs more than a connection.
   const period = typeof live === 'string' ? 1 : 5;
   return {
     // The liveness probe starts only after the startup probe succeeded.
@@ -27,7 +27,7 @@ export function probes(
   };
 }
 
-/** What is wrong with the health options. */
+/** The problems of the health options. */
 export function* healthProblems(
   given: Health | undefined,
   { kind, http }: ResolvedMicroservice,
@@ -41,13 +41,15 @@ export function* healthProblems(
       yield row('path-invalid', {
         message: 'This is not a health check.',
         field,
-        expected: "an absolute path, such as /healthz/ready; 'tcp'; or the words of a command",
+        expected: "an absolute path, such as /healthz/ready; 'tcp'; or a command as a list of words",
         got: show(check),
         fix: 'Write only the path, without host and port.',
       });
     } else if (!Array.isArray(check) && (check === 'tcp' ? !listens : !http)) {
       yield row('health-invalid', {
-        message: listens ? 'The microservice serves no HTTP, so no path answers.' : 'A worker listens on no port.',
+        message: listens
+          ? 'The microservice does not serve HTTP, so a path cannot be checked.'
+          : 'A worker does not listen on a port.',
         field,
         expected: `${listens ? "'tcp' or " : ''}a command such as ['test', '-f', '/tmp/ready']`,
         got: show(check),

@@ -29,7 +29,7 @@ interface TemplateOptions {
   readonly options: ResolvedMicroservice;
 }
 
-/** The pod of a microservice. */
+/** The pod template of a microservice. */
 export function podTemplate(
   scope: Construct & { namespace: string | undefined },
   { name, pods, env, configMap, options }: TemplateOptions,
@@ -47,7 +47,7 @@ export function podTemplate(
     ...(env.length > 0 && { env }),
     ...(ports.length > 0 && { ports }),
     ...probes(options),
-    // The program keeps answering while its endpoint is removed, so that no request is refused.
+    // The program keeps serving while its endpoint is removed, so that no request fails.
     ...(pause > 0 && { lifecycle: { preStop: { sleep: { seconds: pause } } } }),
     resources: resourceRequirements(options.resources),
     securityContext: CONTAINER_SECURITY,
@@ -87,7 +87,7 @@ function leaveDeadNodesSoon(): V1PodSpec['tolerations'] {
   }));
 }
 
-/** Lets any user listen on ports below 1024: images that expect root often listen on 80. */
+/** Allows any user to listen on ports below 1024. Images that expect root often listen on port 80. */
 function lowPorts(ports: V1ContainerPort[]): Pick<V1PodSecurityContext, 'sysctls'> {
   return ports.some(({ containerPort }) => containerPort < 1024)
     ? { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] }

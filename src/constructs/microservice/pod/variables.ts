@@ -5,8 +5,8 @@ import type { EnvValue } from '../options';
 import type { ResolvedMicroservice } from '../resolve';
 
 /**
- * The environment variables of a microservice, each with its source. Variables of calls come first, because `$(NAME)` can refer
- * only to an earlier variable.
+ * The environment variables of a microservice, each with its source. Variables of calls come first, because `$(NAME)`
+ * can refer only to an earlier variable.
  */
 export function environmentOf(
   endpoint: Endpoint,

@@ -1,14 +1,16 @@
 import type { ResolvedCanary, ResolvedScaling } from '../resolve';
 
-/** The largest weight of a canary without a gateway: at half of the requests there are twice as many replicas as configured. */
+/** The maximum weight of a canary by replicas. At 50 % there are already twice as many replicas as configured. */
 export const MOST_BY_REPLICAS = 50;
 
-/** The share of the requests, in percent, that canary replicas get next to the others. */
+/** The share of the requests, in percent, that the canary replicas get. */
 export function shareOf(canary: number, others: number): number {
   return canary === 0 ? 0 : (100 * canary) / (canary + others);
 }
 
-/** The number of canary replicas that is closest to a share of the requests; of two equally close numbers the larger. */
+/**
+ * The number of canary replicas that is closest to a share of the requests. If two are equally close, the larger one.
+ */
 export function canaryReplicas(others: number, weight: number): number {
   const exact = (others * weight) / (100 - weight);
   const [fewer, more] = [Math.floor(exact), Math.ceil(exact)];
@@ -16,7 +18,7 @@ export function canaryReplicas(others: number, weight: number): number {
   return error(more) <= error(fewer) ? more : fewer;
 }
 
-/** Every number of replicas that a microservice can have. */
+/** The numbers of replicas that the scaling sets. Of a range these are the two ends. */
 export function numbersOf(scaling: ResolvedScaling): number[] {
   if (scaling.kind === 'fixed') return [scaling.replicas];
   if (scaling.kind === 'load') return [scaling.min, scaling.max];
@@ -24,15 +26,15 @@ export function numbersOf(scaling: ResolvedScaling): number[] {
 }
 
 /**
- * The number of replicas of a canary. A gateway sends requests to it even if it has no pod. It therefore keeps one replica at
- * weight 0, which is ready before the weight is raised.
+ * The number of replicas of a canary. A gateway sends requests to it even if it has no pod. It therefore keeps one
+ * replica at weight 0, which is ready before the weight is raised.
  */
 export function replicasBeside(others: number, { weight, by }: ResolvedCanary): number {
   if (by !== 'gateway') return canaryReplicas(others, weight);
   return others === 0 ? 0 : Math.max(1, Math.ceil((others * weight) / 100));
 }
 
-/** The scaling of a canary: that of the other replicas, in proportion. */
+/** The scaling of a canary, in proportion to the scaling of the other replicas. */
 export function scalingOfCanary(scaling: ResolvedScaling, canary: ResolvedCanary): ResolvedScaling {
   const some = (others: number) => replicasBeside(others, canary);
   const [first, ...rest] = new Set(numbersOf(scaling).map(some));

@@ -9,7 +9,7 @@ import { imageProblems, integer, enumValue } from '../../shared/value-problems';
 
 type Found = Generator<ProblemRow>;
 
-/** What is wrong with the strategy of a release. */
+/** The problems of the strategy of a release. */
 export function* strategyProblems(given: MicroserviceOptions, options: ResolvedMicroservice): Found {
   const strategy: unknown = given.strategy;
   if (strategy === undefined || strategy === 'rolling' || strategy === 'recreate') return;
@@ -27,7 +27,7 @@ export function* strategyProblems(given: MicroserviceOptions, options: ResolvedM
   }
 }
 
-/** The additional replicas could never mount the volume: the other replicas keep it. */
+/** The additional replicas cannot mount a volume that is not shared, because the other replicas use it. */
 function* heldVolumeProblems(options: ResolvedMicroservice, strategy: string): Found {
   for (const [path, volume] of heldVolumes(options)) {
     yield row('volume-not-shared', {
@@ -49,7 +49,7 @@ function* canaryProblems({ image, weight, by }: ResolvedCanary, options: Resolve
   if (unknown.length > 0) return;
   if (by === 'gateway' && options.kind !== 'microservice') {
     const message = 'A gateway routes only to a microservice that serves HTTP.';
-    yield invalid(`${field}.by`, message, "'copies'", by, 'Remove by: the replicas share the work.');
+    yield invalid(`${field}.by`, message, "'copies'", by, 'Remove `by`: the replicas then share the work.');
   }
   const range = { code: 'strategy-invalid', min: 0, max: by === 'copies' ? MOST_BY_REPLICAS : 100 } as const;
   const fix = 'Write a smaller weight. To finish the release, write its image as `image`, and weight: 0.';
@@ -58,7 +58,10 @@ function* canaryProblems({ image, weight, by }: ResolvedCanary, options: Resolve
   if (outside.length === 0 && by === 'copies' && weight > 0) yield* shareProblems(weight, options);
 }
 
-/** Whole replicas give only some shares. If zero replicas are closer to the weight than one, there would be no canary. */
+/**
+ * With few replicas only some shares are possible. If no replica is closer to the weight than one replica, there is no
+ * canary.
+ */
 function* shareProblems(weight: number, options: ResolvedMicroservice): Found {
   const unable = numbersOf(options.scaling).filter(
     (others) => Number.isInteger(others) && others > 0 && canaryReplicas(others, weight) === 0,
@@ -71,7 +74,7 @@ function* shareProblems(weight: number, options: ResolvedMicroservice): Found {
     field: 'strategy.canary.weight',
     expected: `a weight of at least ${Math.ceil(50 / (others + 1))}, or at least ${Math.ceil(50 / weight) - 1} replicas`,
     got: `${weight} % with ${others}`,
-    fix: "Raise one of the two, or let the gateway split the requests, which needs no number of replicas: by: 'gateway'.",
+    fix: "Raise the weight or the number of replicas, or let the gateway split the requests with by: 'gateway'.",
   });
 }
 
@@ -81,7 +84,7 @@ function* blueGreenProblems({ green, live }: BlueGreen, options: ResolvedMicrose
   yield* heldVolumeProblems(options, 'blue and green');
   if (live !== undefined) yield* enumValue(`${field}.live`, live, ['blue', 'green'], 'strategy-invalid');
   if (options.kind !== 'worker') return;
-  const message = 'A worker has no Service to switch: both releases would work at the same time.';
+  const message = 'A worker has no Service that can be switched, so both releases would work at the same time.';
   yield invalid(field, message, 'a canary, or no strategy', { live }, 'Remove the strategy.');
 }
 

@@ -24,9 +24,9 @@ export interface Beside {
 
 /** How a strategy changes a microservice. */
 export interface Release {
-  /** The labels that all pods have in common, also those of the other release: a policy treats them alike. */
+  /** The labels that the pods of both releases have in common. The NetworkPolicies select them. */
   readonly pods: Labels;
-  /** The labels of the pods behind its Service. */
+  /** The labels of the pods behind the Service. */
   readonly served: Labels;
   /** An additional Service, and the labels of its pods. */
   readonly further?: { readonly name: string; readonly pods: Labels };
@@ -35,9 +35,9 @@ export interface Release {
 }
 
 /**
- * The release of a microservice. Its own Deployment and the labels of its pods never change, because a selector cannot be changed.
- * A strategy only adds objects. The added pods have another `instance` label: no Deployment and no autoscaler must count the
- * pods of another.
+ * The release of a microservice. A strategy only adds objects. The Deployment of the microservice and the labels of its
+ * pods never change, because a selector is immutable. The added pods have another `instance` label, so that a
+ * Deployment or an autoscaler does not select the pods of another one.
  */
 export function releaseOf(
   name: string,
@@ -47,7 +47,7 @@ export function releaseOf(
 ): Release {
   const own = selectorLabels(name, namespace);
   const { strategy } = options;
-  // The problems report a wrong strategy.
+  // `strategyProblems` reports a wrong strategy.
   if (typeof strategy !== 'object' || [...strategyProblems(given, options)].length > 0)
     return { pods: own, served: own };
   return strategy.canary
@@ -55,7 +55,7 @@ export function releaseOf(
     : withGreen(name, own, options, strategy.blueGreen);
 }
 
-/** What is wrong with the names that a strategy adds: they are longer than the name of the microservice. */
+/** The problem of an added name that is too long. Added names are longer than the name of the microservice. */
 export function* addedNameProblems({ beside, further }: Release): Generator<ProblemRow> {
   const names = [beside?.name, further?.name, ...Object.values(beside?.labels ?? {})];
   const tooLong = names.find((name) => name !== undefined && name.length > 63);
@@ -63,7 +63,7 @@ export function* addedNameProblems({ beside, further }: Release): Generator<Prob
   yield row('name-invalid', {
     message: 'A name that the strategy adds is too long.',
     field: 'strategy',
-    expected: 'at most 63 letters',
+    expected: 'at most 63 characters',
     got: show(tooLong),
     fix: 'Shorten the name of the microservice, or of the namespace.',
   });
@@ -117,16 +117,16 @@ function labelsBeside(own: Labels, track: string): Labels {
   return { ...own, [LABELS.instance]: `${own[LABELS.instance]}-${track}` };
 }
 
-/** `25 % of the requests: 1 of 4 copies` */
+/** The progress of a canary, such as `25 % of the requests: 1 of 4 copies`. */
 function progressOf(scaling: ResolvedScaling, canary: ResolvedCanary): string {
   const numbers = [...new Set(numbersOf(scaling))].filter((others) => others > 0).toSorted((a, b) => a - b);
-  const copies = numbers.map((others) => [replicasBeside(others, canary), others] as const);
-  if (copies.length === 0) return 'no copies, no requests';
+  const counts = numbers.map((others) => [replicasBeside(others, canary), others] as const);
+  if (counts.length === 0) return 'no copies, no requests';
   if (canary.weight === 0) return canary.by === 'gateway' ? 'a copy, and no requests' : 'no copies, no requests';
   if (canary.by === 'gateway') return `${canary.weight} % of the requests that come through the gateway`;
-  const shares = copies.map(([some, others]) => Math.round(10 * shareOf(some, others)) / 10);
+  const shares = counts.map(([some, others]) => Math.round(10 * shareOf(some, others)) / 10);
   const exact = shares.every((share) => share === canary.weight) ? '' : `, the nearest to ${canary.weight} %`;
-  return `${range(shares)} % of the requests: ${range(copies.map(([some, others]) => `${some} of ${some + others}`))} copies${exact}`;
+  return `${range(shares)} % of the requests: ${range(counts.map(([some, others]) => `${some} of ${some + others}`))} copies${exact}`;
 }
 
 function range(values: readonly (string | number)[]): string {

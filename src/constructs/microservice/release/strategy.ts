@@ -1,8 +1,8 @@
 import type { Image } from '../../../images/image';
 
 /**
- * How a release replaces the previous one: pod by pod (`'rolling'`), all pods at once after the old ones ended
- * (`'recreate'`), as a canary that gets a share of the requests, or as blue and green.
+ * How a release replaces the previous one. `'rolling'` replaces pod by pod; `'recreate'` starts the new pods after all
+ * old ones ended. A canary gets a share of the requests. With blue and green, all requests switch at once.
  */
 export type Strategy =
   | 'rolling'
@@ -19,14 +19,14 @@ export interface Canary {
   readonly image: Image;
   /**
    * The share of the requests, in percent. Without a gateway it is at most 50. With weight 0 a canary by replicas has
-   * no pod. A canary by the gateway keeps one pod, because the gateway sends requests whether the pod is ready or
-   * not: begin with 0, and raise the weight when the pod is ready.
+   * no pod. A canary by the gateway keeps one pod, because a gateway also sends requests to a canary without a ready
+   * pod. Begin with 0, and raise the weight when the pod is ready.
    */
   readonly weight: number;
   /**
-   * What splits the requests. `'copies'`: the number of replicas behind one Service, for every caller. `'gateway'`:
-   * the weights of the gateway, which are exact for few replicas, but apply only to requests through the gateway. It
-   * requires an HTTPRoute, or an Ingress of the controller ingress-nginx.
+   * How the requests are split. `'copies'`: by the number of replicas behind one Service, for every caller.
+   * `'gateway'`: by weights of the gateway, which are exact even with few replicas, but apply only to requests through
+   * the gateway. This requires an HTTPRoute, or an Ingress of the controller ingress-nginx.
    * @default 'copies'
    */
   readonly by?: 'copies' | 'gateway';

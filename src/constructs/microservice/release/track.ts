@@ -13,11 +13,14 @@ interface TrackOptions {
   readonly env: () => V1EnvVar[];
 }
 
-/** The additional replicas of a canary or a green release: their Deployment, their scaling and their PodDisruptionBudget. */
+/**
+ * The additional replicas of a canary or a green release: their Deployment, their scaling and their
+ * PodDisruptionBudget.
+ */
 export class Track extends Construct {
   readonly name: string;
   readonly namespace: string | undefined;
-  /** What it runs. */
+  /** The image of its pods. */
   readonly image: Image;
 
   constructor(

@@ -7,7 +7,7 @@ import { scheduleProblems } from './schedule-problems';
 
 type Found = Generator<ProblemRow>;
 
-/** What is wrong with the options that set the number of replicas. */
+/** The problems of the options that set the number of replicas. */
 export function* scalingProblems(given: MicroserviceOptions, scaling: ResolvedScaling): Found {
   const { replicas, autoscale, schedule } = given as WrittenScaling;
   const others = Object.entries({ autoscale, schedule }).filter(([, value]) => value !== undefined);
@@ -18,7 +18,7 @@ export function* scalingProblems(given: MicroserviceOptions, scaling: ResolvedSc
       field: 'replicas',
       expected: `either replicas or ${names}`,
       got: `replicas ${show(replicas)} and ${names}`,
-      fix: 'Remove replicas: autoscale.min, or the schedule, sets the number to start with.',
+      fix: 'Remove replicas: autoscale.min or the schedule sets the initial number.',
     });
   }
   if (replicas !== undefined) yield* integer('replicas', replicas, { code: 'replicas-invalid', min: 0 });
@@ -51,7 +51,10 @@ function* autoscaleProblems(given: Autoscale): Found {
   if (calm !== undefined) yield* integer('autoscale.calm', calm, { ...common, min: 0, max: 3600 });
 }
 
-/** With autoscaling a schedule sets the minimum, which must be in the range of the autoscaler. */
+/**
+ * The problems of a schedule with autoscaling. The schedule sets the minimum, which must be in the range of the
+ * autoscaler.
+ */
 function* floorProblems({ min, max }: Autoscale, floors: readonly number[]): Found {
   if (min !== undefined) {
     yield row('replicas-and-autoscale', {
@@ -69,7 +72,7 @@ function* floorProblems({ min, max }: Autoscale, floors: readonly number[]): Fou
       field: `schedule[${i}].replicas`,
       expected: `a number from 1 to autoscale.max (${show(max)})`,
       got: show(floor),
-      fix: 'Raise autoscale.max, or lower the step.',
+      fix: 'Raise autoscale.max, or lower the replicas of the step.',
     });
   }
 }

@@ -7,7 +7,7 @@ import { scheduleProblems } from './schedule-problems';
 
 type Scope = Construct & { name: string; namespace: string | undefined };
 
-/** The objects that set the number of replicas, and the PodDisruptionBudget. */
+/** Adds the objects that set the number of replicas, and the PodDisruptionBudget. */
 export function addScaling(
   scope: Scope,
   pods: Record<string, string>,
@@ -31,7 +31,7 @@ export function addScaling(
       metadata,
       spec: {
         scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: scope.name },
-        // Omitted if a schedule sets it: each apply would reset it.
+        // Omitted if a schedule sets it, because each apply would reset it.
         ...(scaling.kind === 'load' && { minReplicas: scaling.min }),
         maxReplicas: max,
         metrics: [
@@ -42,13 +42,16 @@ export function addScaling(
     });
   }
   const schedule = scheduleOf(scaling);
-  // The problems report a wrong schedule. No CronJob can express it.
+  // `scalingProblems` reports a wrong schedule. It cannot become CronJobs.
   if (schedule && [...scheduleProblems(schedule.steps, schedule.timeZone)].length === 0) {
     addScheduleJobs(scope, { target: scope.name, schedule, image: scheduleImage });
   }
 }
 
-/** The replicas that the budget counts. A single replica gets no budget: it must be evicted when its node is drained. */
+/**
+ * The number of replicas that decides whether there is a budget. A single replica gets no budget, so that its node can
+ * be drained.
+ */
 function guardedReplicas(scaling: ResolvedScaling): number {
   if (scaling.kind === 'schedule') return Math.max(...scaling.steps.map((step) => step.replicas));
   return scaling.kind === 'load' ? scaling.min : scaling.replicas;

@@ -17,8 +17,8 @@ interface ScheduleJobOptions {
 }
 
 /**
- * The Jobs of a schedule: a CronJob for each time of day, and a Job that runs after apply. All run the same program. It sets
- * the number of replicas for the present time, so a late or repeated run does no harm.
+ * Adds the Jobs of a schedule: a CronJob for each time of day, and a Job that runs after apply. All run the same
+ * program. It sets the number of replicas for the current time, so a late or repeated run does no harm.
  */
 export function addScheduleJobs(
   scope: Construct & { namespace: string | undefined },
@@ -58,7 +58,7 @@ export function addScheduleJobs(
         schedule: cron,
         timeZone,
         concurrencyPolicy: 'Replace',
-        // A cluster that was off at the time runs it later. The program uses the present time.
+        // If the cluster was off at the scheduled time, it runs the Job later. The program uses the current time.
         startingDeadlineSeconds: 3600,
         successfulJobsHistoryLimit: 1,
         failedJobsHistoryLimit: 1,
@@ -68,12 +68,12 @@ export function addScheduleJobs(
   }
 }
 
-/** The years in which manifests of today run; fixed, so that the same charts make the same manifests tomorrow. */
+/** The years that the CronJobs cover. They are fixed, so that the same charts always give the same manifests. */
 const [FROM, TO] = [Date.UTC(2025, 0), Date.UTC(2038, 0)];
 
 /**
- * When the program runs, as cron writes it, by time of day. A CronJob whose time clocks skip does not run that day, so when
- * they have jumped past a step the program runs once more.
+ * The cron expressions of a schedule, by time of day. If clocks skip the time of a CronJob, it does not run on that
+ * day. The program therefore also runs at the time to which clocks jump.
  */
 function timesOf({ steps, timeZone }: Schedule): Map<string, string> {
   const times = new Map<string, Set<Day>>();
@@ -83,8 +83,9 @@ function timesOf({ steps, timeZone }: Schedule): Map<string, string> {
   for (const { from, to } of jumps) {
     if (stepsBetween(steps, from, to - MINUTE).length > 0) add(new Date(to).toISOString().slice(11, 16), [dayOf(to)]);
   }
-  // The cluster looks for a time by going from day to day and from hour to hour. Where a day may begin at one o'clock it
-  // can miss a weekday, and where clocks change by half an hour, or at a quarter to, an hour: there it gets none to miss.
+  // Kubernetes searches the next time of a CronJob day by day and hour by hour. It can miss a weekday if a day begins
+  // at one o'clock, and an hour if a change of clocks does not begin and end at a full hour. In such time zones the
+  // expression contains no weekday or no hour.
   const everyDay = jumps.some(({ from, to }) => Math.ceil(from / DAY) * DAY < to);
   const everyHour = jumps.some(({ from, to }) => from % HOUR !== 0 || to % HOUR !== 0);
   return new Map(
@@ -102,7 +103,7 @@ function timesOf({ steps, timeZone }: Schedule): Map<string, string> {
   );
 }
 
-/** The same calculation as in `scheduledReplicas`, for the cluster. */
+/** The program in the cluster. It calculates the number of replicas in the same way as `scheduledReplicas`. */
 const SCRIPT = `
 const { PATH_TO_SET, FIELD, TIME_ZONE, WEEK, NAMESPACE } = process.env;
 const format = new Intl.DateTimeFormat('en', {

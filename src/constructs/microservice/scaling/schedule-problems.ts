@@ -7,7 +7,7 @@ import { DAYS, minuteOfDay, minutesOf } from './week';
 const FIX =
   "Write, for instance, schedule: [{ at: '10:00', replicas: 6 }, { at: '01:00', replicas: 2 }], timeZone: 'Europe/Berlin'.";
 
-/** What is wrong with a schedule. */
+/** The problems of a schedule. */
 export function* scheduleProblems(steps: readonly ScheduleStep[], zone: string): Generator<ProblemRow> {
   const wrong = (field: string, message: string, expected: string, got: unknown) =>
     row('schedule-invalid', { message, field, expected, got: show(got), fix: FIX });
@@ -23,10 +23,10 @@ export function* scheduleProblems(steps: readonly ScheduleStep[], zone: string):
     }
     yield* integer(`${field}.replicas`, replicas, { code: 'replicas-invalid', min: 0, fix: FIX });
     if (days.length === 0 || days.some((day) => !DAYS.includes(day)))
-      yield wrong(`${field}.days`, 'These are not days of the week.', `some of ${DAYS.join(', ')}`, days);
+      yield wrong(`${field}.days`, 'These are not days of the week.', `one or more of ${DAYS.join(', ')}`, days);
     const moments = minutesOf(step);
     if (moments.some((moment) => taken.has(moment)))
-      yield wrong(`${field}.at`, 'Two steps happen at the same time.', 'a different time for each step', at);
+      yield wrong(`${field}.at`, 'Two steps have the same time.', 'a different time for each step', at);
     for (const moment of moments) taken.add(moment);
   }
 }

@@ -1,7 +1,7 @@
 import { WallClock } from './wall-clock';
 import { minuteOfWeek, weekOf, type Day } from './week';
 
-/** The number of replicas from a time on, until the next step. */
+/** The number of replicas from a time of day until the next step. */
 export interface ScheduleStep {
   /** The time of day in the time zone of the schedule, such as `10:00`. */
   readonly at: string;
@@ -23,8 +23,8 @@ export interface Schedule {
 }
 
 /**
- * The number of replicas of a schedule at a moment: the number of the last step. Each step happens once on its day: if clocks
- * show its time twice, at the first time; if they skip it, at the moment of the jump.
+ * The number of replicas of a schedule at a moment. The last step before the moment sets it. Each step happens once on
+ * its day: if clocks show its time twice, at the first time; if they skip its time, when they jump over it.
  */
 export function scheduledReplicas(steps: readonly ScheduleStep[], timeZone: string, moment: Date): number {
   const week = weekOf(steps);

@@ -2,27 +2,27 @@ import { WallClock, type Irregular } from './wall-clock';
 import type { Schedule, ScheduleStep } from './schedule';
 import { DAY, stepsBetween } from './week';
 
-/** A week, and more than clocks can be off by. */
+/** One week, plus more than any change of clocks. */
 const EIGHT_DAYS = 8 * DAY;
 
-/** A step of a schedule when it happens. */
+/** A step of a schedule at an instant at which it happens. */
 export interface Happening {
   readonly step: ScheduleStep;
   /** The instant, in milliseconds. */
   readonly instant: number;
-  /** What clocks do with its time on that day, if that is out of the ordinary. */
+  /** Set if clocks skip the time of the step on that day, or show it twice. */
   readonly clocks?: Irregular;
 }
 
-/** The present and the next step of a schedule at an instant. */
+/** The current and the next step of a schedule at an instant. */
 export interface Standing {
-  /** The step that holds. */
+  /** The current step. */
   readonly since: Happening;
-  /** The next step that asks for another number; none where all ask for the same. */
+  /** The next step with another number of replicas; undefined if all steps have the same number. */
   readonly next?: Happening;
 }
 
-/** When the steps of a schedule happen: the times at which the CronJobs change the number of replicas. */
+/** The instants at which the steps of a schedule happen, and the CronJobs change the number of replicas. */
 export class Timetable {
   readonly #clock: WallClock;
   readonly #steps: readonly ScheduleStep[];
@@ -32,7 +32,7 @@ export class Timetable {
     this.#steps = steps;
   }
 
-  /** What holds at an instant, and until when. */
+  /** The current step at an instant, and the next one. */
   at(instant: number): Standing {
     const around = this.between(instant - EIGHT_DAYS, instant + EIGHT_DAYS);
     const since = around.findLast((happening) => happening.instant <= instant)!;
@@ -45,7 +45,7 @@ export class Timetable {
   /** The steps between two instants, in order. */
   between(from: number, to: number): Happening[] {
     return (
-      // Clocks skip a day at most.
+      // Clocks skip at most one day.
       stepsBetween(this.#steps, this.#clock.reading(from) - DAY, this.#clock.reading(to) + DAY)
         .map(({ step, reading }) => ({ step, ...this.#clock.happens(reading) }))
         // If clocks jump over several steps at once, the last one applies.

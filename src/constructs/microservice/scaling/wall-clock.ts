@@ -1,20 +1,21 @@
 import { DAY, HOUR, MINUTE } from './week';
 
-/** Clocks are set back by an hour, in one place by two. */
+/** An upper limit: clocks are set back by one hour, and in one place by two hours. */
 const LONGEST_SET_BACK = 3 * HOUR;
 
-/** A time of day that clocks do not show once on its day: they jump over it, or show it twice. */
+/** How clocks treat a time of day that they do not show exactly once on a day: they skip it or show it twice. */
 export type Irregular = 'skipped' | 'twice';
 
-/** Where clocks jump forward: the first reading that they skip, and the one they go on with. */
+/** A forward jump of clocks: the first skipped reading, and the reading after the jump. */
 export interface Jump {
   readonly from: number;
   readonly to: number;
 }
 
 /**
- * The clocks of a time zone. A reading is what they show, in milliseconds as if it were UTC. Readings can be compared and
- * calculated with, although clocks skip some readings and show others twice. Readings and instants are whole minutes.
+ * The clocks of a time zone. A reading is the time that they show, in milliseconds as if it were UTC, so that readings
+ * can be compared and subtracted. Clocks skip some readings and show others twice. Readings and instants are whole
+ * minutes.
  */
 export class WallClock {
   readonly #format: Intl.DateTimeFormat;
@@ -31,7 +32,7 @@ export class WallClock {
     });
   }
 
-  /** What they show at an instant. */
+  /** The reading at an instant. */
   reading(instant: number): number {
     const parts = Object.fromEntries(
       this.#format.formatToParts(instant).map(({ type, value }) => [type, Number(value)]),
@@ -39,12 +40,15 @@ export class WallClock {
     return Date.UTC(parts.year!, parts.month! - 1, parts.day, parts.hour, parts.minute);
   }
 
-  /** By how much they are ahead of UTC. */
+  /** The offset from UTC at an instant, in milliseconds. */
   offset(instant: number): number {
     return this.reading(instant) - Math.floor(instant / MINUTE) * MINUTE;
   }
 
-  /** The latest that they have shown until then: clocks that were set back take a while to get there again. */
+  /**
+   * The latest reading up to an instant. For a while after clocks were set back, this is the last reading before the
+   * change.
+   */
   latest(instant: number): number {
     let latest = -Infinity;
     for (let back = 0; back <= LONGEST_SET_BACK; back += MINUTE)
@@ -52,7 +56,7 @@ export class WallClock {
     return latest;
   }
 
-  /** When they first show a reading, or jump over it. */
+  /** The first instant at which clocks show a reading or jump over it. */
   happens(reading: number): { instant: number; clocks?: Irregular } {
     const instants = this.#offsetsAround(reading).map((offset) => reading - offset);
     const [first, second] = instants.filter((instant) => this.reading(instant) === reading);
@@ -62,7 +66,7 @@ export class WallClock {
 
   /** Every jump forward between two instants. */
   *jumps(from: number, to: number): Generator<Jump> {
-    // Clocks change twice a year, and where they follow Ramadan, four weeks apart.
+    // Two changes of clocks are at least four weeks apart. The shortest distance is in time zones that follow Ramadan.
     const step = 10 * DAY;
     for (let start = from, before = this.offset(start); start < to; start += step) {
       const after = this.offset(start + step);
@@ -74,12 +78,17 @@ export class WallClock {
     }
   }
 
-  /** The offsets that hold shortly before and after a reading, the largest first: its instants come out in their order. */
+  /**
+   * The offsets one day before and after a reading. The largest comes first, so that the instants of the reading are in
+   * order.
+   */
   #offsetsAround(reading: number): number[] {
     return [...new Set([this.offset(reading - DAY), this.offset(reading + DAY)])].toSorted((a, b) => b - a);
   }
 
-  /** The first instant after `start` at which another offset holds, which does at `end`. */
+  /**
+   * The first instant after `start` that has another offset. The offset at `end` must differ from the one at `start`.
+   */
   #change(start: number, end: number): number {
     const offset = this.offset(start);
     let [before, after] = [start, end];

@@ -1,6 +1,6 @@
-// Times of a week. A reading is what clocks show, in milliseconds as if it were UTC (see wall-clock.ts).
+// Times of a week. A reading is the time that clocks show, in milliseconds as if it were UTC (see wall-clock.ts).
 
-/** The days of the week, as a schedule names them. */
+/** The days of the week in a schedule. */
 export const DAYS = ['Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat', 'Sun'] as const;
 /** A day of the week. */
 export type Day = (typeof DAYS)[number];
@@ -19,7 +19,7 @@ interface WeeklyStep {
   readonly days?: readonly Day[];
 }
 
-/** The minute of the day for a text such as `10:00`; undefined if it is no time of day. */
+/** The minute of the day for a text such as `10:00`; undefined if the text is not a time of day. */
 export function minuteOfDay(at: string): number | undefined {
   const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(at) ?? [];
   return hours === undefined ? undefined : Number(hours) * 60 + Number(minutes);
@@ -47,7 +47,7 @@ export function dayOf(reading: number): Day {
   return DAYS[Math.floor(minuteOfWeek(reading) / MINUTES_PER_DAY)]!;
 }
 
-/** The number of a day in cron, where Sunday is 0. */
+/** The number of a day in a cron expression. Sunday is 0. */
 export function cronDay(day: Day): number {
   return (DAYS.indexOf(day) + 1) % 7;
 }
