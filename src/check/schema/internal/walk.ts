@@ -19,7 +19,7 @@ interface Spot {
   readonly shape: Shape;
 }
 
-/** Everything in a value that does not fit its shape. Null counts as missingFieldError, as in the API server. */
+/** Everything in a value that does not fit its shape. Null counts as missing, as in the API server. */
 export function schemaErrorsOf(value: unknown, shape: Shape): SchemaError[] {
   const errors: SchemaError[] = [];
   walk(value, shape, undefined, undefined, errors);
