@@ -129,10 +129,10 @@ interface Push {
 async function push(app: Construct, { plan, objects, options, build, results, say }: Push): Promise<void> {
   const settings = app instanceof ConfiguredApp ? app.images : {};
   const registry = settings.registry ?? (options.registry as string | undefined);
-  const homeless = plan.find(({ image }) => image.from('registry.example') !== image);
-  if (registry === undefined && homeless) {
+  const withoutRegistry = plan.find(({ image }) => image.from('registry.example') !== image);
+  if (registry === undefined && withoutRegistry) {
     throw new UsageError(
-      `--push requires a registry for ${homeless.reference}. Expected: --registry HOST[:PORT][/PATH], or images: { registry } in the environment that --env names.`,
+      `--push requires a registry for ${withoutRegistry.reference}. Expected: --registry HOST[:PORT][/PATH], or images: { registry } in the environment that --env names.`,
     );
   }
   const file = settings.lock ?? LOCK_FILE;

@@ -3,7 +3,7 @@ import { isPattern, type ContextSource } from './build-context';
 import { isHereDocument, jsonForm, readInstructions, split, type Escape, type Instruction } from './instructions';
 import { expand, words } from './variables';
 
-/** An instruction that copies from the context into the image. */
+/** A COPY or ADD instruction with sources in the context. */
 interface Copy {
   readonly sources: readonly ContextSource[];
   /** The absolute path in the image. With a slash at the end it is a folder. */

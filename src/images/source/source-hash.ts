@@ -10,7 +10,7 @@ export interface ImageFiles {
   readonly dockerfile: Dockerfile;
   /** The files of each source, in the order of the Dockerfile. */
   readonly files: ReadonlyMap<string, readonly ContextFile[]>;
-  /** The reasons why `files` has the whole build context. Empty if it has exactly the files that the Dockerfile copies. */
+  /** The reasons why `files` has the whole build context. Empty if it has exactly the files that the Dockerfile uses. */
   readonly unclear: readonly Unclear[];
 }
 
@@ -21,7 +21,7 @@ export function sourceKey({ path, exclude }: Pick<ContextSource, 'path' | 'exclu
   return JSON.stringify([path, ...exclude]);
 }
 
-/** The files of the context that a Dockerfile copies. If they cannot be determined, all files of the context. */
+/** The files of the context that a Dockerfile uses. If they cannot be determined, all files of the context. */
 export function imageFiles(folder: string, path: string): ImageFiles {
   const text = readFileSync(path, 'utf8');
   const dockerfile = parseDockerfile(text);
@@ -42,7 +42,7 @@ export function imageFiles(folder: string, path: string): ImageFiles {
 }
 
 /**
- * A hash of the Dockerfile and of every file that it copies from the context: their paths, their content, and whether
+ * A hash of the Dockerfile and of every file that it uses from the context: their paths, their content, and whether
  * they are executable. Undefined if the Dockerfile does not exist.
  */
 export function sourceHash(folder: string, path: string): string | undefined {
