@@ -1,4 +1,4 @@
-// The other copies of the site: what one of them does not have, another one of a newer or older release may.
+// The other replicas of the site. A file that this replica does not have may be in a replica of a newer or older release.
 import { lookup } from 'node:dns/promises';
 import { get } from 'node:http';
 import type { IncomingMessage, ServerResponse } from 'node:http';
@@ -7,23 +7,23 @@ import { pipeline } from 'node:stream';
 const ASKED_BY_PEER = 'x-site-peer';
 const TIMEOUT_MS = 1_000;
 
-/** Whether another copy asks: it is not asked back. */
+/** Whether the request comes from another replica. Such a request is not forwarded again. */
 export function isFromPeer(request: IncomingMessage): boolean {
   return request.headers[ASKED_BY_PEER] !== undefined;
 }
 
-/** Passes on what the first other copy answers that has it; false when none does. */
+/** Passes on the first successful response of another replica. Returns false if no replica has the file. */
 export async function askPeers(
   name: string,
   port: number,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<boolean> {
-  // This copy is among them, and answers itself that it does not have it.
+  // The addresses include this replica, which answers 404.
   const found = await lookup(name, { all: true }).catch(() => []);
   const answers = found.map(async ({ address }) => ask(address, port, request));
   const first = await Promise.any(answers).catch(() => undefined);
-  // All were asked at once: the answers that come later are not wanted.
+  // All replicas are asked at the same time. Later responses are discarded.
   for (const answer of answers)
     void answer.then(
       (other) => other !== first && other.destroy(),
@@ -35,7 +35,7 @@ export async function askPeers(
   return true;
 }
 
-/** What a copy answers; throws when it does not have it either. */
+/** The response of one replica. Throws if the replica does not have the file. */
 function ask(host: string, port: number, { method, url, headers }: IncomingMessage): Promise<IncomingMessage> {
   const { 'accept-encoding': accepted, 'if-none-match': known, range } = headers;
   const passed = Object.fromEntries(
@@ -53,12 +53,12 @@ function ask(host: string, port: number, { method, url, headers }: IncomingMessa
       timeout: TIMEOUT_MS,
       headers: { ...passed, [ASKED_BY_PEER]: '1' },
     });
-    outgoing.on('timeout', () => outgoing.destroy(new Error('it took too long')));
+    outgoing.on('timeout', () => outgoing.destroy(new Error('timeout')));
     outgoing.on('error', reject);
     outgoing.on('response', (answer) => {
       if (answer.statusCode! < 400) return resolve(answer);
       answer.destroy();
-      reject(new Error(`it answered ${answer.statusCode}`));
+      reject(new Error(`status ${answer.statusCode}`));
     });
   });
 }

@@ -1,4 +1,4 @@
-// Serves a built page. Everything it may answer stands in a table that was made with the image: no path reaches any other file.
+// Serves a built page. The image contains a table of all files that the server may send, so no path reaches any other file.
 import { createReadStream, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
@@ -12,7 +12,7 @@ interface Entry {
   readonly etag: string;
   /** Whether its name changes with its content. */
   readonly immutable: boolean;
-  /** Bytes: plain, and compressed where that pays. */
+  /** The sizes in bytes: uncompressed, and compressed if that is smaller. */
   readonly size: number;
   readonly br?: number;
   readonly gzip?: number;
@@ -36,7 +36,7 @@ const table = new Map(Object.entries(site.files).map(([path, entry]): [string, E
 const hashed = new RegExp(site.hashed);
 const headers = { 'x-content-type-options': 'nosniff', ...(JSON.parse(SITE_HEADERS) as OutgoingHttpHeaders) };
 
-// Others look for what a new page names at this copy: they know of it before visitors do.
+// Other replicas look here for the assets of a new page, so they must find this replica before it becomes ready.
 let ready = false;
 setTimeout(() => (ready = !ending), Number(SITE_SETTLE_MS));
 let ending = false;
@@ -45,7 +45,7 @@ const server = createServer((request, response) => {
   answer(request, response).catch((error: Error) => {
     console.error(JSON.stringify({ level: 'error', path: request.url, message: error.message }));
     if (response.headersSent) response.destroy();
-    else say(response, 500, 'something went wrong here');
+    else say(response, 500, 'internal error');
   });
 });
 server.headersTimeout = 5_000;
@@ -61,13 +61,13 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (request.method !== 'GET' && request.method !== 'HEAD')
     return say(response, 405, 'only GET and HEAD', { allow: 'GET, HEAD' });
   const path = decoded(target);
-  if (path === undefined) return say(response, 400, 'this is no path');
+  if (path === undefined) return say(response, 400, 'invalid path');
 
   const entry = table.get(path) ?? table.get(path.endsWith('/') ? `${path}index.html` : `${path}.html`);
   if (entry) return send(request, response, 200, entry);
   if (table.has(`${path}/index.html`))
-    return say(response, 308, 'a folder', { location: `${target}/${query === undefined ? '' : `?${query}`}` });
-  // In a rollout a page may come from a newer copy, and ask this one for what only that has.
+    return say(response, 308, 'this is a folder', { location: `${target}/${query === undefined ? '' : `?${query}`}` });
+  // During a rollout, a page from a newer replica may request an asset from this replica that only the newer one has.
   if (
     SITE_PEERS &&
     hashed.test(path) &&
@@ -79,7 +79,7 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (page) return send(request, response, 200, page);
   const missing = table.get('/404.html');
   if (missing) return send(request, response, 404, missing);
-  say(response, 404, 'there is no such file');
+  say(response, 404, 'not found');
 }
 
 function send(request: IncomingMessage, response: ServerResponse, status: number, entry: Entry): void {
@@ -108,11 +108,11 @@ function send(request: IncomingMessage, response: ServerResponse, status: number
   response.writeHead(range ? 206 : status, { 'content-length': end - start + 1 });
   if (request.method === 'HEAD' || end < start) return void response.end();
   const file = join(SITE, encoding ?? 'files', entry.path);
-  // A visitor who goes away is no fault.
+  // A closed connection is not an error.
   pipeline(createReadStream(file, { start, end }), response, () => undefined);
 }
 
-/** The smallest form that the visitor takes. */
+/** The encoding with the smallest size that the client accepts. */
 function encodingOf(
   { headers: { 'accept-encoding': accepted = '' } }: IncomingMessage,
   entry: Entry,
@@ -123,7 +123,7 @@ function encodingOf(
   return entry.gzip !== undefined && takes('gzip') ? 'gzip' : undefined;
 }
 
-/** A part of a file, as players of sound and film ask for it; undefined means all of it. */
+/** The requested range of a file, for example for audio and video. Undefined means the whole file. */
 function rangeOf(
   { headers: given }: IncomingMessage,
   { size, etag }: Entry,
@@ -136,7 +136,7 @@ function rangeOf(
   return start <= end ? { start, end } : 'none';
 }
 
-/** The app's own paths are those a browser is led to; a script, a picture or a call of an API that is not there is not the page. */
+/** Whether the fallback page answers the request: only page loads, not missing scripts and images and not API calls. */
 function isForPage({ headers: given }: IncomingMessage, path: string): boolean {
   if (looksLikeFile(path) || /^\/api(\/|$)/.test(path)) return false;
   const mode = given['sec-fetch-mode'];
@@ -166,7 +166,7 @@ function say(response: ServerResponse, status: number, text: string, more: Outgo
     .end(`${text}\n`);
 }
 
-// What runs is answered, then idle connections are closed and the process ends.
+// The server completes open requests and closes idle connections. Then the process exits.
 process.on('SIGTERM', () => {
   ending = true;
   ready = false;

@@ -2,13 +2,13 @@ import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import type { ProblemRow } from '../problems/problem';
 import { show } from '../basics/text';
 
-/** The digest of each image that was pushed, by its reference without one: `registry.example.com/shop/cart:1b9d…` → `sha256:…`. */
+/** The digest of each pushed image, by its reference without a digest: `registry.example.com/shop/cart:1b9d…` → `sha256:…`. */
 export type ImageLock = Readonly<Record<string, string>>;
 
-/** The file that holds it, unless an environment names another; it is committed with the charts. */
+/** The default file for the lock. It is committed with the charts. */
 export const LOCK_FILE = 'images.lock.json';
 
-/** Reads a lock; a file that is not there is an empty one. */
+/** Reads a lock. Without the file, the lock is empty. */
 export function readLock(file: string): { lock: ImageLock; problem?: ProblemRow } {
   let text: string;
   try {
@@ -27,13 +27,13 @@ export function readLock(file: string): { lock: ImageLock; problem?: ProblemRow 
   }
 }
 
-/** Writes a lock in a fixed order, whole or not at all; says whether that changed it. */
+/** Writes a lock atomically and with sorted keys. Returns whether the file changed. */
 export function writeLock(file: string, lock: ImageLock): boolean {
   const text = `${JSON.stringify(Object.fromEntries(Object.entries(lock).toSorted(([a], [b]) => (a < b ? -1 : 1))), undefined, 2)}\n`;
   try {
     if (readFileSync(file, 'utf8') === text) return false;
   } catch {
-    // It is not there yet.
+    // The file does not exist yet.
   }
   const fresh = `${file}.${process.pid}.new`;
   try {
@@ -49,10 +49,10 @@ function invalid(file: string, got: string): ProblemRow {
   return [
     'image-lock-invalid',
     {
-      message: `${file} does not tell the digests of images.`,
-      expected: 'a JSON object that holds sha256:… for each image',
+      message: `${file} is not a valid image lock.`,
+      expected: 'a JSON object with a digest (sha256:…) for each image',
       got,
-      fix: 'Restore it from version control, or delete it and push again: callsign images --push.',
+      fix: 'Restore the file from version control, or delete it and run callsign images --push.',
     },
   ];
 }

@@ -6,7 +6,7 @@ import { sourceHash } from './source/source-hash';
 const REFERENCE =
   /^(?:[a-z0-9]+(?:[.-][a-z0-9]+)*(?::\d+)?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::([\w][\w.-]{0,127}))?(?:@(sha256:[0-9a-f]{64}))?$/i;
 
-/** The image of a container. */
+/** An image of a container. */
 export class Image {
   /** A third-party image: `postgres:17`, `ghost:6.2-alpine`, `registry.example.com/shop@sha256:…`. */
   static of(reference: string): Image {
@@ -34,7 +34,7 @@ export class Image {
     });
   }
 
-  /** A built page, in an image with our static file server. Its tag is a hash of both. @internal */
+  /** The image of a built page with our static file server. Its tag is a hash of both. @internal */
   static site(name: string, site: SiteSource, repository = `callsign/${name}`): Image {
     const tag = siteHash(site);
     return new Image(tag ? `${repository}:${tag}` : repository, {

@@ -5,7 +5,7 @@ import { change, logsOf, podsOf, type LivePod } from './pods';
 import type { LiveSource } from './services';
 import type { Changes, SourceFile } from './sources';
 
-/** The interval between two looks at the files. */
+/** The interval between two checks of the files. */
 const LOOK_MS = 250;
 /** Changes count as complete after this time without a further change. */
 const QUIET_MS = 100;
@@ -85,7 +85,7 @@ export class Follower {
       );
   }
 
-  /** Whether the pod took the changes. After an error the pod is forgotten. If it still runs, it is found again and gets all files. */
+  /** Whether the pod received the changes. After an error the pod is dropped. If it still runs, it is found again and gets all files. */
   async #try(pod: LivePod, { changed, removed }: Changes): Promise<boolean> {
     try {
       await change(this.kubectl, pod, changed, removed);

@@ -8,7 +8,7 @@ import type { ImageSource } from '../images/image';
 export interface SourceFile {
   readonly file: string;
   readonly target: string | undefined;
-  /** Another value when the content changes. */
+  /** Changes with the content of the file. */
   readonly version: string;
 }
 
@@ -72,11 +72,11 @@ export class Sources {
 
 /** The content of a folder goes into the target. A file becomes the target, or goes into it if that is a folder. */
 function targetOf(path: string, source: string, target: string): string | undefined {
-  // A pattern names each path that matches it.
+  // COPY copies each path that matches a pattern.
   const copied = isPattern(source) ? path.split('/').slice(0, source.split('/').length).join('/') : source;
   const below = posix.relative(copied, path);
   if (below === '') return target.endsWith('/') ? target + posix.basename(path) : target;
-  // Behind a symbolic link.
+  // The path is behind a symbolic link.
   if (below.startsWith('../')) return undefined;
   return posix.join(target, below);
 }

@@ -5,12 +5,12 @@ import { requirementsOf } from '../../src/check/requirements/requirements-of';
 import { readManifests } from '../../src/check/read/read';
 import { casesIn } from './cases';
 
-/** Manifests in which every rule has something to look at, and finds nothing. */
+/** Manifests without problems in which every rule has something to check. */
 const EVERYTHING = `${casesIn('good').find(({ name }) => name === 'shop')!.text}
 ---
 apiVersion: gateway.networking.k8s.io/v1
 kind: HTTPRoute
-metadata: { name: door, namespace: shop }
+metadata: { name: gateway, namespace: shop }
 spec:
   parentRefs: [{ name: public, namespace: infra }]
   rules: [{ matches: [{ path: { type: PathPrefix, value: / } }], backendRefs: [{ group: "", kind: Service, name: web, namespace: shop, port: 80 }] }]
@@ -48,7 +48,7 @@ const anything = fc.oneof(
   fc.jsonValue({ maxDepth: 2 }),
 );
 
-/** A copy in which one of the values, wherever it stands, is another. */
+/** A copy in which one value, at any depth, is replaced. */
 function replaced(value: unknown, at: number, by: unknown): unknown {
   let n = 0;
   const copy = (part: unknown): unknown => {
@@ -67,14 +67,14 @@ function sizeOf(value: unknown): number {
     : 1;
 }
 
-test('in the manifests that the next test breaks, nothing is wrong', () => {
+test('the manifests that the next test breaks have no problems', () => {
   const { manifests, problems, passedOver } = readManifests(EVERYTHING, 'everything.yaml');
   expect([...problems, ...check(manifests)]).toEqual([]);
   expect(manifests.length).toBeGreaterThan(20);
   expect(passedOver).toBe(0);
 });
 
-test('whatever stands anywhere in a manifest, a check ends, and places every problem', () => {
+test('with any value at any place in a manifest, a check ends, and every problem has a position', () => {
   const changes = fc.tuple(fc.nat({ max: sizeOf(OBJECTS) - 1 }), anything);
   fc.assert(
     fc.property(changes, ([at, by]) => {

@@ -6,17 +6,17 @@ export type Kubectl = (
   input?: string,
 ) => Promise<{ readonly code: number | null; readonly error: string }>;
 
-/** What a check and an API server do not agree on, and how many files they were asked about. */
+/** The differences between the check and an API server, and the number of compared files. */
 export interface Verdicts {
   readonly asked: number;
   readonly refused: number;
   readonly disagreements: readonly string[];
 }
 
-/** Kubernetes' own tests for what it takes: nothing is kept, but for namespaces and definitions, since objects are tried in them. */
+/** Applies each file to an API server as a dry run. Only namespaces and definitions are created, because other objects need them. */
 export async function verdicts(kubectl: Kubectl): Promise<Verdicts> {
   const cases = [...casesIn('broken'), ...casesIn('good').map((one) => ({ ...one, refused: false }))];
-  // A namespace that the file itself declares is not there yet when the rest of it is tried.
+  // A dry run does not create the namespaces in a file, so the other objects of the file would be rejected.
   const namespaces = new Set(
     cases
       .filter(({ refused }) => !refused)
@@ -34,12 +34,12 @@ export async function verdicts(kubectl: Kubectl): Promise<Verdicts> {
   await kubectl(['wait', '--for=condition=Established', '-f', '-'], definitions);
   const disagreements: string[] = [];
   for (const { name, text, refused } of cases) {
-    // What the cluster names itself can only be created.
+    // An object with a generated name cannot be applied, only created.
     const verb = text.includes('generateName') ? ['create'] : ['apply', '--server-side', '--force-conflicts'];
     const { code, error } = await kubectl([...verb, '--dry-run=server', '--validate=strict', '-f', '-'], text);
     if ((code !== 0) !== refused)
       disagreements.push(
-        `${name} is ${code === 0 ? 'taken, but the file says refused' : `refused, but the file says accepted: ${error.trim()}`}`,
+        `${name} is ${code === 0 ? 'accepted, but its first line says refused' : `refused, but its first line says accepted: ${error.trim()}`}`,
       );
   }
   await kubectl(['delete', '--ignore-not-found', '-f', '-'], definitions);

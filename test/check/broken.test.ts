@@ -9,7 +9,7 @@ function problemsOf(text: string): string[] {
   return [...problems, ...check(manifests)].map(({ code, place }) => `${place!.line} ${code}`).toSorted();
 }
 
-test('there are enough of them, and each is marked', () => {
+test('there are enough files, and each has marks', () => {
   expect(BROKEN.length).toBeGreaterThanOrEqual(80);
   for (const { name, text, marks } of BROKEN) {
     expect({ name, marks: marks.length > 0, verdict: /^# (refused|accepted) by an API server\n/.test(text) }).toEqual({
@@ -21,12 +21,12 @@ test('there are enough of them, and each is marked', () => {
 });
 
 test.each(BROKEN.map(({ name, ...rest }) => [name, rest] as const))(
-  '%s is told where it is marked, and nothing else',
+  '%s has exactly the marked problems',
   (_, { text, marks }) => {
     expect(problemsOf(text)).toEqual([...marks].toSorted());
   },
 );
 
-test.each(casesIn('good').map(({ name, text }) => [name, text] as const))('nothing is wrong with %s', (_, text) => {
+test.each(casesIn('good').map(({ name, text }) => [name, text] as const))('%s has no problems', (_, text) => {
   expect(problemsOf(text)).toEqual([]);
 });

@@ -1,17 +1,17 @@
 import { readFileSync, readdirSync } from 'node:fs';
 import { basename, join } from 'node:path';
 
-/** A file of manifests whose mistakes are marked where they stand: `replica: 3 #! field-unknown`. */
+/** A file of manifests. A comment marks each line with a mistake: `replica: 3 #! field-unknown`. */
 export interface Case {
   readonly name: string;
   readonly text: string;
-  /** Whether an API server takes it: the first line says so. */
+  /** Whether an API server rejects it, according to its first line. */
   readonly refused: boolean;
-  /** Each mark as `LINE CODE`. */
+  /** The marks, each as `LINE CODE`. */
   readonly marks: readonly string[];
 }
 
-/** The cases of a folder beside this file. */
+/** The cases in a folder next to this file. */
 export function casesIn(folder: string): Case[] {
   return readdirSync(join(__dirname, folder))
     .toSorted()

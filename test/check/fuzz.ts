@@ -9,17 +9,17 @@ import { removalOf } from '../../src/check/schema/internal/removed-versions';
 import type { KubeObject } from '../../src/k8s/objects';
 import { casesIn } from './cases';
 
-// Changes good manifests at random and asks the API server of the current cluster about each, as a dry run: what it refuses
-// and a check does not, or the other way round, is printed by class (`npm run fuzz`, or with CHANGES and SEED).
+// Changes valid manifests at random and applies each to the current cluster as a dry run. Prints the differences between
+// the check and the API server, grouped by class (`npm run fuzz`, with the optional variables CHANGES and SEED).
 const CHANGES = Number(process.env.CHANGES ?? 5000);
 const SEED = Number(process.env.SEED ?? Date.now() % 1_000_000);
 const AT_ONCE = 8;
-/** The problems for which an API server refuses an object. */
+/** The problems for which an API server rejects an object. */
 const REFUSED = new Set<string>([...SCHEMA_RULES.map(({ code }) => code), 'volume-missing']);
 
 type Json = Record<string | number, unknown>;
 
-/** Numbers that are the same for the same seed (mulberry32). */
+/** Pseudo-random numbers from a seed (mulberry32). */
 let state = SEED;
 function random(below: number): number {
   state = (state + 0x6d2b79f5) | 0;
@@ -57,7 +57,7 @@ const VALUES: Readonly<Record<string, readonly unknown[]>> = {
   any: [{}],
 };
 
-/** A value of a shape, though not always one that goes with the others. */
+/** A value of a shape. It may conflict with other fields. */
 function made(shape: Shape, depth = 0): unknown {
   switch (shape.is) {
     case 'enum':
@@ -80,7 +80,7 @@ function made(shape: Shape, depth = 0): unknown {
   }
 }
 
-/** Every map and list in an object with the shape that it should have. */
+/** Every map and list in an object, with its shape. */
 function* partsOf(value: unknown, shape: Shape | undefined): Generator<{ part: Json; shape: Shape }> {
   if (typeof value !== 'object' || value === null || shape === undefined || shape.is === 'any') return;
   yield { part: value as Json, shape };
@@ -96,7 +96,7 @@ function inner(shape: Shape, key: string): Shape | undefined {
       : undefined;
 }
 
-/** What tells where an object is applied stays as it is, and what only a cluster writes. */
+/** Fields that are not changed: those that identify the object, and those that only a cluster sets. */
 const FIXED = new Set([
   'apiVersion',
   'kind',
@@ -139,7 +139,7 @@ interface Answer {
   readonly details?: { readonly causes?: readonly { readonly field?: string; readonly message: string }[] };
 }
 
-/** `PodSpec.containers.env: Required value`, of each reason that an API server gives: what it is about, and never of which value. */
+/** The class of each cause that an API server reports, without values: `PodSpec.containers.env: Required value`. */
 function classesOf({ kind }: KubeObject, { message, details }: Answer): string[] {
   const plain = (text: string) =>
     text
@@ -174,7 +174,7 @@ async function main(): Promise<void> {
         body: JSON.stringify(object),
       });
       const text = await response.text();
-      // Some changes make an API server itself stumble: that is no verdict.
+      // Some changes cause an error in the API server itself. Such an answer is ignored.
       return text.startsWith('{')
         ? { ...(JSON.parse(text) as Answer), status: response.status }
         : { status: 403, message: text };
@@ -187,10 +187,10 @@ async function main(): Promise<void> {
       );
     for (const object of bases) {
       const { status, message } = await ask(object);
-      if (status > 201) throw new Error(`A ${object.kind} is refused before anything was changed: ${message}`);
+      if (status > 201) throw new Error(`The API server rejects a ${object.kind} before any change: ${message}`);
     }
     const classes = new Map<string, { count: number; example: string }>();
-    const tell = (name: string, example: string) =>
+    const report = (name: string, example: string) =>
       classes.set(name, { count: (classes.get(name)?.count ?? 0) + 1, example });
     let [asked, refused, left] = [0, 0, CHANGES];
     const worker = async () => {
@@ -198,7 +198,7 @@ async function main(): Promise<void> {
         const { object, what } = changed(any(bases));
         const answer = await ask(object);
         const { status, message } = answer;
-        // Rights, quotas and conflicts are the cluster's, not the manifest's.
+        // Permissions, quotas and conflicts depend on the cluster and not on the manifest.
         if (status === 403 || status === 409 || status === 429) continue;
         asked++;
         const serverRefuses = status >= 400;
@@ -207,14 +207,14 @@ async function main(): Promise<void> {
         const errors = [...problems, ...check(manifests).filter(({ code }) => REFUSED.has(code))];
         if (serverRefuses && errors.length === 0)
           for (const name of classesOf(object, answer))
-            tell(`missed  ${name}`, `${what}\n        ${message.slice(0, 300)}`);
-        if (!serverRefuses && errors.length > 0) tell(`false   ${object.kind}: ${errors[0]!.message}`, what);
+            report(`missed  ${name}`, `${what}\n        ${message.slice(0, 300)}`);
+        if (!serverRefuses && errors.length > 0) report(`false   ${object.kind}: ${errors[0]!.message}`, what);
       }
     };
     await Promise.all(Array.from({ length: AT_ONCE }, worker));
     for (const [name, { count, example }] of [...classes].toSorted(([a], [b]) => (a < b ? -1 : 1)))
       console.log(`${count} × ${name}\n        ${example}`);
-    console.log(`seed ${SEED}: ${asked} changes, ${refused} refused, ${classes.size} classes of disagreement`);
+    console.log(`seed ${SEED}: ${asked} changes, ${refused} rejected, ${classes.size} classes of differences`);
     process.exitCode = classes.size === 0 ? 0 : 1;
   } finally {
     proxy.kill();

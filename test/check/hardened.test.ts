@@ -6,14 +6,14 @@ import { casesIn } from './cases';
 
 const HARDENED = casesIn('good').find(({ name }) => name === 'hardened')!.text;
 
-/** What a check finds when one text of the hardened application is another. */
+/** The codes that a check reports after one change to the hardened application. */
 function codesWith(text: string, by: string): string[] {
   expect(HARDENED.split(text).length).toBeGreaterThan(1);
   const { manifests, problems } = readManifests(HARDENED.replace(text, by), 'a.yaml');
   return [...problems, ...check(manifests, 'hardened')].map(({ code }) => code);
 }
 
-/** Each rule with what breaks it: a text of the hardened application, and what takes its place. */
+/** For each rule, changes that break it: a text of the hardened application, and its replacement. */
 const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by: string])[]>>> = {
   'root-allowed': [
     ['runAsNonRoot: true, ', ''],
@@ -152,31 +152,31 @@ apiVersion: policy/v1`,
   ],
 };
 
-test('every hardened rule is broken by something here', () => {
+test('every hardened rule has a change that breaks it', () => {
   expect(Object.keys(BREAKS).toSorted()).toEqual(HARDENED_RULES.map(({ code }) => code).toSorted());
 });
 
-test('of the hardened application nothing is told, however much is asked', () => {
+test('the hardened application has no problems in the profile hardened', () => {
   const { manifests } = readManifests(HARDENED, 'a.yaml');
   expect(check(manifests, 'hardened')).toEqual([]);
 });
 
 const breaks = Object.entries(BREAKS).flatMap(([code, all]) => all.map(([text, by]) => [code, text, by] as const));
 
-test.each(breaks)('%s: %j for %j', (code, text, by) => {
+test.each(breaks)('%s: %j replaced by %j', (code, text, by) => {
   const codes = codesWith(text, by);
   expect(codes).toContain(code);
-  // One change may break a rule of each container or field, but no other rule than those that belong together.
-  const beside: Record<string, string[]> = {
+  // A change breaks only one rule, except for related rules.
+  const related: Record<string, string[]> = {
     privileged: ['escalation-allowed'],
     'budget-missing': ['budget-without-pods'],
     'namespace-default': ['policy-missing'],
     'host-shared': ['token-mounted'],
   };
-  expect(codes.filter((other) => other !== code && !beside[code]?.includes(other))).toEqual([]);
+  expect(codes.filter((other) => other !== code && !related[code]?.includes(other))).toEqual([]);
 });
 
-test('who does not ask is told nothing of all this', () => {
+test('the profile wiring reports none of these problems', () => {
   for (const [code, text, by] of breaks) {
     const { manifests } = readManifests(HARDENED.replace(text, by), 'a.yaml');
     expect(check(manifests).map((problem) => problem.code)).not.toContain(code);
@@ -185,23 +185,29 @@ test('who does not ask is told nothing of all this', () => {
 
 test.each([
   [
-    'a pod whose account was given rights needs its token',
+    'a pod with permissions needs its token',
     'automountServiceAccountToken: false',
     'automountServiceAccountToken: true',
     'kind: User, name: ada, apiGroup: rbac.authorization.k8s.io',
     'kind: ServiceAccount, name: web, namespace: shop',
   ],
   [
-    'the name of a Secret is none',
+    'the name of a Secret is not a secret',
     'name: LEVEL, value: info',
     'name: THE_SECRET, value: login',
     'apiVersion: policy/v1',
     'apiVersion: v1\nkind: Secret\nmetadata: { name: login, namespace: shop }\n---\napiVersion: policy/v1',
   ],
-  ['a path to a secret is none', 'name: LEVEL, value: info', 'name: TOKEN, value: /var/run/token', 'a', 'a'],
-  ['a switch is none', 'name: LEVEL, value: info', 'name: ALLOW_EMPTY_PASSWORD, value: "yes"', 'a', 'a'],
-  ['a port below 1024 needs one capability', 'drop: [ALL]', 'drop: [ALL], add: [NET_BIND_SERVICE]', 'a', 'a'],
-  ['a certificate for everything covers each host', 'hosts: ["*.example.com"], ', '', 'a', 'a'],
+  ['a path to a secret is not a secret', 'name: LEVEL, value: info', 'name: TOKEN, value: /var/run/token', 'a', 'a'],
+  ['a switch is not a secret', 'name: LEVEL, value: info', 'name: ALLOW_EMPTY_PASSWORD, value: "yes"', 'a', 'a'],
+  [
+    'a program on a port below 1024 needs one capability',
+    'drop: [ALL]',
+    'drop: [ALL], add: [NET_BIND_SERVICE]',
+    'a',
+    'a',
+  ],
+  ['tls without hosts covers each host', 'hosts: ["*.example.com"], ', '', 'a', 'a'],
 ])('%s', (_, text, by, other, otherBy) => {
   const { manifests } = readManifests(HARDENED.replace(text, by).replace(other, otherBy), 'a.yaml');
   expect(check(manifests, 'hardened')).toEqual([]);

@@ -3,32 +3,32 @@ import { matches, type Selector } from '../../src/k8s/selector';
 import type { FieldPath, KubeObject, Manifest } from '../../src/k8s/objects';
 import { fieldText, titleOf } from '../../src/k8s/objects';
 
-/** Manifests with one link broken. */
+/** Manifests with one broken reference. */
 export interface Mutant {
-  /** Such as `port`. */
+  /** The kind of reference, such as `port`. */
   readonly kind: string;
-  /** Where, and from what to what. */
+  /** The field, the old value and the new value. */
   readonly what: string;
   readonly objects: KubeObject[];
 }
 
-/** A value that a link hangs on, and what a slip of the hand makes of it. */
-interface Slip {
+/** A value that is part of a reference, and the value with a typing error. */
+interface Mistake {
   readonly kind: string;
   readonly object: KubeObject;
   readonly field: FieldPath;
   readonly by: unknown;
 }
 
-type Json = Record<string, any>; // eslint-disable-line typescript/no-explicit-any -- manifests are read as they stand
+type Json = Record<string, any>; // eslint-disable-line typescript/no-explicit-any -- manifests are not validated
 
 export function manifestsOf(objects: readonly KubeObject[]): Manifest[] {
   return objects.map((object) => ({ object, place: () => undefined }));
 }
 
-/** Every way to break one link; what nothing in the manifests hangs on is left alone, since changing it breaks nothing. */
+/** Breaks each reference, one at a time. A value that no reference uses is not changed, because the change would break nothing. */
 export function* mutantsOf(objects: readonly KubeObject[]): Generator<Mutant> {
-  for (const { kind, object, field, by } of slipsOf(objects)) {
+  for (const { kind, object, field, by } of mistakesOf(objects)) {
     const changed = objects.map((one) => (one === object ? structuredClone(one) : one));
     const parent = field
       .slice(0, -1)
@@ -46,67 +46,70 @@ export function* mutantsOf(objects: readonly KubeObject[]): Generator<Mutant> {
 
 const other = (value: unknown): unknown => (typeof value === 'number' ? value + 1 : `${String(value)}x`);
 
-function* slipsOf(objects: readonly KubeObject[]): Generator<Slip> {
+function* mistakesOf(objects: readonly KubeObject[]): Generator<Mistake> {
   const read = whatIsRead(objects);
   for (const object of objects) {
     const { kind, metadata } = object;
     const spec = (object.spec ?? {}) as Json;
-    const slip = (of: string, ...field: FieldPath): Slip => ({
+    const mistake = (of: string, ...field: FieldPath): Mistake => ({
       kind: of,
       object,
       field,
       by: other(field.reduce<Json>((value, key) => value[key] as Json, object)),
     });
-    if (metadata.namespace !== undefined) yield slip('namespace', 'metadata', 'namespace');
-    if (kind === 'Namespace') yield slip('namespace', 'metadata', 'name');
-    yield* podSlips(object, slip, read);
+    if (metadata.namespace !== undefined) yield mistake('namespace', 'metadata', 'namespace');
+    if (kind === 'Namespace') yield mistake('namespace', 'metadata', 'name');
+    yield* podMistakes(object, mistake, read);
     if (kind === 'Service') {
-      for (const key of Object.keys((spec.selector ?? {}) as object)) yield slip('selector', 'spec', 'selector', key);
+      for (const key of Object.keys((spec.selector ?? {}) as object))
+        yield mistake('selector', 'spec', 'selector', key);
       for (const [i, port] of ((spec.ports ?? []) as Json[]).entries()) {
-        if (read.servicePorts.has(`${metadata.name}:${port.port}`)) yield slip('port', 'spec', 'ports', i, 'port');
-        if (read.servicePorts.has(`${metadata.name}:${port.name}`)) yield slip('port name', 'spec', 'ports', i, 'name');
+        if (read.servicePorts.has(`${metadata.name}:${port.port}`)) yield mistake('port', 'spec', 'ports', i, 'port');
+        if (read.servicePorts.has(`${metadata.name}:${port.name}`))
+          yield mistake('port name', 'spec', 'ports', i, 'name');
         if (port.targetPort !== undefined)
-          yield slip(typeof port.targetPort === 'number' ? 'port' : 'port name', 'spec', 'ports', i, 'targetPort');
+          yield mistake(typeof port.targetPort === 'number' ? 'port' : 'port name', 'spec', 'ports', i, 'targetPort');
       }
     }
-    if (kind === 'Ingress') yield* ingressSlips(spec, slip);
-    if (kind === 'NetworkPolicy') yield* policySlips(spec, slip);
-    if (kind === 'PodDisruptionBudget') yield* selectorSlips(spec.selector as Selector, slip, ['spec', 'selector']);
-    if (kind === 'HorizontalPodAutoscaler') yield slip('name', 'spec', 'scaleTargetRef', 'name');
+    if (kind === 'Ingress') yield* ingressMistakes(spec, mistake);
+    if (kind === 'NetworkPolicy') yield* policyMistakes(spec, mistake);
+    if (kind === 'PodDisruptionBudget')
+      yield* selectorMistakes(spec.selector as Selector, mistake, ['spec', 'selector']);
+    if (kind === 'HorizontalPodAutoscaler') yield mistake('name', 'spec', 'scaleTargetRef', 'name');
     if (kind.endsWith('RoleBinding')) {
-      yield slip('name', 'roleRef', 'name');
+      yield mistake('name', 'roleRef', 'name');
       for (const [i, subject] of (object.subjects as Json[]).entries()) {
-        yield slip('name', 'subjects', i, 'name');
-        if (subject.namespace !== undefined) yield slip('namespace', 'subjects', i, 'namespace');
+        yield mistake('name', 'subjects', i, 'name');
+        if (subject.namespace !== undefined) yield mistake('namespace', 'subjects', i, 'namespace');
       }
     }
   }
 }
 
-type Slipper = (kind: string, ...field: FieldPath) => Slip;
+type Breaker = (kind: string, ...field: FieldPath) => Mistake;
 
-function* selectorSlips(selector: Selector, slip: Slipper, at: FieldPath): Generator<Slip> {
-  for (const key of Object.keys(selector.matchLabels ?? {})) yield slip('selector', ...at, 'matchLabels', key);
+function* selectorMistakes(selector: Selector, mistake: Breaker, at: FieldPath): Generator<Mistake> {
+  for (const key of Object.keys(selector.matchLabels ?? {})) yield mistake('selector', ...at, 'matchLabels', key);
   for (const [i, { operator, values }] of (selector.matchExpressions ?? []).entries()) {
-    // What is not among fewer is more: nothing breaks.
+    // With NotIn, a changed value matches more pods and breaks nothing.
     if (operator === 'In')
-      for (const v of (values ?? []).keys()) yield slip('selector', ...at, 'matchExpressions', i, 'values', v);
+      for (const v of (values ?? []).keys()) yield mistake('selector', ...at, 'matchExpressions', i, 'values', v);
   }
 }
 
-function* ingressSlips(spec: Json, slip: Slipper): Generator<Slip> {
+function* ingressMistakes(spec: Json, mistake: Breaker): Generator<Mistake> {
   for (const [r, rule] of ((spec.rules ?? []) as Json[]).entries()) {
     for (const [p, path] of ((rule.http?.paths ?? []) as Json[]).entries()) {
       const at: FieldPath = ['spec', 'rules', r, 'http', 'paths', p, 'backend', 'service'];
-      yield slip('host', ...at, 'name');
+      yield mistake('host', ...at, 'name');
       for (const field of Object.keys(path.backend.service.port as object))
-        yield slip(field === 'name' ? 'port name' : 'port', ...at, 'port', field);
+        yield mistake(field === 'name' ? 'port name' : 'port', ...at, 'port', field);
     }
   }
 }
 
-function* policySlips(spec: Json, slip: Slipper): Generator<Slip> {
-  yield* selectorSlips(spec.podSelector as Selector, slip, ['spec', 'podSelector']);
+function* policyMistakes(spec: Json, mistake: Breaker): Generator<Mistake> {
+  yield* selectorMistakes(spec.podSelector as Selector, mistake, ['spec', 'podSelector']);
   for (const [direction, side] of [
     ['ingress', 'from'],
     ['egress', 'to'],
@@ -115,48 +118,64 @@ function* policySlips(spec: Json, slip: Slipper): Generator<Slip> {
       for (const [p, peer] of ((rule[side] ?? []) as Json[]).entries()) {
         for (const field of ['podSelector', 'namespaceSelector']) {
           if (peer[field])
-            for (const found of selectorSlips(peer[field] as Selector, slip, ['spec', direction, i, side, p, field]))
+            for (const found of selectorMistakes(peer[field] as Selector, mistake, [
+              'spec',
+              direction,
+              i,
+              side,
+              p,
+              field,
+            ]))
               yield { ...found, kind: 'policy peer' };
         }
       }
       for (const p of ((rule.ports ?? []) as Json[]).keys())
-        yield slip('policy port', 'spec', direction, i, 'ports', p, 'port');
+        yield mistake('policy port', 'spec', direction, i, 'ports', p, 'port');
     }
   }
 }
 
-function* podSlips(object: KubeObject, slip: Slipper, read: Read): Generator<Slip> {
+function* podMistakes(object: KubeObject, mistake: Breaker, read: Read): Generator<Mistake> {
   const path = object.kind === 'CronJob' ? ['spec', 'jobTemplate', 'spec', 'template'] : ['spec', 'template'];
   const template = path.reduce<Json | undefined>((value, key) => value?.[key] as Json | undefined, object);
   if (!template?.spec) return;
   const spec = template.spec as Json;
   for (const [key, value] of Object.entries((template.metadata?.labels ?? {}) as Record<string, string>))
-    if (read.labels(object, key, value)) yield slip('label', ...path, 'metadata', 'labels', key);
+    if (read.labels(object, key, value)) yield mistake('label', ...path, 'metadata', 'labels', key);
   if ((object.spec as Json).selector)
-    yield* selectorSlips((object.spec as Json).selector as Selector, slip, ['spec', 'selector']);
-  if ((object.spec as Json).serviceName) yield slip('host', 'spec', 'serviceName');
+    yield* selectorMistakes((object.spec as Json).selector as Selector, mistake, ['spec', 'selector']);
+  if ((object.spec as Json).serviceName) yield mistake('host', 'spec', 'serviceName');
   for (const i of (((object.spec as Json).volumeClaimTemplates ?? []) as Json[]).keys())
-    yield slip('name', 'spec', 'volumeClaimTemplates', i, 'metadata', 'name');
+    yield mistake('name', 'spec', 'volumeClaimTemplates', i, 'metadata', 'name');
   const at = [...path, 'spec'];
-  if (spec.serviceAccountName) yield slip('name', ...at, 'serviceAccountName');
+  if (spec.serviceAccountName) yield mistake('name', ...at, 'serviceAccountName');
   for (const [i, volume] of ((spec.volumes ?? []) as Json[]).entries()) {
     for (const [source, field] of [
       ['configMap', 'name'],
       ['secret', 'secretName'],
       ['persistentVolumeClaim', 'claimName'],
     ] as const) {
-      if (volume[source]) yield slip('name', ...at, 'volumes', i, source, field);
+      if (volume[source]) yield mistake('name', ...at, 'volumes', i, source, field);
       for (const k of ((volume[source]?.items ?? []) as Json[]).keys())
-        yield slip(`${source === 'secret' ? 'secret' : 'config'} key`, ...at, 'volumes', i, source, 'items', k, 'key');
+        yield mistake(
+          `${source === 'secret' ? 'secret' : 'config'} key`,
+          ...at,
+          'volumes',
+          i,
+          source,
+          'items',
+          k,
+          'key',
+        );
     }
   }
   for (const group of ['initContainers', 'containers']) {
     for (const [c, container] of ((spec[group] ?? []) as Json[]).entries())
-      yield* containerSlips(container, slip, [...at, group, c], read);
+      yield* containerMistakes(container, mistake, [...at, group, c], read);
   }
 }
 
-function* containerSlips(container: Json, slip: Slipper, at: FieldPath, read: Read): Generator<Slip> {
+function* containerMistakes(container: Json, mistake: Breaker, at: FieldPath, read: Read): Generator<Mistake> {
   const texts = [
     ...((container.env ?? []) as Json[]).map((variable, i) => ({
       name: variable.name as string,
@@ -173,15 +192,15 @@ function* containerSlips(container: Json, slip: Slipper, at: FieldPath, read: Re
   ];
   for (const { name, text, field } of texts) {
     if (typeof text !== 'string') continue;
-    if (name.endsWith('_HOST') && read.services.has(text)) yield slip('host', ...field);
+    if (name.endsWith('_HOST') && read.services.has(text)) yield mistake('host', ...field);
     const pair = texts.find((one) => one.name === name.replace(/_PORT$/, '_HOST'));
     if (name.endsWith('_PORT') && pair && read.services.has(String(pair.text)))
-      yield { ...slip('port', ...field), by: String(Number(text) + 1) };
+      yield { ...mistake('port', ...field), by: String(Number(text) + 1) };
     for (const { host, port } of addressesIn(text)) {
       if (!read.services.has(host.split('.')[0]!)) continue;
-      yield { ...slip('host', ...field), by: text.replace(host, `${host}x`) };
+      yield { ...mistake('host', ...field), by: text.replace(host, `${host}x`) };
       yield {
-        ...slip('port', ...field),
+        ...mistake('port', ...field),
         by: text.includes(`${host}:${port}`)
           ? text.replace(`${host}:${port}`, `${host}:${(port ?? 80) + 1}`)
           : text.replace(host, `${host}:81`),
@@ -194,29 +213,29 @@ function* containerSlips(container: Json, slip: Slipper, at: FieldPath, read: Re
       ['secretKeyRef', 'secret key'],
     ] as const) {
       if (!valueFrom?.[source]) continue;
-      yield slip(kind, ...at, 'env', i, 'valueFrom', source, 'key');
-      yield slip('name', ...at, 'env', i, 'valueFrom', source, 'name');
+      yield mistake(kind, ...at, 'env', i, 'valueFrom', source, 'key');
+      yield mistake('name', ...at, 'env', i, 'valueFrom', source, 'name');
     }
   }
   for (const [i, source] of ((container.envFrom ?? []) as Json[]).entries())
     for (const ref of ['configMapRef', 'secretRef'])
-      if (source[ref]) yield slip('name', ...at, 'envFrom', i, ref, 'name');
+      if (source[ref]) yield mistake('name', ...at, 'envFrom', i, ref, 'name');
   for (const i of ((container.volumeMounts ?? []) as Json[]).keys())
-    yield slip('name', ...at, 'volumeMounts', i, 'name');
+    yield mistake('name', ...at, 'volumeMounts', i, 'name');
   for (const [i, port] of ((container.ports ?? []) as Json[]).entries()) {
-    yield slip('port', ...at, 'ports', i, 'containerPort');
-    if (port.name !== undefined) yield slip('port name', ...at, 'ports', i, 'name');
+    yield mistake('port', ...at, 'ports', i, 'containerPort');
+    if (port.name !== undefined) yield mistake('port name', ...at, 'ports', i, 'name');
   }
   for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'])
     for (const way of ['httpGet', 'tcpSocket', 'grpc'])
-      if (container[probe]?.[way]) yield slip("probe's port", ...at, probe, way, 'port');
+      if (container[probe]?.[way]) yield mistake("probe's port", ...at, probe, way, 'port');
 }
 
 interface Read {
   readonly services: ReadonlySet<string>;
-  /** Each port of a Service that somebody names, by number or name: `comments:80`. */
+  /** The ports of Services that something refers to, by number or name: `comments:80`. */
   readonly servicePorts: ReadonlySet<string>;
-  /** Whether some selector reads a label of an object's pods. */
+  /** Whether a selector uses a label of the object's pods. */
   labels(object: KubeObject, key: string, value: string): boolean;
 }
 

@@ -9,7 +9,7 @@ const charts = {
 };
 
 test.each(Object.entries(charts))(
-  'no slip of the hand survives in %s',
+  'the check finds every typing error in %s',
   (_, make) => {
     const objects = objectsOf(make());
     expect(check(manifestsOf(objects), 'hardened')).toEqual([]);

@@ -3,16 +3,16 @@ import { readManifests } from '../../src/check/read/read';
 import type { Code } from '../../src/problems/codes';
 import type { Problem } from '../../src/problems/problem';
 
-/** The name that the YAML of a test is read under. */
+/** The file name of the YAML in tests. */
 export const FILE = 'shop.yaml';
 
-/** A problem without what every test would repeat. */
+/** A problem without the fields that every test would repeat. */
 export interface Found extends Pick<Problem, 'message' | 'expected' | 'got' | 'fix' | 'object' | 'field'> {
   readonly file?: string;
   readonly line?: number;
 }
 
-/** What a check of this YAML finds under one code. The YAML itself has to be in order. */
+/** The problems with this code in the YAML. The YAML itself must be readable. */
 export function problemsIn(code: Code, yaml: string): Found[] {
   const { manifests, problems } = readManifests(yaml, FILE);
   expect(problems).toEqual([]);
@@ -31,7 +31,7 @@ export function problemsIn(code: Code, yaml: string): Found[] {
     }));
 }
 
-/** The line, from 1, that holds the text; it has to stand in one line only. */
+/** The number of the line with the text, from 1. Only one line may contain it. */
 export function lineOf(yaml: string, text: string): number {
   const lines = yaml.split('\n').flatMap((line, i) => (line.includes(text) ? [i + 1] : []));
   expect(lines).toHaveLength(1);
@@ -41,7 +41,7 @@ export function lineOf(yaml: string, text: string): number {
 /** Several objects in one file. */
 export const documents = (...objects: string[]): string => objects.map((object) => `---\n${object.trim()}\n`).join('');
 
-/** A Deployment in the namespace shop, of one container; `container` and `pod` are further lines of theirs. */
+/** A Deployment in the namespace shop with one container. `container` and `pod` are additional lines of the two. */
 export const deployment = (container: string, { name = 'web', pod = '' } = {}): string => `
 apiVersion: apps/v1
 kind: Deployment

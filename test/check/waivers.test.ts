@@ -13,12 +13,12 @@ const found = (yaml: string, profile?: 'hardened') =>
     fix,
   }));
 
-test('a rule is waived for its object, with a reason', () => {
+test('a waiver with a reason suppresses a rule for its object', () => {
   expect(found(pod({}))).toMatchObject([{ code: 'image-unpinned' }]);
   expect(found(pod({ 'waive.callsign.dev/image-unpinned': 'It is built on the same machine.' }))).toEqual([]);
 });
 
-test('it holds for that object and that rule only', () => {
+test('a waiver applies only to its object and its rule', () => {
   const waiver = { 'waive.callsign.dev/image-unpinned': 'It is built on the same machine.' };
   expect(found(`${pod(waiver)}---\n${pod({}).replace('name: web', 'name: other')}`)).toMatchObject([
     { code: 'image-unpinned' },
@@ -26,7 +26,7 @@ test('it holds for that object and that rule only', () => {
   expect(found(`${pod(waiver)}  serviceAccountName: gone\n`)).toMatchObject([{ code: 'service-account-missing' }]);
 });
 
-test.each(['', ' ', 'yes', 'TODO', '...'])('%j is no reason', (reason) => {
+test.each(['', ' ', 'yes', 'TODO', '...'])('%j is not a reason', (reason) => {
   expect(found(pod({ 'waive.callsign.dev/image-unpinned': reason }))).toEqual([
     expect.objectContaining({ code: 'image-unpinned' }),
     {
@@ -40,7 +40,7 @@ test.each(['', ' ', 'yes', 'TODO', '...'])('%j is no reason', (reason) => {
   ]);
 });
 
-test('a waiver of a rule that does not exist is told, with the one that was meant', () => {
+test('a waiver of an unknown rule is reported with the nearest rule', () => {
   expect(found(pod({ 'waive.callsign.dev/image-unpined': 'It is built here.' }, 'shop/web:1'))).toEqual([
     {
       code: 'waiver-invalid',
@@ -53,7 +53,7 @@ test('a waiver of a rule that does not exist is told, with the one that was mean
   ]);
 });
 
-test('a waiver that waives nothing is told', () => {
+test('an unused waiver is reported', () => {
   expect(found(pod({ 'waive.callsign.dev/image-unpinned': 'It was built here once.' }, 'shop/web:1'))).toEqual([
     {
       code: 'waiver-unused',
@@ -66,14 +66,14 @@ test('a waiver that waives nothing is told', () => {
   ]);
 });
 
-test("a waiver of a rule that was not asked is nobody's business", () => {
-  const yaml = pod({ 'waive.callsign.dev/root-writable': 'The program writes beside itself.' }, 'shop/web:1');
+test('a waiver of a rule outside the profile is ignored', () => {
+  const yaml = pod({ 'waive.callsign.dev/root-writable': 'The program writes to its own folder.' }, 'shop/web:1');
   expect(found(yaml)).toEqual([]);
   expect(found(yaml, 'hardened').map(({ code }) => code)).not.toContain('root-writable');
   expect(found(yaml, 'hardened').map(({ code }) => code)).not.toContain('waiver-unused');
 });
 
-test("a reason that is no text is none, and other annotations are other people's", () => {
+test('a reason must be a string, and other annotations are ignored', () => {
   expect(
     found(pod({ 'waive.callsign.dev/image-unpinned': 5, other: 'a' }, 'shop/web:1')).map(({ code }) => code),
   ).toEqual(['type-wrong', 'waiver-invalid']);

@@ -11,7 +11,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   graph         Prints the diagram of all calls.
   schedule      Shows the replicas that each schedule sets, now or at another time, with the previous and the next step.
   import        Turns a Compose file into a chart, and reports what each key becomes.
-  images        Builds the images of our services, each only where its sources changed.
+  images        Builds the images of services whose sources changed.
   dev           Copies saved source files into the running pods of services, without a build.
 
 Run callsign COMMAND --help for the options of a command.
@@ -80,15 +80,15 @@ Turns a Compose file into a chart, and reports what each key becomes.
 `,
   images: `callsign images [--push [--registry NAME]] [--kind NAME] [--check] [--app FILE] [--env NAME] [--json]
 
-Builds the images of our services, each only where its sources changed.
+Builds the images of services whose sources changed.
 
   --app …       the module whose default export is the app (default: src/charts/app.ts)
   --env …       the environment whose overrides apply (default: no overrides)
-  --push        push what the registry does not have yet, and record the digests
-  --registry …  where to push, HOST[:PORT][/PATH] (the registry of the environment)
-  --kind …      load the images into the kind cluster of that name
-  --check       start each image as the cluster would, and look at it from outside
-  --json        tell what was done to a program
+  --push        push the images that the registry does not have, and record their digests
+  --registry …  the registry for --push, HOST[:PORT][/PATH] (default: the registry of the environment)
+  --kind …      load the images into the kind cluster with this name
+  --check       start each image as in the cluster, and check its container from outside
+  --json        print the results as JSON
 `,
   dev: `callsign dev [NAME…] [--once] [--context NAME] [--app FILE] [--env NAME]
 

@@ -162,7 +162,7 @@ describe('problemsOf', () => {
     expect(lines(page.join('\n'))).toEqual([1, 3, 5, 9, 11, 18]);
   });
 
-  test('a sentence has at most so many words', () => {
+  test('a sentence has a maximum number of words', () => {
     expect(problemsOf(`${words(MOST_WORDS)}.`)).toEqual([]);
     expect(problemsOf(`${words(MOST_WORDS + 1)}.`)).toEqual([expect.stringContaining(`${MOST_WORDS + 1} words`)]);
     expect(lines(`${words(20)}.\n${words(20)}: ${words(20)}.`)).toEqual([1]);
@@ -175,7 +175,7 @@ describe('problemsOf', () => {
     expect(lines(`- ${words(20)}\n  ${words(20)}`)).toEqual([1]);
   });
 
-  test('code counts as one word, and what only looks like the end of a sentence is none', () => {
+  test('code counts as one word, and an abbreviation does not end a sentence', () => {
     expect(problemsOf(`${words(MOST_WORDS - 2)} \`kubectl -n blog get pods\` https://example.com/a-b.`)).toEqual([]);
     expect(lines(`${words(20)} README.md 20.19 ${words(20)}`)).toEqual([1]);
   });

@@ -39,13 +39,13 @@ export const BANNED: readonly (readonly [pattern: RegExp, use: string])[] = [
   [/\b(?:albeit|lest|hitherto|henceforth|thereafter|whilst)\b/i, 'a plain connective'],
 ];
 
-/** A sentence or a heading, an item, a cell: a unit of prose, and the line that it begins on. */
+/** A paragraph, a heading, a list item or a table cell, and the line where it begins. */
 interface Unit {
   readonly line: number;
   readonly text: string;
 }
 
-/** What is wrong with a text: a page of Markdown, or a message of the program. Each problem names its line, from 1. */
+/** The problems in a page of Markdown or in a message of the program. Each problem names its line, from 1. */
 export function problemsOf(text: string): string[] {
   return unitsOf(text).flatMap(({ line, text: unit }) => [
     ...BANNED.flatMap(([pattern, use]) => {
@@ -59,7 +59,7 @@ export function problemsOf(text: string): string[] {
   ]);
 }
 
-/** The prose of a page, without code and markup. A paragraph, a heading, a list item and a table cell are units. */
+/** The prose of a page, without code and markup. */
 function unitsOf(page: string): Unit[] {
   const units: Unit[] = [];
   let open: { line: number; lines: string[] } | undefined;
@@ -82,7 +82,7 @@ function unitsOf(page: string): Unit[] {
   return units.filter(({ text }) => text !== '');
 }
 
-/** The page with blank lines where it has code blocks and comments, so that the numbers of its lines stay. */
+/** The page with blank lines instead of code blocks and comments. The line numbers do not change. */
 function withoutCode(page: string): string {
   const blank = (text: string) => text.replaceAll(/[^\n]/g, '');
   return page
@@ -97,7 +97,7 @@ function cellsOf(row: string): string[] {
     .filter((cell) => !/^[\s:-]*$/.test(cell));
 }
 
-/** Stands for a piece of inline code or an address: one word, and none that can be banned. */
+/** Replaces inline code or an address. It counts as one word and is not banned. */
 const CODE = '0';
 
 /** Text without markup. */
@@ -111,7 +111,7 @@ function plain(text: string): string {
     .trim();
 }
 
-/** A sentence ends at its mark, unless a small letter follows: that was an abbreviation. */
+/** A sentence ends at a punctuation mark. If a lower-case letter follows, the mark belongs to an abbreviation. */
 function sentencesOf(unit: string): string[] {
   return unit.split(/(?<=[.!?…]["')\]]*) (?!\p{Ll})/u).filter((sentence) => sentence !== '');
 }

@@ -137,7 +137,7 @@ test('nothing outside a folder imports from its internal folder', () => {
   expect(intrusions(edges)).toEqual([]);
 });
 
-test('an upward import, a circle and an import of something internal are found', () => {
+test('finds an upward import, a circle and an import from an internal folder', () => {
   const order = ['early', 'late'];
   expect(upward([['src/early/a', 'src/late/b']], 'src', order)).toEqual(['src/early/a imports src/late/b']);
   expect(upward([['src/late/b', 'src/early/a']], 'src', order)).toEqual([]);

@@ -11,17 +11,17 @@ test.each([
   'localhost:5000/cart:1',
   `shop/cart@${digest}`,
   `shop/cart:latest@${digest}`,
-])('%s is fixed', (reference) => {
+])('%s is pinned', (reference) => {
   expect(Image.of(reference)).toMatchObject({ reference, valid: true, pinned: true });
 });
 test.each(['postgres', 'postgres:latest', 'localhost:5000/cart', 'ghcr.io/shop/cart'])(
-  '%s is not fixed',
+  '%s is not pinned',
   (reference) => {
     expect(Image.of(reference)).toMatchObject({ valid: true, pinned: false });
   },
 );
 test.each(['', 'shop cart:1', 'shop/cart:', ':1', 'cart@sha256:12', 'http://shop/cart:1', 'cart:1:2'])(
-  '%s is no image',
+  '%s is not a valid reference',
   (reference) => {
     expect(Image.of(reference).valid).toBe(false);
   },
@@ -33,7 +33,7 @@ test.each([
   ['ghcr.io/shop/cart:1', 'ghcr.io/shop/cart:1'],
   ['localhost/cart:1', 'localhost/cart:1'],
   ['registry:5000/cart:1', 'registry:5000/cart:1'],
-])('%s comes from a registry as %s', (reference, there) => {
+])('%s in a registry is %s', (reference, there) => {
   expect(Image.of(reference).from('registry.example.com/shop').reference).toBe(there);
   expect(Image.of(reference).from(undefined).reference).toBe(reference);
   expect(Image.of(reference).at(digest)).toMatchObject({
@@ -44,7 +44,7 @@ test.each([
   });
 });
 
-describe('a service of ours', () => {
+describe('the image of a service', () => {
   let folder: string;
   const write = (path: string, text: string) => {
     mkdirSync(join(folder, path, '..'), { recursive: true });
@@ -67,7 +67,7 @@ describe('a service of ours', () => {
   });
   afterEach(() => rmSync(folder, { recursive: true }));
 
-  test('its tag is the same as long as nothing changes', () => {
+  test('the tag is stable while nothing changes', () => {
     expect(tag('cart')).toMatch(/^callsign\/cart:[0-9a-f]{12}$/);
     expect(tag('cart')).toBe(tag('cart'));
     expect(Image.service('cart', { folder, repository: 'registry.example.com/cart' }).reference).toBe(
@@ -76,25 +76,25 @@ describe('a service of ours', () => {
   });
 
   test.each([
-    ['its own file', 'cart/main.ts', ['cart']],
-    ['a new file of its own', 'cart/deep/new.ts', ['cart']],
-    ['its Dockerfile', 'cart/Dockerfile', ['cart']],
+    ['a file of the service', 'cart/main.ts', ['cart']],
+    ['a new file of the service', 'cart/deep/new.ts', ['cart']],
+    ['the Dockerfile of the service', 'cart/Dockerfile', ['cart']],
     ['a common file', 'common/server.ts', ['cart', 'till']],
     ['the dependencies', 'package.json', ['cart', 'till']],
-    ['what no Dockerfile copies', 'notes.md', []],
+    ['a file that no Dockerfile names', 'notes.md', []],
     ['installed packages', 'cart/node_modules/x/index.js', []],
-    ['what .dockerignore keeps out by its ending', 'cart/deep/README.md', []],
-    ['what .dockerignore keeps out by its name', 'cart/log1.txt', []],
-    ['what .dockerignore lets in again', 'cart/KEPT.md', ['cart']],
-    ['what only looks like it', 'cart/logs.text', ['cart']],
-  ])('%s changes the tags of those that are built from it only', (_what, path, changed) => {
+    ['a file that .dockerignore excludes by its extension', 'cart/deep/README.md', []],
+    ['a file that .dockerignore excludes by its name', 'cart/log1.txt', []],
+    ['a file that .dockerignore includes again', 'cart/KEPT.md', ['cart']],
+    ['a file with a name similar to an excluded one', 'cart/logs.text', ['cart']],
+  ])('%s changes only the tags of images that are built from it', (_what, path, changed) => {
     const before = ['cart', 'till'].map(tag);
     write(path, `FROM node\nCOPY common ./\nCOPY cart ./cart\n# changed`);
     const after = ['cart', 'till'].map(tag);
     expect(['cart', 'till'].filter((_, i) => before[i] !== after[i])).toEqual(changed);
   });
 
-  test('a pattern in a COPY line means all that fit it', () => {
+  test('a pattern in a COPY line includes all files that match', () => {
     const pattern = (line: string) => {
       write('cart/Dockerfile', `FROM node\n${line}\n`);
       return (path: string) => {
@@ -112,7 +112,7 @@ describe('a service of ours', () => {
     ]);
   });
 
-  test('a .dockerignore of hidden files does not keep out all of the context', () => {
+  test('a .dockerignore of hidden files does not exclude the whole context', () => {
     write('.dockerignore', '.*\n');
     write('cart/Dockerfile', 'FROM node\nCOPY . ./\n');
     const before = tag('cart');
@@ -122,7 +122,7 @@ describe('a service of ours', () => {
     expect(tag('cart')).not.toBe(before);
   });
 
-  test('moving text between two files changes it', () => {
+  test('the tag changes if text moves from one file to another', () => {
     const before = tag('cart');
     write('cart/main.ts', '');
     write('cart/main2.ts', 'cart');
@@ -173,7 +173,7 @@ describe('a service of ours', () => {
     });
   });
 
-  test('its Dockerfile may lie elsewhere in the folder', () => {
+  test('the Dockerfile can be elsewhere in the folder', () => {
     write('docker/till.Dockerfile', 'FROM node\nCOPY till ./\n');
     const image = () => Image.service('till', { folder, dockerfile: 'docker/till.Dockerfile' });
     const before = image();
@@ -184,7 +184,7 @@ describe('a service of ours', () => {
     expect(image().reference).not.toBe(before.reference);
   });
 
-  test('a COPY line may name files by a pattern', () => {
+  test('a COPY line can name files by a pattern', () => {
     write('cart/Dockerfile', 'FROM node\nCOPY ./cart/*.json package-?.json ./\n');
     write('cart/a.json', '1');
     const tags = [tag('cart')];
@@ -200,7 +200,7 @@ describe('a service of ours', () => {
     }
   });
 
-  test('without a Dockerfile it is missing', () => {
+  test('without a Dockerfile the image is missing', () => {
     expect(Image.service('nowhere', { folder }).source).toEqual({
       context: folder,
       dockerfile: join(folder, 'nowhere/Dockerfile'),

@@ -22,7 +22,7 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }));
 
 let n = 0;
-/** The files whose change changes the hash. */
+/** The files that change the hash when they change. */
 function changing(paths: readonly string[] = FILES): string[] {
   return paths.filter((path) => {
     const before = hash();
@@ -44,7 +44,7 @@ test.each<[string, string, string[]]>([
   ['an escaped star', 'COPY \\\\*.js ./', []],
   ['a pattern for folders', 'COPY s* ./', SRC],
   ['a pattern in a folder', 'COPY src/*.ts ./', ['src/x.ts']],
-  ['a pattern over folders', 'COPY --parents src/**/*.ts ./', ['src/x.ts', 'src/deep/y.ts']],
+  ['a pattern across folders', 'COPY --parents src/**/*.ts ./', ['src/x.ts', 'src/deep/y.ts']],
   ['a pivot of --parents', 'COPY --parents ./src/./deep ./', ['src/deep/y.ts']],
   ['--exclude', 'COPY --exclude=**/*.md src ./', ['src/x.ts', 'src/deep/y.ts']],
   ['a slash at the end', 'COPY src/ ./', SRC],
@@ -56,7 +56,7 @@ test.each<[string, string, string[]]>([
   ['a here-document of RUN', 'RUN <<-EOF cat\n\tCOPY b.js ./\n\tEOF\nCOPY a.js ./', ['a.js']],
   ['a here-document with a number', 'RUN cat 3<<EOF\nCOPY b.js ./\nEOF\nCOPY a.js ./', ['a.js']],
   ['two here-documents', 'RUN <<A <<B\nB\nA\nCOPY b.js ./\nB\nCOPY a.js ./', ['a.js']],
-  ['what only looks like a here-document', 'RUN echo "<<EOF" $((1<<2))\nCOPY a.js ./', ['a.js']],
+  ['text that only looks like a here-document', 'RUN echo "<<EOF" $((1<<2))\nCOPY a.js ./', ['a.js']],
   ['an argument', 'ARG DIR=src\nCOPY ${DIR} .', SRC],
   ['an argument of an argument', 'ARG A=s B=${A}rc\nCOPY $B .', SRC],
   ['an argument that changes', 'ARG DIR=src\nCOPY $DIR .\nARG DIR=lib', SRC],
@@ -65,17 +65,13 @@ test.each<[string, string, string[]]>([
   ['a variable in the JSON form', 'ENV DIR=lib\nCOPY ["$DIR", "."]', ['lib/z.ts']],
   ['a variable in single quotes', "ENV DIR=lib\nCOPY '$DIR' .", []],
   ['ENV', 'ENV DIR="src" OTHER=x\nCOPY $DIR .', SRC],
-  ['ENV in its old form', 'ENV DIR lib\nCOPY $DIR .', ['lib/z.ts']],
+  ['ENV in the old form', 'ENV DIR lib\nCOPY $DIR .', ['lib/z.ts']],
   ['ENV after ARG', 'ARG DIR=src\nENV DIR=lib\nCOPY $DIR .', ['lib/z.ts']],
-  [
-    'variables of a stage that it builds on',
-    'ARG DIR=src\nFROM node AS one\nENV D=lib\nFROM one\nCOPY $D .',
-    ['lib/z.ts'],
-  ],
+  ['variables of the base stage', 'ARG DIR=src\nFROM node AS one\nENV D=lib\nFROM one\nCOPY $D .', ['lib/z.ts']],
   ['a bind mount', 'RUN --mount=type=bind,source=src,target=/x make', SRC],
   ['a bind mount without a type', 'RUN --mount=src=a.js,target=/x make', ['a.js']],
   [
-    'mounts over several lines',
+    'mounts on several lines',
     'RUN --mount=type=bind,source=a.js,target=/a \\\n  # a comment\n\n  --mount=type=cache,target=/c \\\n  --mount=type=secret,id=x --network=none make',
     ['a.js'],
   ],
@@ -83,17 +79,17 @@ test.each<[string, string, string[]]>([
   ['a bind mount with an argument', 'ARG DIR=lib\nRUN --mount=type=bind,source=$DIR,target=/x make', ['lib/z.ts']],
   ['a bind mount of everything', 'RUN --mount=target=/x make', FILES],
   ['ADD', 'ADD a.js ./', ['a.js']],
-  ['ADD of what is elsewhere', 'ADD https://example.com/b.js git@example.com:a/b.git a.js ./', ['a.js']],
+  ['ADD of remote files', 'ADD https://example.com/b.js git@example.com:a/b.git a.js ./', ['a.js']],
   ['COPY from a stage', 'COPY --from=build src lib ./', []],
   ['COPY from an image', 'COPY --chown=1 --from=nginx:1 /src ./', []],
   ['COPY with other flags', 'COPY --link --chmod=755 --chown="1:1" a.js ./', ['a.js']],
   ['ONBUILD', 'ONBUILD COPY a.js ./', ['a.js']],
   ['ONBUILD with a mount', 'ONBUILD RUN --mount=type=bind,source=b.js,target=/x make', ['b.js']],
-  ['a word over two lines', 'COPY a.\\\njs ./', ['a.js']],
+  ['a word on two lines', 'COPY a.\\\njs ./', ['a.js']],
   ['blanks after a continuation', 'COPY \\  \n a.js ./', ['a.js']],
   ['two escapes at the end of a line', 'RUN echo \\\\\nCOPY a.js ./', ['a.js']],
   ['comments and indentation', '  # COPY b.js ./\n\tCOPY a.js ./', ['a.js']],
-  ['a file that is not there', 'COPY nothing.js ./', []],
+  ['a missing file', 'COPY nothing.js ./', []],
   ['instructions without files', 'LABEL a=b\nEXPOSE 80\nUSER 1\nVOLUME /x\nSHELL ["sh"]\nSTOPSIGNAL SIGTERM', []],
 ])('%s', (_what, lines, expected) => {
   put(DOCKERFILE, `FROM node:24-slim\nWORKDIR /app\n${lines}\n`);
@@ -101,14 +97,14 @@ test.each<[string, string, string[]]>([
   expect(changing()).toEqual(FILES.filter((path) => expected.includes(path)));
 });
 
-test('an argument before FROM counts in a stage that names it', () => {
+test('an argument before FROM is available in a stage that declares it', () => {
   put(DOCKERFILE, 'ARG DIR=src\nFROM node\nARG DIR\nCOPY $DIR .\n');
   expect([unclear(), changing()]).toEqual([[], SRC]);
   put(DOCKERFILE, 'ARG DIR=src\nFROM node\nCOPY $DIR .\n');
   expect(unclear()).toEqual([{ line: 3, why: 'the value of $DIR is not known' }]);
 });
 
-test('the escape directive makes a backslash a plain character, and a backtick continues a line', () => {
+test('with the escape directive, a backslash is a plain character and a backtick continues a line', () => {
   put(DOCKERFILE, '# syntax=docker/dockerfile:1\n# escape=`\nFROM node\nCOPY a.js `\n  b.js ./\n');
   expect([unclear(), changing()]).toEqual([[], ['a.js', 'b.js']]);
   // After another comment it is only a comment.
@@ -124,7 +120,7 @@ test.each<[string, string, string]>([
     'the value of $TARGETARCH is not known',
   ],
   ['a variable of the base image', 'COPY ${HOME}/x .', 'the value of ${HOME}/x is not known'],
-  ['a way to change a variable', 'ARG DIR=src\nCOPY ${DIR#s} .', 'the value of ${DIR#s} is not known'],
+  ['an expansion that changes a variable', 'ARG DIR=src\nCOPY ${DIR#s} .', 'the value of ${DIR#s} is not known'],
   ['a quote without an end', 'COPY "a.js .', 'the value of "a.js is not known'],
   ['a source stage in a variable', 'COPY --from=$X a b', '--from=$X depends on a variable'],
   [
@@ -140,21 +136,21 @@ test.each<[string, string, string]>([
   ['a here-document without an end', 'RUN <<EOF\nCOPY a.js .', 'a here-document has no end'],
   ['ENV with a quote without an end', 'ENV A="x', 'a quote has no end'],
   ['ARG with a quote without an end', "ARG A='x", 'a quote has no end'],
-])('%s makes it a hash of the whole context', (_what, lines, why) => {
+])('%s leads to a hash of the whole context', (_what, lines, why) => {
   put('.dockerignore', 'lib\n');
   put(DOCKERFILE, `FROM node:24-slim\nUSER 1\n${lines}\n`);
   expect(unclear()).toEqual([{ line: lines.startsWith('ARG') && lines.includes('\n') ? 4 : 3, why }]);
-  // What the ignore file leaves out is not in the context.
+  // Ignored files are not in the context.
   expect(changing()).toEqual(FILES.filter((path) => path !== 'lib/z.ts'));
 });
 
-test('the syntax of somebody else makes it a hash of the whole context', () => {
+test('a third-party syntax leads to a hash of the whole context', () => {
   put(DOCKERFILE, '# syntax=example.com/other:1\nFROM node\n');
   expect(unclear()).toEqual([{ line: 1, why: 'the syntax of example.com/other:1 is not known' }]);
   expect(changing()).toEqual(FILES);
 });
 
-test('the ignore file that is named after the Dockerfile is the one that counts', () => {
+test('the ignore file that is named after the Dockerfile takes precedence', () => {
   put('.dockerignore', 'a.js\n');
   put(DOCKERFILE, 'FROM node\nCOPY *.js ./\n');
   expect(changing()).toEqual(['b.js', 'c d.js']);
@@ -163,8 +159,8 @@ test('the ignore file that is named after the Dockerfile is the one that counts'
 });
 
 test.each<[string, string, string[]]>([
-  ['a folder of which a file is let in again', 'src\n!src/x.ts', ['src/x.ts']],
-  ['a folder of which a pattern is let in again', 'src\n!**/*.ts', ['src/x.ts', 'src/deep/y.ts']],
+  ['an ignored folder with a file that is included again', 'src\n!src/x.ts', ['src/x.ts']],
+  ['an ignored folder with a pattern that is included again', 'src\n!**/*.ts', ['src/x.ts', 'src/deep/y.ts']],
   ['a character class', 'src/[n]*', ['src/x.ts', 'src/deep/y.ts']],
   ['the case of letters', 'SRC', SRC],
   ['a slash at both ends', '/src/deep/', ['src/x.ts', 'src/notes.md']],
@@ -175,13 +171,13 @@ test.each<[string, string, string[]]>([
   expect(changing()).toEqual(FILES.filter((path) => expected.includes(path)));
 });
 
-test('brackets and a plus in an ignore file are plain characters', () => {
+test('brackets and a plus sign in an ignore file have no special meaning', () => {
   put('.dockerignore', 'src/(a)\nsrc/b+\n');
   put(DOCKERFILE, 'FROM node\nCOPY src ./\n');
   expect(changing(['src/(a)', 'src/a', 'src/b+', 'src/bb'])).toEqual(['src/a', 'src/bb']);
 });
 
-test('whether a file can be executed changes the hash; its other modes do not', () => {
+test('the executable bit of a file changes the hash, and other permissions do not', () => {
   put(DOCKERFILE, 'FROM node\nCOPY a.js ./\n');
   const before = hash();
   chmodSync(join(folder, 'a.js'), 0o600);
@@ -192,7 +188,7 @@ test('whether a file can be executed changes the hash; its other modes do not', 
   expect(hash()).not.toBe(before);
 });
 
-test('a link in a folder counts by the path that it names; a link that COPY names, also by what is there', () => {
+test('a link in a folder is hashed by its target path, and a link that COPY names also by the content of its target', () => {
   symlinkSync('../lib', join(folder, 'src/link'));
   symlinkSync('..', join(folder, 'src/circle'));
   put(DOCKERFILE, 'FROM node\nCOPY src ./\n');
@@ -207,7 +203,7 @@ test('a link in a folder counts by the path that it names; a link that COPY name
   }
 });
 
-test('a link that leads out of the context makes it a hash of the whole context', () => {
+test('a link that leads out of the context leads to a hash of the whole context', () => {
   symlinkSync(tmpdir(), join(folder, 'out'));
   put(DOCKERFILE, 'FROM node\nCOPY out ./\n');
   expect(unclear()).toEqual([{ line: 2, why: 'the link out leads out of the build context' }]);
@@ -223,7 +219,7 @@ test.each([
   'FROM a\nRUN <<-EOF\n\techo\n\tEOF\nONBUILD COPY <<EOF /x\nCOPY q w\nEOF\nCOPY a b',
   'FROM a\nRUN echo "<<EOF" $((1<<2)) <<<word\n  \tcopy a b\n  # comment\nCO\\\nPY c d',
   '\uFEFFFROM a\nCMD [ "a b", \\\n "c" ]\nCOPY a#b c\nCOPY sr\\\nc d\\  \n',
-])('it splits a Dockerfile as dockerfile-ast does: %j', (text) => {
+])('splits a Dockerfile in the same way as dockerfile-ast: %j', (text) => {
   const blanks = (rest: string | null) => (rest ?? '').split(/\r?\n/)[0]!.replace(/\s+/g, ' ');
   const theirs = DockerfileParser.parse(text).getInstructions();
   expect(

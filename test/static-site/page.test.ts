@@ -1,4 +1,4 @@
-// A page that is open while the next release goes out, in a real browser.
+// A page that is open in a real browser during a rollout.
 import { chromium as engine, type Browser } from 'playwright-core';
 import { chromium, flags } from '../services/support/chromium.ts';
 import { release, useSites } from './site';
@@ -19,7 +19,7 @@ withBrowser('a static site', () => {
   });
   afterAll(() => browser?.close());
 
-  test('assets come from the browser itself the second time, an open page finds its parts after the next release, and a reload shows that', async () => {
+  test('the browser caches assets, an open page finds its assets after the next release, and a reload shows the new release', async () => {
     const one = await sites.image(sites.page(release(1)));
     const first = await sites.start(one);
     const page = await browser.newPage();
@@ -27,7 +27,7 @@ withBrowser('a static site', () => {
     const complaints: string[] = [];
     page.on('pageerror', ({ message }) => complaints.push(message));
     page.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
-    // A path of the app's own.
+    // A client-side route of the app.
     await page.goto(`${first.url}/posts/17`);
     const asked: string[] = [];
     page.on('response', (response) => asked.push(`${new URL(response.url()).pathname} ${response.status()}`));
@@ -45,7 +45,7 @@ withBrowser('a static site', () => {
     await page.getByRole('button', { name: 'More' }).click();
     await page.getByText('More of release 2').waitFor();
 
-    // Opened anew from a server that has the page alone: its assets are in the browser for good.
+    // The page is opened again from a server without its assets. They are in the cache of the browser.
     await sites.stop(second.child);
     await sites.start(await sites.image(sites.page({ 'index.html': release(2)['index.html']! })), {
       PORT: String(first.port),

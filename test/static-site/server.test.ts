@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { ask, release, useSites } from './site';
 
-// Each starts a process, on a machine that may be busy.
+// Each test starts a process, and the machine may be busy.
 jest.setTimeout(240_000);
 
 const sites = useSites();
@@ -16,7 +16,7 @@ async function serve(files: Record<string, string> = {}, env: Record<string, str
   return { child, get: (path: string, headers = {}, method = 'GET') => ask(url, path, headers, method) };
 }
 
-test('assets are kept for ever, everything else is asked for each time and not sent again', async () => {
+test('assets are cached forever, and everything else is revalidated with each request', async () => {
   const { get } = await serve({ 'robots.txt': 'all', 'assets/logo.svg': '<svg/>' });
   expect((await get(MAIN)).headers).toMatchObject({
     'cache-control': FOR_EVER,
@@ -35,7 +35,7 @@ test('assets are kept for ever, everything else is asked for each time and not s
   }
 });
 
-test('it comes in the smallest form that is taken, and each form has its own tag', async () => {
+test('a file is sent in the smallest accepted encoding, and each encoding has its own ETag', async () => {
   const { get } = await serve();
   const plain = await get(MAIN);
   const [br, zipped] = [
@@ -57,7 +57,7 @@ test('it comes in the smallest form that is taken, and each form has its own tag
   expect([head.body.length, head.headers]).toEqual([0, { ...br.headers, date: expect.any(String) }]);
 });
 
-test("the app's own paths show the page; what is missing is missing", async () => {
+test('client-side routes return the page, and missing files return 404', async () => {
   const { get } = await serve();
   for (const headers of [{}, { accept: 'text/html' }, { 'sec-fetch-mode': 'navigate', accept: 'text/html' }]) {
     const { status, headers: answered, body } = await get('/posts/17?tab=comments', headers);
@@ -83,12 +83,12 @@ test("the app's own paths show the page; what is missing is missing", async () =
   expect((await get('/apis')).status).toBe(200);
 });
 
-test('without a fallback only files are there; a page of its own tells what is not', async () => {
+test('without a fallback, only files are served, and 404.html replaces the error text', async () => {
   const { get } = await serve({ '404.html': 'nothing here' }, { SITE_FALLBACK: '' });
   expect(await get('/posts/17')).toMatchObject({ status: 404, body: Buffer.from('nothing here') });
 });
 
-test('folders and pages without their ending', async () => {
+test('folders, and pages without their extension', async () => {
   const { get } = await serve({ 'docs/index.html': 'docs', 'about.html': 'about', 'with space.html': 'space' });
   expect(await get('/docs?a=1')).toMatchObject({ status: 308, headers: { location: '/docs/?a=1' } });
   expect((await get('/docs/')).body.toString()).toBe('docs');
@@ -96,7 +96,7 @@ test('folders and pages without their ending', async () => {
   expect((await get('/with%20space')).body.toString()).toBe('space');
 });
 
-test('parts of a file', async () => {
+test('range requests', async () => {
   const { get } = await serve({ 'film.mp4': '0123456789' });
   const part = async (range: string, more = {}) => {
     const { status, headers, body } = await get('/film.mp4', { range, 'accept-encoding': 'br', ...more });
@@ -112,7 +112,7 @@ test('parts of a file', async () => {
   expect(await part('bytes=2-4', { 'if-range': '"other"' })).toEqual([200, undefined, '0123456789']);
 });
 
-test('no path reaches anything else, and nothing is changed', async () => {
+test('no path reaches other files, and other methods are rejected', async () => {
   const { get } = await serve({ '.env': 'SECRET=1', '.well-known/security.txt': 'mail us' }, { SITE_FALLBACK: '' });
   for (const path of [
     '/../site.json',
@@ -131,7 +131,7 @@ test('no path reaches anything else, and nothing is changed', async () => {
     expect(await get('/', {}, method)).toMatchObject({ status: 405, headers: { allow: 'GET, HEAD' } });
 });
 
-test('headers of its own are on every answer', async () => {
+test('custom headers are in every response', async () => {
   const { get } = await serve(
     {},
     { SITE_HEADERS: JSON.stringify({ 'content-security-policy': "default-src 'self'" }) },
@@ -140,7 +140,7 @@ test('headers of its own are on every answer', async () => {
     expect((await get(path)).headers['content-security-policy']).toBe("default-src 'self'");
 });
 
-test('it is ready once others can find it, and ends after what runs', async () => {
+test('the server becomes ready after a delay, and ends after the open requests', async () => {
   const { get, child } = await serve({}, { SITE_SETTLE_MS: '600000' });
   expect([(await get('/healthz/live')).status, (await get('/healthz/ready')).status, (await get('/')).status]).toEqual([
     200, 503, 200,
@@ -151,8 +151,8 @@ test('it is ready once others can find it, and ends after what runs', async () =
   expect(await once(child, 'exit')).toEqual([0, null]);
 });
 
-test('what another copy has is answered too, whatever release it is of', async () => {
-  // The other end of the loopback: Linux has all of 127, others the address of IPv6.
+test('the server also returns assets of other replicas, whose release can differ', async () => {
+  // A second loopback address: Linux has all of 127.0.0.0/8, and other systems have the IPv6 address.
   const other = networkInterfaces().lo !== undefined ? '127.0.0.2' : '::1';
   const newer = await sites.start(await sites.image(sites.page(release(2))), { HOST: '127.0.0.1' });
   const older = await sites.start(await sites.image(sites.page(release(1))), {
@@ -168,13 +168,13 @@ test('what another copy has is answered too, whatever release it is of', async (
     (await get('/assets/index-B2xK3d9a.js', { 'if-none-match': String(asset.headers.etag), 'accept-encoding': 'br' }))
       .status,
   ).toBe(304);
-  // Neither has it; pages are never those of another copy; whom a copy asks does not ask back.
+  // No replica has the first file. Pages never come from another replica. A request from a replica is not forwarded.
   expect((await get('/assets/index-B3xK3d9a.js')).status).toBe(404);
   expect((await get('/')).body.toString()).toContain('Release 1');
   expect((await get('/assets/index-B2xK3d9a.js', { 'x-site-peer': '1' })).status).toBe(404);
 });
 
-test('other copies that are gone, or a name that is none, do not hold it up', async () => {
+test('an unknown name of the other replicas does not delay the response', async () => {
   const { get } = await serve({}, { SITE_PEERS: 'none.invalid' });
   expect((await get('/assets/index-B2xK3d9a.js')).status).toBe(404);
 });

@@ -9,7 +9,7 @@ import { stageSite } from '../../src/images/docker/stage-site';
 
 const root = join(__dirname, '../..');
 
-/** A page as a bundler leaves it, whose names change with each release; its button loads a part later. */
+/** The output of a bundler: the names of the assets change with each release. The button loads another asset. */
 export function release(n: number): Record<string, string> {
   const hash = `B${n}xK3d9a`;
   return {
@@ -19,7 +19,7 @@ export function release(n: number): Record<string, string> {
   };
 }
 
-/** What stands in folders that are gone after the test. */
+/** Pages, images and servers in temporary folders, which are removed after each test. */
 export function useSites() {
   let folder = '';
   const children: ChildProcess[] = [];
@@ -39,7 +39,7 @@ export function useSites() {
       }
       return page;
     },
-    /** What the image of a page holds. */
+    /** The folder `site` of the image of a page. */
     async image(
       page: string,
       { previous, keep = 3, assets = ['assets'] }: { previous?: string; keep?: number; assets?: string[] } = {},
@@ -48,7 +48,7 @@ export function useSites() {
       await stageSite({ folder: page, assets, keep }, image, previous);
       return join(image, 'site');
     },
-    /** The server of the image, as a process; waits until it listens. */
+    /** Starts the server of an image as a process, and waits until it listens. */
     async start(
       site: string,
       env: Record<string, string> = {},
@@ -63,7 +63,7 @@ export function useSites() {
         const { port } = JSON.parse(line) as { port?: number };
         if (port !== undefined) return { url: `http://${env.HOST ?? '127.0.0.1'}:${port}`, port, child };
       }
-      throw new Error('The server ended before it listened.');
+      throw new Error('The server exited before it listened.');
     },
     stop,
   };
@@ -83,7 +83,7 @@ export interface Answer {
   readonly body: Buffer;
 }
 
-/** Asks for a path as it stands: no client fixes it first. */
+/** Requests a path without normalization. */
 export function ask(url: string, path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const { hostname, port } = new URL(url);

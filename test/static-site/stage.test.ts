@@ -17,7 +17,7 @@ const assetsOf = (site: string) =>
 const assets = (...releases: number[]) =>
   releases.flatMap((n) => [`/assets/index-B${n}xK3d9a.js`, `/assets/more-B${n}xK3d9a.js`]).toSorted();
 
-test('the assets of earlier releases go on, as many as are kept; pages and plain files do not', async () => {
+test('an image keeps the assets of earlier releases up to the limit, but no pages and plain files', async () => {
   let site = await sites.image(sites.page({ ...release(1), 'only-in-one.txt': 'x', 'assets/plain.txt': 'x' }), {
     keep: 2,
   });
@@ -31,7 +31,7 @@ test('the assets of earlier releases go on, as many as are kept; pages and plain
   expect(assetsOf(await sites.image(sites.page(release(5)), { previous: site, keep: 0 }))).toEqual(assets(5));
 });
 
-test('an asset that is in both is that of the new release; what is no site carries nothing over', async () => {
+test('the asset of the new release replaces the old one, and an image without a site has no assets', async () => {
   const first = await sites.image(sites.page({ ...release(1), 'assets/same-B0xK3d9a.js': 'old' }));
   const second = await sites.image(sites.page({ ...release(2), 'assets/same-B0xK3d9a.js': 'new' }), {
     previous: first,
@@ -40,7 +40,7 @@ test('an asset that is in both is that of the new release; what is no site carri
   expect(assetsOf(await sites.image(sites.page(release(1)), { previous: join(first, 'nowhere') }))).toEqual(assets(1));
 });
 
-test('only what shrinks by it is compressed', async () => {
+test('only files that become smaller are compressed', async () => {
   const long = 'x'.repeat(5000);
   const { files } = tableOf(
     await sites.image(
@@ -81,11 +81,11 @@ test.each([
   ['/other/index-BfG3kd9a.js', false],
   ['/index-BfG3kd9a.js', false],
   ['/assetsx/index-BfG3kd9a.js', false],
-])('%s changes with its content: %s', (path, is) => {
+])('the name of %s changes with its content: %s', (path, is) => {
   expect(new RegExp(hashedPaths(['assets', 'static/'])).test(path)).toBe(is);
 });
 
-test('the whole page can be assets, or nothing', () => {
+test('the whole page or no folder can be assets', () => {
   expect(new RegExp(hashedPaths(['/'])).test('/index-BfG3kd9a.js')).toBe(true);
   expect(new RegExp(hashedPaths(['/'])).test('/index.html')).toBe(false);
   expect(new RegExp(hashedPaths([])).test('/assets/index-BfG3kd9a.js')).toBe(false);

@@ -16,8 +16,8 @@ export interface Schemas {
 export interface TypeSchema {
   readonly required?: readonly string[];
   /**
-   * Each field with an expression: `string`, `int32`, `quantity`, the name of a type, `"A"|"B"` for an enumeration,
-   * `{X}` for a map, `X[]` for a list, `X[name]` for a list whose items have unique names.
+   * An expression for each field: `string`, `int32`, `quantity`, or the name of a type. An enumeration is `"A"|"B"`, a map
+   * is `{X}`, a list is `X[]`, and a list whose items have unique names is `X[name]`.
    */
   readonly fields: Readonly<Record<string, string>>;
 }

@@ -163,7 +163,7 @@ export class World {
 
 const containers = new WeakMap<Pods, readonly ContainerAt[]>();
 
-/** All containers of a pod, those that run before it too. */
+/** All containers of a pod, including init containers. */
 export function containersOf(pods: Pods): readonly ContainerAt[] {
   let all = containers.get(pods);
   if (!all) {

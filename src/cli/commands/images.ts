@@ -17,23 +17,26 @@ import { APP_OPTIONS, loadApp } from '../app';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
 import { printJson } from '../output';
 
-/** What the command did with an image. */
+/** The result of the command for an image. */
 interface Result {
   readonly image: string;
-  readonly result: 'built' | 'unchanged' | 'pushed' | 'there already';
+  readonly result: 'built' | 'unchanged' | 'pushed' | 'already pushed';
   readonly digest?: string;
 }
 
 export const images: Command = {
   usage: '[--push [--registry NAME]] [--kind NAME] [--check] [--app FILE] [--env NAME] [--json]',
-  summary: 'Builds the images of our services, each only where its sources changed.',
+  summary: 'Builds the images of services whose sources changed.',
   options: {
     ...APP_OPTIONS,
-    push: { type: 'boolean', help: 'push what the registry does not have yet, and record the digests' },
-    registry: { type: 'string', help: 'where to push, HOST[:PORT][/PATH] (the registry of the environment)' },
-    kind: { type: 'string', help: 'load the images into the kind cluster of that name' },
-    check: { type: 'boolean', help: 'start each image as the cluster would, and look at it from outside' },
-    json: { type: 'boolean', help: 'tell what was done to a program' },
+    push: { type: 'boolean', help: 'push the images that the registry does not have, and record their digests' },
+    registry: {
+      type: 'string',
+      help: 'the registry for --push, HOST[:PORT][/PATH] (default: the registry of the environment)',
+    },
+    kind: { type: 'string', help: 'load the images into the kind cluster with this name' },
+    check: { type: 'boolean', help: 'start each image as in the cluster, and check its container from outside' },
+    json: { type: 'boolean', help: 'print the results as JSON' },
   },
   words: 0,
   async run({ options }, io) {
@@ -42,7 +45,7 @@ export const images: Command = {
     const objects = objectsOf(app);
     if (options.check && app.node.findAll().some((node) => node instanceof Microservice && node.live)) {
       throw new UsageError(
-        '--check looks at images as they run by themselves, and in this environment some are live: name another one with --env, or none.',
+        '--check requires an environment without live microservices. Choose another environment with --env, or omit --env.',
       );
     }
     const say = (line: string) => options.json || io.out(`${line}\n`);
@@ -50,9 +53,9 @@ export const images: Command = {
     const build = builder(results, say);
     const wholeContext = plan.flatMap(unclearLines);
     for (const { image, line, why } of wholeContext)
-      say(`${image}  has a tag of the whole build context, because ${line} is not clear: ${why}`);
+      say(`${image}  the tag is a hash of the whole build context because of ${line}: ${why}`);
     try {
-      // To push an image it need not be here: where the registry has its tag, it was built from the same sources.
+      // A push does not require a local image: if the registry has the tag, the image was built from the same sources.
       if (!options.push || options.kind !== undefined || options.check) for (const image of plan) await build(image);
       if (options.push) await push(app, { plan, objects, options, build, results, say });
       if (typeof options.kind === 'string') {
@@ -83,7 +86,7 @@ export const images: Command = {
         {
           code: error.code,
           message: error.message,
-          fix: 'Fix what docker says, and run it again: what was done is kept.',
+          fix: 'Fix the error above and run the command again. Completed steps are not repeated.',
         },
       ]);
     }
@@ -100,7 +103,7 @@ function unclearLines({ reference, source }: ServiceImage): { image: string; lin
 type Say = (line: string) => unknown;
 type Build = (image: ServiceImage, pushedBefore?: string) => Promise<void>;
 
-/** Builds each image once, and tells how long it took. */
+/** Builds each image once and prints the duration. */
 function builder(results: Result[], say: Say): Build {
   const done = new Set<ServiceImage>();
   return async (image, pushedBefore) => {
@@ -122,14 +125,14 @@ interface Push {
   readonly say: Say;
 }
 
-/** Pushes what is new, and writes all digests to the file that synth reads. */
+/** Pushes new images, and writes all digests to the file that synth reads. */
 async function push(app: Construct, { plan, objects, options, build, results, say }: Push): Promise<void> {
   const settings = app instanceof ConfiguredApp ? app.images : {};
   const registry = settings.registry ?? (options.registry as string | undefined);
-  const homeless = plan.find(({ image }) => image.from('registry.example') !== image);
-  if (registry === undefined && homeless) {
+  const withoutRegistry = plan.find(({ image }) => image.from('registry.example') !== image);
+  if (registry === undefined && withoutRegistry) {
     throw new UsageError(
-      `--push needs a registry for ${homeless.reference}. Expected: --registry HOST[:PORT][/PATH], or images: { registry } in the environment that --env names.`,
+      `--push requires a registry for ${withoutRegistry.reference}. Expected: --registry HOST[:PORT][/PATH], or images: { registry } in the environment that --env names.`,
     );
   }
   const file = settings.lock ?? LOCK_FILE;
@@ -145,21 +148,21 @@ async function push(app: Construct, { plan, objects, options, build, results, sa
   }
   const { digests, unknown } = await foreignDigests(objects, Object.keys(pushed));
   for (const image of unknown)
-    say(`${image}  stays named by its tag: docker did not pull it here, so it knows no digest`);
+    say(`${image}  keeps its tag: it was not pulled on this machine, so its digest is unknown`);
   const changed = writeLock(file, lockAfter(lock, { ...pushed, ...digests }));
-  say(changed ? `wrote ${file}: commit it with the charts` : `${file} held these digests already`);
+  say(changed ? `wrote ${file}: commit it with the charts` : `${file} is up to date`);
 }
 
-/** `--registry` is stronger than the environment, as a variable of the shell is. */
+/** `--registry` takes precedence over the environment, like a shell variable. */
 function withRegistry({ registry, push: pushes }: Arguments['options'], io: Io): Pick<Io, 'environment'> {
   if (registry === undefined) return io;
-  if (!pushes) throw new UsageError('--registry says where --push goes: write both.');
+  if (!pushes) throw new UsageError('--registry requires --push.');
   for (const [, { message, expected }] of registryProblems(String(registry)))
     throw new UsageError(`--registry ${registry}: ${message} Expected: ${expected}.`);
   return { environment: { ...io.environment, CALLSIGN_IMAGES_REGISTRY: String(registry) } };
 }
 
-/** What the charts make, whether or not all digests are known: that is what a push is for. */
+/** The objects of the charts. Missing digests are accepted, because the push adds them. */
 function objectsOf(app: Construct): KubeObject[] {
   try {
     return synthesize(app).flatMap(({ manifests }) => manifests.map(({ object }) => object));

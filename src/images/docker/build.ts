@@ -6,17 +6,17 @@ import { Image, type ImageSource } from '../image';
 import { docker, dockerMust } from './docker';
 import { stageSite } from './stage-site';
 
-/** An image of ours that some microservice runs. */
+/** An image that is built from our sources and that a microservice runs. */
 export interface ServiceImage {
   /** The name of the microservice. */
   readonly name: string;
-  /** What docker knows it by on this machine. */
+  /** Its name on this machine. */
   readonly reference: string;
   readonly source: ImageSource;
   readonly image: Image;
 }
 
-/** Every image that the charts name and that is built here, once each. */
+/** Every image in the charts that is built from our sources, without duplicates. */
 export function serviceImages(root: IConstruct): ServiceImage[] {
   const found = new Map<string, ServiceImage>();
   for (const construct of root.node.findAll()) {
@@ -28,13 +28,14 @@ export function serviceImages(root: IConstruct): ServiceImage[] {
 }
 
 /**
- * Builds an image unless one with its tag is there: the tag is a hash of the sources, so that one is the same. Of a static
- * site the assets of its release before go in too: that which was pushed last, or else the newest on this machine.
+ * Builds an image unless its tag exists on this machine. The tag is a hash of the sources, so the same tag means the same
+ * sources. The image of a static site also gets the assets of the previous release. This is the image that was pushed
+ * last, or otherwise the newest image on this machine.
  */
 export async function buildImage(
   { reference, source }: ServiceImage,
   pushedBefore?: string,
-  tell: (line: string) => unknown = () => undefined,
+  report: (line: string) => unknown = () => undefined,
 ): Promise<'built' | 'unchanged'> {
   if ((await docker('image', 'inspect', reference)).code === 0) return 'unchanged';
   if (!source.site) {
@@ -47,7 +48,7 @@ export async function buildImage(
     const before = pushedBefore ?? (await newestHere(reference));
     const previous = before && (await contentOf(before, join(folder, 'previous')));
     if (before && !previous)
-      tell(`${reference}  without the assets of earlier releases: ${before} cannot be had, or is no site`);
+      report(`${reference}  without the assets of earlier releases: ${before} is unavailable or contains no site`);
     await stageSite(source.site, join(folder, 'context'), previous);
     await dockerMust('build', '--quiet', '--tag', reference, join(folder, 'context'));
     return 'built';
@@ -56,14 +57,14 @@ export async function buildImage(
   }
 }
 
-/** The newest image of that name on this machine, whatever its tag. */
+/** The newest image on this machine with the same name and any tag. */
 async function newestHere(reference: string): Promise<string | undefined> {
   const repository = reference.replace(/:[^:/]+$/, '');
   const names = await dockerMust('image', 'ls', '--format', '{{.Repository}}:{{.Tag}}', repository);
   return names.split('\n').find((name) => name.startsWith(`${repository}:`) && !name.endsWith(':<none>'));
 }
 
-/** Takes the site out of an image; one that cannot be had any more, or is none of a site, has nothing. */
+/** Copies the site out of an image. Returns undefined if the image is unavailable or contains no site. */
 async function contentOf(reference: string, folder: string): Promise<string | undefined> {
   const { code, out: container } = await docker('create', reference);
   if (code !== 0) return undefined;

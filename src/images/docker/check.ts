@@ -7,26 +7,26 @@ import type { ServiceImage } from './build';
 import { docker, dockerMust } from './docker';
 import { dockerArguments, type Surroundings } from './pod-in-docker';
 
-/** One thing that was asserted of a running container. */
+/** An assertion about a running container. */
 export interface Assertion {
   readonly image: string;
   readonly what: string;
   readonly ok: boolean;
-  /** What was seen. */
+  /** The observed value. */
   readonly seen: string;
 }
 
-/** What builds and installs programs has no place in an image that runs one. */
+/** Tools that build or install programs. An image that only runs a program does not contain them. */
 const TOOLS = ['npm', 'npx', 'yarn', 'pnpm', 'corepack', 'tsc', 'gcc', 'cc', 'g++', 'make', 'git'];
 
 /**
- * Starts every image as Kubernetes would (read-only root, no capabilities, the environment of its manifest), beside
- * the databases it needs, and looks at it from outside.
+ * Starts each image as Kubernetes does: with a read-only root, no capabilities, and the environment of its manifest.
+ * Starts the databases too. Then checks the containers from outside.
  */
 export async function checkImages(
   images: readonly ServiceImage[],
   objects: readonly KubeObject[],
-  tell: (assertion: Assertion) => void,
+  report: (assertion: Assertion) => void,
 ): Promise<void> {
   const run = `callsign-check-${randomBytes(4).toString('hex')}`;
   const surroundings: Surroundings = {
@@ -73,7 +73,7 @@ export async function checkImages(
         spec.containers[0]!,
         spec.terminationGracePeriodSeconds ?? 30,
       ))
-        tell({ image: image.reference, ...assertion });
+        report({ image: image.reference, ...assertion });
     }
   } finally {
     for (const container of started) await docker('rm', '--force', '--volumes', container);
@@ -81,7 +81,7 @@ export async function checkImages(
   }
 }
 
-/** The pod that runs an image, with the image of this machine: the manifest may name one in a registry. */
+/** The pod that runs an image, with the local name of the image. The manifest may name an image in a registry. */
 function podOf({ reference, name }: ServiceImage, objects: readonly KubeObject[]): V1PodSpec {
   const deployment = objects.find(({ kind, metadata }) => kind === 'Deployment' && metadata.name === name) as
     | V1Deployment
@@ -112,7 +112,7 @@ async function* assertions(
     '-c',
     `for tool in ${TOOLS.join(' ')}; do command -v $tool; done; true`,
   );
-  yield { what: 'no tool that builds or installs', ok: tools === '', seen: tools || 'none' };
+  yield { what: 'no tools that build or install programs', ok: tools === '', seen: tools || 'none' };
   const { out: histories } = await docker(
     'exec',
     name,
@@ -120,20 +120,20 @@ async function* assertions(
     '-c',
     'ls -d /root/.*_history /home/*/.*_history /.*_history 2>/dev/null; true',
   );
-  yield { what: 'no history of a shell', ok: histories === '', seen: histories || 'none' };
+  yield { what: 'no shell history', ok: histories === '', seen: histories || 'none' };
   const { code, error } = await docker('exec', name, 'sh', '-c', 'touch /app/x /usr/x');
   yield { what: 'the root file system is read-only', ok: code !== 0, seen: error.split('\n')[0] ?? '' };
   const from = Date.now();
   await docker('stop', '--time', String(grace), name);
   const exit = await dockerMust('inspect', '--format', '{{.State.ExitCode}}', name);
   yield {
-    what: `SIGTERM ends it with 0 within ${grace} s`,
+    what: `exits with 0 within ${grace} s after SIGTERM`,
     ok: exit === '0',
     seen: `${exit} after ${((Date.now() - from) / 1000).toFixed(1)} s`,
   };
 }
 
-/** The paths that Kubernetes would ask, and for how many seconds it may take until they answer. */
+/** The paths of the probes, and the number of seconds in which each must succeed. */
 function probesOf({ startupProbe, livenessProbe, readinessProbe }: V1Container): [path: string, patience: number][] {
   const paths = [startupProbe, livenessProbe, readinessProbe].flatMap((probe) => probe?.httpGet?.path ?? []);
   return [...new Set(paths)].map((path) => [path, 60]);
@@ -150,7 +150,7 @@ async function answer(name: string, container: V1Container, path: string, patien
   return seen === '200' ? seen : `${seen}; ${(await docker('logs', '--tail', '3', name)).out}`;
 }
 
-// Not fetch: while a container starts, docker takes the connection and drops it, and Node 20's fetch then never settles.
+// This does not use fetch. While a container starts, Docker accepts and drops the connection. Then fetch never settles in Node 20.
 function statusOf(url: string): Promise<string> {
   return new Promise((resolve) => {
     const request = get(url, { agent: false, timeout: 2000 }, (response) => {

@@ -1,14 +1,14 @@
 import { spawn } from 'node:child_process';
 import type { Code } from '../../problems/codes';
 
-/** What a command of docker ended with. */
+/** The result of a command. */
 export interface Ended {
   readonly code: number;
   readonly out: string;
   readonly error: string;
 }
 
-/** Docker is missing, or refused what it was asked for. */
+/** Docker is missing, or a command failed. */
 export class DockerError extends Error {
   constructor(
     message: string,
@@ -20,20 +20,20 @@ export class DockerError extends Error {
 
 const INSTALL = {
   docker: 'Install Docker Engine or Docker Desktop, and start it.',
-  kind: 'Install kind, from kind.sigs.k8s.io.',
+  kind: 'Install kind from kind.sigs.k8s.io.',
 };
 
-/** Runs docker, whatever it ends with. */
+/** Runs docker and returns its exit code and output. */
 export function docker(...args: string[]): Promise<Ended> {
   return run('docker', args);
 }
 
-/** Runs docker, and returns what it printed; throws with what it said when it fails. */
+/** Runs docker and returns its output. If the command fails, throws an error with the output. */
 export function dockerMust(...args: string[]): Promise<string> {
   return must('docker', args);
 }
 
-/** Makes images of this machine known to every node of a kind cluster. */
+/** Loads images of this machine into every node of a kind cluster. */
 export async function loadIntoKind(cluster: string, references: readonly string[]): Promise<void> {
   await must('kind', ['load', 'docker-image', '--name', cluster, ...references]);
 }
@@ -55,7 +55,7 @@ async function must(tool: keyof typeof INSTALL, args: string[]): Promise<string>
   const { code, out, error } = await run(tool, args);
   if (code !== 0)
     throw new DockerError(
-      `${tool} ${args[0]} ended with ${code}:\n${[out, error].filter(Boolean).join('\n').split('\n').slice(-25).join('\n')}`,
+      `${tool} ${args[0]} failed with exit code ${code}:\n${[out, error].filter(Boolean).join('\n').split('\n').slice(-25).join('\n')}`,
     );
   return out;
 }

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { V1ConfigMap, V1EnvVar, V1PodSpec } from '@kubernetes/client-node';
 
-/** What pods read besides their own spec. */
+/** The objects that pods read in addition to their spec. */
 export interface Surroundings {
   /** The ConfigMaps by name. */
   readonly configMaps: ReadonlyMap<string, V1ConfigMap>;
@@ -11,7 +11,7 @@ export interface Surroundings {
   readonly secret: (name: string, key: string) => string;
 }
 
-/** The arguments of `docker run` that come nearest to how Kubernetes runs the first container of a pod. */
+/** The arguments of `docker run` that run the first container of a pod almost as Kubernetes does. */
 export function dockerArguments(spec: V1PodSpec, { configMaps, secret }: Surroundings): string[] {
   const [container] = spec.containers;
   const { runAsUser, runAsGroup } = spec.securityContext ?? {};
@@ -43,7 +43,7 @@ function valueOf({ value, valueFrom }: V1EnvVar, secret: Surroundings['secret'])
   return ref ? secret(ref.name!, ref.key) : (value ?? '');
 }
 
-/** Writes a ConfigMap, or one key of it, to a folder that every user may read. */
+/** Writes a ConfigMap to a folder that every user can read. Returns the path of the folder, or of the file of one key. */
 function filesOf({ data = {} }: V1ConfigMap, key: string | undefined): string {
   const folder = mkdtempSync(join(tmpdir(), 'callsign-config-'));
   chmodSync(folder, 0o755);

@@ -4,14 +4,14 @@ import type { KubeObject } from '../../k8s/objects';
 import type { ServiceImage } from './build';
 import { docker, DockerError, type Ended } from './docker';
 
-/** An image as the registry has it now. */
+/** An image in the registry. */
 export interface PushedImage {
   readonly reference: string;
   readonly digest: string;
-  readonly result: 'pushed' | 'there already';
+  readonly result: 'pushed' | 'already pushed';
 }
 
-/** Pushes an image unless the registry has one with its tag: the tag is a hash of the sources, so that one is the same. */
+/** Pushes an image unless the registry has its tag. The tag is a hash of the sources, so the same tag means the same sources. */
 export async function pushImage(
   { reference: local, image }: ServiceImage,
   registry: string | undefined,
@@ -20,33 +20,33 @@ export async function pushImage(
 ): Promise<PushedImage> {
   const { reference } = image.from(registry);
   const there = await digestIn(reference);
-  if (there !== undefined) return { reference, digest: there, result: 'there already' };
+  if (there !== undefined) return { reference, digest: there, result: 'already pushed' };
   const before = Object.keys(lock).find((name) => name !== reference && repositoryOf(name) === repositoryOf(reference));
   await build(before && `${before}@${lock[before]}`);
   if (local !== reference) await must('tag', local, reference);
   await must('push', '--quiet', reference);
   const digest = await digestIn(reference);
   if (digest === undefined)
-    throw new DockerError(`${reference} was pushed, and the registry does not have it.`, 'image-not-pushed');
+    throw new DockerError(`${reference} was pushed, but the registry does not have it.`, 'image-not-pushed');
   return { reference, digest, result: 'pushed' };
 }
 
-/** The digest that a registry has for an image; undefined where it has no such image. */
+/** The digest of an image in a registry, or undefined if the registry does not have the image. */
 async function digestIn(reference: string): Promise<string | undefined> {
-  // Docker's own client asks, so that its logins and its trust in registries of this machine hold here too.
+  // The Docker client sends the request, so its credentials and its list of insecure registries apply.
   const { code, out, error } = await docker('buildx', 'imagetools', 'inspect', reference);
   if (code === 0) {
     const [, digest] = /^Digest:\s+(sha256:[0-9a-f]{64})\s*$/m.exec(out) ?? [];
     if (digest === undefined)
-      throw new DockerError(`docker told no digest of ${reference}:\n${out}`, 'image-not-pushed');
+      throw new DockerError(`docker returned no digest for ${reference}:\n${out}`, 'image-not-pushed');
     return digest;
   }
-  // A repository that is not there yet is forbidden ground to many registries: the push finds out.
+  // Many registries deny access to a repository that does not exist yet. If access is really denied, the push fails.
   if (/not found|denied|unauthorized|insufficient_scope|forbidden/i.test(error)) return undefined;
-  throw new DockerError(`The registry did not say whether it has ${reference}:\n${error}`, 'image-not-pushed');
+  throw new DockerError(`Cannot check whether the registry has ${reference}:\n${error}`, 'image-not-pushed');
 }
 
-/** The digests of images of somebody else that pods run, as docker pulled them; and the images that it never pulled. */
+/** The digests of the third-party images that pods run, as Docker pulled them, and the images that it never pulled. */
 export async function foreignDigests(
   objects: readonly KubeObject[],
   ours: readonly string[],
@@ -70,7 +70,7 @@ function foreignImages(objects: readonly KubeObject[], ours: readonly string[]):
   return new Set(references.filter((image) => !image.includes('@') && !ours.includes(image)));
 }
 
-/** The specs of pods in an object: at its template, and for a CronJob at that of its Jobs. */
+/** The pod specs in an object: the spec of its template, or for a CronJob the spec of the template of its Jobs. */
 function podSpecs(spec: unknown): V1PodSpec[] {
   const { template, jobTemplate } = (spec ?? {}) as {
     template?: { spec?: V1PodSpec };
@@ -86,7 +86,7 @@ async function pulledDigest(reference: string): Promise<string | undefined> {
   return digests?.find((digest) => digest.startsWith(prefix))?.slice(prefix.length);
 }
 
-/** A lock after a push: of the repositories that were pushed what the charts name now, of all others what stood there. */
+/** The lock after a push. It has only the current images of the pushed repositories, and keeps the entries of all others. */
 export function lockAfter(before: ImageLock, pushed: ImageLock): ImageLock {
   const replaced = new Set(Object.keys(pushed).map(repositoryOf));
   const kept = Object.entries(before).filter(([reference]) => !replaced.has(repositoryOf(reference)));
@@ -100,5 +100,8 @@ function repositoryOf(reference: string): string {
 async function must(...args: string[]): Promise<Ended> {
   const ended = await docker(...args);
   if (ended.code === 0) return ended;
-  throw new DockerError(`docker ${args.join(' ')} ended with ${ended.code}:\n${ended.error}`, 'image-not-pushed');
+  throw new DockerError(
+    `docker ${args.join(' ')} failed with exit code ${ended.code}:\n${ended.error}`,
+    'image-not-pushed',
+  );
 }

@@ -6,7 +6,7 @@ import { brotliCompress, constants, gzip } from 'node:zlib';
 import { lookup } from 'mrmime';
 import { hashedPaths, PROGRAM_FILES, SITE_PROGRAM, siteFiles, type SiteSource } from '../source/site';
 
-/** A file as the server answers it; its path is its name in the table. */
+/** A file that the server serves. Its key in the table is its path. */
 interface Entry {
   readonly type: string;
   readonly etag: string;
@@ -16,18 +16,18 @@ interface Entry {
   readonly gzip?: number;
 }
 
-/** What the server reads: every path that it answers, and of each release, the newest first, what its page may name later. */
+/** The table that the server reads: all files, and the hashed assets of each release, with the newest release first. */
 interface Table {
   readonly hashed: string;
   readonly files: Readonly<Record<string, Entry>>;
   readonly releases: readonly (readonly string[])[];
 }
 
-/** Smaller ones fit into a packet or two as they are. */
+/** Smaller files fit into one or two packets without compression. */
 const WORTH_COMPRESSING = 1024;
 const FORMS = ['files', 'br', 'gzip'] as const;
 
-/** Puts together all that the image of a site is built from: the server, the page, and the assets of earlier releases, out of their image. */
+/** Creates the build context of a site: the server, the page, and the assets of earlier releases from the previous image. */
 export async function stageSite(
   source: SiteSource,
   target: string,
@@ -78,7 +78,7 @@ async function stageFile(content: Buffer, path: string, site: string, immutable:
   return { ...entry, br: br.length, gzip: zipped.length };
 }
 
-/** What an earlier image answers; nothing where it is no image of a site. */
+/** The table of an earlier image, or undefined if that image contains no site. */
 function readTable(folder: string): Table | undefined {
   const file = join(folder, 'site.json');
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Table) : undefined;

@@ -2,9 +2,9 @@ import { existsSync, readdirSync, readFileSync, realpathSync, statSync, type Dir
 import { join, posix, relative, sep } from 'node:path';
 import type IgnoreModule from '@balena/dockerignore';
 
-/** What one instruction takes from the build context. */
+/** A source of an instruction in the build context. */
 export interface ContextSource {
-  /** A path or a pattern, from the top of the context. */
+  /** A path or a pattern, relative to the context. */
   readonly path: string;
   /** The patterns of `--exclude`. */
   readonly exclude: readonly string[];
@@ -13,24 +13,24 @@ export interface ContextSource {
 
 /** A file of a build context. */
 export interface ContextFile {
-  /** From the top of the context, with slashes. */
+  /** The path relative to the context, with slashes. */
   readonly path: string;
-  /** Whether it is a symbolic link: an image gets the link, not the file that it names. */
+  /** Whether it is a symbolic link. The image gets the link and not its target. */
   readonly link: boolean;
 }
 
-/** Whether a path of COPY names all paths that match it. */
+/** Whether a path of COPY is a pattern. */
 export function isPattern(path: string): boolean {
   return /^(?:[^\\*?[]|\\.)*[*?[]/s.test(path);
 }
 
-/** A symbolic link leads out of the context: Docker does not follow it there. */
+/** A symbolic link leads out of the context. Docker does not follow such a link. */
 export class LeavesContext extends Error {}
 
-/** The files that a build can read: without those that the ignore file leaves out. */
+/** The files that a build can read: all files of the context that the ignore file does not exclude. */
 export class BuildContext {
   readonly #ignores: Matcher;
-  /** Patterns with `!`: a folder that is ignored may hold files that are not. */
+  /** The patterns with `!`. With them, an ignored folder can contain files that are not ignored. */
   readonly #kept: readonly string[];
 
   constructor(
@@ -48,12 +48,12 @@ export class BuildContext {
     this.#kept = lines.flatMap((line) => /^\s*!\s*\/?(.*)/.exec(line)?.[1] ?? []);
   }
 
-  /** The files at or below a path, or all that a pattern matches, in a fixed order. */
+  /** The files at or below a path, or all files that match a pattern, in a fixed order. */
   files({ path, exclude }: Pick<ContextSource, 'path' | 'exclude'>): ContextFile[] {
     const found = isPattern(path) ? this.#matching(path) : this.#at(path);
     if (exclude.length === 0) return found;
     const excluded = matcher(exclude);
-    // Whether such a pattern begins at the context or at the source is not said: a file must match both ways.
+    // The start of such a pattern, the context or the source, is not documented. A file is excluded only if it matches both ways.
     return found.filter(
       (file) => !excluded(file.path) || !excluded(posix.relative(path, file.path) || posix.basename(file.path)),
     );
@@ -67,7 +67,7 @@ export class BuildContext {
     });
   }
 
-  /** Docker follows a link that COPY names itself. */
+  /** Docker follows a link if COPY names the link itself. */
   #at(path: string): ContextFile[] {
     if (path !== '.' && this.#ignores(path) && !this.#keepsBelow(path)) return [];
     const real = this.#real(path);
@@ -85,7 +85,7 @@ export class BuildContext {
     return this.#ignores(path) ? [] : [{ path, link: false }];
   }
 
-  /** A path without links; undefined when nothing is there. */
+  /** A path without links, or undefined if it does not exist. */
   #real(path: string): string | undefined {
     if (!existsSync(join(this.folder, path))) return undefined;
     const real = relative(realpathSync(this.folder), realpathSync(join(this.folder, path)))
@@ -122,7 +122,7 @@ function matcher(patterns: readonly string[]): Matcher {
   return (path) => rules.ignores(path);
 }
 
-/** In a pattern these characters mean themselves; the library gives them to a regular expression as they are. */
+/** These characters have no special meaning in a pattern, but the library does not escape them in its regular expression. */
 function plain(pattern: string): string {
   return sep === '/' ? pattern.replace(/\\.|[+(){}|]/gs, (part) => (part.length === 2 ? part : `\\${part}`)) : pattern;
 }

@@ -3,26 +3,26 @@ import { isPattern, type ContextSource } from './build-context';
 import { isHereDocument, jsonForm, readInstructions, split, type Escape, type Instruction } from './instructions';
 import { expand, words } from './variables';
 
-/** An instruction that copies from the context into the image. */
+/** A COPY or ADD instruction with sources in the context. */
 interface Copy {
   readonly sources: readonly ContextSource[];
-  /** Where to, as an absolute path in the image; with a slash at the end it is a folder. */
+  /** The absolute path in the image. With a slash at the end it is a folder. */
   readonly target: string;
 }
 
-/** Why a Dockerfile does not say which files an image is built from. */
+/** A reason why the files of an image cannot be determined from its Dockerfile. */
 export interface Unclear {
   readonly line: number;
   readonly why: string;
 }
 
-/** The parts of a Dockerfile that we use. */
+/** The contents of a Dockerfile that we use. */
 export interface Dockerfile {
-  /** Everything that any stage takes from the context. */
+  /** Everything that the stages copy from the context. */
   readonly sources: readonly ContextSource[];
-  /** What we do not understand. If there is any, the image may be built from every file of the context. */
+  /** The unsupported lines. If there are any, the image may depend on every file of the context. */
   readonly unclear: readonly Unclear[];
-  /** What the last stage copies from the context. */
+  /** The instructions of the last stage that copy from the context. */
   readonly copies: readonly Copy[];
   /** The WORKDIR of the last stage. */
   readonly folder: string | undefined;
@@ -39,9 +39,9 @@ interface Stage {
   command: readonly string[];
 }
 
-/** Instructions that take nothing from the context, and that we do not need. */
+/** Instructions that copy nothing from the context and that we ignore. */
 const OTHERS = new Set(['EXPOSE', 'HEALTHCHECK', 'LABEL', 'MAINTAINER', 'SHELL', 'STOPSIGNAL', 'USER', 'VOLUME']);
-/** The builder gives these a value of its own. */
+/** Variables that the builder sets. */
 const FROM_BUILDER = /^(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT|STAGE)$/;
 
 /** The values of build arguments, by name. */
@@ -56,7 +56,7 @@ class Reader {
   readonly #sources: ContextSource[] = [];
   readonly #unclear: Unclear[] = [];
   readonly #stages = new Map<string, Stage>();
-  /** What ARG sets before the first FROM. */
+  /** The arguments before the first FROM. */
   readonly #global = new Map<string, string>();
   readonly #escape: Escape;
   #stage: Stage = newStage();
@@ -129,7 +129,7 @@ class Reader {
       const byDefault =
         value.length > 0 ? this.#expand(value.join('=')) : this.#started ? this.#global.get(name) : undefined;
       const given = Object.hasOwn(this.args, name) ? this.args[name] : byDefault;
-      // Without a default, a value of the base image stays.
+      // Without a value, the value from the base image remains.
       if (value.length > 0 || given !== undefined) this.#set(name, FROM_BUILDER.test(name) ? undefined : given);
     }
   }
@@ -139,7 +139,7 @@ class Reader {
     if (!found) return this.#give(instruction, 'a quote has no end');
     const old = /^\S+?=/.test(instruction.rest) ? undefined : /^(\S+)\s+(.*)$/s.exec(instruction.rest);
     const pairs = old ? [[old[1]!, old[2]!]] : found.map((word) => /^([^=]*)=?(.*)$/s.exec(word)!.slice(1));
-    // All values of one instruction see what was set before it.
+    // All values of one instruction use the variables that were set before it.
     const values = pairs.map(([name, value]) => [name!, this.#expand(value!)] as const);
     for (const [name, value] of values) this.#set(name, value);
   }
@@ -173,7 +173,7 @@ class Reader {
     this.#stage.copies.push({ sources, target: folder && absolute !== '/' ? `${absolute}/` : absolute });
   }
 
-  /** A bind mount without `from` shows the context to a command. */
+  /** A bind mount without `from` makes the context available to a command. */
   #run(instruction: Instruction): void {
     for (const { value } of instruction.flags.filter(({ name }) => name === 'mount')) {
       const fields = new Map<string, string | undefined>();
@@ -194,7 +194,7 @@ class Reader {
     }
   }
 
-  /** It runs in stages that build on this one, with their variables; for its sources that is the same. */
+  /** It runs in stages that are based on this one, with their variables. Its sources are the same there. */
   #onBuild(instruction: Instruction): void {
     if (instruction.rest.includes('$'))
       return this.#give(instruction, 'ONBUILD with a variable depends on a later stage');
@@ -224,7 +224,7 @@ class Reader {
   }
 }
 
-/** A stage, with everything that it takes over from the stage it builds on. */
+/** A stage with everything that it inherits from its base stage. */
 function newStage(base?: Stage): Stage {
   return {
     folder: base?.folder,
@@ -235,12 +235,12 @@ function newStage(base?: Stage): Stage {
   };
 }
 
-/** Docker treats the context as the root of a file system: nothing is above it. */
+/** Docker treats the context as the root of a file system, so no path leads above it. */
 function inContext(path: string): string {
   return posix.normalize(`/${path}`).replace(/^\/|\/$/g, '') || '.';
 }
 
-/** A path whose characters mean themselves. */
+/** A path without special characters. */
 function literal(path: string): string {
   return isPattern(path) ? path.replace(/[\\*?[]/g, '\\$&') : path;
 }

@@ -1,13 +1,13 @@
 /** An instruction of a Dockerfile, with its continuation lines. */
 export interface Instruction {
-  /** Where it begins; the first line is 1. */
+  /** The line where it begins. The first line is 1. */
   readonly line: number;
-  /** In upper case. */
+  /** The keyword in upper case. */
   readonly keyword: string;
   readonly flags: readonly Flag[];
-  /** What follows the flags. */
+  /** The text after the flags. */
   readonly rest: string;
-  /** Whether a here-document of it has no end. */
+  /** Whether one of its here-documents has no end. */
   readonly open: boolean;
 }
 
@@ -19,7 +19,7 @@ interface Flag {
 
 export type Escape = '\\' | '`';
 
-/** What the lines of a Dockerfile say, before anything is expanded. */
+/** A Dockerfile before the expansion of variables. */
 export interface DockerfileLines {
   readonly instructions: readonly Instruction[];
   readonly escape: Escape;
@@ -77,7 +77,7 @@ export function split(logical: string, line: number, escape: Escape): Instructio
   return { line, keyword: keyword.toUpperCase(), flags, rest, open: false };
 }
 
-/** The array of an instruction in JSON form; undefined when it has the other form. */
+/** The array of an instruction in JSON form, or undefined if it has the shell form. */
 export function jsonForm(rest: string): string[] | undefined {
   if (!rest.startsWith('[')) return undefined;
   try {
@@ -95,7 +95,7 @@ export function isHereDocument(word: string): boolean {
 
 const HERE_DOCUMENT = /^\d*<<(-?)[ \t]*([^<]+)$/s;
 
-/** The here-documents that begin in a line, in their order. */
+/** The here-documents that begin in a line, in order. */
 function hereDocuments({ keyword, rest }: Instruction): { name: string; tabs: boolean }[] {
   const line = keyword === 'ONBUILD' ? rest : `${keyword} ${rest}`;
   if (!/^(?:ADD|COPY|RUN)\s/i.test(line) || !line.includes('<<') || jsonForm(rest)) return [];
@@ -106,7 +106,7 @@ function hereDocuments({ keyword, rest }: Instruction): { name: string; tabs: bo
   });
 }
 
-/** The comments at the top that change how the file is read. */
+/** The parser directives: comments at the top that change how the file is read. */
 function directives(lines: readonly string[]): { escape: Escape; syntax: string | undefined } {
   let escape: Escape = '\\';
   let syntax: string | undefined;

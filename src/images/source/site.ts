@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 
-/** A built page, and how it is served. */
+/** A built page and how to serve it. */
 export interface SiteSource {
-  /** The folder that holds it. */
+  /** The folder of the page. */
   readonly folder: string;
   /** Folders in it whose files have names that change with their content. */
   readonly assets: readonly string[];
-  /** How many earlier releases keep such files. */
+  /** The number of earlier releases whose files of this kind are kept. */
   readonly keep: number;
 }
 
@@ -17,7 +17,7 @@ export const SITE_PROGRAM = join(__dirname, '../../../static-site');
 /** The files of the server that go into an image. */
 export const PROGRAM_FILES = ['Dockerfile', 'server.mts', 'peers.mts'];
 
-/** The paths of the files of a page, without those that begin with a dot. */
+/** The paths of the files of a page, without hidden files and folders. */
 export function siteFiles(folder: string, below = ''): string[] {
   return readdirSync(join(folder, below))
     .toSorted()
@@ -28,7 +28,7 @@ export function siteFiles(folder: string, below = ''): string[] {
     });
 }
 
-/** A hash of the page and the server. Undefined when there is no page. */
+/** A hash of the page and the server. Undefined if there is no page. */
 export function siteHash({ folder, assets, keep }: SiteSource): string | undefined {
   if (!existsSync(join(folder, 'index.html'))) return undefined;
   const hash = createHash('sha256').update(JSON.stringify([assets, keep]));
@@ -37,13 +37,13 @@ export function siteHash({ folder, assets, keep }: SiteSource): string | undefin
   return hash.digest('hex').slice(0, 12);
 }
 
-/** Eight characters, as Rollup, Vite and esbuild write them. Not a word, a date or the size of a picture. */
+/** A hash of eight characters, as Rollup, Vite and esbuild write it. Not a word, a date or the size of an image. */
 const SHORT = '[.-](?![a-z_-]{8}|[A-Z][a-z_-]{7}|[\\d_-]{8}|\\d+x\\d+)[\\w-]{8}';
-/** Hexadecimal, as webpack, Parcel and Next write it, also as the whole name. */
+/** A hexadecimal hash, as webpack, Parcel and Next write it. It can be the whole name. */
 const LONG = '[./-](?=[a-f]*\\d)(?=\\d*[a-f])[\\da-f]{8,64}';
 
 /**
- * Matches the paths of files whose names change with their content: files in these folders with a hash in their names.
+ * A pattern for the paths of files whose names change with their content: files in these folders with a hash in their names.
  * If it misses such a file, browsers only revalidate it more often.
  */
 export function hashedPaths(assets: readonly string[]): string {

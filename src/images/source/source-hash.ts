@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { BuildContext, LeavesContext, type ContextFile, type ContextSource } from './build-context';
 import { parseDockerfile, type BuildArguments, type Dockerfile, type Unclear } from './dockerfile';
 
-/** What an image is built from. */
+/** The files that an image is built from. */
 export interface ImageFiles {
   readonly text: string;
   readonly dockerfile: Dockerfile;
   /** The files of each source, in the order of the Dockerfile. */
   readonly files: ReadonlyMap<string, readonly ContextFile[]>;
-  /** Why `files` holds the whole build context; empty when it holds exactly what the Dockerfile takes. */
+  /** The reasons why `files` has the whole build context. Empty if it has exactly the files that the Dockerfile uses. */
   readonly unclear: readonly Unclear[];
 }
 
@@ -21,7 +21,7 @@ export function sourceKey({ path, exclude }: Pick<ContextSource, 'path' | 'exclu
   return JSON.stringify([path, ...exclude]);
 }
 
-/** The files of the context that a Dockerfile takes. If it is not clear which, all of them: none is ever left out. */
+/** The files of the context that a Dockerfile uses. If they cannot be determined, all files of the context. */
 export function imageFiles(folder: string, path: string, args?: BuildArguments): ImageFiles {
   const text = readFileSync(path, 'utf8');
   const dockerfile = parseDockerfile(text, args);
@@ -42,8 +42,8 @@ export function imageFiles(folder: string, path: string, args?: BuildArguments):
 }
 
 /**
- * A hash of the Dockerfile, of the build arguments, and of every file that it takes from the context: their paths, their content, and whether
- * they can be executed. Undefined when there is no such Dockerfile.
+ * A hash of the Dockerfile, of the build arguments, and of every file that it uses from the context: their paths, their
+ * content, and whether they are executable. Undefined if the Dockerfile does not exist.
  */
 export function sourceHash(folder: string, path: string, args?: BuildArguments): string | undefined {
   if (!existsSync(path)) return undefined;

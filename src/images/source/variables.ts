@@ -3,7 +3,7 @@ import type { Escape } from './instructions';
 /** The values of ARG and ENV, by name. A name that is not here can have any value: the base image or the builder sets it. */
 export type Values = ReadonlyMap<string, string>;
 
-/** Removes the quotes and escapes of a word and puts in its variables; undefined when a value is not known. */
+/** Removes quotes and escapes from a word and expands its variables. Returns undefined if a value is unknown. */
 export function expand(word: string, values: Values, escape: Escape): string | undefined {
   const escaped = escape === '\\' ? '\\\\' : '`';
   const token = new RegExp(
@@ -27,7 +27,7 @@ export function expand(word: string, values: Values, escape: Escape): string | u
   return result;
 }
 
-/** Splits the rest of ENV or ARG into words; undefined when a quote has no end. */
+/** Splits the arguments of ENV or ARG into words. Returns undefined if a quote has no end. */
 export function words(rest: string, escape: Escape): string[] | undefined {
   const escaped = escape === '\\' ? '\\\\' : '`';
   const word = new RegExp(`(?:${escaped}.|"(?:${escaped}.|[^"${escaped}])*"|'[^']*'|[^\\s"'${escaped}])+`, 'gs');
@@ -38,7 +38,7 @@ function partOf(groups: Partial<Record<string, string>>, values: Values, escape:
   if (groups.double !== undefined) return expand(groups.double.replaceAll("'", `${escape}'`), values, escape);
   const name = groups.name ?? groups.named;
   if (name === undefined) return groups.single ?? groups.char ?? groups.plain;
-  // Whether a name is set is part of the question that these operators ask.
+  // The result of these operators depends on whether the variable is set.
   const value = values.get(name);
   if (value === undefined || groups.operator === undefined) return value;
   const used = groups.operator.startsWith(':') ? value !== '' : true;

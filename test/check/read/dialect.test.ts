@@ -16,7 +16,7 @@ test.each([
   ['n', false],
   ['true', true],
   ['False', false],
-])('%s is the truth value %s', (text, expected) => {
+])('%s is the boolean %s', (text, expected) => {
   expect(value(text)).toBe(expected);
 });
 
@@ -36,7 +36,7 @@ test.each([
 });
 
 test.each(['"yes"', "'0644'", '12:30:40', '2026-01-31', 'yesterday', 'none', 'o', '1.2.3', '0.1.0'])(
-  '%s is a text',
+  '%s is a string',
   (text) => {
     expect(value(text)).toBe(text.replaceAll(/^["']|["']$/g, ''));
   },

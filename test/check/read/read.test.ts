@@ -4,14 +4,14 @@ import { lineOf } from '../problems-in';
 const map = (name: string, more = '') => `apiVersion: v1\nkind: ConfigMap\nmetadata:\n  name: ${name}\n${more}`;
 const read = (text: string) => readManifests(text, 'shop.yaml');
 const names = (text: string) => read(text).manifests.map(({ object }) => object.metadata.name);
-/** The problems of a text in which nothing can be read. */
+/** The problems of a text without readable objects. */
 function problems(text: string) {
   expect(read(text).manifests).toEqual([]);
   return read(text).problems;
 }
 
 describe('objects are read', () => {
-  test('from any number of documents, each with its place', () => {
+  test('from several documents, each with its position', () => {
     const text = `# a comment\n---\n${map('one', 'data: { a: x }\n')}---\n${map('two', 'data:\n  b: z\n')}...\n`;
     const { manifests, problems: wrong, passedOver } = read(text);
     expect([manifests.length, wrong, passedOver]).toEqual([2, [], 0]);
@@ -33,7 +33,7 @@ describe('objects are read', () => {
     expect(read(text).manifests[1]!.place(['spec', 'x'])).toMatchObject({ line: lineOf(text, 'two') });
   });
 
-  test.each(['[]', 'null'])('from a List that is empty: %s', (items) => {
+  test.each(['[]', 'null'])('from an empty List: %s', (items) => {
     expect(read(`apiVersion: v1\nkind: List\nmetadata: {}\nitems: ${items}\n`)).toEqual({
       manifests: [],
       problems: [],
@@ -41,7 +41,7 @@ describe('objects are read', () => {
     });
   });
 
-  test('of a kind that only ends like a List', () => {
+  test('of a kind whose name only ends with List', () => {
     expect(names('apiVersion: example.com/v1\nkind: AllowList\nmetadata: { name: a }\nspec: {}\n')).toEqual(['a']);
   });
 
@@ -55,7 +55,7 @@ describe('objects are read', () => {
     expect(read(text).manifests[0]!.place(['data', 'a'])!.line).toBe(space ? lineOf(text, '"a"') : 1);
   });
 
-  test('with line ends of Windows, and after a byte order mark', () => {
+  test('with Windows line endings and a byte order mark', () => {
     const text = `\ufeff${map('one', 'data:\n  a: x\n')}---\n${map('two')}`.replaceAll('\n', '\r\n');
     expect(names(text)).toEqual(['one', 'two']);
     expect(read(text).manifests[0]!.place(['data', 'a'])).toEqual({ file: 'shop.yaml', line: 6, column: 6 });
@@ -66,11 +66,11 @@ describe('objects are read', () => {
     expect(read(text).manifests[0]!.object).toMatchObject({ data: { a: 'x', b: 'z' }, same: { a: 'x', b: 'w' } });
   });
 
-  test('that get their name from the cluster', () => {
+  test('with a generated name', () => {
     expect(names('apiVersion: batch/v1\nkind: Job\nmetadata: { generateName: once- }\n')).toEqual(['once-']);
   });
 
-  test('with nulls in their metadata for nothing', () => {
+  test('with nulls in their metadata', () => {
     const [manifest] = read(
       'apiVersion: v1\nkind: A\nmetadata: { name: a, namespace: null, labels: null, annotations: null }\n',
     ).manifests;
@@ -81,30 +81,30 @@ describe('objects are read', () => {
   });
 });
 
-describe('a place', () => {
+describe('the position', () => {
   const text = map('one', 'spec:\n  ports:\n    - name: http\n      port: 80\n    - port: 81\n  "odd key": x\n');
   const lineAt = (...field: (string | number)[]) => read(text).manifests[0]!.place(field)!.line;
 
-  test('of a value is its own', () => {
+  test('of a value is the value', () => {
     expect(lineAt('spec', 'ports', 0, 'port')).toBe(lineOf(text, 'port: 80'));
     expect(lineAt('spec', 'ports', 1, 'port')).toBe(lineOf(text, 'port: 81'));
     expect(lineAt('spec', 'odd key')).toBe(lineOf(text, 'odd key'));
   });
 
-  test('of a map or list is its key, or its first line within a list', () => {
+  test('of a map or list is its key, or its first line in a list', () => {
     expect(lineAt('spec')).toBe(lineOf(text, 'spec:'));
     expect(lineAt('spec', 'ports')).toBe(lineOf(text, 'ports:'));
     expect(lineAt('spec', 'ports', 1)).toBe(lineOf(text, 'port: 81'));
   });
 
-  test('of what is missing is the nearest around it', () => {
+  test('of a missing value is its nearest parent', () => {
     expect(lineAt('spec', 'ports', 0, 'targetPort')).toBe(lineOf(text, 'name: http'));
     expect(lineAt('spec', 'selector', 'app')).toBe(lineOf(text, 'spec:'));
     expect(lineAt('status')).toBe(1);
   });
 });
 
-describe('what is no Kubernetes object is passed over', () => {
+describe('a document that is not a Kubernetes object is ignored', () => {
   test.each([
     ['', 0],
     ['\n\n', 0],
@@ -124,7 +124,7 @@ describe('what is no Kubernetes object is passed over', () => {
     expect(read(text)).toMatchObject({ problems: [], passedOver });
   });
 
-  test('a List may hold it', () => {
+  test('in a List', () => {
     expect(read('apiVersion: v1\nkind: List\nitems: [null, 5, { a: b }]\n')).toEqual({
       manifests: [],
       problems: [],
@@ -133,33 +133,33 @@ describe('what is no Kubernetes object is passed over', () => {
   });
 });
 
-describe('a problem tells line and column', () => {
+describe('a problem has a line and a column', () => {
   test.each([
     ['a tab', 'apiVersion: v1\nmetadata:\n\tname: a\n', 'Tabs are not allowed as indentation', 3, 1],
-    ['a key said twice', map('one', 'kind: B\n'), 'The key "kind" appears twice in one map.', 5, 1],
+    ['a duplicate key', map('one', 'kind: B\n'), 'The key "kind" appears twice in one map.', 5, 1],
     [
-      'a bracket left open',
+      'an unclosed bracket',
       `${map('one')}data: [\n---\n${map('two')}`.replace(/---[^]*/, ''),
       'Flow sequence in block collection must be sufficiently indented and end with a ]',
       6,
       1,
     ],
     [
-      'a template of Helm',
+      'a Helm template',
       'apiVersion: v1\nmetadata:\n  name: {{ .Release.Name }}-x\n',
       'Unexpected scalar at node end',
       3,
       28,
     ],
     [
-      'a value of Helm',
+      'a Helm value',
       'apiVersion: v1\nkind: A\nmetadata:\n  name: {{ name }}\n',
       'A key is a map or a list instead of a string.',
       4,
       10,
     ],
     [
-      'an alias of nothing',
+      'an undefined alias',
       map('one', 'data: { a: &a x, b: *a, c: *c }\n'),
       'Unresolved alias (the anchor must be set before the alias): c',
       5,
@@ -213,17 +213,17 @@ describe('a problem tells line and column', () => {
     expect(problems(text)).toMatchObject([{ code: 'yaml-invalid', message, place: { file: 'shop.yaml', line } }]);
   });
 
-  test('in every document, and what is sound beside them is read', () => {
+  test('in every document, and the valid documents are read', () => {
     const { manifests, problems: wrong } = read(`a: [\n---\n${map('one')}---\nb: {\n---\nkind: B\n`);
     expect(manifests.map(({ object }) => object.metadata.name)).toEqual(['one']);
     expect(wrong.map(({ place }) => place!.line)).toEqual([2, 9, 10]);
   });
 });
 
-describe('what is made to harm does not', () => {
+describe('malicious input is harmless', () => {
   const letters = [...'abcdefghijkl'];
 
-  test('aliases that unfold into a billion values', () => {
+  test('aliases that expand to a billion values', () => {
     const bomb = letters
       .map(
         (letter, i) =>
@@ -240,20 +240,20 @@ describe('what is made to harm does not', () => {
     expect(problems(map('one', `data:\n${bomb.replace(/^/gm, '  ')}`))).toHaveLength(1);
   });
 
-  test('an alias of what is around it', () => {
+  test('an alias of its own parent', () => {
     expect(() => read(map('one', 'data: &a { b: *a }\n'))).not.toThrow();
   });
 
-  test.each(['[', '{a: ', '- ', '? '])('%j, five thousand times', (open) => {
+  test.each(['[', '{a: ', '- ', '? '])('%j, repeated five thousand times', (open) => {
     expect(read(map('one', `data: ${open.repeat(5000)}\n`)).problems.length).toBeLessThanOrEqual(3);
   });
 
-  test('a thousand documents, and bytes that are no text', () => {
+  test('a thousand documents, and binary data', () => {
     expect(read(map('one', '---\n').repeat(1000)).manifests).toHaveLength(1000);
     expect(() => read(String.fromCharCode(...Array.from({ length: 4096 }, (_, i) => (i * 7919) % 256)))).not.toThrow();
   });
 
-  test('names that JavaScript gives a meaning', () => {
+  test('names with a meaning in JavaScript', () => {
     const [manifest] = read(map('one', 'data: { __proto__: { polluted: x }, constructor: y }\n')).manifests;
     expect(Object.keys(manifest!.object.data as object)).toEqual(['__proto__', 'constructor']);
     expect(({} as { polluted?: string }).polluted).toBeUndefined();

@@ -4,7 +4,7 @@ import { requirementsOf } from '../../../src/check/requirements/requirements-of'
 import { readManifests } from '../../../src/check/read/read';
 import { deployment, documents, service } from '../problems-in';
 
-/** What a cluster has to bring for this YAML, and for which objects. */
+/** The requirements of this YAML, and the objects that have them. */
 function required(...yaml: string[]): [kind: string, what: string, objects: string][] {
   const { manifests, problems } = readManifests(documents(...yaml), 'shop.yaml');
   expect(problems).toEqual([]);
@@ -15,7 +15,7 @@ const NAMESPACE = '{ apiVersion: v1, kind: Namespace, metadata: { name: shop } }
 const of = (kind: string, name: string, spec: string, apiVersion = 'v1') =>
   `{ apiVersion: ${apiVersion}, kind: ${kind}, metadata: { name: ${name}, namespace: shop }, spec: ${spec} }`;
 const ingress = (spec: string, annotations = '{}') =>
-  `{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: door, namespace: shop, annotations: ${annotations} }, spec: ${spec} }`;
+  `{ apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: { name: gateway, namespace: shop, annotations: ${annotations} }, spec: ${spec} }`;
 const claim = (spec: string) => of('PersistentVolumeClaim', 'data', spec);
 const autoscaler = (metrics: string) =>
   of('HorizontalPodAutoscaler', 'web', `{ maxReplicas: 3${metrics} }`, 'autoscaling/v2');
@@ -24,47 +24,47 @@ const secret = (name: string) => `{ apiVersion: v1, kind: Secret, metadata: { na
 const GATEWAY_API = 'the definitions of the Gateway API, and a controller for it';
 const PLAIN_INGRESS = 'an ingress controller with the default class';
 
-/** Each entry: what is asked for, the manifests, and what they need; whoever needs it stands first among them. */
+/** The title, the manifests and their requirements. The object with the requirements is the first one. */
 const CASES: [what: string, yaml: string[], requirements: [kind: string, what: string][]][] = [
-  ['nothing that every cluster has', [deployment(''), service('web')], []],
+  ['no requirement for objects that every cluster supports', [deployment(''), service('web')], []],
   [
     'a namespace',
     [of('Service', 'web', '{ type: ClusterIP }').replace('shop', 'elsewhere')],
     [['namespace', 'the namespace elsewhere']],
   ],
   [
-    'no namespace that is always there',
+    'a namespace that always exists',
     [of('Service', 'web', '{}').replace('shop', 'default'), of('Service', 'dns', '{}').replace('shop', 'kube-system')],
     [],
   ],
   [
-    'a pause before the end',
+    'a preStop sleep',
     [deployment('lifecycle: { preStop: { sleep: { seconds: 5 } } }')],
     [['version', 'Kubernetes 1.30 or newer, for lifecycle.preStop.sleep']],
   ],
-  ['a pause by a command', [deployment('lifecycle: { preStop: { exec: { command: [sleep, "5"] } } }')], []],
+  ['a preStop command', [deployment('lifecycle: { preStop: { exec: { command: [sleep, "5"] } } }')], []],
   [
-    'init containers that stay',
+    'sidecar containers',
     [deployment('', { pod: 'initContainers: [{ name: log, image: "shop/log:1", restartPolicy: Always }]' })],
     [['version', 'Kubernetes 1.29 or newer, for sidecar containers']],
   ],
   [
-    'resources of a pod',
+    'resources of a whole pod',
     [deployment('', { pod: 'resources: { requests: { cpu: 100m } }' })],
     [['version', 'Kubernetes 1.34 or newer, for the resources of a whole pod']],
   ],
   [
-    'spreading by hash',
+    'topology spread constraints with matchLabelKeys',
     [deployment('', { pod: 'topologySpreadConstraints: [{ matchLabelKeys: [pod-template-hash] }]' })],
     [['version', 'Kubernetes 1.27 or newer, for topologySpreadConstraints.matchLabelKeys']],
   ],
   [
-    'a budget for the sick',
+    'a budget for unhealthy pods',
     [of('PodDisruptionBudget', 'web', '{ unhealthyPodEvictionPolicy: AlwaysAllow }', 'policy/v1')],
     [['version', 'Kubernetes 1.27 or newer, for unhealthyPodEvictionPolicy']],
   ],
   [
-    'a clock elsewhere',
+    'a time zone',
     [of('CronJob', 'tidy', '{ timeZone: Europe/Berlin }', 'batch/v1')],
     [['version', 'Kubernetes 1.25 or newer, for the time zone of a CronJob']],
   ],
@@ -77,17 +77,17 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
     [['version', 'Kubernetes 1.30 or newer, for lifecycle.preStop.sleep']],
   ],
   [
-    'a kind that people know',
+    'a well-known custom kind',
     [of('Cluster', 'db', '{}', 'postgresql.cnpg.io/v1')],
     [['custom-kinds', 'the operator CloudNativePG']],
   ],
   [
-    'a kind that nobody knows',
+    'an unknown custom kind',
     [of('Tea', 'pot', '{}', 'kitchen.example.com/v1')],
     [['custom-kinds', 'the definitions of the kinds of kitchen.example.com']],
   ],
   [
-    'a kind that is defined beside it',
+    'a kind with its definition',
     [
       of('Tea', 'pot', '{}', 'kitchen.example.com/v1'),
       of(
@@ -100,7 +100,7 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
     [],
   ],
   [
-    'kinds that Kubernetes brings',
+    'kinds of Kubernetes',
     [
       of('Role', 'a', '{}', 'rbac.authorization.k8s.io/v1'),
       of('Lease', 'b', '{}', 'coordination.k8s.io/v1'),
@@ -123,18 +123,18 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
   ],
   ['an Ingress', [ingress('{}')], [['ingress-controller', PLAIN_INGRESS]]],
   [
-    'an Ingress of a class',
+    'an Ingress with a class',
     [ingress('{ ingressClassName: traefik }')],
     [['ingress-controller', 'an ingress controller for the class traefik']],
   ],
   [
-    'an Ingress of a class in the old way',
+    'an Ingress with the annotation for a class',
     [ingress('{}', '{ kubernetes.io/ingress.class: nginx }')],
     [['ingress-controller', 'an ingress controller for the class nginx']],
   ],
   [
-    'an address outside',
-    [of('Service', 'door', '{ type: LoadBalancer }')],
+    'a load balancer',
+    [of('Service', 'gateway', '{ type: LoadBalancer }')],
     [['load-balancer', 'a load balancer, provided by the cloud or by MetalLB']],
   ],
   ['a claim', [claim('{ accessModes: [ReadWriteOnce] }')], [['storage', 'a default storage class']]],
@@ -144,17 +144,17 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
     [['storage', 'the storage class nfs, with volumes that several nodes can mount read-write']],
   ],
   [
-    'a claim on a class of its own',
+    'a claim with its own class',
     [
       claim('{ storageClassName: fast }'),
       '{ apiVersion: storage.k8s.io/v1, kind: StorageClass, metadata: { name: fast } }',
     ],
     [],
   ],
-  ['a claim on a volume', [claim('{ volumeName: disk-1 }')], [['storage', 'a PersistentVolume disk-1']]],
+  ['a claim with a named volume', [claim('{ volumeName: disk-1 }')], [['storage', 'a PersistentVolume disk-1']]],
   ['a claim without a class', [claim('{ storageClassName: "" }')], [['storage', 'a PersistentVolume']]],
   [
-    'a claim on a volume that is there',
+    'a claim with a volume in the manifests',
     [claim('{ volumeName: disk-1 }'), '{ apiVersion: v1, kind: PersistentVolume, metadata: { name: disk-1 } }'],
     [],
   ],
@@ -164,7 +164,7 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
     [['storage', 'a default storage class']],
   ],
   [
-    'a claim that goes with its pod',
+    'an ephemeral claim',
     [
       deployment('', {
         pod: 'volumes: [{ name: a, ephemeral: { volumeClaimTemplate: { spec: { storageClassName: fast } } } }]',
@@ -181,7 +181,7 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
     ],
   ],
   [
-    'classes that are there',
+    'classes in the manifests',
     [
       deployment('', { pod: 'priorityClassName: high' }),
       '{ apiVersion: scheduling.k8s.io/v1, kind: PriorityClass, metadata: { name: high } }',
@@ -200,13 +200,13 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
     [['nodes', 'nodes that offer nvidia.com/gpu']],
   ],
   [
-    'cpu measured',
+    'CPU utilization',
     [autoscaler(', metrics: [{ type: Resource }, { type: ContainerResource }]')],
     [['metrics', 'metrics-server']],
   ],
-  ['cpu measured, by default', [autoscaler('')], [['metrics', 'metrics-server']]],
+  ['the default metric', [autoscaler('')], [['metrics', 'metrics-server']]],
   [
-    'other things measured',
+    'custom and external metrics',
     [autoscaler(', metrics: [{ type: Pods }, { type: External }, { type: Tea }]')],
     [
       ['metrics', 'an adapter that serves custom.metrics.k8s.io'],
@@ -214,7 +214,7 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
     ],
   ],
   [
-    'cpu measured by what is there',
+    'CPU utilization with a metrics API in the manifests',
     [
       autoscaler(''),
       of('APIService', 'v1beta1.metrics.k8s.io', '{ group: metrics.k8s.io }', 'apiregistration.k8s.io/v1'),
@@ -240,12 +240,12 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
     ],
   ],
   [
-    'a certificate that is there',
+    'a certificate in the manifests',
     [ingress('{ tls: [{ secretName: shop-tls }] }'), secret('shop-tls')],
     [['ingress-controller', PLAIN_INGRESS]],
   ],
   [
-    'a certificate that cert-manager makes',
+    'a certificate that cert-manager creates',
     [ingress('{ tls: [{ secretName: shop-tls }] }', '{ cert-manager.io/cluster-issuer: letsencrypt }')],
     [['ingress-controller', PLAIN_INGRESS]],
   ],
@@ -265,7 +265,7 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
     ],
   ],
   [
-    'keys of a Secret, together',
+    'all keys of a Secret in one requirement',
     [
       deployment(`
 env:
@@ -276,13 +276,13 @@ env:
     [['secret', 'the Secret shop/login, with user, password']],
   ],
   [
-    'the password of a registry',
+    'a pull secret',
     [deployment('', { pod: 'imagePullSecrets: [{ name: registry }]' })],
     [['secret', 'the Secret shop/registry']],
   ],
-  ['a Secret that is there', [deployment('envFrom: [{ secretRef: { name: login } }]'), secret('login')], []],
+  ['a Secret in the manifests', [deployment('envFrom: [{ secretRef: { name: login } }]'), secret('login')], []],
   [
-    'a Secret that is made in the cluster',
+    'a Secret that is created in the cluster',
     [
       deployment('envFrom: [{ secretRef: { name: login } }]'),
       `{ apiVersion: batch/v1, kind: Job, metadata: { name: make, namespace: shop, annotations: { callsign.dev/makes-secret: '{"login":["password"]}' } } }`,
@@ -290,14 +290,14 @@ env:
     [],
   ],
   [
-    'a Secret that charts say is there',
+    'a Secret that, according to the charts, exists',
     [
       `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, annotations: { callsign.dev/existing-secrets: '{"smtp":["password"]}' } } }`,
     ],
     [['secret', 'the Secret shop/smtp, with password']],
   ],
   [
-    'a promise that nobody can read',
+    'an unreadable annotation of existing Secrets',
     [
       `{ apiVersion: v1, kind: Service, metadata: { name: web, namespace: shop, annotations: { callsign.dev/existing-secrets: '{"smtp' } } }`,
     ],
@@ -309,7 +309,7 @@ test.each(CASES)('%s', (_, yaml, expected) => {
   expect(required(NAMESPACE, ...yaml).map(([kind, what]) => [kind, what])).toEqual(expected);
 });
 
-test('says who needs it, once each', () => {
+test('lists all objects with a requirement once', () => {
   const two = ['web', 'cart'].map((name) => of('PersistentVolumeClaim', name, '{}'));
   expect(required(NAMESPACE, ...two)).toEqual([
     ['storage', 'a default storage class', 'PersistentVolumeClaim shop/web, PersistentVolumeClaim shop/cart'],
@@ -318,10 +318,10 @@ test('says who needs it, once each', () => {
 
 test('every file of requirements has a case', () => {
   const files = readdirSync(join(__dirname, '../../../src/check/requirements/rules'));
-  const told = new Set(CASES.flatMap(([, , expected]) => expected.map(([kind]) => kind)));
-  expect(told.size).toBe(files.length);
+  const kinds = new Set(CASES.flatMap(([, , expected]) => expected.map(([kind]) => kind)));
+  expect(kinds.size).toBe(files.length);
 });
 
-test('of nothing, nothing', () => {
+test('no manifests have no requirements', () => {
   expect(requirementsOf([])).toEqual([]);
 });

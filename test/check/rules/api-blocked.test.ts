@@ -8,7 +8,7 @@ const policy = (egress: string) =>
 const found = (egress: string, pod = 'serviceAccountName: operator', ...more: string[]) =>
   problemsIn(code, documents(deployment('', { pod }), BINDING, policy(egress), ...more));
 
-test('who has rights and may not reach the API server is told', () => {
+test('reports a pod that has permissions but cannot reach the API server', () => {
   expect(found('')).toMatchObject([
     {
       object: 'NetworkPolicy shop/web',
@@ -27,11 +27,11 @@ test.each([
   '{ ports: [{ port: 443 }] }',
   '{ ports: [{ port: 6443 }] }',
   '{ to: [{ ipBlock: { cidr: 10.0.0.1/32 } }], ports: [{ port: 443 }] }',
-])('%s reaches it', (rule) => {
+])('%s allows the API server', (rule) => {
   expect(found(rule)).toEqual([]);
 });
 
-test('who has no rights, or no token, need not', () => {
+test('a pod without permissions or without a token does not need the API server', () => {
   expect(found('', 'serviceAccountName: other')).toEqual([]);
   expect(found('', 'serviceAccountName: operator\nautomountServiceAccountToken: false')).toEqual([]);
 });

@@ -7,7 +7,7 @@ const hpa = (spec = '', kind = 'Deployment', name = 'web') =>
 const CPU =
   'metrics: [{ type: Resource, resource: { name: cpu, target: { type: Utilization, averageUtilization: 70 } } }]';
 
-test('a container that requests nothing of what is scaled by is told', () => {
+test('reports a container without a request for the scaled resource', () => {
   expect(problemsIn(code, documents(deployment('resources: { requests: { memory: 1Gi } }'), hpa(CPU)))).toMatchObject([
     {
       object: 'HorizontalPodAutoscaler shop/scale',
@@ -19,11 +19,11 @@ test('a container that requests nothing of what is scaled by is told', () => {
   expect(problemsIn(code, documents(deployment(''), hpa()))).toHaveLength(1);
 });
 
-test.each(['requests: { cpu: 1 }', 'limits: { cpu: 1 }'])('%s is enough', (resources) => {
+test.each(['requests: { cpu: 1 }', 'limits: { cpu: 1 }'])('%s is sufficient', (resources) => {
   expect(problemsIn(code, documents(deployment(`resources: { ${resources} }`), hpa(CPU)))).toEqual([]);
 });
 
-test('a value that is no share needs no requests', () => {
+test('an absolute target requires no requests', () => {
   expect(
     problemsIn(
       code,

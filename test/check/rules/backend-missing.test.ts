@@ -2,17 +2,17 @@ import { documents, FILE, lineOf, problemsIn, service } from '../problems-in';
 
 const code = 'backend-missing';
 const ingress = (spec: string) =>
-  `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: door, namespace: shop }\nspec:\n${spec}`;
+  `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: gateway, namespace: shop }\nspec:\n${spec}`;
 const path = (name: string) =>
   ingress(
     `  rules:\n    - host: shop.example.com\n      http:\n        paths:\n          - path: /\n            backend:\n              service:\n                name: ${name}\n                port: { number: 80 }`,
   );
 
-test('a Service that is not there is told with the one that was meant', () => {
+test('reports a missing Service and suggests an existing one', () => {
   const yaml = documents(service('web'), path('wed'));
   expect(problemsIn(code, yaml)).toEqual([
     {
-      object: 'Ingress shop/door',
+      object: 'Ingress shop/gateway',
       field: 'spec.rules[0].http.paths[0].backend.service.name',
       file: FILE,
       line: lineOf(yaml, 'name: wed'),
@@ -24,24 +24,24 @@ test('a Service that is not there is told with the one that was meant', () => {
   ]);
 });
 
-test('a Service that is there is no mistake', () => {
+test('accepts an existing Service', () => {
   expect(problemsIn(code, documents(service('web'), path('web')))).toEqual([]);
 });
 
-test('the default backend is looked at', () => {
-  const door = (name: string) =>
+test('checks the default backend', () => {
+  const gateway = (name: string) =>
     documents(service('web'), ingress(`  defaultBackend: { service: { name: ${name}, port: { number: 80 } } }`));
-  expect(problemsIn(code, door('gone'))).toMatchObject([
+  expect(problemsIn(code, gateway('gone'))).toMatchObject([
     { field: 'spec.defaultBackend.service.name', fix: 'Add the Service to the namespace of the Ingress.' },
   ]);
-  expect(problemsIn(code, door('web'))).toEqual([]);
+  expect(problemsIn(code, gateway('web'))).toEqual([]);
 });
 
-test('a Service of another namespace cannot be reached', () => {
+test('an Ingress cannot use a Service of another namespace', () => {
   expect(problemsIn(code, documents(service('web', { namespace: 'blog' }), path('web')))).toHaveLength(1);
 });
 
-test('a Service of an ExternalName is one', () => {
+test('a Service of type ExternalName is a valid backend', () => {
   expect(
     problemsIn(
       code,
@@ -67,29 +67,26 @@ test.each([
 
 describe('a route of the Gateway API', () => {
   const route = (refs: string, kind = 'HTTPRoute') =>
-    `apiVersion: gateway.networking.k8s.io/v1\nkind: ${kind}\nmetadata: { name: door, namespace: shop }\nspec:\n  rules:\n    - matches: [{ path: { value: / } }]\n    - backendRefs:\n        - ${refs}`;
+    `apiVersion: gateway.networking.k8s.io/v1\nkind: ${kind}\nmetadata: { name: gateway, namespace: shop }\nspec:\n  rules:\n    - matches: [{ path: { value: / } }]\n    - backendRefs:\n        - ${refs}`;
 
-  test.each(['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'])(
-    '%s is looked at as an Ingress is',
-    (kind) => {
-      const yaml = documents(service('web'), route('{ name: wed, port: 80 }', kind));
-      expect(problemsIn(code, yaml)).toEqual([
-        {
-          object: `${kind} shop/door`,
-          field: 'spec.rules[1].backendRefs[0].name',
-          file: FILE,
-          line: lineOf(yaml, 'name: wed'),
-          message: 'There is no Service "wed" in the namespace shop.',
-          expected: 'one of web',
-          got: 'wed',
-          fix: 'Did you mean web? Otherwise, add the Service.',
-        },
-      ]);
-      expect(problemsIn(code, documents(service('web'), route('{ name: web, port: 80 }', kind)))).toEqual([]);
-    },
-  );
+  test.each(['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'])('%s is checked like an Ingress', (kind) => {
+    const yaml = documents(service('web'), route('{ name: wed, port: 80 }', kind));
+    expect(problemsIn(code, yaml)).toEqual([
+      {
+        object: `${kind} shop/gateway`,
+        field: 'spec.rules[1].backendRefs[0].name',
+        file: FILE,
+        line: lineOf(yaml, 'name: wed'),
+        message: 'There is no Service "wed" in the namespace shop.',
+        expected: 'one of web',
+        got: 'wed',
+        fix: 'Did you mean web? Otherwise, add the Service.',
+      },
+    ]);
+    expect(problemsIn(code, documents(service('web'), route('{ name: web, port: 80 }', kind)))).toEqual([]);
+  });
 
-  test('may lead into another namespace, if that is there', () => {
+  test('can use a Service of another namespace that is in the manifests', () => {
     const bank = service('till', { namespace: 'bank' });
     expect(problemsIn(code, documents(bank, route('{ name: till, namespace: bank, port: 80 }')))).toEqual([]);
     expect(problemsIn(code, documents(bank, route('{ name: tills, namespace: bank, port: 80 }')))).toMatchObject([
@@ -113,7 +110,7 @@ describe('a route of the Gateway API', () => {
       expect(
         problemsIn(
           code,
-          `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: door }\nspec: { ${spec} }`,
+          `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: gateway }\nspec: { ${spec} }`,
         ),
       ).toEqual([]);
     },

@@ -4,14 +4,14 @@ const code = 'backend-port-missing';
 const SERVICE =
   'apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec: { ports: [{ name: http, port: 80, targetPort: 8080 }, { port: 81 }] }';
 const ingress = (port: string, name = 'web') =>
-  `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: door, namespace: shop }\nspec:\n  rules:\n    - http:\n        paths:\n          - backend:\n              service:\n                name: ${name}\n                ${port}`;
+  `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: gateway, namespace: shop }\nspec:\n  rules:\n    - http:\n        paths:\n          - backend:\n              service:\n                name: ${name}\n                ${port}`;
 const found = (port: string, service = SERVICE) => problemsIn(code, documents(service, ingress(port)));
 
-test('a port that the Service does not have is told with those that it has', () => {
+test('reports a missing port and the ports of the Service', () => {
   const yaml = documents(SERVICE, ingress('port: { number: 8080 }'));
   expect(problemsIn(code, yaml)).toEqual([
     {
-      object: 'Ingress shop/door',
+      object: 'Ingress shop/gateway',
       field: 'spec.rules[0].http.paths[0].backend.service.port',
       file: FILE,
       line: lineOf(yaml, 'port: { number: 8080 }'),
@@ -23,7 +23,7 @@ test('a port that the Service does not have is told with those that it has', () 
   ]);
 });
 
-test.each(['port: { number: 80 }', 'port: { number: 81 }', 'port: { name: http }'])('%s is there', (port) => {
+test.each(['port: { number: 80 }', 'port: { number: 81 }', 'port: { name: http }'])('accepts %s', (port) => {
   expect(found(port)).toEqual([]);
 });
 
@@ -31,27 +31,27 @@ test.each([
   ['port: { name: web }', 'The Service web has no port "web".'],
   ['port: { number: 82 }', 'The Service web has no port 82.'],
   ['port: { number: "80" }', 'The Service web has no port "80".'],
-])('%s is not there', (port, message) => {
+])('rejects %s', (port, message) => {
   expect(found(port)).toMatchObject([{ message }]);
 });
 
-test.each(['', 'port: null', 'port: {}'])('a backend without a port (%s) is told', (port) => {
+test.each(['', 'port: null', 'port: {}'])('reports a backend without a port (%s)', (port) => {
   expect(found(port)).toMatchObject([
     { message: 'The backend has no port for the Service web.', expected: 'one of http (80), 81' },
   ]);
 });
 
-test('the default backend is looked at', () => {
-  const door = (port: string) =>
+test('checks the default backend', () => {
+  const gateway = (port: string) =>
     documents(
       SERVICE,
-      `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: door, namespace: shop }\nspec: { defaultBackend: { service: { name: web, port: { ${port} } } } }`,
+      `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: gateway, namespace: shop }\nspec: { defaultBackend: { service: { name: web, port: { ${port} } } } }`,
     );
-  expect(problemsIn(code, door('number: 8080'))).toMatchObject([{ field: 'spec.defaultBackend.service.port' }]);
-  expect(problemsIn(code, door('number: 80'))).toEqual([]);
+  expect(problemsIn(code, gateway('number: 8080'))).toMatchObject([{ field: 'spec.defaultBackend.service.port' }]);
+  expect(problemsIn(code, gateway('number: 80'))).toEqual([]);
 });
 
-test('a Service without ports has none', () => {
+test('reports every port if the Service has no ports', () => {
   for (const spec of ['{ ports: null }', '{}', 'null']) {
     expect(
       found(
@@ -62,7 +62,7 @@ test('a Service without ports has none', () => {
   }
 });
 
-test('behind an ExternalName any port may be', () => {
+test('a Service of type ExternalName accepts any port', () => {
   expect(
     found(
       'port: { number: 443 }',
@@ -71,21 +71,21 @@ test('behind an ExternalName any port may be', () => {
   ).toEqual([]);
 });
 
-test('of a Service that is not there only that is told', () => {
+test('a missing Service is reported without its port', () => {
   expect(problemsIn(code, ingress('port: { number: 80 }', 'gone'))).toEqual([]);
   expect(problemsIn('backend-missing', ingress('port: { number: 80 }', 'gone'))).toHaveLength(1);
 });
 
-test('a route of the Gateway API goes to a number', () => {
+test('a route of the Gateway API uses a port number', () => {
   const route = (port: string) =>
     documents(
       SERVICE,
-      `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: door, namespace: shop }\nspec: { rules: [{ backendRefs: [{ name: web${port} }] }] }`,
+      `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: gateway, namespace: shop }\nspec: { rules: [{ backendRefs: [{ name: web${port} }] }] }`,
     );
   expect(problemsIn(code, route(', port: 80'))).toEqual([]);
   expect(problemsIn(code, route(', port: 8080'))).toMatchObject([
     {
-      object: 'HTTPRoute shop/door',
+      object: 'HTTPRoute shop/gateway',
       field: 'spec.rules[0].backendRefs[0].port',
       message: 'The Service web has no port 8080.',
       expected: 'one of http (80), 81',

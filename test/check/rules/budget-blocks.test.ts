@@ -35,18 +35,18 @@ test.each([
   ['minAvailable: 50%', 2],
   ['minAvailable: 0', 1],
   ['maxUnavailable: 0', 0],
-])('%s of %s copies is no mistake', (spec, n) => {
+])('accepts %s with %s replicas', (spec, n) => {
   expect(problemsIn(code, documents(copies(n), budget(spec)))).toEqual([]);
 });
 
-test('where an autoscaler decides, its fewest count', () => {
+test('with an autoscaler, the minimum number of replicas counts', () => {
   const hpa = (min: number) =>
     `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: web, namespace: shop }\nspec: { scaleTargetRef: { kind: Deployment, name: web }, minReplicas: ${min}, maxReplicas: 9 }`;
   expect(problemsIn(code, documents(copies(), budget('minAvailable: 1'), hpa(2)))).toEqual([]);
   expect(problemsIn(code, documents(copies(), budget('minAvailable: 2'), hpa(2)))).toHaveLength(1);
 });
 
-test('of pods that the nodes decide on only what is sure is told', () => {
+test('for a DaemonSet, only certain problems are reported', () => {
   const daemons = deployment('').replace('kind: Deployment', 'kind: DaemonSet');
   expect(problemsIn(code, documents(daemons, budget('minAvailable: 1')))).toEqual([]);
   expect(problemsIn(code, documents(daemons, budget('maxUnavailable: 0')))).toMatchObject([

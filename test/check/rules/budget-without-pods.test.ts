@@ -4,7 +4,7 @@ const code = 'budget-without-pods';
 const budget = (spec: string, app = 'web') =>
   `apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: web, namespace: shop }\nspec: { selector: { matchLabels: { app: ${app} } }, ${spec} }`;
 
-test('a budget that counts nobody is told', () => {
+test('reports a budget that selects no pods', () => {
   expect(problemsIn(code, documents(deployment(''), budget('maxUnavailable: 1', 'wb')))).toMatchObject([
     {
       object: 'PodDisruptionBudget shop/web',
@@ -15,7 +15,7 @@ test('a budget that counts nobody is told', () => {
   ]);
 });
 
-test('one that counts somebody is no mistake, nor one for pods of which nothing is known', () => {
+test('accepts a budget that selects pods, or whose pods are unknown', () => {
   expect(problemsIn(code, documents(deployment(''), budget('maxUnavailable: 1')))).toEqual([]);
   expect(problemsIn(code, budget('maxUnavailable: 1'))).toEqual([]);
 });

@@ -16,7 +16,7 @@ const out = (rule: string) =>
 const into = (rule: string) =>
   policy('comments', `{ podSelector: { matchLabels: { app: comments } }, ingress: [${rule}] }`);
 
-test('a call that no policy lets out is told, with what would let it', () => {
+test('reports a call that no policy allows as egress, and the missing rule', () => {
   expect(found(out('{ to: [{ podSelector: { matchLabels: { app: posts } } }] }'))).toMatchObject([
     {
       object: 'Deployment shop/web',
@@ -28,7 +28,7 @@ test('a call that no policy lets out is told, with what would let it', () => {
   ]);
 });
 
-test('a call that no policy lets in is told', () => {
+test('reports a call that no policy allows as ingress', () => {
   expect(found(into('{ from: [{ podSelector: { matchLabels: { app: posts } } }] }'))).toMatchObject([
     {
       message: 'No NetworkPolicy allows this call into Deployment shop/comments.',
@@ -45,7 +45,7 @@ test.each([
   '{ to: [{ podSelector: {} }], ports: [{ port: 8000, endPort: 8079 }] }',
   '{ to: [{ podSelector: {} }], ports: [{ port: metrics }] }',
   '{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: blog } } }] }',
-])('egress %s does not let it out', (rule) => {
+])('egress %s does not allow the call', (rule) => {
   expect(found(out(rule))).toHaveLength(1);
 });
 
@@ -59,11 +59,11 @@ test.each([
   '{ to: [{ namespaceSelector: {} }] }',
   '{ to: [{ ipBlock: { cidr: 0.0.0.0/0 } }] }',
   '{ ports: [{ protocol: TCP }] }',
-])('egress %s lets it out', (rule) => {
+])('egress %s allows the call', (rule) => {
   expect(found(out(rule))).toEqual([]);
 });
 
-test('without a policy that takes the pods in that direction all is open', () => {
+test('without a policy for the direction, all calls are allowed', () => {
   expect(
     found(policy('other', '{ podSelector: { matchLabels: { app: posts } }, policyTypes: [Ingress, Egress] }')),
   ).toEqual([]);
@@ -71,7 +71,7 @@ test('without a policy that takes the pods in that direction all is open', () =>
   expect(found(policy('web', '{ podSelector: { matchLabels: { app: web } } }'))).toEqual([]);
 });
 
-test('several policies let through what any of them does', () => {
+test('several policies allow everything that one of them allows', () => {
   expect(
     found(
       policy('deny', '{ podSelector: {}, policyTypes: [Ingress, Egress] }'),

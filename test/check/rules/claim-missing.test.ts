@@ -8,7 +8,7 @@ const mounting = (name: string) =>
     pod: `volumes:\n  - name: scratch\n    emptyDir: {}\n  - name: data\n    persistentVolumeClaim:\n      claimName: ${name}`,
   });
 
-test('a claim that is not there is told with the one that was meant', () => {
+test('reports a missing claim and suggests an existing one', () => {
   const yaml = documents(claim('uploads'), mounting('upload'));
   expect(problemsIn(code, yaml)).toEqual([
     {
@@ -24,7 +24,7 @@ test('a claim that is not there is told with the one that was meant', () => {
   ]);
 });
 
-test('one that is there, in the same namespace, is no mistake', () => {
+test('accepts an existing claim in the same namespace', () => {
   expect(problemsIn(code, documents(claim('uploads'), mounting('uploads')))).toEqual([]);
   expect(problemsIn(code, documents(claim('uploads', 'blog'), mounting('uploads')))).toHaveLength(1);
 });
@@ -34,7 +34,7 @@ describe('the claims of a StatefulSet', () => {
     `apiVersion: apps/v1\nkind: StatefulSet\nmetadata: { name: postgres, namespace: ${namespace} }\nspec: { template: { spec: { containers: [] } }, volumeClaimTemplates: ${template} }`;
   const data = '[{ metadata: { name: data } }]';
 
-  test('are named after each of its pods', () => {
+  test('have the names of its pods', () => {
     for (const name of ['data-postgres-0', 'data-postgres-12'])
       expect(problemsIn(code, documents(set(data), mounting(name)))).toEqual([]);
     for (const name of [
@@ -52,12 +52,12 @@ describe('the claims of a StatefulSet', () => {
     expect(problemsIn(code, documents(set(data, 'blog'), mounting('data-postgres-0')))).toHaveLength(1);
   });
 
-  test('need no claim for what the set itself mounts', () => {
+  test('need no separate PersistentVolumeClaims', () => {
     expect(problemsIn(code, set(data))).toEqual([]);
   });
 
   test.each(['null', '[]', '[{}]', '[{ metadata: null }]', '[{ metadata: { name: "(" } }]'])(
-    'are none where the templates read %s',
+    'do not exist if the templates are %s',
     (templates) => {
       expect(problemsIn(code, documents(set(templates), mounting('data-postgres-0')))).toHaveLength(1);
     },
@@ -70,11 +70,11 @@ test.each([
   'volumes: [{ name: a, emptyDir: {} }]',
   'volumes: [{ name: a, persistentVolumeClaim: null }]',
   'volumes: [{ name: a, ephemeral: { volumeClaimTemplate: {} } }]',
-])('%s mounts no claim', (volumes) => {
+])('%s uses no claim', (volumes) => {
   expect(problemsIn(code, deployment('', { pod: volumes }))).toEqual([]);
 });
 
-test('a claim template takes the place of a volume of its name', () => {
+test('a claim template replaces a volume of the same name', () => {
   const set = deployment('', { pod: 'volumes: [{ name: data, persistentVolumeClaim: { claimName: data } }]' }).replace(
     'kind: Deployment',
     'kind: StatefulSet',

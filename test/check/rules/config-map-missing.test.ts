@@ -33,7 +33,7 @@ referenceTests('ConfigMap', {
   },
 });
 
-test('a key may be binary', () => {
+test('a key can be binary', () => {
   const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: theme, namespace: shop }\nbinaryData: { logo: aGk= }';
   const pod = (key: string) =>
     deployment(`env: [{ name: A, valueFrom: { configMapKeyRef: { name: theme, key: ${key} } } }]`);

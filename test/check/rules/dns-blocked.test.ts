@@ -21,7 +21,7 @@ const found = (egress: string) =>
     ),
   );
 
-test('who calls by name and may not ask for names is told', () => {
+test('reports a pod that calls Services by name but cannot use DNS', () => {
   expect(found('')).toMatchObject([
     {
       object: 'NetworkPolicy shop/web',
@@ -38,7 +38,7 @@ test.each([
   '{ to: [{ namespaceSelector: {} }], ports: [{ port: 54, protocol: UDP }] }',
   '{ to: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: system } } }] }',
   '{ to: [{ namespaceSelector: {}, podSelector: { matchLabels: { k8s-app: dns } } }] }',
-])('%s is not enough', (rule) => {
+])('%s is not sufficient', (rule) => {
   expect(found(rule).map(({ message }) => message)).toContain(
     'Deployment shop/web calls Services by name, but the policies block DNS.',
   );
@@ -51,17 +51,17 @@ test.each([
   '{ to: [{ namespaceSelector: { matchLabels: { name: system } } }] }',
   '{ to: [{ ipBlock: { cidr: 169.254.20.10/32 } }], ports: [{ port: 53, protocol: UDP }] }',
   '{ to: [{ namespaceSelector: {} }], ports: [{ port: 5353, protocol: UDP }] }',
-])('%s is enough', (rule) => {
+])('%s is sufficient', (rule) => {
   expect(found(rule)).toEqual([]);
 });
 
-test('who calls nobody need not ask', () => {
+test('a pod without calls does not need DNS', () => {
   expect(
     problemsIn(code, documents(deployment(''), policy('web', '{ podSelector: {}, policyTypes: [Egress] }'))),
   ).toEqual([]);
 });
 
-describe('a rule that is meant for the name servers', () => {
+describe('a rule for the DNS servers', () => {
   const rule = (to: string, ports: string) =>
     problemsIn(
       code,
@@ -73,7 +73,7 @@ describe('a rule that is meant for the name servers', () => {
   const NAMES =
     '{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: kube-system } }, podSelector: { matchLabels: { k8s-app: kube-dns } } }';
 
-  test('leads to their port', () => {
+  test('must allow the DNS port', () => {
     expect(rule(NAMES, '{ port: 54, protocol: UDP }, { port: 53 }')).toMatchObject([
       {
         field: 'spec.egress[0].ports',
@@ -84,14 +84,14 @@ describe('a rule that is meant for the name servers', () => {
     expect(rule(NAMES, '{ port: 53, protocol: UDP }')).toEqual([]);
   });
 
-  test('leads to them', () => {
+  test('must allow the DNS servers', () => {
     expect(rule(NAMES.replace('kube-dns', 'kube-dsn'), '{ port: 53, protocol: UDP }')).toMatchObject([
       { field: 'spec.egress[0].to', message: 'The rule allows the DNS port, but not the DNS servers.' },
     ]);
     expect(rule('{ podSelector: { matchLabels: { app: dns } } }', '{ port: 53, protocol: UDP }')).toHaveLength(1);
   });
 
-  test("or to name servers of one's own", () => {
+  test('can allow DNS servers in the manifests', () => {
     expect(rule('{ podSelector: { matchLabels: { app: web } } }', '{ port: 53, protocol: UDP }')).toEqual([]);
   });
 });

@@ -4,16 +4,16 @@ const code = 'gateway-blocked';
 const policy = (name: string, spec: string) =>
   `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: ${name}, namespace: shop }\nspec: ${spec}`;
 
-const DOOR =
-  'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: door, namespace: shop }\nspec: { rules: [{ http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: { name: http } } } }] } }] }';
-const APPS = documents(service('web'), deployment('ports: [{ name: http, containerPort: 8080 }]'), DOOR);
+const GATEWAY =
+  'apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: gateway, namespace: shop }\nspec: { rules: [{ http: { paths: [{ path: /, pathType: Prefix, backend: { service: { name: web, port: { name: http } } } }] } }] }';
+const APPS = documents(service('web'), deployment('ports: [{ name: http, containerPort: 8080 }]'), GATEWAY);
 const found = (rules: string, ...more: string[]) =>
   problemsIn(code, documents(APPS, policy('web', `{ podSelector: {}, ingress: [${rules}] }`), ...more));
 
-test('a policy that lets in neighbours only is told where the gateway leads', () => {
+test('reports a backend whose policy does not allow the ingress controller', () => {
   expect(found('{ from: [{ podSelector: {} }] }')).toMatchObject([
     {
-      object: 'Ingress shop/door',
+      object: 'Ingress shop/gateway',
       field: 'spec.rules[0].http.paths[0].backend.service.name',
       message: 'No NetworkPolicy allows an ingress controller to reach Deployment shop/web, behind the Service web.',
       expected: 'a rule with a namespaceSelector or without peers, at port 8080',
@@ -29,16 +29,16 @@ test.each([
   '{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: traefik } } }] }',
   '{ ports: [{ port: http }] }',
   '{ from: [{ ipBlock: { cidr: 10.0.0.0/8 } }], ports: [{ port: 8080 }] }',
-])('%s lets it in', (rule) => {
+])('%s allows the controller', (rule) => {
   expect(found(rule)).toEqual([]);
 });
 
-test('a controller that stands beside it is let in by its labels', () => {
+test('the labels of a controller in the manifests can allow it', () => {
   const controller = deployment('', { name: 'traefik' }).replace('shop/traefik:1', 'traefik:v3.6');
   expect(found('{ from: [{ podSelector: { matchLabels: { app: traefik } } }] }', controller)).toEqual([]);
   expect(found('{ from: [{ podSelector: { matchLabels: { app: nobody } } }] }', controller)).toHaveLength(1);
 });
 
-test('without a policy all is open', () => {
+test('without a policy, all traffic is allowed', () => {
   expect(problemsIn(code, APPS)).toEqual([]);
 });

@@ -4,7 +4,7 @@ const code = 'host-port-missing';
 const call = (value: string, name = 'A') =>
   documents(service('comments'), deployment(`env: [{ name: ${name}, value: ${JSON.stringify(value)} }]`));
 
-test('a port that the Service does not have is told with those that it has', () => {
+test('reports a missing port and the ports of the Service', () => {
   expect(problemsIn(code, call('http://comments:8080/x'))).toMatchObject([
     {
       object: 'Deployment shop/web',
@@ -25,7 +25,7 @@ test.each([
   'redis://comments',
   'postgres://a:b@comments/app',
   'mongodb://comments:80,comments:81',
-])('%s goes to no port of it', (value) => {
+])('%s uses a missing port', (value) => {
   expect(problemsIn(code, call(value))).toHaveLength(1);
 });
 
@@ -39,7 +39,7 @@ test.each([
   'http://example.com:8080',
   'http://gone:81',
   'mongodb+srv://comments',
-])('%s is no mistake', (value) => {
+])('accepts %s', (value) => {
   expect(problemsIn(code, call(value))).toEqual([]);
 });
 
@@ -56,7 +56,7 @@ test('a host and a port in two variables are one call', () => {
   expect(problemsIn(code, yaml('http'))).toEqual([]);
 });
 
-test('a Service that leads outside tells nothing about ports', () => {
+test('the ports of a Service of type ExternalName are unknown', () => {
   expect(
     problemsIn(
       code,
@@ -68,7 +68,7 @@ test('a Service that leads outside tells nothing about ports', () => {
   ).toEqual([]);
 });
 
-test('behind a headless Service it is the pods that answer, at the ports that they declare', () => {
+test('a headless Service has the ports of its pods', () => {
   const yaml = (port: number, ports = '[{ containerPort: 8080 }]') =>
     documents(
       service('comments', { more: 'clusterIP: None' }),

@@ -1,7 +1,7 @@
 import { deployment, documents, FILE, lineOf, problemsIn, service } from '../problems-in';
 
 const code = 'host-unknown';
-/** The Services that are there: comments and comments-db at home, mail in another namespace, a headless kafka. */
+/** The existing Services: comments and comments-db in the same namespace, mail in another one, and the headless kafka. */
 const SERVICES = documents(
   service('comments'),
   service('comments-db'),
@@ -11,7 +11,7 @@ const SERVICES = documents(
 const withValue = (value: string, name = 'SOMETHING') =>
   documents(SERVICES, deployment(`env: [{ name: ${name}, value: ${JSON.stringify(value)} }]`));
 
-test('a host that no Service has is told with its place, and the name that was meant', () => {
+test('reports an unknown host with its position, and suggests a name', () => {
   const yaml = documents(
     SERVICES,
     deployment('env:\n  - { name: A, value: b }\n  - name: COMMENTS_URL\n    value: http://coments'),
@@ -59,14 +59,14 @@ test.each([
   'http://coments:$(PORT)',
   'http://coments:${PORT}/x',
   'http://coments:$PORT/x',
-])('%s names a Service that is not there', (value) => {
+])('%s names a missing Service', (value) => {
   expect(problemsIn(code, withValue(value))).toMatchObject([
     { got: expect.stringContaining('coments'), message: expect.stringMatching(/"coments" in the namespace shop/) },
   ]);
 });
 
 test.each([
-  // Services that are there, by every name that finds them.
+  // Existing Services, by all names that resolve.
   'http://comments',
   'http://comments:8080/path',
   'comments:80',
@@ -94,7 +94,7 @@ test.each([
   '0.0.0.0:8080',
   'http://[::1]:8080',
   ':8080',
-  // Namespaces of which nothing is known.
+  // Unknown namespaces.
   'http://api.payments',
   'http://api.payments.svc.cluster.local',
   'http://kube-dns.kube-system.svc:53',
@@ -103,7 +103,7 @@ test.each([
   'localhost:5432',
   'http://shop.localhost',
   'http://127.0.0.1:80',
-  // Filled in later.
+  // Placeholders.
   'http://$(COMMENTS_HOST):80',
   'http://$(HOST)/',
   '${HOST}:80',
@@ -122,12 +122,12 @@ test.each([
   'coments/',
   'not://coments',
   '--level=3',
-])('%s is no mistake', (value) => {
+])('accepts %s', (value) => {
   expect(problemsIn(code, withValue(value))).toEqual([]);
 });
 
 test.each(['DATABASE_HOST', 'PGHOST', 'REDIS_ADDR', 'BUS_ADDRESS'])(
-  'a variable %s holds a host without anything around it',
+  'the value of the variable %s is a host',
   (name) => {
     expect(problemsIn(code, withValue('coments', name))).toMatchObject([{ got: 'coments' }]);
     expect(problemsIn(code, withValue('comments', name))).toEqual([]);
@@ -137,7 +137,7 @@ test.each(['DATABASE_HOST', 'PGHOST', 'REDIS_ADDR', 'BUS_ADDRESS'])(
   },
 );
 
-test('arguments and commands are read too, those of init containers as well', () => {
+test('reads arguments and commands, including those of init containers', () => {
   const yaml = documents(
     SERVICES,
     deployment('command: [wait-for, coments-1:80]\nargs:\n  - --url\n  - http://coments-2', {
@@ -151,14 +151,14 @@ test('arguments and commands are read too, those of init containers as well', ()
   ]);
 });
 
-test('two unknown hosts in one text are two problems, one host said twice is one', () => {
+test('two unknown hosts in one string are two problems, and a repeated host is one problem', () => {
   expect(problemsIn(code, withValue('http://coments http://psts http://coments')).map(({ got }) => got)).toEqual([
     'coments',
     'psts',
   ]);
 });
 
-test('a name is looked for in the namespace of the caller', () => {
+test('a name is resolved in the namespace of the caller', () => {
   expect(problemsIn(code, withValue('http://mail'))).toMatchObject([
     { message: 'There is no Service "mail" in the namespace shop.' },
   ]);
@@ -168,7 +168,7 @@ test('a name is looked for in the namespace of the caller', () => {
   expect(problemsIn(code, withValue('https://kubernetes'))).toHaveLength(1);
 });
 
-test('a namespace is known when it is declared, or has pods; one that only has settings, or a ClusterRole, or that is of the system, is not', () => {
+test('a namespace is known if it is declared or has pods, but not if it only has settings or belongs to the system', () => {
   const calls = (kind: string, metadata: string) =>
     documents(
       deployment('env: [{ name: A, value: http://api.other }]'),
@@ -196,13 +196,13 @@ test('a namespace is known when it is declared, or has pods; one that only has s
   ).toEqual([]);
 });
 
-test('the API server is there beside Services in default', () => {
+test('the Service of the API server exists in the namespace default', () => {
   const web = 'apiVersion: v1\nkind: Service\nmetadata: { name: web }\nspec: { ports: [{ port: 80 }] }';
   expect(problemsIn(code, documents(withValue('https://kubernetes.default.svc'), web))).toEqual([]);
   expect(problemsIn(code, documents(withValue('https://kubernets.default.svc'), web))).toHaveLength(1);
 });
 
-test('a pod of a StatefulSet is found through its headless Service, even where the namespace has the name of that', () => {
+test('a pod of a StatefulSet resolves through its headless Service, even if the namespace has the name of the Service', () => {
   const yaml = (host: string) =>
     documents(
       service('kafka', { namespace: 'kafka', more: 'clusterIP: None' }),
@@ -214,7 +214,7 @@ test('a pod of a StatefulSet is found through its headless Service, even where t
 });
 
 test.each(['app:1000', 'gone:1234', 'level:5', 'user:9', 'alpine:3'])(
-  '%s may be anything: it is a host only where its name says so',
+  '%s is a host only if the name of its variable says so',
   (value) => {
     expect(problemsIn(code, withValue(value))).toEqual([]);
     for (const name of ['UPSTREAM', 'KAFKA_BROKERS', 'REDIS_ADDR', 'API_ENDPOINT', 'A_URL'])
@@ -228,7 +228,7 @@ test.each(['app:1000', 'gone:1234', 'level:5', 'user:9', 'alpine:3'])(
   },
 );
 
-test('the settings of a ConfigMap are read, without its comments and the names that it defines itself', () => {
+test('reads the values of a ConfigMap, without comments and without names that it defines', () => {
   const map = (text: string, key = 'app.conf') =>
     documents(
       SERVICES,
@@ -250,7 +250,7 @@ test('the settings of a ConfigMap are read, without its comments and the names t
     expect(problemsIn(code, map(text))).toEqual([]);
 });
 
-test('an ExternalName within the cluster is a host', () => {
+test('an ExternalName in the cluster is a host', () => {
   const external = (name: string) =>
     documents(
       SERVICES,
@@ -263,7 +263,7 @@ test('an ExternalName within the cluster is a host', () => {
   expect(problemsIn(code, external('gone.example.com'))).toEqual([]);
 });
 
-test('the commands of probes and hooks are read', () => {
+test('reads the commands of probes and hooks', () => {
   const yaml = documents(
     SERVICES,
     deployment(
@@ -276,7 +276,7 @@ test('the commands of probes and hooks are read', () => {
   ]);
 });
 
-test('a host of hostAliases is there', () => {
+test('a host of hostAliases exists', () => {
   const env = 'env: [{ name: A, value: http://legacy }]';
   expect(problemsIn(code, deployment(env))).toHaveLength(1);
   expect(problemsIn(code, deployment(env, { pod: 'hostAliases: [{ ip: 10.0.0.7, hostnames: [legacy] }]' }))).toEqual(
@@ -284,13 +284,13 @@ test('a host of hostAliases is there', () => {
   );
 });
 
-test('the Service of an ExternalName is a Service', () => {
+test('a Service of type ExternalName exists', () => {
   const external =
     'apiVersion: v1\nkind: Service\nmetadata: { name: billing, namespace: shop }\nspec: { type: ExternalName, externalName: billing.example.com }';
   expect(problemsIn(code, documents(withValue('http://billing'), external))).toEqual([]);
 });
 
-test('a CronJob and a plain Pod are looked into, and objects without a namespace are in default', () => {
+test('reads CronJobs and single Pods, and objects without a namespace are in default', () => {
   const cron =
     'apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: tidy }\nspec: { jobTemplate: { spec: { template: { spec: { containers: [{ name: a, image: "a:1", args: ["http://coments"] }] } } } } }';
   const pod =
@@ -308,14 +308,14 @@ test('a CronJob and a plain Pod are looked into, and objects without a namespace
 });
 
 test.each(['a', 'a+', 'a.', 'a,', 'a:', 'a@', 'http://a,', 'http://a@', 'http://'])(
-  'a long text of %j is read once',
+  'a long string of %j is read in linear time',
   (part) => {
     for (const end of ['', '!', '/', ':80', '://'])
       expect(problemsIn(code, withValue(part.repeat(100_000 / part.length) + end, 'A_HOST')).length).toBeLessThan(2);
   },
 );
 
-test('values that are no text are passed over', () => {
+test('ignores values that are not strings', () => {
   expect(
     problemsIn(
       code,
@@ -335,7 +335,7 @@ describe('a pod of a StatefulSet', () => {
   const call = (host: string, ...objects: string[]) =>
     problemsIn(code, documents(withValue(`${host}:9092`, 'KAFKA_BROKERS'), ...objects));
 
-  test('has an ordinal that its copies reach', () => {
+  test('has an ordinal below the number of replicas', () => {
     expect(call('kafka-3.kafka', set('kafka', '  replicas: 3\n'))).toMatchObject([
       { message: 'The StatefulSet kafka has no pod 3.', expected: 'kafka-0 to kafka-2', got: 'kafka-3.kafka' },
     ]);
@@ -345,14 +345,14 @@ describe('a pod of a StatefulSet', () => {
     expect(call('kafka-5.kafka', set('kafka', '  ordinals: { start: 5 }\n'))).toEqual([]);
   });
 
-  test('is called by the name of its StatefulSet', () => {
+  test('has the name of its StatefulSet', () => {
     expect(call('kafak-0.kafka', set('kafka'))).toMatchObject([
       { message: 'The Service kafka has no StatefulSet kafak.', expected: 'one of kafka' },
     ]);
     expect(call('broker-0.kafka', set('kafka'), set('broker'))).toEqual([]);
   });
 
-  test('is there where an autoscaler decides on the copies, or nothing is known of it', () => {
+  test('may exist if an autoscaler sets the replicas, or if the StatefulSet is unknown', () => {
     const hpa =
       'apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: a, namespace: shop }\nspec: { scaleTargetRef: { kind: StatefulSet, name: kafka }, maxReplicas: 9 }';
     expect(call('kafka-5.kafka', set('kafka'), hpa)).toEqual([]);

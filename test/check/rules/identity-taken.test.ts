@@ -4,7 +4,7 @@ const code = 'identity-taken';
 const map = (name: string, metadata = 'namespace: shop', color = 'blue') =>
   `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: ${name}, ${metadata} }\ndata: { color: ${color} }`;
 
-test('an object that stands there twice is told at the second', () => {
+test('reports a duplicate object at its second declaration', () => {
   expect(problemsIn(code, documents(map('a'), map('b'), map('a', 'namespace: shop', 'red')))).toMatchObject([
     {
       object: 'ConfigMap shop/a',
@@ -16,7 +16,7 @@ test('an object that stands there twice is told at the second', () => {
   expect(problemsIn(code, documents(map('a', 'labels: {}'), map('a', 'namespace: default')))).toHaveLength(1);
 });
 
-test('another namespace, kind or generated name is another object', () => {
+test('another namespace, another kind or a generated name is a different object', () => {
   expect(
     problemsIn(code, documents(map('a'), map('a', 'namespace: blog'), map('a').replace('ConfigMap', 'Secret'))),
   ).toEqual([]);
@@ -24,6 +24,6 @@ test('another namespace, kind or generated name is another object', () => {
   expect(problemsIn(code, documents(job, job))).toEqual([]);
 });
 
-test('the same object in two files is what it was', () => {
+test('accepts equal declarations in two files', () => {
   expect(problemsIn(code, documents(map('a'), map('a')))).toEqual([]);
 });

@@ -5,7 +5,7 @@ const running = (image: string) =>
   `apiVersion: v1\nkind: Pod\nmetadata: { name: web }\nspec:\n  containers:\n    - name: web\n      image: ${image}`;
 const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
 
-test('an image without a fixed tag is told with its line', () => {
+test('reports an unpinned image with its line', () => {
   const yaml = running('nginx:latest');
   expect(problemsIn(code, yaml)).toEqual([
     {
@@ -29,7 +29,7 @@ test.each([
   'registry.example.com:5000/web',
   'registry.example.com:5000/web:latest',
   'localhost:5000/web',
-])('%s has no fixed tag', (image) => {
+])('%s is not pinned', (image) => {
   expect(problemsIn(code, running(image))).toHaveLength(1);
 });
 
@@ -43,12 +43,12 @@ test.each([
   `nginx:latest@${digest}`,
   `registry.example.com:5000/web@${digest}`,
   'my_org/my__app.name:1',
-])('%s has one', (image) => {
+])('%s is pinned', (image) => {
   expect(problemsIn(code, running(image))).toEqual([]);
 });
 
 test.each(['"nginx:"', '":1"', '"nginx:1 "', 'nginx@sha256:1234', '"{{ .Values.image }}"', '"${IMAGE}"', '""'])(
-  '%s is no image at all',
+  '%s is not a valid image',
   (image) => {
     expect(problemsIn(code, running(image))).toMatchObject([
       {
@@ -59,11 +59,11 @@ test.each(['"nginx:"', '":1"', '"nginx:1 "', 'nginx@sha256:1234', '"{{ .Values.i
   },
 );
 
-test.each(['null', '5'])('an image that is %s is for others to tell', (image) => {
+test.each(['null', '5'])('another rule reports the image %s', (image) => {
   expect(problemsIn(code, running(image))).toEqual([]);
 });
 
-test('every container is looked at, the init containers and those of a CronJob too', () => {
+test('checks every container, including init containers and those of a CronJob', () => {
   const yaml =
     'apiVersion: batch/v1\nkind: CronJob\nmetadata: { name: tidy }\nspec:\n  jobTemplate:\n    spec:\n      template:\n        spec:\n          initContainers: [{ name: a, image: one }]\n          containers:\n            - { name: b, image: "two:2" }\n            - { name: c, image: three }';
   expect(problemsIn(code, yaml).map(({ field, line }) => [field, line])).toEqual([

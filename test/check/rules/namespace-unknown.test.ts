@@ -3,7 +3,7 @@ import { deployment, documents, problemsIn } from '../problems-in';
 const code = 'namespace-unknown';
 const namespace = (name: string) => `apiVersion: v1\nkind: Namespace\nmetadata: { name: ${name} }`;
 
-test('a namespace that almost has the name of a declared one is told', () => {
+test('reports a namespace with a name similar to a declared one', () => {
   expect(problemsIn(code, documents(namespace('shoop'), namespace('blog'), deployment('')))).toMatchObject([
     {
       object: 'Deployment shop/web',
@@ -16,13 +16,13 @@ test('a namespace that almost has the name of a declared one is told', () => {
   ]);
 });
 
-test('other namespaces may be in the cluster', () => {
+test('accepts other namespaces, because they may be in the cluster', () => {
   expect(problemsIn(code, documents(namespace('monitoring'), deployment('')))).toEqual([]);
   expect(problemsIn(code, documents(namespace('shop'), deployment('')))).toEqual([]);
   expect(problemsIn(code, deployment(''))).toEqual([]);
 });
 
-test('the namespaces of subjects and of peers are looked at too', () => {
+test('checks the namespaces of subjects and peers', () => {
   const binding = (name: string) =>
     `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: { name: a }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }\nsubjects: [{ kind: ServiceAccount, name: web, namespace: ${name} }]`;
   expect(problemsIn(code, documents(namespace('shop'), binding('shopp')))).toMatchObject([

@@ -9,7 +9,7 @@ const inNamespace = (name: string) => `namespaceSelector: { matchLabels: { kuber
 const pod = (namespace: string, labels: string) =>
   `apiVersion: v1\nkind: Pod\nmetadata: { name: a, namespace: ${namespace}, labels: ${labels} }\nspec: { containers: [] }`;
 
-test('a selector that meets no pod is told with its line', () => {
+test('reports a selector that matches no pods, with its line', () => {
   const yaml = documents(WEB, policy('  podSelector:\n    matchLabels: { app: wbe }'));
   expect(problemsIn(code, yaml)).toEqual([
     {
@@ -31,7 +31,7 @@ test.each([
   '{ matchLabels: {} }',
   '{ matchLabels: null, matchExpressions: null }',
   'null',
-])('a selector %s meets some', (selector) => {
+])('the selector %s matches pods', (selector) => {
   expect(found(`  podSelector: ${selector}`)).toEqual([]);
 });
 
@@ -40,7 +40,7 @@ test.each([
   ['{ key: app, operator: NotIn, values: [api] }', '{ key: app, operator: NotIn, values: [web] }', 'app NotIn (web)'],
   ['{ key: app, operator: Exists }', '{ key: tier, operator: Exists }', 'tier Exists'],
   ['{ key: tier, operator: DoesNotExist }', '{ key: app, operator: DoesNotExist }', 'app DoesNotExist'],
-])('the expression %s meets some, %s none', (some, none, got) => {
+])('the expression %s matches pods, and %s matches none', (some, none, got) => {
   expect(found(`  podSelector: { matchExpressions: [${some}] }`)).toEqual([]);
   expect(found(`  podSelector: { matchExpressions: [${none}] }`)).toMatchObject([{ got }]);
   expect(found(`  podSelector: { matchLabels: { app: web }, matchExpressions: [${none}] }`)).toMatchObject([
@@ -48,7 +48,7 @@ test.each([
   ]);
 });
 
-test('the peers of both ways are looked at, each with its line', () => {
+test('checks the peers of both directions, each with its line', () => {
   const spec =
     '  podSelector: {}\n  ingress:\n    - from:\n        - podSelector: { matchLabels: { app: web } }\n        - podSelector: { matchLabels: { app: one } }\n  egress:\n    - ports: [{ port: 53 }]\n    - to:\n        - podSelector: { matchLabels: { app: two } }';
   const yaml = documents(WEB, policy(spec));
@@ -58,7 +58,7 @@ test('the peers of both ways are looked at, each with its line', () => {
   ]);
 });
 
-test('a peer in another namespace is looked for there', () => {
+test('a peer in another namespace is matched there', () => {
   const from = (labels: string) =>
     `  podSelector: {}\n  ingress: [{ from: [{ ${inNamespace('blog')}, podSelector: { matchLabels: ${labels} } }] }]`;
   const posts = pod('blog', '{ app: posts }');
@@ -68,7 +68,7 @@ test('a peer in another namespace is looked for there', () => {
   ]);
 });
 
-test('of a namespace without pods among the manifests nothing is known', () => {
+test('the pods of other namespaces are unknown', () => {
   const to = (peer: string) =>
     `  podSelector: {}\n  egress: [{ to: [{ ${peer}, podSelector: { matchLabels: { app: gone } } }] }]`;
   expect(found(to(inNamespace('monitoring')))).toEqual([]);
@@ -80,7 +80,7 @@ test('of a namespace without pods among the manifests nothing is known', () => {
   expect(found(to('namespaceSelector: null'))).toHaveLength(1);
 });
 
-test("the system has pods that are in nobody's manifests, even beside some that are", () => {
+test('system namespaces have pods that are not in the manifests, even if the manifests contain others', () => {
   const dns = `  podSelector: {}\n  egress: [{ to: [{ ${inNamespace('kube-system')}, podSelector: { matchLabels: { k8s-app: kube-dns } } }] }]`;
   expect(found(dns, pod('kube-system', '{ app: metrics-server }'))).toEqual([]);
   expect(problemsIn(code, policy('  podSelector: { matchLabels: { k8s-app: kube-dns } }', 'kube-system'))).toEqual([]);

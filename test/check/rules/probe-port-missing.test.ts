@@ -4,7 +4,7 @@ const code = 'probe-port-missing';
 const PORTS = 'ports: [{ name: http, containerPort: 8080 }, { containerPort: 9090 }]';
 const found = (container: string, pod = '') => problemsIn(code, deployment(container, { pod }));
 
-test('a probe on a port that is not there is told with those that are', () => {
+test('reports a probe of a missing port, and the existing ports', () => {
   const yaml = deployment(`${PORTS}\nreadinessProbe:\n  httpGet:\n    path: /ready\n    port: htpp`);
   expect(problemsIn(code, yaml)).toEqual([
     {
@@ -20,7 +20,7 @@ test('a probe on a port that is not there is told with those that are', () => {
   ]);
 });
 
-test.each(['startupProbe', 'readinessProbe', 'livenessProbe'])('%s is looked at, by HTTP and TCP', (probe) => {
+test.each(['startupProbe', 'readinessProbe', 'livenessProbe'])('checks %s with HTTP and TCP', (probe) => {
   for (const [way, gone, there] of [
     ['httpGet', 'gone', 'http'],
     ['tcpSocket', 'gone', '9090'],
@@ -33,7 +33,7 @@ test.each(['startupProbe', 'readinessProbe', 'livenessProbe'])('%s is looked at,
   }
 });
 
-test('every probe that is wrong is told', () => {
+test('reports every wrong probe', () => {
   expect(
     found(`${PORTS}\nlivenessProbe: { httpGet: { port: a } }\nreadinessProbe: { httpGet: { port: b } }`).map(
       ({ got }) => got,
@@ -41,7 +41,7 @@ test('every probe that is wrong is told', () => {
   ).toEqual(['"b"', '"a"']);
 });
 
-test('a number may be a port that is not declared, a name has to be one of the container itself', () => {
+test('a number can be an undeclared port, but a name must be a port of the same container', () => {
   for (const ports of ['ports: null', 'ports: []', '', PORTS]) {
     expect(found(`${ports}\nlivenessProbe: { tcpSocket: { port: 8081 } }`)).toEqual([]);
     expect(found(`${ports}\nlivenessProbe: { grpc: { port: 8081 } }`)).toEqual([]);
@@ -52,7 +52,7 @@ test('a number may be a port that is not declared, a name has to be one of the c
   expect(found(`${PORTS}\nreadinessProbe: { httpGet: { port: proxy } }`, sidecar)).toHaveLength(1);
 });
 
-test('init containers and CronJobs are looked into', () => {
+test('checks init containers and CronJobs', () => {
   expect(found('', 'initContainers: [{ name: proxy, livenessProbe: { tcpSocket: { port: gone } } }]')).toMatchObject([
     { field: 'spec.template.spec.initContainers[0].livenessProbe.tcpSocket.port' },
   ]);
@@ -70,6 +70,6 @@ test.each([
   'livenessProbe: { httpGet: { path: / } }',
   'livenessProbe: { httpGet: { port: null } }',
   'livenessProbe: { tcpSocket: { port: "8081" } }',
-])('%s asks for no port of a name', (probe) => {
+])('%s uses no named port', (probe) => {
   expect(found(`${PORTS}\n${probe}`)).toEqual([]);
 });

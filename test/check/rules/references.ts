@@ -1,17 +1,17 @@
 import { deployment, documents, FILE, lineOf, problemsIn } from '../problems-in';
 
-/** Each way a pod names a ConfigMap or a Secret, with the field of the problem; NAME and KEY are placeholders. */
+/** The ways in which a pod names a ConfigMap or a Secret, with the field of the problem. NAME and KEY are placeholders. */
 interface Way {
   readonly where: 'container' | 'pod';
   readonly yaml: string;
   readonly field: string;
-  /** The field that asks for a key, if one does. */
+  /** The field with the key, if there is one. */
   readonly keyField?: string;
-  /** Whether it can be marked optional. */
+  /** Whether the reference can be optional. */
   readonly optional?: false;
 }
 
-/** What both rules have to hold: the tests of one of them. */
+/** Defines the tests that both rules have in common. */
 export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string, Way>): void {
   const code = kind === 'Secret' ? 'secret-missing' : 'config-map-missing';
   const object = (name: string, namespace = 'shop') =>
@@ -24,7 +24,7 @@ export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string
   describe.each(Object.entries(ways))('%s', (_, way) => {
     const at = way.where === 'pod' ? 'spec.template.spec.' : 'spec.template.spec.containers[0].';
 
-    test('names a missing one', () => {
+    test('reports a missing one', () => {
       const yaml = documents(object('theme'), pod(way, 'themes'));
       expect(problemsIn(code, yaml)).toMatchObject([
         {
@@ -40,16 +40,16 @@ export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string
       ]);
     });
 
-    test('names an existing one', () => {
+    test('accepts an existing one', () => {
       expect(problemsIn(code, documents(object('theme'), pod(way, 'theme')))).toEqual([]);
     });
 
-    test('names one of another namespace', () => {
+    test('reports one in another namespace', () => {
       expect(problemsIn(code, documents(object('theme', 'blog'), pod(way, 'theme')))).toHaveLength(1);
     });
 
     if (way.optional === false) return;
-    test('can do without it', () => {
+    test('accepts an optional reference', () => {
       const optional = { ...way, yaml: way.yaml.replace(/(secretName|name): NAME/, '$1: NAME, optional: true') };
       expect(problemsIn(code, pod(optional, 'gone'))).toEqual([]);
       expect(problemsIn(code, pod({ ...way, yaml: optional.yaml.replace('true', 'false') }, 'gone'))).toHaveLength(1);
@@ -57,7 +57,7 @@ export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string
   });
 
   const keyed = Object.entries(ways).filter(([, { keyField }]) => keyField !== undefined);
-  test.each(keyed)('%s reads a missing key', (_, way) => {
+  test.each(keyed)('%s reports a missing key', (_, way) => {
     const yaml = documents(object('theme'), pod(way, 'theme', 'colour'));
     expect(problemsIn(code, yaml)).toMatchObject([
       {
@@ -70,7 +70,7 @@ export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string
     ]);
   });
 
-  test('nulls name nothing', () => {
+  test('ignores null', () => {
     expect(problemsIn(code, deployment('env: null\nenvFrom: null', { pod: 'volumes: null' }))).toEqual([]);
     expect(
       problemsIn(
@@ -82,7 +82,7 @@ export function referenceTests(kind: 'ConfigMap' | 'Secret', ways: Record<string
     ).toEqual([]);
   });
 
-  test('init containers and CronJobs are looked into', () => {
+  test('checks init containers and CronJobs', () => {
     const env = `[{ name: A, valueFrom: { ${kind === 'Secret' ? 'secret' : 'configMap'}KeyRef: { name: gone, key: a } } }]`;
     expect(problemsIn(code, deployment('', { pod: `initContainers: [{ name: a, env: ${env} }]` }))).toHaveLength(1);
     expect(

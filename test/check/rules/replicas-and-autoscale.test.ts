@@ -6,7 +6,7 @@ const hpa = (spec = '', kind = 'Deployment', name = 'web') =>
 
 const copies = (n: string) => deployment('').replace('spec:\n', `spec:\n  replicas: ${n}\n`);
 
-test('a number beside an autoscaler is told where the number stands', () => {
+test('reports replicas with an autoscaler, at the line of the number', () => {
   expect(problemsIn(code, documents(copies('3'), hpa()))).toMatchObject([
     {
       object: 'Deployment shop/web',
@@ -18,7 +18,7 @@ test('a number beside an autoscaler is told where the number stands', () => {
   ]);
 });
 
-test('one of the two alone is no mistake', () => {
+test('accepts one of the two alone', () => {
   expect(problemsIn(code, documents(copies('3'), hpa('', 'Deployment', 'other')))).toEqual([]);
   expect(problemsIn(code, documents(copies('null'), hpa()))).toEqual([]);
   expect(problemsIn(code, documents(deployment(''), hpa()))).toEqual([]);

@@ -12,7 +12,7 @@ const binding = (
 const role = (kind: string, name: string) =>
   `apiVersion: rbac.authorization.k8s.io/v1\nkind: ${kind}\nmetadata: { name: ${name}${kind === 'Role' ? ', namespace: shop' : ''} }\nrules: []`;
 
-test('a role that is not there is told, with the name that was meant', () => {
+test('reports a missing role and suggests an existing one', () => {
   expect(problemsIn(code, documents(role('Role', 'reader'), binding('RoleBinding', 'Role', 'raeder')))).toMatchObject([
     {
       object: 'RoleBinding shop/a',
@@ -28,13 +28,13 @@ test('a role that is not there is told, with the name that was meant', () => {
 });
 
 test.each(['view', 'cluster-admin', 'system:node', 'somebody-elses'])(
-  'the ClusterRole %s may be in the cluster',
+  'accepts the ClusterRole %s, which may be in the cluster',
   (name) => {
     expect(problemsIn(code, binding('RoleBinding', 'ClusterRole', name))).toEqual([]);
   },
 );
 
-test('a role that is there is no mistake', () => {
+test('accepts an existing role', () => {
   expect(
     problemsIn(
       code,
@@ -48,7 +48,7 @@ test('a role that is there is no mistake', () => {
   ).toEqual([]);
 });
 
-test("the roles of the system are the cluster's own", () => {
+test('the cluster creates the roles of system namespaces', () => {
   expect(
     problemsIn(
       code,

@@ -1,12 +1,12 @@
 import { documents, problemsIn } from '../problems-in';
 
 const code = 'route-taken';
-const door = (name: string, host: string, path: string, more = '', metadata = '') =>
+const gateway = (name: string, host: string, path: string, more = '', metadata = '') =>
   `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: ${name}, namespace: shop${metadata} }\nspec: { ${more}rules: [{ ${host && `host: ${host}, `}http: { paths: [{ path: ${path}, pathType: Prefix, backend: { service: { name: web, port: { number: 80 } } } }] } }] }`;
 
-test('a host and path that two claim is told at the second', () => {
+test('reports a duplicate host and path at the second place', () => {
   expect(
-    problemsIn(code, documents(door('one', 'a.example.com', '/api'), door('two', 'a.example.com', '/api'))),
+    problemsIn(code, documents(gateway('one', 'a.example.com', '/api'), gateway('two', 'a.example.com', '/api'))),
   ).toMatchObject([
     {
       object: 'Ingress shop/two',
@@ -15,21 +15,21 @@ test('a host and path that two claim is told at the second', () => {
       got: 'a.example.com/api',
     },
   ]);
-  expect(problemsIn(code, documents(door('one', '', '/'), door('two', '', '/')))).toMatchObject([
+  expect(problemsIn(code, documents(gateway('one', '', '/'), gateway('two', '', '/')))).toMatchObject([
     { message: 'every host/ also appears in Ingress shop/one.' },
   ]);
 });
 
-test('what differs in host, path or controller is no mistake, nor a canary', () => {
-  const one = door('one', 'a.example.com', '/api');
+test('accepts another host, path or controller, and a canary', () => {
+  const one = gateway('one', 'a.example.com', '/api');
   expect(
     problemsIn(
       code,
       documents(
         one,
-        door('two', 'b.example.com', '/api'),
-        door('three', 'a.example.com', '/'),
-        door('four', 'a.example.com', '/api', 'ingressClassName: inner, '),
+        gateway('two', 'b.example.com', '/api'),
+        gateway('three', 'a.example.com', '/'),
+        gateway('four', 'a.example.com', '/api', 'ingressClassName: inner, '),
       ),
     ),
   ).toEqual([]);
@@ -38,7 +38,7 @@ test('what differs in host, path or controller is no mistake, nor a canary', () 
       code,
       documents(
         one,
-        door('two', 'a.example.com', '/api', '', ', annotations: { nginx.ingress.kubernetes.io/canary: "true" }'),
+        gateway('two', 'a.example.com', '/api', '', ', annotations: { nginx.ingress.kubernetes.io/canary: "true" }'),
       ),
     ),
   ).toEqual([]);

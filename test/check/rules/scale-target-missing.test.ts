@@ -4,7 +4,7 @@ const code = 'scale-target-missing';
 const hpa = (spec = '', kind = 'Deployment', name = 'web') =>
   `apiVersion: autoscaling/v2\nkind: HorizontalPodAutoscaler\nmetadata: { name: scale, namespace: shop }\nspec: { scaleTargetRef: { apiVersion: apps/v1, kind: ${kind}, name: ${name} }, maxReplicas: 4${spec && `, ${spec}`} }`;
 
-test('a target that is not there is told, with the name that was meant', () => {
+test('reports a missing target and suggests an existing one', () => {
   expect(problemsIn(code, documents(deployment(''), hpa('', 'Deployment', 'wb')))).toMatchObject([
     {
       object: 'HorizontalPodAutoscaler shop/scale',
@@ -18,7 +18,7 @@ test('a target that is not there is told, with the name that was meant', () => {
   expect(problemsIn(code, documents(deployment(''), hpa('', 'StatefulSet')))).toHaveLength(1);
 });
 
-test('one that is there is no mistake, nor one of a kind of other people', () => {
+test('accepts an existing target, and a target of a custom kind', () => {
   expect(problemsIn(code, documents(deployment(''), hpa()))).toEqual([]);
   expect(problemsIn(code, hpa('', 'Rollout', 'gone'))).toEqual([]);
 });

@@ -42,17 +42,17 @@ referenceTests('Secret', {
 const password = (name: string, key: string) =>
   deployment(`env: [{ name: A, valueFrom: { secretKeyRef: { name: ${name}, key: ${key} } } }]`);
 
-test('a key may be written as text', () => {
+test('a key can be in stringData', () => {
   const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: db, namespace: shop }\nstringData: { password: a }';
   expect(problemsIn(code, documents(secret, password('db', 'password')))).toEqual([]);
   expect(problemsIn(code, documents(secret, password('db', 'passwort')))).toHaveLength(1);
 });
 
-describe('a Secret that something makes in the cluster', () => {
+describe('a Secret that an object creates in the cluster', () => {
   const job = (made: string, namespace = 'shop') =>
     `apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: make\n  namespace: ${namespace}\n  annotations: { callsign.dev/makes-secret: '${made}' }\nspec: { template: { spec: { containers: [] } } }`;
 
-  test('is there, with the keys that the annotation says', () => {
+  test('exists with the keys in the annotation', () => {
     expect(problemsIn(code, documents(job('{"db":["password"]}'), password('db', 'password')))).toEqual([]);
     expect(problemsIn(code, documents(job('{"db":["password"]}'), password('db', 'user')))).toMatchObject([
       { message: 'The Secret db has no key "user".', expected: 'one of password' },
@@ -60,18 +60,18 @@ describe('a Secret that something makes in the cluster', () => {
     expect(problemsIn(code, documents(job('{"cache":["password"]}'), password('db', 'password')))).toHaveLength(1);
   });
 
-  test('is in the namespace of what makes it', () => {
+  test('is in the namespace of the object that creates it', () => {
     expect(problemsIn(code, documents(job('{"db":["password"]}', 'blog'), password('db', 'password')))).toHaveLength(1);
   });
 
   test.each(['', 'no JSON', 'null', '5', '[]', '{"db":null}', '{"db":5}', '{"db":"password"}'])(
-    'is not known where the annotation reads %s',
+    'is unknown if the annotation is %s',
     (made) => {
       expect(problemsIn(code, documents(job(made), password('db', 'password')))).toHaveLength(1);
     },
   );
 
-  test('is what the fix says when nothing makes it', () => {
+  test('is suggested by the fix if no object creates it', () => {
     expect(problemsIn(code, password('db', 'password'))).toMatchObject([
       {
         message: 'There is no Secret "db" in the namespace shop, and no object creates it.',
@@ -81,7 +81,7 @@ describe('a Secret that something makes in the cluster', () => {
   });
 });
 
-describe('a Secret that a program with the right to makes', () => {
+describe('a Secret that a program with the permission creates', () => {
   const job = (args = '[create, --secret-name=db]') =>
     `apiVersion: batch/v1\nkind: Job\nmetadata: { name: make, namespace: shop }\nspec: { template: { spec: { serviceAccountName: maker, restartPolicy: Never, containers: [{ name: make, image: "make:1", args: ${args} }] } } }`;
   const account = 'apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: maker, namespace: shop }';
@@ -92,7 +92,7 @@ describe('a Secret that a program with the right to makes', () => {
   const found = (...objects: string[]) =>
     problemsIn(code, documents(account, password('db', 'password'), ...objects)).length;
 
-  test('is there, by whatever it has the right', () => {
+  test('exists, independent of the origin of the permission', () => {
     expect(found(job(), role(), binding())).toBe(0);
     expect(found(job('[--secret, shop/db]'), role('["*"]', 'ClusterRole'), binding('ClusterRole'))).toBe(0);
     expect(
@@ -102,37 +102,37 @@ describe('a Secret that a program with the right to makes', () => {
   });
 
   test.each([
-    ['without the right to create', [job(), role('[get, list]'), binding()]],
+    ['without the permission to create', [job(), role('[get, list]'), binding()]],
     ['without a role', [job(), binding()]],
     ['without a binding', [job(), role()]],
-    ['when another account is bound', [job(), role(), binding('Role', 'maker', 'blog')]],
-    ['when another Secret is named', [job('[--secret-name=db2, --user=db-admin]'), role(), binding()]],
+    ['if another ServiceAccount is bound', [job(), role(), binding('Role', 'maker', 'blog')]],
+    ['if another Secret is named', [job('[--secret-name=db2, --user=db-admin]'), role(), binding()]],
   ])('is missing %s', (_, objects) => {
     expect(found(...objects)).toBe(1);
   });
 });
 
 describe('the Secret of an Ingress', () => {
-  const door = (annotations = '{}') =>
-    `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: door, namespace: shop, annotations: ${annotations} }\nspec: { tls: [{ secretName: shop-tls }], rules: [] }`;
+  const gateway = (annotations = '{}') =>
+    `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: gateway, namespace: shop, annotations: ${annotations} }\nspec: { tls: [{ secretName: shop-tls }], rules: [] }`;
   const certificate = (name: string) =>
     `apiVersion: cert-manager.io/v1\nkind: Certificate\nmetadata: { name: a, namespace: shop }\nspec: { secretName: ${name} }`;
 
-  test('is told where certificates are made here, and this one is not', () => {
-    expect(problemsIn(code, documents(door(), certificate('shop-tsl')))).toMatchObject([
-      { object: 'Ingress shop/door', field: 'spec.tls[0].secretName', got: 'shop-tls' },
+  test('is reported if the manifests create other certificates', () => {
+    expect(problemsIn(code, documents(gateway(), certificate('shop-tsl')))).toMatchObject([
+      { object: 'Ingress shop/gateway', field: 'spec.tls[0].secretName', got: 'shop-tls' },
     ]);
     const secret =
       'apiVersion: v1\nkind: Secret\nmetadata: { name: other, namespace: shop }\ntype: kubernetes.io/tls\ndata: { tls.crt: "", tls.key: "" }';
-    expect(problemsIn(code, documents(door(), secret))).toMatchObject([{ expected: 'one of other' }]);
+    expect(problemsIn(code, documents(gateway(), secret))).toMatchObject([{ expected: 'one of other' }]);
   });
 
-  test('is no mistake where it is made, or where certificates come from elsewhere', () => {
-    expect(problemsIn(code, documents(door(), certificate('shop-tls')))).toEqual([]);
-    expect(problemsIn(code, documents(door('{ cert-manager.io/cluster-issuer: a }'), certificate('other')))).toEqual(
+  test('is accepted if an object creates it, or if all certificates come from elsewhere', () => {
+    expect(problemsIn(code, documents(gateway(), certificate('shop-tls')))).toEqual([]);
+    expect(problemsIn(code, documents(gateway('{ cert-manager.io/cluster-issuer: a }'), certificate('other')))).toEqual(
       [],
     );
-    expect(problemsIn(code, door())).toEqual([]);
+    expect(problemsIn(code, gateway())).toEqual([]);
   });
 });
 
@@ -152,7 +152,7 @@ test.each([
     'apiVersion: postgresql.cnpg.io/v1\nkind: Cluster\nmetadata: { name: db, namespace: shop }\nspec: {}',
     0,
   ],
-])('a %s makes Secrets', (kind, yaml, known) => {
+])('a %s creates Secrets', (kind, yaml, known) => {
   const name = kind.startsWith('Cluster') ? 'db-app' : 'db';
   expect(problemsIn(code, documents(yaml, password(name, 'password')))).toEqual([]);
   expect(problemsIn(code, documents(yaml, password(name, 'user')))).toHaveLength(known);

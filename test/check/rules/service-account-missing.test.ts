@@ -5,7 +5,7 @@ const account = (name: string, namespace = 'shop') =>
   `apiVersion: v1\nkind: ServiceAccount\nmetadata: { name: ${name}, namespace: ${namespace} }`;
 const running = (name: string) => deployment('', { pod: `serviceAccountName: ${name}` });
 
-test('a ServiceAccount that is not there is told with the one that was meant', () => {
+test('reports a missing ServiceAccount and suggests an existing one', () => {
   const yaml = documents(account('web'), running('wep'));
   expect(problemsIn(code, yaml)).toEqual([
     {
@@ -21,22 +21,22 @@ test('a ServiceAccount that is not there is told with the one that was meant', (
   ]);
 });
 
-test('one that is there, in the same namespace, is no mistake', () => {
+test('accepts an existing one in the same namespace', () => {
   expect(problemsIn(code, documents(account('web'), running('web')))).toEqual([]);
   expect(problemsIn(code, documents(account('web', 'blog'), running('web')))).toMatchObject([{ expected: undefined }]);
 });
 
-test('the older spelling is read', () => {
+test('reads the older field', () => {
   const old = deployment('', { pod: 'serviceAccount: web' });
   expect(problemsIn(code, old)).toMatchObject([{ field: 'spec.template.spec.serviceAccount' }]);
   expect(problemsIn(code, documents(account('web'), old))).toEqual([]);
 });
 
-test.each(['default', 'null', '""'])('%s is there in every namespace', (name) => {
+test.each(['default', 'null', '""'])('%s exists in every namespace', (name) => {
   expect(problemsIn(code, running(name))).toEqual([]);
 });
 
-test('Jobs and CronJobs are looked into', () => {
+test('checks Jobs and CronJobs', () => {
   const pod = '{ template: { spec: { serviceAccountName: gone, containers: [] } } }';
   const yaml = documents(
     `apiVersion: batch/v1\nkind: Job\nmetadata: { name: a }\nspec: ${pod}`,

@@ -4,7 +4,7 @@ const code = 'service-mixed-pods';
 const one = (name: string, image: string, app: string) =>
   deployment('', { name }).replaceAll(`app: ${name} }`, `app: ${app} }`).replace(`shop/${name}:1`, image);
 
-test('a Service that takes the pods of two programs is told', () => {
+test('reports a Service that selects the pods of two programs', () => {
   expect(
     problemsIn(
       code,
@@ -21,7 +21,7 @@ test('a Service that takes the pods of two programs is told', () => {
   ]);
 });
 
-test('two releases of one program are meant to stand behind one Service', () => {
+test('accepts two releases of one program behind one Service', () => {
   expect(
     problemsIn(
       code,
@@ -48,6 +48,6 @@ test.each([
   ).toEqual([]);
 });
 
-test('pods that are selected apart are no mistake', () => {
+test('accepts separate Services', () => {
   expect(problemsIn(code, documents(service('web'), deployment(''), deployment('', { name: 'worker' })))).toEqual([]);
 });

@@ -6,7 +6,7 @@ const serviceWith = (ports: string, more = '') =>
   `apiVersion: v1\nkind: Service\nmetadata: { name: web, namespace: shop }\nspec:\n  selector: { app: web }\n  ports: ${ports}\n${more}`;
 const found = (ports: string, pods = WEB, more = '') => problemsIn(code, documents(pods, serviceWith(ports, more)));
 
-test('a target port that no container has is told with those that are there', () => {
+test('reports a missing target port and the existing ports', () => {
   const yaml = documents(
     WEB,
     serviceWith('\n    - { port: 80, targetPort: http }\n    - port: 81\n      targetPort: htpp'),
@@ -33,7 +33,7 @@ test.each([
   '[{ port: 8080, targetPort: null }]',
   '[]',
   'null',
-])('%s leads to a port that is there', (ports) => {
+])('%s names an existing port', (ports) => {
   expect(found(ports)).toEqual([]);
 });
 
@@ -41,15 +41,15 @@ test.each([
   '[{ port: 80, targetPort: 8081 }]',
   '[{ port: 80, targetPort: "8080" }]',
   '[{ port: 80, targetPort: web }]',
-])('%s leads nowhere', (ports) => {
+])('%s names a missing port', (ports) => {
   expect(found(ports)).toMatchObject([{ field: 'spec.ports[0].targetPort' }]);
 });
 
-test.each(['[{ port: 80 }]', '[{ port: 80, targetPort: null }]'])('%s means the port itself', (ports) => {
+test.each(['[{ port: 80 }]', '[{ port: 80, targetPort: null }]'])('%s targets the same port', (ports) => {
   expect(found(ports)).toMatchObject([{ field: 'spec.ports[0].port', got: '80' }]);
 });
 
-test('a number may reach a port that is not declared, where none is; a name may not', () => {
+test('a number can target an undeclared port if no ports are declared, but a name cannot', () => {
   for (const silent of [deployment(''), deployment('ports: null'), deployment('ports: []')]) {
     expect(found('[{ port: 80, targetPort: 8080 }]', silent)).toEqual([]);
     expect(found('[{ port: 80, targetPort: http }]', silent)).toMatchObject([
@@ -58,7 +58,7 @@ test('a number may reach a port that is not declared, where none is; a name may 
   }
 });
 
-test('a port may be that of any container of the pod', () => {
+test('any container of the pod can have the port', () => {
   const pod = deployment('ports: [{ name: http, containerPort: 8080 }]', {
     pod: 'initContainers: [{ name: proxy, restartPolicy: Always, ports: [{ name: proxy, containerPort: 15001 }] }]',
   });
@@ -66,20 +66,20 @@ test('a port may be that of any container of the pod', () => {
   expect(found('[{ port: 80, targetPort: prxy }]', pod)).toHaveLength(1);
 });
 
-test('each workload behind the Service has to have the port', () => {
+test('each workload behind the Service must have the port', () => {
   const canary = WEB.replace('name: web, namespace', 'name: canary, namespace').replace('name: http', 'name: web');
   expect(found('[{ port: 80, targetPort: http }]', documents(WEB, canary))).toMatchObject([
     { message: 'No container of Deployment shop/canary has the port "http".' },
   ]);
 });
 
-test('callers of a headless Service go to the pods: its numbers tell nothing, its names do', () => {
+test('for a headless Service, port numbers have no effect, but port names do', () => {
   expect(found('[{ port: 80, targetPort: 8081 }]', WEB, '  clusterIP: None')).toEqual([]);
   expect(found('[{ port: 80 }]', WEB, '  clusterIP: None')).toEqual([]);
   expect(found('[{ port: 80, targetPort: htpp }]', WEB, '  clusterIP: None')).toHaveLength(1);
 });
 
-test('without a selector, or as an ExternalName, there are no pods to look at', () => {
+test('a Service without a selector, or of type ExternalName, has no pods to check', () => {
   const other = (spec: string) =>
     problemsIn(
       code,

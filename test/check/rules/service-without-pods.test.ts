@@ -6,7 +6,7 @@ const workload = (kind: string, spec: string, namespace = 'shop') =>
 const template = (labels: string) =>
   `{ template: { metadata: { labels: ${labels} }, spec: { containers: [{ name: web }] } } }`;
 
-test('a selector that meets no pod is told with the labels that pods have', () => {
+test('reports a selector that matches no pods, and the labels of pods', () => {
   const yaml = documents(deployment(''), service('wbe'));
   expect(problemsIn(code, yaml)).toEqual([
     {
@@ -22,11 +22,11 @@ test('a selector that meets no pod is told with the labels that pods have', () =
   ]);
 });
 
-test('a Service without any pods around says so too', () => {
+test('reports a selector in a namespace without pods', () => {
   expect(problemsIn(code, service('web'))).toMatchObject([{ expected: undefined, got: 'app=web' }]);
 });
 
-test('all labels of the selector have to meet one pod', () => {
+test('one pod must have all labels of the selector', () => {
   const selector = (labels: string) =>
     documents(
       workload('Deployment', template('{ app: web, tier: front }')),
@@ -38,21 +38,21 @@ test('all labels of the selector have to meet one pod', () => {
   expect(problemsIn(code, selector('{ app: web, tier: front, more: x }'))).toHaveLength(1);
 });
 
-test('pods of another namespace do not count', () => {
+test('ignores pods of another namespace', () => {
   expect(
     problemsIn(code, documents(workload('Deployment', template('{ app: web }'), 'blog'), service('web'))),
   ).toHaveLength(1);
 });
 
 test.each(['Deployment', 'StatefulSet', 'DaemonSet', 'ReplicaSet', 'ReplicationController', 'Job'])(
-  'the pods of a %s count',
+  'includes the pods of a %s',
   (kind) => {
     expect(problemsIn(code, documents(workload(kind, template('{ app: web }')), service('web')))).toEqual([]);
     expect(problemsIn(code, documents(workload(kind, template('{ app: other }')), service('web')))).toHaveLength(1);
   },
 );
 
-test('plain Pods count, and those of a CronJob', () => {
+test('includes single Pods and those of a CronJob', () => {
   const pod =
     'apiVersion: v1\nkind: Pod\nmetadata: { name: web, namespace: shop, labels: { app: web } }\nspec: { containers: [] }';
   expect(problemsIn(code, documents(pod, service('web')))).toEqual([]);
@@ -64,7 +64,7 @@ test('plain Pods count, and those of a CronJob', () => {
   ).toEqual([]);
 });
 
-test('pods and Services inside a List count', () => {
+test('includes pods and Services in a List', () => {
   const items = (name: string) =>
     `apiVersion: v1\nkind: List\nitems:\n  - { apiVersion: v1, kind: Pod, metadata: { name: web, labels: { app: web } }, spec: { containers: [] } }\n  - apiVersion: v1\n    kind: Service\n    metadata: { name: web }\n    spec:\n      selector: { app: ${name} }`;
   expect(problemsIn(code, items('web'))).toEqual([]);
@@ -74,22 +74,22 @@ test('pods and Services inside a List count', () => {
 });
 
 test.each([
-  ['no selector: somebody else fills in the addresses', '{ ports: [{ port: 80 }] }'],
+  ['no selector, because the endpoints are created separately', '{ ports: [{ port: 80 }] }'],
   ['a selector that is null', '{ selector: null }'],
   ['an empty selector', '{ selector: {} }'],
   [
-    'an ExternalName, whose selector nobody reads',
+    'an ExternalName, whose selector has no effect',
     '{ type: ExternalName, externalName: example.com, selector: { app: gone } }',
   ],
-])('%s is no mistake', (_, spec) => {
+])('accepts %s', (_, spec) => {
   expect(problemsIn(code, documents(deployment(''), workload('Service', spec)))).toEqual([]);
 });
 
-test('in a namespace of the system pods come from elsewhere', () => {
+test('the pods of system namespaces are unknown', () => {
   expect(problemsIn(code, service('kube-proxy', { namespace: 'kube-system' }))).toEqual([]);
 });
 
-test('a headless Service needs pods as any other', () => {
+test('a headless Service requires pods too', () => {
   expect(problemsIn(code, documents(deployment(''), service('web', { more: 'clusterIP: None' })))).toEqual([]);
   expect(problemsIn(code, service('web', { more: 'clusterIP: None' }))).toHaveLength(1);
 });

@@ -6,7 +6,7 @@ const set = (spec: string) =>
     .replace('kind: Deployment', 'kind: StatefulSet')
     .replace('spec:\n', `spec:\n  ${spec}\n`);
 
-test('a StatefulSet whose Service is not there is told, with the name that was meant', () => {
+test('reports a StatefulSet with a missing Service, and suggests an existing one', () => {
   expect(
     problemsIn(code, documents(service('db-pods').replace('app: db-pods', 'app: db'), set('serviceName: db-pod'))),
   ).toMatchObject([
@@ -21,16 +21,16 @@ test('a StatefulSet whose Service is not there is told, with the name that was m
   ]);
 });
 
-test('a Service that selects other pods is told', () => {
+test('reports a Service that selects other pods', () => {
   expect(problemsIn(code, documents(service('web'), set('serviceName: web')))).toMatchObject([
     { message: 'The Service web does not select the pods of this StatefulSet.' },
   ]);
 });
 
-test.each(['serviceName: db', 'replicas: 1', 'serviceName: ""', 'serviceName: null'])('%s is no mistake', (spec) => {
+test.each(['serviceName: db', 'replicas: 1', 'serviceName: ""', 'serviceName: null'])('accepts %s', (spec) => {
   expect(problemsIn(code, documents(service('db'), set(spec)))).toEqual([]);
 });
 
-test('where no Service leads to its pods, nobody asks for them by name', () => {
+test('accepts a StatefulSet whose pods no Service selects', () => {
   expect(problemsIn(code, documents(service('web'), set('serviceName: db')))).toEqual([]);
 });

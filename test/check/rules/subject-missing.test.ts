@@ -13,7 +13,7 @@ const account = (name: string) => `apiVersion: v1\nkind: ServiceAccount\nmetadat
 const found = (subject?: string) =>
   problemsIn(code, documents(deployment(''), account('wbe'), binding('RoleBinding', 'ClusterRole', 'view', subject)));
 
-test('an account that is not there is told, with the name that was meant', () => {
+test('reports a missing ServiceAccount and suggests an existing one', () => {
   expect(found()).toMatchObject([
     {
       object: 'RoleBinding shop/a',
@@ -32,6 +32,6 @@ test.each([
   '{ kind: ServiceAccount, name: web, namespace: elsewhere }',
   '{ kind: User, name: web }',
   '{ kind: Group, name: "system:nodes" }',
-])('%s is no mistake', (subject) => {
+])('accepts %s', (subject) => {
   expect(found(subject)).toEqual([]);
 });

@@ -3,7 +3,7 @@ import { deployment, documents, lineOf, problemsIn } from '../problems-in';
 const code = 'volume-missing';
 const mount = 'volumeMounts:\n  - { name: data, mountPath: /data }';
 
-test('a mount of a volume that the pod does not have is told, with the one that was meant', () => {
+test('reports a mount of a missing volume and suggests an existing one', () => {
   const yaml = deployment(mount, { pod: 'volumes: [{ name: date, emptyDir: {} }]' });
   expect(problemsIn(code, yaml)).toMatchObject([
     {
@@ -18,14 +18,14 @@ test('a mount of a volume that the pod does not have is told, with the one that 
   ]);
 });
 
-test('a volume that is there is no mistake, nor the claim of a StatefulSet', () => {
+test('accepts an existing volume, and the claim of a StatefulSet', () => {
   expect(problemsIn(code, deployment(mount, { pod: 'volumes: [{ name: data, emptyDir: {} }]' }))).toEqual([]);
   const set = deployment(mount).replace('kind: Deployment', 'kind: StatefulSet');
   expect(problemsIn(code, set)).toHaveLength(1);
   expect(problemsIn(code, `${set}  volumeClaimTemplates: [{ metadata: { name: data } }]\n`)).toEqual([]);
 });
 
-test('devices and init containers are looked into, and lists that hold nothing', () => {
+test('checks devices and init containers, and ignores empty lists', () => {
   expect(problemsIn(code, deployment('volumeDevices: [{ name: disk, devicePath: /dev/a }]'))).toMatchObject([
     { field: 'spec.template.spec.containers[0].volumeDevices[0].name' },
   ]);

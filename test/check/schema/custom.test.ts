@@ -67,14 +67,14 @@ spec:
 status: { ready: true }
 `;
 
-/** What is found when a text of the shirt is another: its code, the field, and what was expected. */
+/** The problems after one change to the shirt: the code, the field and the expected value. */
 function found(text = '', by = '', definition = DEFINITION): (string | undefined)[][] {
   expect(SHIRT).toContain(text);
   const { manifests, problems } = readManifests(`${definition}---${SHIRT.replace(text, by)}`, 'a.yaml');
   return [...problems, ...check(manifests)].map(({ code, field, expected }) => [code, field, expected]);
 }
 
-test('nothing is told of what fits its definition', () => {
+test('accepts an object that matches its definition', () => {
   expect(found()).toEqual([]);
 });
 
@@ -118,7 +118,7 @@ test.each([
   ['labels: { a: b }', 'label: { a: b }', 'field-unknown', 'metadata.label', 'labels'],
   ['name: summer', 'name: Summer', 'value-invalid', 'metadata.name', expect.stringContaining('lower-case')],
   ['example.com/v1', 'example.com/v1alpha1', 'kind-unknown', 'apiVersion', 'one of example.com/v1'],
-])('%j for %j', (text, by, code, field, expected) => {
+])('rejects %j replaced by %j', (text, by, code, field, expected) => {
   expect(found(text, by)).toEqual([[code, field, expected]]);
 });
 
@@ -127,11 +127,11 @@ test.each([
   ['size: M', 'size: M\n  note: null'],
   ['known: 1', 'anything: 1'],
   ['port: http', 'port: 8080'],
-])('%j may be %j', (text, by) => {
+])('accepts %j replaced by %j', (text, by) => {
   expect(found(text, by)).toEqual([]);
 });
 
-test('of a kind whose definition is elsewhere, or says nothing that can be read, nothing is told', () => {
+test('accepts objects whose definition is elsewhere or has no readable schema', () => {
   const wrong = ['size: M', 'size: 5\n  colour: red'] as const;
   expect(found(...wrong)).toHaveLength(2);
   expect(
@@ -159,12 +159,12 @@ test.each([
   'versions: [5]',
   'versions: [{ name: v1, schema: 5 }]',
   'versions: [{ name: v1, schema: { openAPIV3Schema: { type: object, required: 5, properties: [5] } } }]',
-])('a definition may be broken: %s', (versions) => {
+])('reads a broken definition: %s', (versions) => {
   const definition = `apiVersion: apiextensions.k8s.io/v1\nkind: CustomResourceDefinition\nmetadata: { name: shirts.example.com }\nspec:\n  group: example.com\n  scope: Namespaced\n  names: { plural: shirts, kind: Shirt }\n  ${versions}\n`;
   expect(() => found('', '', definition)).not.toThrow();
 });
 
-test('a pattern that would take for ever tells nothing, and neither does one that only Go reads', () => {
+test('ignores patterns that take too long, and patterns that only Go supports', () => {
   const color = (pattern: string) =>
     DEFINITION.replace('"^[a-z]+(-[a-z]+)*$"', () => `'${pattern}'`).replace(', maxLength: 10', '');
   const long = `color: ${'a'.repeat(60)}5`;
@@ -174,7 +174,7 @@ test('a pattern that would take for ever tells nothing, and neither does one tha
     expect(found('color: dark-blue', 'color: blue', color(pattern))).toEqual([]);
 });
 
-test('a list in a list is looked into', () => {
+test('checks a list in a list', () => {
   const nested = DEFINITION.replace(
     'anything: { x-kubernetes-preserve-unknown-fields: true }',
     'anything: { type: array, items: { type: array, items: { type: string } } }',

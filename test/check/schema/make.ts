@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Schemas, TypeSchema } from '../../../src/check/schema/schemas';
 
-// Writes src/check/schema/kubernetes.json from what the API server of the current cluster publishes about itself: that
-// document knows what the one in Kubernetes' repository does not, such as the values of an enumeration.
+// Writes src/check/schema/kubernetes.json from the OpenAPI document of the API server of the current cluster. This document
+// has more information than the one in the Kubernetes repository, such as the values of enumerations.
 
 interface OpenApi {
   readonly paths: Record<
@@ -34,7 +34,7 @@ interface Schema {
   readonly 'x-kubernetes-group-version-kind'?: readonly Gvk[];
 }
 
-/** Types whose schema says less than their own parser does. */
+/** Types whose parser is stricter than their schema. */
 const PRIMITIVES: Record<string, string> = {
   'io.k8s.apimachinery.pkg.api.resource.Quantity': 'quantity',
   'io.k8s.apimachinery.pkg.util.intstr.IntOrString': 'int-or-string',
@@ -42,7 +42,7 @@ const PRIMITIVES: Record<string, string> = {
   'io.k8s.apimachinery.pkg.apis.meta.v1.MicroTime': 'time',
   'io.k8s.apimachinery.pkg.apis.meta.v1.FieldsV1': 'any',
   'io.k8s.apimachinery.pkg.runtime.RawExtension': 'any',
-  // A schema within a manifest is checked by whoever it describes.
+  // The schema in a CustomResourceDefinition is checked separately.
   'io.k8s.apiextensions-apiserver.pkg.apis.apiextensions.v1.JSONSchemaProps': 'any',
 };
 
@@ -104,7 +104,7 @@ const toDo: string[] = [];
 for (const [name, schema] of Object.entries(definitions)) {
   for (const { group, version, kind } of schema['x-kubernetes-group-version-kind'] ?? []) {
     const namespaced = scopes.get([group, version, kind].join('/'));
-    // What nobody can create stands in no manifest.
+    // Kinds that cannot be created do not appear in manifests.
     if (namespaced === undefined || !name.endsWith(`.${kind}`)) continue;
     kinds[`${group ? `${group}/` : ''}${version} ${kind}`] = `${shortName(name)}${namespaced ? '' : ' cluster'}`;
     toDo.push(name);

@@ -6,21 +6,21 @@ const models = join(__dirname, '../../../node_modules/@kubernetes/client-node/di
 const model = (name: string) =>
   existsSync(join(models, `${name}.js`)) ? readFileSync(join(models, `${name}.js`), 'utf8') : undefined;
 
-/** `apps/v1.Deployment` → `V1Deployment`, which is what the client calls it. */
+/** `apps/v1.Deployment` → `V1Deployment`, its name in the client. */
 const modelName = (type: string) => type.replace(/^.*\//, '').replace(/^v(\w+)\.(.*)$/, 'V$1$2');
 
-test('they are of the version of Kubernetes that the client is made for', () => {
+test('the schemas and the client have the same version of Kubernetes', () => {
   const [, release] = /OpenAPI spec version: release-(\d+\.\d+)/.exec(model('V1Pod')!) ?? [];
-  // When the client moves on, `npm run schemas` against a cluster of that version does too.
+  // After an update of the client, run `npm run schemas` with a cluster of the new version.
   expect(schemas().version).toMatch(new RegExp(`^v${release!.replace('.', '\\.')}\\.`));
 });
 
-test('they know exactly the fields that the client knows', () => {
+test('the schemas have exactly the fields of the client', () => {
   let compared = 0;
   const different: string[] = [];
   for (const [type, { fields }] of Object.entries(schemas().types)) {
     const text = model(modelName(type));
-    // Some names stand in several groups, and the client tells those apart by names of its own.
+    // Several groups can have types of the same name. The client has its own names for them.
     if (text === undefined || type === 'resource/v1.ResourceClaim') continue;
     const known = [...text.matchAll(/"baseName": "([^"]+)"/g)].map(([, name]) => name!).toSorted();
     if (known.join() !== Object.keys(fields).toSorted().join()) different.push(`${type}: ${known.join()}`);
@@ -30,7 +30,7 @@ test('they know exactly the fields that the client knows', () => {
   expect(compared).toBeGreaterThan(300);
 });
 
-test('every type can be read, down to its last field', () => {
+test('every field of every type is readable', () => {
   const seen = new Set<unknown>();
   const primitives = new Set<string>();
   const walk = (shape: ReturnType<typeof shapeOfKind>): void => {
@@ -55,7 +55,7 @@ test('every type can be read, down to its last field', () => {
   ]);
 });
 
-test('a kind is found with its apiVersion, and with where its objects live', () => {
+test('a kind is found by its apiVersion, and its scope is known', () => {
   expect(shapeOfKind('apps/v1', 'Deployment')).toMatchObject({ is: 'object', type: 'apps/v1.Deployment' });
   expect(shapeOfKind('v1', 'Deployment')).toBeUndefined();
   expect([

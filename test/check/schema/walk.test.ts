@@ -2,7 +2,7 @@ import { check } from '../../../src/check/check';
 import { readManifests } from '../../../src/check/read/read';
 import { deployment } from '../problems-in';
 
-/** The only problem of a YAML, without its place. */
+/** The only problem in the YAML, without its position. */
 function problem(yaml: string) {
   const { manifests, problems } = readManifests(yaml, 'a.yaml');
   const [first, ...others] = [...problems, ...check(manifests)];
@@ -14,7 +14,7 @@ function problem(yaml: string) {
 const web = (container: string, pod = '') => deployment(container, { pod });
 const CONTAINER = 'spec.template.spec.containers[0]';
 
-test('an unknown field tells the nearest known one', () => {
+test('reports an unknown field and suggests the nearest known one', () => {
   expect(problem(web('imagePullPolicies: Always'))).toEqual({
     code: 'field-unknown',
     field: `${CONTAINER}.imagePullPolicies`,
@@ -25,7 +25,7 @@ test('an unknown field tells the nearest known one', () => {
   });
 });
 
-test('a field that stands too far in or out tells where it belongs', () => {
+test('reports the correct place of a field with the wrong indentation', () => {
   expect(problem(web('terminationGracePeriodSeconds: 5'))).toMatchObject({
     expected: 'terminationGracePeriodSeconds in spec',
     fix: 'Move it out to spec.template.spec: it is indented too far.',
@@ -42,7 +42,7 @@ test('a field that stands too far in or out tells where it belongs', () => {
 
 test.each([
   [
-    'a text for a number',
+    'a string instead of a number',
     'ports: [{ containerPort: "80" }]',
     'ports[0].containerPort',
     'containerPort is a string.',
@@ -51,7 +51,7 @@ test.each([
     'Remove the quotes.',
   ],
   [
-    'a number for a text',
+    'a number instead of a string',
     'env: [{ name: A, value: 8080 }]',
     'env[0].value',
     'value is a number.',
@@ -60,7 +60,7 @@ test.each([
     'Put it in quotes: "8080".',
   ],
   [
-    'what Kubernetes reads as a truth value',
+    'a string that YAML reads as a boolean',
     'env: [{ name: A, value: no }]',
     'env[0].value',
     'value is a boolean.',
@@ -69,7 +69,7 @@ test.each([
     expect.stringContaining('Put it in quotes, such as "true" or "yes". Without quotes, YAML reads a boolean.'),
   ],
   [
-    'a text for a truth value',
+    'a string instead of a boolean',
     'tty: "yes"',
     'tty',
     'tty is a string.',
@@ -77,9 +77,17 @@ test.each([
     '"yes"',
     'Write true or false, without quotes.',
   ],
-  ['a map for a list', 'env: { A: b }', 'env', 'env is a map.', 'a list', '{"A":"b"}', 'Put a dash before each item.'],
   [
-    'a text for a map',
+    'a map instead of a list',
+    'env: { A: b }',
+    'env',
+    'env is a map.',
+    'a list',
+    '{"A":"b"}',
+    'Put a dash before each item.',
+  ],
+  [
+    'a string instead of a map',
     'resources: small',
     'resources',
     'resources is a string.',
@@ -88,7 +96,7 @@ test.each([
     'Write a map with the fields of a ResourceRequirements.',
   ],
   [
-    'a text in a list of texts',
+    'a string instead of a list of strings',
     'command: run',
     'command',
     'command is a string.',
@@ -97,7 +105,7 @@ test.each([
     'Put a dash before each item.',
   ],
   [
-    'a megabyte with a unit that is none',
+    'an amount of memory with an unknown unit',
     'resources: { limits: { memory: 64MB } }',
     'resources.limits.memory',
     'memory is a string.',
@@ -116,7 +124,7 @@ test.each([
   });
 });
 
-test('a value that is none of those that Kubernetes takes tells them, and the nearest', () => {
+test('reports a value outside an enumeration and suggests the nearest one', () => {
   expect(problem(web('imagePullPolicy: ifnotpresent'))).toEqual({
     code: 'value-invalid',
     field: `${CONTAINER}.imagePullPolicy`,
@@ -127,7 +135,7 @@ test('a value that is none of those that Kubernetes takes tells them, and the ne
   });
 });
 
-test('everything is told at once, with column', () => {
+test('reports all problems together, with columns', () => {
   const { manifests } = readManifests(
     web('ports: [{ containerPort: 0 }, { containerPort: x }]\nenv: {}\nimagePullpolicy: a'),
     'a.yaml',
@@ -140,12 +148,12 @@ test('everything is told at once, with column', () => {
   ]);
 });
 
-test('null is nothing, and nothing may be where nothing is needed', () => {
+test('null counts as missing, and optional fields can be missing', () => {
   const { manifests } = readManifests(web('env: null\nports:\nresources: ~\nargs: [null]'), 'a.yaml');
   expect(check(manifests)).toEqual([]);
 });
 
-test('of kinds of other people, and of versions that are off by default, nothing is told', () => {
+test('ignores third-party kinds, and versions that are disabled by default', () => {
   const objects = [
     'serving.knative.dev/v1 Service',
     'resource.k8s.io/v1beta1 ResourceClaim',

@@ -17,7 +17,7 @@ const policy = (label: string) =>
   `{ apiVersion: networking.k8s.io/v1, kind: NetworkPolicy, metadata: { name: orders, namespace: shop }, spec: { podSelector: { matchLabels: { ${label} } } } }`;
 const codes = (text: string) => check(readManifests(text, 'shop.yaml').manifests).map(({ code }) => code);
 
-test('a Cluster of CloudNativePG makes Services, Secrets and pods', () => {
+test('a Cluster of CloudNativePG creates Services, Secrets and pods', () => {
   for (const host of ['orders-rw', 'orders-ro', 'orders-r.shop', 'orders-rw.shop.svc'])
     expect(codes(CLUSTER + pod(host, 'orders-app'))).toEqual([]);
   expect(codes(CLUSTER + pod('orders-rw', 'orders-app', 'uri'))).toEqual([]);
@@ -28,7 +28,7 @@ test('a Cluster of CloudNativePG makes Services, Secrets and pods', () => {
   expect(codes(CLUSTER + service)).toEqual([]);
 });
 
-test('and nothing else', () => {
+test('a Cluster of CloudNativePG creates nothing else', () => {
   expect(codes(CLUSTER + pod('orders', 'orders-app'))).toEqual(['host-unknown']);
   expect(codes(CLUSTER + pod('orders-rw', 'orders'))).toEqual(['secret-missing']);
   expect(codes(CLUSTER + pod('orders-rw', 'orders-superuser'))).toEqual(['secret-missing']);
@@ -42,7 +42,7 @@ test('and nothing else', () => {
   expect(codes(CLUSTER + service)).toEqual(['service-port-missing']);
 });
 
-test('a Cluster of somebody else may make whatever is called after it', () => {
+test('a Cluster of another operator may create any object whose name starts with its name', () => {
   const other = CLUSTER.replace('postgresql.cnpg.io', 'cluster.x-k8s.io');
   expect(codes(other + pod('orders-rw', 'orders-app'))).toEqual([]);
   expect(codes(other + pod('order-rw', 'order-app')).toSorted()).toEqual(['host-unknown', 'secret-missing']);

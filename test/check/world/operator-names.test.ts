@@ -9,10 +9,10 @@ const codes = (...objects: string[]) =>
 const WEB = deployment('ports: [{ name: http, containerPort: 80 }]');
 
 test.each([
-  ['a host', deployment('env: [{ name: DB_HOST, value: pg-rw }]'), 'host-unknown'],
+  ['the Service of a host', deployment('env: [{ name: DB_HOST, value: pg-rw }]'), 'host-unknown'],
   ['a Secret', deployment('envFrom: [{ secretRef: { name: pg-app } }]'), 'secret-missing'],
   ['settings', deployment('envFrom: [{ configMapRef: { name: pg-settings } }]'), 'config-map-missing'],
-  ['an account', deployment('', { pod: 'serviceAccountName: pg' }), 'service-account-missing'],
+  ['a ServiceAccount', deployment('', { pod: 'serviceAccountName: pg' }), 'service-account-missing'],
   ['the pods of a Service', documents(WEB, service('pg').replace(', targetPort: http', '')), 'service-without-pods'],
   [
     'the pods of a policy',
@@ -38,7 +38,7 @@ test.each([
     ),
     'backend-missing',
   ],
-])('an operator may make %s, of an object that is called alike', (_, yaml, code) => {
+])('an operator may create %s with the name of its custom object', (_, yaml, code) => {
   expect(codes(yaml)).toEqual([code]);
   expect(codes(yaml, CLUSTER)).toEqual([]);
   expect(codes(yaml, CLUSTER.replace('name: pg', 'name: other'))).toEqual([code]);
@@ -46,7 +46,7 @@ test.each([
 });
 
 test.each(['HTTPRoute', 'ServiceMonitor', 'Certificate', 'VirtualService', 'PrometheusRule'])(
-  'a %s only describes',
+  'a %s creates no objects',
   (kind) => {
     expect(
       codes(deployment('env: [{ name: DB_HOST, value: pg-rw }]'), CLUSTER.replace('kind: Cluster', `kind: ${kind}`)),
@@ -54,7 +54,7 @@ test.each(['HTTPRoute', 'ServiceMonitor', 'Certificate', 'VirtualService', 'Prom
   },
 );
 
-test('names that are made of a kind are known too', () => {
+test('names that contain the kind are known too', () => {
   expect(
     codes(
       deployment('env: [{ name: URL, value: "http://prometheus-operated:9090" }]'),

@@ -54,10 +54,10 @@ async function moveEverything(context: Context): Promise<void> {
   await kubectl.must(['-n', NAMESPACE, 'set', 'image', 'deployment/posts', `posts=${TEST_IMAGES.nextPosts}`]);
   await kubectl.must(['-n', NAMESPACE, 'set', 'image', 'deployment/comments', `comments=${TEST_IMAGES.nextComments}`]);
   await blog.ready();
-  for (const copies of [4, 2]) {
-    say(`scaled to ${copies}`);
+  for (const replicas of [4, 2]) {
+    say(`scaled to ${replicas}`);
     for (const name of MOVED)
-      await kubectl.must(['-n', NAMESPACE, 'scale', `deployment/${name}`, `--replicas=${copies}`]);
+      await kubectl.must(['-n', NAMESPACE, 'scale', `deployment/${name}`, `--replicas=${replicas}`]);
     await blog.ready();
   }
   await ended(context);

@@ -63,7 +63,7 @@ export const nodeDies: Step = {
         placed,
       );
       return {
-        copiesLost: lost,
+        replicasLost: lost,
         secondsToNotice,
         secondsToReplace,
         errorWindow: window,

@@ -74,7 +74,7 @@ export const oneNumber: Step = {
         changedLines: 1,
         busManifestChanged: false,
         secondsToFive,
-        deliveriesPerCopy: taken,
+        deliveriesPerReplica: taken,
         sharesInPercent: shares,
         largestDeviationInPercent: Math.max(...shares.map((share) => Math.round(Math.abs(share / 20 - 1) * 100))),
         busPods: bus.length,

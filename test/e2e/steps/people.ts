@@ -76,7 +76,7 @@ async function inBrowser({ gateway, folder }: Context): Promise<object> {
     await page.getByRole('button', { name: 'Publish' }).click();
     const article = page.getByRole('article', { name: 'Scaled by one number' }).first();
     await article.waitFor();
-    for (const content of ['From two copies to five, and nobody noticed', 'Win the lottery']) {
+    for (const content of ['From two replicas to five, and nobody noticed', 'Win the lottery']) {
       await article.getByLabel('Your comment').fill(content);
       await article.getByRole('button', { name: 'Comment' }).click();
       await until(
@@ -86,7 +86,7 @@ async function inBrowser({ gateway, folder }: Context): Promise<object> {
         50,
       );
     }
-    await article.getByText('From two copies to five, and nobody noticed').waitFor();
+    await article.getByText('From two replicas to five, and nobody noticed').waitFor();
     await article.getByText('This comment was rejected by moderation.').waitFor();
     await article.getByText('1 comment', { exact: true }).waitFor();
     const seconds = secondsSince(start);

@@ -78,7 +78,7 @@ async function withoutPolicies(
   } finally {
     await blog.apply();
   }
-  await until(`with the policies back ${from.name} is denied ${to.name}`, 60, async () => !(await connects()));
+  await until(`with the policies again ${from.name} is denied ${to.name}`, 60, async () => !(await connects()));
   return 'without policies web reaches postgres; with them again it does not';
 }
 

@@ -26,14 +26,14 @@ export const registry: Step = {
     try {
       const first = await push(copy, store, signal);
       holds(
-        first.every(({ result }) => result !== 'there already') && countOf(first, 'pushed') > 0,
+        first.every(({ result }) => result !== 'already pushed') && countOf(first, 'pushed') > 0,
         'an empty registry gets every image',
         first,
       );
       const pushed = countOf(first, 'pushed');
       const second = await push(copy, store, signal);
       holds(
-        second.length === pushed && countOf(second, 'there already') === pushed,
+        second.length === pushed && countOf(second, 'already pushed') === pushed,
         'the second push builds and pushes nothing',
         second,
       );

@@ -46,8 +46,8 @@ export const schedule: Step = {
 };
 
 interface Numbers {
-  /** The replicas of the Deployments. */
-  readonly copies: number;
+  /** The replicas of the Deployment `clock`. */
+  readonly scaled: number;
   readonly ready: number;
   /** The minimum of the autoscaler. */
   readonly floor: number | undefined;
@@ -61,7 +61,7 @@ async function numbers({ kubectl }: Context): Promise<Numbers> {
   const floor = await kubectl.get<Deployment>('deployment', 'floor', '-n', NAMESPACE);
   const { spec } = await kubectl.get<Autoscaler>('horizontalpodautoscaler', 'floor', '-n', NAMESPACE);
   return {
-    copies: clock.spec.replicas,
+    scaled: clock.spec.replicas,
     ready: clock.status.readyReplicas ?? 0,
     floor: spec.minReplicas,
     aboveFloor: floor.spec.replicas,
@@ -69,7 +69,7 @@ async function numbers({ kubectl }: Context): Promise<Numbers> {
 }
 
 /** The replicas of one microservice and the minimum of the other, as the schedule sets them. */
-function isSet({ copies, floor, aboveFloor }: Numbers, replicas: number): boolean {
-  if (copies === replicas && floor === replicas && aboveFloor >= replicas) return true;
-  throw new Error(`${copies} replicas, and a minimum of ${floor} with ${aboveFloor}`);
+function isSet({ scaled, floor, aboveFloor }: Numbers, replicas: number): boolean {
+  if (scaled === replicas && floor === replicas && aboveFloor >= replicas) return true;
+  throw new Error(`${scaled} replicas, and a minimum of ${floor} with ${aboveFloor}`);
 }

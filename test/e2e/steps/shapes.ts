@@ -65,7 +65,7 @@ async function fromShapeToShape({ say }: Context, app: Notes): Promise<object> {
   try {
     for (const shape of Object.keys(SHAPES) as Shape[]) {
       const start = Date.now();
-      if (shape === 'three-tiers') await moveTheDoor(app);
+      if (shape === 'three-tiers') await swapRoutes(app);
       await app.become(shape);
       seconds[shape] = secondsSince(start);
       await app.well(shape);
@@ -86,7 +86,7 @@ async function fromShapeToShape({ say }: Context, app: Notes): Promise<object> {
 }
 
 /** Two routes are swapped, as docs/shapes.md describes. Both targets stay ready and reachable. */
-async function moveTheDoor(app: Notes): Promise<void> {
+async function swapRoutes(app: Notes): Promise<void> {
   const chart = 'src/charts/patterns/three-tiers.ts';
   const [old, additional, changed] = [
     "{ '/': web }",
@@ -232,10 +232,10 @@ class Notes {
           ] as const,
       ),
     );
-    for (const [part, copies] of Object.entries(expected)) {
+    for (const [part, replicas] of Object.entries(expected)) {
       const said = answers.filter(([name]) => name === part).map(([, answer]) => answer);
       holds(
-        said.length === copies && said.every((answer) => answer === '200,200'),
+        said.length === replicas && said.every((answer) => answer === '200,200'),
         `each replica of ${part} is alive and ready`,
         answers,
       );

@@ -72,7 +72,7 @@ export const staticSite: Step = {
       );
       holds(
         JSON.stringify(Object.values(answers)) === '[200,404,404,404]',
-        "the app's own paths show the page, and what is missing is missing",
+        'client-side routes return the page, and missing files return 404',
         answers,
       );
       return {

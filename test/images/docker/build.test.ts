@@ -8,7 +8,7 @@ import { ALL_CHARTS } from '../../charts/all';
 
 const SERVICES = ['event-bus', 'posts', 'comments', 'moderation', 'query', 'web'];
 
-test('the images to build are those of our services that the charts name, once each', () => {
+test('each image of a service in the charts is built once', () => {
   expect(serviceImages(ALL_CHARTS.blog!()).map(({ name, source }) => [name, source.dockerfile, source.args])).toEqual(
     SERVICES.map((name) => [name, 'services/Dockerfile', { SERVICE: name }]),
   );
@@ -20,14 +20,14 @@ test('the images to build are those of our services that the charts name, once e
   expect(serviceImages(app)).toHaveLength(1);
 });
 
-test('--check does not look at what is live: that is another program in the same image', async () => {
+test('--check rejects an environment with live microservices, because they run another program', async () => {
   expect(await callsign(['images', '--check', '--env', 'dev'])).toMatchObject({
     code: 2,
-    error: expect.stringContaining('--check looks at images as they run by themselves'),
+    error: expect.stringContaining('--check requires an environment without live microservices.'),
   });
 });
 
-test('without docker it says what to install, and ends with 1', () => {
+test('without docker the error says what to install, and the exit code is 1', () => {
   const root = join(__dirname, '../../..');
   const { status, stdout } = spawnSync(process.execPath, [join(root, 'bin/callsign.js'), 'images'], {
     cwd: root,

@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, wr
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
-/** Keeps images as files: those of this machine in one folder, those of registries in another. `forbidden` and `away` are such registries. */
+/** Stores images as files: local images in one folder, and images of registries in another. The registry `forbidden` denies access, and `away` is unavailable. */
 const PROGRAM = `#!${process.execPath}
 const { existsSync, readFileSync, writeFileSync, appendFileSync, cpSync, readdirSync } = require('node:fs');
 const { createHash } = require('node:crypto');
@@ -39,15 +39,15 @@ else if (command === 'image') {
 }
 `;
 
-/** A docker of the test's own, in place of the machine's. */
+/** A fake `docker` command for tests. */
 export interface FakeDocker {
-  /** The PATH on which it is found first. */
+  /** A PATH that finds it first. */
   readonly path: string;
-  /** What it was asked for since the last time, without questions. */
+  /** The builds and pushes since the last call. */
   done(): string[];
-  /** What an image of its was built from. */
+  /** The folder with the build context of an image. */
   content(reference: string): string;
-  /** Makes it know an image that it pulled. */
+  /** Adds a pulled image. */
   pulled(reference: string): void;
 }
 

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { V1ConfigMap } from '@kubernetes/client-node';
 import { dockerArguments } from '../../../src/images/docker/pod-in-docker';
 
-test('a container runs in docker as the cluster runs it', () => {
+test('a container runs in Docker as in the cluster', () => {
   const configMaps = new Map<string, V1ConfigMap>([
     ['words', { metadata: { name: 'words' }, data: { 'a.txt': 'orange\n' } }],
   ]);

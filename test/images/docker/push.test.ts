@@ -4,7 +4,7 @@ import { callsignProcess, temporaryFolder } from '../../cli/run';
 import { lockAfter } from '../../../src/images/docker/push';
 import { useFakeDocker } from './fake-docker';
 
-// Each runs a few processes, on a machine that may be busy.
+// Each test runs several processes, and the machine may be busy.
 jest.setTimeout(240_000);
 
 const folder = temporaryFolder();
@@ -12,7 +12,7 @@ const docker = useFakeDocker();
 const REGISTRY = 'registry.example.com/shop';
 const library = JSON.stringify(join(__dirname, '../../../src/index'));
 
-// In a folder of its own: a lock stands beside the charts.
+// A separate folder for each test, because the lock is next to the charts.
 beforeEach(() => {
   for (const name of ['cart', 'till']) {
     folder.put(`services/${name}/main.js`, name);
@@ -39,7 +39,7 @@ const inFolder = (name: string) => join(folder.path, name);
 const lock = () => JSON.parse(readFileSync(inFolder('images.lock.json'), 'utf8')) as Record<string, string>;
 const manifests = () => readFileSync(inFolder('out/shop.k8s.yaml'), 'utf8');
 
-test('a push builds and pushes each image once, and then only what changed', () => {
+test('a push builds and pushes each image once, and after that only changed images', () => {
   expect(push('--env', 'prod')).toMatchObject({
     code: 0,
     out: expect.stringMatching(
@@ -60,7 +60,7 @@ test('a push builds and pushes each image once, and then only what changed', () 
 
   expect(push('--env', 'prod')).toMatchObject({
     code: 0,
-    out: expect.stringMatching(/there already[^]*held these digests already\n$/),
+    out: expect.stringMatching(/already pushed[^]*images\.lock\.json is up to date\n$/),
   });
   expect([docker.done(), lock()]).toEqual([[], first]);
 
@@ -75,7 +75,7 @@ test('a push builds and pushes each image once, and then only what changed', () 
   expect(Object.keys(lock())[1]).not.toBe(Object.keys(first)[1]);
 });
 
-test('then that environment names them by digest, and the others do not', () => {
+test('after a push, the environment uses digests, and other environments use tags', () => {
   docker.pulled('postgres:17');
   push('--env', 'prod');
   expect(run(['synth', '--env', 'prod', '--out', 'out'])).toMatchObject({ code: 0 });
@@ -91,7 +91,7 @@ test('then that environment names them by digest, and the others do not', () => 
   expect(manifests()).not.toContain('imagePullSecrets');
 });
 
-test('what was not pushed as it is now: each of them, and the command that fixes it', () => {
+test('reports every image without a digest, and the command that fixes it', () => {
   const { code, out } = run(['synth', '--env', 'prod', '--out', 'out']);
   expect([code, existsSync(inFolder('out'))]).toEqual([1, false]);
   expect(out).toMatch(
@@ -100,7 +100,7 @@ test('what was not pushed as it is now: each of them, and the command that fixes
   expect(out).toMatch(/2 problems: 2 image-digest-missing/);
 });
 
-test('--registry, and the variable of the shell, are stronger than the environment', () => {
+test('--registry and the shell variable take precedence over the environment', () => {
   expect(push('--env', 'prod', '--registry', 'localhost:5000')).toMatchObject({ code: 0 });
   expect(Object.keys(lock()).every((reference) => reference.startsWith('localhost:5000/callsign/'))).toBe(true);
   const environment = { CALLSIGN_IMAGES_REGISTRY: 'localhost:5000' };
@@ -111,7 +111,7 @@ test('--registry, and the variable of the shell, are stronger than the environme
   );
 });
 
-test('another file may hold the digests', () => {
+test('the digests can be in another file', () => {
   const environment = { CALLSIGN_IMAGES_LOCK: 'digests.json' };
   expect(run(['images', '--push', '--env', 'prod'], environment)).toMatchObject({
     code: 0,
@@ -125,25 +125,25 @@ test('a tag of the whole build context is reported with its line and reason', ()
   expect(run(['images']).out).not.toContain('whole build context');
   folder.put('services/till/Dockerfile', 'FROM node:24-slim\nARG DIR\nCOPY $DIR ./\n');
   expect(run(['images']).out).toMatch(
-    /^callsign\/till:\w+ {2}has a tag of the whole build context, because services\/till\/Dockerfile:3 is not clear: the value of \$DIR is not known$/m,
+    /^callsign\/till:\w+ {2}the tag is a hash of the whole build context because of services\/till\/Dockerfile:3: the value of \$DIR is not known$/m,
   );
   expect(JSON.parse(run(['images', '--json']).out)).toMatchObject({
     wholeContext: [{ line: 'services/till/Dockerfile:3', why: 'the value of $DIR is not known' }],
   });
 });
 
-test('--json tells a program', () => {
+test('--json prints the results', () => {
   const { out } = push('--env', 'prod', '--json');
   const { images } = JSON.parse(out) as { images: { image: string; result: string; digest?: string }[] };
   expect(images.map(({ result }) => result)).toEqual(['built', 'pushed', 'built', 'pushed']);
   expect(images[1]).toMatchObject({ image: Object.keys(lock())[0], digest: Object.values(lock())[0] });
 });
 
-test('a registry that is away, or takes nothing, is told', () => {
+test('a registry that is unavailable or denies access is reported', () => {
   expect(push('--registry', 'away.example.com')).toMatchObject({
     code: 1,
     out: expect.stringMatching(
-      /\[image-not-pushed\]\n {2}The registry did not say whether it has away\.example\.com\/callsign\/cart:[^]*connection refused/,
+      /\[image-not-pushed\]\n {2}Cannot check whether the registry has away\.example\.com\/callsign\/cart:[^]*connection refused/,
     ),
   });
   expect(docker.done()).toEqual([]);
@@ -154,12 +154,12 @@ test('a registry that is away, or takes nothing, is told', () => {
   expect(existsSync(inFolder('images.lock.json'))).toBe(false);
 });
 
-test('a lock that holds no digests is told before anything is pushed, and by synth too', () => {
+test('an invalid lock is reported before the push, and by synth', () => {
   for (const text of ['{', '{"postgres:17": "17"}', 'null']) {
     folder.put('images.lock.json', text);
     expect(push('--env', 'prod')).toMatchObject({
       code: 1,
-      out: expect.stringContaining('[image-lock-invalid]\n  images.lock.json does not tell'),
+      out: expect.stringContaining('[image-lock-invalid]\n  images.lock.json is not a valid image lock.'),
     });
     expect(run(['synth', '--env', 'prod'])).toMatchObject({
       code: 1,
@@ -170,14 +170,14 @@ test('a lock that holds no digests is told before anything is pushed, and by syn
 });
 
 test.each([
-  [['--push'], '--push needs a registry for callsign/cart:'],
-  [['--registry', 'localhost:5000'], '--registry says where --push goes'],
+  [['--push'], '--push requires a registry for callsign/cart:'],
+  [['--registry', 'localhost:5000'], '--registry requires --push.'],
   [['--push', '--registry', 'https://localhost:5000'], 'Expected: HOST[:PORT][/PATH]'],
-])('images %j ends with 2', (argv, message) => {
+])('images %j exits with 2', (argv, message) => {
   expect(run(['images', ...argv])).toMatchObject({ code: 2, error: expect.stringContaining(message) });
 });
 
-test('a lock keeps what other repositories hold, and forgets old tags of those that were pushed', () => {
+test('a lock keeps the entries of other repositories, and drops old tags of pushed repositories', () => {
   expect(
     lockAfter(
       { 'a.example/cart:1': 'old', 'b.example/cart:1': 'other', 'localhost:5000/cart': 'old' },

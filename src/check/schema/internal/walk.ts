@@ -19,7 +19,7 @@ interface Spot {
   readonly shape: Shape;
 }
 
-/** Everything in a value that does not fit its shape. Null counts as missingFieldError, as in the API server. */
+/** Everything in a value that does not fit its shape. Null counts as missing, as in the API server. */
 export function schemaErrorsOf(value: unknown, shape: Shape): SchemaError[] {
   const errors: SchemaError[] = [];
   walk(value, shape, undefined, undefined, errors);
@@ -142,7 +142,7 @@ function checkKeys(value: readonly unknown[], spot: Spot, keys: readonly string[
   const seen = new Map<string, number>();
   for (const [i, item] of value.entries()) {
     if (!isRecord(item)) continue;
-    // Only written keys are compared, because a missing key may have a default.
+    // Missing keys are not compared, because they may have defaults.
     const key = JSON.stringify(keys.map((name) => item[name] ?? (name === 'protocol' ? 'TCP' : null)));
     const first = seen.get(key);
     const named = first === undefined ? [] : keys.filter((name) => item[name] !== undefined);

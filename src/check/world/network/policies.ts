@@ -58,7 +58,7 @@ function typesOf(spec: Policy['spec']): readonly Direction[] {
   return types.filter((type): type is Direction => type === 'Ingress' || type === 'Egress');
 }
 
-/** The policies, as the text of what a problem got. */
+/** The policies as text, for the `got` of a problem. */
 export function allowedBy(policies: readonly Manifest[]): string {
   const names = policies.map(({ object }) => object.metadata.name).join(', ');
   return `only the traffic that ${names} ${policies.length === 1 ? 'allows' : 'allow'}`;

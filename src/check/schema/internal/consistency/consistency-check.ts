@@ -9,7 +9,7 @@ type Value = Readonly<Record<string, unknown>>;
 /** Checks that the fields of one object are consistent. */
 export type ConsistencyCheck = (value: Value) => Generator<SchemaError>;
 
-/** Those of the fields that are set. */
+/** The fields that are set. */
 export function given(value: Value, fields: readonly string[]): string[] {
   return fields.filter((field) => value[field] !== undefined && value[field] !== null);
 }

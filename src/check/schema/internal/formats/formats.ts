@@ -7,7 +7,7 @@ export type Format = (value: never) => string | undefined;
 
 const text = (pattern: RegExp, longest: number, expected: string) => (value: string) =>
   value.length <= longest && pattern.test(value) ? undefined : expected;
-/** Accepts an empty value, which the API server reads as missingFieldError, or the format. */
+/** Accepts an empty value, which the API server reads as missing, or the format. */
 export const maybe =
   <T>(format: (value: T) => string | undefined) =>
   (value: T) =>
