@@ -50,7 +50,7 @@ export function* routeProblems(
     yield row('weight-not-carried', {
       message: `The target of ${path}, ${show(endpoint.name)}, has a canary by weight, but an Ingress has no field for weights.`,
       field,
-      expected: "httpRoute, controller: 'ingress-nginx', or a canary by: 'copies'",
+      expected: "httpRoute, controller: 'ingress-nginx', or a canary by: 'replicas'",
       got: `an Ingress of ${controller ?? 'any controller'}, and by: 'gateway'`,
       fix: `Set httpRoute, or set controller: 'ingress-nginx' if that is the controller. Or remove \`by\` from the canary of ${show(endpoint.name)}: the replicas then share the requests.`,
     });

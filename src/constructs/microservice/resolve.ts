@@ -141,7 +141,7 @@ function resolveHealth(kind: ResolvedMicroservice['kind'], given: Health = {}): 
 function resolveStrategy(given: MicroserviceBase['strategy'], holdsVolume: boolean): ResolvedStrategy {
   if (given === undefined || given === 'rolling') return holdsVolume ? 'recreate' : 'rolling';
   const { canary, blueGreen } = Object(given) as { canary?: Canary; blueGreen?: BlueGreen };
-  if (canary) return { canary: withDefaults(canary, { by: 'copies' }) };
+  if (canary) return { canary: withDefaults(canary, { by: 'replicas' }) };
   if (blueGreen) return { blueGreen: withDefaults(blueGreen, { live: 'blue' }) };
   return given as ResolvedStrategy;
 }

@@ -49,7 +49,7 @@ export function sourceHash(folder: string, path: string, args?: BuildArguments):
   if (!existsSync(path)) return undefined;
   const { text, files } = imageFiles(folder, path, args);
   const hash = createHash('sha256').update(text);
-  if (args) hash.update(`\0arguments\0${JSON.stringify(Object.entries(args).toSorted())}`);
+  for (const name of Object.keys(args ?? {}).toSorted()) hash.update(`\0argument\0${name}=${args![name]}`);
   const sources = [...files].toSorted(([a], [b]) => (a < b ? -1 : 1));
   for (const file of sources.flatMap(([, found]) => found)) {
     const name = join(folder, file.path);

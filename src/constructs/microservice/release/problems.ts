@@ -44,18 +44,18 @@ function* canaryProblems({ image, weight, by }: ResolvedCanary, options: Resolve
   const field = 'strategy.canary';
   yield* imageProblems(image, `${field}.image`);
   yield* heldVolumeProblems(options, 'a canary');
-  const unknown = [...enumValue(`${field}.by`, by, ['copies', 'gateway'], 'strategy-invalid')];
+  const unknown = [...enumValue(`${field}.by`, by, ['replicas', 'gateway'], 'strategy-invalid')];
   yield* unknown;
   if (unknown.length > 0) return;
   if (by === 'gateway' && options.kind !== 'microservice') {
     const message = 'A gateway routes only to a microservice that serves HTTP.';
-    yield invalid(`${field}.by`, message, "'copies'", by, 'Remove `by`: the replicas then share the work.');
+    yield invalid(`${field}.by`, message, "'replicas'", by, 'Remove `by`: the replicas then share the work.');
   }
-  const range = { code: 'strategy-invalid', min: 0, max: by === 'copies' ? MOST_BY_REPLICAS : 100 } as const;
+  const range = { code: 'strategy-invalid', min: 0, max: by === 'replicas' ? MOST_BY_REPLICAS : 100 } as const;
   const fix = 'Write a smaller weight. To finish the release, write its image as `image`, and weight: 0.';
   const outside = [...integer(`${field}.weight`, weight, { ...range, fix })];
   yield* outside;
-  if (outside.length === 0 && by === 'copies' && weight > 0) yield* shareProblems(weight, options);
+  if (outside.length === 0 && by === 'replicas' && weight > 0) yield* shareProblems(weight, options);
 }
 
 /**

@@ -24,12 +24,12 @@ export interface Canary {
    */
   readonly weight: number;
   /**
-   * How the requests are split. `'copies'`: by the number of replicas behind one Service, for every caller.
+   * How the requests are split. `'replicas'`: by the number of replicas behind one Service, for every caller.
    * `'gateway'`: by weights of the gateway, which are exact even with few replicas, but apply only to requests through
    * the gateway. This requires an HTTPRoute, or an Ingress of the controller ingress-nginx.
-   * @default 'copies'
+   * @default 'replicas'
    */
-  readonly by?: 'copies' | 'gateway';
+  readonly by?: 'replicas' | 'gateway';
 }
 
 /** Two complete releases. One gets all requests; the other is available as `<NAME>-preview`. */
