@@ -181,9 +181,10 @@ describe('poison', () => {
     one.answer = ({ id }) => (id === poison.id ? { status: 422, body: `NUL \0${'x'.repeat(490)}\u{1F600}` } : 200);
     const bus = await startBus({ odd: one });
     await publishAll(bus, [poison, next]);
+    const letterOf = async () => (await bus.deadLetters()).find((d) => d.eventId === poison.id);
+    await until(async () => (await letterOf()) !== undefined);
     await until(() => taken(one).includes(next.id));
-    const letter = (await bus.deadLetters()).find((d) => d.eventId === poison.id);
-    expect(letter.error).toMatch(/^422 NUL \uFFFDx{490}\uFFFD$/);
+    expect((await letterOf())!.error).toMatch(/^422 NUL \uFFFDx{490}\uFFFD$/);
   });
 });
 
