@@ -21,10 +21,11 @@ export class Image {
     const folder = options.folder ?? 'services';
     const repository = options.repository ?? `callsign/${name}`;
     const own = join(name, 'Dockerfile');
+    const exists = (path: string) => existsSync(join(folder, path));
     // Without its own Dockerfile, a service is built from that of all services. A name without a folder is a mistake.
-    const shared = !existsSync(join(folder, own)) && existsSync(join(folder, name));
+    const shared = options.dockerfile === undefined && !exists(own) && exists(name) && exists('Dockerfile');
     const dockerfile = join(folder, options.dockerfile ?? (shared ? 'Dockerfile' : own));
-    const args = options.args ?? (options.dockerfile === undefined && shared ? { SERVICE: name } : undefined);
+    const args = options.args ?? (shared ? { SERVICE: name } : undefined);
     const tag = sourceHash(folder, dockerfile, args);
     return new Image(tag ? `${repository}:${tag}` : repository, {
       context: folder,

@@ -157,6 +157,12 @@ describe('the image of a service', () => {
       expect(['cart', 'till'].filter((_, i) => before[i] !== after[i])).toEqual(changed);
     });
 
+    test('without a Dockerfile of all services either, its own Dockerfile is missing', () => {
+      rmSync(join(folder, 'Dockerfile'));
+      const { source } = Image.service('cart', { folder });
+      expect(source).toEqual({ context: folder, dockerfile: join(folder, 'cart/Dockerfile'), found: false });
+    });
+
     test('a name without a folder has no source', () => {
       expect(Image.service('crat', { folder }).source).toMatchObject({ found: false });
     });
