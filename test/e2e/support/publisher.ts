@@ -125,16 +125,7 @@ export class Publisher {
   /** Starts it, and waits for the first accepted event. */
   static async start(kubectl: Kubectl, options: PublisherOptions): Promise<Publisher> {
     const publisher = new Publisher(kubectl, options);
-    await kubectl.must([
-      '-n',
-      OWN_NAMESPACE,
-      'delete',
-      'pod',
-      'publisher',
-      '--ignore-not-found',
-      '--grace-period=0',
-      '--force',
-    ]);
+    await deletePod(kubectl);
     await kubectl.apply(...ownObjects());
     await kubectl.apply(
       ownPod('publisher', ['node', '/program/publisher.js'], {
@@ -198,15 +189,11 @@ export async function removeOwnObjects(kubectl: Kubectl): Promise<void> {
 }
 
 export async function removePublisher(kubectl: Kubectl): Promise<void> {
-  await kubectl.must([
-    '-n',
-    OWN_NAMESPACE,
-    'delete',
-    'pod',
-    'publisher',
-    '--ignore-not-found',
-    '--grace-period=0',
-    '--force',
-  ]);
+  await deletePod(kubectl);
   await kubectl.must(['-n', NAMESPACE, 'delete', 'networkpolicy', 'e2e-publisher', '--ignore-not-found']);
+}
+
+async function deletePod(kubectl: Kubectl): Promise<void> {
+  const now = ['--ignore-not-found', '--grace-period=0', '--force'];
+  await kubectl.must(['-n', OWN_NAMESPACE, 'delete', 'pod', 'publisher', ...now]);
 }
