@@ -71,7 +71,7 @@ class Reader {
     if (syntax !== undefined && !/^(?:docker\.io\/)?docker\/dockerfile(?:-upstream)?(?:[:@]|$)/.test(syntax))
       this.#unclear.push({ line: 1, why: `the syntax of ${syntax} is not known` });
     for (const instruction of instructions) {
-      if (instruction.open) this.#give(instruction, 'a here-document has no end');
+      if (instruction.open) this.#markUnclear(instruction, 'a here-document has no end');
       this.#read(instruction);
     }
   }
@@ -109,7 +109,7 @@ class Reader {
         this.#stage.command = this.#program(rest);
         return;
       default:
-        if (!OTHERS.has(keyword)) this.#give(instruction, `${keyword} is not a known instruction`);
+        if (!OTHERS.has(keyword)) this.#markUnclear(instruction, `${keyword} is not a known instruction`);
     }
   }
 
@@ -123,7 +123,7 @@ class Reader {
 
   #arg(instruction: Instruction): void {
     const found = words(instruction.rest, this.#escape);
-    if (!found) return this.#give(instruction, 'a quote has no end');
+    if (!found) return this.#markUnclear(instruction, 'a quote has no end');
     for (const word of found) {
       const [name = '', ...value] = word.split('=');
       const byDefault =
@@ -136,7 +136,7 @@ class Reader {
 
   #env(instruction: Instruction): void {
     const found = words(instruction.rest, this.#escape);
-    if (!found) return this.#give(instruction, 'a quote has no end');
+    if (!found) return this.#markUnclear(instruction, 'a quote has no end');
     const old = /^\S+?=/.test(instruction.rest) ? undefined : /^(\S+)\s+(.*)$/s.exec(instruction.rest);
     const pairs = old ? [[old[1]!, old[2]!]] : found.map((word) => /^([^=]*)=?(.*)$/s.exec(word)!.slice(1));
     // All values of one instruction use the variables that were set before it.
@@ -153,7 +153,7 @@ class Reader {
   #copy(instruction: Instruction): void {
     const { flags, rest, line } = instruction;
     const from = flags.find(({ name }) => name === 'from')?.value ?? '';
-    if (from.includes('$')) return this.#give(instruction, `--from=${from} depends on a variable`);
+    if (from.includes('$')) return this.#markUnclear(instruction, `--from=${from} depends on a variable`);
     if (from !== '') return;
     const given = jsonForm(rest) ?? rest.trim().split(/\s+/);
     const files = given.filter((word) => !isHereDocument(word));
@@ -163,7 +163,7 @@ class Reader {
     const sources: ContextSource[] = [];
     for (const word of files) {
       const path = this.#expand(word);
-      if (path === undefined) this.#give(instruction, `the value of ${word} is not known`);
+      if (path === undefined) this.#markUnclear(instruction, `the value of ${word} is not known`);
       else if (!remote?.test(path)) sources.push({ path: inContext(path), exclude, line });
     }
     this.#sources.push(...sources);
@@ -189,7 +189,7 @@ class Reader {
       const from = fields.get('from') ?? '';
       if (/^(?:cache|secret|ssh|tmpfs)$/.test(type ?? '') || (from !== '' && !from.includes('$'))) continue;
       if (type !== 'bind' || source === undefined || from !== '' || value.includes('"'))
-        this.#give(instruction, `--mount=${value} is not understood`);
+        this.#markUnclear(instruction, `--mount=${value} is not understood`);
       else this.#sources.push({ path: literal(inContext(source)), exclude: [], line: instruction.line });
     }
   }
@@ -197,7 +197,7 @@ class Reader {
   /** It runs in stages that are based on this one, with their variables. Its sources are the same there. */
   #onBuild(instruction: Instruction): void {
     if (instruction.rest.includes('$'))
-      return this.#give(instruction, 'ONBUILD with a variable depends on a later stage');
+      return this.#markUnclear(instruction, 'ONBUILD with a variable depends on a later stage');
     const trigger = split(instruction.rest, instruction.line, this.#escape);
     const { copies } = this.#stage;
     const before = copies.length;
@@ -219,7 +219,7 @@ class Reader {
     return expand(word, this.#started ? this.#stage.values : this.#global, this.#escape);
   }
 
-  #give({ line }: Instruction, why: string): void {
+  #markUnclear({ line }: Instruction, why: string): void {
     this.#unclear.push({ line, why });
   }
 }
