@@ -20,7 +20,7 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
   const database = new Database({ config, schema: 'comments', migrations: MIGRATIONS, log });
   const relay = new Relay({ database, busUrl: config.EVENT_BUS_URL, log, metrics });
   const app = createServer({ log, metrics, health });
-  health.add('database', () => database.check());
+  health.beforeReady('database', () => database.check());
   measureOutbox(database, metrics);
 
   for (const path of ['/posts/:id/comments', '/comments/:id']) {

@@ -33,15 +33,12 @@ export interface DatabaseParts {
   readonly answerMs?: number;
 }
 
-const RECENT_MS = 1_000;
-
 export class Database implements Queryable {
   readonly #pool: Pool;
   readonly #parts: DatabaseParts;
   readonly #stop = new AbortController();
   #migrating: Promise<void> | undefined;
   #migrated = false;
-  #answeredAt = 0;
 
   constructor(parts: DatabaseParts) {
     this.#parts = parts;
@@ -62,16 +59,13 @@ export class Database implements Queryable {
     await this.#migrating;
   }
 
-  /**
-   * Throws if the database is unavailable. Sends no query if the database answered within the last second. If the
-   * database is only busy, a health query would wait for a connection and make all replicas unready at once.
-   */
+  /** Throws until the migration is done. */
   async check(): Promise<void> {
-    if (Date.now() - this.#answeredAt > RECENT_MS) await this.query('SELECT 1');
+    if (!this.#migrated) throw new Unavailable('the database is not ready yet');
   }
 
   async query<R extends object = QueryResultRow>(text: string | QueryConfig, values?: unknown[]): Promise<Result<R>> {
-    if (!this.#migrated) throw new Unavailable('the database is not ready yet');
+    await this.check();
     return this.#guard(this.#pool.query<R>(text as string, values));
   }
 
@@ -90,7 +84,7 @@ export class Database implements Queryable {
   }
 
   async #once<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
-    if (!this.#migrated) throw new Unavailable('the database is not ready yet');
+    await this.check();
     const client = await this.#guard(this.#pool.connect());
     const tx: Queryable = { query: (text, values) => this.#guard(client.query(text as string, values)) };
     let broken: Error | undefined;
@@ -118,9 +112,7 @@ export class Database implements Queryable {
   /** Turns a missing answer and a temporary error into Unavailable. */
   async #guard<T>(work: Promise<T>): Promise<T> {
     try {
-      const result = await work;
-      this.#answeredAt = Date.now();
-      return result;
+      return await work;
     } catch (error) {
       if (isDatabaseError(error) && !isTransient(error.code ?? '')) throw error;
       throw new Unavailable('the database is unavailable', error);

@@ -1,5 +1,6 @@
-// Liveness: the process answers. Readiness: it can do its work. If a dependency is unavailable, the service is unready
-// but still live.
+// Liveness: the process answers. Readiness: the process has started and is not ending. A dependency that all replicas
+// share does not make a started service unready: all replicas would become unready together, and the gateway would have
+// no replica that answers 503.
 
 export interface Readiness {
   readonly ready: boolean;
@@ -17,8 +18,8 @@ export class Health {
     this.#checkMs = checkMs;
   }
 
-  /** Adds a readiness check, which throws while the service cannot work. */
-  add(name: string, check: () => Promise<void>): void {
+  /** Adds a check, which throws. The service is unready until the check passes for the first time. */
+  beforeReady(name: string, check: () => Promise<void>): void {
     this.#checks.set(name, check);
   }
 
@@ -36,6 +37,7 @@ export class Health {
     const checks = [...this.#checks].map(async ([name, check]) => {
       try {
         await withTimeout(check(), this.#checkMs);
+        this.#checks.delete(name);
         return [];
       } catch (error) {
         return [`${name}: ${error instanceof Error ? error.message : String(error)}`];

@@ -41,7 +41,7 @@ export function build({ config, log: logger, metrics, health }: Context<BusConfi
 
   const app = createServer({ log: logger, metrics, health });
   addRoutes(app, { log, publisher: new Publisher(log, wake), subscribers: names, onAnswer: measured.published, wake });
-  health.add('database', () => database.check());
-  health.add('subscribers', () => delivery.check());
+  health.beforeReady('database', () => database.check());
+  health.beforeReady('subscribers', () => delivery.check());
   return { app, workers: [delivery], database };
 }

@@ -16,7 +16,7 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
   const relay = new Relay({ database, busUrl: config.EVENT_BUS_URL, log, metrics });
   const app = createServer({ log, metrics, health });
   const judge = createJudge(config.BLOCKED_WORDS_FILE);
-  health.add('database', () => database.check());
+  health.beforeReady('database', () => database.check());
   measureOutbox(database, metrics);
 
   const handlers = {

@@ -20,7 +20,7 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
   const database = new Database({ config, schema: 'posts', migrations: MIGRATIONS, log });
   const relay = new Relay({ database, busUrl: config.EVENT_BUS_URL, log, metrics });
   const app = createServer({ log, metrics, health });
-  health.add('database', () => database.check());
+  health.beforeReady('database', () => database.check());
   measureOutbox(database, metrics);
 
   app.post<{ Body: Static<typeof NewPost> }>('/posts', { schema: { body: NewPost } }, async (request, reply) => {

@@ -22,9 +22,9 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
       const { items, next } = page(await listPosts(database, limit + 1, after), limit);
       return JSON.stringify({ posts: items, next });
     });
-  // The readiness check reads the first page. So each replica has an answer, and stays ready, when the database becomes
+  // A replica is ready when it has read the first page. So each ready replica has an answer when the database becomes
   // unavailable.
-  health.add('database', async () => void (await list(FIRST_PAGE)));
+  health.beforeReady('database', async () => void (await list(FIRST_PAGE)));
 
   for (const path of ['/posts', '/query']) {
     app.get<{ Querystring: PageQuery }>(path, { schema: { querystring: PageQuery } }, async (request, reply) => {

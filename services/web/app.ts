@@ -6,6 +6,7 @@ import type { Config } from '../common/config.ts';
 import type { Context, Service } from '../common/run.ts';
 import { sendIfChanged } from '../common/send-if-changed.ts';
 import { createServer } from '../common/server.ts';
+import { refuseApiPaths } from './api-paths.ts';
 import type { schema } from './config.ts';
 
 /** Allows scripts and styles from this origin only. Forbids inline scripts, frames, and turning text into markup. */
@@ -31,10 +32,11 @@ const HEADERS = {
 };
 
 export function build(
-  { log, metrics, health }: Context<Config<typeof schema>>,
+  { config, log, metrics, health }: Context<Config<typeof schema>>,
   folder = join(import.meta.dirname, 'public'),
 ): Service {
   const app = createServer({ log, metrics, health });
+  refuseApiPaths(app, config.API_PATHS);
   // Each file has a route of its own, so no other file can be read.
   for (const name of readdirSync(folder)) {
     const type = lookup(name);

@@ -17,14 +17,19 @@ export class Blog extends Chart {
     super(scope, id, { namespace: 'blog' });
     new Namespace(this, 'blog');
     const postgres = new Database(this, 'postgres', { databaseName: 'blog' });
-    const services = {
+    const backends = {
       'event-bus': eventBus(this, postgres),
       posts: posts(this, postgres),
       comments: comments(this, postgres),
       moderation: moderation(this, postgres),
       query: query(this, postgres),
-      web: web(this),
     };
+    const api = {
+      '/api/posts': backends.posts,
+      '/api/comments': backends.comments,
+      '/api/query': backends.query,
+    };
+    const services = { ...backends, web: web(this, Object.keys(api)) };
 
     const bus = services['event-bus'];
     services.posts.calls(bus);
@@ -34,12 +39,7 @@ export class Blog extends Chart {
 
     const gateway = new Gateway(this, 'gateway', {
       host: 'blog.localhost',
-      routes: {
-        '/': services.web,
-        '/api/posts': services.posts,
-        '/api/comments': services.comments,
-        '/api/query': services.query,
-      },
+      routes: { '/': services.web, ...api },
     });
     this.parts = { ...services, postgres, gateway };
   }

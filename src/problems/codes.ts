@@ -114,6 +114,7 @@ export const CODES = {
   'requests-missing': 'A container requests CPU and memory.',
   'limit-missing': 'A container has a memory limit.',
   'readiness-missing': 'A container behind a Service has a readiness probe.',
+  'readiness-shared': 'A readiness probe does not call another service.',
   'liveness-missing': 'A container that runs permanently has a liveness probe.',
   'probe-port-undeclared': 'A probe uses a port that the pod declares.',
   'probes-same': 'The liveness probe of a container differs from its readiness probe.',

@@ -58,6 +58,12 @@ const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by
   ],
   'limit-missing': [[', limits: { memory: 128Mi }', '']],
   'readiness-missing': [['readinessProbe: { httpGet: { path: /ready, port: http } }', '']],
+  'readiness-shared': [
+    ['httpGet: { path: /ready, port: http }', 'exec: { command: [curl, -f, "http://api/ready"] }'],
+    ['httpGet: { path: /ready, port: http }', 'exec: { command: [sh, -c, "pg_isready -U web -h api"] }'],
+    ['httpGet: { path: /ready, port: http }', 'exec: { command: [mysqladmin, ping, --host=api.shop] }'],
+    ['httpGet: { path: /ready, port: http }', 'exec: { command: [nc, -z, -w, "1", api, "5432"] }'],
+  ],
   'liveness-missing': [['livenessProbe: { httpGet: { path: /healthz, port: http } }', '']],
   'probe-port-undeclared': [
     ['path: /healthz, port: http', 'path: /healthz, port: 8081'],
@@ -204,6 +210,13 @@ test.each([
     'a program on a port below 1024 needs one capability',
     'drop: [ALL]',
     'drop: [ALL], add: [NET_BIND_SERVICE]',
+    'a',
+    'a',
+  ],
+  [
+    'a readiness probe may call its own pod',
+    'httpGet: { path: /ready, port: http }',
+    'exec: { command: [sh, -c, "pg_isready -h 127.0.0.1 -U api && curl -f http://web/ready"] }',
     'a',
     'a',
   ],

@@ -3,6 +3,7 @@ import { apiServerAgrees } from './steps/api-server-agrees';
 import { autoscale } from './steps/autoscale';
 import { brokenRelease } from './steps/broken-release';
 import { byName } from './steps/by-name';
+import { databaseDown } from './steps/database-down';
 import { databases } from './steps/databases';
 import { deadPart } from './steps/dead-part';
 import { dnsDown } from './steps/dns-down';
@@ -49,6 +50,7 @@ export const STEPS: readonly Step[] = [
   live,
   ledger,
   deadPart,
+  databaseDown,
   dnsDown,
   nodeDies,
   postgresNodeDies,

@@ -17,6 +17,7 @@ import { privileged } from './hardened/privileged';
 import { probePortUndeclared } from './hardened/probe-port-undeclared';
 import { probesSame } from './hardened/probes-same';
 import { readinessMissing } from './hardened/readiness-missing';
+import { readinessShared } from './hardened/readiness-shared';
 import { replicasTogether } from './hardened/replicas-together';
 import { requestsMissing } from './hardened/requests-missing';
 import { rightsAll } from './hardened/rights-all';
@@ -78,6 +79,7 @@ export const HARDENED_RULES: readonly Rule[] = [
   requestsMissing,
   limitMissing,
   readinessMissing,
+  readinessShared,
   livenessMissing,
   probePortUndeclared,
   probesSame,

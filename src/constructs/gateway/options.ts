@@ -4,6 +4,9 @@ import type { Microservice } from '../microservice/microservice';
 /**
  * The target of each path. A path includes all paths below it: `/api` matches `/api/posts` but not `/apis`. The
  * longest matching path wins.
+ *
+ * Some controllers ignore a route whose Service has no ready pod. The requests then go to a shorter path, such as `/`.
+ * Traefik answers 503 instead if it runs with `--providers.kubernetesIngress.allowEmptyServices=true`.
  */
 export type Routes = Readonly<Record<`/${string}`, Microservice>>;
 

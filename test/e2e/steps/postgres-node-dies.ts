@@ -1,4 +1,5 @@
 import type { Context, Step } from '../context';
+import { kindOf } from '../support/gateway';
 import { drained } from '../support/ledger';
 import { nodeBack, nodeReady, spread } from '../support/nodes';
 import { holds } from '../support/promise';
@@ -10,7 +11,7 @@ const WATCH_SECONDS = 10;
 export const postgresNodeDies: Step = {
   name: 'postgres-node',
   promise:
-    "Postgres' node dies: writes answer 503, the page and query go on, and when it is back nothing that was answered with success is gone.",
+    "Postgres' node dies: writes answer 503 with Retry-After, the page and query go on, and when it is back nothing that was answered with success is gone.",
   async run(context) {
     const { cluster, blog, say } = context;
     await spread(context);
@@ -26,7 +27,7 @@ export const postgresNodeDies: Step = {
       await sleep(5_000);
       const watched = await watch(context);
       say(`while Postgres is down: ${JSON.stringify(watched)}`);
-      holds(Object.keys(watched.write).join() === '503', 'writes answer 503', watched);
+      holds(Object.keys(watched.write).join() === '503 retry', 'writes answer only 503 with Retry-After', watched);
       holds(Object.keys(watched.page).join() === '200', 'the page continues to answer', watched);
       holds(Object.keys(watched.read).join() === '200', 'query continues to answer', watched);
 
@@ -68,16 +69,16 @@ interface Watched {
 /** Counts the answers within some seconds. */
 async function watch({ gateway }: Context): Promise<Watched> {
   const seen: Watched = { write: {}, read: {}, page: {} };
-  const count = (kind: keyof Watched, status: number) => (seen[kind][status] = (seen[kind][status] ?? 0) + 1);
+  const count = (kind: keyof Watched, answer: string) => (seen[kind][answer] = (seen[kind][answer] ?? 0) + 1);
   for (const end = Date.now() + WATCH_SECONDS * 1_000; Date.now() < end; await sleep(250)) {
     const [write, read, page] = await Promise.all([
       gateway.ask('/api/posts', { body: { title: 'Now?' } }),
       gateway.ask('/api/query'),
       gateway.ask('/'),
     ]);
-    count('write', write.status);
-    count('read', read.status);
-    count('page', page.status);
+    count('write', kindOf(write));
+    count('read', kindOf(read));
+    count('page', kindOf(page));
   }
   return seen;
 }

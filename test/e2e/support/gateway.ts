@@ -25,6 +25,11 @@ export interface RequestOptions {
   readonly secure?: { readonly address: string; readonly certificate: string };
 }
 
+/** The status of an answer, and whether it asks to try again. */
+export function kindOf({ status, headers }: Answer): string {
+  return headers['retry-after'] === undefined ? String(status) : `${status} retry`;
+}
+
 /** A client for the gateway. */
 export class Gateway {
   readonly #ip: string;

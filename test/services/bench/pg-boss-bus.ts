@@ -39,7 +39,7 @@ void run('pg-boss-bus', schema, ({ config, log, metrics, health }) => {
     await boss.publish('event', parseEvent(request.body));
     return reply.code(202).send({ status: 'stored' });
   });
-  health.add('boss', async () => {
+  health.beforeReady('boss', async () => {
     if (!ready) throw new Error('starting');
   });
   return {

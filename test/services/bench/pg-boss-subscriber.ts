@@ -48,7 +48,7 @@ void run('pg-boss-subscriber', schema, ({ config, log, metrics, health }) => {
   app.get('/commits', async () => Object.fromEntries(commits));
   app.get('/count', async () => ({ commits: commits.size, deliveries: commits.size }));
   app.delete('/commits', async () => commits.clear());
-  health.add('boss', async () => {
+  health.beforeReady('boss', async () => {
     if (!ready) throw new Error('starting');
   });
   return {

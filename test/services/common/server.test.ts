@@ -256,7 +256,7 @@ describe('answers and logs', () => {
 // The last test, because draining is permanent.
 test('the readiness check reports the reasons, and draining is unready', async () => {
   let failure: Error | undefined = new Error('away');
-  health.add('thing', async () => {
+  health.beforeReady('thing', async () => {
     if (failure) throw failure;
   });
   expect(await get(`${url}/healthz/ready`)).toMatchObject({
@@ -266,6 +266,9 @@ test('the readiness check reports the reasons, and draining is unready', async (
   expect((await get(`${url}/healthz/live`)).status).toBe(200);
   failure = undefined;
   expect(await get(`${url}/healthz/ready`)).toMatchObject({ status: 200, body: { status: 'ready', reasons: [] } });
+  // A check that has passed once is not repeated.
+  failure = new Error('away again');
+  expect((await get(`${url}/healthz/ready`)).status).toBe(200);
   health.drain();
   expect(await get(`${url}/healthz/ready`)).toMatchObject({ status: 503, body: { reasons: ['draining'] } });
   expect((await get(`${url}/healthz/live`)).status).toBe(200);
@@ -273,6 +276,6 @@ test('the readiness check reports the reasons, and draining is unready', async (
 
 test('a check that does not answer counts as failed', async () => {
   const stuck = new Health(50);
-  stuck.add('stuck', () => new Promise(() => undefined));
+  stuck.beforeReady('stuck', () => new Promise(() => undefined));
   expect(await stuck.readiness()).toEqual({ ready: false, reasons: ['stuck: no answer in 50 ms'] });
 });

@@ -48,6 +48,6 @@ void run('subscriber', schema, ({ config, log, metrics, health }) => {
   app.get('/commits', async () => Object.fromEntries(commits));
   app.get('/count', async () => ({ commits: commits.size, deliveries }));
   app.delete('/commits', async () => commits.clear());
-  health.add('database', () => database.check());
+  health.beforeReady('database', () => database.check());
   return { app, database };
 });

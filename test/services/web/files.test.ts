@@ -55,6 +55,21 @@ test.each([
   expect(status).toBe(404);
 });
 
+test('requests for the API that the gateway sends here get 503 with Retry-After, and all other paths 404', async () => {
+  const routed = await startProcess('services/web/main.ts', { API_PATHS: '/api/posts,/api/comments' });
+  const ask = async (path: string, method = 'GET') => {
+    const reply = await fetch(routed.url + path, { method });
+    const { error } = (await reply.json()) as { error: { code: string; message: string } };
+    return [reply.status, reply.headers.get('retry-after'), error.code, error.message];
+  };
+  const refused = [503, '1', 'unavailable', 'the service behind /api/posts is unavailable'];
+  expect(await ask('/api/posts', 'POST')).toEqual(refused);
+  expect(await ask('/api/posts/1?a=b')).toEqual(refused);
+  expect((await ask('/api/comments/1', 'POST'))[0]).toBe(503);
+  for (const path of ['/api/postscript', '/api/query', '/posts']) expect((await ask(path))[0]).toBe(404);
+  expect((await get(routed.url)).status).toBe(200);
+});
+
 test('the page contains nothing that its content security policy forbids', async () => {
   const { body } = await get(web.url);
   expect(body).not.toMatch(/<script(?![^>]*\bsrc=)|<style|\sstyle=|\son\w+=|https?:\/\//i);
