@@ -98,6 +98,7 @@ test('a key in use does not delay the removal of others', async () => {
     await tx.query(`SELECT FROM idempotency_key WHERE key = 'old1' FOR UPDATE`);
     one.start();
     await until(async () => (await count()) === 1);
+    expect(await count(`key = 'old1'`)).toBe(1);
   });
   await until(async () => (await count()) === 0);
   await one.stop();
