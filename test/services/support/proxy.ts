@@ -10,7 +10,7 @@ export interface Proxy {
   restore: () => Promise<void>;
   /** Keeps every connection open but forwards nothing. */
   freeze: () => void;
-  /** Forwards the COMMIT of the next transaction with this text, and closes the connection in place of the answer. */
+  /** Forwards the COMMIT of the next transaction with this text, and closes the connection instead of sending the answer. */
   loseCommit: (text: string) => void;
   readonly stop: () => Promise<void>;
 }
