@@ -1,24 +1,26 @@
 // comments: POST and GET /posts/:id/comments. The same routes exist as /comments/:id, because the gateway routes
 // /api/comments here.
-import { randomUUID } from 'node:crypto';
 import { Type } from '../common/schema.ts';
 import type { Static } from '../common/schema.ts';
 import { CommentModerated, Content, PageQuery, PostPath, page } from '../common/blog.ts';
 import type { Config } from '../common/config.ts';
 import { Database } from '../common/database.ts';
+import type { Queryable } from '../common/database.ts';
+import { Idempotency } from '../common/idempotency.ts';
 import { measureOutbox } from '../common/outbox.ts';
 import { Relay } from '../common/relay.ts';
 import type { Context, Service } from '../common/run.ts';
 import { createServer } from '../common/server.ts';
 import { handler, subscribe } from '../common/subscriber.ts';
 import type { schema } from './config.ts';
-import { createComment, listComments, MIGRATIONS, setStatus } from './store.ts';
+import { createComment, listComments, MIGRATIONS, newComment, setStatus } from './store.ts';
 
 const NewComment = Type.Object({ content: Content() }, { additionalProperties: false });
 
 export function build({ config, log, metrics, health }: Context<Config<typeof schema>>): Service {
   const database = new Database({ config, schema: 'comments', migrations: MIGRATIONS, log });
   const relay = new Relay({ database, busUrl: config.EVENT_BUS_URL, log, metrics });
+  const idempotency = new Idempotency({ database, log, metrics });
   const app = createServer({ log, metrics, health });
   health.beforeReady('database', () => database.check());
   measureOutbox(database, metrics);
@@ -29,13 +31,13 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
       { schema: { params: PostPath, body: NewComment } },
       async (request, reply) => {
         const postId = request.params.id.toLowerCase();
-        const comment = await createComment(
-          database,
-          { id: randomUUID(), postId, content: request.body.content },
-          request.id,
-        );
+        const comment = newComment(postId, request.body.content);
+        const effect = (tx: Queryable) => createComment(tx, comment, request.id);
+        // Both paths of a post are one resource.
+        const resource = `/posts/${postId}/comments`;
+        await idempotency.write(request, reply, { resource, status: 201, answer: comment, effect });
         relay.wake();
-        return reply.code(201).send(comment);
+        return reply;
       },
     );
 
@@ -55,5 +57,5 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
 
   const handlers = { CommentModerated: handler(CommentModerated, (tx, event) => setStatus(tx, event.data)) };
   subscribe(app, { database, log, metrics, handlers });
-  return { app, workers: [relay], database };
+  return { app, workers: [relay, idempotency], database };
 }

@@ -1,7 +1,9 @@
 // The comments, and the moderation status of each.
+import { randomUUID } from 'node:crypto';
 import type { CommentCreated, CommentModerated, CommentStatus } from '../common/blog.ts';
-import type { Database, Queryable } from '../common/database.ts';
+import type { Queryable } from '../common/database.ts';
 import { newEvent } from '../common/events.ts';
+import { IDEMPOTENCY_TABLES } from '../common/idempotency.ts';
 import { INBOX_TABLES } from '../common/inbox.ts';
 import { addToOutbox, OUTBOX_TABLES } from '../common/outbox.ts';
 
@@ -16,6 +18,7 @@ export const MIGRATIONS = [
     created_at timestamptz NOT NULL
   );
   CREATE INDEX comments_post ON comments (post_id, seq);`,
+  IDEMPOTENCY_TABLES,
 ];
 
 export interface Comment {
@@ -27,26 +30,31 @@ export interface Comment {
   readonly createdAt: Date;
 }
 
-/** Stores a comment and its event in one transaction. Does not check whether the post exists. */
+/** A comment as its author sees it. */
+export interface StoredComment extends Comment {
+  readonly content: string;
+}
+
+export function newComment(postId: string, content: string): StoredComment {
+  return { id: randomUUID(), postId, content, status: 'pending', createdAt: new Date() };
+}
+
+/** Stores a comment and its event. Does not check whether the post exists. */
 export async function createComment(
-  database: Database,
-  { id, postId, content }: CommentCreated,
+  tx: Queryable,
+  { id, postId, content, createdAt }: StoredComment,
   traceid: string,
-): Promise<Comment> {
-  const createdAt = new Date();
-  await database.transaction(async (tx) => {
-    await tx.query({
-      name: 'create comment',
-      text: 'INSERT INTO comments (id, post_id, content, created_at) VALUES ($1, $2, $3, $4)',
-      values: [id, postId, content, createdAt],
-    });
-    const data: CommentCreated = { id, postId, content };
-    await addToOutbox(
-      tx,
-      newEvent({ source: '/comments', type: 'CommentCreated', subject: postId, data, traceid, time: createdAt }),
-    );
+): Promise<void> {
+  await tx.query({
+    name: 'create comment',
+    text: 'INSERT INTO comments (id, post_id, content, created_at) VALUES ($1, $2, $3, $4)',
+    values: [id, postId, content, createdAt],
   });
-  return { id, postId, content, status: 'pending', createdAt };
+  const data: CommentCreated = { id, postId, content };
+  await addToOutbox(
+    tx,
+    newEvent({ source: '/comments', type: 'CommentCreated', subject: postId, data, traceid, time: createdAt }),
+  );
 }
 
 /** Lists the comments of a post, oldest first, starting after the comment `after`. */

@@ -1,32 +1,36 @@
-// posts: POST /posts {title}, GET /posts, GET /posts/:id.
-import { randomUUID } from 'node:crypto';
+// posts: POST /posts {title} with a safe retry, GET /posts, GET /posts/:id.
 import { Type } from '../common/schema.ts';
 import type { Static } from '../common/schema.ts';
 import { CommentModerated, PageQuery, PostPath, Title, page } from '../common/blog.ts';
 import type { Config } from '../common/config.ts';
 import { Database } from '../common/database.ts';
+import type { Queryable } from '../common/database.ts';
 import { notFound } from '../common/errors.ts';
+import { Idempotency } from '../common/idempotency.ts';
 import { measureOutbox } from '../common/outbox.ts';
 import { Relay } from '../common/relay.ts';
 import type { Context, Service } from '../common/run.ts';
 import { createServer } from '../common/server.ts';
 import { handler, subscribe } from '../common/subscriber.ts';
 import type { schema } from './config.ts';
-import { countComment, createPost, findPost, listPosts, MIGRATIONS } from './store.ts';
+import { countComment, createPost, findPost, listPosts, MIGRATIONS, newPost } from './store.ts';
 
 const NewPost = Type.Object({ title: Title() }, { additionalProperties: false });
 
 export function build({ config, log, metrics, health }: Context<Config<typeof schema>>): Service {
   const database = new Database({ config, schema: 'posts', migrations: MIGRATIONS, log });
   const relay = new Relay({ database, busUrl: config.EVENT_BUS_URL, log, metrics });
+  const idempotency = new Idempotency({ database, log, metrics });
   const app = createServer({ log, metrics, health });
   health.beforeReady('database', () => database.check());
   measureOutbox(database, metrics);
 
   app.post<{ Body: Static<typeof NewPost> }>('/posts', { schema: { body: NewPost } }, async (request, reply) => {
-    const post = await createPost(database, { id: randomUUID(), title: request.body.title }, request.id);
+    const post = newPost(request.body.title);
+    const effect = (tx: Queryable) => createPost(tx, post, request.id);
+    await idempotency.write(request, reply, { resource: '/posts', status: 201, answer: post, effect });
     relay.wake();
-    return reply.code(201).send(post);
+    return reply;
   });
 
   app.get<{ Querystring: PageQuery }>('/posts', { schema: { querystring: PageQuery } }, async (request) => {
@@ -43,5 +47,5 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
 
   const handlers = { CommentModerated: handler(CommentModerated, (tx, event) => countComment(tx, event.data)) };
   subscribe(app, { database, log, metrics, handlers });
-  return { app, workers: [relay], database };
+  return { app, workers: [relay, idempotency], database };
 }

@@ -1,7 +1,9 @@
 // The posts, and the number of approved comments of each.
+import { randomUUID } from 'node:crypto';
+import { IDEMPOTENCY_TABLES } from '../common/idempotency.ts';
 import { INBOX_TABLES } from '../common/inbox.ts';
 import { addToOutbox, OUTBOX_TABLES } from '../common/outbox.ts';
-import type { Database, Queryable } from '../common/database.ts';
+import type { Queryable } from '../common/database.ts';
 import { newEvent } from '../common/events.ts';
 import type { CommentModerated, PostCreated } from '../common/blog.ts';
 
@@ -14,6 +16,7 @@ export const MIGRATIONS = [
     comment_count int NOT NULL DEFAULT 0,
     created_at timestamptz NOT NULL
   );`,
+  IDEMPOTENCY_TABLES,
 ];
 
 export interface Post {
@@ -25,22 +28,22 @@ export interface Post {
 
 const POST_COLUMNS = 'id, title, comment_count AS "commentCount", created_at AS "createdAt"';
 
-/** Stores a post and its event in one transaction. */
-export async function createPost(database: Database, { id, title }: PostCreated, traceid: string): Promise<Post> {
-  const createdAt = new Date();
-  await database.transaction(async (tx) => {
-    await tx.query({
-      name: 'create post',
-      text: 'INSERT INTO posts (id, title, created_at) VALUES ($1, $2, $3)',
-      values: [id, title, createdAt],
-    });
-    const data: PostCreated = { id, title };
-    await addToOutbox(
-      tx,
-      newEvent({ source: '/posts', type: 'PostCreated', subject: id, data, traceid, time: createdAt }),
-    );
+export function newPost(title: string): Post {
+  return { id: randomUUID(), title, commentCount: 0, createdAt: new Date() };
+}
+
+/** Stores a post and its event. */
+export async function createPost(tx: Queryable, { id, title, createdAt }: Post, traceid: string): Promise<void> {
+  await tx.query({
+    name: 'create post',
+    text: 'INSERT INTO posts (id, title, created_at) VALUES ($1, $2, $3)',
+    values: [id, title, createdAt],
   });
-  return { id, title, commentCount: 0, createdAt };
+  const data: PostCreated = { id, title };
+  await addToOutbox(
+    tx,
+    newEvent({ source: '/posts', type: 'PostCreated', subject: id, data, traceid, time: createdAt }),
+  );
 }
 
 /** Lists the posts, newest first, starting after the post `after`. */

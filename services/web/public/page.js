@@ -1,5 +1,5 @@
 // The page: shows the posts, keeps them up to date, and sends new posts and comments.
-import { readPosts, writeComment, writePost } from './api.js';
+import { newKey, readPosts, writeComment, writePost } from './api.js';
 import { showPosts } from './view.js';
 
 const CALM_MS = 2_000;
@@ -63,32 +63,46 @@ function refreshEagerly() {
   void refresh();
 }
 
-/** Sends the text of the field. Keeps the text if sending fails. */
+/**
+ * Sends the text of the field. Keeps the text if sending fails. If the user sends the same text again after a failure,
+ * it has the same key, because the services may have stored it.
+ */
 function onSend(form, field, missing, send, done) {
   const error = form.querySelector('.error');
+  const waiting = form.querySelector('.waiting');
   const button = form.querySelector('button');
+  let unsure;
   const complain = (message) => {
     error.textContent = message;
     error.hidden = message === '';
     field.setAttribute('aria-invalid', String(message !== ''));
     if (message !== '') field.focus();
   };
+  const repeating = (message) => {
+    waiting.textContent = message && `${message} Your text is kept. Sending it again.`;
+    waiting.hidden = message === '';
+  };
   form.addEventListener('submit', async (event) => {
     event.preventDefault();
     if (button.getAttribute('aria-disabled') === 'true') return;
     const text = field.value.trim();
     if (text === '') return complain(missing);
+    if (unsure?.text !== text) unsure = { text, key: newKey() };
     // `disabled` would remove the focus, so it is not used.
     button.setAttribute('aria-disabled', 'true');
+    field.readOnly = true;
+    complain('');
     try {
-      await send(text);
+      await send(text, { key: unsure.key, repeating });
+      unsure = undefined;
       form.reset();
-      complain('');
       said.textContent = done;
       refreshEagerly();
     } catch (problem) {
       complain(`${problem.message} Your text is still here.`);
     } finally {
+      repeating('');
+      field.readOnly = false;
       button.removeAttribute('aria-disabled');
     }
   });
@@ -96,8 +110,8 @@ function onSend(form, field, missing, send, done) {
 
 function addCommentForm(form, post) {
   const field = form.elements.content;
-  const send = async (text) => {
-    const { id } = await writeComment(post.id, text);
+  const send = async (text, options) => {
+    const { id } = await writeComment(post.id, text, options);
     undecided.add(id);
   };
   onSend(form, field, 'Write a comment first.', send, 'Your comment was sent. It is waiting for moderation.');

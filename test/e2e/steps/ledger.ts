@@ -1,17 +1,18 @@
-import type { Step } from '../context';
+import type { Context, Step } from '../context';
 import { chaos } from '../support/chaos';
 import { newPosts, type Gateway } from '../support/gateway';
-import { drained, verifyLedger } from '../support/ledger';
+import { doubledComments, drained, verifyLedger } from '../support/ledger';
 import { holds } from '../support/promise';
 import { Publisher } from '../support/publisher';
 import { sleep } from '../support/until';
+import { writeOnce } from '../support/write';
 
 const SECONDS = 120;
 
 export const ledger: Step = {
   name: 'ledger',
   promise:
-    'While pods of the bus and its subscribers are killed for two minutes, and Postgres once, every 202 and 201 takes effect exactly once and in order.',
+    'While pods of the bus and its subscribers are killed for two minutes, and Postgres once, every 202 and 201 takes effect exactly once and in order. Writers repeat their writes with a key: none is doubled.',
   async run(context) {
     const { kubectl, gateway, blog, random } = context;
     const [posts, commented] = [await newPosts(gateway, 20), await newPosts(gateway, 4)];
@@ -32,6 +33,10 @@ export const ledger: Step = {
     await blog.ready();
     const secondsToDrain = await drained(context, 90);
     const verified = await verifyLedger(context, { accepted, written });
+    holds(writer.replayed > 0, 'some repeated writes had been stored (otherwise this step proves nothing)', {
+      replayed: writer.replayed,
+    });
+    const doubledWithoutKeys = await withoutKeys(context);
     return {
       seed: random.seed,
       kills: blows.length,
@@ -41,16 +46,25 @@ export const ledger: Step = {
       secondsToDrain,
       attemptsNotAnswered202: published.failures,
       writesNotAnswered201: writer.refused,
+      repeatedWritesThatHadBeenStored: writer.replayed,
+      doubledWithoutKeys,
       blows,
     };
   },
 };
 
-/** Writes comments through the gateway, one after the other for each post. Comments with the answer 201 count. */
+/** How many writes there are for each write whose first answer is discarded. */
+const LOSE_EVERY = 5;
+
+/**
+ * Writes comments through the gateway, one after the other for each post. Repeats each with its key until it gets 201,
+ * so every comment must be stored once.
+ */
 class Writer {
   readonly #written = new Map<string, string[]>();
   readonly #running: Promise<unknown>;
   readonly refused: Record<string, number> = {};
+  replayed = 0;
   #stopped = false;
 
   constructor(
@@ -58,6 +72,8 @@ class Writer {
     posts: readonly string[],
   ) {
     this.#running = Promise.all(posts.map((post) => this.#write(post)));
+    // A failure is reported by `stop`.
+    this.#running.catch(() => undefined);
   }
 
   async stop(): Promise<ReadonlyMap<string, readonly string[]>> {
@@ -69,13 +85,26 @@ class Writer {
   async #write(post: string): Promise<void> {
     const ids: string[] = [];
     this.#written.set(post, ids);
+    const refused = (status: number, text: string) =>
+      void (this.refused[status || text] = (this.refused[status || text] ?? 0) + 1);
     for (let n = 1; !this.#stopped; n++) {
-      const { status, text } = await this.gateway.ask(`/api/comments/${post}`, { body: { content: `word ${n}` } });
-      if (status === 201) ids.push((JSON.parse(text) as { id: string }).id);
-      else this.refused[status || text] = (this.refused[status || text] ?? 0) + 1;
+      const options = { losesAnswer: n % LOSE_EVERY === 0, refused };
+      const write = await writeOnce(this.gateway, `/api/comments/${post}`, { content: `word ${n}` }, options);
+      ids.push(write.id);
+      if (write.replayed) this.replayed++;
       await sleep(500);
     }
   }
+}
+
+/** The negative control: without a key, each repeated write is stored twice. Returns the number of doubled comments. */
+async function withoutKeys({ gateway, blog }: Context): Promise<number> {
+  const [post] = await newPosts(gateway, 1);
+  for (let n = 1; n <= 3; n++)
+    await writeOnce(gateway, `/api/comments/${post}`, { content: `word ${n}` }, { keyed: false, losesAnswer: true });
+  const doubled = (await doubledComments(blog, [post!])).length;
+  holds(doubled === 3, 'without keys, the audit finds the doubled writes', { doubled });
+  return doubled;
 }
 
 function countBy(names: readonly string[]): Record<string, number> {

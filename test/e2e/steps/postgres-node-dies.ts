@@ -4,6 +4,7 @@ import { drained } from '../support/ledger';
 import { nodeBack, nodeReady, spread } from '../support/nodes';
 import { holds } from '../support/promise';
 import { secondsSince, sleep, until } from '../support/until';
+import { writeOnce } from '../support/write';
 
 /** How long the answers are watched while Postgres is down. */
 const WATCH_SECONDS = 10;
@@ -43,6 +44,11 @@ export const postgresNodeDies: Step = {
       const there = new Set(rows.map(({ id }) => id));
       const gone = writer.ids.filter((id) => !there.has(id));
       holds(gone.length === 0, 'every post with the answer 201 is in posts and in query', gone);
+      const kept = await blog.sql<{ id: string }>(`SELECT id FROM posts.posts WHERE title LIKE '${writer.name}, %'`);
+      holds(kept.length === writer.ids.length, 'no repeated write is stored twice', {
+        stored: kept.length,
+        answered201: writer.ids.length,
+      });
       return {
         secondsToNotice,
         whileAway: watched,
@@ -50,11 +56,12 @@ export const postgresNodeDies: Step = {
         secondsToReadyAgain: secondsToReady,
         written: writer.ids.length,
         gone: 0,
+        doubled: 0,
         otherAnswersToWriter: writer.others,
       };
     } finally {
-      await writer.stop();
       await cluster.startNode(node);
+      await writer.stop().catch(() => undefined);
       await nodeBack(context, node);
     }
   },
@@ -83,19 +90,24 @@ async function watch({ gateway }: Context): Promise<Watched> {
   return seen;
 }
 
-/** Writes posts continuously, and records those with the answer 201. */
+/** Writes posts continuously. Repeats each with its key until it gets 201, and records the ids. */
 class Writer {
   readonly ids: string[] = [];
   readonly others: Record<string, number> = {};
+  /** The titles begin with it. */
+  readonly name = `Kept ${Date.now()}`;
   #last = 0;
+  #failure: Error | undefined;
   #stopped = false;
   readonly #running: Promise<void>;
 
   constructor(private readonly context: Context) {
     this.#running = this.#write();
+    this.#running.catch((error: Error) => (this.#failure = error));
   }
 
   async succeededSince(moment: number): Promise<boolean> {
+    if (this.#failure) throw this.#failure;
     return this.#last > moment;
   }
 
@@ -105,12 +117,14 @@ class Writer {
   }
 
   async #write(): Promise<void> {
+    const refused = (status: number, text: string) =>
+      void (this.others[status || text] = (this.others[status || text] ?? 0) + 1);
     for (let n = 1; !this.#stopped; n++) {
-      const { status, text } = await this.context.gateway.ask('/api/posts', { body: { title: `Kept ${n}` } });
-      if (status === 201) {
-        this.ids.push((JSON.parse(text) as { id: string }).id);
-        this.#last = Date.now();
-      } else this.others[status || text] = (this.others[status || text] ?? 0) + 1;
+      const body = { title: `${this.name}, ${n}` };
+      // Longer than the node is stopped.
+      const { id } = await writeOnce(this.context.gateway, '/api/posts', body, { refused, seconds: 600 });
+      this.ids.push(id);
+      this.#last = Date.now();
       await sleep(100);
     }
   }

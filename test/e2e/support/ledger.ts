@@ -1,4 +1,5 @@
 import type { Context } from '../context';
+import type { Blog } from './blog';
 import { holds } from './promise';
 import type { Accepted } from './publisher';
 import { secondsSince, until } from './until';
@@ -6,7 +7,10 @@ import { secondsSince, until } from './until';
 /** All accepted writes: 202 from the bus and 201 from comments. */
 export interface Ledger {
   readonly accepted: readonly Accepted[];
-  /** The ids of comments with the answer 201 through the gateway, by post, in the order of writing. */
+  /**
+   * The ids of comments with the answer 201 through the gateway, by post, in the order of writing. Nothing else may be
+   * stored for these posts: each write was repeated with its key until it got 201.
+   */
   readonly written?: ReadonlyMap<string, readonly string[]>;
 }
 
@@ -70,6 +74,17 @@ export async function verifyLedger(
   const created = log.filter(({ type }) => type === 'CommentCreated');
   checkLog(created, accepted, written);
 
+  const doubled = await doubledComments(blog, [...written.keys()]);
+  holds(doubled.length === 0, 'no write is doubled', doubled.slice(0, 5));
+  const stored = await blog.sql<{ id: string }>(
+    `SELECT id FROM comments.comments WHERE post_id::text IN (${[...written.keys(), ''].map((post) => `'${post}'`).join()})`,
+  );
+  same(
+    'comments stores exactly the writes that were answered with 201',
+    [...written.values()].flat(),
+    stored.map(({ id }) => id),
+  );
+
   const verdicts = log.filter(({ type }) => type === 'CommentModerated').map(({ comment }) => comment);
   same(
     'moderation publishes its verdict on each comment once',
@@ -117,6 +132,16 @@ export async function verifyLedger(
     deadLetters: 0,
     secondsToDrain,
   };
+}
+
+/** The comments that are stored more than once. The writers never write the same text to a post again. */
+export async function doubledComments(
+  blog: Blog,
+  posts: readonly string[],
+): Promise<readonly { readonly post: string; readonly content: string; readonly times: number }[]> {
+  const list = [...posts, ''].map((post) => `'${post}'`).join();
+  return blog.sql(`SELECT post_id AS post, content, count(*)::int AS times FROM comments.comments
+    WHERE post_id::text IN (${list}) GROUP BY post_id, content HAVING count(*) > 1`);
 }
 
 /** Checks that every accepted event is in the log once, and in the order of the writer for each post. */

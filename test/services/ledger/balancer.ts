@@ -6,15 +6,18 @@ import type { AddressInfo, Server, Socket } from 'node:net';
 export class Balancer {
   readonly #server: Server;
   readonly #ports: readonly number[];
+  readonly #loses: () => boolean;
   #turn = 0;
 
-  private constructor(ports: readonly number[]) {
+  private constructor(ports: readonly number[], loses: () => boolean) {
     this.#ports = ports;
+    this.#loses = loses;
     this.#server = createServer({ allowHalfOpen: false }, (client) => this.#join(client, this.#ports.length));
   }
 
-  static async before(ports: readonly number[]): Promise<Balancer> {
-    const balancer = new Balancer(ports);
+  /** `loses` decides for each connection whether it is closed instead of sending its first answer. */
+  static async before(ports: readonly number[], loses: () => boolean = () => false): Promise<Balancer> {
+    const balancer = new Balancer(ports, loses);
     await new Promise<void>((resolve) => balancer.#server.listen(0, '127.0.0.1', resolve));
     return balancer;
   }
@@ -36,7 +39,9 @@ export class Balancer {
       replica.removeAllListeners('error').on('error', () => client.destroy());
       replica.on('close', () => client.destroy());
       client.on('close', () => replica.destroy());
-      client.pipe(replica).pipe(client);
+      client.pipe(replica);
+      if (this.#loses()) replica.once('data', () => client.destroy());
+      else replica.pipe(client);
     });
   }
 }

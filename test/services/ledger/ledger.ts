@@ -1,8 +1,10 @@
 // npm run ledger [-- EVENTS [SEED]] kills and stops real processes and PostgreSQL while events are delivered. Then it
-// checks that each event that was answered with 202 took effect exactly once at every subscriber, in order.
+// checks that each event that was answered with 202 took effect exactly once at every subscriber, in order. Meanwhile,
+// writers of posts and comments lose answers and repeat their writes: each must be stored and published exactly once.
 import { parseArgs } from 'node:util';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { audit, query } from './audit.ts';
+import { auditWrites } from './audit-writes.ts';
 import { Balancer } from './balancer.ts';
 import { ownPostgres } from './postgres.ts';
 import type { OwnPostgres } from './postgres.ts';
@@ -10,6 +12,7 @@ import { Program } from './program.ts';
 import { draw, publishAll } from './publish.ts';
 import { seeded } from './random.ts';
 import type { Random } from './random.ts';
+import { writeAll } from './write.ts';
 
 const { positionals } = parseArgs({ allowPositionals: true });
 const events = Number(positionals[0] ?? 20_000);
@@ -93,6 +96,21 @@ async function main(): Promise<void> {
         }),
       );
     }
+    const eventBus = await Balancer.before(buses.map(({ port }) => port));
+    const chance = seeded(seed + 3);
+    /** Two replicas, behind an address that loses every eighth answer. */
+    const written = async (name: string): Promise<string> => {
+      const replicas: Program[] = [];
+      for (const n of [1, 2])
+        replicas.push(await make(`${name} ${n}`, `services/${name}/main.ts`, { EVENT_BUS_URL: eventBus.url }));
+      return (
+        await Balancer.before(
+          replicas.map(({ port }) => port),
+          () => chance.below(8) === 0,
+        )
+      ).url;
+    };
+    const [postsUrl, commentsUrl] = [await written('posts'), await written('comments')];
     for (const program of programs) program.start();
     await sleep(1_500);
     await postgres.start();
@@ -108,9 +126,12 @@ async function main(): Promise<void> {
       seeded(seed + 1),
       publishing,
     );
-    // Any answer other than 202 and 503 ends the run.
+    const stopWriting = new AbortController();
+    const writes = { repeated: 0, replayed: 0 };
+    const writing = writeAll({ postsUrl, commentsUrl, writers: 4, pauseMs: 100, stop: stopWriting.signal }, writes);
+    // Any answer other than success and 503 ends the run.
     const failure = new AbortController();
-    published.catch(() => failure.abort());
+    for (const work of [published, writing]) work.catch(() => failure.abort());
 
     // Failures happen at regular steps of progress, so that their number does not depend on the speed of the machine: a
     // crash of PostgreSQL at one third and at two thirds, a bus stopped longer than its lease at one sixth, and
@@ -131,14 +152,25 @@ async function main(): Promise<void> {
     }
     await published;
     await Promise.all(troubled);
+    stopWriting.abort();
+    const answered = await writing;
     say(
       `all events are published; ${publishing.refusedOrLost} requests were not answered with 202 and repeated, ${publishing.sentTwice} were sent twice at once`,
     );
 
+    say(
+      `${answered.length} posts and comments are written; ${writes.repeated} requests were repeated, ${writes.replayed} of them had been stored`,
+    );
+
     const all = lists.flat();
+    await relayed(postgres.url);
     await settled(buses, postgres.url);
     say('all events are delivered');
-    const problems = await audit(postgres.url, names, all);
+    const problems = [
+      ...(await audit(postgres.url, names, all)),
+      ...(await auditWrites(postgres.url, answered)),
+      ...(writes.replayed === 0 ? ['no stored write was repeated, so this run proves nothing about retries'] : []),
+    ];
     for (const program of programs)
       if (!program.name.startsWith('bus')) counts.duplicates += await duplicatesOf(program);
     const exits = await Promise.all(programs.map((program) => program.end('SIGTERM')));
@@ -159,9 +191,21 @@ async function main(): Promise<void> {
   }
 }
 
+/** Waits until the bus has every event of posts and comments. */
+async function relayed(url: string): Promise<void> {
+  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
+    const [left] = await query<{ n: number }>(
+      url,
+      'SELECT ((SELECT count(*) FROM posts.outbox) + (SELECT count(*) FROM comments.outbox))::int AS n',
+    );
+    if (left!.n === 0) return;
+  }
+  throw new Error('some events of posts and comments were not published in time');
+}
+
 /** Waits until every event is accepted or a dead letter. */
 async function settled(buses: readonly Program[], url: string): Promise<void> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(100)) {
     const status = await fetch(`${buses[0]!.url}/status`)
       .then((a) => a.json() as Promise<{ subscribers?: { lag: number }[] }>)
       .catch(() => undefined);

@@ -10,6 +10,8 @@ export interface Proxy {
   restore: () => Promise<void>;
   /** Keeps every connection open but forwards nothing. */
   freeze: () => void;
+  /** Forwards the COMMIT of the next transaction with this text, and closes the connection instead of sending the answer. */
+  loseCommit: (text: string) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -18,6 +20,7 @@ export async function startProxy(target: string): Promise<Proxy> {
   const [host, targetPort] = [own.hostname, Number(own.port || 5432)];
   const sockets = new Set<Socket>();
   let frozen = false;
+  let losing: string | undefined;
   let server!: Server;
   let port = 0;
 
@@ -32,8 +35,16 @@ export async function startProxy(target: string): Promise<Proxy> {
         const far = connect(targetPort, host);
         keep(near);
         keep(far);
-        near.on('data', (chunk) => frozen || far.write(chunk)).on('close', () => far.destroy());
-        far.on('data', (chunk) => frozen || near.write(chunk)).on('close', () => near.destroy());
+        let step: 'forward' | 'until the commit' | 'lose' = 'forward';
+        near.on('data', (chunk) => {
+          if (frozen) return;
+          if (losing !== undefined && chunk.includes(losing)) [losing, step] = [undefined, 'until the commit'];
+          if (step === 'until the commit' && chunk.includes('COMMIT')) step = 'lose';
+          far.write(chunk);
+        });
+        near.on('close', () => far.destroy());
+        far.on('data', (chunk) => frozen || (step === 'lose' ? near.destroy() : near.write(chunk)));
+        far.on('close', () => near.destroy());
       });
       server.listen(port, '127.0.0.1', resolve);
     });
@@ -47,5 +58,12 @@ export async function startProxy(target: string): Promise<Proxy> {
   port = (server.address() as AddressInfo).port;
   own.hostname = '127.0.0.1';
   own.port = String(port);
-  return { url: own.href, cut, restore: listen, freeze: () => void (frozen = true), stop: cut };
+  return {
+    url: own.href,
+    cut,
+    restore: listen,
+    freeze: () => void (frozen = true),
+    loseCommit: (text) => void (losing = text),
+    stop: cut,
+  };
 }

@@ -1,7 +1,8 @@
 // The page in a real browser, with the whole blog as real processes.
 import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium as engine } from 'playwright-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser, Page, Route } from 'playwright-core';
 import { startBlog } from '../support/blog.ts';
 import type { Blog } from '../support/blog.ts';
 import { chromium, flags } from '../support/chromium.ts';
@@ -153,12 +154,141 @@ withBrowser('the page', () => {
     await article('Still here').waitFor();
     await page.getByLabel('Title').fill('Not lost');
     await page.keyboard.press('Enter');
-    await page.getByText('Your text is still here.').waitFor();
+    const repeating = page.getByText('The blog is not available right now. Your text is kept. Sending it again.');
+    await repeating.waitFor();
     expect(await page.getByLabel('Title').inputValue()).toBe('Not lost');
+    expect(await page.getByRole('button', { name: 'Publish' }).getAttribute('aria-disabled')).toBe('true');
 
+    // The page sends it by itself.
     await Promise.all(down.map((name) => blog.restart(name)));
-    await page.keyboard.press('Enter');
     await article('Not lost').waitFor();
+    await repeating.waitFor({ state: 'hidden' });
+    await until(async () => (await page.getByLabel('Title').inputValue()) === '');
+  });
+
+  describe('a write without a clear answer is sent again with its key, and stored once', () => {
+    type Failure = (route: Route) => Promise<void>;
+    /** Answers although the request was stored, as a gateway does that lost the replica. */
+    const instead =
+      (status: number, body: object = {}, headers: Record<string, string> = {}): Failure =>
+      async (route) => {
+        await route.fetch();
+        await route.fulfill({ status, json: body, headers });
+      };
+    const inProgress = { error: { code: 'request_in_progress', message: 'still in progress' } };
+    /** Fails the first writes to the path. Returns the keys and times of all writes. */
+    const failFirst = async (path: string, failures: readonly Failure[]) => {
+      const writes: { key: string | undefined; at: number }[] = [];
+      await page.route(path, async (route) => {
+        if (route.request().method() !== 'POST') return route.fallback();
+        writes.push({ key: route.request().headers()['idempotency-key'], at: Date.now() });
+        await (failures[writes.length - 1] ?? ((r: Route) => r.continue()))(route);
+      });
+      return writes;
+    };
+    const stored = async (title: string) =>
+      (await get(`${blog.url}/api/posts?limit=100`)).body.posts.filter((one: { title: string }) => one.title === title);
+    const publish = async (title: string) => {
+      await page.getByLabel('Title').fill(title);
+      await page.getByRole('button', { name: 'Publish' }).click();
+    };
+
+    test.each<[string, Failure]>([
+      ['503', instead(503, {}, { 'retry-after': '2' })],
+      ['502', instead(502)],
+      ['504', instead(504)],
+      ['409 in progress', instead(409, inProgress, { 'retry-after': '1' })],
+      [
+        'a lost connection',
+        async (route) => {
+          await route.fetch();
+          await route.abort('connectionreset');
+        },
+      ],
+    ])('%s', async (name, failure) => {
+      const title = `Stored before ${name}`;
+      const writes = await failFirst('**/api/posts', [failure, failure]);
+      await publish(title);
+      await page.getByText('Your text is kept. Sending it again.').waitFor();
+      expect(await page.getByLabel('Title').getAttribute('readonly')).not.toBeNull();
+      // The post is visible before the page knows that it was stored.
+      await until(async () => (await page.getByLabel('Title').inputValue()) === '');
+      await article(title).waitFor();
+      expect(writes.map(({ key }) => key)).toEqual(Array(3).fill(expect.stringMatching(/^"[0-9a-f]{32}"$/)));
+      expect(new Set(writes.map(({ key }) => key)).size).toBe(1);
+      if (name === '503') expect(writes[1]!.at - writes[0]!.at).toBeGreaterThanOrEqual(1_990);
+      expect(await stored(title)).toHaveLength(1);
+      expect(await page.getByLabel('Title').getAttribute('readonly')).toBeNull();
+      expect(await page.getByText('Sending it again.').count()).toBe(0);
+
+      // The same text as a new post has a new key.
+      await publish(title);
+      await until(async () => (await stored(title)).length === 2);
+      expect(new Set(writes.map(({ key }) => key)).size).toBe(2);
+    });
+
+    test('a comment', async () => {
+      const id = await newPost('Commented once');
+      await failFirst(`**/api/comments/${id}`, [instead(503, {}, { 'retry-after': '1' })]);
+      const field = article('Commented once').getByLabel('Your comment');
+      await field.fill('Said once');
+      await field.press('Control+Enter');
+      await article('Commented once').getByText('Sending it again.').waitFor();
+      await article('Commented once').getByText('Said once').waitFor();
+      await until(async () => (await field.inputValue()) === '');
+      expect((await get(`${blog.url}/api/comments/${id}`)).body.comments).toHaveLength(1);
+    });
+
+    test('the page gives up if Retry-After is too long; the user sends the same text with the same key', async () => {
+      const writes = await failFirst('**/api/posts', [instead(503, {}, { 'retry-after': '60' })]);
+      await publish('By hand');
+      await page.getByText('The blog is not available right now. Your text is still here.').waitFor();
+      expect(writes).toHaveLength(1);
+      await page.getByRole('button', { name: 'Publish' }).click();
+      await until(async () => (await page.getByLabel('Title').inputValue()) === '');
+      await article('By hand').waitFor();
+      expect(writes[1]?.key).toBe(writes[0]?.key);
+      expect(await stored('By hand')).toHaveLength(1);
+    });
+
+    test('another text has another key', async () => {
+      const writes = await failFirst('**/api/posts', [instead(503, {}, { 'retry-after': '60' })]);
+      await publish('Before the change');
+      await page.getByText('Your text is still here.').waitFor();
+      await publish('After the change');
+      await article('After the change').waitFor();
+      expect(writes[1]?.key).not.toBe(writes[0]?.key);
+    });
+
+    test('the page gives up after half a minute', async () => {
+      await page.clock.install();
+      await page.goto(blog.url);
+      const writes = await failFirst(
+        '**/api/posts',
+        Array<Failure>(100).fill((route) => route.abort()),
+      );
+      await publish('In vain');
+      const failed = page.getByText('The blog is not reachable. Your text is still here.');
+      let seconds = 0;
+      for (; seconds < 60 && !(await failed.isVisible()); seconds++) await page.clock.runFor(1_000);
+      expect(seconds).toBeGreaterThan(20);
+      expect(seconds).toBeLessThan(60);
+      expect(writes.length).toBeGreaterThan(6);
+      expect(writes.length).toBeLessThan(13);
+      expect(await page.getByLabel('Title').inputValue()).toBe('In vain');
+    });
+
+    test.each([
+      [500, {}, 'The blog is not available right now. Your text is still here.'],
+      [409, { error: { code: 'other', message: 'Something else.' } }, 'Something else. Your text is still here.'],
+      [422, { error: { code: 'invalid', message: 'Refused.' } }, 'Refused. Your text is still here.'],
+    ])('%i %j is not sent again', async (status, body, message) => {
+      const writes = await failFirst('**/api/posts', [(route) => route.fulfill({ status, json: body })]);
+      await publish('Refused');
+      await page.getByText(message).waitFor();
+      await sleep(1_000);
+      expect(writes).toHaveLength(1);
+    });
   });
 
   test('while query is down, the page shows a message, and recovers by itself', async () => {
