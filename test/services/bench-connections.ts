@@ -64,15 +64,20 @@ async function startServices(databaseUrl: string, folder: string): Promise<Recor
   return Object.fromEntries(programs.map((program) => [program.name, program]));
 }
 
-/** Writes and reads through all services for some seconds. Returns the number of writes. */
-async function useServices(services: Record<string, Program>): Promise<number> {
+/** Writes and reads through all services for some seconds. Returns the numbers of writes that succeeded and failed. */
+async function useServices(services: Record<string, Program>): Promise<{ written: number; failed: number }> {
   const url = (name: string) => services[name]!.url;
   const post = async (to: string, body: object) => {
     const headers = { 'content-type': 'application/json' };
     const answer = await fetch(to, { method: 'POST', headers, body: JSON.stringify(body) });
-    return answer.status === 201 ? ((await answer.json()) as { id: string }) : undefined;
+    if (answer.status !== 201) {
+      failed++;
+      return undefined;
+    }
+    written++;
+    return (await answer.json()) as { id: string };
   };
-  let written = 0;
+  let [written, failed] = [0, 0];
   const end = Date.now() + seconds * 1_000;
   const visit = async () => {
     while (Date.now() < end) {
@@ -82,11 +87,10 @@ async function useServices(services: Record<string, Program>): Promise<number> {
         await post(`${url('comments')}/comments/${made.id}`, { content: 'word '.repeat(100) });
       const pages = [`${url('posts')}/posts`, `${url('posts')}/posts/${made.id}`, `${url('query')}/posts`];
       for (const page of [...pages, `${url('comments')}/comments/${made.id}`]) await (await fetch(page)).arrayBuffer();
-      written += 4;
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, visit));
-  return written;
+  return { written, failed };
 }
 
 async function main(): Promise<void> {
@@ -95,7 +99,7 @@ async function main(): Promise<void> {
   let services: Record<string, Program> = {};
   try {
     services = await startServices(postgres.url, folder);
-    const written = await useServices(services);
+    const writes = await useServices(services);
     const all = processes(postgres.pid());
     // The title of a backend contains the user, the database and the address of the client.
     const isClient = (title: string) => /^postgres: \S+ blog /.test(title);
@@ -103,7 +107,7 @@ async function main(): Promise<void> {
     const others = all.filter(({ title }) => !isClient(title)).map(({ pid }) => ownKiB(pid));
     const sum = (kib: readonly number[]) => mib(kib.reduce((total, value) => total + value, 0));
     const figures = {
-      written,
+      ...writes,
       sharedBuffersMiB: SHARED_BUFFERS_MIB,
       connectionMiB: summary(clients),
       allConnectionsMiB: sum(clients),

@@ -122,7 +122,7 @@ function acceptedConnections({ needed }: ConnectionBudget, { most }: ConnectionL
   let step = FIRST_STEP;
   while (step < needed) step *= 2;
   // The memory limit can be too small for the step.
-  return needed <= most ? Math.min(step, Math.max(most, needed)) : step;
+  return needed <= most ? Math.min(step, Math.max(Math.floor(most / 10) * 10, needed)) : step;
 }
 
 function cacheSize(connections: number, limit: number | undefined, options: ResolvedDatabase): number {

@@ -16,8 +16,7 @@ type Callers = Readonly<Record<string, Partial<MicroserviceOptions>>>;
 const app = (options: DatabaseOptions, callers: Callers) =>
   chart((scope) => {
     const database = new Database(scope, 'db', options);
-    for (const [name, given] of Object.entries(callers))
-      new Microservice(scope, name, { image, database, ...given } as MicroserviceOptions);
+    for (const [name, given] of Object.entries(callers)) new Microservice(scope, name, { image, database, ...given });
   });
 
 /** The settings and resources of the server, and the pool of each caller. */
@@ -200,7 +199,7 @@ describe('what the user sets is a limit', () => {
 
   test('memoryLimit: the pools and the cache become smaller', () => {
     expect(capacity({ resources: { memoryLimit: '512Mi' } }, services(5))).toMatchObject({
-      settings: { max_connections: '78', shared_buffers: '32MB' },
+      settings: { max_connections: '70', shared_buffers: '64MB' },
       pools: { s1: '3' },
       request: '128Mi',
       limit: '512Mi',
@@ -281,9 +280,7 @@ describe('connections that do not fit are a problem', () => {
 describe('a database that the charts do not declare', () => {
   const env = (target: External | ExistingService, given: Partial<MicroserviceOptions> = {}) =>
     find(
-      objectsOf(
-        chart((scope) => new Microservice(scope, 'cart', { image, ...given } as MicroserviceOptions).calls(target)),
-      ),
+      objectsOf(chart((scope) => new Microservice(scope, 'cart', { image, ...given }).calls(target))),
       'Deployment',
       'cart',
     ).spec.template.spec.containers[0].env.slice(1);

@@ -1,6 +1,7 @@
 import { connectionLimits } from '../../../constructs/database/capacity';
 import { resolveDatabase } from '../../../constructs/database/resolve';
 import type { DatabaseOptions } from '../../../constructs/database/options';
+import { byteQuantity } from '../../../constructs/shared/plus';
 import { LEAST_POOL } from '../../../links/connections';
 import { POOL } from '../../../links/variables';
 import { nodeAt } from '../../load/node';
@@ -35,7 +36,7 @@ export function largeEnough(
   if (!fits(given)) {
     const { memoryLimit, ...others } = resources ?? {};
     given.resources = others;
-    const why = `The memory limit follows from the connections of the callers. ${String(memoryLimit)} is not enough.`;
+    const why = `The memory limit follows from the connections of the callers. ${memoryLimit && byteQuantity(memoryLimit)} is not enough.`;
     for (const limit of [nodeAt(node, 'deploy', 'resources', 'limits', 'memory'), nodeAt(node, 'mem_limit')])
       report.approximated(limit, why);
   }

@@ -52,7 +52,7 @@ export interface Engine {
 }
 
 /** The memory of a server, in MiB. The memory limit and the size of its cache follow from the number of connections. */
-export interface ServerMemory {
+interface ServerMemory {
   /** The setting with the size of the cache of the server. */
   readonly cacheSetting: string;
   /** The share of a memory limit that the cache gets, if only the limit is set. */
