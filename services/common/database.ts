@@ -1,10 +1,10 @@
 // Access to PostgreSQL: a connection pool that survives an outage of the database, transactions, and two kinds of
 // errors. A temporary failure becomes Unavailable (503, try again). Any other error is a bug and is passed on
 // unchanged.
-import { Pool } from 'pg';
-import type { DatabaseError, PoolConfig, QueryConfig, QueryResultRow } from 'pg';
+import type { DatabaseError, PoolClient, PoolConfig, QueryConfig, QueryResultRow } from 'pg';
 import { pauseAfter } from './backoff.ts';
 import type { Config, databaseVariables } from './config.ts';
+import { Connections } from './connections.ts';
 import { Unavailable } from './errors.ts';
 import type { Log } from './log.ts';
 import { migrate } from './migrate.ts';
@@ -31,10 +31,15 @@ export interface DatabaseParts {
    * for a lock after half of it. @default 8000
    */
   readonly answerMs?: number;
+  /**
+   * How long a request waits for a connection. Together with a statement it is shorter than the time that the server
+   * has for an answer. @default 6000
+   */
+  readonly waitMs?: number;
 }
 
 export class Database implements Queryable {
-  readonly #pool: Pool;
+  readonly #connections: Connections;
   readonly #parts: DatabaseParts;
   readonly #stop = new AbortController();
   #migrating: Promise<void> | undefined;
@@ -42,10 +47,14 @@ export class Database implements Queryable {
 
   constructor(parts: DatabaseParts) {
     this.#parts = parts;
-    this.#pool = new Pool(poolConfig(parts));
-    this.#pool.on('error', (err) => parts.log.warn({ err }, 'an idle database connection was lost'));
-    // If a connection is lost while in use, its query fails. Without this listener the process would also exit.
-    this.#pool.on('connect', (client) => client.on('error', () => undefined));
+    const { log, waitMs = 6_000 } = parts;
+    this.#connections = new Connections({
+      config: poolConfig(parts),
+      waitMs,
+      isTemporary,
+      log,
+      signal: this.#stop.signal,
+    });
   }
 
   /** Starts to migrate in the background, and retries until the migration succeeds. */
@@ -66,7 +75,13 @@ export class Database implements Queryable {
 
   async query<R extends object = QueryResultRow>(text: string | QueryConfig, values?: unknown[]): Promise<Result<R>> {
     await this.check();
-    return this.#guard(this.#pool.query<R>(text as string, values));
+    const client = await this.#guard(this.#connections.acquire());
+    let broken: unknown;
+    try {
+      return await this.#guard(client.query<R>(text as string, values), (error) => (broken = error));
+    } finally {
+      this.#connections.release(client, broken);
+    }
   }
 
   /**
@@ -85,11 +100,10 @@ export class Database implements Queryable {
 
   async #once<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     await this.check();
-    const client = await this.#guard(this.#pool.connect());
+    const client = await this.#guard(this.#begin());
     const tx: Queryable = { query: (text, values) => this.#guard(client.query(text as string, values)) };
     let broken: Error | undefined;
     try {
-      await tx.query('BEGIN');
       const result = await work(tx);
       await tx.query('COMMIT');
       return result;
@@ -98,23 +112,45 @@ export class Database implements Queryable {
       await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
       throw error;
     } finally {
-      client.release(broken);
+      this.#connections.release(client, broken);
     }
+  }
+
+  /** Begins a transaction. If the connection turns out to be lost, nothing has happened yet, so another one is used. */
+  async #begin(): Promise<PoolClient> {
+    const deadline = this.#connections.deadline();
+    for (;;) {
+      const client = await this.#connections.acquire(deadline);
+      try {
+        await client.query('BEGIN');
+        return client;
+      } catch (error) {
+        this.#connections.release(client, error);
+        if (!isTemporary(error) || Date.now() >= deadline) throw error;
+      }
+    }
+  }
+
+  /** Closes idle connections, because the process ends soon. Queries still work. */
+  drain(): void {
+    this.#connections.drain();
   }
 
   /** Waits for the running queries, then closes every connection. */
   async close(): Promise<void> {
     this.#stop.abort();
     await this.#migrating;
-    await this.#pool.end();
+    await this.#connections.end();
   }
 
   /** Turns a missing answer and a temporary error into Unavailable. */
-  async #guard<T>(work: Promise<T>): Promise<T> {
+  async #guard<T>(work: Promise<T>, lost: (error: unknown) => void = () => undefined): Promise<T> {
     try {
       return await work;
     } catch (error) {
-      if (isDatabaseError(error) && !isTransient(error.code ?? '')) throw error;
+      // Without an answer of PostgreSQL, the state of the connection is not known.
+      if (!isDatabaseError(error) || error.severity === 'FATAL') lost(error);
+      if (!isTemporary(error)) throw error;
       throw new Unavailable('the database is unavailable', error);
     }
   }
@@ -123,14 +159,14 @@ export class Database implements Queryable {
     const { schema, migrations, log } = this.#parts;
     for (let failures = 1; !this.#stop.signal.aborted; failures++) {
       try {
-        const client = await this.#pool.connect();
+        const client = await this.#connections.acquire();
         try {
           const applied = await migrate(client, schema, migrations);
           this.#migrated = true;
           log.info({ schema, applied }, 'the database is ready');
           return;
         } finally {
-          client.release(!this.#migrated);
+          this.#connections.release(client, this.#migrated ? undefined : 'the migration failed');
         }
       } catch (err) {
         log.warn({ reason: String(err), failures }, 'the database is not ready yet');
@@ -156,7 +192,6 @@ function poolConfig({ config, schema, answerMs = 8_000 }: DatabaseParts): PoolCo
     options: `-c search_path=${schema}`,
     max: config.DATABASE_POOL,
     keepAlive: true,
-    connectionTimeoutMillis: answerMs * (3 / 8),
     idleTimeoutMillis: 30_000,
     statement_timeout: answerMs * (5 / 8),
     lock_timeout: answerMs / 2,
@@ -165,6 +200,11 @@ function poolConfig({ config, schema, answerMs = 8_000 }: DatabaseParts): PoolCo
     // Applies if the connection is dead and not even the timeouts of the database arrive.
     query_timeout: answerMs,
   };
+}
+
+/** Whether it may succeed later: a connection that failed, or a temporary error of PostgreSQL. */
+function isTemporary(error: unknown): boolean {
+  return !isDatabaseError(error) || isTransient(error.code ?? '');
 }
 
 /** Checks the fields, not the class, because tests may load the driver twice. */

@@ -27,7 +27,7 @@ export interface Service {
   readonly app: FastifyInstance;
   readonly workers?: readonly Worker[];
   /** Closed last, after all requests and workers. */
-  readonly database?: { start(): void; close(): Promise<void> };
+  readonly database?: { start(): void; drain(): void; close(): Promise<void> };
 }
 
 type Base = typeof serviceVariables & Schema;
@@ -106,6 +106,7 @@ export async function drain(
     log.warn('closing connections that are still open');
     service.app.server.closeAllConnections();
   }, config.DRAIN_SECONDS * 1_000);
+  service.database?.drain();
   const stopping = (service.workers ?? []).map((worker) => worker.stop());
   await Promise.all([service.app.close(), ...stopping]);
   clearTimeout(cut);

@@ -1,7 +1,20 @@
 /** An address that a URL, or a host and a port, describe completely. */
-export type PlainAddress =
-  | { readonly protocol: 'http' | 'https'; readonly port: number }
-  | { readonly protocol: 'tcp'; readonly port: number };
+export interface PlainAddress {
+  readonly protocol: 'http' | 'https' | 'tcp';
+  readonly port: number;
+  /** The size of the connection pool of a replica, if the target is a database. */
+  readonly pool?: number;
+}
+
+/** How many connections a database accepts. */
+export interface ConnectionLimits {
+  /** The most connections that the default pools may need together. A larger number requires smaller pools. */
+  readonly most: number;
+  /** The connections that are kept for the server itself: superuser, probes, people and backups. */
+  readonly reserved: number;
+  /** The connections of callers that the charts do not declare. */
+  readonly others: number;
+}
 
 /** The address of a database: a client also needs its name, a user and the Secret that holds the password. */
 interface DatabaseAddress {
@@ -11,6 +24,7 @@ interface DatabaseAddress {
   readonly user: string;
   /** The name of the Secret. It holds the password under the key `password`. */
   readonly secret: string;
+  readonly connections: ConnectionLimits;
 }
 
 /** How a caller reaches an endpoint. The host is not part of it, because it depends on the namespace of the caller. */

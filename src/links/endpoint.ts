@@ -14,6 +14,14 @@ export interface Backend {
   readonly weight: number;
 }
 
+/** The most pods of a caller that run at the same time. */
+export interface PodCount {
+  /** The replicas that serve requests, of all releases. */
+  readonly replicas: number;
+  /** The replicas of the previous rollout that are still shutting down. They keep their connections until they end. */
+  readonly leaving: number;
+}
+
 /** The properties of a caller. */
 export interface CallerOptions<Kind extends CallerKind = CallerKind> {
   readonly kind: Kind;
@@ -25,6 +33,10 @@ export interface CallerOptions<Kind extends CallerKind = CallerKind> {
   readonly root?: unknown;
   /** The labels of its pods; none outside the cluster. */
   readonly pods?: Readonly<Record<string, string>>;
+  /** How many pods it has at most; none if it has no connection pools. */
+  readonly podCount?: PodCount;
+  /** The size of each of its connection pools, if it is not computed. */
+  readonly pool?: number;
   /** The peers that policies allow instead of `pods`: address ranges outside, or an ingress controller. */
   readonly peers?: readonly V1NetworkPolicyPeer[];
 }

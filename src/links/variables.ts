@@ -1,5 +1,6 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import type { Address, PlainAddress } from './address';
+import { poolOf } from './connections';
 import type { Caller } from './endpoint';
 
 /** The prefix of the variables for the database in which a microservice stores its data. */
@@ -9,11 +10,13 @@ export const DATABASE_PREFIX = 'DATABASE';
 export type PlainPart = 'URL' | 'HOST' | 'PORT';
 /** The parts of the address of a database that become variables, in this order. */
 export const DATABASE_PARTS = ['HOST', 'PORT', 'NAME', 'USER', 'PASSWORD'] as const;
+/** The last part of the variable with the size of the connection pool: `DATABASE_POOL`. */
+export const POOL = 'POOL';
 /** A part of the address of a database. */
 export type DatabasePart = (typeof DATABASE_PARTS)[number];
 
 /** The name of one variable of a call: `COMMENTS_URL`. */
-export function partVariable(prefix: string, part: PlainPart | DatabasePart): string {
+export function partVariable(prefix: string, part: PlainPart | DatabasePart | typeof POOL): string {
   return `${prefix}_${part}`;
 }
 
@@ -54,9 +57,14 @@ export function addressVariables(address: Address, prefix: string, host: string)
 
 /** The variables of all calls of a caller, in the order of the calls. */
 export function callVariables({ calls, namespace }: Caller): V1EnvVar[] {
-  return calls.flatMap(({ to, as }) => {
+  return calls.flatMap((call) => {
+    const { to, as } = call;
     const { address } = to.options;
-    return address ? addressVariables(address, as, to.hostFor(namespace)) : [];
+    const pool = poolOf(call);
+    return [
+      ...(address ? addressVariables(address, as, to.hostFor(namespace)) : []),
+      ...(pool === undefined ? [] : [{ name: partVariable(as, POOL), value: String(pool) }]),
+    ];
   });
 }
 

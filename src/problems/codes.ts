@@ -12,6 +12,7 @@ export const CODES = {
   'autoscale-invalid': 'Autoscaling has a minimum of 1 or more, a larger maximum, and a CPU target from 1 to 100 %.',
   'schedule-invalid': 'A schedule has times of day without duplicates, and a valid time zone.',
   'cron-invalid': 'A cron schedule has five fields and matches at least one calendar day.',
+  'connections-exceeded': 'The connection pools of all callers fit into the database.',
   'database-invalid': 'A database has only options that its engine and its operator support.',
   'file-missing': 'A file that a chart names exists and is small enough for the cluster.',
   'strategy-invalid': 'A rollout strategy is valid: rolling, recreate, canary or blue-green.',

@@ -60,6 +60,7 @@ const IN_PROSE = new Set([
   'DatabaseOptions.databaseName',
   'DatabaseOptions.image',
   'DatabaseOptions.resources',
+  'DatabaseOptions.settings',
   'Health.failures',
   'Health.interval',
   'ImageSettings.byDigest',

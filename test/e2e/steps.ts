@@ -21,6 +21,7 @@ import { policies } from './steps/policies';
 import { postgresNodeDies } from './steps/postgres-node-dies';
 import { registry } from './steps/registry';
 import { releases } from './steps/releases';
+import { roomForAll } from './steps/room-for-all';
 import { schedule } from './steps/schedule';
 import { shapes } from './steps/shapes';
 import { staticSite } from './steps/static-site';
@@ -43,6 +44,7 @@ export const STEPS: readonly Step[] = [
   imported,
   shapes,
   noFailures,
+  roomForAll,
   releases,
   weights,
   brokenRelease,

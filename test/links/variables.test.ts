@@ -22,7 +22,14 @@ test.each<[Address, Record<string, string>]>([
 });
 
 test('a database has five variables, and its password comes from the Secret', () => {
-  const address = { protocol: 'database', port: 5432, databaseName: 'shop', user: 'owner', secret: 'db-app' } as const;
+  const address = {
+    protocol: 'database',
+    port: 5432,
+    databaseName: 'shop',
+    user: 'owner',
+    secret: 'db-app',
+    connections: { most: 100, reserved: 10, others: 0 },
+  } as const;
   expect(addressVariables(address, 'DB', 'db-rw')).toEqual([
     { name: 'DB_HOST', value: 'db-rw' },
     { name: 'DB_PORT', value: '5432' },

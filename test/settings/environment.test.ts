@@ -48,7 +48,13 @@ test('an environment changes options of parts, and leaves the others', () => {
   );
   expect(find(objects, 'StatefulSet', 'orders').spec.template.spec.containers[0].args).toEqual([
     '-c',
-    'max_connections=200',
+    'max_connections=100',
+    '-c',
+    'tcp_keepalives_idle=30',
+    '-c',
+    'tcp_keepalives_interval=10',
+    '-c',
+    'tcp_keepalives_count=3',
     '-c',
     'shared_buffers=64MB',
   ]);

@@ -5,6 +5,7 @@ import { CLUSTER_PORTS, CLUSTER_VERSION } from '../../k8s/cloud-native-pg';
 import type { Image } from '../../images/image';
 import { byteQuantity } from '../shared/plus';
 import type { Policy } from '../../links/policy';
+import type { Capacity } from './capacity';
 import { initialSqlText } from './initial-sql';
 import type { ResolvedDatabase } from './resolve';
 import { resourceRequirements } from '../shared/resources';
@@ -35,10 +36,12 @@ interface ClusterOptions {
   readonly labels: Record<string, string>;
   readonly image: Image;
   readonly options: ResolvedDatabase;
+  /** Called when all callers are declared. */
+  readonly capacity: () => Capacity;
 }
 
 /** Adds several servers, managed by CloudNativePG: one primary that accepts writes, and standbys. */
-export function addCluster(scope: Construct, { name, pods, labels, image, options }: ClusterOptions): void {
+export function addCluster(scope: Construct, { name, pods, labels, image, options, capacity }: ClusterOptions): void {
   const { instances, storage, storageClass, databaseName } = options;
   const initialSql = initialSqlText(options.initialSql);
   const metadata = { name, labels };
@@ -76,25 +79,26 @@ export function addCluster(scope: Construct, { name, pods, labels, image, option
     apiVersion: CLUSTER_VERSION,
     kind: 'Cluster',
     metadata: { ...metadata, annotations: dataOf('postgres', databaseName) },
-    spec: {
-      instances,
-      imageName: image.reference,
-      storage: { size: byteQuantity(storage), ...(storageClass && { storageClass }) },
-      resources: resourceRequirements(options.resources),
-      postgresql: {
-        parameters: Object.fromEntries(
-          Object.entries(options.settings).map(([setting, value]) => [setting, String(value)]),
-        ),
-      },
-      bootstrap: {
-        initdb: {
-          database: databaseName,
-          owner: databaseName,
-          ...(initialSql !== undefined && {
-            postInitApplicationSQLRefs: { configMapRefs: [{ name, key: 'initial.sql' }] },
-          }),
+    spec: () => {
+      const { resources, settings } = capacity();
+      return {
+        instances,
+        imageName: image.reference,
+        storage: { size: byteQuantity(storage), ...(storageClass && { storageClass }) },
+        resources: resourceRequirements(resources),
+        postgresql: {
+          parameters: Object.fromEntries(Object.entries(settings).map(([setting, value]) => [setting, String(value)])),
         },
-      },
+        bootstrap: {
+          initdb: {
+            database: databaseName,
+            owner: databaseName,
+            ...(initialSql !== undefined && {
+              postInitApplicationSQLRefs: { configMapRefs: [{ name, key: 'initial.sql' }] },
+            }),
+          },
+        },
+      };
     },
   });
 }

@@ -6,6 +6,7 @@ import type { DatabaseEngine, DatabaseOptions } from './options';
 import { deployed } from '../shared/image-settings';
 import { addAccount } from '../shared/account';
 import { addBackup } from './backup';
+import { capacityOf, capacityProblems, connectionLimits } from './capacity';
 import { addCluster } from './cluster';
 import { databaseProblems } from './problems';
 import { addServer } from './server';
@@ -16,7 +17,7 @@ import { configured, type Known } from '../shared/overrides';
 
 /** The options that an environment variable can set, and the defaults that `explain` reports. */
 const known = ({ engine }: DatabaseOptions): Known => ({
-  numbers: ['settings.max_connections', 'instances', 'backup.keep'],
+  numbers: ['settings.max_connections', 'otherConnections', 'instances', 'backup.keep'],
   texts: [
     'storage',
     'storageClass',
@@ -60,12 +61,23 @@ export class Database extends Declaration implements Callable {
       ports: [server.port],
       // Only the primary accepts writes. It has its own Service.
       ...(several && { service: primaryOf(this.name) }),
-      address: { protocol: 'database', port: server.port, databaseName, user: databaseName, secret },
+      address: {
+        protocol: 'database',
+        port: server.port,
+        databaseName,
+        user: databaseName,
+        secret,
+        connections: connectionLimits(options),
+      },
     });
 
     const metadata = { name: this.name, labels };
     const image = deployed(this, options.image);
-    const common = { name: this.name, image, pods, labels, options };
+    const capacity = () => capacityOf(this.endpoint, options);
+    this.checkLater(() => {
+      for (const finding of capacityProblems(this.endpoint, options)) this.problem(...finding);
+    });
+    const common = { name: this.name, image, pods, labels, options, capacity };
     if (several) {
       const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata };
       addObject<Policy>(this, 'network-policy', { ...policy, spec: () => policyOf(this.endpoint) });

@@ -41,8 +41,9 @@ export interface DatabaseOptions {
    */
   readonly databaseName?: string;
   /**
-   * Settings of the server, in addition to the defaults.
-   * @default { max_connections: 200 }
+   * Settings of the server, in addition to the defaults. If `max_connections` is set, the pools of the callers become
+   * small enough for it.
+   * @default - `max_connections` and the size of the cache follow from the pools of all callers
    */
   readonly settings?: Readonly<Record<string, string | number>>;
   /**
@@ -59,10 +60,16 @@ export interface DatabaseOptions {
    */
   readonly backup?: BackupOptions;
   /**
-   * The resource requests and limits of the server.
-   * @default - requests of 100m CPU and 128Mi memory, a memory limit of 512Mi; for MySQL 384Mi and 1Gi
+   * The resource requests and limits of the server. If `memoryLimit` is set, the pools of the callers become small
+   * enough for it.
+   * @default - 100m CPU; the memory follows from the connections of all callers
    */
   readonly resources?: Resources;
+  /**
+   * The connections of callers that no chart declares, such as a program of another team.
+   * @default 0
+   */
+  readonly otherConnections?: number;
   /**
    * The numeric user of the image; `postgres:…-alpine` has 70. With several instances the operator sets the user.
    * @default 999

@@ -18,6 +18,7 @@ export function* databaseProblems(given: DatabaseOptions, options: ResolvedDatab
   if (given.image !== undefined) yield* imageProblems(given.image);
   yield* imageProblems(options.passwordImage, 'passwordImage');
   yield* resourceProblems(options.resources);
+  yield* connectionProblems(options);
   yield* quantityProblems('storage', byteQuantity(options.storage), '1Gi');
   const otherServer = 'For another server use a Microservice with volumes, or an ExistingService if it already runs.';
   yield* enumValue('engine', options.engine, Object.keys(ENGINES), 'database-invalid', otherServer);
@@ -67,6 +68,15 @@ function* settingProblems({ title, fixedSettings }: Engine, name: string): Found
       field,
       fix: 'Remove the setting.',
     });
+  }
+}
+
+function* connectionProblems({ settings, otherConnections }: ResolvedDatabase): Found {
+  const common = { code: 'database-invalid', fix: 'Write the number of connections.' } as const;
+  yield* integer('otherConnections', otherConnections, { ...common, min: 0 });
+  for (const [name, value] of Object.entries(settings)) {
+    if (!/^max[-_]connections$/.test(name)) continue;
+    yield* integer(`settings.${name}`, /^\d+$/.test(String(value)) ? Number(value) : value, { ...common, min: 1 });
   }
 }
 

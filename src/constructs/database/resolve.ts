@@ -10,9 +10,9 @@ const OPTIONS = {
   instances: 1,
   storage: STORAGE_SIZE,
   user: 999,
+  otherConnections: 0,
   passwordImage: NODE_IMAGE,
 } satisfies DatabaseOptions;
-const SETTINGS = { max_connections: 200 };
 const BACKUP = { schedule: '0 3 * * *', timeZone: TIME_ZONE, keep: 7 } satisfies BackupOptions;
 
 /**
@@ -27,7 +27,7 @@ export function databaseDefaults(engine: DatabaseOptions['engine']) {
     engine: OPTIONS.engine,
     instances: OPTIONS.instances,
     storage: OPTIONS.storage,
-    settings: SETTINGS,
+    settings: serverOf(engine ?? OPTIONS.engine).settings,
     resources: serverOf(engine ?? OPTIONS.engine).resources,
   };
 }
@@ -41,7 +41,8 @@ export interface ResolvedDatabase extends Complete<
   readonly image: Image;
   readonly databaseName: string;
   readonly settings: Readonly<Record<string, string | number>>;
-  readonly resources: Required<Resources>;
+  /** The memory and its limit, if they are set. Otherwise they follow from the connections. */
+  readonly resources: Pick<Required<Resources>, 'cpu'> & Resources;
   readonly backup: ResolvedBackup | undefined;
 }
 
@@ -58,8 +59,8 @@ export function resolveDatabase(name: string, given: DatabaseOptions): ResolvedD
     server,
     image: image ?? Image.of(options.instances > 1 ? CLUSTER_IMAGE : server.image),
     databaseName,
-    settings: { ...SETTINGS, ...settings },
-    resources: withDefaults(resources, server.resources),
+    settings: { ...server.settings, ...settings },
+    resources: withDefaults(resources, { cpu: server.resources.cpu }),
     backup: backup && withDefaults(backup, { ...BACKUP, storage, ...(storageClass && { storageClass }) }),
   };
 }

@@ -9,6 +9,7 @@ import type {
 import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
 import { byteQuantity } from '../shared/plus';
+import type { Capacity } from './capacity';
 import { initialSqlText } from './initial-sql';
 import type { DatabaseEngine } from './options';
 import type { ResolvedDatabase } from './resolve';
@@ -30,6 +31,8 @@ interface ServerOptions {
   readonly pods: Record<string, string>;
   readonly image: Image;
   readonly options: ResolvedDatabase;
+  /** Called when all callers are declared. */
+  readonly capacity: () => Capacity;
 }
 
 /** Adds one server behind a headless Service. Its claim outlives it, and its passwords are generated in the cluster. */
@@ -57,7 +60,7 @@ export function addServer(scope: Construct & { namespace: string | undefined }, 
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
     metadata: { ...metadata, annotations: dataOf(engine, databaseName) },
-    spec: {
+    spec: () => ({
       serviceName: name,
       replicas: 1,
       selector: { matchLabels: pods },
@@ -83,12 +86,13 @@ export function addServer(scope: Construct & { namespace: string | undefined }, 
         },
       },
       volumeClaimTemplates: claims(options),
-    },
+    }),
   });
 }
 
-function container({ name, image, options }: ServerOptions, volumeMounts: V1VolumeMount[]): V1Container {
-  const { engine, server, databaseName, settings, resources } = options;
+function container({ name, image, options, capacity }: ServerOptions, volumeMounts: V1VolumeMount[]): V1Container {
+  const { engine, server, databaseName } = options;
+  const { settings, resources } = capacity();
   const query = { exec: { command: ['bash', '-c', server.query] }, timeoutSeconds: 5 };
   return {
     name: engine,

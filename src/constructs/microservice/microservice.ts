@@ -4,7 +4,7 @@ import type { Image } from '../../images/image';
 import { variableName } from '../../k8s/names';
 import { show } from '../../basics/text';
 import { type Callable, callerOf, Endpoint } from '../../links/endpoint';
-import { DATABASE_PREFIX } from '../../links/variables';
+import { DATABASE_PREFIX, partVariable, POOL } from '../../links/variables';
 import type { MicroserviceOptions } from './options';
 import { addConfigFiles } from './pod/config-files';
 import { callProblems } from './call-problems';
@@ -16,6 +16,7 @@ import { microserviceProblems } from './problems';
 import { addAccount } from '../shared/account';
 import { addObject, selectorLabels } from '../shared/object';
 import { addressOf, portsByName, servicePorts } from './ports';
+import { podCount } from './release/pod-count';
 import { addedNameProblems, releaseOf } from './release/release';
 import { DEFAULTS, resolveMicroservice, scheduleOf, type ResolvedMicroservice } from './resolve';
 import { addScaling } from './scaling/scaling';
@@ -30,6 +31,7 @@ const KNOWN: Known = {
     'replicas',
     'port',
     'user',
+    'pool',
     'shutdown.pause',
     'shutdown.grace',
     'health.startup',
@@ -73,6 +75,8 @@ export class Microservice extends Declaration implements Callable {
       root: this.node.root,
       pods: release.pods,
       backends: release.backends,
+      podCount: podCount([options, ...(release.beside ? [release.beside.options] : [])]),
+      pool: options.pool,
       ports: Object.values(portsByName(options)),
       address: addressOf(options),
     });
@@ -117,7 +121,7 @@ export class Microservice extends Declaration implements Callable {
 
   /**
    * Declares calls. Each sets `<NAME>_URL`, or for a database or another protocol `<NAME>_HOST`, `<NAME>_PORT` and so
-   * on.
+   * on. For a database it also sets `<NAME>_POOL`.
    */
   calls(...targets: Callable[]): this {
     for (const target of targets) this.#call(target);
@@ -167,7 +171,9 @@ export class Microservice extends Declaration implements Callable {
         this.problem('variable-taken', {
           message: `The variable ${name} comes from ${other} and from ${source}.`,
           field: `env.${name}`,
-          fix: `Rename the setting, or give the call another prefix: callsAs('${variableName(this.name)}_PEER', …).`,
+          fix: name.endsWith(partVariable('', POOL))
+            ? 'Remove the setting, and set the option pool to the same number.'
+            : `Rename the setting, or give the call another prefix: callsAs('${variableName(this.name)}_PEER', …).`,
         });
       }
       sources.set(name, source);

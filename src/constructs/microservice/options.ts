@@ -172,11 +172,16 @@ export interface MicroserviceBase {
    */
   readonly http?: boolean;
   /**
-   * The database of the microservice. The program gets the variables `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER` and
-   * `_PASSWORD`.
+   * The database of the microservice. The program gets the variables `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER`,
+   * `_PASSWORD` and `_POOL`.
    * @default - none
    */
   readonly database?: Database;
+  /**
+   * The most connections of one replica to each database that it calls, which the program gets as `<NAME>_POOL`.
+   * @default - 5; 4 or 3 if the pools of all callers would be too many connections for the database
+   */
+  readonly pool?: number;
   /**
    * Environment variables.
    * @default - only `PORT` and the variables of its calls

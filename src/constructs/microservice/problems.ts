@@ -10,7 +10,7 @@ import { heldVolumes } from './pod/held-volumes';
 import { liveProblems } from './pod/live';
 import { strategyProblems } from './release/problems';
 import { healthProblems } from './pod/probes';
-import { imageProblems, isPlainPath, portProblems, user } from '../shared/value-problems';
+import { imageProblems, isPlainPath, poolProblems, portProblems, user } from '../shared/value-problems';
 
 type Found = Generator<ProblemRow>;
 
@@ -38,6 +38,7 @@ export function* microserviceProblems(given: MicroserviceOptions, options: Resol
     });
   }
   yield* user('user', options.user, 'construct-invalid');
+  yield* poolProblems(options.pool);
 }
 
 function* allPortProblems({ http, port, ports }: ResolvedMicroservice): Found {

@@ -5,7 +5,7 @@ import { isDnsLabel } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { Endpoint, type Callable } from '../../links/endpoint';
-import { portProblems } from '../shared/value-problems';
+import { poolProblems, portProblems } from '../shared/value-problems';
 
 /** How to reach a Service that Callsign does not create. */
 export interface ExistingServiceOptions {
@@ -29,6 +29,12 @@ export interface ExistingServiceOptions {
    * @default - any pod, on this port only
    */
   readonly pods?: Readonly<Record<string, string>>;
+  /**
+   * The Service is a database, and this is the size of the connection pool of each replica that calls it. The callers
+   * get it as `<NAME>_POOL`. The option `pool` of a microservice has priority.
+   * @default - no variable
+   */
+  readonly pool?: number;
 }
 
 /**
@@ -51,15 +57,15 @@ export class ExistingService implements Callable {
 
   readonly endpoint: Endpoint;
 
-  constructor(name: string, { namespace, port = 80, targetPort = port, pods }: ExistingServiceOptions = {}) {
+  constructor(name: string, { namespace, port = 80, targetPort = port, pods, pool }: ExistingServiceOptions = {}) {
     this.endpoint = new Endpoint({
       kind: 'service',
       name,
       namespace,
       pods,
       ports: [targetPort],
-      problems: [...serviceProblems(name, port, targetPort)],
-      address: { protocol: 'http', port },
+      problems: [...serviceProblems(name, port, targetPort), ...poolProblems(pool)],
+      address: { protocol: 'http', port, ...(pool !== undefined && { pool }) },
     });
   }
 }

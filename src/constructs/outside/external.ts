@@ -4,7 +4,7 @@ import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { externalAddress } from '../../links/address';
 import { Endpoint, type Callable } from '../../links/endpoint';
-import { portProblems } from '../shared/value-problems';
+import { poolProblems, portProblems } from '../shared/value-problems';
 
 /** The options of a host outside the cluster. */
 export interface ExternalOptions {
@@ -13,6 +13,12 @@ export interface ExternalOptions {
    * @default - any address, on this port only
    */
   readonly cidrs?: readonly string[];
+  /**
+   * The host is a database, and this is the size of the connection pool of each replica that calls it. The callers get
+   * it as `<NAME>_POOL`. The option `pool` of a microservice has priority.
+   * @default - no variable
+   */
+  readonly pool?: number;
 }
 
 /** A host outside the cluster that a microservice calls: `new External('mail.example.com', 443)`. */
@@ -22,15 +28,15 @@ export class External implements Callable {
   constructor(
     readonly host: string,
     readonly port: number,
-    { cidrs = [] }: ExternalOptions = {},
+    { cidrs = [], pool }: ExternalOptions = {},
   ) {
     this.endpoint = new Endpoint({
       kind: 'external',
       name: host,
       ports: [port],
       peers: cidrs.map((cidr) => ({ ipBlock: { cidr } })),
-      problems: [...externalProblems(host, port, cidrs)],
-      address: externalAddress(port),
+      problems: [...externalProblems(host, port, cidrs), ...poolProblems(pool)],
+      address: { ...externalAddress(port), ...(pool !== undefined && { pool }) },
     });
   }
 }

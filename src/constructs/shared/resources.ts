@@ -35,10 +35,14 @@ export function resourceRequirements({ cpu, memory, memoryLimit }: Required<Reso
 }
 
 /** The problems of the resources of a container. */
-export function* resourceProblems(resources: Required<Resources>): Generator<ProblemRow> {
-  const { requests, limits } = resourceRequirements(resources);
-  const amounts = { cpu: requests!.cpu, memory: requests!.memory, memoryLimit: limits!.memory };
+export function* resourceProblems({ cpu, memory: request, memoryLimit }: Resources): Generator<ProblemRow> {
+  const amounts = {
+    cpu: cpu && cpuQuantity(cpu),
+    memory: request && byteQuantity(request),
+    memoryLimit: memoryLimit && byteQuantity(memoryLimit),
+  };
   for (const [option, amount] of Object.entries(amounts)) {
+    if (amount === undefined) continue;
     yield* quantityProblems(`resources.${option}`, amount, option === 'cpu' ? '100m' : '128Mi');
   }
   const [memory, limit] = [parseQuantity(amounts.memory), parseQuantity(amounts.memoryLimit)];

@@ -117,3 +117,10 @@ export function isPlainPath(path: unknown): path is string {
     !path.includes('//')
   );
 }
+
+/** The size of a connection pool. */
+export function* poolProblems(pool: number | undefined): Found {
+  if (pool === undefined) return;
+  const fix = 'Write the number of connections of one replica, such as pool: 5.';
+  yield* integer('pool', pool, { code: 'connections-exceeded', min: 1, fix });
+}

@@ -89,12 +89,45 @@ describe('MySQL and MariaDB', () => {
   test('get the memory that they request', async () => {
     const reserved = (memory: string) =>
       web('', `${MYSQL}    deploy: { resources: { reservations: { memory: ${memory} } } }\n`);
-    expect(await chartOf(reserved('2G'))).toContain("resources: { memory: '2Gi', memoryLimit: '2Gi' }");
+    expect(await chartOf(reserved('2G'))).toContain("resources: { memory: '2Gi' }");
     expect(await chartOf(reserved('512M'))).toContain("resources: { memory: '512Mi' }");
-    expect(await chartOf(web('', `${MYSQL}    mem_limit: 256m\n`))).toContain(
-      "resources: { memory: '256Mi', memoryLimit: '256Mi' }",
-    );
+    expect(await chartOf(web('', `${MYSQL}    mem_limit: 256m\n`))).toContain("resources: { memory: '256Mi' }");
+    expect(await statusOf(web('', `${MYSQL}    mem_limit: 256m\n`), 'services.db.mem_limit')).toMatchObject({
+      status: 'approximated',
+      why: 'The memory limit follows from the connections of the callers. 256Mi is not enough.',
+    });
+    const large = web('', `${MYSQL}    mem_limit: 768m\n`);
+    expect(await chartOf(large)).toContain("resources: { memoryLimit: '768Mi' }");
+    expect(await statusOf(large, 'services.db.mem_limit')).toMatchObject({ status: 'converted' });
   });
+
+  test('accept enough connections for a rollout of their callers', async () => {
+    const mysql = (connections: number) =>
+      web('DB_HOST: db', MYSQL.replace('    image', `    command: --max-connections=${connections}\n    image`));
+    expect(await chartOf(mysql(15))).not.toContain('max_connections');
+    expect(await statusOf(mysql(15), 'services.db.command')).toMatchObject({
+      status: 'approximated',
+      why: 'max_connections follows from the pools of the callers: 15 are not enough for a rollout.',
+    });
+    expect(await chartOf(mysql(16))).toContain('settings: { max_connections: 16 }');
+  });
+});
+
+test('a setting with the size of the pool becomes the option pool', async () => {
+  const app = (settings: string) =>
+    service(`environment: { DB_HOST: db, DB_USER: shop, DB_PASSWORD: word-of-shop, ${settings} }`, POSTGRES);
+  const chart = await chartOf(app('DB_POOL: 7'));
+  expect(chart).toContain('pool: 7');
+  expect(chart).not.toContain('DB_POOL');
+  expect(chart).toContain('web.calls(db)');
+  expect(await statusOf(app('DB_POOL: 7'), 'services.web.environment.DB_POOL')).toMatchObject({
+    status: 'converted',
+    why: 'The option pool sets it.',
+  });
+  // Another meaning of the same name: the variables of the call get another prefix.
+  const other = await chartOf(app('DB_POOL: lazy'));
+  expect(other).toContain("DB_POOL: 'lazy'");
+  expect(other).not.toMatch(/pool: |web\.calls\(db\)/);
 });
 
 describe('the SQL of a first start', () => {

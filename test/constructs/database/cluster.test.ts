@@ -85,7 +85,15 @@ test('with two or more instances it is a CloudNativePG Cluster that matches the 
     imageName: 'registry.example.com/postgresql:17.6-3',
     storage: { size: '20Gi', storageClass: 'fast' },
     resources: { requests: { cpu: '100m', memory: '1Gi' }, limits: { memory: '2Gi' } },
-    postgresql: { parameters: { max_connections: '200', shared_buffers: '256MB' } },
+    postgresql: {
+      parameters: {
+        max_connections: '100',
+        shared_buffers: '256MB',
+        tcp_keepalives_idle: '30',
+        tcp_keepalives_interval: '10',
+        tcp_keepalives_count: '3',
+      },
+    },
     bootstrap: {
       initdb: {
         database: 'shop',
@@ -137,6 +145,7 @@ test('callers get the address of the primary, and the password from the Secret o
     { name: 'DATABASE_NAME', value: 'shop' },
     { name: 'DATABASE_USER', value: 'shop' },
     { name: 'DATABASE_PASSWORD', valueFrom: { secretKeyRef: { name: 'orders-app', key: 'password' } } },
+    { name: 'DATABASE_POOL', value: '5' },
   ]);
   // The names of the variables are the same as for one server, so the program does not change.
   expect(env({}).map(({ name }: { name: string }) => name)).toEqual(

@@ -5,6 +5,9 @@ import { Size } from 'cdk8s';
 import { Database, type DatabaseEngine, type DatabaseOptions, Image, Microservice } from '../../../src/index';
 import { chart, find, objectsOf } from '../render';
 
+/** The connections of a failed node end after a minute. */
+const KEEPALIVE = ['-c', 'tcp_keepalives_idle=30', '-c', 'tcp_keepalives_interval=10', '-c', 'tcp_keepalives_count=3'];
+
 function render(options: DatabaseOptions = {}, id = 'orders-db') {
   const objects = objectsOf(
     chart((scope) => {
@@ -48,9 +51,9 @@ test('by default it is one PostgreSQL server behind a headless Service, and its 
   });
   expect(container).toMatchObject({
     image: 'postgres:17',
-    args: ['-c', 'max_connections=200'],
+    args: ['-c', 'max_connections=100', '-c', 'shared_buffers=128MB', ...KEEPALIVE],
     securityContext: { readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
-    resources: { requests: { cpu: '100m', memory: '128Mi' }, limits: { memory: '512Mi' } },
+    resources: { requests: { cpu: '100m', memory: '192Mi' }, limits: { memory: '768Mi' } },
   });
   expect(objects.map(({ kind }) => kind)).not.toContain('CronJob');
 });
@@ -74,6 +77,7 @@ test.each<[DatabaseEngine, string, number, string, object, string[]]>([
       { name: 'DATABASE_NAME', value: 'orders_db' },
       { name: 'DATABASE_USER', value: 'orders_db' },
       { name: 'DATABASE_PASSWORD', valueFrom: { secretKeyRef: { name: 'orders-db', key: 'password' } } },
+      { name: 'DATABASE_POOL', value: '5' },
     ]);
     expect(container.volumeMounts[0]).toEqual({ name: 'data', mountPath: path, ...more });
     const writable = container.volumeMounts.slice(1).filter(({ readOnly }: { readOnly?: boolean }) => !readOnly);
@@ -174,7 +178,7 @@ test('every option sets its fields', () => {
   });
   expect(container).toMatchObject({
     image: 'postgres:18.1-alpine',
-    args: ['-c', 'max_connections=200', '-c', 'shared_buffers=64MB'],
+    args: ['-c', 'max_connections=100', ...KEEPALIVE, '-c', 'shared_buffers=64MB'],
   });
   expect(container.resources.requests).toEqual({ cpu: '100m', memory: '256Mi' });
   expect(container.env).toContainEqual({ name: 'APPLICATION_DATABASE', value: 'orders' });
@@ -186,8 +190,8 @@ test('MySQL and MariaDB get settings as arguments, and their own resources and v
     engine: 'mysql',
     settings: { innodb_buffer_pool_size: '256M', max_connections: 50 },
   }).container;
-  expect(mysql.args).toEqual(['--max_connections=50', '--innodb_buffer_pool_size=256M']);
-  expect(mysql.resources).toEqual({ requests: { cpu: '100m', memory: '384Mi' }, limits: { memory: '1Gi' } });
+  expect(mysql.args).toEqual(['--innodb_buffer_pool_size=256M', '--max_connections=50']);
+  expect(mysql.resources).toEqual({ requests: { cpu: '100m', memory: '656Mi' }, limits: { memory: '1024Mi' } });
   expect(mysql.env).toContainEqual({ name: 'MYSQL_ROOT_HOST', value: 'localhost' });
   expect(render({ engine: 'mariadb' }).container.env).toContainEqual({ name: 'MARIADB_AUTO_UPGRADE', value: '1' });
 });

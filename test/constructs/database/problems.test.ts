@@ -37,6 +37,14 @@ const BROKEN: [error: string, code: string, field: string, options: object, id?:
     'settings.max connections',
     { engine: 'mariadb', settings: { 'max connections': 1 } },
   ],
+  ['no connections', 'database-invalid', 'settings.max_connections', { settings: { max_connections: 0 } }],
+  [
+    'half a connection',
+    'database-invalid',
+    'settings.max-connections',
+    { engine: 'mysql', settings: { 'max-connections': 1.5 } },
+  ],
+  ['minus one connection of others', 'database-invalid', 'otherConnections', { otherConnections: -1 }],
   ['root', 'database-invalid', 'user', { user: 0 }],
   ['zero instances', 'database-invalid', 'instances', { instances: 0 }],
   ['half an instance', 'database-invalid', 'instances', { instances: 2.5 }],
@@ -67,10 +75,10 @@ const BROKEN: [error: string, code: string, field: string, options: object, id?:
   ['a claim for dumps of size zero', 'quantity-invalid', 'backup.storage', { backup: { storage: '0' } }],
   ['a memory request of zero', 'quantity-invalid', 'resources.memory', { engine: 'mysql', resources: { memory: '0' } }],
   [
-    'a memory request above the default limit of MySQL',
+    'a memory request above the limit of MySQL',
     'limit-below-request',
     'resources.memoryLimit',
-    { engine: 'mysql', resources: { memory: '2Gi' } },
+    { engine: 'mysql', resources: { memory: '2Gi', memoryLimit: '1Gi' } },
   ],
 ];
 

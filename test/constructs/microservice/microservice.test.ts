@@ -186,6 +186,7 @@ test('database sets the variables of one database, with the password from its Se
     { name: 'DATABASE_NAME', value: 'orders_db' },
     { name: 'DATABASE_USER', value: 'orders_db' },
     { name: 'DATABASE_PASSWORD', valueFrom: { secretKeyRef: { name: 'orders-db', key: 'password' } } },
+    { name: 'DATABASE_POOL', value: '5' },
   ]);
 });
 

@@ -20,7 +20,8 @@ const GREEN = { ...NAME, 'app.kubernetes.io/instance': 'shop-green' };
 /** A cart that uses a database, and a page that calls the cart. */
 const shop = (options: object) =>
   chart((scope) => {
-    const database = new Database(scope, 'orders');
+    // Without the setting, more replicas can mean more connections, and a restart of the database.
+    const database = new Database(scope, 'orders', { settings: { max_connections: 200 } });
     const cart = new Microservice(scope, 'cart', {
       image,
       database,

@@ -23,7 +23,16 @@ test.concurrent('after SIGTERM, a request of 5 s still gets 200, the shutdown ru
   expect(reply.body).toEqual({ slept: '5000', ready: false });
   expect(reply.headers.get('connection')).toBe('close');
   expect(await service.ended).toBe(0);
-  const order = ['listening', 'ending', 'stopped claiming', 'leases released', 'request', 'database closed', 'ended'];
+  const order = [
+    'listening',
+    'ending',
+    'idle connections closed',
+    'stopped claiming',
+    'leases released',
+    'request',
+    'database closed',
+    'ended',
+  ];
   expect(messages(service.logs).filter((message) => order.includes(message as string))).toEqual(order);
 });
 

@@ -22,6 +22,7 @@ void run('slow', schema, ({ log, metrics, health, config }) => {
   };
   const database = {
     start: () => undefined,
+    drain: () => log.info('idle connections closed'),
     close: async () => {
       log.info('database closed');
       if (config.STUCK) await new Promise(() => undefined);

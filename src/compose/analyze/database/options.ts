@@ -4,10 +4,11 @@ import { Image } from '../../../images/image';
 import { mountsOf } from '../../load/mounts';
 import { itemsOf, nodeAt, numberOf, textOf, type ComposeNode } from '../../load/node';
 import { commandOf } from '../../load/service';
-import { Invocation, type PlannedOptions, type PlannedValue } from '../../plan/plan';
+import { Invocation, type PlannedOptions } from '../../plan/plan';
 import type { ImportContext } from '../context';
 import type { DatabaseRole, Member } from '../member';
 import { resourcesOf } from '../microservice/resources';
+import { largeEnough } from './capacity';
 import { DATABASE_IMAGES } from './images';
 import { initialSqlFile } from './initial-sql';
 
@@ -49,15 +50,17 @@ export function databaseOptions(context: ImportContext, member: DatabaseMember):
       place: node.position.place,
       fix: 'Add an image.',
     });
-  const settings = { ...settingsOf(context, member), ...timeZone(member) };
-  const resources = resourcesOf(context, member, undefined, server.resources);
+  const { settings = {}, resources } = largeEnough(context, member, {
+    settings: { ...settingsOf(context, member), ...timeZone(member) },
+    resources: resourcesOf(context, member, undefined, server.resources),
+  });
   return {
     ...(role.engine !== 'postgres' && { engine: role.engine }),
     ...imageOption(context, member),
     ...(role.databaseName !== member.id.replaceAll('-', '_') && { databaseName: role.databaseName }),
     ...(Object.keys(settings).length > 0 && { settings }),
     ...(initialSql !== undefined && { initialSql: { file: initialSql } }),
-    ...(resources && { resources }),
+    ...(resources && Object.keys(resources).length > 0 && { resources: { ...resources } as PlannedOptions }),
   };
 }
 
@@ -159,16 +162,16 @@ function reportTimeZone(
 }
 
 /** MySQL loads the names of time zones only after its first start, so it gets no setting. */
-function timeZone({ env, role }: DatabaseMember): Record<string, PlannedValue> {
+function timeZone({ env, role }: DatabaseMember): Record<string, string> {
   const text = env.get('TZ')?.value ?? env.get('PGTZ')?.value;
   return text === undefined || role.engine !== 'postgres' ? {} : { timezone: String(text) };
 }
 
 /** `postgres -c max_connections=300`, or `mysqld --max-connections=300`, as settings. */
-function settingsOf({ report }: ImportContext, { node, role }: DatabaseMember): Record<string, PlannedValue> {
+function settingsOf({ report }: ImportContext, { node, role }: DatabaseMember): Record<string, string | number> {
   const command = nodeAt(node, 'command');
   const words = commandOf(command).map(({ word }) => word);
-  const settings: Record<string, PlannedValue> = {};
+  const settings: Record<string, string | number> = {};
   const fixed: string[] = [];
   if (words.length === 0) return settings;
   const rest = /^(postgres|mysqld|mariadbd)$/.test(words[0]!) ? words.slice(1) : words;

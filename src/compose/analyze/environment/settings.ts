@@ -4,6 +4,7 @@ import {
   DATABASE_PARTS,
   DATABASE_PREFIX,
   partVariable,
+  POOL,
   plainParts,
   type DatabasePart,
   prefixOf,
@@ -38,6 +39,8 @@ interface Target {
 /** Converts the settings of one microservice to variables and calls. */
 export class SettingsConverter {
   readonly env: Record<string, PlannedValue> = {};
+  /** The size of the connection pool, if a setting has it. */
+  pool: number | undefined;
   readonly #hosts: HostRewriter;
   #resolved: Resolved[] = [];
   readonly #taken: Set<string>;
@@ -64,6 +67,7 @@ export class SettingsConverter {
     const prefixes = new Map(
       databases.map((database) => [database, this.#databasePrefix(database, databases.length === 1)]),
     );
+    for (const prefix of prefixes.values()) this.#takePool(partVariable(prefix, POOL));
     const own = databases.find((database) => prefixes.get(database) === DATABASE_PREFIX);
     for (const [of, prefix] of prefixes)
       if (!this.#resolved.some(({ database }) => database?.of === of && takesPassword(database)))
@@ -208,12 +212,31 @@ export class SettingsConverter {
       counts.set(prefix, (counts.get(prefix) ?? 0) + 1);
     }
     const given = (prefix: string) => DATABASE_PARTS.map((part) => partVariable(prefix, part));
-    const free = (prefix: string) => given(prefix).every((name) => !this.#taken.has(name) || names.has(name));
+    const free = (prefix: string) =>
+      given(prefix).every((name) => !this.#taken.has(name) || names.has(name)) &&
+      this.#isPool(partVariable(prefix, POOL));
     const best = [...counts].toSorted((a, b) => b[1] - a[1]).map(([prefix]) => prefix);
     const own = variableName(database.id);
     const prefix = numbered([...best, ...(only ? [DATABASE_PREFIX] : []), own, `${own}_DATABASE`], free);
     for (const name of given(prefix)) this.#taken.add(name);
     return prefix;
+  }
+
+  /** Whether the name is free, or a setting with the size of the pool. A microservice has one size for all databases. */
+  #isPool(name: string): boolean {
+    const given = this.member.env.get(name)?.value;
+    if (given === undefined) return !this.#taken.has(name);
+    const size = Number(given);
+    return Number.isInteger(size) && size >= 1 && (this.pool === undefined || this.pool === size);
+  }
+
+  /** The option `pool` sets the variable. */
+  #takePool(name: string): void {
+    const resolved = this.#resolved.find((setting) => setting.name === name);
+    if (!resolved) return;
+    this.pool = Number(resolved.setting.value);
+    this.#report({ ...resolved, status: 'converted', why: 'The option pool sets it.' });
+    this.#resolved = this.#resolved.filter((setting) => setting !== resolved);
   }
 
   /** A prefix whose variables are free or have the same values already. In that case the call gives them. */

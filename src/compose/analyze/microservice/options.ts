@@ -51,6 +51,7 @@ export function microserviceOptions(
     ...(role.kind === 'http' && role.port !== 8080 && { port: role.port }),
     ...(hasEntries(ports) && { ports }),
     ...(database && { database: new PartReference(database.id) }),
+    ...(settings.pool !== undefined && { pool: settings.pool }),
     ...(hasEntries(settings.env) && { env: settings.env }),
     ...(hasEntries(files) && { files }),
     ...(hasEntries(volumes) && { volumes }),

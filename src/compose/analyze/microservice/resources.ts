@@ -2,7 +2,6 @@ import type { Resources } from '../../../constructs/shared/resources';
 import { parseQuantity } from '../../../k8s/quantity';
 import { nodeAt, textOf, type ComposeNode } from '../../load/node';
 import { bytesOf } from '../../load/short-forms';
-import type { PlannedValue } from '../../plan/plan';
 import type { ImportContext } from '../context';
 import type { Member } from '../member';
 
@@ -18,7 +17,7 @@ export function resourcesOf(
   { node }: Member,
   limit?: string,
   usual = DEFAULT,
-): PlannedValue | undefined {
+): { cpu?: string; memory?: string; memoryLimit?: string } | undefined {
   const deployed = (kind: string, key: string) => nodeAt(node, 'deploy', 'resources', kind, key);
   const amount = (read: (text: string) => string | undefined, ...nodes: (ComposeNode | undefined)[]) => {
     for (const each of nodes) {
@@ -36,10 +35,9 @@ export function resourcesOf(
   const reserved = amount(bytesOf, deployed('reservations', 'memory'), nodeAt(node, 'mem_reservation'));
   const named = amount(bytesOf, deployed('limits', 'memory'), nodeAt(node, 'mem_limit')) ?? limit;
   const bytes = (text: unknown, otherwise: number) => parseQuantity(text) ?? otherwise;
-  const memoryLimit = named ?? (bytes(reserved, 0) > bytes(usual.memoryLimit, Infinity) ? reserved : undefined);
   // The request must not exceed the limit. Docker has no such rule.
-  const memory = bytes(memoryLimit, Infinity) < bytes(reserved ?? usual.memory, 0) ? memoryLimit : reserved;
-  const resources = { ...(cpu && { cpu }), ...(memory && { memory }), ...(memoryLimit && { memoryLimit }) };
+  const memory = bytes(named, Infinity) < bytes(reserved ?? usual.memory, 0) ? named : reserved;
+  const resources = { ...(cpu && { cpu }), ...(memory && { memory }), ...(named && { memoryLimit: named }) };
   return Object.keys(resources).length > 0 ? resources : undefined;
 }
 

@@ -13,7 +13,10 @@ export interface Engine {
   readonly title: string;
   readonly image: string;
   readonly port: number;
-  readonly resources: Required<Resources>;
+  readonly resources: Required<Pick<Resources, 'cpu' | 'memory'>>;
+  readonly memory: ServerMemory;
+  /** The settings that every server of this kind has. */
+  readonly settings: Readonly<Record<string, string | number>>;
   /** The mount path of the claim, and the folder of the claim that is mounted. */
   readonly data: { readonly mountPath: string; readonly subPath?: string };
   /** Folders that the server writes to, in addition to its data and /tmp. */
@@ -46,6 +49,22 @@ export interface Engine {
   readonly takenNames: RegExp;
   /** Settings that must not change, because the address and the data path depend on them. */
   readonly fixedSettings: RegExp;
+}
+
+/** The memory of a server, in MiB. The memory limit and the size of its cache follow from the number of connections. */
+interface ServerMemory {
+  /** The setting with the size of the cache of the server. */
+  readonly cacheSetting: string;
+  /** The share of a memory limit that the cache gets, if only the limit is set. */
+  readonly cacheShare: number;
+  /** The server without its cache and without connections. */
+  readonly base: number;
+  /** One busy connection. */
+  readonly connection: number;
+  /** The size of the cache as a setting. */
+  readonly cacheValue: (mebibytes: number) => string;
+  /** The bytes of one unit of the cache setting: `{ '': 8192, MB: 1048576 }`. */
+  readonly units: Readonly<Record<string, number>>;
 }
 
 /**

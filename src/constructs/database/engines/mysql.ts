@@ -15,10 +15,12 @@ interface Variant {
   /** Additional environment variables. */
   readonly more: Readonly<Record<string, string>>;
   readonly resources: Engine['resources'];
+  /** The memory of the server without its cache and without connections, in MiB. */
+  readonly base: number;
 }
 
 /** The engine of MySQL or MariaDB. Their images and programs differ only in a few names and options. */
-function family({ title, image, prefix, server, client, dumper, dumpOptions, more, resources }: Variant): Engine {
+function family({ title, image, prefix, server, client, dumper, dumpOptions, more, resources, base }: Variant): Engine {
   // The password is passed in a file: the list of processes shows arguments.
   const login = (name: string) =>
     `--defaults-extra-file=<(printf '[client]\\npassword="%s"\\n' "\${${name}_PASSWORD//\\\\/\\\\\\\\}")`;
@@ -30,6 +32,16 @@ function family({ title, image, prefix, server, client, dumper, dumpOptions, mor
     image,
     port: 3306,
     resources,
+    memory: {
+      cacheSetting: 'innodb_buffer_pool_size',
+      cacheShare: 0.5,
+      base,
+      // The stack of a thread and its buffers for sorting, joining and reading, with the default settings.
+      connection: 3,
+      cacheValue: (mebibytes) => `${mebibytes}M`,
+      units: { '': 1, K: 1024, M: 1024 ** 2, G: 1024 ** 3, T: 1024 ** 4 },
+    },
+    settings: {},
     // A folder of the volume, not its root: the server requires an empty folder, and the root can contain lost+found.
     data: { mountPath: '/var/lib/mysql', subPath: 'data' },
     scratch: { '/run/mysqld': { sizeLimit: '16Mi' } },
@@ -101,7 +113,8 @@ export const mysql = family({
   dumper: 'mysqldump',
   dumpOptions: '--set-gtid-purged=OFF ',
   more: {},
-  resources: { cpu: '100m', memory: '384Mi', memoryLimit: '1Gi' },
+  resources: { cpu: '100m', memory: '384Mi' },
+  base: 400,
 });
 
 /** MariaDB, with its official image. */
@@ -115,5 +128,6 @@ export const mariadb = family({
   dumpOptions: '',
   // Upgrades the system tables when the image has a newer version of the server.
   more: { MARIADB_AUTO_UPGRADE: '1' },
-  resources: { cpu: '100m', memory: '128Mi', memoryLimit: '512Mi' },
+  resources: { cpu: '100m', memory: '128Mi' },
+  base: 128,
 });
