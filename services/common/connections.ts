@@ -29,12 +29,16 @@ export class Connections {
   readonly #parts: ConnectionsParts;
   #failingSince: number | undefined;
   #draining = false;
+  #inUse = 0;
+  /** Ends the waiting of each request. */
+  readonly #waiting = new Set<() => void>();
 
   constructor(parts: ConnectionsParts) {
     this.#parts = parts;
     // An attempt that ends later than its request serves the next request.
     this.#pool = new Pool({ ...parts.config, connectionTimeoutMillis: parts.waitMs + LATE_MS });
     this.#pool.on('error', (err) => parts.log.warn({ err }, 'an idle database connection was lost'));
+    parts.signal.addEventListener('abort', () => this.#waiting.forEach((giveUp) => giveUp()));
     // If a connection is lost while in use, its query fails. Without this listener the process would also exit.
     this.#pool.on('connect', (client) => client.on('error', () => undefined));
   }
@@ -51,19 +55,25 @@ export class Connections {
       try {
         const client = await this.#attempt(deadline);
         this.#failingSince = undefined;
+        this.#inUse++;
         return client;
       } catch (error) {
         if (!(error instanceof AllBusy)) this.#failingSince ??= Date.now();
         const pause = backoffDelay(failures, RETRY);
         const { isTemporary, signal } = this.#parts;
         if (!isTemporary(error) || signal.aborted || Date.now() + pause >= deadline) throw error;
-        await sleep(pause, undefined, { signal }).catch(() => undefined);
+        await sleep(pause);
       }
     }
   }
 
   /** Gives a connection back. It is closed if it is broken, and while the process shuts down. */
   release(client: PoolClient, broken?: unknown): void {
+    this.#inUse--;
+    this.#giveBack(client, broken);
+  }
+
+  #giveBack(client: PoolClient, broken?: unknown): void {
     client.release(broken !== undefined || (this.#draining && this.#pool.totalCount > 1));
   }
 
@@ -97,25 +107,23 @@ export class Connections {
       };
     });
     const timer = setTimeout(giveUp, Math.max(0, deadline - Date.now()));
-    signal.addEventListener('abort', giveUp, { once: true });
+    this.#waiting.add(giveUp);
     connecting.then(
-      (client) => isLate && this.release(client),
+      (client) => isLate && this.#giveBack(client),
       () => undefined,
     );
     try {
       return await Promise.race([connecting, late]);
     } finally {
       clearTimeout(timer);
-      signal.removeEventListener('abort', giveUp);
+      this.#waiting.delete(giveUp);
     }
   }
 
   /** Why there was no connection in time: the pool was too small, or the server or the network was too slow. */
   #reason(): Error {
-    const { totalCount, waitingCount, options } = this.#pool;
-    return waitingCount > 0 && totalCount >= options.max
-      ? new AllBusy(options.max)
-      : new Error('connecting took too long');
+    const { max } = this.#pool.options;
+    return this.#inUse >= max ? new AllBusy(max) : new Error('connecting took too long');
   }
 }
 

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { addressesIn } from '../../src/check/world/network/hosts';
 import type { KubeObject } from '../../src/k8s/objects';
 import { toYaml } from '../../src/synth/yaml';
+import app from '../../src/charts/app';
 import { find, objectsOf } from '../constructs/render';
 import { ALL_CHARTS } from './all';
 
@@ -60,6 +61,15 @@ test('scaling is one number: it changes one line of the manifests', () => {
   const scaled = toYaml({ ...deployment, spec: { ...deployment.spec, replicas: 5 } }).split('\n');
   const lines = toYaml(deployment).split('\n');
   expect(scaled.filter((line, i) => line !== lines[i])).toEqual(['  replicas: 5']);
+});
+
+test('more replicas of two services do not restart the database or change another service', () => {
+  const scaled = objectsOf(app.make(undefined, { CALLSIGN_COMMENTS_REPLICAS: '6', CALLSIGN_EVENT_BUS_REPLICAS: '5' }));
+  const changed = scaled.filter((object, i) => toYaml(object) !== toYaml(objects[i]!));
+  expect(changed.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
+    'Deployment comments',
+    'Deployment event-bus',
+  ]);
 });
 
 function variables(all: KubeObject[]): { name: string; value?: string; valueFrom?: object }[] {

@@ -187,6 +187,21 @@ test('a variable of the shell is stronger than the environment, which is stronge
   expect(find(objects, 'Ingress', 'door').spec.rules[0].host).toBe('x.example.com');
 });
 
+test('the shell sets the pool of a microservice, and the connections that a database has for others', () => {
+  const definition = defineApp((app) => {
+    const scope = new Chart(app, 'shop', { namespace: 'shop' });
+    const database = new Database(scope, 'orders');
+    new Microservice(scope, 'cart', { image: Image.of('shop/cart:1'), database });
+  });
+  const objects = objectsOf(
+    definition.make(undefined, { CALLSIGN_CART_POOL: '7', CALLSIGN_ORDERS_OTHERCONNECTIONS: '150' }),
+  );
+  const [cart] = find(objects, 'Deployment', 'cart').spec.template.spec.containers;
+  expect(cart.env).toContainEqual({ name: 'DATABASE_POOL', value: '7' });
+  const [orders] = find(objects, 'StatefulSet', 'orders').spec.template.spec.containers;
+  expect(orders.args).toContain('max_connections=200');
+});
+
 test('explain tells every value on the way, the one that holds last', () => {
   const app = make({ cart: { replicas: 5 }, 'credit-till': { replicas: 6 } }, { CALLSIGN_CART_REPLICAS: '7' });
   expect(app.explain('cart.replicas')).toEqual([
