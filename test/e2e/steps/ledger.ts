@@ -101,7 +101,7 @@ class Writer {
 async function withoutKeys({ gateway, blog }: Context): Promise<number> {
   const [post] = await newPosts(gateway, 1);
   for (let n = 1; n <= 3; n++)
-    await writeOnce(gateway, `/api/comments/${post}`, { content: `word ${n}` }, { keyed: false, losesAnswer: true });
+    await writeOnce(gateway, `/api/comments/${post}`, { content: `word ${n}` }, { key: 'none', losesAnswer: true });
   const doubled = (await doubledComments(blog, [post!])).length;
   holds(doubled === 3, 'without keys, the audit finds the doubled writes', { doubled });
   return doubled;

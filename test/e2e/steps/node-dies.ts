@@ -1,6 +1,6 @@
 import type { Step } from '../context';
 import { NAMESPACE } from '../support/blog';
-import { Load, evidenceOf, type Figures } from '../support/load';
+import { Load, evidenceOf, repeatWrites, type Figures } from '../support/load';
 import { nodeBack, nodeReady, placement, spread } from '../support/nodes';
 import { holds } from '../support/promise';
 import { secondsSince, sleep, until } from '../support/until';
@@ -56,6 +56,7 @@ export const nodeDies: Step = {
       await blog.ready();
       const after = await back.stop();
       holds(after.failed === 0, 'no request fails while the replicas are spread again', evidenceOf(after));
+      const repeatedWrites = await repeatWrites(context, during);
       const placed = await placement(context);
       holds(
         Object.values(placed).every((nodes) => nodes.length === 2),
@@ -68,6 +69,7 @@ export const nodeDies: Step = {
         secondsToReplace,
         errorWindow: window,
         duringTheDeath: evidenceOf(during),
+        repeatedWrites,
         secondsUntilBack,
         spreadAgain: 'by the next rollout',
         failuresWhileSpreading: 0,

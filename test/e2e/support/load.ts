@@ -1,5 +1,9 @@
+import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:http';
+import type { Context } from '../context';
 import type { Answer, Gateway, RequestOptions } from './gateway';
+import { holds } from './promise';
+import { keyHeader, writeOnce } from './write';
 
 /** A repeated request. */
 export interface Target {
@@ -7,6 +11,7 @@ export interface Target {
   readonly path: string;
   /** Requests per second. Half of them use new connections, the others kept connections. */
   readonly rate: number;
+  /** Makes the request a write. Each has a key of its own. */
   readonly body?: () => object;
   /** The expected status. */
   readonly expect: number;
@@ -22,6 +27,14 @@ export interface Failure {
   readonly text: string;
 }
 
+/** A write that can be sent again with its key. */
+interface SentWrite {
+  readonly path: string;
+  readonly body: object;
+  readonly key: string;
+  readonly answered: boolean;
+}
+
 /** The results of a load. */
 export interface Figures {
   readonly seconds: number;
@@ -35,6 +48,7 @@ export interface Figures {
   /** The longest time without an expected answer of a target, in seconds. */
   readonly longestSilence: number;
   readonly failures: readonly Failure[];
+  readonly writes: readonly SentWrite[];
 }
 
 /** The requests of a visitor and a writer: the page, posts, comments, and a new post. */
@@ -43,7 +57,7 @@ export const SITE: readonly Target[] = [
   { name: 'query', path: '/api/query?limit=5', rate: 10, expect: 200 },
   { name: 'posts', path: '/api/posts?limit=5', rate: 10, expect: 200 },
   { name: 'comments', path: '/api/comments/00000000-0000-4000-8000-000000000000', rate: 6, expect: 200 },
-  { name: 'new post', path: '/api/posts', rate: 6, expect: 201, body: () => ({ title: `Load ${Date.now()}` }) },
+  { name: 'new post', path: '/api/posts', rate: 6, expect: 201, body: () => ({ title: `Load ${randomUUID()}` }) },
 ];
 
 /** An open-loop load: it sends requests at a fixed rate, independent of the answers. */
@@ -55,6 +69,7 @@ export class Load {
   readonly #ms: number[] = [];
   readonly #targets: Record<string, { sent: number; failed: number }> = {};
   readonly #failures: Failure[] = [];
+  readonly #writes: SentWrite[] = [];
   readonly #answered = new Map<string, number>();
   #longestSilence = 0;
 
@@ -94,6 +109,7 @@ export class Load {
       slowest: at(1),
       longestSilence: Math.round(this.#longestSilence * 10) / 10,
       failures: this.#failures,
+      writes: this.#writes,
     };
   }
 
@@ -119,8 +135,11 @@ export class Load {
 
   async #send({ name, path, body, expect }: Target, connection: 'new' | 'kept'): Promise<void> {
     const at = Math.round(this.seconds * 10) / 10;
-    const options: RequestOptions = { body: body?.(), agent: connection === 'kept' ? this.#agent : undefined };
+    const [write, key] = [body?.(), randomUUID()];
+    const agent = connection === 'kept' ? this.#agent : undefined;
+    const options: RequestOptions = write ? { body: write, headers: keyHeader(key), agent } : { agent };
     const { status, text, ms }: Answer = await this.gateway.ask(path, options);
+    if (write) this.#writes.push({ path, body: write, key, answered: status === expect });
     const tally = (this.#targets[`${name}, ${connection}`] ??= { sent: 0, failed: 0 });
     tally.sent++;
     this.#ms.push(ms);
@@ -133,12 +152,36 @@ export class Load {
   }
 }
 
+/**
+ * Repeats the failed writes of a load on SITE, with their keys. Then each post must be stored once. Returns how many
+ * were repeated, and how many of these had been stored.
+ */
+export async function repeatWrites(
+  { gateway, blog }: Context,
+  { writes }: Figures,
+): Promise<{ repeated: number; hadBeenStored: number; doubled: 0 }> {
+  const failed = writes.filter(({ answered }) => !answered);
+  let hadBeenStored = 0;
+  for (const { path, body, key } of failed)
+    if ((await writeOnce(gateway, path, body, { key })).replayed) hadBeenStored++;
+  const rows = await blog.sql<{ title: string; times: number }>(
+    `SELECT title, count(*)::int AS times FROM posts.posts WHERE title LIKE 'Load %' GROUP BY title`,
+  );
+  const times = new Map(rows.map((row) => [row.title, row.times]));
+  const wrong = writes
+    .map(({ body }) => (body as { title: string }).title)
+    .filter((title) => times.get(title) !== 1)
+    .map((title) => ({ title, times: times.get(title) ?? 0 }));
+  holds(wrong.length === 0, 'each new post is stored once', wrong.slice(0, 5));
+  return { repeated: failed.length, hadBeenStored, doubled: 0 };
+}
+
 /** The results as evidence, with the number of failures of each kind. */
-export function evidenceOf({ failures, ...figures }: Figures): object {
+export function evidenceOf({ failures, writes, ...figures }: Figures): object {
   const kinds: Record<string, number> = {};
   for (const { target, status, text } of failures) {
     const kind = `${target}: ${status === 0 ? text : status}`;
     kinds[kind] = (kinds[kind] ?? 0) + 1;
   }
-  return { ...figures, ...(failures.length > 0 && { kinds }) };
+  return { ...figures, writes: writes.length, ...(failures.length > 0 && { kinds }) };
 }

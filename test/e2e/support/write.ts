@@ -4,8 +4,8 @@ import { Broken } from './promise';
 import { sleep } from './until';
 
 export interface WriteOptions {
-  /** False: without an `Idempotency-Key`, as a negative control. @default true */
-  readonly keyed?: boolean;
+  /** The `Idempotency-Key`, or `none` as a negative control. @default a new key */
+  readonly key?: string;
   /** Discards the first answer, as if the connection was lost. @default false */
   readonly losesAnswer?: boolean;
   /** How long to repeat. @default 180 */
@@ -20,6 +20,8 @@ export interface Write {
   readonly replayed: boolean;
 }
 
+export const keyHeader = (key: string): Record<string, string> => ({ 'idempotency-key': `"${key}"` });
+
 /** Answers after which the client repeats its request: none, from a gateway without a replica, or temporary ones. */
 const TEMPORARY = new Set([0, 502, 503, 504]);
 
@@ -28,9 +30,9 @@ export async function writeOnce(
   gateway: Gateway,
   path: string,
   body: object,
-  { keyed = true, losesAnswer = false, seconds = 180, refused }: WriteOptions = {},
+  { key = randomUUID(), losesAnswer = false, seconds = 180, refused }: WriteOptions = {},
 ): Promise<Write> {
-  const headers: Record<string, string> = keyed ? { 'idempotency-key': `"${randomUUID()}"` } : {};
+  const headers = key === 'none' ? {} : keyHeader(key);
   const end = Date.now() + seconds * 1_000;
   for (let attempt = 1; ; attempt++) {
     const answer = await gateway.ask(path, { body, headers });
