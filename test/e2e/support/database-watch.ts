@@ -37,7 +37,7 @@ export interface DatabaseFigures {
   readonly kills: number;
 }
 
-/** Watches the memory and the connections of the database, from its creation until `stop`. */
+/** Watches the memory and the connections of the database, from its start until `end`. */
 export class DatabaseWatch {
   readonly #samples: Sample[] = [];
   #stopped = false;
@@ -55,9 +55,12 @@ export class DatabaseWatch {
     return watch;
   }
 
-  async stop(): Promise<DatabaseFigures> {
+  async end(): Promise<void> {
     this.#stopped = true;
     await this.#running;
+  }
+
+  async figures(): Promise<DatabaseFigures> {
     const after = await this.kubectl.get<Pod>('pod', POD, '-n', NAMESPACE);
     const last = await this.#read();
     const samples = [...this.#samples, last];
