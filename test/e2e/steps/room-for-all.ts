@@ -24,13 +24,10 @@ export const roomForAll: Step = {
     const posts = await newPosts(gateway, 10);
     const watch = await DatabaseWatch.start(kubectl, blog);
     const load = new Load(gateway, visitors(posts));
-    let figures;
-    try {
-      await operate(context);
-    } finally {
-      figures = await load.stop();
-    }
-    const database = await watch.stop();
+    const failure = await operate(context).catch((error: Error) => error);
+    const [figures] = await Promise.all([load.stop(), watch.end()]);
+    if (failure) throw failure;
+    const database = await watch.figures();
     const evidence = { ...evidenceOf(figures), database };
     holds(figures.failed === 0, 'no request fails during a rollout and while replicas are added and removed', {
       ...evidence,

@@ -13,8 +13,7 @@ cd /sys/fs/cgroup
 if [ -f memory.stat ]; then
   cat memory.stat; echo "oom_kills $(sed -n 's/^oom_kill //p' memory.events)"; echo "peak $(cat memory.peak 2> /dev/null)"
 else
-  cd memory && cat memory.stat; echo "kernel $(cat memory.kmem.usage_in_bytes 2> /dev/null)"
-  echo "oom_kills $(sed -n 's/^oom_kill //p' memory.oom_control)"; echo "peak $(cat memory.max_usage_in_bytes)"
+  cd memory && cat memory.stat; echo "oom_kills $(sed -n 's/^oom_kill //p' memory.oom_control)"; echo "peak $(cat memory.max_usage_in_bytes)"
 fi
 psql -U postgres -d blog -qAtF ' ' -c "SELECT 'connections', count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' UNION ALL SELECT 'max_connections', current_setting('max_connections')::int"
 `;
@@ -37,7 +36,7 @@ export interface DatabaseFigures {
   readonly kills: number;
 }
 
-/** Watches the memory and the connections of the database, from its creation until `stop`. */
+/** Watches the memory and the connections of the database, from its start until `end`. */
 export class DatabaseWatch {
   readonly #samples: Sample[] = [];
   #stopped = false;
@@ -55,9 +54,12 @@ export class DatabaseWatch {
     return watch;
   }
 
-  async stop(): Promise<DatabaseFigures> {
+  async end(): Promise<void> {
     this.#stopped = true;
     await this.#running;
+  }
+
+  async figures(): Promise<DatabaseFigures> {
     const after = await this.kubectl.get<Pod>('pod', POD, '-n', NAMESPACE);
     const last = await this.#read();
     const samples = [...this.#samples, last];
@@ -113,10 +115,8 @@ export class DatabaseWatch {
  */
 function needed(sample: Sample): number {
   const of = (name: string) => sample.get(name) ?? 0;
-  const kernel =
-    sample.has('kernel') && of('kernel') > 0
-      ? of('kernel') - of('slab_reclaimable')
-      : of('kernel_stack') + of('pagetables') + of('slab_unreclaimable');
+  // Version 1 does not report it.
+  const kernel = of('kernel_stack') + of('pagetables') + of('percpu') + of('slab_unreclaimable');
   const processes = sample.has('anon') ? of('anon') + of('shmem') : of('total_rss') + of('total_shmem');
   return processes + kernel + of('sock');
 }
