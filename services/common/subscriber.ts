@@ -2,8 +2,9 @@
 import type { Static, TSchema } from './schema.ts';
 import type { FastifyInstance } from 'fastify';
 import { Counter } from 'prom-client';
+import { isDataError } from './database.ts';
 import type { Database, Queryable } from './database.ts';
-import { HttpError } from './errors.ts';
+import { HttpError, unprocessable } from './errors.ts';
 import { parseEvent } from './events.ts';
 import type { BlogEvent } from './events.ts';
 import { enterInbox } from './inbox.ts';
@@ -59,11 +60,18 @@ export function subscribe(app: FastifyInstance, { database, log, metrics, handle
     if (!known) return 'ignored';
     const data = known.check(event.data);
     if (!data.ok) throw new HttpError(422, 'invalid_data', data.message);
-    const isNew = await database.transaction(async (tx) => {
-      if (!(await enterInbox(tx, event))) return false;
-      await known.apply(tx, event as BlogEvent<never>);
-      return true;
-    });
+    const isNew = await database
+      .transaction(async (tx) => {
+        if (!(await enterInbox(tx, event))) return false;
+        await known.apply(tx, event as BlogEvent<never>);
+        return true;
+      })
+      .catch((error: unknown) => {
+        // The same event would fail for ever. The bus keeps it as a dead letter, which can be delivered again.
+        if (isDataError(error))
+          throw unprocessable('not_storable', `PostgreSQL cannot store the event: ${error.message}`);
+        throw error;
+      });
     if (isNew) applied?.();
     return isNew ? 'applied' : 'duplicate';
   }

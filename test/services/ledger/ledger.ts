@@ -8,8 +8,8 @@ import { ownPostgres } from './postgres.ts';
 import type { OwnPostgres } from './postgres.ts';
 import { Program } from './program.ts';
 import { draw, publishAll } from './publish.ts';
-import { seeded } from './random.ts';
-import type { Random } from './random.ts';
+import { seeded } from '../support/random.ts';
+import type { Random } from '../support/random.ts';
 
 const { positionals } = parseArgs({ allowPositionals: true });
 const events = Number(positionals[0] ?? 20_000);
