@@ -20,6 +20,7 @@ import { policies } from './steps/policies';
 import { postgresNodeDies } from './steps/postgres-node-dies';
 import { registry } from './steps/registry';
 import { releases } from './steps/releases';
+import { replay } from './steps/replay';
 import { schedule } from './steps/schedule';
 import { shapes } from './steps/shapes';
 import { staticSite } from './steps/static-site';
@@ -47,6 +48,7 @@ export const STEPS: readonly Step[] = [
   brokenRelease,
   registry,
   live,
+  replay,
   ledger,
   deadPart,
   dnsDown,

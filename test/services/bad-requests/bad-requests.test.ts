@@ -29,8 +29,8 @@ import { generate, timeLike } from './generate.ts';
 import type { Route } from './generate.ts';
 
 const seed = Number(process.env['BAD_REQUESTS_SEED'] ?? Math.floor(Math.random() * 2 ** 32));
-const requests = Number(process.env['BAD_REQUESTS'] ?? 500);
-const AT_ONCE = 8;
+const requests = Number(process.env['BAD_REQUESTS'] ?? 400);
+const AT_ONCE = 16;
 
 const ids = Array.from({ length: 4 }, (_, n) => `0b2cf3a1-3a77-4b44-8b66-b7a3ad4a0d5${n}`);
 const limit = ['1', '50', '100'];
@@ -53,6 +53,12 @@ function anyEvent(random: Random): Record<string, unknown> {
 const health: Route[] = ['/healthz/live', '/healthz/ready', '/metrics'].map((path) => ({ method: 'GET', path }));
 const events: Route = { method: 'POST', path: '/events', body: anyEvent, type: 'application/cloudevents+json' };
 const pages = { limit, after: ids };
+const replay: Route[] = [
+  { method: 'GET', path: '/replay' },
+  { method: 'POST', path: '/replay' },
+  { method: 'POST', path: '/replay/:generation/switch', params: ['1', '999'] },
+  { ...events, path: '/replay/:generation/events', params: ['0', '1'] },
+];
 const newComment = () => ({ content: 'a' });
 const letters = ['query.0.1', 'one.1.999'];
 const filesOfPage = ['/', '/page.js', '/style.css', '/api.js', '/view.js', '/icon.svg'];
@@ -72,7 +78,12 @@ const ROUTES: Readonly<Record<string, readonly Route[]>> = {
     events,
   ],
   moderation: [events],
-  query: [{ method: 'GET', path: '/posts', query: pages }, { method: 'GET', path: '/query', query: pages }, events],
+  query: [
+    { method: 'GET', path: '/posts', query: pages },
+    { method: 'GET', path: '/query', query: pages },
+    events,
+    ...replay,
+  ],
   'event-bus': [
     events,
     { method: 'GET', path: '/status' },

@@ -49,7 +49,7 @@ test('a bug in the SQL of a subscriber stays a 500, so that the bus delivers the
   expect((await send(event('Broken', 'a', {}))).status).toBe(500);
 });
 
-test.each([
+test.each<[string, Record<string, unknown>]>([
   ['a time that does not exist', { time: '2026-06-31T12:00:00Z' }],
   ['NUL', { data: { text: 'a\0b' } }],
   ['a lone surrogate', { extension: '\ud800' }],
