@@ -80,7 +80,7 @@ export function subscribe(app: FastifyInstance, parts: SubscriberParts): void {
         return true;
       })
       .catch((error: unknown) => {
-        // The same event would fail for ever. The bus keeps it as a dead letter, which can be delivered again.
+        // The same event would fail forever. The bus keeps it as a dead letter, which can be delivered again.
         if (isDataError(error))
           throw unprocessable('not_storable', `PostgreSQL cannot store the event: ${error.message}`);
         throw error;
