@@ -212,6 +212,11 @@ function isDatabaseError(error: unknown): error is DatabaseError {
   return error instanceof Error && 'severity' in error && 'code' in error;
 }
 
+/** Class 22 of SQLSTATE: PostgreSQL refuses a value, for example because it is out of range. */
+export function isDataError(error: unknown): error is DatabaseError {
+  return isDatabaseError(error) && error.code?.startsWith('22') === true;
+}
+
 /**
  * Classes of SQLSTATE: 08 connection, 28 authorization, 40 conflict, 53 insufficient resources, 55 lock, 57 shutdown,
  * 58 I/O. Single states: 25006 read-only after a failover, 25P03 idle transaction timeout, 3D000 database not created

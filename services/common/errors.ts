@@ -22,6 +22,8 @@ export class HttpError extends Error {
 
 export const badRequest = (code: string, message: string) => new HttpError(400, code, message);
 export const notFound = (message: string) => new HttpError(404, 'not_found', message);
+/** The syntax is right, but the value has no meaning or cannot be stored. */
+export const unprocessable = (code: string, message: string) => new HttpError(422, code, message);
 export const conflict = (code: string, message: string) => new HttpError(409, code, message);
 
 /** A dependency is temporarily unavailable: 503 with Retry-After. */

@@ -2,7 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import { checker, Type } from './schema.ts';
 import type { Static } from './schema.ts';
-import { badRequest } from './errors.ts';
+import { badRequest, unprocessable } from './errors.ts';
+import { isTime } from './time.ts';
 
 export const CONTENT_TYPE = 'application/cloudevents+json';
 
@@ -34,11 +35,15 @@ export type BlogEvent<Data = Record<string, unknown>> = Omit<Static<typeof Event
 
 const check = checker(EventSchema, 'event');
 
-/** Checks an event that was received. Throws 400 with the name of the invalid attribute. */
+/**
+ * Checks an event that is published or was received. Throws 400 with the name of the invalid attribute, or 422 if the
+ * time is one that PostgreSQL cannot store.
+ */
 export function parseEvent(body: unknown): BlogEvent {
   const result = check(body);
   if (!result.ok) throw badRequest('invalid_event', result.message);
-  if (Number.isNaN(Date.parse(result.value.time))) throw badRequest('invalid_event', 'event.time is not a valid time');
+  if (!isTime(result.value.time))
+    throw unprocessable('invalid_time', 'event.time must be a time that exists, from the year 1 to the year 9999');
   return result.value;
 }
 

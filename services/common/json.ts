@@ -1,6 +1,6 @@
 // Parses untrusted JSON. PostgreSQL can store every accepted value, and printing it as JSON gives the same value.
 import { isUtf8 } from 'node:buffer';
-import { badRequest } from './errors.ts';
+import { badRequest, unprocessable } from './errors.ts';
 
 const MAX_DEPTH = 32;
 
@@ -13,19 +13,22 @@ export function parseJson(body: Buffer): unknown {
   } catch {
     throw badRequest('malformed_json', 'the body is not valid JSON');
   }
-  inspect(value);
+  inspectValue(value);
   return value;
 }
 
-/** Walks the value with an explicit stack instead of recursion, because the sender chooses the depth. */
-function inspect(root: unknown): void {
+/**
+ * Throws if PostgreSQL cannot store the value. Walks it with an explicit stack instead of recursion, because the sender
+ * chooses the depth.
+ */
+export function inspectValue(root: unknown): void {
   const waiting: { value: unknown; depth: number }[] = [{ value: root, depth: 0 }];
   for (let next = waiting.pop(); next; next = waiting.pop()) {
     const { value, depth } = next;
     if (typeof value === 'string') inspectText(value);
     // JSON.parse turns 1e999 into Infinity, which JSON.stringify prints as null.
     else if (typeof value === 'number' && !Number.isFinite(value))
-      throw badRequest('invalid_number', 'a number is too large');
+      throw unprocessable('invalid_number', 'a number is too large');
     else if (typeof value === 'object' && value !== null) {
       if (depth >= MAX_DEPTH) throw badRequest('too_deep', `the body is nested deeper than ${MAX_DEPTH} levels`);
       for (const [key, child] of Object.entries(value)) {
@@ -39,6 +42,6 @@ function inspect(root: unknown): void {
 
 /** PostgreSQL cannot store NUL or a lone surrogate. */
 function inspectText(text: string): void {
-  if (text.includes('\0')) throw badRequest('invalid_text', 'text must not contain the character U+0000');
-  if (/\p{Surrogate}/u.test(text)) throw badRequest('invalid_text', 'text must not contain a lone surrogate');
+  if (text.includes('\0')) throw unprocessable('invalid_text', 'text must not contain the character U+0000');
+  if (/\p{Surrogate}/u.test(text)) throw unprocessable('invalid_text', 'text must not contain a lone surrogate');
 }

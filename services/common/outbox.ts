@@ -2,7 +2,9 @@
 // other.
 import { Gauge } from 'prom-client';
 import type { Database, Queryable } from './database.ts';
+import { parseEvent } from './events.ts';
 import type { BlogEvent } from './events.ts';
+import { inspectValue } from './json.ts';
 import type { Metrics } from './metrics.ts';
 
 /**
@@ -21,7 +23,10 @@ export const OUTBOX_TABLES = `
   CREATE INDEX outbox_subject ON outbox (subject, seq);
 `;
 
+/** Refuses what the bus would refuse, so that no such event is ever kept. */
 export async function addToOutbox(tx: Queryable, event: BlogEvent<object>): Promise<void> {
+  inspectValue(event);
+  parseEvent(event);
   await tx.query({
     name: 'add to outbox',
     text: 'INSERT INTO outbox (subject, event) VALUES ($1, $2)',

@@ -1,9 +1,10 @@
 // The HTTP server of every service: limits, health checks, metrics, one format of errors, one log line per request.
 import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
 import Fastify, { LogController } from 'fastify';
 import type { FastifyBaseLogger, FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { HttpError, errorBody } from './errors.ts';
+import { HttpError, badRequest, errorBody } from './errors.ts';
 import type { Health } from './health.ts';
 import { parseJson } from './json.ts';
 import type { Log } from './log.ts';
@@ -54,13 +55,14 @@ export function createServer({ log, metrics, health, limits: given }: ServerPart
     // Longer than the keep-alive timeout of a gateway. Then the gateway closes idle connections, and never reuses one
     // that was just closed here.
     keepAliveTimeout: 95_000,
-    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: 500 },
+    // A missing Host is refused below, because the answer of Node.js has no body.
+    http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: 500, requireHostHeader: false },
     // While draining, a request on an open connection is still served, and then the connection is closed.
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true },
     // The gateway does not rewrite paths: a request for /api/posts arrives with that path.
     rewriteUrl: (request) => withoutApi(request.url ?? '/'),
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: (error, socket) => answerBrokenRequest(error, socket, log),
     frameworkErrors: answerError,
   });
   app.setValidatorCompiler(({ schema, httpPart }) => {
@@ -81,9 +83,17 @@ export function createServer({ log, metrics, health, limits: given }: ServerPart
     reply.code(404).send(errorBody('not_found', `no such route: ${request.method} ${path(request)}`)),
   );
   endConnections(app, health);
-  app.addHook(
-    'onRequest',
-    async (request, reply) => void reply.headers({ 'x-request-id': request.id, 'x-content-type-options': 'nosniff' }),
+  app.addHook('onRequest', async (request, reply) => {
+    void reply.headers(commonHeaders(request.id));
+    if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
+      throw badRequest('bad_request', 'the Host header is missing');
+  });
+  // Without these, Node.js answers with an empty body, or not at all.
+  app.server.on('checkExpectation', (request: IncomingMessage) =>
+    answerOnSocket(request.socket, '417 Expectation Failed', 'expectation_failed', 'Expect must be 100-continue', log),
+  );
+  app.server.on('connect', (_, socket: Socket) =>
+    answerOnSocket(socket, '405 Method Not Allowed', 'method_not_allowed', 'the method CONNECT is not allowed', log),
   );
   app.addHook('onResponse', async (request, reply) => observe(request, reply, metrics));
   addHealth(app, health, metrics);
@@ -138,7 +148,11 @@ function observe(request: FastifyRequest, reply: FastifyReply, metrics: Metrics)
 /** The cause of each 5xx answer, for the log line of the request. */
 const faults = new WeakMap<FastifyRequest, Error>();
 
+const commonHeaders = (id: string) => ({ 'x-request-id': id, 'x-content-type-options': 'nosniff' });
+
 function answerError(error: FastifyError | HttpError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  // If the path is invalid, Fastify runs no hooks.
+  void reply.headers(commonHeaders(request.id));
   if (error instanceof HttpError) {
     if (error.statusCode >= 500) faults.set(request, error);
     if (error.retryAfter !== undefined) void reply.header('retry-after', String(error.retryAfter));
@@ -169,14 +183,27 @@ const BROKEN_REQUESTS: Readonly<Record<string, readonly [status: string, code: s
 };
 
 /** Answers a request that is not valid HTTP or too slow. Fastify has no request object for it, only the socket. */
-function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, log: Log): void {
   const [status, code, message] =
     BROKEN_REQUESTS[error.code ?? ''] ?? (['400 Bad Request', 'bad_request', 'the request is not valid HTTP'] as const);
-  if (socket.writable && error.code !== 'ECONNRESET') {
+  if (error.code === 'ECONNRESET') socket.destroy();
+  else answerOnSocket(socket, status, code, message, log);
+}
+
+/** Sends an error without Fastify and closes the connection. */
+function answerOnSocket(socket: Socket, status: string, code: string, message: string, log: Log): void {
+  if (socket.writable) {
+    const traceid = randomUUID();
     const body = JSON.stringify(errorBody(code, message));
-    socket.write(
-      `HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
-    );
+    const headers = {
+      connection: 'close',
+      'content-type': 'application/json; charset=utf-8',
+      'content-length': Buffer.byteLength(body),
+      ...commonHeaders(traceid),
+    };
+    const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+    socket.write(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`);
+    log.info({ traceid, status: Number.parseInt(status), reason: message }, 'broken request');
   }
   socket.destroySoon();
 }

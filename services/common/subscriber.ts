@@ -2,8 +2,9 @@
 import type { Static, TSchema } from './schema.ts';
 import type { FastifyInstance } from 'fastify';
 import { Counter } from 'prom-client';
+import { isDataError } from './database.ts';
 import type { Database, Queryable } from './database.ts';
-import { HttpError } from './errors.ts';
+import { HttpError, unprocessable } from './errors.ts';
 import { parseEvent } from './events.ts';
 import type { BlogEvent } from './events.ts';
 import { enterInbox } from './inbox.ts';
@@ -30,13 +31,19 @@ export interface SubscriberParts {
   readonly metrics: Metrics;
   /** The handlers by type of event. Other types are acknowledged and ignored. */
   readonly handlers: Readonly<Record<string, Handler>>;
+  /**
+   * Selects the tables of a generation for the transaction (query/generations.ts). Without it, the service cannot be
+   * replayed.
+   */
+  readonly enter?: (tx: Queryable, generation: string) => Promise<void>;
   /** Called after an event took effect. */
   readonly applied?: () => void;
 }
 
 type Result = 'applied' | 'duplicate' | 'ignored';
 
-export function subscribe(app: FastifyInstance, { database, log, metrics, handlers, applied }: SubscriberParts): void {
+export function subscribe(app: FastifyInstance, parts: SubscriberParts): void {
+  const { database, log, metrics, handlers, enter, applied } = parts;
   const byType = new Map(Object.entries(handlers));
   const counter = new Counter({
     name: 'inbox_events_total',
@@ -45,25 +52,39 @@ export function subscribe(app: FastifyInstance, { database, log, metrics, handle
     registers: [metrics.registry],
   });
 
-  app.post('/events', async (request) => {
-    const event = parseEvent(request.body);
-    const status = await receive(event);
+  app.post('/events', async (request) => take(request.body));
+  if (enter)
+    app.post<{ Params: { generation: string } }>('/replay/:generation/events', async ({ body, params }) =>
+      take(body, (tx) => enter(tx, params.generation)),
+    );
+
+  async function take(body: unknown, begin?: (tx: Queryable) => Promise<void>): Promise<{ status: Result }> {
+    const event = parseEvent(body);
+    const status = await receive(event, begin);
     // The sender chooses the text of an unknown type, so it is not used as a label.
     counter.inc({ type: byType.has(event.type) ? event.type : 'other', result: status });
     log.debug({ traceid: event.traceid, id: event.id, type: event.type, status }, 'event');
     return { status };
-  });
+  }
 
-  async function receive(event: BlogEvent): Promise<Result> {
+  async function receive(event: BlogEvent, begin?: (tx: Queryable) => Promise<void>): Promise<Result> {
     const known = byType.get(event.type);
     if (!known) return 'ignored';
     const data = known.check(event.data);
     if (!data.ok) throw new HttpError(422, 'invalid_data', data.message);
-    const isNew = await database.transaction(async (tx) => {
-      if (!(await enterInbox(tx, event))) return false;
-      await known.apply(tx, event as BlogEvent<never>);
-      return true;
-    });
+    const isNew = await database
+      .transaction(async (tx) => {
+        await begin?.(tx);
+        if (!(await enterInbox(tx, event))) return false;
+        await known.apply(tx, event as BlogEvent<never>);
+        return true;
+      })
+      .catch((error: unknown) => {
+        // The same event would fail forever. The bus keeps it as a dead letter, which can be delivered again.
+        if (isDataError(error))
+          throw unprocessable('not_storable', `PostgreSQL cannot store the event: ${error.message}`);
+        throw error;
+      });
     if (isNew) applied?.();
     return isNew ? 'applied' : 'duplicate';
   }

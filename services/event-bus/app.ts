@@ -10,6 +10,7 @@ import { PostgresLog } from './postgres/log.ts';
 import { MIGRATIONS } from './postgres/migrations.ts';
 import { Publisher } from './publisher.ts';
 import { addRoutes } from './routes.ts';
+import { tuningOf } from './tuning.ts';
 
 export function build({ config, log: logger, metrics, health }: Context<BusConfig>): Service {
   const database = new Database({ config, schema: 'event_bus', migrations: MIGRATIONS, log: logger });
@@ -20,17 +21,7 @@ export function build({ config, log: logger, metrics, health }: Context<BusConfi
     url: (config as Record<string, unknown>)[urlVariable(name)] as string,
   }));
   const measured = busMetrics(metrics, log, names);
-  const tuning = {
-    timeoutMs: config.DELIVERY_TIMEOUT_MS,
-    concurrency: config.DELIVERY_CONCURRENCY,
-    lanes: config.DELIVERY_LANES,
-    batch: config.DELIVERY_BATCH,
-    maxAttempts: config.MAX_ATTEMPTS,
-    maxRefusals: 2,
-    retryBaseMs: config.RETRY_BASE_MS,
-    retryMaxMs: config.RETRY_MAX_MS,
-    pollMs: config.POLL_MS,
-  };
+  const tuning = tuningOf(config);
   const client = new Client({
     timeoutMs: tuning.timeoutMs,
     lifeMs: config.CONNECTION_LIFE_MS,

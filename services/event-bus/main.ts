@@ -1,5 +1,15 @@
+import { readConfig } from '../common/config.ts';
 import { run } from '../common/run.ts';
 import { build } from './app.ts';
 import { schemaFor } from './config.ts';
+import { replay } from './replay.ts';
 
-await run('event-bus', schemaFor(process.env), build);
+const [command, name, ...more] = process.argv.slice(2);
+const say = (line: string) => void process.stdout.write(`${line}\n`);
+if (command === undefined) await run('event-bus', schemaFor(process.env), build);
+else if (command === 'replay' && name !== undefined && more.length === 0)
+  process.exitCode = await replay(readConfig(schemaFor(process.env)), name, say);
+else {
+  say('usage: node event-bus/main.ts [replay SUBSCRIBER]');
+  process.exitCode = 2;
+}

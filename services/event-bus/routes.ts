@@ -48,7 +48,9 @@ function addPublishing(app: FastifyInstance, { publisher, onAnswer }: RouteParts
 const Letter = Type.Object({ letter: Type.String({ maxLength: 100 }) });
 const Filter = Type.Object(
   {
-    subscriber: Type.Optional(Type.String({ maxLength: 63 })),
+    subscriber: Type.Optional(
+      Type.String({ pattern: '^[a-z0-9-]{1,63}(@\\d{1,15})?$', description: 'the name of a subscriber' }),
+    ),
     after: Type.Optional(Type.String({ maxLength: 100 })),
     limit: Type.Optional(Type.String({ pattern: '^([1-9]\\d{0,2}|1000)$', description: 'a number from 1 to 1000' })),
   },

@@ -8,6 +8,7 @@ import { sendIfChanged } from '../common/send-if-changed.ts';
 import { createServer } from '../common/server.ts';
 import { handler, subscribe } from '../common/subscriber.ts';
 import type { schema } from './config.ts';
+import { addReplay, enter } from './generations.ts';
 import { LastAnswers } from './last-answers.ts';
 import { addComment, addPost, listPosts, MIGRATIONS, moderateComment } from './store.ts';
 
@@ -39,6 +40,7 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
     CommentCreated: handler(CommentCreated, addComment),
     CommentModerated: handler(CommentModerated, moderateComment),
   };
-  subscribe(app, { database, log, metrics, handlers });
+  subscribe(app, { database, log, metrics, handlers, enter });
+  addReplay(app, database, MIGRATIONS);
   return { app, database };
 }

@@ -21,6 +21,7 @@ import { policies } from './steps/policies';
 import { postgresNodeDies } from './steps/postgres-node-dies';
 import { registry } from './steps/registry';
 import { releases } from './steps/releases';
+import { replay } from './steps/replay';
 import { roomForAll } from './steps/room-for-all';
 import { schedule } from './steps/schedule';
 import { shapes } from './steps/shapes';
@@ -50,6 +51,7 @@ export const STEPS: readonly Step[] = [
   brokenRelease,
   registry,
   live,
+  replay,
   ledger,
   deadPart,
   databaseDown,

@@ -6,7 +6,7 @@ import type { Queryable } from '../../common/database.ts';
  * id.
  */
 function parse(letter: string): [string, number, number] | undefined {
-  const match = /^([a-z0-9-]{1,63})\.(\d{1,4})\.(\d{1,15})$/.exec(letter);
+  const match = /^([a-z0-9-]{1,63}(?:@\d{1,15})?)\.(\d{1,4})\.(\d{1,15})$/.exec(letter);
   return match ? [match[1]!, Number(match[2]), Number(match[3])] : undefined;
 }
 

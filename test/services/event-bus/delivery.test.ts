@@ -242,7 +242,14 @@ describe('redrive', () => {
     ]) {
       expect((await post(`${bus.url}${path}`, {})).status).toBe(404);
     }
-    for (const query of ['limit=0', 'limit=x', 'limit=1001', 'nonsense=1', 'subscriber=a&subscriber=b']) {
+    for (const query of [
+      'limit=0',
+      'limit=x',
+      'limit=1001',
+      'nonsense=1',
+      'subscriber=a&subscriber=b',
+      'subscriber=%00',
+    ]) {
       expect((await get(`${bus.url}/dead-letters?${query}`)).status).toBe(400);
     }
     expect((await get(`${bus.url}/dead-letters?after=nonsense`)).body).toEqual({ deadLetters: [] });

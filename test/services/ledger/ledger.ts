@@ -10,8 +10,8 @@ import { ownPostgres } from './postgres.ts';
 import type { OwnPostgres } from './postgres.ts';
 import { Program } from './program.ts';
 import { draw, publishAll } from './publish.ts';
-import { seeded } from './random.ts';
-import type { Random } from './random.ts';
+import { seeded } from '../support/random.ts';
+import type { Random } from '../support/random.ts';
 import { writeAll } from './write.ts';
 
 const { positionals } = parseArgs({ allowPositionals: true });

@@ -21,8 +21,12 @@ afterAll(async () => {
 });
 
 /** Starts a process without waiting. `main` is a file of the project. */
-export function spawnProcess(main: string, env: Record<string, string> = {}): Omit<ServiceProcess, 'url'> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(root, main)], {
+export function spawnProcess(
+  main: string,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Omit<ServiceProcess, 'url'> {
+  const child = spawn(process.execPath, ['--import', 'tsx', join(root, main), ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -1,7 +1,7 @@
 /** Random numbers from a seed (mulberry32), so that a run is reproducible. */
 export interface Random {
-  below(n: number): number;
-  pick<T>(list: readonly T[]): T;
+  readonly below: (n: number) => number;
+  readonly pick: <T>(list: readonly T[]) => T;
 }
 
 export function seeded(seed: number): Random {
