@@ -18,7 +18,7 @@ const USABLE = 0.8;
 /** The default pools need at most this many connections. One server is slower with more, and needs much memory. */
 const MOST = 400;
 /** The number of connections grows in steps, because a change restarts the server. A few more replicas do not change it. */
-const FIRST_STEP = 100;
+const FIRST_STEP = 200;
 /** The connections for the superuser (3), the probes (3) and people (4). */
 const RESERVED = 10;
 /** The connections of a dump and of a restore. */
