@@ -48,7 +48,7 @@ test('an environment changes options of parts, and leaves the others', () => {
   );
   expect(find(objects, 'StatefulSet', 'orders').spec.template.spec.containers[0].args).toEqual([
     '-c',
-    'max_connections=100',
+    'max_connections=200',
     '-c',
     'tcp_keepalives_idle=30',
     '-c',

@@ -118,16 +118,16 @@ describe('the server', () => {
     const connections = (count: number, given?: Partial<MicroserviceOptions>) =>
       capacity({}, services(count, given)).settings['max_connections'];
     expect([0, 1, 4, 5, 9, 10, 19].map((count) => connections(count))).toEqual([
-      '100',
-      '100',
-      '100',
+      '200',
+      '200',
+      '200',
       '200',
       '200',
       '400',
       '400',
     ]);
     const five = (replicas: number) => capacity({}, { ...services(4), cart: { replicas } });
-    expect(five(6)).toEqual({ ...five(2), pools: five(2).pools });
+    for (const replicas of [1, 6]) expect(five(replicas)).toEqual({ ...five(2), pools: five(2).pools });
     expect(five(6).pools).toEqual(five(2).pools);
   });
 
@@ -136,7 +136,7 @@ describe('the server', () => {
       const { settings, limit, request } = capacity({}, services(count));
       return [settings['max_connections'], settings['shared_buffers'], request, limit];
     };
-    expect(figures(1)).toEqual(['100', '128MB', '192Mi', '768Mi']);
+    expect(figures(1)).toEqual(['200', '128MB', '192Mi', '1280Mi']);
     expect(figures(5)).toEqual(['200', '128MB', '192Mi', '1280Mi']);
     expect(figures(10)).toEqual(['400', '256MB', '320Mi', '2432Mi']);
   });
@@ -179,7 +179,7 @@ describe('the server', () => {
     const one = capacity({}, services(1));
     const three = capacity({ instances: 3 }, services(1));
     expect(three.settings).toEqual(one.settings);
-    expect([three.request, three.limit]).toEqual(['320Mi', '960Mi']);
+    expect([three.request, three.limit]).toEqual(['320Mi', '1408Mi']);
     expect(capacity({ instances: 3, resources: { memory: '100Mi' } }).settings['shared_buffers']).toBe('100MB');
   });
 });
@@ -212,12 +212,12 @@ describe('what the user sets is a limit', () => {
   });
 
   test.each<[DatabaseOptions['engine'], object, string]>([
-    ['postgres', { shared_buffers: '1GB' }, '1920Mi'],
-    ['postgres', { shared_buffers: 131072 }, '1920Mi'],
-    ['postgres', { shared_buffers: '1048576kB' }, '1920Mi'],
-    ['mysql', { innodb_buffer_pool_size: '1G' }, '2176Mi'],
-    ['mysql', { 'innodb-buffer-pool-size': 1073741824 }, '2176Mi'],
-    ['mariadb', { innodb_buffer_pool_size: '1024M' }, '1856Mi'],
+    ['postgres', { shared_buffers: '1GB' }, '2368Mi'],
+    ['postgres', { shared_buffers: 131072 }, '2368Mi'],
+    ['postgres', { shared_buffers: '1048576kB' }, '2368Mi'],
+    ['mysql', { innodb_buffer_pool_size: '1G' }, '2560Mi'],
+    ['mysql', { 'innodb-buffer-pool-size': 1073741824 }, '2560Mi'],
+    ['mariadb', { innodb_buffer_pool_size: '1024M' }, '2240Mi'],
   ])('the cache: the memory limit of %s follows from %j', (engine, settings, limit) => {
     const server = capacity({ engine, settings } as DatabaseOptions);
     expect(server.limit).toBe(limit);

@@ -87,7 +87,7 @@ test('with two or more instances it is a CloudNativePG Cluster that matches the 
     resources: { requests: { cpu: '100m', memory: '1Gi' }, limits: { memory: '2Gi' } },
     postgresql: {
       parameters: {
-        max_connections: '100',
+        max_connections: '200',
         shared_buffers: '256MB',
         tcp_keepalives_idle: '30',
         tcp_keepalives_interval: '10',

@@ -51,9 +51,9 @@ test('by default it is one PostgreSQL server behind a headless Service, and its 
   });
   expect(container).toMatchObject({
     image: 'postgres:17',
-    args: ['-c', 'max_connections=100', '-c', 'shared_buffers=128MB', ...KEEPALIVE],
+    args: ['-c', 'max_connections=200', '-c', 'shared_buffers=128MB', ...KEEPALIVE],
     securityContext: { readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
-    resources: { requests: { cpu: '100m', memory: '192Mi' }, limits: { memory: '768Mi' } },
+    resources: { requests: { cpu: '100m', memory: '192Mi' }, limits: { memory: '1280Mi' } },
   });
   expect(objects.map(({ kind }) => kind)).not.toContain('CronJob');
 });
@@ -178,7 +178,7 @@ test('every option sets its fields', () => {
   });
   expect(container).toMatchObject({
     image: 'postgres:18.1-alpine',
-    args: ['-c', 'max_connections=100', ...KEEPALIVE, '-c', 'shared_buffers=64MB'],
+    args: ['-c', 'max_connections=200', ...KEEPALIVE, '-c', 'shared_buffers=64MB'],
   });
   expect(container.resources.requests).toEqual({ cpu: '100m', memory: '256Mi' });
   expect(container.env).toContainEqual({ name: 'APPLICATION_DATABASE', value: 'orders' });
