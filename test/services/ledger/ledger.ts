@@ -193,7 +193,7 @@ async function main(): Promise<void> {
 
 /** Waits until the bus has every event of posts and comments. */
 async function relayed(url: string): Promise<void> {
-  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(100)) {
+  for (const end = Date.now() + 120_000; Date.now() < end; await sleep(100)) {
     const [left] = await query<{ n: number }>(
       url,
       'SELECT ((SELECT count(*) FROM posts.outbox) + (SELECT count(*) FROM comments.outbox))::int AS n',
