@@ -19,7 +19,8 @@ export const databaseDown: Step = {
     for (let n = 0; n < 20; n++) await gateway.ask('/api/query');
     const [database] = await blog.pods('postgres');
     await kubectl.must(['-n', NAMESPACE, 'scale', 'statefulset/postgres', '--replicas=0']);
-    await cluster.crash(database!);
+    // The container may have ended already.
+    await cluster.crash(database!).catch(() => undefined);
     await until('the database is down', 60, async () => (await blog.pods('postgres')).length === 0, 200);
     const answers = await watch(context, post);
     say(`while the database is down: ${JSON.stringify(answers)}`);

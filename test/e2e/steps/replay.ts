@@ -18,7 +18,8 @@ export const replay: Step = {
     const { kubectl, blog, gateway, say } = context;
     const posts = await newPosts(gateway, 10);
     const publisher = await Publisher.start(kubectl, { posts, rate: 15, seconds: SECONDS });
-    await blog.sql(`UPDATE query.posts SET title = 'wrong'`);
+    const wrong = "UPDATE query.posts SET title = 'wrong'";
+    await kubectl.exec(NAMESPACE, 'postgres-0', ['psql', '-U', 'postgres', '-d', 'blog', '-qc', wrong]);
     const done = new AbortController();
     const statuses: Record<string, number> = {};
     const reading = (async () => {

@@ -124,7 +124,10 @@ describe('requests', () => {
         const replies = await Promise.all(
           Array.from({ length: 20 }, (_, index) => postRaw(`${url}/any`, bodies[index % 4] as string)),
         );
-        expect(replies.every(({ status }) => [400, 413, 422].includes(status))).toBe(true);
+        // On a busy machine, a body can be too slow for the short limits of this server: 408.
+        expect(replies.map(({ status }) => status).filter((status) => ![400, 408, 413, 422].includes(status))).toEqual(
+          [],
+        );
       }
     };
     await flood(300);
