@@ -9,7 +9,7 @@ import { until } from './support/service.ts';
 const fresh = useDatabase();
 let blog: Blog;
 /** After a crash, the bus waits for the end of a lease, and backs off from subscribers that do not answer. */
-const patience = 40_000;
+const patience = 80_000;
 
 beforeAll(async () => {
   blog = await startBlog(fresh.url(), ['orange']);
