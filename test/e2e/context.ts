@@ -32,6 +32,8 @@ export interface Step {
   readonly promise: string;
   /** The step uses its own namespace and does not touch the blog. Neighboring steps of this kind run in parallel. */
   readonly apart?: true;
+  /** The step needs more than two cores. It runs only with `--only`. */
+  readonly heavy?: true;
   /** Throws if the promise is broken. Cleans up all changes that `kubectl apply -f k8s-out` does not undo. */
   run(context: Context): Promise<Evidence>;
 }

@@ -45,7 +45,7 @@ interface Outcome {
 }
 
 async function main(options: Options, signal: AbortSignal): Promise<Outcome> {
-  const steps = STEPS.filter(({ name }) => options.only.length === 0 || options.only.includes(name));
+  const steps = STEPS.filter(({ name, heavy }) => (options.only.length === 0 ? !heavy : options.only.includes(name)));
   const needs = (...names: string[]) => steps.some(({ name }) => names.includes(name));
   const missing = await missingRequirements({
     browser: needs('people', 'static-site'),

@@ -17,6 +17,7 @@ const MOST_PERCENT = 80;
 
 export const roomForAll: Step = {
   name: 'room-for-all',
+  heavy: true,
   promise:
     'No request fails while all services are rolled out and scaled up at 40 writes/s, and the database has enough memory and connections.',
   async run(context) {
