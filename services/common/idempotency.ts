@@ -7,7 +7,7 @@ import { Counter } from 'prom-client';
 import { pauseAfter } from './backoff.ts';
 import { canonicalJson } from './canonical-json.ts';
 import type { Database, Queryable } from './database.ts';
-import { HttpError, Unavailable } from './errors.ts';
+import { HttpError, Unavailable, unprocessable } from './errors.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -120,8 +120,7 @@ export class Idempotency implements Worker {
     const [known] = rows;
     if (known?.fingerprint === fingerprint) return known;
     this.#requests.inc({ result: 'reused' });
-    throw new HttpError(
-      422,
+    throw unprocessable(
       'idempotency_key_reused',
       'this Idempotency-Key was used for a request with another body: use a new key for each new request',
     );

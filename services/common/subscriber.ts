@@ -4,7 +4,7 @@ import type { FastifyInstance } from 'fastify';
 import { Counter } from 'prom-client';
 import { isDataError } from './database.ts';
 import type { Database, Queryable } from './database.ts';
-import { HttpError, unprocessable } from './errors.ts';
+import { unprocessable } from './errors.ts';
 import { parseEvent } from './events.ts';
 import type { BlogEvent } from './events.ts';
 import { enterInbox } from './inbox.ts';
@@ -71,7 +71,7 @@ export function subscribe(app: FastifyInstance, parts: SubscriberParts): void {
     const known = byType.get(event.type);
     if (!known) return 'ignored';
     const data = known.check(event.data);
-    if (!data.ok) throw new HttpError(422, 'invalid_data', data.message);
+    if (!data.ok) throw unprocessable('invalid_data', data.message);
     const isNew = await database
       .transaction(async (tx) => {
         await begin?.(tx);

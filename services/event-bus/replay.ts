@@ -38,7 +38,12 @@ export async function replay(config: BusConfig, name: string, say: (line: string
   }
   const logger = createLog('replay', 'silent');
   // A few connections are enough, because they are in addition to those of the replica.
-  const database = new Database({ config: { ...config, DATABASE_POOL: 4 }, schema: 'event_bus', migrations: MIGRATIONS, log: logger }); // prettier-ignore
+  const database = new Database({
+    config: { ...config, DATABASE_POOL: 4 },
+    schema: 'event_bus',
+    migrations: MIGRATIONS,
+    log: logger,
+  });
   await database.started();
   const tuning = tuningOf(config);
   const client = new Client({ timeoutMs: tuning.timeoutMs, maxSockets: tuning.concurrency });

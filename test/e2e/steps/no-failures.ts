@@ -1,7 +1,6 @@
 import type { Context, Step } from '../context';
 import { NAMESPACE } from '../support/blog';
 import { Load, evidenceOf, repeatWrites, type Figures } from '../support/load';
-import type { Pod } from '../support/kubectl';
 import { holds } from '../support/promise';
 import { TEST_IMAGES } from '../support/test-images';
 import { sleep, until } from '../support/until';
@@ -26,7 +25,7 @@ export const noFailures: Step = {
     // Pods without a pause end before the gateway knows it: later steps must not meet them.
     await context.blog.apply();
     await context.blog.ready();
-    await ended(context);
+    await context.blog.oldPodsGone();
     await sleep(3_000);
     holds(
       control.failed >= ENOUGH,
@@ -62,7 +61,7 @@ async function moveEverything(context: Context): Promise<void> {
       await kubectl.must(['-n', NAMESPACE, 'scale', `deployment/${name}`, `--replicas=${replicas}`]);
     await blog.ready();
   }
-  await ended(context);
+  await blog.oldPodsGone();
   say('deleted one by one');
   // One pod of each microservice at a time, in parallel: they do not replace each other.
   const doomed = await Promise.all(MOVED.map((name) => blog.readyPods(name)));
@@ -74,7 +73,7 @@ async function moveEverything(context: Context): Promise<void> {
       return (await blog.pods()).every(({ metadata }) => !names.includes(metadata.name));
     });
   }
-  await ended(context);
+  await blog.oldPodsGone();
 }
 
 /** Removes the protection, and starts rollouts under load until requests fail, at most four times. */
@@ -90,13 +89,4 @@ async function moveCarelessly({ kubectl, blog }: Context, load: Load): Promise<v
     for (const name of MOVED) await kubectl.must(['-n', NAMESPACE, 'rollout', 'restart', `deployment/${name}`]);
     await blog.ready();
   }
-}
-
-/** Waits for the end of the old pods, so that their shutdown is under load too. */
-async function ended({ kubectl }: Context): Promise<void> {
-  await until('the old pods are gone', 120, async () =>
-    (await kubectl.list<Pod>('pods', '-n', NAMESPACE)).every(
-      ({ metadata }) => metadata.deletionTimestamp === undefined,
-    ),
-  );
 }

@@ -2,11 +2,10 @@ import type { Context, Step } from '../context';
 import { NAMESPACE } from '../support/blog';
 import { DatabaseWatch } from '../support/database-watch';
 import { newPosts } from '../support/gateway';
-import type { Pod } from '../support/kubectl';
 import { drained } from '../support/ledger';
 import { evidenceOf, Load, type Target } from '../support/load';
 import { holds } from '../support/promise';
-import { sleep, until } from '../support/until';
+import { sleep } from '../support/until';
 
 /** The replicas of the independent run that broke an earlier version. */
 const SCALED = { 'event-bus': 5, comments: 6 };
@@ -67,7 +66,7 @@ async function operate(context: Context): Promise<void> {
   say('rolls out all services');
   await kubectl.must(['-n', NAMESPACE, 'rollout', 'restart', 'deployment']);
   await blog.ready();
-  await ended(context);
+  await blog.oldPodsGone();
   for (const [replicas, seconds] of [
     [SCALED, HOLD_SECONDS],
     [USUAL, 0],
@@ -78,14 +77,5 @@ async function operate(context: Context): Promise<void> {
     await blog.ready();
     await sleep(seconds * 1_000);
   }
-  await ended(context);
-}
-
-/** Waits for the end of the old pods: they have connections until then. */
-async function ended({ kubectl }: Context): Promise<void> {
-  await until('the old pods are gone', 120, async () =>
-    (await kubectl.list<Pod>('pods', '-n', NAMESPACE)).every(
-      ({ metadata }) => metadata.deletionTimestamp === undefined,
-    ),
-  );
+  await blog.oldPodsGone();
 }

@@ -38,6 +38,15 @@ export class Blog {
     });
   }
 
+  /** Waits for the end of the old pods: until then they serve requests and have connections. */
+  async oldPodsGone(): Promise<void> {
+    await until('the old pods are gone', 120, async () =>
+      (await this.kubectl.list<Pod>('pods', '-n', NAMESPACE)).every(
+        ({ metadata }) => metadata.deletionTimestamp === undefined,
+      ),
+    );
+  }
+
   workloads(): Promise<Workload[]> {
     return this.kubectl.list<Workload>('deployments,statefulsets', '-n', NAMESPACE);
   }
