@@ -1,5 +1,5 @@
 import type { ConnectionLimits } from '../../links/address';
-import { connectionBudget, type ConnectionBudget } from '../../links/connections';
+import { connectionBudget, connectionSum, type ConnectionBudget } from '../../links/connections';
 import type { Endpoint } from '../../links/endpoint';
 import { parseQuantity } from '../../k8s/quantity';
 import { row, type ProblemRow } from '../../problems/problem';
@@ -77,14 +77,15 @@ export function* capacityProblems(endpoint: Endpoint, options: ResolvedDatabase)
   const { server } = options;
   const set = setBy(options);
   const limits = connectionLimits(options);
-  const { needed, sum } = connectionBudget(endpoint, limits);
+  const budget = connectionBudget(endpoint, limits);
+  const { needed } = budget;
   const smaller = 'Fewer replicas, or a smaller option pool of a microservice, need fewer connections.';
   if (set.connections !== undefined && needed > set.connections) {
     yield row('connections-exceeded', {
       message: `The callers can open more connections than ${server.title} accepts.`,
       field: 'settings.max_connections',
       expected: `at least ${needed} connections`,
-      got: `${sum} > ${set.connections}`,
+      got: `${connectionSum(endpoint, limits, budget)} > ${set.connections}`,
       fix: `Raise max_connections, or remove it: the default follows from the callers. ${smaller}`,
     });
   }
@@ -98,7 +99,7 @@ export function* capacityProblems(endpoint: Endpoint, options: ResolvedDatabase)
     message: `${server.title} would need more memory than its limit for the connections of the callers.`,
     field: 'resources.memoryLimit',
     expected: `at least ${mebibytes(memory / USABLE)}`,
-    got: `${sum}; ${parts} > ${Math.floor(set.limit * USABLE)} MiB, which is 80 % of ${show(byteQuantity(options.resources.memoryLimit!))}`,
+    got: `${connectionSum(endpoint, limits, budget)}; ${parts} > ${Math.floor(set.limit * USABLE)} MiB, which is 80 % of ${show(byteQuantity(options.resources.memoryLimit!))}`,
     fix: `Raise memoryLimit, or remove it: the default follows from the callers. ${smaller}`,
   });
 }
