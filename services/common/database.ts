@@ -227,6 +227,16 @@ function isTransient(state: string): boolean {
 }
 
 function isConflict(error: unknown): boolean {
+  return /^40(001|P01)$/.test(stateBehind(error));
+}
+
+/** A query waited too long for a lock. */
+export function isLockTimeout(error: unknown): boolean {
+  return stateBehind(error) === '55P03';
+}
+
+/** The SQLSTATE of a temporary failure. */
+function stateBehind(error: unknown): string {
   const cause = error instanceof Unavailable ? error.cause : undefined;
-  return isDatabaseError(cause) && /^40(001|P01)$/.test(cause.code ?? '');
+  return isDatabaseError(cause) ? (cause.code ?? '') : '';
 }

@@ -6,8 +6,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { Counter } from 'prom-client';
 import { pauseAfter } from './backoff.ts';
 import { canonicalJson } from './canonical-json.ts';
+import { isLockTimeout } from './database.ts';
 import type { Database, Queryable } from './database.ts';
-import { HttpError, Unavailable, unprocessable } from './errors.ts';
+import { HttpError, unprocessable } from './errors.ts';
 import { idempotencyKey } from './idempotency-key.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
@@ -46,7 +47,6 @@ const BATCH = 500;
 const REMOVE = `
   DELETE FROM idempotency_key WHERE ctid = ANY (ARRAY (
     SELECT ctid FROM idempotency_key WHERE expires_at <= now() ORDER BY expires_at LIMIT ${BATCH} FOR UPDATE SKIP LOCKED))`;
-const LOCK_TIMEOUT = '55P03';
 
 export interface IdempotencyParts {
   readonly database: Database;
@@ -148,8 +148,4 @@ export class Idempotency implements Worker {
       }
     }
   }
-}
-
-function isLockTimeout(error: unknown): boolean {
-  return error instanceof Unavailable && (error.cause as { code?: string } | undefined)?.code === LOCK_TIMEOUT;
 }

@@ -13,23 +13,31 @@ export async function migrate(client: ClientBase, schema: string, migrations: re
     // Without the lock, two replicas could both try to create the schema, and one would fail.
     await client.query(`SET LOCAL lock_timeout = '30s'; SET LOCAL statement_timeout = '60s'`);
     await client.query('SELECT pg_advisory_xact_lock(hashtextextended($1, 0))', [`callsign migrations of ${schema}`]);
-    await client.query(`CREATE SCHEMA IF NOT EXISTS ${name}`);
-    await client.query(
-      `CREATE TABLE IF NOT EXISTS ${name}.migrations (version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
-    );
-    const applied = await client.query<{ version: number }>(
-      `SELECT coalesce(max(version), 0) AS version FROM ${name}.migrations`,
-    );
-    const from = applied.rows[0]?.version ?? 0;
-    for (const [index, sql] of migrations.slice(from).entries()) {
-      await client.query(sql);
-      await client.query(`INSERT INTO ${name}.migrations (version) VALUES ($1)`, [from + index + 1]);
-    }
+    const applied = await applyPending((text, values) => client.query(text, values), name, migrations);
     await client.query('COMMIT');
-    // The schema may be newer than this program: during a rollout, both versions run.
-    return Math.max(migrations.length - from, 0);
+    return applied;
   } catch (error) {
     await client.query('ROLLBACK').catch(() => undefined);
     throw error;
   }
+}
+
+/** Creates a schema, unless it exists, and applies the pending migrations. The search path must begin with the schema. */
+export async function applyPending(
+  query: (text: string, values?: unknown[]) => Promise<{ rows: object[] }>,
+  schema: string,
+  migrations: readonly string[],
+): Promise<number> {
+  await query(`CREATE SCHEMA IF NOT EXISTS ${schema}`);
+  await query(
+    `CREATE TABLE IF NOT EXISTS ${schema}.migrations (version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())`,
+  );
+  const { rows } = await query(`SELECT coalesce(max(version), 0) AS version FROM ${schema}.migrations`);
+  const from = (rows[0] as { version: number } | undefined)?.version ?? 0;
+  for (const [index, sql] of migrations.slice(from).entries()) {
+    await query(sql);
+    await query(`INSERT INTO ${schema}.migrations (version) VALUES ($1)`, [from + index + 1]);
+  }
+  // The schema may be newer than this program: during a rollout, both versions run.
+  return Math.max(migrations.length - from, 0);
 }

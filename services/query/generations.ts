@@ -4,6 +4,7 @@ import { Type } from '../common/schema.ts';
 import type { FastifyInstance } from 'fastify';
 import type { Database, Queryable } from '../common/database.ts';
 import { conflict } from '../common/errors.ts';
+import { applyPending } from '../common/migrate.ts';
 
 /** Only one replica at a time changes generations. */
 const LOCK = `SELECT pg_advisory_xact_lock(hashtextextended('callsign generations of query', 0))`;
@@ -59,12 +60,8 @@ async function begin(tx: Queryable, migrations: readonly string[]): Promise<Gene
     if (rows[0]?.version === migrations.length) return generations(tx);
     await tx.query('DROP SCHEMA query_next CASCADE');
   }
-  await tx.query('CREATE SCHEMA query_next; SET LOCAL search_path = query_next');
-  await tx.query('CREATE TABLE migrations (version int PRIMARY KEY, applied_at timestamptz NOT NULL DEFAULT now())');
-  for (const [index, sql] of migrations.entries()) {
-    await tx.query(sql);
-    await tx.query('INSERT INTO migrations (version) VALUES ($1)', [index + 1]);
-  }
+  await tx.query('SET LOCAL search_path = query_next');
+  await applyPending((text, values) => tx.query(text, values), 'query_next', migrations);
   // The time makes the id unique: a generation that was dropped never continues.
   await tx.query(
     `DO $$ BEGIN EXECUTE format('COMMENT ON SCHEMA query_next IS %L', (extract(epoch FROM clock_timestamp()) * 1000)::bigint); END $$`,
