@@ -1,5 +1,5 @@
 import type { Context, Step } from '../context';
-import { kindOf } from '../support/gateway';
+import { countAnswers } from '../support/answers';
 import { drained } from '../support/ledger';
 import { nodeBack, nodeReady, spread } from '../support/nodes';
 import { holds } from '../support/promise';
@@ -14,7 +14,7 @@ export const postgresNodeDies: Step = {
   promise:
     "Postgres' node dies: writes answer 503 with Retry-After, the page and query go on, and when it is back nothing that was answered with success is gone.",
   async run(context) {
-    const { cluster, blog, say } = context;
+    const { cluster, blog, gateway, say } = context;
     await spread(context);
     const node = (await blog.pods('postgres'))[0]!.spec.nodeName!;
     const writer = new Writer(context);
@@ -26,7 +26,14 @@ export const postgresNodeDies: Step = {
       const secondsToNotice = secondsSince(stopped);
       // A request from just before may still wait for a dead replica.
       await sleep(5_000);
-      const watched = await watch(context);
+      const watched = await countAnswers(
+        {
+          write: () => gateway.ask('/api/posts', { body: { title: 'Now?' } }),
+          read: () => gateway.ask('/api/query'),
+          page: () => gateway.ask('/'),
+        },
+        { seconds: WATCH_SECONDS, pauseMs: 250 },
+      );
       say(`while Postgres is down: ${JSON.stringify(watched)}`);
       holds(Object.keys(watched.write).join() === '503 retry', 'writes answer only 503 with Retry-After', watched);
       holds(Object.keys(watched.page).join() === '200', 'the page continues to answer', watched);
@@ -66,29 +73,6 @@ export const postgresNodeDies: Step = {
     }
   },
 };
-
-interface Watched {
-  readonly write: Record<string, number>;
-  readonly read: Record<string, number>;
-  readonly page: Record<string, number>;
-}
-
-/** Counts the answers within some seconds. */
-async function watch({ gateway }: Context): Promise<Watched> {
-  const seen: Watched = { write: {}, read: {}, page: {} };
-  const count = (kind: keyof Watched, answer: string) => (seen[kind][answer] = (seen[kind][answer] ?? 0) + 1);
-  for (const end = Date.now() + WATCH_SECONDS * 1_000; Date.now() < end; await sleep(250)) {
-    const [write, read, page] = await Promise.all([
-      gateway.ask('/api/posts', { body: { title: 'Now?' } }),
-      gateway.ask('/api/query'),
-      gateway.ask('/'),
-    ]);
-    count('write', kindOf(write));
-    count('read', kindOf(read));
-    count('page', kindOf(page));
-  }
-  return seen;
-}
 
 /** Writes posts continuously. Repeats each with its key until it gets 201, and records the ids. */
 class Writer {
