@@ -18,7 +18,7 @@ export class Health {
     this.#checkMs = checkMs;
   }
 
-  /** Adds a check, which throws. The service is unready until the check passes for the first time. */
+  /** Adds a check that throws until the service can work. Once it has passed, it is not repeated. */
   beforeReady(name: string, check: () => Promise<void>): void {
     this.#checks.set(name, check);
   }
