@@ -10,18 +10,22 @@ import { Idempotency } from '../common/idempotency.ts';
 import { measureOutbox } from '../common/outbox.ts';
 import { Relay } from '../common/relay.ts';
 import type { Context, Service } from '../common/run.ts';
-import { createServer } from '../common/server.ts';
 import { handler, subscribe } from '../common/subscriber.ts';
 import type { schema } from './config.ts';
 import { createComment, listComments, MIGRATIONS, newComment, setStatus } from './store.ts';
 
 const NewComment = Type.Object({ content: Content() }, { additionalProperties: false });
 
-export function build({ config, log, metrics, health }: Context<Config<typeof schema>>): Service {
+export function build({
+  config,
+  log,
+  metrics,
+  health,
+  servers: { app, events },
+}: Context<Config<typeof schema>>): Service {
   const database = new Database({ config, schema: 'comments', migrations: MIGRATIONS, log });
   const relay = new Relay({ database, busUrl: config.EVENT_BUS_URL, log, metrics });
   const idempotency = new Idempotency({ database, log, metrics });
-  const app = createServer({ log, metrics, health });
   health.beforeReady('database', () => database.check());
   measureOutbox(database, metrics);
 
@@ -56,6 +60,6 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
   }
 
   const handlers = { CommentModerated: handler(CommentModerated, (tx, event) => setStatus(tx, event.data)) };
-  subscribe(app, { database, log, metrics, handlers });
-  return { app, workers: [relay, idempotency], database };
+  subscribe(events, { database, log, metrics, handlers });
+  return { workers: [relay, idempotency], database };
 }

@@ -1,7 +1,8 @@
-import { databaseVariables, serviceUrl, serviceVariables } from '../common/config.ts';
+import { databaseVariables, serviceUrl, serviceVariables, subscriberVariables } from '../common/config.ts';
 
 export const schema = {
   ...serviceVariables,
   ...databaseVariables,
+  ...subscriberVariables,
   EVENT_BUS_URL: serviceUrl(),
 };

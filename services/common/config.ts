@@ -115,12 +115,22 @@ export function fileLines(): Variable<readonly string[]> {
   return { expects: 'the path of a readable file with one entry per line', required: true, parse };
 }
 
+const port = integer(0, 65_535, 'a port');
+
 /** The variables that every service reads. */
 export const serviceVariables = {
-  PORT: optional(integer(0, 65_535, 'a port'), 8080),
+  PORT: optional(port, 8080),
+  /** The port of the health checks and the metrics. Without it they are at PORT, where the gateway can reach them. */
+  HEALTH_PORT: optional(port),
   LOG_LEVEL: optional(oneOf('trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'), 'info'),
   /** How long open requests may take after SIGTERM before their connections are closed. */
   DRAIN_SECONDS: optional(integer(1, 600, 'a number of seconds'), 14),
+};
+
+/** The variables of a service that receives events. */
+export const subscriberVariables = {
+  /** The port of the routes for the bus. Without it they are at PORT, where the gateway can reach them. */
+  EVENTS_PORT: optional(port),
 };
 
 /** The variables of a service with a database: five variables in a cluster, or only DATABASE_URL on a laptop. */

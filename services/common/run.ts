@@ -1,5 +1,4 @@
 // The life of a process: read the configuration, build the service, listen, and shut down gracefully on SIGTERM.
-import type { FastifyInstance } from 'fastify';
 import { ConfigError, readConfig } from './config.ts';
 import type { Config, Environment, Schema, serviceVariables } from './config.ts';
 import { Health } from './health.ts';
@@ -7,6 +6,7 @@ import { createLog } from './log.ts';
 import type { Log } from './log.ts';
 import { createMetrics } from './metrics.ts';
 import type { Metrics } from './metrics.ts';
+import { Servers } from './servers.ts';
 
 /** A background task, such as a relay or a delivery worker. */
 export interface Worker {
@@ -21,10 +21,10 @@ export interface Context<C> {
   readonly log: Log;
   readonly metrics: Metrics;
   readonly health: Health;
+  readonly servers: Servers;
 }
 
 export interface Service {
-  readonly app: FastifyInstance;
   readonly workers?: readonly Worker[];
   /** Closed last, after all requests and workers. */
   readonly database?: { start(): void; drain(): void; close(): Promise<void> };
@@ -37,8 +37,9 @@ const CLOSING_MS = 3_000;
 
 export function createContext<S extends Base>(name: string, schema: S, env?: Environment): Context<Config<S>> {
   const config = readConfig(schema, env);
-  const level = (config as Config<typeof serviceVariables>).LOG_LEVEL;
-  return { name, config, log: createLog(name, level), metrics: createMetrics(name), health: new Health() };
+  const variables: Config<typeof serviceVariables> = config;
+  const parts = { log: createLog(name, variables.LOG_LEVEL), metrics: createMetrics(name), health: new Health() };
+  return { name, config, ...parts, servers: new Servers(parts, variables) };
 }
 
 /** Runs a service until SIGTERM or SIGINT. */
@@ -76,8 +77,7 @@ export async function run<S extends Base>(
     service = build(context);
     service.database?.start();
     for (const worker of service.workers ?? []) worker.start();
-    const address = await service.app.listen({ host: '0.0.0.0', port: config.PORT });
-    log.info({ address, port: (service.app.server.address() as { port: number }).port }, 'listening');
+    log.info(await context.servers.listen('0.0.0.0'), 'listening');
   } catch (err) {
     if (ending) return;
     log.fatal({ err }, 'the start failed');
@@ -98,17 +98,17 @@ function contextOrExit<S extends Base>(name: string, schema: S): Context<Config<
 /** Stops accepting requests and claiming work, finishes the running work, and closes the database last. */
 export async function drain(
   service: Service | undefined,
-  { log, config }: Context<Config<typeof serviceVariables>>,
+  { log, config, servers }: Context<Config<typeof serviceVariables>>,
 ): Promise<void> {
   if (!service) return;
   // Node.js stops checking for slow clients when a server closes, so a slow client could keep it open forever.
   const cut = setTimeout(() => {
     log.warn('closing connections that are still open');
-    service.app.server.closeAllConnections();
+    servers.cut();
   }, config.DRAIN_SECONDS * 1_000);
   service.database?.drain();
   const stopping = (service.workers ?? []).map((worker) => worker.stop());
-  await Promise.all([service.app.close(), ...stopping]);
+  await Promise.all([servers.close(), ...stopping]);
   clearTimeout(cut);
   await service.database?.close();
   log.info('ended');

@@ -1,4 +1,4 @@
-// The HTTP server of every service: limits, health checks, metrics, one format of errors, one log line per request.
+// An HTTP server of a service: limits, one format of errors, a metric and one log line per request.
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
@@ -96,7 +96,6 @@ export function createServer({ log, metrics, health, limits: given }: ServerPart
     answerOnSocket(socket, '405 Method Not Allowed', 'method_not_allowed', 'the method CONNECT is not allowed', log),
   );
   app.addHook('onResponse', async (request, reply) => observe(request, reply, metrics));
-  addHealth(app, health, metrics);
   return app;
 }
 
@@ -118,7 +117,8 @@ function endConnections(app: FastifyInstance, health: Health): void {
   });
 }
 
-function addHealth(app: FastifyInstance, health: Health, metrics: Metrics): void {
+/** Adds the health checks and the metrics. */
+export function addHealth(app: FastifyInstance, { health, metrics }: Pick<ServerParts, 'health' | 'metrics'>): void {
   app.get('/healthz/live', async () => ({ status: 'live' }));
   app.get('/healthz/ready', async (_, reply) => {
     const { ready, reasons } = await health.readiness();

@@ -1,7 +1,6 @@
 import { Client } from '../common/client.ts';
 import { Database } from '../common/database.ts';
 import type { Context, Service } from '../common/run.ts';
-import { createServer } from '../common/server.ts';
 import { urlVariable } from './config.ts';
 import type { BusConfig } from './config.ts';
 import { Delivery } from './delivery.ts';
@@ -12,7 +11,7 @@ import { Publisher } from './publisher.ts';
 import { addRoutes } from './routes.ts';
 import { tuningOf } from './tuning.ts';
 
-export function build({ config, log: logger, metrics, health }: Context<BusConfig>): Service {
+export function build({ config, log: logger, metrics, health, servers }: Context<BusConfig>): Service {
   const database = new Database({ config, schema: 'event_bus', migrations: MIGRATIONS, log: logger });
   const log = new PostgresLog(database);
   const names = config.SUBSCRIBERS;
@@ -30,9 +29,14 @@ export function build({ config, log: logger, metrics, health }: Context<BusConfi
   const delivery = new Delivery({ log, client, subscribers, tuning, logger, observe: measured.settled });
   const wake = () => delivery.wake();
 
-  const app = createServer({ log: logger, metrics, health });
-  addRoutes(app, { log, publisher: new Publisher(log, wake), subscribers: names, onAnswer: measured.published, wake });
+  addRoutes(servers.app, {
+    log,
+    publisher: new Publisher(log, wake),
+    subscribers: names,
+    onAnswer: measured.published,
+    wake,
+  });
   health.beforeReady('database', () => database.check());
   health.beforeReady('subscribers', () => delivery.check());
-  return { app, workers: [delivery], database };
+  return { workers: [delivery], database };
 }

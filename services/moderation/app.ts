@@ -5,16 +5,14 @@ import { Database } from '../common/database.ts';
 import { measureOutbox } from '../common/outbox.ts';
 import { Relay } from '../common/relay.ts';
 import type { Context, Service } from '../common/run.ts';
-import { createServer } from '../common/server.ts';
 import { handler, subscribe } from '../common/subscriber.ts';
 import type { schema } from './config.ts';
 import { decide, MIGRATIONS } from './store.ts';
 import { createJudge } from './words.ts';
 
-export function build({ config, log, metrics, health }: Context<Config<typeof schema>>): Service {
+export function build({ config, log, metrics, health, servers: { events } }: Context<Config<typeof schema>>): Service {
   const database = new Database({ config, schema: 'moderation', migrations: MIGRATIONS, log });
   const relay = new Relay({ database, busUrl: config.EVENT_BUS_URL, log, metrics });
-  const app = createServer({ log, metrics, health });
   const judge = createJudge(config.BLOCKED_WORDS_FILE);
   health.beforeReady('database', () => database.check());
   measureOutbox(database, metrics);
@@ -22,6 +20,6 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
   const handlers = {
     CommentCreated: handler(CommentCreated, (tx, event) => decide(tx, event, judge(event.data.content))),
   };
-  subscribe(app, { database, log, metrics, handlers, applied: () => relay.wake() });
-  return { app, workers: [relay], database };
+  subscribe(events, { database, log, metrics, handlers, applied: () => relay.wake() });
+  return { workers: [relay], database };
 }

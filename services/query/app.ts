@@ -5,7 +5,6 @@ import type { Config } from '../common/config.ts';
 import { Database } from '../common/database.ts';
 import type { Context, Service } from '../common/run.ts';
 import { sendIfChanged } from '../common/send-if-changed.ts';
-import { createServer } from '../common/server.ts';
 import { handler, subscribe } from '../common/subscriber.ts';
 import type { schema } from './config.ts';
 import { addReplay, enter } from './generations.ts';
@@ -14,9 +13,14 @@ import { addComment, addPost, listPosts, MIGRATIONS, moderateComment } from './s
 
 const FIRST_PAGE = 20;
 
-export function build({ config, log, metrics, health }: Context<Config<typeof schema>>): Service {
+export function build({
+  config,
+  log,
+  metrics,
+  health,
+  servers: { app, events },
+}: Context<Config<typeof schema>>): Service {
   const database = new Database({ config, schema: 'query', migrations: MIGRATIONS, log });
-  const app = createServer({ log, metrics, health });
   const lastAnswers = new LastAnswers();
   const list = (limit: number, after?: string) =>
     lastAnswers.get(`${limit} ${after ?? ''}`, async () => {
@@ -40,7 +44,7 @@ export function build({ config, log, metrics, health }: Context<Config<typeof sc
     CommentCreated: handler(CommentCreated, addComment),
     CommentModerated: handler(CommentModerated, moderateComment),
   };
-  subscribe(app, { database, log, metrics, handlers, enter });
-  addReplay(app, database, MIGRATIONS);
-  return { app, database };
+  subscribe(events, { database, log, metrics, handlers, enter });
+  addReplay(events, database, MIGRATIONS);
+  return { database };
 }

@@ -1,6 +1,7 @@
-import { databaseVariables, serviceVariables } from '../common/config.ts';
+import { databaseVariables, serviceVariables, subscriberVariables } from '../common/config.ts';
 
 export const schema = {
   ...serviceVariables,
   ...databaseVariables,
+  ...subscriberVariables,
 };

@@ -5,7 +5,6 @@ import { lookup } from 'mrmime';
 import type { Config } from '../common/config.ts';
 import type { Context, Service } from '../common/run.ts';
 import { sendIfChanged } from '../common/send-if-changed.ts';
-import { createServer } from '../common/server.ts';
 import { refuseApiPaths } from './api-paths.ts';
 import type { schema } from './config.ts';
 
@@ -32,10 +31,9 @@ const HEADERS = {
 };
 
 export function build(
-  { config, log, metrics, health }: Context<Config<typeof schema>>,
+  { config, servers: { app } }: Context<Config<typeof schema>>,
   folder = join(import.meta.dirname, 'public'),
 ): Service {
-  const app = createServer({ log, metrics, health });
   refuseApiPaths(app, config.API_PATHS);
   // Each file has a route of its own, so no other file can be read.
   for (const name of readdirSync(folder)) {
@@ -47,5 +45,5 @@ export function build(
       sendIfChanged(request, reply.headers(HEADERS), body, contentType),
     );
   }
-  return { app };
+  return {};
 }

@@ -41,14 +41,22 @@ export interface CallerOptions<Kind extends CallerKind = CallerKind> {
   readonly peers?: readonly V1NetworkPolicyPeer[];
 }
 
-/** The properties of an endpoint. */
-export interface EndpointOptions extends CallerOptions<EndpointKind> {
-  /** How callers reach it; none if it has no Service. */
+/** How a caller reaches an endpoint. */
+export interface Entrance {
+  /** The address; none if it has no Service. */
   readonly address?: Address;
   /** The Service that callers use, if it does not have the name of the endpoint. */
   readonly service?: string;
-  /** The ports that its pods listen on. */
+  /** The ports of its pods that policies open. */
   readonly ports?: readonly number[];
+}
+
+/** The properties of an endpoint. It is also the entrance of callers that have no entrance of their own. */
+export interface EndpointOptions extends CallerOptions<EndpointKind>, Entrance {
+  /** The entrance of event buses. */
+  readonly events?: Entrance;
+  /** The entrance of gateways. */
+  readonly routes?: Entrance;
   /** The Services that a gateway splits requests between; none if all requests go to one Service. */
   readonly backends?: readonly Backend[];
   /** Problems of an endpoint that is not a construct. Each caller reports them. */
@@ -61,12 +69,13 @@ export interface Call {
   readonly to: Endpoint;
   /** The prefix of the variables of the call; for a gateway, the path of the route. */
   readonly as: string;
+  readonly through: Entrance;
 }
 
 /** Something that calls. Variables, policies and the graph come from its calls. */
 export class Caller<Options extends CallerOptions = CallerOptions> {
   readonly calls: Call[] = [];
-  readonly #prefixes = new Map<Endpoint, Set<string>>();
+  readonly #prefixes = new Map<Entrance, Set<string>>();
 
   constructor(readonly options: Options) {}
 
@@ -79,11 +88,11 @@ export class Caller<Options extends CallerOptions = CallerOptions> {
   }
 
   /** Declares a call. A repeated declaration has no effect. */
-  call(to: Endpoint, as = variableName(to.name)): void {
-    const prefixes = this.#prefixes.get(to) ?? new Set();
+  call(to: Endpoint, as = variableName(to.name), through: Entrance = to.options): void {
+    const prefixes = this.#prefixes.get(through) ?? new Set();
     if (prefixes.has(as)) return;
-    this.#prefixes.set(to, prefixes.add(as));
-    const call = { from: this, to, as };
+    this.#prefixes.set(through, prefixes.add(as));
+    const call = { from: this, to, as, through };
     this.calls.push(call);
     to.calledBy.push(call);
   }
@@ -94,8 +103,7 @@ export class Endpoint extends Caller<EndpointOptions> {
   readonly calledBy: Call[] = [];
 
   /** The host for callers in a namespace: `comments` in its own namespace, `comments.blog` in others. */
-  hostFor(namespace: string | undefined): string {
-    const { service = this.name } = this.options;
+  hostFor(namespace: string | undefined, { service = this.name }: Entrance = this.options): string {
     return this.namespace === undefined || this.namespace === namespace ? service : `${service}.${this.namespace}`;
   }
 }

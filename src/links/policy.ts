@@ -4,7 +4,7 @@ import type {
   V1NetworkPolicyPort,
   V1NetworkPolicySpec,
 } from '@kubernetes/client-node';
-import { type Caller, Endpoint } from './endpoint';
+import { type Caller, Endpoint, type Entrance } from './endpoint';
 
 const NAMESPACE_LABEL = 'kubernetes.io/metadata.name';
 
@@ -31,7 +31,7 @@ export type Policy = Omit<V1NetworkPolicy, 'spec'> & { spec?: PolicySpec };
 
 /** Allows the declared calls and DNS, and denies everything else in both directions. */
 export function policyOf(subject: Caller): PolicySpec {
-  const called = [...new Set(subject.calls.map((call) => call.to))];
+  const called = new Map(subject.calls.map(({ through, to }) => [through, to]));
   const ingress = subject instanceof Endpoint ? ingressOf(subject) : [];
   return {
     podSelector: { matchLabels: { ...subject.options.pods } },
@@ -40,9 +40,9 @@ export function policyOf(subject: Caller): PolicySpec {
     ...(ingress.length > 0 && { ingress }),
     egress: [
       DNS,
-      ...called.map((to) => {
-        const peers = peersOf(to, subject.namespace);
-        return peers.length > 0 ? { to: peers, ports: portsOf(to) } : { ports: portsOf(to) };
+      ...[...called].map(([through, endpoint]) => {
+        const to = peersOf(endpoint, subject.namespace);
+        return to.length > 0 ? { to, ports: portsOf(through) } : { ports: portsOf(through) };
       }),
     ],
   };
@@ -53,10 +53,20 @@ export function denyAll(): PolicySpec {
   return { podSelector: {}, policyTypes: ['Ingress', 'Egress'] };
 }
 
+/** Callers with the same ports share a rule. */
 function ingressOf(endpoint: Endpoint): NonNullable<PolicySpec['ingress']> {
-  const callers = [...new Set(endpoint.calledBy.map((call) => call.from))];
-  const from = callers.flatMap((caller) => peersOf(caller, endpoint.namespace));
-  return from.length > 0 ? [{ from, ports: portsOf(endpoint) }] : [];
+  const rules = new Map<string, { callers: Set<Caller>; ports: V1NetworkPolicyPort[] }>();
+  for (const { from, through } of endpoint.calledBy) {
+    const key = String(through.ports);
+    const rule = rules.get(key) ?? { callers: new Set(), ports: portsOf(through) };
+    rules.set(key, { ...rule, callers: rule.callers.add(from) });
+  }
+  return [...rules.values()]
+    .map(({ callers, ports }) => ({
+      from: [...callers].flatMap((caller) => peersOf(caller, endpoint.namespace)),
+      ports,
+    }))
+    .filter(({ from }) => from.length > 0);
 }
 
 /** How a policy in `namespace` selects the pods of a caller. It is empty if the address is outside and not known. */
@@ -68,6 +78,6 @@ function peersOf({ options }: Caller, namespace: string | undefined): V1NetworkP
   return [{ namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: options.namespace } }, podSelector }];
 }
 
-function portsOf({ options }: Endpoint): V1NetworkPolicyPort[] {
-  return (options.ports ?? []).map((port) => ({ port, protocol: 'TCP' }));
+function portsOf({ ports = [] }: Entrance): V1NetworkPolicyPort[] {
+  return ports.map((port) => ({ port, protocol: 'TCP' }));
 }

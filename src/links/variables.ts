@@ -58,11 +58,11 @@ export function addressVariables(address: Address, prefix: string, host: string)
 /** The variables of all calls of a caller, in the order of the calls. */
 export function callVariables({ calls, namespace }: Caller): V1EnvVar[] {
   return calls.flatMap((call) => {
-    const { to, as } = call;
-    const { address } = to.options;
+    const { to, as, through } = call;
+    const { address } = through;
     const pool = poolOf(call);
     return [
-      ...(address ? addressVariables(address, as, to.hostFor(namespace)) : []),
+      ...(address ? addressVariables(address, as, to.hostFor(namespace, through)) : []),
       ...(pool === undefined ? [] : [{ name: partVariable(as, POOL), value: String(pool) }]),
     ];
   });

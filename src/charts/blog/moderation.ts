@@ -10,6 +10,8 @@ export function moderation(scope: Construct, database: Database): Microservice {
     image: Image.service('moderation'),
     replicas: 2,
     database,
+    eventsPort: 8081,
+    health: { port: 8082 },
     env: { BLOCKED_WORDS_FILE: words },
     files: { [words]: `${BLOCKED_WORDS.join('\n')}\n` },
   });

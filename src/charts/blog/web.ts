@@ -7,5 +7,5 @@ import { Image, Microservice } from '../../index';
  */
 export function web(scope: Construct, apiPaths: readonly string[]): Microservice {
   const env = { API_PATHS: apiPaths.join() };
-  return new Microservice(scope, 'web', { image: Image.service('web'), replicas: 2, env });
+  return new Microservice(scope, 'web', { image: Image.service('web'), replicas: 2, env, health: { port: 8082 } });
 }

@@ -53,7 +53,11 @@ export class Gateway extends Declaration implements Calling {
     }));
     for (const { hosts, routes, field } of hostGroups) {
       for (const [path, target] of routes)
-        this.caller.call(target.endpoint, field === 'routes' ? path : `${hosts.join()}${path}`);
+        this.caller.call(
+          target.endpoint,
+          field === 'routes' ? path : `${hosts.join()}${path}`,
+          target.endpoint.options.routes,
+        );
     }
     const by = JSON.stringify(httpRoute ?? options.className ?? null);
     this.#taken = hostGroups.flatMap(({ hosts, routes }) =>

@@ -1,7 +1,7 @@
 import { isVariable } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
-import { type Caller, Endpoint } from '../../links/endpoint';
+import { type Caller, Endpoint, type Entrance } from '../../links/endpoint';
 
 /** The problems of a call, including the problems of the target itself. */
 export function callProblems(
@@ -9,6 +9,7 @@ export function callProblems(
   to: Caller | undefined,
   target: unknown,
   prefix: string | undefined,
+  through: Entrance | undefined,
 ): readonly ProblemRow[] {
   if (!to) {
     return [
@@ -24,7 +25,7 @@ export function callProblems(
     ];
   }
   const field = `calls(${to.name})`;
-  const between = betweenProblem(from, to);
+  const between = betweenProblem(from, to, through);
   const wrongPrefix: ProblemRow = [
     'variable-invalid',
     {
@@ -45,7 +46,7 @@ export function callProblems(
   ];
 }
 
-function betweenProblem(from: Endpoint, to: Caller): ProblemRow | undefined {
+function betweenProblem(from: Endpoint, to: Caller, through: Entrance | undefined): ProblemRow | undefined {
   const { kind, root } = to.options;
   const name = show(to.name);
   if (to === from) {
@@ -66,7 +67,7 @@ function betweenProblem(from: Endpoint, to: Caller): ProblemRow | undefined {
       },
     ];
   }
-  if (kind === 'worker' || kind === 'gateway') {
+  if (!through && (kind === 'worker' || kind === 'gateway')) {
     return [
       'call-not-served',
       {

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
 import { variableName } from '../../k8s/names';
 import { show } from '../../basics/text';
-import { type Callable, callerOf, Endpoint } from '../../links/endpoint';
+import { type Callable, callerOf, Endpoint, type Entrance } from '../../links/endpoint';
 import { DATABASE_PREFIX, partVariable, POOL } from '../../links/variables';
 import type { MicroserviceOptions } from './options';
 import { addConfigFiles } from './pod/config-files';
@@ -15,7 +15,7 @@ import { deployedProblems } from '../shared/image-settings';
 import { microserviceProblems } from './problems';
 import { addAccount } from '../shared/account';
 import { addObject, selectorLabels } from '../shared/object';
-import { addressOf, portsByName, servicePorts } from './ports';
+import { entrances, EVENTS_SERVICE_PORT, eventsService, servicePorts } from './ports';
 import { podCount } from './release/pod-count';
 import { addedNameProblems, releaseOf } from './release/release';
 import { DEFAULTS, resolveMicroservice, scheduleOf, type ResolvedMicroservice } from './resolve';
@@ -30,10 +30,12 @@ const KNOWN: Known = {
   numbers: [
     'replicas',
     'port',
+    'eventsPort',
     'user',
     'pool',
     'shutdown.pause',
     'shutdown.grace',
+    'health.port',
     'health.startup',
     'health.interval',
     'health.timeout',
@@ -45,6 +47,9 @@ const KNOWN: Known = {
 
 /** The name of a CronJob has at most 52 characters, and here it ends with `-schedule-1000`. */
 const LONGEST_SCHEDULED = 52 - '-schedule-1000'.length;
+
+/** The name of a Service has at most 63 characters. */
+const LONGEST_WITH_EVENTS = 63 - eventsService('').length;
 
 /**
  * One program behind one name, with any number of replicas. Callers know only the name, not the port or the number of
@@ -77,23 +82,25 @@ export class Microservice extends Declaration implements Callable {
       backends: release.backends,
       podCount: podCount([options, ...(release.beside ? [release.beside.options] : [])]),
       pool: options.pool,
-      ports: Object.values(portsByName(options)),
-      address: addressOf(options),
+      ...entrances(this.name, options),
     });
     if (options.database) this.callsAs(DATABASE_PREFIX, options.database);
     for (const volume of Object.values(options.volumes)) if (volume instanceof Volume) volume.mountedBy(this.name);
     for (const finding of microserviceProblems(written, options)) this.problem(...finding);
     for (const image of [this.image, release.beside?.image])
       for (const finding of deployedProblems(this, image)) this.problem(...finding);
-    if (this.schedule && this.name.length > LONGEST_SCHEDULED) {
+    const tooLong = (field: string, what: string, longest: number) =>
       this.problem('name-invalid', {
-        message: 'The name is too long for the names of the CronJobs of its schedule.',
-        field: 'schedule',
-        expected: `at most ${LONGEST_SCHEDULED} characters`,
+        message: `The name is too long for ${what}.`,
+        field,
+        expected: `at most ${longest} characters`,
         got: show(this.name),
         fix: 'Shorten the name.',
       });
-    }
+    if (this.schedule && this.name.length > LONGEST_SCHEDULED)
+      tooLong('schedule', 'the names of the CronJobs of its schedule', LONGEST_SCHEDULED);
+    if (options.eventsPort !== undefined && this.name.length > LONGEST_WITH_EVENTS)
+      tooLong('eventsPort', 'the name of its Service for events', LONGEST_WITH_EVENTS);
     this.checkLater(() => this.#checkEnvironment(options));
     this.checkLater(() => this.#checkBackends());
 
@@ -104,16 +111,20 @@ export class Microservice extends Declaration implements Callable {
     const shared = { microservice: this.name, namespace: this.namespace, configMap, env };
     addDeployment(this, { ...shared, pods, options });
     const { served, further, beside } = release;
-    const services =
-      options.kind === 'worker' ? [] : [{ name: this.name, pods: served }, ...(further ? [further] : [])];
-    for (const [i, service] of services.entries()) {
-      addObject<V1Service>(this, i === 0 ? 'service' : 'further-service', {
+    const ports = servicePorts(options);
+    const addService = (serviceId: string, name: string, selector: Record<string, string>, of = ports) =>
+      addObject<V1Service>(this, serviceId, {
         apiVersion: 'v1',
         kind: 'Service',
-        metadata: { name: service.name, labels: pods },
-        spec: { type: 'ClusterIP', selector: service.pods, ports: servicePorts(options) },
+        metadata: { name, labels: pods },
+        spec: { type: 'ClusterIP', selector, ports: of },
       });
+    if (options.kind !== 'worker') {
+      addService('service', this.name, served);
+      if (further) addService('further-service', further.name, further.pods);
     }
+    if (options.eventsPort !== undefined)
+      addService('events-service', eventsService(this.name), served, [EVENTS_SERVICE_PORT]);
     addScaling(this, pods, options);
     for (const finding of addedNameProblems(release)) this.problem(...finding);
     if (beside) new Track(this, beside, shared);
@@ -134,16 +145,22 @@ export class Microservice extends Declaration implements Callable {
     return this;
   }
 
-  /** Declares calls to the subscribers of an event bus, and sets `SUBSCRIBERS` to their names. */
+  /**
+   * Declares calls to the subscribers of an event bus, and sets `SUBSCRIBERS` to their names. A subscriber with an
+   * `eventsPort` receives the events there.
+   */
   notifies(...subscribers: Microservice[]): this {
-    this.#subscribers.push(...subscribers.map((subscriber) => (subscriber as Microservice | undefined)?.name ?? ''));
-    return this.calls(...subscribers);
+    for (const subscriber of subscribers as (Microservice | undefined)[]) {
+      this.#subscribers.push(subscriber?.name ?? '');
+      this.#call(subscriber, undefined, subscriber?.endpoint?.options.events);
+    }
+    return this;
   }
 
-  #call(target: Callable, prefix?: string): void {
-    const problems = callProblems(this.endpoint, callerOf(target), target, prefix);
+  #call(target: Callable | undefined, prefix?: string, through?: Entrance): void {
+    const problems = callProblems(this.endpoint, callerOf(target), target, prefix, through);
     for (const problem of problems) this.problem(...problem);
-    if (problems.length === 0) this.endpoint.call(target.endpoint, prefix);
+    if (target && problems.length === 0) this.endpoint.call(target.endpoint, prefix, through);
   }
 
   #environment(options: ResolvedMicroservice) {

@@ -76,6 +76,12 @@ export interface Health {
    */
   readonly startup?: number;
   /**
+   * The port of the health checks, if it is not the port of requests. The variable `HEALTH_PORT` contains it. Other pods
+   * and the gateway cannot reach it. The program can also serve its metrics there.
+   * @default - the option `port`; without HTTP, the first of the `ports`
+   */
+  readonly port?: number;
+  /**
    * Seconds between two checks.
    * @default - 3 for `ready`, 10 for `live`
    */
@@ -161,10 +167,17 @@ export interface MicroserviceBase {
    */
   readonly port?: number;
   /**
-   * Additional ports by name, such as `{ metrics: 9090 }`. The Service exposes each under the same number.
+   * Additional ports by name, such as `{ grpc: 9090 }`. The Service exposes each under the same number.
    * @default - none
    */
   readonly ports?: Readonly<Record<string, number>>;
+  /**
+   * The port for the events of `notifies`, if it is not the port of requests. The variable `EVENTS_PORT` contains it. Only
+   * the event buses can reach it, so other pods and the gateway cannot forge events. The bus uses port 80 of the Service
+   * `<name>-events`.
+   * @default - events arrive at the option `port`
+   */
+  readonly eventsPort?: number;
   /**
    * Whether the program serves HTTP. Without HTTP, callers get `<NAME>_HOST` and `<NAME>_PORT` for the first of its
    * `ports`. Without HTTP and `ports` it is a worker: it has no Service and no default probes, and cannot be called.

@@ -1,16 +1,25 @@
 import type { V1ContainerPort, V1ServicePort } from '@kubernetes/client-node';
-import type { Address } from '../../links/address';
+import type { Entrance } from '../../links/endpoint';
 import type { ResolvedMicroservice } from './resolve';
 
 type Listening = Pick<ResolvedMicroservice, 'http' | 'port' | 'ports'>;
+type AllPorts = Pick<ResolvedMicroservice, 'http' | 'port' | 'ports' | 'eventsPort' | 'health'>;
 
-/** The ports that the program listens on, by name. */
+/** The ports for callers, by name. */
 export function portsByName({ http, port, ports }: Listening): Record<string, number> {
   return { ...(http && { http: port }), ...ports };
 }
 
-export function containerPorts(options: Listening): V1ContainerPort[] {
-  return Object.entries(portsByName(options)).map(([name, containerPort]) => ({
+/** The ports that are not for callers, by name. */
+export function ownPorts({ eventsPort, health }: AllPorts): Record<string, number> {
+  return {
+    ...(eventsPort !== undefined && { events: eventsPort }),
+    ...(health.port !== undefined && { health: health.port }),
+  };
+}
+
+export function containerPorts(options: AllPorts): V1ContainerPort[] {
+  return Object.entries({ ...portsByName(options), ...ownPorts(options) }).map(([name, containerPort]) => ({
     name,
     containerPort,
     protocol: 'TCP',
@@ -27,9 +36,35 @@ export function servicePorts(options: Listening): V1ServicePort[] {
   }));
 }
 
-/** The address for callers: HTTP on port 80, or the first of the additional ports. A worker has no address. */
-export function addressOf({ http, ports }: Listening): Address | undefined {
-  if (http) return { protocol: 'http', port: 80 };
-  const [port] = Object.values(ports);
-  return port === undefined ? undefined : { protocol: 'tcp', port };
+const HTTP = { protocol: 'http', port: 80 } as const;
+
+/**
+ * The ways into a microservice. The address of most callers is HTTP on port 80, or the first of the additional ports; a
+ * worker has none. A gateway uses only HTTP, and event buses use the port for events if there is one.
+ */
+export function entrances(
+  name: string,
+  options: AllPorts,
+): Entrance & { readonly events?: Entrance; readonly routes?: Entrance } {
+  const { http, port, ports, eventsPort } = options;
+  const [first] = Object.values(ports);
+  return {
+    address: http ? HTTP : first === undefined ? undefined : { protocol: 'tcp', port: first },
+    ports: Object.values(portsByName(options)),
+    ...(eventsPort !== undefined && { events: { address: HTTP, service: eventsService(name), ports: [eventsPort] } }),
+    ...(http && { routes: { address: HTTP, ports: [port] } }),
+  };
 }
+
+/** The name of the Service for event buses. */
+export function eventsService(name: string): string {
+  return `${name}-events`;
+}
+
+/** The port of the Service for event buses. */
+export const EVENTS_SERVICE_PORT: V1ServicePort = {
+  name: 'http',
+  port: HTTP.port,
+  protocol: 'TCP',
+  targetPort: 'events',
+};

@@ -2,6 +2,7 @@ import { isDnsLabel, isSetting } from '../../k8s/names';
 import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import type { MicroserviceOptions } from './options';
+import { ownPorts } from './ports';
 import type { ResolvedMicroservice, ResolvedScaling } from './resolve';
 import { resourceProblems } from '../shared/resources';
 import { fileProblems } from './pod/config-files';
@@ -41,15 +42,22 @@ export function* microserviceProblems(given: MicroserviceOptions, options: Resol
   yield* poolProblems(options.pool);
 }
 
-function* allPortProblems({ http, port, ports }: ResolvedMicroservice): Found {
+/** The option of each port that the chart names itself. */
+const FIELDS: Readonly<Record<string, string>> = { http: 'port', events: 'eventsPort', health: 'health.port' };
+
+function* allPortProblems(options: ResolvedMicroservice): Found {
   const taken = new Map<unknown, string>();
-  for (const [name, number] of [...(http ? [['http', port] as const] : []), ...Object.entries(ports)]) {
-    const field = http && taken.size === 0 ? 'port' : `ports.${name}`;
+  const own = { ...(options.http && { http: options.port }), ...ownPorts(options) };
+  const fields = [
+    ...Object.entries(own).map(([name, number]) => [FIELDS[name]!, name, number] as const),
+    ...Object.entries(options.ports).map(([name, number]) => [`ports.${name}`, name, number] as const),
+  ];
+  for (const [field, name, number] of fields) {
     yield* portProblems(field, number);
     const other = taken.get(number);
-    if (other !== undefined || (field !== 'port' && name === 'http')) {
+    if (other !== undefined || (field === `ports.${name}` && (name === 'http' || Object.hasOwn(own, name)))) {
       yield row('port-taken', {
-        message: `The port conflicts with the port ${show(other ?? 'http')}.`,
+        message: `The port conflicts with the port ${show(other ?? name)}.`,
         field,
         expected: 'a different name and number for each port',
         got: `${name}: ${show(number)}`,

@@ -65,6 +65,8 @@ export type ResolvedAutoscale = Complete<Autoscale, typeof AUTOSCALE>;
 interface ResolvedHealth {
   readonly live: Check | undefined;
   readonly ready: Check | undefined;
+  /** The port of the checks; undefined if it is a port of callers. */
+  readonly port: number | undefined;
   readonly startup: number;
   readonly timeout: number;
   readonly interval: { readonly live: number; readonly ready: number };
@@ -128,7 +130,7 @@ function resolveHealth(kind: ResolvedMicroservice['kind'], given: Health = {}): 
   const { interval, failures, ...rest } = given;
   const both = (value: number | undefined) => (value === undefined ? undefined : { live: value, ready: value });
   return {
-    ...withDefaults(rest, { live, ready, startup: HEALTH.startup, timeout: HEALTH.timeout }),
+    ...withDefaults(rest, { live, ready, port: undefined, startup: HEALTH.startup, timeout: HEALTH.timeout }),
     interval: both(interval) ?? HEALTH.interval,
     failures: both(failures) ?? HEALTH.failures,
   };

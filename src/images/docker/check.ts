@@ -66,8 +66,9 @@ export async function checkImages(
     }
     for (const image of images) {
       const spec = podOf(image, objects);
-      const port = spec.containers[0]!.ports?.[0]?.containerPort;
-      const container = await start(image.name, spec, ...(port ? ['--publish', `127.0.0.1::${port}`] : []));
+      const ports = spec.containers[0]!.ports ?? [];
+      const published = ports.flatMap(({ containerPort }) => ['--publish', `127.0.0.1::${containerPort}`]);
+      const container = await start(image.name, spec, ...published);
       for await (const assertion of assertions(
         container,
         spec.containers[0]!,
@@ -99,8 +100,8 @@ async function* assertions(
   container: V1Container,
   grace: number,
 ): AsyncGenerator<Omit<Assertion, 'image'>> {
-  for (const [path, patience] of probesOf(container)) {
-    const seen = await answer(name, container, path, patience);
+  for (const [path, port] of probesOf(container)) {
+    const seen = await answer(name, path, port);
     yield { what: `GET ${path} answers 200`, ok: seen === '200', seen };
   }
   const { out: user } = await docker('exec', name, 'id', '-u');
@@ -133,17 +134,19 @@ async function* assertions(
   };
 }
 
-/** The paths of the probes, and the number of seconds in which each must succeed. */
-function probesOf({ startupProbe, livenessProbe, readinessProbe }: V1Container): [path: string, patience: number][] {
-  const paths = [startupProbe, livenessProbe, readinessProbe].flatMap((probe) => probe?.httpGet?.path ?? []);
-  return [...new Set(paths)].map((path) => [path, 60]);
+/** The paths of the probes, and the port of each. */
+function probesOf({ ports = [], startupProbe, livenessProbe, readinessProbe }: V1Container): Map<string, number> {
+  const checks = [startupProbe, livenessProbe, readinessProbe].flatMap((probe) => probe?.httpGet ?? []);
+  return new Map(
+    checks.map(({ path, port }) => [path!, ports.find(({ name }) => name === port)?.containerPort ?? Number(port)]),
+  );
 }
 
-async function answer(name: string, container: V1Container, path: string, patience: number): Promise<string> {
-  const { out } = await docker('port', name, String(container.ports![0]!.containerPort));
+async function answer(name: string, path: string, port: number): Promise<string> {
+  const { out } = await docker('port', name, String(port));
   const address = out.split('\n')[0];
   let seen = 'nothing';
-  for (const end = Date.now() + patience * 1000; Date.now() < end; await sleep(250)) {
+  for (const end = Date.now() + 60_000; Date.now() < end; await sleep(250)) {
     seen = await statusOf(`http://${address}${path}`);
     if (seen === '200') break;
   }

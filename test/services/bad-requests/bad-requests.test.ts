@@ -135,7 +135,7 @@ beforeAll(async () => {
 
 test.each(names)('every route of %s gets requests', (name) => {
   const known = [...ROUTES[name]!, ...health].map(({ method, path }) => `${method} ${path}`);
-  const served = routesOf(services[name]!.app.printRoutes({ commonPrefix: false }));
+  const served = routesOf(services[name]!.servers.app.printRoutes({ commonPrefix: false }));
   expect(served.filter((route) => !known.includes(route))).toEqual([]);
   expect(known.filter((route) => !served.includes(route))).toEqual([]);
 });

@@ -5,12 +5,10 @@ import { Client } from '../../../services/common/client.ts';
 import { databaseVariables, serviceVariables, text } from '../../../services/common/config.ts';
 import { CONTENT_TYPE, parseEvent } from '../../../services/common/events.ts';
 import { run } from '../../../services/common/run.ts';
-import { createServer } from '../../../services/common/server.ts';
 
 const schema = { ...serviceVariables, ...databaseVariables, SUBSCRIBERS: text(), URLS: text() };
 
-void run('pg-boss-bus', schema, ({ config, log, metrics, health }) => {
-  const app = createServer({ log, metrics, health });
+void run('pg-boss-bus', schema, ({ config, log, health, servers: { app } }) => {
   const boss = new PgBoss({ connectionString: config.DATABASE_URL!, max: config.DATABASE_POOL, useListenNotify: true });
   boss.on('error', (err: Error) => log.error({ err }, 'pg-boss'));
   const client = new Client({ maxSockets: 64 });
@@ -43,7 +41,6 @@ void run('pg-boss-bus', schema, ({ config, log, metrics, health }) => {
     if (!ready) throw new Error('starting');
   });
   return {
-    app,
     workers: [
       {
         start: () =>

@@ -5,7 +5,6 @@ import { databaseVariables, serviceVariables, text } from '../../../services/com
 import { Database } from '../../../services/common/database.ts';
 import { INBOX_TABLES } from '../../../services/common/inbox.ts';
 import { run } from '../../../services/common/run.ts';
-import { createServer } from '../../../services/common/server.ts';
 
 const schema = { ...serviceVariables, ...databaseVariables, NAME: text() };
 const effects = `CREATE TABLE effect (place bigserial PRIMARY KEY, id text NOT NULL, subject text NOT NULL, number int NOT NULL)`;
@@ -18,9 +17,8 @@ interface Job {
   data: { source: string; id: string; subject: string; data: { number: number } };
 }
 
-void run('pg-boss-subscriber', schema, ({ config, log, metrics, health }) => {
+void run('pg-boss-subscriber', schema, ({ config, log, health, servers: { app } }) => {
   const database = new Database({ config, schema: config.NAME, migrations: [INBOX_TABLES, effects], log });
-  const app = createServer({ log, metrics, health });
   const boss = new PgBoss({ connectionString: config.DATABASE_URL!, max: config.DATABASE_POOL, useListenNotify: true });
   boss.on('error', (err: Error) => log.error({ err }, 'pg-boss'));
   const commits = new Map<string, number>();
@@ -52,7 +50,6 @@ void run('pg-boss-subscriber', schema, ({ config, log, metrics, health }) => {
     if (!ready) throw new Error('starting');
   });
   return {
-    app,
     database,
     workers: [
       {

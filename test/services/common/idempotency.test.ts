@@ -5,7 +5,6 @@ import { Idempotency, IDEMPOTENCY_TABLES } from '../../../services/common/idempo
 import { createLog } from '../../../services/common/log.ts';
 import { createMetrics } from '../../../services/common/metrics.ts';
 import type { Context } from '../../../services/common/run.ts';
-import { createServer } from '../../../services/common/server.ts';
 import { openDatabase, useDatabase } from '../support/database.ts';
 import { postRaw } from '../support/http.ts';
 import { startProxy } from '../support/proxy.ts';
@@ -39,15 +38,14 @@ const cleaner = (cleanMs: number, on: Database = database) =>
 /** Starts a service with one route that counts its effects. */
 async function startCounting() {
   let effects = 0;
-  const build = ({ metrics, health }: Context<object>) => {
+  const build = ({ metrics, servers: { app } }: Context<object>) => {
     const idempotency = new Idempotency({ database, log, metrics });
-    const app = createServer({ log, metrics, health });
     app.post('/x', async (request, reply) => {
       const effect = async () => void effects++;
       await idempotency.write(request, reply, { resource: '/x', status: 202, answer: { n: effects + 1 }, effect });
       return reply;
     });
-    return { app, workers: [idempotency] };
+    return { workers: [idempotency] };
   };
   const { url, stop } = await startService('counting', serviceVariables, build, {});
   stops.push(stop);

@@ -1,12 +1,12 @@
 import { connect } from 'node:net';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
 import { Type } from '../../../services/common/schema.ts';
 import { HttpError, Unavailable } from '../../../services/common/errors.ts';
 import { Health } from '../../../services/common/health.ts';
 import { createLog } from '../../../services/common/log.ts';
 import { createMetrics } from '../../../services/common/metrics.ts';
-import { createServer } from '../../../services/common/server.ts';
+import { Servers } from '../../../services/common/servers.ts';
 import { get, post, postRaw, sendSlowly } from '../support/http.ts';
 import { memoryInUse } from '../support/memory.ts';
 import { until } from '../support/service.ts';
@@ -14,7 +14,7 @@ import { until } from '../support/service.ts';
 const limits = { headersMs: 500, requestMs: 700, handlerMs: 2_000, idleMs: 2_100 };
 const lines: Record<string, unknown>[] = [];
 const health = new Health();
-let app: ReturnType<typeof createServer>;
+let servers: Servers;
 let url: string;
 
 beforeAll(async () => {
@@ -24,7 +24,9 @@ beforeAll(async () => {
       done();
     },
   });
-  app = createServer({ log: createLog('test', 'info', destination), metrics: createMetrics('test'), health, limits });
+  const parts = { log: createLog('test', 'info', destination), metrics: createMetrics('test'), health, limits };
+  servers = new Servers(parts, { PORT: 0 });
+  const { app } = servers;
   const body = Type.Object({ text: Type.String() }, { additionalProperties: false });
   app.post('/echo', { schema: { body } }, async (request) => request.body);
   app.post('/any', async (request) => ({ got: typeof request.body }));
@@ -39,10 +41,9 @@ beforeAll(async () => {
   app.get('/teapot', async () => {
     throw new HttpError(418, 'teapot', 'short and stout');
   });
-  await app.listen({ host: '127.0.0.1', port: 0 });
-  url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;
+  url = `http://127.0.0.1:${(await servers.listen('127.0.0.1')).port}`;
 });
-afterAll(() => app.close());
+afterAll(() => servers.close());
 beforeEach(() => void lines.splice(0));
 
 describe('requests', () => {
@@ -157,7 +158,7 @@ describe('slow clients', () => {
 
   test('a client that does not read its answer is disconnected', async () => {
     const closed = new Promise((resolve) =>
-      app.server.once('connection', (socket: Socket) => socket.once('close', resolve)),
+      servers.app.server.once('connection', (socket: Socket) => socket.once('close', resolve)),
     );
     const socket = connect(Number(new URL(url).port), '127.0.0.1').pause();
     socket.write('GET /big HTTP/1.1\r\nHost: a\r\n\r\n');

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Servers } from '../../../services/common/servers.ts';
 import { build } from '../../../services/event-bus/app.ts';
 import { schemaFor } from '../../../services/event-bus/config.ts';
 import { partitionOf } from '../../../services/event-bus/partition.ts';
@@ -222,19 +223,19 @@ describe('without a database', () => {
       ONE_URL: 'http://127.0.0.1:1',
       PORT: '0',
     };
-    let built: ReturnType<typeof build> | undefined;
+    let built: (ReturnType<typeof build> & { servers: Servers }) | undefined;
     const started = startService(
       'event-bus',
       schemaFor(env),
       (context) => {
-        built = build(context);
+        built = { ...build(context), servers: context.servers };
         return built;
       },
       env,
     );
     started.catch(() => undefined);
-    await until(() => built?.app.server.listening);
-    const { port } = built!.app.server.address() as { port: number };
+    await until(() => built?.servers.app.server.listening);
+    const { port } = built!.servers.app.server.address() as { port: number };
     const url = `http://127.0.0.1:${port}`;
     expect((await get(`${url}/healthz/live`)).status).toBe(200);
     expect(await get(`${url}/healthz/ready`)).toMatchObject({
@@ -250,7 +251,7 @@ describe('without a database', () => {
     expect((await get(`${url}/status`)).status).toBe(503);
     expect((await get(`${url}/dead-letters`)).status).toBe(503);
     expect((await get(`${url}/metrics`)).body).toContain('event_bus_delivered_total');
-    await Promise.all([built!.app.close(), ...built!.workers!.map((w) => w.stop())]);
+    await Promise.all([built!.servers.close(), ...built!.workers!.map((w) => w.stop())]);
     await built!.database!.close();
   });
 });

@@ -6,7 +6,6 @@ import { HttpError } from '../../../services/common/errors.ts';
 import type { BlogEvent } from '../../../services/common/events.ts';
 import { INBOX_TABLES } from '../../../services/common/inbox.ts';
 import { run } from '../../../services/common/run.ts';
-import { createServer } from '../../../services/common/server.ts';
 import { handler, subscribe } from '../../../services/common/subscriber.ts';
 
 const schema = { ...serviceVariables, ...databaseVariables, NAME: text(), PAUSE_MS: optional(integer(0, 10_000), 0) };
@@ -16,9 +15,8 @@ const effects = `CREATE TABLE effect (place bigserial PRIMARY KEY, id text NOT N
 const Data = { type: 'object', required: ['number'], properties: { number: { type: 'integer' } } };
 type Counted = BlogEvent<{ readonly number: number; readonly poison?: string }>;
 
-void run('subscriber', schema, ({ config, log, metrics, health }) => {
+void run('subscriber', schema, ({ config, log, metrics, health, servers: { app } }) => {
   const database = new Database({ config, schema: config.NAME, migrations: [INBOX_TABLES, effects], log });
-  const app = createServer({ log, metrics, health });
   const commits = new Map<string, number>();
   let deliveries = 0;
   app.addHook('onRequest', async ({ url }) => void (url === '/events' && deliveries++));
@@ -49,5 +47,5 @@ void run('subscriber', schema, ({ config, log, metrics, health }) => {
   app.get('/count', async () => ({ commits: commits.size, deliveries }));
   app.delete('/commits', async () => commits.clear());
   health.beforeReady('database', () => database.check());
-  return { app, database };
+  return { database };
 });

@@ -2,12 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { optional, serviceVariables, text } from '../../../services/common/config.ts';
 import { run } from '../../../services/common/run.ts';
-import { createServer } from '../../../services/common/server.ts';
 
 const schema = { ...serviceVariables, STUCK: optional(text()) };
 
-void run('slow', schema, ({ log, metrics, health, config }) => {
-  const app = createServer({ log, metrics, health });
+void run('slow', schema, ({ log, health, config, servers: { app } }) => {
   app.get<{ Params: { ms: string } }>('/sleep/:ms', async (request) => {
     await sleep(Number(request.params.ms));
     return { slept: request.params.ms, ready: (await health.readiness()).ready };
@@ -28,5 +26,5 @@ void run('slow', schema, ({ log, metrics, health, config }) => {
       if (config.STUCK) await new Promise(() => undefined);
     },
   };
-  return { app, workers: [worker], database };
+  return { workers: [worker], database };
 });

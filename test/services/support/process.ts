@@ -9,6 +9,10 @@ const root = join(__dirname, '../../..');
 export interface ServiceProcess {
   readonly child: ChildProcess;
   readonly url: string;
+  /** The URL for the bus. The same as `url` if EVENTS_PORT is not set. */
+  readonly eventsUrl: string;
+  /** The URL of the health checks and the metrics. The same as `url` if HEALTH_PORT is not set. */
+  readonly healthUrl: string;
   /** Every line of the log, parsed. */
   readonly logs: Record<string, unknown>[];
   /** Resolves to the exit code, or to the signal that ended it. */
@@ -25,7 +29,7 @@ export function spawnProcess(
   main: string,
   env: Record<string, string> = {},
   args: readonly string[] = [],
-): Omit<ServiceProcess, 'url'> {
+): Omit<ServiceProcess, 'url' | 'eventsUrl' | 'healthUrl'> {
   const child = spawn(process.execPath, ['--import', 'tsx', join(root, main), ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], PORT: '0', ...env },
@@ -61,9 +65,13 @@ export async function startProcess(
   const { logs, child } = started;
   const listening = () => logs.find((line) => line['msg'] === 'listening');
   await until(() => listening() ?? child.exitCode !== null, `${main} listens`);
-  const port = listening()?.['port'];
-  if (typeof port !== 'number') throw new Error(`${main} did not start: ${JSON.stringify(logs)}`);
-  const url = `http://127.0.0.1:${port}`;
-  if (waitFor === 'ready') await until(async () => (await fetch(`${url}/healthz/ready`)).ok, `${main} is ready`);
-  return { ...started, url };
+  const ports = ['port', 'eventsPort', 'healthPort'].map((name) => listening()?.[name]);
+  if (ports.some((port) => typeof port !== 'number')) throw new Error(`${main} did not start: ${JSON.stringify(logs)}`);
+  const [url, eventsUrl, healthUrl] = ports.map((port) => `http://127.0.0.1:${port as number}`) as [
+    string,
+    string,
+    string,
+  ];
+  if (waitFor === 'ready') await until(async () => (await fetch(`${healthUrl}/healthz/ready`)).ok, `${main} is ready`);
+  return { ...started, url, eventsUrl, healthUrl };
 }

@@ -32,8 +32,9 @@ export function* healthProblems(
   given: Health | undefined,
   { kind, http }: ResolvedMicroservice,
 ): Generator<ProblemRow> {
-  const { live, ready, ...times } = given ?? {};
-  const listens = kind !== 'worker';
+  const { live, ready, port, ...times } = given ?? {};
+  const listens = kind !== 'worker' || port !== undefined;
+  const answers = http || port !== undefined;
   for (const [option, check] of Object.entries({ live, ready })) {
     const field = `health.${option}`;
     if (check === undefined) continue;
@@ -45,7 +46,7 @@ export function* healthProblems(
         got: show(check),
         fix: 'Write only the path, without host and port.',
       });
-    } else if (!Array.isArray(check) && (check === 'tcp' ? !listens : !http)) {
+    } else if (!Array.isArray(check) && (check === 'tcp' ? !listens : !answers)) {
       yield row('health-invalid', {
         message: listens
           ? 'The microservice does not serve HTTP, so a path cannot be checked.'
@@ -68,6 +69,7 @@ function isCheck(check: unknown): check is Check {
 
 function handler(check: Check, options: ResolvedMicroservice): V1Probe {
   if (typeof check !== 'string') return { exec: { command: [...check] } };
-  if (check !== 'tcp') return { httpGet: { path: check, port: 'http' } };
-  return { tcpSocket: { port: Object.keys(portsByName(options))[0]! } };
+  const ownPort = options.health.port === undefined ? undefined : 'health';
+  if (check !== 'tcp') return { httpGet: { path: check, port: ownPort ?? 'http' } };
+  return { tcpSocket: { port: ownPort ?? Object.keys(portsByName(options))[0]! } };
 }

@@ -10,15 +10,21 @@ import type { ResolvedMicroservice } from '../resolve';
  */
 export function environmentOf(
   endpoint: Endpoint,
-  { port, http, env }: ResolvedMicroservice,
+  { port, http, eventsPort, health, env }: ResolvedMicroservice,
   subscribers: string[],
 ): { variable: V1EnvVar; source: string }[] {
   return [
-    ...(http ? [{ variable: { name: 'PORT', value: String(port) }, source: 'the option port' }] : []),
+    ...portVariable('PORT', http ? port : undefined, 'the option port'),
+    ...portVariable('EVENTS_PORT', eventsPort, 'the option eventsPort'),
+    ...portVariable('HEALTH_PORT', health.port, 'the option health.port'),
     ...subscriberVariables(subscribers).map((variable) => ({ variable, source: 'notifies()' })),
     ...callVariables(endpoint).map((variable) => ({ variable, source: 'a call' })),
     ...Object.entries(env).map(([name, value]) => ({ variable: variableOf(name, value), source: 'the option env' })),
   ];
+}
+
+function portVariable(name: string, port: number | undefined, source: string) {
+  return port === undefined ? [] : [{ variable: { name, value: String(port) }, source }];
 }
 
 function variableOf(name: string, value: EnvValue): V1EnvVar {
