@@ -39,6 +39,7 @@ export class Blog extends Chart {
 
     const gateway = new Gateway(this, 'gateway', {
       host: 'blog.localhost',
+      controllerNamespace: 'traefik',
       routes: { '/': services.web, ...api },
     });
     this.parts = { ...services, postgres, gateway };

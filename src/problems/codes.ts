@@ -126,6 +126,7 @@ export const CODES = {
   'budget-blocks-unhealthy': 'A PodDisruptionBudget allows the eviction of unhealthy pods.',
   'deadline-missing': 'A CronJob has a starting deadline.',
   'policy-missing': 'A NetworkPolicy limits which clients reach a pod.',
+  'gateway-open': 'A NetworkPolicy admits a gateway only from the namespace of its controller.',
   'api-port-missing': 'A NetworkPolicy allows both ports of the API server.',
   'dns-without-tcp': 'A NetworkPolicy that allows DNS over UDP also allows DNS over TCP.',
   'namespace-default': 'An application does not run in the namespace `default`.',

@@ -13,7 +13,7 @@ const text = objects.map(toYaml).join('---\n');
 
 test.each(SERVICES)('%s has a Deployment, and a Service on port 80 that names the port of the container', (name) => {
   const [container] = find(objects, 'Deployment', name).spec.template.spec.containers;
-  expect(container.ports).toEqual([{ name: 'http', containerPort: 8080, protocol: 'TCP' }]);
+  expect(container.ports[0]).toEqual({ name: 'http', containerPort: 8080, protocol: 'TCP' });
   expect(find(objects, 'Service', name).spec).toMatchObject({
     type: 'ClusterIP',
     ports: [{ name: 'http', port: 80, targetPort: 'http' }],
@@ -37,11 +37,32 @@ test('the bus knows its subscribers by name, without ports, addresses or replica
   const value = (name: string) => env.find((variable) => variable.name === name)?.value;
   expect(value('SUBSCRIBERS')).toBe('posts,comments,moderation,query');
   expect(['POSTS', 'COMMENTS', 'MODERATION', 'QUERY'].map((name) => value(`${name}_URL`))).toEqual([
-    'http://posts',
-    'http://comments',
-    'http://moderation',
-    'http://query',
+    'http://posts-events',
+    'http://comments-events',
+    'http://moderation-events',
+    'http://query-events',
   ]);
+});
+
+test('only the bus reaches the ports for events, and no pod reaches the ports for health checks', () => {
+  for (const name of SERVICES) {
+    const { ports } = find(objects, 'Deployment', name).spec.template.spec.containers[0];
+    const numbers = Object.fromEntries(
+      ports.map((port: { name: string; containerPort: number }) => [port.name, port.containerPort]),
+    );
+    const rules = find(objects, 'NetworkPolicy', name).spec.ingress as {
+      from: { podSelector?: { matchLabels: Record<string, string> }; namespaceSelector?: object }[];
+      ports: { port: number }[];
+    }[];
+    const into = (port: number) => rules.filter((rule) => rule.ports.some((one) => one.port === port));
+    expect(into(numbers.health)).toEqual([]);
+    const callers = numbers.events ? into(numbers.events).flatMap(({ from }) => from) : [];
+    const bus = { 'app.kubernetes.io/name': 'event-bus', 'app.kubernetes.io/instance': 'blog' };
+    expect(callers).toEqual(numbers.events ? [{ podSelector: { matchLabels: bus } }] : []);
+    for (const { namespaceSelector } of rules.flatMap(({ from }) => from))
+      if (namespaceSelector)
+        expect(namespaceSelector).toEqual({ matchLabels: { 'kubernetes.io/metadata.name': 'traefik' } });
+  }
 });
 
 test('URLs between services have no port, and the manifests contain no address and no secret', () => {

@@ -64,6 +64,21 @@ const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by
     ['httpGet: { path: /ready, port: http }', 'exec: { command: [mysqladmin, ping, --host=api.shop] }'],
     ['httpGet: { path: /ready, port: http }', 'exec: { command: [nc, -z, -w, "1", api, "5432"] }'],
   ],
+  'gateway-open': [
+    [
+      'from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: gateway } } }, { podSelector: {} }], ',
+      '',
+    ],
+    ['{ matchLabels: { kubernetes.io/metadata.name: gateway } }', '{}'],
+    [
+      '{ matchLabels: { kubernetes.io/metadata.name: gateway } }',
+      '{ matchExpressions: [{ key: kubernetes.io/metadata.name, operator: NotIn, values: [shop] }] }',
+    ],
+    [
+      'ports: [{ port: http }] }]',
+      'ports: [{ port: http }] }, { from: [{ namespaceSelector: {}, podSelector: {} }] }]',
+    ],
+  ],
   'liveness-missing': [['livenessProbe: { httpGet: { path: /healthz, port: http } }', '']],
   'probe-port-undeclared': [
     ['path: /healthz, port: http', 'path: /healthz, port: 8081'],
@@ -97,10 +112,7 @@ const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by
     ['podSelector: {}', 'podSelector: {}, policyTypes: [Egress], egress: [{}]'],
   ],
   'dns-without-tcp': [
-    [
-      'ingress: [{ ports: [{ port: http }] }]',
-      'ingress: [{ ports: [{ port: http }] }], egress: [{ ports: [{ port: 53, protocol: UDP }] }]',
-    ],
+    ['ports: [{ port: http }] }]', 'ports: [{ port: http }] }], egress: [{ ports: [{ port: 53, protocol: UDP }] }]'],
   ],
   'api-port-missing': [
     [

@@ -326,6 +326,47 @@ const BROKEN: [error: string, code: string, field: string | undefined, declare: 
     'ports.b',
     (s) => cart(s, { ports: { a: 9000, b: 9000 } }),
   ],
+  ['a port for events out of range', 'port-invalid', 'eventsPort', (s) => cart(s, { eventsPort: 0 })],
+  ['a port for health checks out of range', 'port-invalid', 'health.port', (s) => cart(s, { health: { port: 1.5 } })],
+  [
+    'a port for events with the number of the HTTP port',
+    'port-taken',
+    'eventsPort',
+    (s) => cart(s, { eventsPort: 8080 }),
+  ],
+  [
+    'a port for health checks with the number of the port for events',
+    'port-taken',
+    'health.port',
+    (s) => cart(s, { eventsPort: 8081, health: { port: 8081 } }),
+  ],
+  [
+    'an additional port with the number of the port for events',
+    'port-taken',
+    'ports.grpc',
+    (s) => cart(s, { eventsPort: 8081, ports: { grpc: 8081 } }),
+  ],
+  [
+    'an additional port with the name of the port for events',
+    'port-taken',
+    'ports.events',
+    (s) => cart(s, { eventsPort: 8081, ports: { events: 9000 } }),
+  ],
+  [
+    'a name that is too long for the Service for events',
+    'name-invalid',
+    'eventsPort',
+    (s) => new Microservice(s, 'a'.repeat(57), { image, eventsPort: 8081 }),
+  ],
+  [
+    'a call and events under one prefix',
+    'variable-taken',
+    'env.MAILER_URL',
+    (s) => {
+      const mailer = new Microservice(s, 'mailer', { image, eventsPort: 8081 });
+      cart(s).calls(mailer).notifies(mailer);
+    },
+  ],
   [
     'an additional port with the name of the HTTP port',
     'port-taken',

@@ -56,7 +56,7 @@ export async function equip(
     timeoutMs: 130_000,
   });
   await kubectl.must(['apply', '-f', ADDON]);
-  await kubectl.must(['-n', 'ingress', 'rollout', 'status', 'deployment/traefik', '--timeout=240s'], {
+  await kubectl.must(['-n', 'traefik', 'rollout', 'status', 'deployment/traefik', '--timeout=240s'], {
     timeoutMs: 250_000,
   });
 }

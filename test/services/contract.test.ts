@@ -32,12 +32,16 @@ describe.each(programs)('%s', (name) => {
     expect(required.filter((variable) => !given.includes(variable))).toEqual([]);
   });
 
-  test('with the environment from the chart, it answers the probes on its port', async () => {
-    const { url, child, ended, logs } = await startProcess(`services/${name}/main.ts`, environment(container));
+  test('with the environment from the chart, it answers the probes on their port', async () => {
+    const { url, healthUrl, child, ended, logs } = await startProcess(
+      `services/${name}/main.ts`,
+      environment(container),
+    );
     for (const probe of [container.startupProbe, container.livenessProbe, container.readinessProbe]) {
       const { path, port } = probe!.httpGet!;
-      expect(port).toBe(container.ports![0]!.name);
-      expect((await fetch(`${url}${path}`)).status).toBe(200);
+      expect(port).toBe('health');
+      expect((await fetch(`${healthUrl}${path}`)).status).toBe(200);
+      expect((await fetch(`${url}${path}`)).status).toBe(404);
     }
     expect(logs.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
     child.kill('SIGTERM');
@@ -50,6 +54,8 @@ function environment({ env = [] }: V1Container): Record<string, string> {
   const { hostname, port, pathname, username, password } = new URL(database.url());
   const here: Record<string, string> = {
     PORT: '0',
+    EVENTS_PORT: '0',
+    HEALTH_PORT: '0',
     DATABASE_HOST: hostname,
     DATABASE_PORT: port,
     DATABASE_NAME: pathname.slice(1),

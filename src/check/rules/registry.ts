@@ -5,6 +5,7 @@ import { capabilitiesKept } from './hardened/capabilities-kept';
 import { deadlineMissing } from './hardened/deadline-missing';
 import { dnsWithoutTcp } from './hardened/dns-without-tcp';
 import { escalationAllowed } from './hardened/escalation-allowed';
+import { gatewayOpen } from './hardened/gateway-open';
 import { hostPath } from './hardened/host-path';
 import { hostPort } from './hardened/host-port';
 import { hostShared } from './hardened/host-shared';
@@ -80,6 +81,7 @@ export const HARDENED_RULES: readonly Rule[] = [
   limitMissing,
   readinessMissing,
   readinessShared,
+  gatewayOpen,
   livenessMissing,
   probePortUndeclared,
   probesSame,

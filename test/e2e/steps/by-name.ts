@@ -88,7 +88,8 @@ export const byName: Step = {
       variablesRead: variables,
       addressesFound: 0,
       portsFound: 0,
-      exceptions: 'PORT (its own), DATABASE_PORT (Postgres), KUBERNETES_* (the API server, which Kubernetes adds)',
+      exceptions:
+        'PORT, EVENTS_PORT, HEALTH_PORT (its own), DATABASE_PORT (Postgres), KUBERNETES_* (the API server, which Kubernetes adds)',
     };
   },
 };
@@ -103,14 +104,18 @@ function checkEnvironment(
   services: readonly Service[],
 ): number {
   const addresses = new Set([...pods.map(({ status }) => status.podIP), ...services.map(({ spec }) => spec.clusterIP)]);
-  const ports = new Set(['8080', ...services.flatMap(({ spec }) => spec.ports.map(({ port }) => String(port)))]);
+  const listening = pods.flatMap(({ spec }) => spec.containers.flatMap((container) => container.ports ?? []));
+  const ports = new Set([
+    ...listening.map(({ containerPort }) => String(containerPort)),
+    ...services.flatMap(({ spec }) => spec.ports.map(({ port }) => String(port))),
+  ]);
   const entries = Object.entries(env).filter(
     ([name]) => !/^KUBERNETES_(SERVICE|PORT)/.test(name) && name !== 'DATABASE_PASSWORD',
   );
   for (const [name, value] of entries) {
     holds(!ADDRESS.test(value) && !addresses.has(value), `${name} of ${metadata.name} contains no address`, value);
     const port = /^\d+$/.test(value) ? value : /:(\d+)(?:\/|$)/.exec(value)?.[1];
-    const own = name === 'PORT' || name === 'DATABASE_PORT';
+    const own = ['PORT', 'EVENTS_PORT', 'HEALTH_PORT', 'DATABASE_PORT'].includes(name);
     holds(
       own || port === undefined || !ports.has(port),
       `${name} of ${metadata.name} contains no port of another service`,

@@ -43,7 +43,7 @@ function declare(chart: Chart): void {
     ...options,
     routes,
     hosts: { 'c.localhost': {}, 'd.localhost': { routes: { '/admin': admin } } },
-    httpRoute: { gateway: 'public', namespace: 'ingress' },
+    httpRoute: { gateway: 'public', namespace: 'traefik' },
   });
 }
 

@@ -39,8 +39,8 @@ export const live: Step = {
       await until('posts answers', 60, () => answers(400), 100);
       // A new path, declared before the path with ids.
       const [plain, changed] = [
-        '  return { app, workers: [relay, idempotency], database };',
-        "  app.get('/posts/changed', async () => ({ changed: true }));\n  return { app, workers: [relay, idempotency], database };",
+        '  return { workers: [relay, idempotency], database };',
+        "  app.get('/posts/changed', async () => ({ changed: true }));\n  return { workers: [relay, idempotency], database };",
       ];
       const secondsToSee = await change(plain, changed, 'the changed source answers', () => answers(200));
       await change(changed, `this is no program\n${changed}`, 'the broken program is reported', async () =>

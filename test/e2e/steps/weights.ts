@@ -62,7 +62,7 @@ function declare(chart: Chart, options: { readonly image: Image; readonly strate
   new Gateway(chart, 'gateway', {
     host: HOST,
     routes: { '/': cart },
-    httpRoute: { gateway: 'public', namespace: 'ingress' },
+    httpRoute: { gateway: 'public', namespace: 'traefik' },
   });
 }
 

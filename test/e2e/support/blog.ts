@@ -88,7 +88,7 @@ export class Blog {
     const text = await this.kubectl.script<string>(
       NAMESPACE,
       pod.metadata.name,
-      "fetch('http://localhost:8080/metrics').then((answer) => answer.text()).then((text) => console.log(JSON.stringify(text)))",
+      "fetch('http://localhost:8082/metrics').then((answer) => answer.text()).then((text) => console.log(JSON.stringify(text)))",
     );
     const lines = text.split('\n').filter((line) => line.startsWith(`${name}{`) || line.startsWith(`${name} `));
     return new Map(

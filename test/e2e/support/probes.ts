@@ -10,12 +10,17 @@ import { until } from './until';
 /** The kinds of sources other than the microservices and Postgres. */
 export const GATEWAY = 'gateway';
 export const STRANGER = 'stranger';
+/** The namespace of the controller, which the chart of the blog names. */
+const GATEWAY_NAMESPACE = 'traefik';
+export const ELSEWHERE = 'another namespace';
 export const JOB = 'postgres-password';
 
 /** A target of a connection. */
 export interface Target {
   readonly kind: string;
   readonly name: string;
+  /** The pod that listens, if it is one of the blog. */
+  readonly pod?: string;
   readonly host: string;
   readonly port: number;
 }
@@ -27,13 +32,23 @@ export interface Source {
   connect(kubectl: Kubectl, targets: readonly Target[]): Promise<boolean[]>;
 }
 
-/** The expected connections: the edges of the graph, DNS for the whole blog, and the API server for the password Job. */
+/** The kind of the target for events, and of the target for health checks and metrics. */
+const eventsOf = (kind: string) => `${kind} events`;
+const healthOf = (kind: string) => `${kind} health`;
+
+/**
+ * The expected connections: the edges of the graph, DNS for the whole blog, and the API server for the password Job. The
+ * calls of the bus to its subscribers go to their ports for events. Only the kubelet reaches the ports for health checks.
+ */
 export function expectedFrom(graph: Graph): (from: string, to: string) => boolean {
+  const bus = calledBy(graph, 'event-bus', 'microservice');
   return (from, to) => {
     if (from === STRANGER) return false;
     if (to === 'dns') return true;
-    if (to === 'api server') return from === JOB || from === GATEWAY;
-    if (to === 'outside') return from === GATEWAY;
+    const unlimited = from === GATEWAY || from === ELSEWHERE;
+    if (to === 'api server') return from === JOB || unlimited;
+    if (to === 'outside') return unlimited;
+    if (from === 'event-bus') return to === 'postgres' || bus.some((name) => to === eventsOf(name));
     return calledBy(graph, from).includes(to);
   };
 }
@@ -109,7 +124,8 @@ export async function withProbes<T>(
   const own = [
     { namespace: NAMESPACE, name: 'e2e-job', kind: JOB, labels },
     { namespace: NAMESPACE, name: 'e2e-stranger', kind: STRANGER, labels: {} },
-    { namespace: OWN_NAMESPACE, name: 'e2e-gateway', kind: GATEWAY, labels: {} },
+    { namespace: OWN_NAMESPACE, name: 'e2e-elsewhere', kind: ELSEWHERE, labels: {} },
+    { namespace: GATEWAY_NAMESPACE, name: 'e2e-gateway', kind: GATEWAY, labels: {} },
   ];
   const outside = new Outside(cluster.name, signal);
   const pods = await blog.readyPods();
@@ -128,12 +144,7 @@ export async function withProbes<T>(
       nameOf(pod) === 'postgres' ? postgresSource : nodeSource(NAMESPACE, nameOf(pod), pod.metadata.name),
     );
     for (const { namespace, kind, name } of own) sources.push(nodeSource(namespace, kind, name));
-    const targets: Target[] = pods.map((pod) => ({
-      kind: nameOf(pod),
-      name: pod.metadata.name,
-      host: pod.status.podIP!,
-      port: nameOf(pod) === 'postgres' ? 5432 : 8080,
-    }));
+    const targets = pods.flatMap(portsOf);
     targets.push(...(await systemTargets(kubectl)), {
       kind: 'outside',
       name: 'an address outside',
@@ -148,6 +159,21 @@ export async function withProbes<T>(
         .run(['-n', namespace, 'delete', 'pod', name, '--ignore-not-found', '--wait=false'])
         .catch(() => undefined);
   }
+}
+
+/** One target for each port that a pod declares. */
+function portsOf(pod: Pod): Target[] {
+  const kind = nameOf(pod);
+  const kinds: Record<string, string> = { events: eventsOf(kind), health: healthOf(kind) };
+  return pod.spec.containers
+    .flatMap(({ ports = [] }) => ports)
+    .map(({ name, containerPort }) => ({
+      kind: kinds[name ?? ''] ?? kind,
+      name: `${pod.metadata.name}:${containerPort}`,
+      pod: pod.metadata.name,
+      host: pod.status.podIP!,
+      port: containerPort,
+    }));
 }
 
 async function systemTargets(kubectl: Kubectl): Promise<Target[]> {

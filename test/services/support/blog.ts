@@ -10,6 +10,7 @@ import type { ServiceProcess } from './process.ts';
 
 const names = ['posts', 'comments', 'moderation', 'query', 'event-bus', 'web'] as const;
 type Name = (typeof names)[number];
+const subscribers = ['posts', 'comments', 'moderation', 'query'] as const;
 
 export interface Blog {
   /** The URL of the gateway. */
@@ -31,21 +32,26 @@ const routes: readonly [string, Name][] = [
 export async function startBlog(databaseUrl: string, blockedWords: readonly string[]): Promise<Blog> {
   const words = join(mkdtempSync(join(tmpdir(), 'callsign-')), 'words.txt');
   writeFileSync(words, blockedWords.join('\n'));
-  const ports = Object.fromEntries(await Promise.all(names.map(async (name) => [name, await freePort()]))) as Record<
-    Name,
-    number
-  >;
+  const [ports, eventsPorts] = [await freePorts(), await freePorts()];
   const address = (name: Name) => `http://127.0.0.1:${ports[name]}`;
   const env = {
     DATABASE_URL: databaseUrl,
     EVENT_BUS_URL: address('event-bus'),
     BLOCKED_WORDS_FILE: words,
-    SUBSCRIBERS: 'posts,comments,moderation,query',
+    SUBSCRIBERS: subscribers.join(),
     // The claims of a killed bus end after four times this timeout.
     DELIVERY_TIMEOUT_MS: '2000',
-    ...Object.fromEntries(names.map((name) => [`${name.toUpperCase().replace('-', '_')}_URL`, address(name)])),
+    HEALTH_PORT: '0',
+    ...Object.fromEntries(
+      subscribers.map((name) => [`${name.toUpperCase()}_URL`, `http://127.0.0.1:${eventsPorts[name]}`]),
+    ),
   };
-  const start = (name: Name) => startProcess(`services/${name}/main.ts`, { ...env, PORT: String(ports[name]) });
+  const start = (name: Name) =>
+    startProcess(`services/${name}/main.ts`, {
+      ...env,
+      PORT: String(ports[name]),
+      EVENTS_PORT: String(eventsPorts[name]),
+    });
   const services = Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await start(name)])),
   ) as Record<Name, ServiceProcess>;
@@ -82,6 +88,11 @@ async function startGateway(address: (name: Name) => string): Promise<{ url: str
     server.closeAllConnections();
   };
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close };
+}
+
+async function freePorts(): Promise<Record<Name, number>> {
+  const ports = await Promise.all(names.map(async (name) => [name, await freePort()]));
+  return Object.fromEntries(ports) as Record<Name, number>;
 }
 
 function freePort(): Promise<number> {
