@@ -8,6 +8,12 @@ export interface ClientOptions {
   /** The timeout of the whole exchange, from connecting to the last byte of the answer. @default 5000 */
   readonly timeoutMs?: number;
   /**
+   * The timeout to open a connection. The pods of a failed node do not refuse connections but stay silent. A TCP
+   * handshake whose first packet is lost takes a little more than a second.
+   * @default 1500
+   */
+  readonly connectMs?: number;
+  /**
    * The average interval at which a connection is replaced. If n connections are open, each lives n times as long.
    * @default 30
    */
@@ -30,7 +36,7 @@ export class Client {
   readonly #agents = new Map<string, { agent: http.Agent; born: number }>();
 
   constructor(options: ClientOptions = {}) {
-    this.#options = { timeoutMs: 5_000, lifeMs: 30, maxSockets: 64, ...options };
+    this.#options = { timeoutMs: 5_000, connectMs: 1_500, lifeMs: 30, maxSockets: 64, ...options };
   }
 
   /**
@@ -65,6 +71,7 @@ export class Client {
         headers: { ...headers, 'content-length': Buffer.byteLength(body) },
       };
       const request = (secure ? https : http).request(target, options);
+      this.#limitConnecting(request);
       const fail = (error: Error) => reject(Object.assign(error, { reused: request.reusedSocket && !signal.aborted }));
       request.on('error', fail);
       request.on('response', (response) => {
@@ -85,6 +92,16 @@ export class Client {
         );
       });
       request.end(body);
+    });
+  }
+
+  #limitConnecting(request: http.ClientRequest): void {
+    request.on('socket', (socket) => {
+      if (!socket.connecting) return;
+      const { connectMs } = this.#options;
+      const error = Object.assign(new Error(`no connection in ${connectMs} ms`), { code: 'ECONNECTTIMEOUT' });
+      const timer = setTimeout(() => request.destroy(error), connectMs);
+      for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(timer));
     });
   }
 

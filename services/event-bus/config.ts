@@ -23,8 +23,10 @@ const ownVariables = {
   ...serviceVariables,
   ...databaseVariables,
   SUBSCRIBERS: names,
-  /** The timeout of one delivery. The lease of a claim is four times as long. */
+  /** The timeout of one delivery. */
   DELIVERY_TIMEOUT_MS: optional(integer(100, 60_000, 'milliseconds'), 5_000),
+  /** How long a partition stays with a replica that was killed. */
+  LEASE_MS: optional(integer(500, 60_000, 'milliseconds'), 5_000),
   DELIVERY_CONCURRENCY: optional(integer(1, 1_000, 'deliveries at once to one subscriber'), 32),
   DELIVERY_LANES: optional(integer(1, 16, 'partitions at once for one subscriber'), 4),
   DELIVERY_BATCH: optional(integer(1, 1_000, 'events read at once'), 100),

@@ -16,6 +16,7 @@ const NO_CONNECTION = new Set([
   'EHOSTUNREACH',
   'ENETUNREACH',
   'EADDRNOTAVAIL',
+  'ECONNECTTIMEOUT',
 ]);
 
 /** An error as PostgreSQL can store it: short, without NUL and without half of a surrogate pair. */

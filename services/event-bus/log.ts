@@ -165,8 +165,8 @@ export interface Log {
     settlement: Settlement,
     next: { readonly leaseMs: number } | 'release',
   ): Promise<Claim | undefined>;
-  /** Restarts the lease, unless it has ended. */
-  renew(claim: Claim, leaseMs: number): Promise<void>;
+  /** Restarts the lease, unless it has ended. Returns whether the claim is still held. */
+  renew(claim: Claim, leaseMs: number): Promise<boolean>;
   /** Releases a claim without changes. */
   release(claim: Claim): Promise<void>;
   /** Ends the pause of all cursors of a subscriber that is healthy again. */

@@ -59,7 +59,6 @@ export async function replay(config: BusConfig, name: string, say: (line: string
     worker = new SubscriberWorker({ subscriber: cursors, log, deliver, tuning, logger });
     worker.start();
     const holder = randomUUID();
-    const leaseMs = tuning.timeoutMs * 4;
     for (let began = Date.now(); ; await sleep(500)) {
       const known = (await ask('GET', `${url}/replay`)) as Generations;
       const seen = await retry(() => progress(database, cursors));
@@ -75,7 +74,7 @@ export async function replay(config: BusConfig, name: string, say: (line: string
       say(`${name}: ${seen.delivered} of ${seen.published} events (${percent} %), ${seen.deadLetters} dead letters`);
       if (seen.published - seen.delivered > NEAR) continue;
       for (const end = Date.now() + PAUSE_MS; Date.now() < end; await sleep(20)) {
-        const held = await retry(() => hold(database, name, holder, leaseMs));
+        const held = await retry(() => hold(database, name, holder, tuning.leaseMs));
         if (!held || !(await retry(() => hasCaughtUp(database, name, cursors)))) continue;
         await ask('POST', `${url}/replay/${generation}/switch`);
         if (!(await retry(() => finish(database, name, cursors, holder)))) break;

@@ -4,6 +4,7 @@ import type { Tuning } from './worker.ts';
 export function tuningOf(config: BusConfig): Tuning {
   return {
     timeoutMs: config.DELIVERY_TIMEOUT_MS,
+    leaseMs: config.LEASE_MS,
     concurrency: config.DELIVERY_CONCURRENCY,
     lanes: config.DELIVERY_LANES,
     batch: config.DELIVERY_BATCH,

@@ -8,8 +8,13 @@ import { duePending, needsControls, plan, settle } from './round.ts';
 import type { Outcome, Plan, Policy } from './round.ts';
 
 export interface Tuning extends Policy {
-  /** The timeout of one delivery. All other times are derived from it. */
+  /** The timeout of one delivery. */
   readonly timeoutMs: number;
+  /**
+   * How long a partition stays with a replica that was killed. A replica that runs renews its leases, so that a slow round
+   * does not lose its results.
+   */
+  readonly leaseMs: number;
   readonly pollMs: number;
   /**
    * How many partitions of a subscriber this process holds at once. The other partitions are left to other replicas.
@@ -29,10 +34,13 @@ export interface WorkerParts {
   readonly observe?: (settlement: Settlement) => void;
 }
 
-/** A claim, and a time before the start of its lease (clock of this process). */
+/** A claim, with times of the clock of this process. */
 interface Held {
   readonly claim: Claim;
+  /** A time before the start of the first lease. */
   readonly asked: number;
+  /** A time before the end of the lease. A renewal changes it. */
+  validUntil: number;
 }
 
 const BATCH_BYTES = 1024 * 1024;
@@ -83,14 +91,6 @@ export class SubscriberWorker {
     await Promise.all(this.#lanes);
   }
 
-  /**
-   * Deliveries start in the first 1.5 of 4 timeouts. The rest is for the last delivery, the controls and the
-   * settlement.
-   */
-  get #leaseMs(): number {
-    return this.#parts.tuning.timeoutMs * 4;
-  }
-
   /** Wakes a lane regularly, for events from other processes, retries that are due, and leases that have ended. */
   #poll(): void {
     this.#timer = setTimeout(
@@ -103,17 +103,17 @@ export class SubscriberWorker {
   }
 
   async #lane(): Promise<void> {
-    const { log, logger, subscriber } = this.#parts;
+    const { log, logger, subscriber, tuning } = this.#parts;
     for (let failures = 0; !this.#stop.signal.aborted;) {
       try {
         const asked = performance.now();
-        const claim = await log.claim(subscriber, this.#leaseMs);
+        const claim = await log.claim(subscriber, tuning.leaseMs);
         failures = 0;
         this.#logFailed = false;
         if (claim) {
           // There may be more work, so wake the next lane.
           this.#signal.notify();
-          await this.#hold({ claim, asked });
+          await this.#hold({ claim, asked, validUntil: asked + tuning.leaseMs });
         } else if (!this.#stop.signal.aborted) {
           await this.#signal.wait();
         }
@@ -141,30 +141,32 @@ export class SubscriberWorker {
     }
   }
 
-  async #turn({ claim, asked }: Held, until: number): Promise<Held | undefined> {
-    const { log, logger, subscriber } = this.#parts;
-    const settlement = await this.#renewing(claim, () => this.#round(claim, asked));
+  async #turn(held: Held, until: number): Promise<Held | undefined> {
+    const { log, logger, subscriber, tuning } = this.#parts;
+    const { claim } = held;
+    const settlement = await this.#renewing(held, () => this.#round(held));
     const { position } = settlement.state;
     const settled = performance.now();
     const goOn =
       position > claim.state.position && position < claim.head && settled < until && !this.#stop.signal.aborted;
-    const next = await log.settle(claim, settlement, goOn ? { leaseMs: this.#leaseMs } : 'release');
+    const next = await log.settle(claim, settlement, goOn ? { leaseMs: tuning.leaseMs } : 'release');
     if (!next) {
       logger.warn({ subscriber, partition: claim.partition }, 'the claim expired: its events will be delivered again');
       return undefined;
     }
     this.#report(claim, settlement);
     if (claim.state.failures > 0 && settlement.accepted > 0) await log.wake(subscriber);
-    return goOn ? { claim: next, asked: settled } : undefined;
+    return goOn ? { claim: next, asked: settled, validUntil: settled + tuning.leaseMs } : undefined;
   }
 
-  /**
-   * Renews the lease while the work runs, so that a slow round does not lose its results. A process that hangs does not
-   * renew.
-   */
-  async #renewing<T>(claim: Claim, work: () => Promise<T>): Promise<T> {
-    const renew = () => void this.#parts.log.renew(claim, this.#leaseMs).catch(() => undefined);
-    const timer = setInterval(renew, this.#parts.tuning.timeoutMs);
+  /** Renews the lease while the work runs. A process that hangs does not renew. */
+  async #renewing<T>(held: Held, work: () => Promise<T>): Promise<T> {
+    const { log, tuning } = this.#parts;
+    const renew = async () => {
+      const asked = performance.now();
+      if (await log.renew(held.claim, tuning.leaseMs)) held.validUntil = asked + tuning.leaseMs;
+    };
+    const timer = setInterval(() => void renew().catch(() => undefined), tuning.leaseMs / 4);
     try {
       return await work();
     } finally {
@@ -173,8 +175,8 @@ export class SubscriberWorker {
   }
 
   /** Releases a claim after an error of the log. Without that, other workers must wait for the end of the lease. */
-  async #giveBack({ claim, asked }: Held): Promise<void> {
-    for (let failures = 1; performance.now() < asked + this.#leaseMs; failures++) {
+  async #giveBack({ claim, validUntil }: Held): Promise<void> {
+    for (let failures = 1; performance.now() < validUntil; failures++) {
       try {
         return await this.#parts.log.release(claim);
       } catch {
@@ -184,8 +186,9 @@ export class SubscriberWorker {
     }
   }
 
-  async #round(claim: Claim, asked: number): Promise<Settlement> {
+  async #round(held: Held): Promise<Settlement> {
     const { log, tuning } = this.#parts;
+    const { claim } = held;
     const received = performance.now();
     const now = () => claim.now + performance.now() - received;
     const due = duePending(claim, now()).slice(0, tuning.batch);
@@ -202,14 +205,14 @@ export class SubscriberWorker {
       readFresh ? log.read(claim, room, BATCH_BYTES) : none,
     ]);
     const planned = plan(claim, retried, fresh);
-    const outcomes = await this.#deliverAll(planned, asked + tuning.timeoutMs * 1.5);
+    const outcomes = await this.#deliverAll(planned, held);
     const well = needsControls(claim, outcomes, tuning) && (await this.#isWell());
     const settlement = settle(claim, planned, outcomes, tuning, now(), well);
     // If there are too many pending entries to read more, wait until the first of them is due.
     return room > 0 ? settlement : { ...settlement, holdFor: Math.max(settlement.holdFor, settlement.retryIn ?? 0) };
   }
 
-  /** Delivers all controls at once, because the lease leaves time for one delivery only. */
+  /** Delivers all controls at once, so that the round ends soon. */
   async #isWell(): Promise<boolean> {
     const { log, deliver, subscriber } = this.#parts;
     const controls = this.#stop.signal.aborted ? [] : await log.controls(subscriber);
@@ -217,13 +220,17 @@ export class SubscriberWorker {
     return outcomes.length > 0 && outcomes.every(({ kind }) => kind === 'accepted');
   }
 
-  async #deliverAll({ chains }: Plan, deadline: number): Promise<ReadonlyMap<number, Outcome>> {
-    const { deliver } = this.#parts;
+  /** Starts deliveries for 1.5 timeouts, and only while the lease is valid. */
+  async #deliverAll({ chains }: Plan, held: Held): Promise<ReadonlyMap<number, Outcome>> {
+    const { deliver, tuning } = this.#parts;
+    const deadline = held.asked + tuning.timeoutMs * 1.5;
     const outcomes = new Map<number, Outcome>();
     let accepted = 0;
     let failed = 0;
     const mayStart = () =>
-      !this.#stop.signal.aborted && performance.now() < deadline && (failed < MAX_FAILURES || accepted > 0);
+      !this.#stop.signal.aborted &&
+      performance.now() < Math.min(deadline, held.validUntil) &&
+      (failed < MAX_FAILURES || accepted > 0);
     await Promise.all(
       chains.map(async (chain) => {
         for (const { entry } of chain) {

@@ -15,7 +15,7 @@ export class Blog extends Chart {
 
   constructor(scope: Construct, id: string) {
     super(scope, id, { namespace: 'blog' });
-    new Namespace(this, 'blog');
+    new Namespace(this, 'blog', { rebalance: true });
     const postgres = new Database(this, 'postgres', { databaseName: 'blog' });
     const backends = {
       'event-bus': eventBus(this, postgres),

@@ -86,6 +86,9 @@ function* mistakesOf(objects: readonly KubeObject[]): Generator<Mistake> {
   }
 }
 
+/** The namespace of the gateway's controller in all charts. */
+const GATEWAY_NAMESPACE = 'traefik';
+
 type Breaker = (kind: string, ...field: FieldPath) => Mistake;
 
 function* selectorMistakes(selector: Selector, mistake: Breaker, at: FieldPath): Generator<Mistake> {
@@ -117,7 +120,9 @@ function* policyMistakes(spec: Json, mistake: Breaker): Generator<Mistake> {
     for (const [i, rule] of ((spec[direction] ?? []) as Json[]).entries()) {
       for (const [p, peer] of ((rule[side] ?? []) as Json[]).entries()) {
         for (const field of ['podSelector', 'namespaceSelector']) {
-          if (peer[field])
+          // Only the cluster knows the namespace of the gateway's controller.
+          const name = peer[field]?.matchLabels?.['kubernetes.io/metadata.name'] as string | undefined;
+          if (peer[field] && name !== GATEWAY_NAMESPACE)
             for (const found of selectorMistakes(peer[field] as Selector, mistake, [
               'spec',
               direction,
@@ -224,7 +229,7 @@ function* containerMistakes(container: Json, mistake: Breaker, at: FieldPath, re
     yield mistake('name', ...at, 'volumeMounts', i, 'name');
   for (const [i, port] of ((container.ports ?? []) as Json[]).entries()) {
     yield mistake('port', ...at, 'ports', i, 'containerPort');
-    if (port.name !== undefined) yield mistake('port name', ...at, 'ports', i, 'name');
+    if (read.portNames.has(port.name as string)) yield mistake('port name', ...at, 'ports', i, 'name');
   }
   for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'])
     for (const way of ['httpGet', 'tcpSocket', 'grpc'])
@@ -235,6 +240,8 @@ interface Read {
   readonly services: ReadonlySet<string>;
   /** The ports of Services that something refers to, by number or name: `comments:80`. */
   readonly servicePorts: ReadonlySet<string>;
+  /** The names of container ports that a Service or a probe refers to. */
+  readonly portNames: ReadonlySet<string>;
   /** Whether a selector uses a label of the object's pods. */
   labels(object: KubeObject, key: string, value: string): boolean;
 }
@@ -255,6 +262,7 @@ function whatIsRead(objects: readonly KubeObject[]): Read {
   return {
     services,
     servicePorts,
+    portNames: new Set([...text.matchAll(/"(?:targetPort|port)":"([^"]+)"/g)].map(([, name]) => name!)),
     labels: (_, key, value) =>
       selectors.some(
         (selector) =>

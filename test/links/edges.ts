@@ -18,7 +18,9 @@ export function edgesOfEnvironment(objects: KubeObject[]): string[] {
         .flatMap((host) => {
           const [name, other = namespace] = host.split('.');
           const service = world.find('Service', other, name!)?.object;
-          return service ? [`${namespace}/${manifest.object.metadata.name} > ${other}/${name}`] : [];
+          const from = `${namespace}/${manifest.object.metadata.name}`;
+          // A Service for events has the name of its pods and more.
+          return service ? [`${from} > ${other}/${service.metadata!.labels?.['app.kubernetes.io/name'] ?? name}`] : [];
         }),
     ),
   );

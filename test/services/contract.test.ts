@@ -39,7 +39,7 @@ describe.each(programs)('%s', (name) => {
     );
     for (const probe of [container.startupProbe, container.livenessProbe, container.readinessProbe]) {
       const { path, port } = probe!.httpGet!;
-      expect(port).toBe('health');
+      expect(container.ports).toContainEqual({ name: 'health', containerPort: port, protocol: 'TCP' });
       expect((await fetch(`${healthUrl}${path}`)).status).toBe(200);
       expect((await fetch(`${url}${path}`)).status).toBe(404);
     }

@@ -45,7 +45,8 @@ const STATEMENTS = {
       SELECT sum(accepted) + ($1->>'accepted')::int AS accepted, sum(faltered) + ($1->>'faltered')::int AS faltered
       FROM cursor WHERE subscriber = $1->>'subscriber') total`,
   renew: `UPDATE cursor SET lease_until = clock_timestamp() + $5 * interval '1 ms'
-    WHERE subscriber = $1 AND partition = $2 AND fence = $3 AND holder = $4 AND lease_until > clock_timestamp()`,
+    WHERE subscriber = $1 AND partition = $2 AND fence = $3 AND holder = $4 AND lease_until > clock_timestamp()
+    RETURNING true AS renewed`,
   release: `UPDATE cursor SET lease_until = NULL
     WHERE subscriber = $1 AND partition = $2 AND fence = $3 AND holder = $4 AND lease_until > clock_timestamp()`,
   read: `SELECT "offset", source, id, subject, body, traceid FROM (
@@ -140,8 +141,8 @@ export class PostgresLog implements Log {
     return row && toClaim(row);
   }
 
-  async renew(claim: Claim, leaseMs: number): Promise<void> {
-    await this.#query('renew', [...key(claim), leaseMs]);
+  async renew(claim: Claim, leaseMs: number): Promise<boolean> {
+    return (await this.#query('renew', [...key(claim), leaseMs])).length > 0;
   }
 
   async release(claim: Claim): Promise<void> {

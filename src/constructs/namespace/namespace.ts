@@ -5,6 +5,7 @@ import { denyAll, type Policy } from '../../links/policy';
 import { Declaration } from '../shared/declaration';
 import { addObject } from '../shared/object';
 import type { NamespaceOptions } from './options';
+import { addRebalance } from './rebalance';
 import { resolveNamespace } from './resolve';
 
 /**
@@ -15,7 +16,7 @@ export class Namespace extends Declaration {
   constructor(scope: Construct, id: string, given: NamespaceOptions = {}) {
     // A microservice may have the same name as its namespace.
     super(scope, id, `namespace ${id}`);
-    const { podSecurity } = resolveNamespace(given);
+    const { podSecurity, rebalance } = resolveNamespace(given);
     if (this.namespace !== id) {
       this.problem('namespace-missing', {
         message: 'The chart declares one namespace, and creates its objects in another.',
@@ -38,5 +39,6 @@ export class Namespace extends Declaration {
       metadata: { name: 'default-deny' },
       spec: denyAll(),
     });
+    if (rebalance) addRebalance(this);
   }
 }

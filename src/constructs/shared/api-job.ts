@@ -11,14 +11,14 @@ import { CONTAINER_SECURITY, podDefaults } from './pod';
 
 type Scope = Construct & { namespace: string | undefined };
 
-/** A short program that sends one request to the API server, in a Job or a CronJob. */
+/** A short program that sends requests to the API server, in a Job or a CronJob. */
 export interface ApiProgram {
   /** The name of its ServiceAccount, Role and NetworkPolicy. */
   readonly name: string;
   /** An image with Node.js. */
   readonly image: Image;
   /**
-   * JavaScript. `api(method, path, body, type)` returns the status of the response, and throws if there is no response.
+   * JavaScript. `api(method, path, body, type)` returns the response, and throws if there is none.
    */
   readonly script: string;
   readonly env: readonly V1EnvVar[];
@@ -99,8 +99,7 @@ const CLIENT = `
 const api = async (method, path, body, type = 'application/json') => {
   const token = require('fs').readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/token', 'utf8');
   const headers = { authorization: 'Bearer ' + token, 'content-type': type };
-  const { status, statusText } = await fetch('https://kubernetes.default.svc' + path, { method, headers, body: JSON.stringify(body) });
-  return { status, statusText };
+  return fetch('https://kubernetes.default.svc' + path, { method, headers, body: JSON.stringify(body) });
 };
 process.on('unhandledRejection', (error) => {
   console.error(error.message, error.cause ?? '');

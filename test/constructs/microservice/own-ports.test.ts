@@ -104,7 +104,7 @@ test('health.port is a port that no pod reaches, and the probes use it', () => {
   ]);
   expect(container.ports[1]).toEqual({ name: 'health', containerPort: 9000, protocol: 'TCP' });
   for (const probe of ['startupProbe', 'livenessProbe', 'readinessProbe'])
-    expect(container[probe].httpGet.port).toBe('health');
+    expect(container[probe].httpGet.port).toBe(9000);
   expect(find(objects, 'Service', 'cart').spec.ports).toHaveLength(1);
   expect(policy('cart').ingress).toEqual([{ from: [peer('bus'), peer('till'), gateway], ports: tcp(8080) }]);
 });
@@ -113,8 +113,8 @@ test('a worker with health.port can have paths as health checks, and tcp opens a
   const health = { port: 9000, live: '/live', ready: 'tcp' };
   const app = chart((scope) => new Microservice(scope, 'mill', { image, http: false, health }));
   const container = find(objectsOf(app), 'Deployment', 'mill').spec.template.spec.containers[0];
-  expect(container.livenessProbe.httpGet).toEqual({ path: '/live', port: 'health' });
-  expect(container.readinessProbe.tcpSocket).toEqual({ port: 'health' });
+  expect(container.livenessProbe.httpGet).toEqual({ path: '/live', port: 9000 });
+  expect(container.readinessProbe.tcpSocket).toEqual({ port: 9000 });
 });
 
 test('a gateway reaches only the port of requests, and other callers all ports of the Service', () => {

@@ -51,13 +51,14 @@ export class Blog {
     return this.kubectl.list<Workload>('deployments,statefulsets', '-n', NAMESPACE);
   }
 
-  /** The pods, except terminating pods and pods of finished Jobs. */
+  /** The pods, except terminating pods and pods of Jobs. */
   async pods(...names: string[]): Promise<Pod[]> {
     const pods = await this.kubectl.list<Pod>('pods', '-n', NAMESPACE);
     return pods.filter(
       (pod) =>
         pod.status.phase === 'Running' &&
         pod.metadata.deletionTimestamp === undefined &&
+        !pod.metadata.ownerReferences?.some(({ kind }) => kind === 'Job') &&
         (names.length === 0 || names.includes(nameOf(pod))),
     );
   }

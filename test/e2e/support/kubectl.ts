@@ -14,6 +14,7 @@ export interface KubeObject {
     readonly labels?: Readonly<Record<string, string>>;
     readonly creationTimestamp: string;
     readonly deletionTimestamp?: string;
+    readonly ownerReferences?: readonly { readonly kind: string }[];
     readonly managedFields?: readonly { readonly manager: string; readonly operation: string }[];
   };
 }

@@ -41,6 +41,22 @@ export async function deliveriesToCome({ blog }: Context): Promise<number> {
   return row!.lag;
 }
 
+/** The longest and the usual time from storing an event to its effect, in seconds, by subscriber. */
+async function behind(blog: Blog, posts: string): Promise<Record<string, string>> {
+  const subscribers = [...new Set(APPLIES.map(([schema]) => schema))];
+  const rows = await blog.sql<{ name: string; most: number; median: number }>(
+    subscribers
+      .map(
+        (name) => `SELECT '${name}' AS name, round(max(late), 1)::float8 AS most,
+          round((percentile_cont(0.5) WITHIN GROUP (ORDER BY late))::numeric, 2)::float8 AS median
+        FROM (SELECT extract(epoch FROM i.applied_at - e.stored_at) AS late
+          FROM event_bus.event e JOIN ${name}.inbox i USING (source, id) WHERE e.subject IN (${posts})) AS l`,
+      )
+      .join(' UNION ALL '),
+  );
+  return Object.fromEntries(rows.map(({ name, most, median }) => [name, `at most ${most} s, median ${median} s`]));
+}
+
 /** Waits until nothing is pending. Returns the number of seconds. */
 export async function drained(context: Context, seconds: number): Promise<number> {
   const start = Date.now();
@@ -131,6 +147,7 @@ export async function verifyLedger(
     outOfOrder: 0,
     deadLetters: 0,
     secondsToDrain,
+    behind: await behind(blog, list),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { Context } from '../context';
-import { NAMESPACE } from './blog';
 import { isUp, type Node } from './ground';
 import { nameOf, type Pod } from './kubectl';
 import { OWN_NAMESPACE, ownPod } from './publisher';
@@ -43,10 +42,13 @@ export async function placement({ blog }: Context): Promise<Record<string, strin
   return nodes;
 }
 
-/** Spreads the replicas again: after earlier steps they may all run on one node. */
+/** Waits until the CronJob of the blog has spread the replicas: after earlier steps they may all run on one node. */
 export async function spread(context: Context): Promise<void> {
-  const { kubectl, blog } = context;
-  if (Object.values(await placement(context)).every((nodes) => nodes.length === 2)) return;
-  await kubectl.must(['-n', NAMESPACE, 'rollout', 'restart', 'deployment']);
-  await blog.ready();
+  await until('the replicas of each microservice are on both workers', 420, async () => {
+    const placed = await placement(context);
+    const together = Object.keys(placed).filter((name) => placed[name]!.length < 2);
+    if (together.length > 0) throw new Error(`on one node: ${together.join(', ')}`);
+    return true;
+  });
+  await context.blog.ready();
 }

@@ -1,5 +1,8 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { RequestListener, Server } from 'node:http';
+import { connect } from 'node:net';
 import type { AddressInfo, Socket } from 'node:net';
 import { Client } from '../../../services/common/client.ts';
 import { until } from '../support/service.ts';
@@ -130,6 +133,36 @@ test('an incomplete answer is an error', async () => {
   });
   client = new Client();
   await expect(client.post(url, 'a')).rejects.toThrow('aborted');
+});
+
+/** A server that hangs before it accepts connections. The kernel accepts a few, and then drops new ones silently. */
+const SILENT = `require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
+  require('node:fs').writeSync(1, String(this.address().port));
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0);
+})`;
+
+test('a connection that does not open in time is an error with a code of its own', async () => {
+  const hanging = spawn(process.execPath, ['-e', SILENT], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const sockets: Socket[] = [];
+  try {
+    const [port] = (await once(hanging.stdout, 'data')) as [Buffer];
+    for (let i = 0; i < 4; i++) sockets.push(connect(Number(port), '127.0.0.1').on('error', () => undefined));
+    client = new Client({ timeoutMs: 20_000, connectMs: 300 });
+    await until(() => sockets.filter(({ connecting }) => !connecting).length >= 2);
+    await expect(client.post(`http://127.0.0.1:${port}`, 'a')).rejects.toMatchObject({
+      code: 'ECONNECTTIMEOUT',
+      message: 'no connection in 300 ms',
+    });
+  } finally {
+    for (const socket of sockets) socket.destroy();
+    hanging.kill('SIGKILL');
+  }
+});
+
+test('an answer can take longer than opening the connection', async () => {
+  const url = await listen((_, response) => void setTimeout(() => response.end('ok'), 150));
+  client = new Client({ connectMs: 50 });
+  expect((await client.post(url, 'a')).body).toBe('ok');
 });
 
 test('a refused connection is an error', async () => {

@@ -104,7 +104,7 @@ test('a file is read as lines', () => {
 test('variableNames returns the required and the optional variables', () => {
   expect(variableNames({ ...serviceVariables, EVENT_BUS_URL: serviceUrl() })).toEqual({
     required: ['EVENT_BUS_URL'],
-    optional: ['DRAIN_SECONDS', 'LOG_LEVEL', 'PORT'],
+    optional: ['DRAIN_SECONDS', 'HEALTH_PORT', 'LOG_LEVEL', 'PORT'],
   });
   expect(variableNames(databaseVariables)).toEqual({
     required: ['DATABASE_HOST', 'DATABASE_NAME', 'DATABASE_PASSWORD', 'DATABASE_USER'],

@@ -12,6 +12,7 @@ const envFor = (DATABASE_URL: string, url: string) => ({
   ONE_URL: url,
   ...quick,
   DELIVERY_TIMEOUT_MS: '10000',
+  LEASE_MS: '40000',
 });
 
 describe('a process that hangs longer than its lease', () => {
@@ -22,7 +23,11 @@ describe('a process that hangs longer than its lease', () => {
     const events = Array.from({ length: 6 }, () => counted('a'));
     // The first answer is slow, so that the process is stopped during the delivery.
     one.answer = ({ id }) => (id === events[0]!.id && one.received.length === 1 ? { status: 200, afterMs: 300 } : 200);
-    const stopped = await startProcess(main, { ...envFor(database.url(), one.url), DELIVERY_TIMEOUT_MS: '400' });
+    const stopped = await startProcess(main, {
+      ...envFor(database.url(), one.url),
+      DELIVERY_TIMEOUT_MS: '400',
+      LEASE_MS: '1600',
+    });
     for (const each of events) await publish(stopped, each);
     await until(() => one.received.length === 1);
     stopped.child.kill('SIGSTOP');

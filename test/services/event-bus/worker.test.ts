@@ -12,6 +12,7 @@ const tuning = {
   retryBaseMs: 5,
   retryMaxMs: 50,
   timeoutMs: 10_000,
+  leaseMs: 10_000,
   pollMs: 20,
   lanes: 4,
   concurrency: 3,
@@ -45,7 +46,7 @@ function logWith(replaced: Partial<Log>) {
     read: async () => entries,
     readAt: async () => [],
     settle: async (_: Claim, settlement: Settlement) => (settled.push(settlement), claim),
-    renew: async () => undefined,
+    renew: async () => true,
     release: async () => undefined,
     wake: async () => undefined,
     controls: async () => [],
@@ -106,9 +107,9 @@ test('stopping works while lanes wait for a claim', async () => {
   }
 });
 
-test('a round ends before its lease, even with a slow subscriber', async () => {
+test('a round with a slow subscriber renews its lease, and ends after some deliveries', async () => {
   let renewed = 0;
-  const { log, settled } = logWith({ renew: async () => void renewed++ });
+  const { log, settled } = logWith({ renew: async () => ++renewed > 0 });
   let running = 0;
   const worker = workerOn(
     log,
@@ -118,15 +119,38 @@ test('a round ends before its lease, even with a slow subscriber', async () => {
       running--;
       return { kind: 'accepted' };
     },
-    { timeoutMs: 200 },
+    { timeoutMs: 200, leaseMs: 400 },
   );
   worker.start();
   await until(() => settled.length === 1);
   expect(running).toBe(0);
   expect(renewed).toBeGreaterThan(0);
-  // The lease is four times the timeout, which is too short for all deliveries.
+  // Deliveries start for 1.5 timeouts, which is too short for all of them.
   expect(settled[0]!.accepted).toBeLessThan(10);
   await worker.stop();
+});
+
+test('a round whose lease cannot be renewed starts no more deliveries when it ends', async () => {
+  const { log, settled } = logWith({
+    renew: async () => {
+      throw new Error('away');
+    },
+  });
+  let begun = 0;
+  const worker = workerOn(
+    log,
+    async () => {
+      begun++;
+      await sleep(100);
+      return { kind: 'accepted' };
+    },
+    { leaseMs: 150, concurrency: 1 },
+  );
+  worker.start();
+  await until(() => settled.length === 1);
+  await worker.stop();
+  expect(begun).toBeLessThan(10);
+  expect(settled[0]!.accepted).toBe(begun);
 });
 
 test('if the log fails within a round, the claim is released as soon as the log is available again', async () => {

@@ -89,6 +89,7 @@ async function main(): Promise<void> {
           SUBSCRIBERS: names.join(','),
           ...urls,
           DELIVERY_TIMEOUT_MS: '1000',
+          LEASE_MS: '4000',
           RETRY_BASE_MS: '20',
           RETRY_MAX_MS: '1000',
           POLL_MS: '100',

@@ -66,7 +66,13 @@ async function expectComplete(): Promise<void> {
 
 beforeAll(async () => {
   inspect = await openDatabase(fresh.url(), 'inspect');
-  const common = { DATABASE_URL: fresh.url(), DELIVERY_TIMEOUT_MS: '1000', POLL_MS: '50', RETRY_MAX_MS: '500' };
+  const common = {
+    DATABASE_URL: fresh.url(),
+    DELIVERY_TIMEOUT_MS: '1000',
+    LEASE_MS: '2000',
+    POLL_MS: '50',
+    RETRY_MAX_MS: '500',
+  };
   receiver = await startProcess(QUERY, common);
   reader = await startService('query', schema, query.build, common);
   source = await startService('posts', postsSchema, posts.build, { ...common, EVENT_BUS_URL: 'http://127.0.0.1:1' });

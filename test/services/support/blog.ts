@@ -39,7 +39,8 @@ export async function startBlog(databaseUrl: string, blockedWords: readonly stri
     EVENT_BUS_URL: address('event-bus'),
     BLOCKED_WORDS_FILE: words,
     SUBSCRIBERS: subscribers.join(),
-    // The claims of a killed bus end after four times this timeout.
+    // The claims of a killed bus end after this time.
+    LEASE_MS: '2000',
     DELIVERY_TIMEOUT_MS: '2000',
     HEALTH_PORT: '0',
     ...Object.fromEntries(

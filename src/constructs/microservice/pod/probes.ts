@@ -69,7 +69,8 @@ function isCheck(check: unknown): check is Check {
 
 function handler(check: Check, options: ResolvedMicroservice): V1Probe {
   if (typeof check !== 'string') return { exec: { command: [...check] } };
-  const ownPort = options.health.port === undefined ? undefined : 'health';
-  if (check !== 'tcp') return { httpGet: { path: check, port: ownPort ?? 'http' } };
-  return { tcpSocket: { port: ownPort ?? Object.keys(portsByName(options))[0]! } };
+  // The number, because the check can compare it with the ports of the container. Nothing else uses that port.
+  const { port } = options.health;
+  if (check !== 'tcp') return { httpGet: { path: check, port: port ?? 'http' } };
+  return { tcpSocket: { port: port ?? Object.keys(portsByName(options))[0]! } };
 }

@@ -107,15 +107,15 @@ export function cursorConformance(begin: () => Fixture): void {
       await fixture.subscribeToNew();
       await fixture.store(1);
       const first = (await log.claim(name, 2_000))!;
-      await log.renew(first, lease);
+      expect(await log.renew(first, lease)).toBe(true);
       await sleep(2_100);
       expect(await other.claim(name, lease)).toBeUndefined();
       expect(await log.settle(first, settled(first, first.state.position), 'release')).toBeDefined();
-      await log.renew(first, lease);
+      expect(await log.renew(first, lease)).toBe(false);
       const second = (await other.claim(name, 60))!;
-      await log.renew(first, lease);
+      expect(await log.renew(first, lease)).toBe(false);
       await sleep(100);
-      await other.renew(second, lease);
+      expect(await other.renew(second, lease)).toBe(false);
       expect(await fixture.claimNew()).toBeDefined();
     });
 
