@@ -20,7 +20,7 @@ export function edgesOfEnvironment(objects: KubeObject[]): string[] {
           const service = world.find('Service', other, name!)?.object;
           const from = `${namespace}/${manifest.object.metadata.name}`;
           // A Service for events has the name of its pods and more.
-          return service ? [`${from} > ${other}/${service.metadata!.labels?.['app.kubernetes.io/name'] ?? name}`] : [];
+          return service ? [`${from} > ${other}/${service.metadata.labels?.['app.kubernetes.io/name'] ?? name}`] : [];
         }),
     ),
   );

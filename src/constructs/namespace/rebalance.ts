@@ -65,7 +65,7 @@ function addNodeReader(
  * that PodDisruptionBudgets hold and the others keep serving. A node that came back less than 30 seconds ago may fail
  * again, so it gets no replicas yet.
  */
-export const REBALANCE = `
+const REBALANCE = `
 const { NAMESPACE } = process.env;
 const isTrue = ({ status }, type) => status.conditions?.find((one) => one.type === type && one.status === 'True');
 const list = async (path) => {

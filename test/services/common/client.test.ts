@@ -149,7 +149,7 @@ test('a connection that does not open in time is an error with a code of its own
     for (let i = 0; i < 4; i++) sockets.push(connect(Number(port), '127.0.0.1').on('error', () => undefined));
     client = new Client({ timeoutMs: 20_000, connectMs: 300 });
     await until(() => sockets.filter(({ connecting }) => !connecting).length >= 2);
-    await expect(client.post(`http://127.0.0.1:${port}`, 'a')).rejects.toMatchObject({
+    await expect(client.post(`http://127.0.0.1:${port.toString()}`, 'a')).rejects.toMatchObject({
       code: 'ECONNECTTIMEOUT',
       message: 'no connection in 300 ms',
     });
