@@ -68,14 +68,12 @@ export const live: Step = {
   },
 };
 
+/** The pod of posts. A program that was broken can answer before the next probe makes its pod Ready again. */
 async function podOf({ blog }: Context): Promise<Pod> {
-  const pods = await blog.readyPods('posts');
-  holds(
-    pods.length === 1,
-    'dev runs one replica of posts',
-    pods.map(({ metadata }) => metadata.name),
-  );
-  return pods[0]!;
+  return until('dev runs one replica of posts', 30, async () => {
+    const pods = await blog.readyPods('posts');
+    return pods.length === 1 && pods[0]!;
+  });
 }
 
 /** Runs `npm run dev -- posts` in the background. */
