@@ -12,6 +12,8 @@ import { sleep, until } from '../support/until';
 const PATH = '/api/comments/00000000-0000-4000-8000-000000000000';
 const CHART = 'src/charts/blog/comments.ts';
 const NOW = "image: Image.service('comments')";
+/** The text that the first stage replaces. */
+const BEFORE = `${NOW},\n    replicas: 2`;
 const NEXT = `Image.of('${TEST_IMAGES.nextComments}')`;
 
 /** The stages of the chart of comments, in order. */
@@ -121,7 +123,7 @@ async function blueGreen(context: Context, stage: Stage): Promise<object> {
 /** The manifests of each stage, in a folder per stage. */
 async function synthesized(copy: ProjectCopy, signal: AbortSignal): Promise<Record<keyof typeof STAGES, string>> {
   const folders: Record<string, string> = {};
-  let text = `${NOW}, replicas: 2`;
+  let text = BEFORE;
   for (const [name, next] of Object.entries(STAGES)) {
     copy.edit(CHART, text, next);
     await must('node', ['bin/callsign.js', 'synth', '--out', name], { cwd: copy.folder, signal });
