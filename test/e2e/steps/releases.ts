@@ -4,8 +4,10 @@ import { NAMESPACE, type Blog } from '../support/blog';
 import { must } from '../support/command';
 import type { Pod } from '../support/kubectl';
 import { Load, evidenceOf } from '../support/load';
+import { GATEWAY_NAMESPACE } from '../support/probes';
 import { ProjectCopy } from '../support/project';
 import { holds } from '../support/promise';
+import { ownPod } from '../support/publisher';
 import { TEST_IMAGES } from '../support/test-images';
 import { sleep, until } from '../support/until';
 
@@ -157,14 +159,24 @@ async function reads(blog: Blog, pod: Pod): Promise<number> {
   );
 }
 
-/** Requests the preview from a pod that can call comments, because the gateway has no route to it. */
-async function look({ blog, kubectl }: Context, times: number): Promise<void> {
-  const [bus] = await blog.readyPods('event-bus');
+/** Requests the preview from the namespace of the gateway, which may call comments. The gateway has no route to it. */
+async function look({ kubectl }: Context, times: number): Promise<void> {
+  const [name, namespace] = ['e2e-look', GATEWAY_NAMESPACE];
   const program = `
-const ask = () => fetch('http://comments-preview${PATH.replace('/api', '')}').then((answer) => answer.text().then(() => answer.status));
+const ask = () => fetch('http://comments-preview.${NAMESPACE}${PATH.replace('/api', '')}').then((answer) => answer.text().then(() => answer.status));
 Promise.all(Array.from({ length: ${times} }, ask)).then((statuses) => console.log(JSON.stringify(statuses)));`;
-  const statuses = await kubectl.script<number[]>(NAMESPACE, bus!.metadata.name, program);
-  holds(statuses.length === times && statuses.every((status) => status === 200), 'the preview answers', statuses);
+  try {
+    await kubectl.apply(ownPod(name, ['node', '-e', 'setInterval(() => {}, 60_000)'], { namespace }));
+    await until(
+      'the pod that looks runs',
+      60,
+      async () => (await kubectl.get<Pod>('pod', name, '-n', namespace)).status.phase === 'Running',
+    );
+    const statuses = await kubectl.script<number[]>(namespace, name, program);
+    holds(statuses.length === times && statuses.every((status) => status === 200), 'the preview answers', statuses);
+  } finally {
+    await kubectl.run(['-n', namespace, 'delete', 'pod', name, '--ignore-not-found', '--wait=false']);
+  }
 }
 
 async function podsOf(blog: Blog, track: string): Promise<Pod[]> {

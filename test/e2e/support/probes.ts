@@ -11,7 +11,7 @@ import { until } from './until';
 export const GATEWAY = 'gateway';
 export const STRANGER = 'stranger';
 /** The namespace of the controller, which the chart of the blog names. */
-const GATEWAY_NAMESPACE = 'traefik';
+export const GATEWAY_NAMESPACE = 'traefik';
 export const ELSEWHERE = 'another namespace';
 export const JOB = 'postgres-password';
 
