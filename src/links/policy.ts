@@ -59,7 +59,8 @@ function ingressOf(endpoint: Endpoint): NonNullable<PolicySpec['ingress']> {
   for (const { from, through } of endpoint.calledBy) {
     const key = String(through.ports);
     const rule = rules.get(key) ?? { callers: new Set(), ports: portsOf(through) };
-    rules.set(key, { ...rule, callers: rule.callers.add(from) });
+    rule.callers.add(from);
+    rules.set(key, rule);
   }
   return [...rules.values()]
     .map(({ callers, ports }) => ({

@@ -1,9 +1,8 @@
 import type { V1Namespace } from '@kubernetes/client-node';
-import { JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { denyAll, type Policy } from '../../links/policy';
 import { Declaration } from '../shared/declaration';
-import { addObject } from '../shared/object';
+import { addClusterObject, addObject } from '../shared/object';
 import type { NamespaceOptions } from './options';
 import { addRebalance } from './rebalance';
 import { resolveNamespace } from './resolve';
@@ -26,13 +25,11 @@ export class Namespace extends Declaration {
       });
     }
     const levels = ['enforce', 'audit', 'warn'].map((mode) => [`pod-security.kubernetes.io/${mode}`, podSecurity]);
-    const namespace = addObject<V1Namespace>(this, 'namespace', {
+    addClusterObject<V1Namespace>(this, 'namespace', {
       apiVersion: 'v1',
       kind: 'Namespace',
       metadata: { name: id, labels: Object.fromEntries(levels) },
     });
-    // cdk8s sets the namespace of every object in a chart. A Namespace has none.
-    if (this.namespace !== undefined) namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
     addObject<Policy>(this, 'default-deny', {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',

@@ -1,9 +1,8 @@
 import type { V1ClusterRole, V1ClusterRoleBinding, V1CronJob } from '@kubernetes/client-node';
-import { JsonPatch } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { addApiAccount, apiJobSpec } from '../shared/api-job';
 import { NODE_IMAGE } from '../shared/defaults';
-import { addObject, selectorLabels } from '../shared/object';
+import { addClusterObject, addObject, selectorLabels } from '../shared/object';
 
 const NAME = 'rebalance';
 
@@ -42,22 +41,19 @@ function addNodeReader(
 ): void {
   const { namespace } = scope;
   const metadata = { name, labels };
-  const role = addObject<V1ClusterRole>(scope, 'rebalance-cluster-role', {
+  addClusterObject<V1ClusterRole>(scope, 'rebalance-cluster-role', {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRole',
     metadata,
     rules: [{ apiGroups: [''], resources: ['nodes'], verbs: ['list'] }],
   });
-  const binding = addObject<V1ClusterRoleBinding>(scope, 'rebalance-cluster-role-binding', {
+  addClusterObject<V1ClusterRoleBinding>(scope, 'rebalance-cluster-role-binding', {
     apiVersion: 'rbac.authorization.k8s.io/v1',
     kind: 'ClusterRoleBinding',
     metadata,
     roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name },
     subjects: [{ kind: 'ServiceAccount', name: NAME, ...(namespace && { namespace }) }],
   });
-  // cdk8s sets the namespace of every object in a chart.
-  if (namespace !== undefined)
-    for (const object of [role, binding]) object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
 }
 
 /**

@@ -1,6 +1,6 @@
 import { LABELS } from '../../k8s/keys';
 import type { KubernetesObject } from '@kubernetes/client-node';
-import { ApiObject, Chart, Lazy } from 'cdk8s';
+import { ApiObject, Chart, JsonPatch, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 
 /**
@@ -35,6 +35,16 @@ export function addObject<T extends KubernetesObject & { metadata?: object }>(
     metadata: { ...metadata, labels },
     ...Object.fromEntries(fields),
   });
+}
+
+/** Adds an object that belongs to no namespace. cdk8s sets the namespace of every object in a chart. */
+export function addClusterObject<T extends KubernetesObject & { metadata?: object }>(
+  scope: Construct & { namespace: string | undefined },
+  id: string,
+  body: Lazily<T>,
+): void {
+  const object = addObject<T>(scope, id, body);
+  if (scope.namespace !== undefined) object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
 }
 
 type Lazily<T> = {

@@ -8,7 +8,7 @@ import type { Rule } from '../rule';
 
 export const gatewayOpen: Rule = hardenedRule(
   'gateway-open',
-  'Any pod of the cluster can then send requests past the gateway, and past everything that the gateway checks.',
+  'Any pod of the cluster can bypass the gateway and everything that the gateway checks.',
   'Name the namespace of the controller: the option controllerNamespace of the gateway, or in YAML the label kubernetes.io/metadata.name.',
   function* (world) {
     const reported = new Set<Pods>();
@@ -40,7 +40,7 @@ function isForAnyone(peers: readonly V1NetworkPolicyPeer[]): boolean {
   );
 }
 
-/** Whether a selector lists what it selects. `NotIn`, for example, selects also the namespaces of tomorrow. */
+/** Whether a selector lists what it selects. `NotIn`, for example, also selects namespaces that are created later. */
 function isNamed({ matchLabels, matchExpressions }: V1LabelSelector): boolean {
   return (
     Object.keys(matchLabels ?? {}).length > 0 || listOf(matchExpressions).some(({ operator }) => operator === 'In')
