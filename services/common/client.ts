@@ -99,8 +99,10 @@ export class Client {
     request.on('socket', (socket) => {
       if (!socket.connecting) return;
       const { connectMs } = this.#options;
-      const error = Object.assign(new Error(`no connection in ${connectMs} ms`), { code: 'ECONNECTTIMEOUT' });
-      const timer = setTimeout(() => request.destroy(error), connectMs);
+      const timer = setTimeout(() => {
+        const error = new Error(`no connection in ${connectMs} ms`);
+        request.destroy(Object.assign(error, { code: 'ECONNECTTIMEOUT' }));
+      }, connectMs);
       for (const event of ['connect', 'close']) socket.once(event, () => clearTimeout(timer));
     });
   }
