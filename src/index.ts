@@ -9,6 +9,7 @@ export {
   ConfiguredApp,
   defineApp,
   type AppDefinition,
+  type ClusterSettings,
   type Environment,
   type Explained,
   type GatewayOverrides,

@@ -10,10 +10,17 @@ export interface Difference {
   readonly to?: unknown;
 }
 
+/** A field with two values. A value is undefined where the field is not set. */
+export interface FieldChange {
+  readonly field: string;
+  readonly from?: unknown;
+  readonly to?: unknown;
+}
+
 /** All differences between two sets of manifests, field by field. */
 export function differences(from: readonly KubeObject[], to: readonly KubeObject[]): Difference[] {
   const others = new Map(to.map((object) => [identityOf(object), object]));
-  const found = from.flatMap((object) => {
+  const found = from.flatMap((object): Difference[] => {
     const other = others.get(identityOf(object));
     others.delete(identityOf(object));
     if (!other) return [{ object: titleOf(object), from: 'present' }];
@@ -22,7 +29,8 @@ export function differences(from: readonly KubeObject[], to: readonly KubeObject
   return [...found, ...[...others.values()].map((object) => ({ object: titleOf(object), to: 'present' }))];
 }
 
-function* fieldsThatDiffer(at: FieldPath, from: unknown, to: unknown): Generator<Omit<Difference, 'object'>> {
+/** The fields that differ between two values, with both values. */
+export function* fieldsThatDiffer(at: FieldPath, from: unknown, to: unknown): Generator<FieldChange> {
   if (isGroup(from) && isGroup(to) && Array.isArray(from) === Array.isArray(to)) {
     const [a, b] = [membersOf(from), membersOf(to)];
     for (const key of new Set([...a.keys(), ...b.keys()]))

@@ -1,13 +1,8 @@
-import { fieldText, identityOf, titleOf, type KubeObject, type Manifest } from '../k8s/objects';
+import { fieldText, identityOf, referenceOf, titleOf, type KubeObject, type Manifest } from '../k8s/objects';
 import type { Problem } from '../problems/problem';
 import { show } from '../basics/text';
 import { databasesOf, dataChanges, databaseKey } from './data';
 import { refusedChanges, type RefusedChange } from './immutable-fields';
-
-/** The name of an object on the command line: `statefulset/postgres`. */
-function referenceOf({ kind, metadata }: KubeObject): string {
-  return `${kind.toLowerCase()}/${metadata.name}`;
-}
 
 /** The changes from earlier manifests to these that the cluster cannot make in place, except for the `replaced` objects. */
 export function inPlaceProblems(

@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util';
 import { nearest } from '../basics/nearest';
 import { own } from '../basics/own';
-import { CallsignError } from '../problems/problem';
+import { CallsignError, EnvironmentError } from '../problems/problem';
+import type * as ApplyModule from './commands/apply';
 import type * as CheckModule from './commands/check';
 import type * as DevModule from './commands/dev';
+import type * as DiffModule from './commands/diff';
 import type * as GraphModule from './commands/graph';
 import type * as ImagesModule from './commands/images';
 import type * as ImportModule from './commands/import';
@@ -27,6 +29,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   get graph() {
     return (require('./commands/graph') as typeof GraphModule).graph;
+  },
+  get diff() {
+    return (require('./commands/diff') as typeof DiffModule).diff;
+  },
+  get apply() {
+    return (require('./commands/apply') as typeof ApplyModule).apply;
   },
   get schedule() {
     return (require('./commands/schedule') as typeof ScheduleModule).schedule;
@@ -71,7 +79,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
     if (error instanceof CallsignError) {
       if (rest.includes('--json')) printJson({ problems: error.problems }, io);
       else printProblems(error.problems, io);
-      return 1;
+      return error instanceof EnvironmentError ? 2 : 1;
     }
     if (isSystemError(error)) {
       io.error(`callsign ${name}: ${error.message}\n`);

@@ -28,3 +28,10 @@ export const ANNOTATIONS = {
 
 /** An annotation that starts like this suppresses the rule whose code follows. */
 export const WAIVER_PREFIX = 'waive.callsign.dev/';
+
+/** The field manager of `callsign apply`. */
+export const MANAGER = 'callsign';
+/** The field manager of a schedule that sets the number of replicas. */
+export const SCHEDULE_MANAGER = 'callsign-schedule';
+/** Owns the number of replicas after the charts drop it, until an autoscaler or a schedule changes it. */
+export const HAND_OVER_MANAGER = 'callsign-hand-over';

@@ -44,3 +44,8 @@ export function fieldText(field: FieldPath): string {
     return /^[\w-]+$/.test(part) ? `${text}${text && '.'}${part}` : `${text}['${part}']`;
   }, '');
 }
+
+/** The name of an object on the command line: `statefulset/postgres`. */
+export function referenceOf({ kind, metadata }: KubeObject): string {
+  return `${kind.toLowerCase()}/${metadata.name}`;
+}

@@ -51,6 +51,9 @@ export class CallsignError extends Error {
   }
 }
 
+/** The command cannot run in this environment: no cluster, no permission, a missing program. The exit code is 2. */
+export class EnvironmentError extends CallsignError {}
+
 /** A problem as text: place, message, expected, got and fix. */
 export function formatProblem(problem: Problem): string {
   const place =

@@ -7,7 +7,7 @@ import type { Cors, GatewayBase, GatewayHost } from '../constructs/gateway/optio
 import type { Microservice } from '../constructs/microservice/microservice';
 import type { Autoscale, MicroserviceBase } from '../constructs/microservice/options';
 import { imageSettings, imageSettingsProblems, type ImageSettings } from '../constructs/shared/image-settings';
-import { Settings, SETTINGS, type Overrides } from '../constructs/shared/overrides';
+import { Settings, SETTINGS, type Known, type Overrides } from '../constructs/shared/overrides';
 import type { ScheduleStep } from '../constructs/microservice/scaling/schedule';
 
 /** The options of a microservice that an environment can override. */
@@ -36,10 +36,11 @@ export interface GatewayOverrides extends Partial<Omit<GatewayBase, 'cors'>> {
 
 /**
  * The overrides of one environment: options by the name of a part. The parts are a type of the chart, so an unknown
- * name or option does not compile. `images` is not a part but sets where the images come from.
+ * name or option does not compile. `images` and `cluster` are not parts: they set where the images come from, and the
+ * cluster.
  */
 export type Environment<Parts> = {
-  readonly [Name in Exclude<keyof Parts, 'images'>]?: Parts[Name] extends Microservice
+  readonly [Name in Exclude<keyof Parts, 'images' | 'cluster'>]?: Parts[Name] extends Microservice
     ? MicroserviceOverrides
     : Parts[Name] extends Database
       ? DatabaseOptions
@@ -52,7 +53,23 @@ export type Environment<Parts> = {
    * @default - the images are on the nodes
    */
   readonly images?: ImageSettings;
+  /**
+   * The cluster of the environment.
+   * @default - any cluster
+   */
+  readonly cluster?: ClusterSettings;
 };
+
+/** The cluster of an environment. */
+export interface ClusterSettings {
+  /**
+   * The kubectl context. `callsign apply --env NAME` acts in no other context, unless `--context` names it.
+   * @default - the current context
+   */
+  readonly context?: string;
+}
+
+const CLUSTER_OPTIONS: Known = { numbers: [], texts: ['context'], defaults: {} };
 
 /** The value of an option, and its source. */
 export interface Explained {
@@ -65,6 +82,8 @@ export interface Explained {
 export class ConfiguredApp extends App {
   /** Where the images come from. */
   readonly images: ImageSettings;
+  /** The cluster of the environment. */
+  readonly cluster: ClusterSettings;
   readonly #settings: Settings;
 
   constructor(settings: Settings) {
@@ -72,6 +91,7 @@ export class ConfiguredApp extends App {
     this.#settings = settings;
     this.node.setContext(SETTINGS, settings);
     this.images = imageSettings(this);
+    this.cluster = settings.own('cluster', CLUSTER_OPTIONS);
     this.node.addValidation({ validate: () => this.problems().map(formatProblem) });
   }
 
@@ -83,6 +103,11 @@ export class ConfiguredApp extends App {
   /** The options that are set anywhere, by part and name. */
   get options(): readonly string[] {
     return this.#settings.options;
+  }
+
+  /** The name of the environment. Undefined for the charts without overrides. */
+  get environment(): string | undefined {
+    return this.#settings.environment;
   }
 
   /** Overrides that match nothing, or are wrong. */

@@ -45,6 +45,11 @@ export function compareObjects(a: KubeObject, b: KubeObject): number {
 }
 
 function rank({ kind }: KubeObject): number {
+  return orderOf(kind);
+}
+
+/** The position of a kind in the order of apply. */
+export function orderOf(kind: string): number {
   return RANK.get(kind) ?? KINDS.length;
 }
 

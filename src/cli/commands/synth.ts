@@ -1,6 +1,5 @@
 import { findRequirements } from '../../check/requirements/find-requirements';
-import { problemsIn } from '../../check/find-problems';
-import { World } from '../../check/world/world';
+import type { World } from '../../check/world/world';
 import { ConfiguredApp } from '../../settings/environment';
 import { nearest } from '../../basics/nearest';
 import { CallsignError } from '../../problems/problem';
@@ -9,10 +8,10 @@ import { differences } from '../../changes/differences';
 import { inPlaceProblems } from '../../changes/in-place';
 import { previousObjects } from '../../changes/previous';
 import { releasesIn } from '../../changes/releases';
-import { synthesize, type ManifestFile } from '../../synth/synthesize';
 import { writeFiles } from '../../synth/write';
 import { renderFile } from '../../synth/yaml';
 import { APP_OPTIONS, loadApp } from '../app';
+import { checkedManifests } from '../manifests';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
 import { requirementsText, printJson } from '../output';
 
@@ -41,7 +40,7 @@ export const synth: Command = {
     if (options.compare !== undefined && options.explain !== undefined)
       throw new UsageError('--compare and --explain exclude each other. Use one of them.');
     if (options.explain !== undefined) return explain(String(options.explain), args, io);
-    const { files, world } = await checked(args, io);
+    const { files, world } = await checkedManifests(args.options, io);
     if (options.compare !== undefined) return compare(world, String(options.compare), args, io);
 
     // cdk8s-cli sets CDK8S_OUTDIR when it runs this command as its app.
@@ -72,17 +71,8 @@ export const synth: Command = {
   },
 };
 
-/** The manifests of an environment. Throws if they have problems. */
-async function checked({ options }: Arguments, io: Io): Promise<{ files: ManifestFile[]; world: World }> {
-  const files = synthesize(await loadApp(options, io));
-  const world = new World(files.flatMap(({ manifests }) => manifests));
-  const problems = problemsIn(world, 'wiring');
-  if (problems.length > 0) throw new CallsignError(problems);
-  return { files, world };
-}
-
 async function compare(world: World, other: string, args: Arguments, io: Io): Promise<number> {
-  const compared = await checked({ ...args, options: { ...args.options, env: other } }, io);
+  const compared = await checkedManifests({ ...args.options, env: other }, io);
   const found = differences(objectsOf(world), objectsOf(compared.world));
   if (args.options.json) printJson(found, io);
   else {

@@ -110,7 +110,7 @@ describe('in the cluster', () => {
     });
     const { path, body } = runProgram(scaled, new Date('2026-06-01T12:00:00Z'));
     expect([path, body]).toEqual([
-      '/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/cart',
+      '/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers/cart?fieldManager=callsign-schedule',
       { spec: { minReplicas: 6 } },
     ]);
   });
@@ -205,7 +205,7 @@ describe('in the cluster', () => {
           const steps = times.map(({ hour, minute, replicas }) => ({ at: `${two(hour)}:${two(minute)}`, replicas }));
           const { path, body } = runProgram(render({ schedule: steps, timeZone }), now);
           expect([path, body]).toEqual([
-            '/apis/apps/v1/namespaces/shop/deployments/cart/scale',
+            '/apis/apps/v1/namespaces/shop/deployments/cart/scale?fieldManager=callsign-schedule',
             { spec: { replicas: scheduledReplicas(steps, timeZone, now) } },
           ]);
         },

@@ -1,6 +1,7 @@
 import type { V1CronJob } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../../../images/image';
+import { SCHEDULE_MANAGER } from '../../../k8s/keys';
 import type { Schedule } from './schedule';
 import { addApiAccount, addApiJob, apiJobSpec, type ApiProgram } from '../../shared/api-job';
 import { addObject, selectorLabels } from '../../shared/object';
@@ -42,7 +43,8 @@ export function addScheduleJobs(
     image,
     script: SCRIPT,
     env: [
-      { name: 'PATH_TO_SET', value: path },
+      // The manager tells `callsign apply` that a schedule, and not a person, set the number.
+      { name: 'PATH_TO_SET', value: `${path}?fieldManager=${SCHEDULE_MANAGER}` },
       { name: 'FIELD', value: autoscaled ? 'minReplicas' : 'replicas' },
       { name: 'TIME_ZONE', value: timeZone },
       { name: 'WEEK', value: JSON.stringify(weekOf(steps).map(({ minute, step }) => [minute, step.replicas])) },

@@ -1,0 +1,89 @@
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { connectionProblem, kubectlMissing } from './problems';
+import { EnvironmentError } from '../../problems/problem';
+
+/** The environment variables for kubectl, such as KUBECONFIG. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/**
+ * `kubectl proxy` on a Unix socket in a private folder. kubectl does everything that concerns kubeconfig files and
+ * credentials, so Callsign connects wherever kubectl does.
+ */
+export class KubectlProxy {
+  readonly #child: ChildProcess;
+  readonly #folder: string;
+  #errors = '';
+
+  private constructor(
+    child: ChildProcess,
+    folder: string,
+    readonly socket: string,
+  ) {
+    this.#child = child;
+    this.#folder = folder;
+    child
+      .stderr!.setEncoding('utf8')
+      .on('data', (text: string) => (this.#errors = (this.#errors + text).slice(-4_000)));
+  }
+
+  /** Starts the proxy and waits until it listens. */
+  static async start(context: string | undefined, environment: Variables): Promise<KubectlProxy> {
+    const folder = mkdtempSync(join(tmpdir(), 'callsign-'));
+    const socket = join(folder, 'api.sock');
+    const child = spawn(
+      'sh',
+      ['-c', UNTIL_INPUT_ENDS, 'sh', folder, ...contextOption(context), 'proxy', `--unix-socket=${socket}`],
+      {
+        env: environment,
+        stdio: ['pipe', 'pipe', 'pipe'],
+        // A signal of the terminal must not end the proxy before the requests in flight are done.
+        detached: true,
+      },
+    );
+    const proxy = new KubectlProxy(child, folder, socket);
+    const started = await new Promise<boolean>((resolve) => {
+      createInterface({ input: child.stdout }).once('line', (line) => resolve(line.startsWith('Starting')));
+      child.once('error', () => resolve(false));
+      child.once('close', () => resolve(false));
+    });
+    if (started) return proxy;
+    proxy.stop();
+    throw new EnvironmentError([connectionProblem(proxy.errors, context)]);
+  }
+
+  /** What kubectl reported, such as a failed login. */
+  get errors(): string {
+    return this.#errors;
+  }
+
+  stop(): void {
+    this.#child.stdin?.destroy();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** The proxy ends with this process, however it ends: then its standard input closes. */
+const UNTIL_INPUT_ENDS = `
+folder=$1; shift
+exec 3<&0
+kubectl "$@" <&- 3<&- & proxy=$!
+(cat <&3; kill $proxy; rm -rf "$folder") >/dev/null 2>&1 &
+wait $proxy`;
+
+/** The name of the current context. Undefined without a kubeconfig, as in a pod. */
+export function currentContext(environment: Variables): Promise<string | undefined> {
+  return new Promise((resolve, reject) => {
+    execFile('kubectl', ['config', 'current-context'], { env: environment }, (error, out) => {
+      if (error?.code === 'ENOENT') reject(new EnvironmentError([kubectlMissing()]));
+      else resolve(error ? undefined : out.trim());
+    });
+  });
+}
+
+function contextOption(context: string | undefined): string[] {
+  return context === undefined ? [] : ['--context', context];
+}

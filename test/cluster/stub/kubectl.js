@@ -1,0 +1,36 @@
+#!/usr/bin/env node
+// A stand-in for kubectl. Its API server gives the answers in the file that STUB_CLUSTER names, and records the requests.
+const { appendFileSync, readFileSync } = require('node:fs');
+const { createServer } = require('node:http');
+
+const { context, proxyError, answers = {} } = JSON.parse(readFileSync(process.env.STUB_CLUSTER, 'utf8'));
+const args = process.argv.slice(2);
+
+if (args.includes('current-context')) {
+  if (context === undefined) {
+    console.error('error: current-context is not set');
+    process.exit(1);
+  }
+  console.log(context);
+} else if (proxyError !== undefined) {
+  console.error(proxyError);
+  process.exit(1);
+} else {
+  const socket = args.find((arg) => arg.startsWith('--unix-socket=')).slice('--unix-socket='.length);
+  createServer((request, response) => {
+    let body = '';
+    request.on('data', (text) => (body += text));
+    request.on('end', () => {
+      const { pathname, searchParams } = new URL(request.url, 'http://localhost');
+      const dryRun = searchParams.has('dryRun');
+      const kind = dryRun ? 'DRY-RUN' : request.method;
+      const force = searchParams.get('force') === 'true' ? ' force' : '';
+      appendFileSync(process.env.STUB_CLUSTER + '.log', `${kind}${force} ${pathname}\n`);
+      const answer = answers[`${kind}${force} ${pathname}`] ?? answers[`${kind} ${pathname}`] ?? answers[kind];
+      const [code, content] = answer ?? [404, { kind: 'Status', code: 404, message: 'not found' }];
+      const text =
+        typeof content === 'string' ? content : JSON.stringify(content === null ? JSON.parse(body) : content);
+      response.writeHead(code, { 'content-type': 'application/json' }).end(text);
+    });
+  }).listen(socket, () => console.log(`Starting to serve on ${socket}`));
+}
