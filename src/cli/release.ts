@@ -1,13 +1,20 @@
 import type { Construct } from 'constructs';
+import { Chart } from 'cdk8s';
+import { count } from '../basics/text';
+import { ApiError } from '../cluster/connection/api-server';
 import { Kinds } from '../cluster/connection/kinds';
 import { assertContext, connect, type Target } from '../cluster/connection/target';
 import type { ObjectPlan } from '../cluster/plan/object-plan';
 import { planAll, unknownTakes } from '../cluster/plan/plan';
 import type { Planned } from '../cluster/plan/plan-file';
 import type { Planning } from '../cluster/plan/plan-object';
+import { forbiddenProblem, isForbidden } from '../cluster/plan/refusals';
+import { DELETE_OPTIONS, deletionsOf, type Deletion } from '../cluster/prune/deletions';
+import { ApplySet, type ReleaseName } from '../cluster/release/apply-set';
+import { membersOf, type Member } from '../cluster/release/members';
 import { SecretValues } from '../cluster/fields/secret-values';
-import { referenceOf } from '../k8s/objects';
-import { CallsignError } from '../problems/problem';
+import { referenceOf, titleOf } from '../k8s/objects';
+import { CallsignError, EnvironmentError } from '../problems/problem';
 import { ConfiguredApp } from '../settings/environment';
 import { APP_OPTIONS } from './app';
 import type { Arguments, Io } from './command';
@@ -22,8 +29,25 @@ export const RELEASE_OPTIONS = {
     multiple: true,
     help: 'set this field although another manager owns it: deployment/web:spec.replicas (can be repeated)',
   },
+  'delete-namespaces': {
+    type: 'boolean',
+    help: 'also delete namespaces that left the charts, with everything in them',
+  },
+  'delete-claims': { type: 'boolean', help: 'also delete claims that left the charts, with their data' },
+  'delete-definitions': {
+    type: 'boolean',
+    help: 'also delete CustomResourceDefinitions that left the charts, with all their objects',
+  },
+  'same-application': {
+    type: 'boolean',
+    help: 'all objects of the release left the charts, and the release is still of this application: delete them',
+  },
   json: { type: 'boolean', help: 'print JSON' },
 } as const;
+
+/** The part of the usage for these options. */
+export const RELEASE_USAGE =
+  '[--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]';
 
 /** The charts, the cluster, and what apply would do. */
 export interface ReleasePlan {
@@ -31,6 +55,9 @@ export interface ReleasePlan {
   readonly target: Target;
   readonly planning: Planning;
   readonly plans: readonly ObjectPlan[];
+  /** The objects that left the charts. */
+  readonly deletions: readonly Deletion[];
+  readonly set: ApplySet;
 }
 
 /** Compares the charts with the cluster, and passes the result on. The connection ends afterwards. */
@@ -58,8 +85,22 @@ export async function withRelease<T>(
       manifests.map(({ object }) => referenceOf(object)),
     );
     if (unknown.length > 0) throw new CallsignError(unknown);
-    const planning = { api: target.api, kinds: await Kinds.of(target.api), secrets: new SecretValues(), take };
-    return await work({ app, target, planning, plans: await planAll(manifests, planning) });
+    const { api } = target;
+    const [kinds, set] = await Promise.all([Kinds.of(api), ApplySet.read(api, releaseOf(app))]);
+    const planning = { api, kinds, secrets: new SecretValues(), take, partOf: set.id };
+    const [plans, members] = await Promise.all([
+      planAll(manifests, planning),
+      set.extent ? membersOf(set.extent, set.id, planning) : [],
+    ]);
+    const desired = manifests.map(({ object }) => object);
+    const allowed = new Set(DELETE_OPTIONS.filter((option) => options[option]));
+    const deletions = deletionsOf(members, desired, allowed);
+    if (!options['same-application']) assertSameApplication(set.release, members, deletions);
+    return await work({ app, target, planning, plans, deletions, set });
+  } catch (error) {
+    if (error instanceof ApiError && isForbidden(error.status))
+      throw new EnvironmentError([forbiddenProblem([error.status])]);
+    throw error;
   } finally {
     // If the charts have a problem, the connection may still be starting.
     if (target) target.api.close();
@@ -72,8 +113,33 @@ export async function withRelease<T>(
 }
 
 /** What a saved plan records. */
-export async function plannedOf({ app, target, planning, plans }: ReleasePlan): Promise<Planned> {
+export async function plannedOf({ app, target, planning, plans, deletions }: ReleasePlan): Promise<Planned> {
   const { metadata } = await target.api.json<{ metadata: { uid: string } }>('/api/v1/namespaces/kube-system');
   const environment = app instanceof ConfiguredApp ? app.environment : undefined;
-  return { context: target.context, cluster: metadata.uid, environment, plans, secrets: planning.secrets };
+  return { context: target.context, cluster: metadata.uid, environment, plans, deletions, secrets: planning.secrets };
+}
+
+/** The release of the environment. */
+function releaseOf(app: Construct): ReleaseName {
+  const { release, namespace = 'default' } = app instanceof ConfiguredApp ? app.cluster : {};
+  const chart = app.node.findAll().find((node) => Chart.isChart(node));
+  return { name: release ?? chart?.node.id.toLowerCase() ?? 'callsign', namespace };
+}
+
+/** Two applications with the same name of the release would delete each other's objects. */
+function assertSameApplication(
+  { name }: ReleaseName,
+  members: readonly Member[],
+  deletions: readonly Deletion[],
+): void {
+  if (deletions.length === 0 || deletions.length < members.length) return;
+  const [first] = deletions;
+  throw new CallsignError([
+    {
+      code: 'release-taken',
+      message: `The release ${name} in this cluster contains no object of these charts, but ${count(members.length, 'other object')}.`,
+      got: `for instance ${titleOf(first!.member)}`,
+      fix: 'If this is another application, give its release another name: cluster: { release: … } in the environment. If all objects were renamed, add --same-application.',
+    },
+  ]);
 }

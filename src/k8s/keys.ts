@@ -35,3 +35,17 @@ export const MANAGER = 'callsign';
 export const SCHEDULE_MANAGER = 'callsign-schedule';
 /** Owns the number of replicas after the charts drop it, until an autoscaler or a schedule changes it. */
 export const HAND_OVER_MANAGER = 'callsign-hand-over';
+
+/** The labels and annotations of an ApplySet: the objects of one release. Kubernetes defines them. */
+export const APPLY_SET = {
+  /** On the record of the release: its id. */
+  id: 'applyset.kubernetes.io/id',
+  /** On each object: the id of its release. */
+  partOf: 'applyset.kubernetes.io/part-of',
+  /** On the record: the program that maintains it. */
+  tooling: 'applyset.kubernetes.io/tooling',
+  /** On the record: the kinds of the objects, as `Deployment.apps`. */
+  kinds: 'applyset.kubernetes.io/contains-group-kinds',
+  /** On the record: the namespaces of the objects, without its own. */
+  namespaces: 'applyset.kubernetes.io/additional-namespaces',
+} as const;

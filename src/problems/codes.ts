@@ -53,6 +53,8 @@ export const CODES = {
   'field-owned': 'Fields that the charts set belong to no other manager in the cluster.',
   'object-refused': 'The API server accepts every object.',
   'kind-not-served': 'The cluster serves the kind of every object.',
+  'release-taken': 'An object belongs to one release, and a release to one application.',
+  'release-locked': 'Only one apply of a release runs at a time.',
   'plan-outdated': 'A saved plan still matches the charts and the cluster.',
   'live-not-running': 'A microservice with live updates runs in the cluster, with live updates turned on.',
   'route-none': 'A gateway has at least one route for each of its hosts.',

@@ -67,9 +67,24 @@ export interface ClusterSettings {
    * @default - the current context
    */
   readonly context?: string;
+  /**
+   * The name of the release: the objects that `callsign apply` maintains together. Two applications in one cluster
+   * have different names.
+   * @default - the id of the first chart
+   */
+  readonly release?: string;
+  /**
+   * The namespace of the record of the release, a ConfigMap. It must exist before the first apply.
+   * @default 'default'
+   */
+  readonly namespace?: string;
 }
 
-const CLUSTER_OPTIONS: Known = { numbers: [], texts: ['context'], defaults: {} };
+const CLUSTER_OPTIONS: Known = {
+  numbers: [],
+  texts: ['context', 'release', 'namespace'],
+  defaults: { namespace: 'default' },
+};
 
 /** The value of an option, and its source. */
 export interface Explained {

@@ -2,11 +2,11 @@ import { writeFileSync } from 'node:fs';
 import { savedPlan } from '../../cluster/plan/plan-file';
 import type { Command } from '../command';
 import { printJson } from '../output';
-import { plannedOf, RELEASE_OPTIONS, withRelease } from '../release';
+import { plannedOf, RELEASE_OPTIONS, RELEASE_USAGE, withRelease } from '../release';
 import { changesJson, changesText } from '../reports/changes';
 
 export const diff: Command = {
-  usage: '[--save FILE] [--take KIND/NAME:FIELD] [--context NAME] [--app FILE] [--env NAME] [--json]',
+  usage: `[--save FILE] ${RELEASE_USAGE}`,
   summary: 'Shows what apply would change in the cluster. Exits with 1 if there is a difference.',
   options: {
     ...RELEASE_OPTIONS,
@@ -16,16 +16,18 @@ export const diff: Command = {
   run(args, io) {
     const { options } = args;
     return withRelease(args, io, async (release) => {
-      const { plans } = release;
+      const { plans, deletions } = release;
       if (options.save !== undefined)
         writeFileSync(String(options.save), `${JSON.stringify(savedPlan(await plannedOf(release)), undefined, 2)}\n`);
       if (options.json)
         printJson(
-          { objects: changesJson(plans), unchanged: plans.filter(({ action }) => action === 'none').length },
+          { objects: changesJson(plans, deletions), unchanged: plans.filter(({ action }) => action === 'none').length },
           io,
         );
-      else io.out(changesText(plans, io.terminal));
-      return plans.every(({ action }) => action === 'none') ? 0 : 1;
+      else io.out(changesText(plans, deletions, io.terminal));
+      return plans.every(({ action }) => action === 'none') && deletions.every(({ needs }) => needs !== undefined)
+        ? 0
+        : 1;
     });
   },
 };

@@ -1,10 +1,11 @@
 import { styleText } from 'node:util';
 import type { ObjectPlan } from '../../cluster/plan/object-plan';
+import type { Deletion } from '../../cluster/prune/deletions';
 import { titleOf } from '../../k8s/objects';
 import { count, show } from '../../basics/text';
 
 /** A plan for people: one line per object, and one per changed field. */
-export function changesText(plans: readonly ObjectPlan[], terminal: boolean): string {
+export function changesText(plans: readonly ObjectPlan[], deletions: readonly Deletion[], terminal: boolean): string {
   const paint = (format: 'green' | 'red' | 'yellow' | 'dim', text: string) =>
     terminal ? styleText(format, text, { validateStream: false }) : text;
   const lines = plans.flatMap(({ body, action, changes, unchecked }) => {
@@ -21,33 +22,47 @@ export function changesText(plans: readonly ObjectPlan[], terminal: boolean): st
       ),
     ];
   });
-  for (const [took, from] of [
-    [true, 'from kubectl apply'],
-    [false, 'from other managers: no value changes'],
-  ] as const) {
-    const objects = plans.filter(({ action, takesOver }) => takesOver === took && (took || action === 'own'));
-    if (objects.length > 0) lines.push(`takes over ${count(objects.length, 'object')} ${from}`);
-  }
+  for (const { member, needs } of deletions)
+    lines.push(
+      needs === undefined
+        ? paint('red', `- ${titleOf(member)}`)
+        : `  ${titleOf(member)} left the charts and stays. To delete it: --${needs}`,
+    );
+  const taken = plans.filter(({ takesOver }) => takesOver);
+  if (taken.length > 0) lines.push(`takes over ${count(taken.length, 'object')} from kubectl apply`);
+  const joined = plans.filter(({ action, takesOver }) => action === 'own' && !takesOver);
+  if (joined.length > 0) lines.push(`adds ${count(joined.length, 'object')} to the release; no value changes`);
   const reasons = new Map<string, number>();
   for (const { unchecked } of plans)
     if (unchecked !== undefined) reasons.set(unchecked, (reasons.get(unchecked) ?? 0) + 1);
   const offline = [...reasons].map(([reason, n]) => `${count(n, 'object')} checked offline only: ${reason}`);
-  return [...lines, ...offline, summaryOf(plans), ''].join('\n');
+  return [...lines, ...offline, summaryOf(plans, deletions), ''].join('\n');
 }
 
 /** `1 to create, 2 to change, 40 unchanged` */
-function summaryOf(plans: readonly ObjectPlan[]): string {
+function summaryOf(plans: readonly ObjectPlan[], deletions: readonly Deletion[]): string {
   const number = (...actions: ObjectPlan['action'][]) => plans.filter(({ action }) => actions.includes(action)).length;
   const [created, changed, same] = [number('create'), number('change', 'own'), number('none')];
-  if (created + changed === 0) return `no differences in ${count(plans.length, 'object')}`;
-  return [created > 0 && `${created} to create`, changed > 0 && `${changed} to change`, `${same} unchanged`]
+  const deleted = deletions.filter(({ needs }) => needs === undefined).length;
+  if (created + changed + deleted === 0) return `no differences in ${count(plans.length, 'object')}`;
+  return [
+    created > 0 && `${created} to create`,
+    changed > 0 && `${changed} to change`,
+    deleted > 0 && `${deleted} to delete`,
+    `${same} unchanged`,
+  ]
     .filter(Boolean)
     .join(', ');
 }
 
 /** A plan for programs. */
-export function changesJson(plans: readonly ObjectPlan[]): object[] {
-  return plans
+export function changesJson(plans: readonly ObjectPlan[], deletions: readonly Deletion[]): object[] {
+  const deleted = deletions.map(({ member, needs }) => ({
+    object: titleOf(member),
+    action: needs === undefined ? 'delete' : 'keep',
+    ...(needs !== undefined && { option: `--${needs}` }),
+  }));
+  const written = plans
     .filter(({ action }) => action !== 'none')
     .map(({ body, action, changes, unchecked, takesOver, manifest }) => ({
       object: titleOf(body),
@@ -57,4 +72,5 @@ export function changesJson(plans: readonly ObjectPlan[]): object[] {
       ...(unchecked !== undefined && { unchecked }),
       ...(takesOver && { takesOver }),
     }));
+  return [...written, ...deleted];
 }

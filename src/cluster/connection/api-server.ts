@@ -70,6 +70,13 @@ export class ApiServer {
     return (await this.#request(method, path, send)) as LiveObject;
   }
 
+  async delete(path: string, options: object): Promise<void> {
+    await this.#request('DELETE', path, {
+      type: 'json',
+      body: { apiVersion: 'v1', kind: 'DeleteOptions', ...options },
+    });
+  }
+
   close(): void {
     this.#agent.destroy();
     this.proxy.stop();

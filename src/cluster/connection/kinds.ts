@@ -53,6 +53,20 @@ export class Kinds {
     this.#kinds = kinds;
   }
 
+  /** The path of the objects of a kind, such as `Deployment.apps`. Undefined if the API server does not serve it. */
+  listOf(groupKind: string, namespace: string | undefined): { path: string; apiVersion: string } | undefined {
+    const [kind, ...group] = groupKind.split('.');
+    const prefix = group.length > 0 ? `${group.join('.')}/` : '';
+    // The API server lists the preferred version first.
+    for (const [key, { prefix: base, resource, namespaced }] of this.#kinds) {
+      const [apiVersion = '', name] = key.split(' ');
+      if (name !== kind || (prefix ? !apiVersion.startsWith(prefix) : apiVersion.includes('/'))) continue;
+      if (namespaced === (namespace === undefined)) return undefined;
+      return { path: `${base}${namespaced ? `/namespaces/${namespace}` : ''}/${resource}`, apiVersion };
+    }
+    return undefined;
+  }
+
   /** The path of an object. Undefined if the API server does not serve its kind. */
   pathOf({ apiVersion, kind, metadata }: KubeObject): string | undefined {
     const found = this.#kinds.get(`${apiVersion} ${kind}`);

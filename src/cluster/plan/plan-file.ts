@@ -4,6 +4,7 @@ import { identityOf, titleOf } from '../../k8s/objects';
 import { show } from '../../basics/text';
 import type { Problem } from '../../problems/problem';
 import { isSecretObject, maskOf, type SecretValues } from '../fields/secret-values';
+import type { Deletion } from '../prune/deletions';
 import type { ObjectPlan } from './object-plan';
 
 const FORMAT = 1;
@@ -24,7 +25,7 @@ export interface SavedPlan {
 
 interface SavedObject {
   readonly object: string;
-  readonly action: ObjectPlan['action'];
+  readonly action: ObjectPlan['action'] | 'delete';
   readonly uid?: string;
   readonly resourceVersion?: string;
   readonly changes?: readonly FieldChange[];
@@ -35,11 +36,12 @@ export interface Planned {
   readonly cluster: string;
   readonly environment: string | undefined;
   readonly plans: readonly ObjectPlan[];
+  readonly deletions: readonly Deletion[];
   readonly secrets: SecretValues;
 }
 
 export function savedPlan(planned: Planned, salt = randomBytes(16)): SavedPlan {
-  const { context, cluster, environment, plans, secrets } = planned;
+  const { context, cluster, environment, plans, deletions, secrets } = planned;
   return {
     format: FORMAT,
     context,
@@ -49,14 +51,24 @@ export function savedPlan(planned: Planned, salt = randomBytes(16)): SavedPlan {
       .update(JSON.stringify(plans.map(maskedBody)))
       .digest('hex'),
     secrets: `${salt.toString('hex')}:${scryptSync(JSON.stringify(valuesOf(plans)), salt, 32).toString('hex')}`,
-    objects: plans
-      .filter(({ action }) => action !== 'none')
-      .map(({ body, action, live, changes }) => ({
-        object: titleOf(body),
-        action,
-        ...(live && { uid: live.metadata.uid, resourceVersion: live.metadata.resourceVersion }),
-        ...(changes.length > 0 && { changes: secrets.maskedValue(changes) as FieldChange[] }),
-      })),
+    objects: [
+      ...plans
+        .filter(({ action }) => action !== 'none')
+        .map(({ body, action, live, changes }) => ({
+          object: titleOf(body),
+          action,
+          ...(live && { uid: live.metadata.uid, resourceVersion: live.metadata.resourceVersion }),
+          ...(changes.length > 0 && { changes: secrets.maskedValue(changes) as FieldChange[] }),
+        })),
+      ...deletions
+        .filter(({ needs }) => needs === undefined)
+        .map(({ member }) => ({
+          object: titleOf(member),
+          action: 'delete' as const,
+          uid: member.metadata.uid,
+          resourceVersion: member.metadata.resourceVersion,
+        })),
+    ],
   };
 }
 

@@ -1,7 +1,7 @@
 import { fieldsThatDiffer, type FieldChange } from '../../changes/differences';
-import { MANAGER } from '../../k8s/keys';
-import type { KubeObject, Manifest } from '../../k8s/objects';
-import { CallsignError } from '../../problems/problem';
+import { APPLY_SET, MANAGER } from '../../k8s/keys';
+import { titleOf, type KubeObject, type Manifest } from '../../k8s/objects';
+import { CallsignError, type Problem } from '../../problems/problem';
 import { ApiError, type ApiServer, type LiveObject } from '../connection/api-server';
 import type { Kinds } from '../connection/kinds';
 import { fieldsOf, isKubectlApply, isOurs, managersOf, withoutFields } from '../fields/managed-fields';
@@ -15,6 +15,8 @@ export interface Planning {
   readonly api: ApiServer;
   readonly kinds: Kinds;
   readonly secrets: SecretValues;
+  /** The id of the release. Each object gets it as a label. */
+  readonly partOf: string;
   /** Fields that may be taken from other managers: `deployment/web:spec.replicas`. */
   readonly take: ReadonlySet<string>;
 }
@@ -22,7 +24,7 @@ export interface Planning {
 /** What apply would do with an object: a dry run of the API server, with strict validation. Throws if it is refused. */
 export async function planObject(manifest: Manifest, planning: Planning): Promise<ObjectPlan> {
   const { api, kinds, secrets } = planning;
-  const desired = withEncodedData(manifest.object);
+  const desired = labelled(withEncodedData(manifest.object), planning.partOf);
   secrets.add(desired);
   const path = kinds.pathOf(desired);
   const unplanned = { manifest, body: desired, path, changes: [], takesOver: false, force: false } as const;
@@ -34,6 +36,8 @@ export async function planObject(manifest: Manifest, planning: Planning): Promis
     };
   const live = await api.get(path);
   secrets.add(live);
+  const release = live?.metadata.labels?.[APPLY_SET.partOf];
+  if (release !== undefined && release !== planning.partOf) throw new CallsignError([takenProblem(manifest, release)]);
 
   const handsOver = handOverOf(desired, live);
   const body = handsOver ? withNumber(desired, handsOver) : desired;
@@ -160,8 +164,11 @@ function withoutServerFields(object: LiveObject): object {
   const { status: _, metadata, ...rest } = object;
   const { annotations = {}, ...others } = metadata;
   const kept = Object.fromEntries(Object.entries(others).filter(([key]) => !SERVER_METADATA.has(key)));
-  const notes = Object.entries(annotations).filter(([key]) => key !== LAST_APPLIED);
-  return { ...rest, metadata: { ...kept, ...(notes.length > 0 && { annotations: Object.fromEntries(notes) }) } };
+  const [notes, labels] = [
+    Object.entries(annotations).filter(([key]) => key !== LAST_APPLIED),
+    Object.entries(metadata.labels ?? {}).filter(([key]) => key !== APPLY_SET.partOf),
+  ].map((entries) => (entries.length > 0 ? Object.fromEntries(entries) : undefined));
+  return { ...rest, metadata: { ...kept, annotations: notes, labels } };
 }
 
 /** Whether we own the same fields before and after. */
@@ -180,6 +187,22 @@ function withEncodedData(object: KubeObject): KubeObject {
   return {
     ...rest,
     data: { ...(data as object | undefined), ...Object.fromEntries(encoded) },
+  };
+}
+
+function labelled(object: KubeObject, partOf: string): KubeObject {
+  const { metadata } = object;
+  return { ...object, metadata: { ...metadata, labels: { ...metadata.labels, [APPLY_SET.partOf]: partOf } } };
+}
+
+function takenProblem({ object, path }: Manifest, release: string): Problem {
+  return {
+    code: 'release-taken',
+    path,
+    object: titleOf(object),
+    message: 'The object belongs to another release.',
+    got: `the label ${APPLY_SET.partOf}: ${release}`,
+    fix: 'Rename the object, or remove the label if the other release no longer exists.',
   };
 }
 

@@ -1,0 +1,38 @@
+import { APPLY_SET } from '../../k8s/keys';
+import { atOnce } from '../../basics/at-once';
+import type { ApiServer, LiveObject } from '../connection/api-server';
+import type { Kinds } from '../connection/kinds';
+import type { Extent } from './apply-set';
+
+/** Only the metadata: the values of Secrets are not read. */
+const ACCEPT = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+const AT_ONCE = 16;
+
+/** An object with the label of the release. Only its metadata was read. */
+export interface Member extends LiveObject {
+  readonly metadata: LiveObject['metadata'] & {
+    readonly ownerReferences?: readonly { readonly controller?: boolean }[];
+    readonly deletionTimestamp?: string;
+  };
+}
+
+/** All objects in the cluster that have the label of a release. */
+export async function membersOf(
+  { kinds: groupKinds, namespaces }: Extent,
+  id: string,
+  { api, kinds }: { readonly api: ApiServer; readonly kinds: Kinds },
+): Promise<Member[]> {
+  const lists = groupKinds.flatMap((groupKind) =>
+    [undefined, ...namespaces].flatMap((namespace) => {
+      const list = kinds.listOf(groupKind, namespace);
+      return list ? [{ ...list, kind: groupKind.split('.')[0]! }] : [];
+    }),
+  );
+  const found = await atOnce(lists, AT_ONCE, async ({ path, apiVersion, kind }) => {
+    const selector = encodeURIComponent(`${APPLY_SET.partOf}=${id}`);
+    const { items } = await api.json<{ items: Member[] | null }>(`${path}?labelSelector=${selector}`, ACCEPT);
+    // An empty list of metadata is null.
+    return (items ?? []).map((item) => ({ ...item, apiVersion, kind }));
+  });
+  return found.flat();
+}
