@@ -1,11 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
+import { idOf } from '../../src/cluster/release/apply-set';
 import { stubCluster, type Answer } from '../cluster/stub/stub-cluster';
 import type { Io } from '../../src/cli/command';
-import { app, callsign as run, temporaryFolder } from './run';
+import { app as appPath, callsign as run, temporaryFolder } from './run';
 
 const cluster = stubCluster();
 const folder = temporaryFolder();
-const APP = ['--app', app('release.js')];
+const APP = ['--app', appPath('release.js')];
 const callsign = (argv: readonly string[], io: Partial<Io> = {}) =>
   run(argv, { environment: cluster.environment, ...io });
 const WEB = '/apis/apps/v1/namespaces/shop/deployments/web';
@@ -20,18 +21,29 @@ const managed = (manager: string, operation: string, fieldsV1: object, subresour
   fieldsV1,
   ...(subresource !== undefined && { subresource }),
 });
+/** The label of the release: the chart is called shop. */
+const RELEASE = idOf({ name: 'shop', namespace: 'default' });
+const labels = { 'applyset.kubernetes.io/part-of': RELEASE };
 const OURS = managed('callsign', 'Apply', { 'f:spec': { 'f:replicas': {} } });
 
 function deployment(replicas: number, managedFields: object[] = [OURS], image = 'web:1') {
-  const labels = { app: 'web' };
+  const app = { app: 'web' };
   return {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: 'web', namespace: 'shop', uid: 'uid-web', resourceVersion: '10', generation: 3, managedFields },
+    metadata: {
+      name: 'web',
+      namespace: 'shop',
+      uid: 'uid-web',
+      resourceVersion: '10',
+      generation: 3,
+      labels,
+      managedFields,
+    },
     spec: {
       replicas,
-      selector: { matchLabels: labels },
-      template: { metadata: { labels }, spec: { containers: [{ name: 'web', image }] } },
+      selector: { matchLabels: app },
+      template: { metadata: { labels: app }, spec: { containers: [{ name: 'web', image }] } },
     },
     status: { readyReplicas: replicas },
   };
@@ -46,6 +58,7 @@ function secret(token: string) {
       namespace: 'shop',
       uid: 'uid-key',
       resourceVersion: '5',
+      labels,
       managedFields: [managed('callsign', 'Apply', {})],
     },
     data: { token: base64(token) },
@@ -59,7 +72,29 @@ const SAME: Readonly<Record<string, Answer>> = {
   [`GET ${KEY}`]: [200, secret('hidden-token')],
   [`DRY-RUN ${KEY}`]: [200, secret('hidden-token')],
   PATCH: [200, null],
+  POST: [200, null],
+  PUT: [200, null],
 };
+/** The record of the release, as apply writes it. */
+const record = (kinds: string, namespaces = 'shop', tooling = 'callsign/v1'): Answer => [
+  200,
+  {
+    metadata: {
+      name: 'shop',
+      namespace: 'default',
+      uid: 'uid-record',
+      resourceVersion: '1',
+      labels: { 'applyset.kubernetes.io/id': RELEASE },
+      annotations: {
+        'applyset.kubernetes.io/tooling': tooling,
+        'applyset.kubernetes.io/contains-group-kinds': kinds,
+        'applyset.kubernetes.io/additional-namespaces': namespaces,
+      },
+    },
+  },
+];
+const RECORD = '/api/v1/namespaces/default/configmaps/shop';
+const RECORDED = { [`GET ${RECORD}`]: record('Deployment.apps,Secret') } as const;
 const SCALED_TO_5 = { [`GET ${WEB}`]: [200, deployment(5)] } as const;
 const status = (code: number, message: string, more: object = {}): Answer => [
   code,
@@ -80,7 +115,9 @@ const CONFLICT = status(409, 'Apply failed with 1 conflict', {
 
 const is = (answers: Readonly<Record<string, Answer>> = {}) =>
   cluster.is({ context: 'kind-dev', answers: { ...SAME, ...answers } });
-const writes = () => cluster.requests().filter((line) => /^(PATCH|PUT|POST|DELETE)/.test(line));
+/** The changes of objects, without the record and the lock of the release. */
+const writes = () =>
+  cluster.requests().filter((line) => /^(PATCH|PUT|POST|DELETE)/.test(line) && !/\/namespaces\/default\//.test(line));
 
 describe('diff', () => {
   test('no difference: exit code 0, and the first line says where it looks', async () => {
@@ -147,17 +184,17 @@ describe('diff', () => {
 
 describe('apply', () => {
   test('nothing to do: nothing is written', async () => {
-    is();
+    is(RECORDED);
     const { code, out } = await callsign(['apply', ...APP]);
     expect(code).toBe(0);
     expect(out).toContain('no differences in 2 objects');
-    expect(writes()).toEqual([]);
+    expect(cluster.requests().filter((line) => !/^(GET|DRY-RUN)/.test(line))).toEqual([]);
   });
 
   test('only the object that differs is written', async () => {
     is(SCALED_TO_5);
     const { code, out } = await callsign(['apply', ...APP]);
-    expect(out).toContain('changed Deployment shop/web\n1 object written\n');
+    expect(out).toContain('changed Deployment shop/web\n1 done\n');
     expect(code).toBe(0);
     expect(writes()).toEqual([`PATCH ${WEB}`]);
   });
@@ -172,7 +209,7 @@ describe('apply', () => {
     is({ ...SCALED_TO_5, [`PATCH ${WEB}`]: status(409, 'the object has been modified') });
     const { code, out } = await callsign(['apply', ...APP]);
     expect(code).toBe(1);
-    expect(out).toContain('not written: Deployment shop/web');
+    expect(out).toContain('1 not done: Deployment shop/web');
     expect(out).toContain('the object has been modified');
     expect(writes().length).toBeGreaterThan(1);
   });
@@ -187,6 +224,142 @@ describe('apply', () => {
     const { out } = await callsign(['apply', ...APP]);
     expect(out).toContain('takes over 1 object from kubectl apply\n');
     expect(writes()).toEqual([`PATCH ${WEB}`, `PATCH ${WEB}`]);
+  });
+});
+
+describe('objects that left the charts', () => {
+  const LIST = '/apis/apps/v1/namespaces/shop/deployments';
+  const OLD = `${LIST}/old`;
+  const member = (more: object = {}, name = 'old', uid = `uid-${name}`) => ({
+    metadata: { name, namespace: 'shop', uid, resourceVersion: '7', labels, managedFields: [OURS], ...more },
+  });
+  const members = (...items: object[]): Readonly<Record<string, Answer>> => ({
+    ...RECORDED,
+    [`GET ${LIST}`]: [200, { items: [member({}, 'web'), ...items] }],
+    'GET /api/v1/namespaces/shop/secrets': [200, { items: null }],
+    [`DELETE ${OLD}`]: [200, {}],
+  });
+
+  test('are deleted after everything was written', async () => {
+    is({ ...members(member()), ...SCALED_TO_5 });
+    const difference = await callsign(['diff', ...APP]);
+    expect(difference.out).toContain('- Deployment shop/old\n1 to change, 1 to delete, 1 unchanged\n');
+    const { code, out } = await callsign(['apply', ...APP]);
+    expect(out).toContain('deleted Deployment shop/old\n2 done\n');
+    expect(code).toBe(0);
+    expect(writes()).toEqual([`PATCH ${WEB}`, `DELETE ${OLD}`]);
+  });
+
+  test('stay if something could not be written', async () => {
+    is({ ...members(member()), ...SCALED_TO_5, [`PATCH ${WEB}`]: status(422, 'quota') });
+    const { code, out } = await callsign(['apply', ...APP]);
+    expect(out).toContain('0 done, 2 not done: Deployment shop/web, Deployment shop/old');
+    expect(code).toBe(1);
+    expect(writes()).toEqual([`PATCH ${WEB}`]);
+  });
+
+  test.each([
+    ['nobody of us applied it', { managedFields: [managed('kubectl', 'Update', {})] }],
+    ['a controller owns it', { ownerReferences: [{ controller: true }] }],
+  ])('stay if only the label was copied: %s', async (_, more) => {
+    is(members(member(more)));
+    expect((await callsign(['diff', ...APP])).code).toBe(0);
+    await callsign(['apply', ...APP]);
+    expect(writes()).toEqual([]);
+  });
+
+  test('stay if another object of the same name replaced them', async () => {
+    is({
+      ...members(member()),
+      [`DELETE ${OLD}`]: status(409, 'the UID in the precondition does not match'),
+      [`GET ${OLD}`]: [200, member({}, 'old', 'uid-new')],
+    });
+    const { code } = await callsign(['apply', ...APP]);
+    expect(code).toBe(0);
+    expect(writes()).toEqual([`DELETE ${OLD}`]);
+  });
+
+  test('are deleted although a controller wrote to them in between', async () => {
+    is({
+      ...members(member()),
+      [`DELETE ${OLD}`]: status(409, 'the object has been modified'),
+      [`GET ${OLD}`]: [200, member()],
+    });
+    const { code, out } = await callsign(['apply', ...APP]);
+    expect(writes().length).toBeGreaterThan(1);
+    expect(out).toContain('The API server does not delete the object: the object has been modified');
+    expect(code).toBe(1);
+  });
+
+  test('namespaces need an option', async () => {
+    is({
+      [`GET ${RECORD}`]: record('Deployment.apps,Namespace,Secret'),
+      'GET /api/v1/namespaces': [
+        200,
+        { items: [{ metadata: { ...member({}, 'extra').metadata, namespace: undefined } }] },
+      ],
+      [`GET ${LIST}`]: [200, { items: [member({}, 'web')] }],
+      'GET /api/v1/namespaces/shop/secrets': [200, { items: [] }],
+      'DELETE /api/v1/namespaces/extra': [200, {}],
+    });
+    const kept = await callsign(['apply', ...APP]);
+    expect(kept.out).toContain('Namespace extra left the charts and stays. To delete it: --delete-namespaces');
+    expect(writes()).toEqual([]);
+    const deleted = await callsign(['apply', ...APP, '--delete-namespaces']);
+    expect(deleted.out).toContain('deleted Namespace extra');
+  });
+
+  test('are not deleted if the whole release seems to be another application', async () => {
+    const answers = { ...members(member()), [`GET ${LIST}`]: [200, { items: [member()] }] as Answer };
+    is(answers);
+    const { code, out } = await callsign(['apply', ...APP]);
+    expect(out).toContain('contains no object of these charts, but 1 other object.');
+    expect(code).toBe(1);
+    expect(writes()).toEqual([]);
+    expect((await callsign(['apply', ...APP, '--same-application'])).out).toContain('deleted Deployment shop/old');
+  });
+
+  test('the record contains the kinds of the old and the new objects before the first write', async () => {
+    is({ ...members(member()), [`GET ${RECORD}`]: record('ConfigMap,Deployment.apps', 'former,shop'), ...SCALED_TO_5 });
+    await callsign(['apply', ...APP]);
+    const order = cluster.requests().filter((line) => /^(PATCH|DELETE)/.test(line));
+    expect(order).toEqual([`PATCH force ${RECORD}`, `PATCH ${WEB}`, `DELETE ${OLD}`, `PATCH force ${RECORD}`]);
+  });
+});
+
+describe('the release', () => {
+  test('a ConfigMap of somebody else is not overwritten', async () => {
+    is({ [`GET ${RECORD}`]: record('', '', 'kubectl/v1.36') });
+    const { code, out } = await callsign(['apply', ...APP]);
+    expect(out).toContain('[release-taken]');
+    expect(out).toContain('got: kubectl/v1.36');
+    expect(code).toBe(1);
+  });
+
+  test('an object of another release is not taken', async () => {
+    const live = deployment(2);
+    const other = {
+      ...live,
+      metadata: { ...live.metadata, labels: { 'applyset.kubernetes.io/part-of': 'applyset-x-v1' } },
+    };
+    is({ [`GET ${WEB}`]: [200, other] });
+    const { code, out } = await callsign(['apply', ...APP]);
+    expect(out).toContain('Deployment shop/web  [release-taken]');
+    expect(code).toBe(1);
+    expect(writes()).toEqual([]);
+  });
+
+  test('has the name and the namespace of the environment', async () => {
+    is();
+    await callsign(['diff', ...APP], {
+      environment: { ...cluster.environment, CALLSIGN_CLUSTER_RELEASE: 'other', CALLSIGN_CLUSTER_NAMESPACE: 'ops' },
+    });
+    expect(cluster.requests()).toContain('GET /api/v1/namespaces/ops/configmaps/other');
+  });
+
+  test('its id is the one that kubectl calculates', () => {
+    // kubectl apply --applyset=configmap/shop -n default --prune wrote this label.
+    expect(RELEASE).toBe('applyset-eJnHvE2GWb1x7cuOigFbmWy6kz3rLjS9N8VMrZGS2Os-v1');
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Step } from './context';
+import { apply } from './steps/apply';
 import { apiServerAgrees } from './steps/api-server-agrees';
 import { autoscale } from './steps/autoscale';
 import { brokenRelease } from './steps/broken-release';
@@ -9,6 +10,7 @@ import { deadPart } from './steps/dead-part';
 import { dnsDown } from './steps/dns-down';
 import { fresh } from './steps/fresh';
 import { gateway } from './steps/gateway';
+import { handOver } from './steps/hand-over';
 import { imported } from './steps/imported';
 import { ledger } from './steps/ledger';
 import { live } from './steps/live';
@@ -19,6 +21,7 @@ import { onlyChanged } from './steps/only-changed';
 import { people } from './steps/people';
 import { policies } from './steps/policies';
 import { postgresNodeDies } from './steps/postgres-node-dies';
+import { prune } from './steps/prune';
 import { registry } from './steps/registry';
 import { releases } from './steps/releases';
 import { replay } from './steps/replay';
@@ -44,6 +47,9 @@ export const STEPS: readonly Step[] = [
   staticSite,
   imported,
   shapes,
+  apply,
+  prune,
+  handOver,
   noFailures,
   roomForAll,
   releases,

@@ -3,6 +3,10 @@
 const { appendFileSync, readFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 
+/** Lists are empty unless the test names them. */
+const listOf = ({ headers }) =>
+  headers.accept.includes('PartialObjectMetadataList') ? [200, { items: null }] : undefined;
+
 const { context, proxyError, answers = {} } = JSON.parse(readFileSync(process.env.STUB_CLUSTER, 'utf8'));
 const args = process.argv.slice(2);
 
@@ -26,7 +30,8 @@ if (args.includes('current-context')) {
       const kind = dryRun ? 'DRY-RUN' : request.method;
       const force = searchParams.get('force') === 'true' ? ' force' : '';
       appendFileSync(process.env.STUB_CLUSTER + '.log', `${kind}${force} ${pathname}\n`);
-      const answer = answers[`${kind}${force} ${pathname}`] ?? answers[`${kind} ${pathname}`] ?? answers[kind];
+      const answer =
+        answers[`${kind}${force} ${pathname}`] ?? answers[`${kind} ${pathname}`] ?? answers[kind] ?? listOf(request);
       const [code, content] = answer ?? [404, { kind: 'Status', code: 404, message: 'not found' }];
       const text =
         typeof content === 'string' ? content : JSON.stringify(content === null ? JSON.parse(body) : content);

@@ -35,6 +35,7 @@ const ALWAYS: Readonly<Record<string, Answer>> = {
               resources: [
                 resource('namespaces', 'Namespace', 'Cluster'),
                 resource('secrets', 'Secret'),
+                resource('configmaps', 'ConfigMap'),
                 resource('services', 'Service'),
               ],
             },
@@ -66,7 +67,7 @@ export function stubCluster() {
     copyFileSync(join(__dirname, 'kubectl.js'), join(folder, 'kubectl'));
     chmodSync(join(folder, 'kubectl'), 0o755);
   });
-  afterEach(() => rmSync(folder, { recursive: true, force: true }));
+  afterEach(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
   return {
     is({ answers, ...cluster }: Cluster) {
       writeFileSync(file(), JSON.stringify({ ...cluster, answers: { ...ALWAYS, ...answers } }));
