@@ -88,10 +88,11 @@ export async function withRelease<T>(
     const { api } = target;
     const [kinds, set] = await Promise.all([Kinds.of(api), ApplySet.read(api, releaseOf(app))]);
     const planning = { api, kinds, secrets: new SecretValues(), take, partOf: set.id };
-    const [plans, members] = await Promise.all([
-      planAll(manifests, planning),
-      set.extent ? membersOf(set.extent, set.id, planning) : [],
-    ]);
+    const reading = set.extent ? membersOf(set.extent, set.id, planning) : Promise.resolve([]);
+    // If a permission is missing, the plan names all of them.
+    reading.catch(() => undefined);
+    const plans = await planAll(manifests, planning);
+    const members = await reading;
     const desired = manifests.map(({ object }) => object);
     const allowed = new Set(DELETE_OPTIONS.filter((option) => options[option]));
     const deletions = deletionsOf(members, desired, allowed);

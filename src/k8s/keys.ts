@@ -46,6 +46,6 @@ export const APPLY_SET = {
   tooling: 'applyset.kubernetes.io/tooling',
   /** On the record: the kinds of the objects, as `Deployment.apps`. */
   kinds: 'applyset.kubernetes.io/contains-group-kinds',
-  /** On the record: the namespaces of the objects, without its own. */
+  /** On the record: the namespaces of the objects. Its own is listed only if it contains some. */
   namespaces: 'applyset.kubernetes.io/additional-namespaces',
 } as const;

@@ -77,7 +77,7 @@ export function forbiddenProblem(statuses: readonly Status[]): Problem {
   return {
     code: 'permission-missing',
     message: `${missing[0]!.user} may not: ${[...new Set(missing.map(({ what }) => what))].join(', ')}.`,
-    expected: 'the verbs get, create and patch for every kind of the charts',
+    expected: 'the verbs get, list, create, patch and delete for every kind of the charts',
     fix: 'Use a credential with these permissions, or add them to a Role of the user.',
   };
 }

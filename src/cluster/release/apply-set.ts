@@ -59,7 +59,7 @@ export class ApplySet {
     if (!this.#live) return undefined;
     const { annotations = {} } = this.#live.metadata;
     const list = (key: string) => (annotations[key] ?? '').split(',').filter(Boolean);
-    return { kinds: list(APPLY_SET.kinds), namespaces: [...list(APPLY_SET.namespaces), this.release.namespace] };
+    return { kinds: list(APPLY_SET.kinds), namespaces: list(APPLY_SET.namespaces) };
   }
 
   /** Whether the record contains exactly these kinds and namespaces. */
@@ -87,10 +87,7 @@ export class ApplySet {
     return {
       [APPLY_SET.tooling]: TOOLING,
       [APPLY_SET.kinds]: [...new Set(extent.kinds)].toSorted().join(','),
-      [APPLY_SET.namespaces]: [...new Set(extent.namespaces)]
-        .filter((namespace) => namespace !== this.release.namespace)
-        .toSorted()
-        .join(','),
+      [APPLY_SET.namespaces]: [...new Set(extent.namespaces)].toSorted().join(','),
     };
   }
 }
