@@ -11,7 +11,7 @@ import type { Planning } from '../cluster/plan/plan-object';
 import { forbiddenProblem, isForbidden } from '../cluster/plan/refusals';
 import { DELETE_OPTIONS, deletionsOf, type Deletion } from '../cluster/prune/deletions';
 import { ApplySet, type ReleaseName } from '../cluster/release/apply-set';
-import { membersOf, type Member } from '../cluster/release/members';
+import { membersOf, type ReleasedObject } from '../cluster/release/members';
 import { SecretValues } from '../cluster/fields/secret-values';
 import { referenceOf, titleOf } from '../k8s/objects';
 import { CallsignError, EnvironmentError } from '../problems/problem';
@@ -130,7 +130,7 @@ function releaseOf(app: Construct): ReleaseName {
 /** Two applications with the same name of the release would delete each other's objects. */
 function assertSameApplication(
   { name }: ReleaseName,
-  members: readonly Member[],
+  members: readonly ReleasedObject[],
   deletions: readonly Deletion[],
 ): void {
   if (deletions.length === 0 || deletions.length < members.length) return;

@@ -10,7 +10,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   requirements  Lists what the manifests need from the cluster. Paths: files, folders, - for standard input (default: the charts).
   graph         Prints the diagram of all calls.
   diff          Shows what apply would change in the cluster. Exits with 1 if there is a difference.
-  apply         Applies the charts to the cluster. Writes only what differs.
+  apply         Applies the charts to the cluster. Writes only what differs, and deletes what left the charts.
   schedule      Shows the replicas that each schedule sets, now or at another time, with the previous and the next step.
   import        Turns a Compose file into a chart, and reports what each key becomes.
   images        Builds the images of services whose sources changed.
@@ -61,27 +61,35 @@ Prints the diagram of all calls.
   --format …  mermaid for GitHub, dot for Graphviz, or svg for a browser (default: mermaid)
   --json      print the nodes and edges as JSON
 `,
-  diff: `callsign diff [--save FILE] [--take KIND/NAME:FIELD] [--context NAME] [--app FILE] [--env NAME] [--json]
+  diff: `callsign diff [--save FILE] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
 
 Shows what apply would change in the cluster. Exits with 1 if there is a difference.
 
-  --app …      the module whose default export is the app (default: src/charts/app.ts)
-  --env …      the environment whose overrides apply (default: no overrides)
-  --context …  the kubectl context of the cluster (default: the current context)
-  --take …     set this field although another manager owns it: deployment/web:spec.replicas (can be repeated)
-  --json       print JSON
-  --save …     write the plan to this file, for apply --plan; it contains no value of a Secret
+  --app …               the module whose default export is the app (default: src/charts/app.ts)
+  --env …               the environment whose overrides apply (default: no overrides)
+  --context …           the kubectl context of the cluster (default: the current context)
+  --take …              set this field although another manager owns it: deployment/web:spec.replicas (can be repeated)
+  --delete-namespaces   also delete namespaces that left the charts, with everything in them
+  --delete-claims       also delete claims that left the charts, with their data
+  --delete-definitions  also delete CustomResourceDefinitions that left the charts, with all their objects
+  --same-application    all objects of the release left the charts, and the release is still of this application: delete them
+  --json                print JSON
+  --save …              write the plan to this file, for apply --plan; it contains no value of a Secret
 `,
-  apply: `callsign apply [--plan FILE] [--take KIND/NAME:FIELD] [--context NAME] [--app FILE] [--env NAME] [--json]
+  apply: `callsign apply [--plan FILE] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
 
-Applies the charts to the cluster. Writes only what differs.
+Applies the charts to the cluster. Writes only what differs, and deletes what left the charts.
 
-  --app …      the module whose default export is the app (default: src/charts/app.ts)
-  --env …      the environment whose overrides apply (default: no overrides)
-  --context …  the kubectl context of the cluster (default: the current context)
-  --take …     set this field although another manager owns it: deployment/web:spec.replicas (can be repeated)
-  --json       print JSON
-  --plan …     apply exactly the plan that diff --save wrote, or nothing
+  --app …               the module whose default export is the app (default: src/charts/app.ts)
+  --env …               the environment whose overrides apply (default: no overrides)
+  --context …           the kubectl context of the cluster (default: the current context)
+  --take …              set this field although another manager owns it: deployment/web:spec.replicas (can be repeated)
+  --delete-namespaces   also delete namespaces that left the charts, with everything in them
+  --delete-claims       also delete claims that left the charts, with their data
+  --delete-definitions  also delete CustomResourceDefinitions that left the charts, with all their objects
+  --same-application    all objects of the release left the charts, and the release is still of this application: delete them
+  --json                print JSON
+  --plan …              apply exactly the plan that diff --save wrote, or nothing
 `,
   schedule: `callsign schedule [--at TIME] [--app FILE] [--env NAME] [--json]
 

@@ -5,7 +5,7 @@ import { atOnce } from '../../basics/at-once';
 import { orderOf } from '../../synth/order';
 import { ApiError, type ApiServer } from '../connection/api-server';
 import type { Kinds } from '../connection/kinds';
-import type { Member } from '../release/members';
+import type { ReleasedObject } from '../release/members';
 import { isDeletable } from './deletions';
 
 const AT_ONCE = 16;
@@ -18,14 +18,14 @@ interface Deleting {
   readonly api: ApiServer;
   readonly kinds: Kinds;
   readonly stop: AbortSignal;
-  readonly onDeleted: (member: Member) => void;
+  readonly onDeleted: (member: ReleasedObject) => void;
 }
 
 /** Deletes objects in the reverse order of apply, and waits until they are gone. Returns those that stay. */
 export async function deleteObjects(
-  members: readonly Member[],
+  members: readonly ReleasedObject[],
   deleting: Deleting,
-): Promise<{ readonly left: readonly Member[]; readonly problems: readonly Problem[] }> {
+): Promise<{ readonly left: readonly ReleasedObject[]; readonly problems: readonly Problem[] }> {
   const left = new Set(members);
   const problems: Problem[] = [];
   const ranks = [...new Set(members.map(({ kind }) => orderOf(kind)))].toSorted((a, b) => b - a);
@@ -46,9 +46,12 @@ export async function deleteObjects(
 }
 
 /** Deletes the object that was seen, and not another one of the same name. */
-async function deleteObject(member: Member, { api, kinds, stop }: Deleting): Promise<Problem | 'stopped' | undefined> {
+async function deleteObject(
+  member: ReleasedObject,
+  { api, kinds, stop }: Deleting,
+): Promise<Problem | 'stopped' | undefined> {
   const path = kinds.pathOf(member)!;
-  let current: Member | undefined = member;
+  let current: ReleasedObject | undefined = member;
   for (let attempt = 1; current?.metadata.uid === member.metadata.uid && isDeletable(current); attempt++) {
     const { uid, resourceVersion } = current.metadata;
     try {
@@ -75,7 +78,7 @@ async function deleteObject(member: Member, { api, kinds, stop }: Deleting): Pro
   }
 }
 
-function refused(member: Member, message: string): Problem {
+function refused(member: ReleasedObject, message: string): Problem {
   return {
     code: 'object-refused',
     object: titleOf(member),
@@ -84,7 +87,7 @@ function refused(member: Member, message: string): Problem {
   };
 }
 
-function stuck(member: Member): Problem {
+function stuck(member: ReleasedObject): Problem {
   const { finalizers = [] } = member.metadata as { finalizers?: readonly string[] };
   return {
     code: 'object-refused',

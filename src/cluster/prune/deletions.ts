@@ -1,7 +1,7 @@
 import { identityOf, type KubeObject } from '../../k8s/objects';
 import { own } from '../../basics/own';
 import { isOurs, managersOf } from '../fields/managed-fields';
-import type { Member } from '../release/members';
+import type { ReleasedObject } from '../release/members';
 
 /** The kinds that are deleted only with an option: their deletion destroys data or other people's objects. */
 const OPTIONS: Readonly<Record<string, DeleteOption>> = {
@@ -17,7 +17,7 @@ export const DELETE_OPTIONS: readonly DeleteOption[] = Object.values(OPTIONS);
 
 /** An object that left the charts. */
 export interface Deletion {
-  readonly member: Member;
+  readonly member: ReleasedObject;
   /** The option without which it stays. */
   readonly needs?: DeleteOption;
 }
@@ -27,7 +27,7 @@ export interface Deletion {
  * applied the object, and no controller may own it.
  */
 export function deletionsOf(
-  members: readonly Member[],
+  members: readonly ReleasedObject[],
   desired: readonly KubeObject[],
   allowed: ReadonlySet<DeleteOption>,
 ): Deletion[] {
@@ -41,7 +41,7 @@ export function deletionsOf(
 }
 
 /** Whether we applied the object, and nobody else controls it. */
-export function isDeletable(member: Member): boolean {
+export function isDeletable(member: ReleasedObject): boolean {
   const { ownerReferences = [] } = member.metadata;
   return managersOf(member).some(isOurs) && !ownerReferences.some(({ controller }) => controller);
 }

@@ -9,7 +9,7 @@ const ACCEPT = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1
 const AT_ONCE = 16;
 
 /** An object with the label of the release. Only its metadata was read. */
-export interface Member extends LiveObject {
+export interface ReleasedObject extends LiveObject {
   readonly metadata: LiveObject['metadata'] & {
     readonly ownerReferences?: readonly { readonly controller?: boolean }[];
     readonly deletionTimestamp?: string;
@@ -21,7 +21,7 @@ export async function membersOf(
   { kinds: groupKinds, namespaces }: Extent,
   id: string,
   { api, kinds }: { readonly api: ApiServer; readonly kinds: Kinds },
-): Promise<Member[]> {
+): Promise<ReleasedObject[]> {
   const lists = groupKinds.flatMap((groupKind) =>
     [undefined, ...namespaces].flatMap((namespace) => {
       const list = kinds.listOf(groupKind, namespace);
@@ -30,7 +30,7 @@ export async function membersOf(
   );
   const found = await atOnce(lists, AT_ONCE, async ({ path, apiVersion, kind }) => {
     const selector = encodeURIComponent(`${APPLY_SET.partOf}=${id}`);
-    const { items } = await api.json<{ items: Member[] | null }>(`${path}?labelSelector=${selector}`, ACCEPT);
+    const { items } = await api.json<{ items: ReleasedObject[] | null }>(`${path}?labelSelector=${selector}`, ACCEPT);
     // An empty list of metadata is null.
     return (items ?? []).map((item) => ({ ...item, apiVersion, kind }));
   });

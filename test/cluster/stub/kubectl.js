@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 // A stand-in for kubectl. Its API server gives the answers in the file that STUB_CLUSTER names, and records the requests.
-const { appendFileSync, readFileSync } = require('node:fs');
+const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 
 /** Lists are empty unless the test names them. */
@@ -20,6 +20,7 @@ if (args.includes('current-context')) {
   console.error(proxyError);
   process.exit(1);
 } else {
+  writeFileSync(process.env.STUB_CLUSTER + '.pid', String(process.pid));
   const socket = args.find((arg) => arg.startsWith('--unix-socket=')).slice('--unix-socket='.length);
   createServer((request, response) => {
     let body = '';
@@ -33,6 +34,8 @@ if (args.includes('current-context')) {
       const answer =
         answers[`${kind}${force} ${pathname}`] ?? answers[`${kind} ${pathname}`] ?? answers[kind] ?? listOf(request);
       const [code, content] = answer ?? [404, { kind: 'Status', code: 404, message: 'not found' }];
+      // No answer at all.
+      if (code === 0) return;
       const text =
         typeof content === 'string' ? content : JSON.stringify(content === null ? JSON.parse(body) : content);
       response.writeHead(code, { 'content-type': 'application/json' }).end(text);

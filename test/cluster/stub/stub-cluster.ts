@@ -77,6 +77,10 @@ export function stubCluster() {
       const path = `${folder}${delimiter}${process.env.PATH}`;
       return { ...process.env, PATH: path, STUB_CLUSTER: file(), KUBERNETES_SERVICE_HOST: undefined };
     },
+    /** The process id of the proxy, once it has started. */
+    get proxy(): number | undefined {
+      return existsSync(`${file()}.pid`) ? Number(readFileSync(`${file()}.pid`, 'utf8')) : undefined;
+    },
     requests(): string[] {
       return existsSync(`${file()}.log`) ? readFileSync(`${file()}.log`, 'utf8').trim().split('\n') : [];
     },
