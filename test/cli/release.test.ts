@@ -45,7 +45,7 @@ function deployment(replicas: number, managedFields: object[] = [OURS], image = 
       selector: { matchLabels: app },
       template: { metadata: { labels: app }, spec: { containers: [{ name: 'web', image }] } },
     },
-    status: { readyReplicas: replicas },
+    status: { observedGeneration: 3, replicas, updatedReplicas: replicas, availableReplicas: replicas },
   };
 }
 

@@ -29,6 +29,7 @@ import { roomForAll } from './steps/room-for-all';
 import { schedule } from './steps/schedule';
 import { shapes } from './steps/shapes';
 import { staticSite } from './steps/static-site';
+import { wait } from './steps/wait';
 import { weights } from './steps/weights';
 
 /** All steps, in the order in which they run. The most disruptive steps come last. */
@@ -50,6 +51,7 @@ export const STEPS: readonly Step[] = [
   apply,
   prune,
   handOver,
+  wait,
   noFailures,
   roomForAll,
   releases,

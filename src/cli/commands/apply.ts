@@ -1,25 +1,23 @@
 import { readFileSync } from 'node:fs';
-import { applyAll } from '../../cluster/apply/apply-all';
-import { inOrder } from '../../cluster/apply/order';
 import { planProblems } from '../../cluster/plan/plan-file';
 import { unservedProblems } from '../../cluster/plan/plan';
-import { deleteObjects } from '../../cluster/prune/delete-objects';
-import { extentOf, union } from '../../cluster/release/apply-set';
-import { ReleaseLock } from '../../cluster/release/lease';
 import type { ObjectPlan } from '../../cluster/plan/object-plan';
+import { rollOut, type Outcome } from '../../cluster/rollout/rollout';
 import { graphOf } from '../../links/graph';
-import { titleOf, type KubeObject } from '../../k8s/objects';
+import { titleOf } from '../../k8s/objects';
 import { CallsignError, type Problem } from '../../problems/problem';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
 import { printJson, printProblems } from '../output';
 import { plannedOf, RELEASE_OPTIONS, RELEASE_USAGE, withRelease, type ReleasePlan } from '../release';
+import { Progress } from '../reports/progress';
 import { changesJson, changesText } from '../reports/changes';
 
 export const apply: Command = {
-  usage: `[--plan FILE] ${RELEASE_USAGE}`,
-  summary: 'Applies the charts to the cluster. Writes only what differs, and deletes what left the charts.',
+  usage: `[--plan FILE] [--no-wait] ${RELEASE_USAGE}`,
+  summary: 'Applies the charts to the cluster, deletes what left them, and waits until everything is ready.',
   options: {
     ...RELEASE_OPTIONS,
+    'no-wait': { type: 'boolean', help: 'do not wait until everything is ready' },
     plan: { type: 'string', help: 'apply exactly the plan that diff --save wrote, or nothing' },
   },
   words: 0,
@@ -35,83 +33,50 @@ export const apply: Command = {
   },
 };
 
-/** What a run did, and what it did not do. */
-interface Outcome {
-  readonly done: readonly KubeObject[];
-  readonly notDone: readonly KubeObject[];
-  readonly problems: readonly Problem[];
-}
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 async function write(release: ReleasePlan, { options }: Arguments, io: Io): Promise<number> {
-  const { plans, deletions, set, planning } = release;
+  const { app, plans, deletions } = release;
   const say = (line: string) => options.json || io.out(`${line}\n`);
   if (!options.json) io.out(changesText(plans, deletions, io.terminal));
-  const kept = deletions.filter(({ needs }) => needs !== undefined).map(({ member }) => member);
-  const extent = extentOf([...plans.map(({ body }) => body), ...kept]);
-  const isDone = plans.every(({ action }) => action === 'none') && deletions.length === kept.length;
-  if (isDone && set.isRecorded(extent)) {
-    if (options.json) printJson({ objects: changesJson(plans, deletions), notDone: [], problems: [] }, io);
-    return 0;
-  }
   const stop = new AbortController();
-  const onSignal = () => {
-    io.error('Stopping: the requests in flight end first.\n');
+  const stopBecause = (reason: string) => () => {
+    io.error(`Stopping: ${reason}.\n`);
     stop.abort();
   };
+  const onSignal = stopBecause('the requests in flight end first');
   for (const signal of SIGNALS) process.on(signal, onSignal);
   try {
-    const lock = await ReleaseLock.take(planning.api, set.release, () => {
-      io.error('Stopping: another apply of this release took over.\n');
-      stop.abort();
-    });
-    try {
-      // The record first covers the old and the new objects. If this process ends at any point, the next run finds all.
-      await set.record(set.extent ? union(set.extent, extent) : extent);
-      const { done, notDone, problems } = await writeAndDelete(release, stop.signal, say);
-      if (notDone.length === 0) await set.record(extent);
-      if (options.json)
-        printJson({ objects: changesJson(plans, deletions), notDone: notDone.map(titleOf), problems }, io);
-      else {
-        say(
-          `${done.length} done${notDone.length > 0 ? `, ${notDone.length} not done: ${notDone.map(titleOf).join(', ')}` : ''}`,
-        );
-        if (problems.length > 0) printProblems(problems, io);
-      }
-      return notDone.length === 0 ? 0 : 1;
-    } finally {
-      await lock.free();
-    }
+    const progress = new Progress(io);
+    const outcome = await rollOut(
+      { ...release, graph: graphOf(app) },
+      {
+        waits: options['no-wait'] !== true,
+        stop: stop.signal,
+        onLost: stopBecause('another apply of this release took over'),
+        onWritten: (plan) => say(`${pastOf(plan)} ${titleOf(plan.body)}`),
+        onDeleted: (object) => say(`deleted ${titleOf(object)}`),
+        onLook: (texts) => options.json || progress.show(texts),
+      },
+    );
+    if (options.json) printJson({ objects: changesJson(plans, deletions), ...outcome }, io);
+    else printOutcome(outcome, io, options['no-wait'] !== true);
+    return outcome.notDone.length + outcome.blocked.length === 0 ? 0 : 1;
   } finally {
     for (const signal of SIGNALS) process.off(signal, onSignal);
   }
 }
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
-/** Deletes only after everything was written. */
-async function writeAndDelete(
-  { app, plans, deletions, planning }: ReleasePlan,
-  stop: AbortSignal,
-  say: (line: string) => unknown,
-): Promise<Outcome> {
-  const due = plans.filter(({ action }) => action !== 'none');
-  const members = deletions.filter(({ needs }) => needs === undefined).map(({ member }) => member);
-  const applied = await applyAll(inOrder(due, graphOf(app)), {
-    ...planning,
-    stop,
-    onWritten: (plan) => say(`${pastOf(plan)} ${titleOf(plan.body)}`),
-  });
-  const [done, notDone] = [applied.done, applied.notDone].map((list) => list.map(({ body }) => body)) as [
-    KubeObject[],
-    KubeObject[],
-  ];
-  if (notDone.length > 0) return { done, notDone: [...notDone, ...members], problems: applied.problems };
-  const { left, problems } = await deleteObjects(members, {
-    ...planning,
-    stop,
-    onDeleted: (member) => say(`deleted ${titleOf(member)}`),
-  });
-  return { done: [...done, ...members.filter((member) => !left.includes(member))], notDone: left, problems };
+function printOutcome({ done, notDone, blocked, silent, problems }: Outcome, io: Io, waits: boolean): void {
+  if (notDone.length > 0) io.out(`${done.length} done, ${notDone.length} not done: ${notDone.join(', ')}\n`);
+  else if (done.length > 0) io.out(`${done.length} done\n`);
+  const failed = new Set(problems.map(({ object }) => object));
+  for (const { object, needs } of blocked)
+    if (!failed.has(object))
+      io.out(`not ready: ${object}${needs.length > 0 ? `, which waits for ${needs.join(', ')}` : ''}\n`);
+  if (silent.length > 0) io.out(`no status to wait for: ${silent.join(', ')}\n`);
+  if (problems.length > 0) printProblems(problems, io);
+  else if (waits && notDone.length + blocked.length === 0) io.out('everything is ready\n');
 }
 
 function savedPlanOf({ plan }: Arguments['options']): { readonly plan: unknown } | undefined {

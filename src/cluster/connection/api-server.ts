@@ -56,6 +56,11 @@ export class ApiServer {
     return (await this.#request('GET', path, undefined, accept)) as T;
   }
 
+  /** An answer as text, such as a log. */
+  async text(path: string): Promise<string> {
+    return textOf(await this.#answer('GET', path, undefined, '*/*'));
+  }
+
   /** An object, or undefined if it does not exist. */
   async get(path: string): Promise<LiveObject | undefined> {
     try {

@@ -4,8 +4,11 @@ const { appendFileSync, readFileSync, writeFileSync } = require('node:fs');
 const { createServer } = require('node:http');
 
 /** Lists are empty unless the test names them. */
-const listOf = ({ headers }) =>
-  headers.accept.includes('PartialObjectMetadataList') ? [200, { items: null }] : undefined;
+const listOf = ({ method, url, headers }) =>
+  headers.accept.includes('PartialObjectMetadataList') || (method === 'GET' && LISTS.test(url))
+    ? [200, { items: null }]
+    : undefined;
+const LISTS = /\/namespaces\/\w+\/(pods|replicasets|endpointslices|persistentvolumeclaims|events)(\?|$)/;
 
 const { context, proxyError, answers = {} } = JSON.parse(readFileSync(process.env.STUB_CLUSTER, 'utf8'));
 const args = process.argv.slice(2);

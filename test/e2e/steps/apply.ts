@@ -70,7 +70,7 @@ async function takesOver({ kubectl }: Context, app: ChartsApp): Promise<object> 
     'the diff contains the removed variable and the changed Secret, and nothing else',
     diff,
   );
-  const applied = succeeded(await app.callsign('apply'));
+  const applied = succeeded(await app.callsign('apply', '--no-wait'));
   const env = await kubectl.must([
     '-n',
     NAMESPACE,
@@ -90,7 +90,7 @@ async function takesOver({ kubectl }: Context, app: ChartsApp): Promise<object> 
   const second = await app.callsign('diff');
   holds(second.code === 0, 'the second diff is empty', second);
   const before = await versions(kubectl);
-  succeeded(await app.callsign('apply'));
+  succeeded(await app.callsign('apply', '--no-wait'));
   const after = await versions(kubectl);
   // Controllers write the status of a Deployment.
   const moved = Object.keys(before).filter((name) => !name.startsWith('Deployment') && before[name] !== after[name]);
@@ -102,7 +102,7 @@ async function takesOver({ kubectl }: Context, app: ChartsApp): Promise<object> 
 async function conflicts({ kubectl }: Context, app: ChartsApp): Promise<object> {
   await kubectl.must(['-n', NAMESPACE, 'scale', 'deployment/web', '--replicas=2']);
   app.write(charts({ token: TOKENS[1], replicas: 3 }));
-  const refused = await app.callsign('apply');
+  const refused = await app.callsign('apply', '--no-wait');
   for (const text of [
     '[field-owned]',
     'kubectl (by scale)',
@@ -116,7 +116,7 @@ async function conflicts({ kubectl }: Context, app: ChartsApp): Promise<object> 
       refused,
     );
   holds((await replicasOf(kubectl)) === '2', 'nothing was forced');
-  succeeded(await app.callsign('apply', '--take', 'deployment/web:spec.replicas'));
+  succeeded(await app.callsign('apply', '--no-wait', '--take', 'deployment/web:spec.replicas'));
   holds((await replicasOf(kubectl)) === '3', '--take sets the field');
 
   // Fields that the charts do not set are nobody's difference.
@@ -139,9 +139,9 @@ async function refuses({ kubectl }: Context, app: ChartsApp): Promise<object> {
     `add(chart, 'Job', 'job', { spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'job', image: '${image}' }] } } } }, 'batch/v1');`;
   const state = { token: TOKENS[1], replicas: 3 };
   app.write(charts({ ...state, more: job('node:24-slim') }));
-  succeeded(await app.callsign('apply'));
+  succeeded(await app.callsign('apply', '--no-wait'));
   app.write(charts({ ...state, replicas: 2, more: job('node:22-slim') }));
-  const immutable = await app.callsign('apply');
+  const immutable = await app.callsign('apply', '--no-wait');
   for (const text of ['[change-not-in-place]', 'Job applied/job · spec.template', 'delete job job'])
     holds(
       immutable.code === 1 && immutable.out.includes(text),
@@ -151,7 +151,7 @@ async function refuses({ kubectl }: Context, app: ChartsApp): Promise<object> {
   app.write(
     charts({ ...state, replicas: 2, more: `${job('node:24-slim')} add(chart, 'Widget', 'w', {}, 'example.com/v1');` }),
   );
-  const unserved = await app.callsign('apply');
+  const unserved = await app.callsign('apply', '--no-wait');
   holds(unserved.code === 1 && unserved.out.includes('[kind-not-served]'), 'an unknown kind is a problem', unserved);
   holds((await replicasOf(kubectl)) === '3', 'nothing was written before the problem');
   app.write(charts({ ...state, more: job('node:24-slim') }));
@@ -166,13 +166,13 @@ async function savesPlans({ kubectl }: Context, app: ChartsApp): Promise<object>
   const plan = readFileSync(join(app.folder, 'plan.json'), 'utf8');
   holds(saved.code === 1 && !TOKENS.some((token) => contains(plan, token)), 'a plan contains no secret', plan);
   await kubectl.must(['-n', NAMESPACE, 'set', 'env', 'deployment/web', 'ADDED=1']);
-  const applied = await app.callsign('apply', '--plan', 'plan.json');
+  const applied = await app.callsign('apply', '--no-wait', '--plan', 'plan.json');
   holds(
     applied.code === 0 && (await replicasOf(kubectl)) === '1',
     'a plan is applied if its changes are still the same',
     applied,
   );
-  const again = await app.callsign('apply', '--plan', 'plan.json');
+  const again = await app.callsign('apply', '--no-wait', '--plan', 'plan.json');
   holds(again.code === 1 && again.out.includes('[plan-outdated]'), 'a plan that no longer matches is refused', again);
   holds(noSecret(saved, applied, again), 'no output contains the value of a Secret');
   return {};
@@ -207,7 +207,7 @@ async function needsPermissions({ kubectl }: Context, app: ChartsApp): Promise<o
     config.users[0]!.user = { token };
     const file = join(app.folder, 'reader.json');
     writeFileSync(file, JSON.stringify(config));
-    const refused = await app.callsignAs(file, 'apply');
+    const refused = await app.callsignAs(file, 'apply', '--no-wait');
     holds(
       refused.code === 2 &&
         refused.out.includes('[permission-missing]') &&

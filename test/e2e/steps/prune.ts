@@ -38,7 +38,7 @@ export const prune: Step = {
 
 async function deletes({ kubectl }: Context, app: ChartsApp): Promise<object> {
   app.write(MORE);
-  succeeded(await app.callsign('apply'));
+  succeeded(await app.callsign('apply', '--no-wait'));
   const label = await kubectl.must([
     '-n',
     NAMESPACE,
@@ -73,7 +73,7 @@ async function deletes({ kubectl }: Context, app: ChartsApp): Promise<object> {
     'the diff shows deletions',
     diff,
   );
-  const first = succeeded(await app.callsign('apply'));
+  const first = succeeded(await app.callsign('apply', '--no-wait'));
   const stays = await exists(kubectl, NAMESPACE, 'configmap/stays', 'configmap/copied', 'persistentvolumeclaim/data');
   const gone = await exists(
     kubectl,
@@ -88,7 +88,7 @@ async function deletes({ kubectl }: Context, app: ChartsApp): Promise<object> {
   holds((await exists(kubectl, OTHER, 'secret/there')).length === 0, 'also in the namespace that left the charts');
   holds((await kubectl.run(['get', 'namespace', OTHER])).code === 0, 'a namespace stays without its option', first);
 
-  succeeded(await app.callsign('apply', '--delete-claims', '--delete-namespaces'));
+  succeeded(await app.callsign('apply', '--no-wait', '--delete-claims', '--delete-namespaces'));
   holds((await exists(kubectl, NAMESPACE, 'persistentvolumeclaim/data')).length === 0, 'the option deletes the claim');
   holds((await kubectl.run(['get', 'namespace', OTHER])).code !== 0, 'the option deletes the namespace');
   const record = JSON.parse(await kubectl.must(RECORD)) as { metadata: { annotations: Record<string, string> } };
@@ -110,7 +110,7 @@ async function isKilled({ kubectl, say }: Context, app: ChartsApp): Promise<obje
   ] as const) {
     app.write(charts);
     for (const lines of [1, 3]) {
-      const child = app.start('apply', '--delete-claims', '--delete-namespaces');
+      const child = app.start('apply', '--no-wait', '--delete-claims', '--delete-namespaces');
       let out = '';
       child.stdout!.setEncoding('utf8').on('data', (text: string) => {
         out += text;
@@ -120,7 +120,7 @@ async function isKilled({ kubectl, say }: Context, app: ChartsApp): Promise<obje
       killed.push(`${child.signalCode ?? child.exitCode} after ${out.split(word).length - 1} ${word}`);
     }
     say(`killed: ${killed.join(', ')}`);
-    const finished = succeeded(await app.callsign('apply', '--delete-claims', '--delete-namespaces'));
+    const finished = succeeded(await app.callsign('apply', '--no-wait', '--delete-claims', '--delete-namespaces'));
     holds((await app.callsign('diff')).code === 0, 'the next apply finishes', finished);
   }
   holds(
@@ -143,9 +143,9 @@ async function twoAtOnce({ kubectl }: Context, app: ChartsApp): Promise<object> 
   app.write(
     `${BASE} add(chart, 'ConfigMap', 'slow', { metadata: { name: 'slow', finalizers: ['example.com/hold'] } });`,
   );
-  succeeded(await app.callsign('apply'));
+  succeeded(await app.callsign('apply', '--no-wait'));
   app.write(BASE);
-  const first = app.start('apply');
+  const first = app.start('apply', '--no-wait');
   await until(
     'the first apply deletes',
     30,
@@ -160,7 +160,7 @@ async function twoAtOnce({ kubectl }: Context, app: ChartsApp): Promise<object> 
       ])) !== '',
   );
   app.write(`${BASE} add(chart, 'ConfigMap', 'late');`);
-  const second = await app.callsign('apply');
+  const second = await app.callsign('apply', '--no-wait');
   holds(
     second.code === 1 && second.out.includes('[release-locked]') && second.out.includes(`process ${first.pid}`),
     'the second apply names the holder',
@@ -179,7 +179,7 @@ async function twoAtOnce({ kubectl }: Context, app: ChartsApp): Promise<object> 
     '{"metadata":{"finalizers":null}}',
   ]);
   const from = Date.now();
-  succeeded(await app.callsign('apply'));
+  succeeded(await app.callsign('apply', '--no-wait'));
   const seconds = Math.round((Date.now() - from) / 100) / 10;
   holds(seconds < 20, 'a killed holder frees the lock within 15 s', { seconds });
   return { secondsAfterKilledHolder: seconds };

@@ -46,10 +46,20 @@ void [Image, Microservice, Namespace, Volume, add];
     return this.callsignAs(this.#kubeconfig, ...args);
   }
 
+  /** Runs a command that may take long. */
+  callsignFor(timeoutMs: number, ...args: string[]): Promise<Ended> {
+    return this.#run(this.#kubeconfig, args, timeoutMs);
+  }
+
   /** Runs a command with another kubeconfig. */
   callsignAs(kubeconfig: string, ...args: string[]): Promise<Ended> {
+    return this.#run(kubeconfig, args);
+  }
+
+  #run(kubeconfig: string, args: readonly string[], timeoutMs?: number): Promise<Ended> {
     const { signal } = this.context;
-    return run(process.execPath, this.#line(args), { cwd: this.folder, signal, env: { KUBECONFIG: kubeconfig } });
+    const env = { KUBECONFIG: kubeconfig };
+    return run(process.execPath, this.#line(args), { cwd: this.folder, signal, env, timeoutMs });
   }
 
   /** Starts a command and does not wait for its end. */

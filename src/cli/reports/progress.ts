@@ -1,0 +1,30 @@
+import type { Io } from '../command';
+
+/** What is not ready yet: redrawn on a terminal, and one line per change elsewhere. */
+export class Progress {
+  #shown = new Map<string, string>();
+  #height = 0;
+
+  constructor(private readonly io: Pick<Io, 'out' | 'terminal'>) {}
+
+  /** The texts by object. An empty text is ready. */
+  show(texts: ReadonlyMap<string, string>): void {
+    const changed = [...texts].filter(([object, text]) => this.#shown.get(object) !== text);
+    // Objects that were ready at the first look are no news.
+    const news = changed.filter(([object, text]) => text !== '' || this.#shown.has(object));
+    this.#shown = new Map(texts);
+    if (!this.io.terminal) {
+      for (const [object, text] of news) this.io.out(`${object}: ${text || 'ready'}\n`);
+      return;
+    }
+    const lines = [
+      ...news.filter(([, text]) => text === '').map(([object]) => `✓ ${object}\n`),
+      ...[...texts]
+        .filter(([, text]) => text !== '')
+        .map(([object, text]) => `… ${object}: ${text}`.slice(0, 110) + '\n'),
+    ];
+    const back = this.#height > 0 ? `\u001B[${this.#height}A\u001B[J` : '';
+    this.#height = [...texts.values()].filter(Boolean).length;
+    this.io.out(back + lines.join(''));
+  }
+}

@@ -1,0 +1,113 @@
+import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { warningOf, type ClusterState } from './cluster-state';
+import type { Trouble } from './readiness';
+
+/** Why a pod is not ready: the first trouble of its containers, its volumes or its scheduling. */
+export function podTrouble(pod: V1Pod, state: ClusterState): Trouble | undefined {
+  const { status, metadata } = pod;
+  const name = metadata?.name ?? '';
+  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  for (const container of statuses) {
+    const found = containerTrouble(container, pod, state);
+    if (found) return { ...found, pod: name, container: container.name };
+  }
+  const scheduled = status?.conditions?.find(({ type }) => type === 'PodScheduled');
+  if (scheduled?.status === 'False') return { ...schedulingTrouble(scheduled.message ?? '', pod, state), pod: name };
+  const mount = warningOf(state, metadata?.uid, 'FailedMount', 'FailedAttachVolume');
+  if (mount !== undefined && statuses.every(({ state: now }) => now?.running === undefined)) {
+    const isMissing = /(configmap|secret) "[^"]+" not found|references non-existent/.test(mount);
+    return {
+      kind: isMissing ? 'certain' : 'maybe',
+      reason: 'FailedMount',
+      message: mount,
+      fix: 'Create the ConfigMap or Secret, or remove the volume from the charts.',
+      pod: name,
+    };
+  }
+  return undefined;
+}
+
+/** Reasons after which no new attempt can succeed. */
+const NEVER_STARTS = new Set(['InvalidImageName', 'ErrImageNeverPull']);
+const PULL = new Set(['ErrImagePull', 'ImagePullBackOff', 'RegistryUnavailable', ...NEVER_STARTS]);
+
+function containerTrouble(container: V1ContainerStatus, { metadata }: V1Pod, state: ClusterState): Trouble | undefined {
+  const { state: now, lastState, image, restartCount } = container;
+  const reason = now?.waiting?.reason ?? '';
+  if (PULL.has(reason)) {
+    const message = warningOf(state, metadata?.uid, 'Failed') ?? now?.waiting?.message ?? '';
+    return {
+      kind: NEVER_STARTS.has(reason) || PULL_FAILS.test(message) ? 'certain' : 'maybe',
+      reason,
+      message: `The image ${image} cannot be pulled: ${message}`,
+      fix: 'Build and push the image (callsign images), or load it into kind: callsign images --kind NAME.',
+    };
+  }
+  if (reason === 'CreateContainerConfigError' || reason === 'CreateContainerError') {
+    return {
+      kind: 'certain',
+      reason,
+      message: now?.waiting?.message ?? '',
+      fix: 'Create the Secret or ConfigMap with this key, or correct its name in the charts.',
+    };
+  }
+  const ended = now?.terminated ?? lastState?.terminated;
+  if (ended && (restartCount > 0 || reason === 'CrashLoopBackOff') && !now?.running?.startedAt) {
+    return {
+      kind: 'crash',
+      reason: ended.reason === 'OOMKilled' ? 'OOMKilled' : reason || 'Error',
+      message:
+        ended.reason === 'OOMKilled'
+          ? 'The container used more memory than its limit, and was killed.'
+          : `The container ended with exit code ${ended.exitCode}, ${restartCount} restarts.`,
+      fix: ended.reason === 'OOMKilled' ? 'Raise resources.memory.' : 'Correct the error in the log above.',
+      hasPreviousLog: true,
+      restarts: restartCount,
+    };
+  }
+  if (now?.running && !container.ready) {
+    const probe = warningOf(state, metadata?.uid, 'Unhealthy');
+    if (probe !== undefined)
+      return {
+        kind: 'maybe',
+        reason: 'Unhealthy',
+        message: probe,
+        fix: 'Correct the path and the port of the health check, or the program.',
+        hasPreviousLog: restartCount > 0,
+      };
+  }
+  return undefined;
+}
+
+/** The registry answered that the image is not there, or not for us. Other errors can be a broken connection. */
+const PULL_FAILS =
+  /not found|manifest unknown|does not exist|denied|unauthorized|no such host|not a valid|invalid reference/i;
+
+function schedulingTrouble(message: string, pod: V1Pod, { claims, events, pods }: ClusterState): Trouble {
+  const names = new Set((pod.spec?.volumes ?? []).map(({ persistentVolumeClaim }) => persistentVolumeClaim?.claimName));
+  for (const claim of claims) {
+    if (claim.metadata?.namespace !== pod.metadata?.namespace || !names.has(claim.metadata?.name)) continue;
+    if (claim.status?.phase === 'Bound') continue;
+    const text = events.find(
+      ({ involvedObject, reason }) =>
+        involvedObject.uid === claim.metadata?.uid && (reason === 'ProvisioningFailed' || reason === 'FailedBinding'),
+    )?.message;
+    const isMissing = text !== undefined && /storageclass\S* "[^"]*" not found|no storage class is set/.test(text);
+    if (text !== undefined)
+      return {
+        kind: isMissing ? 'certain' : 'maybe',
+        reason: 'Unschedulable',
+        message: `The claim ${claim.metadata?.name} gets no volume: ${text}`,
+        fix: isMissing
+          ? 'Install a default storage class, or set storageClass in the charts.'
+          : 'Look at the provisioner of the storage class.',
+      };
+  }
+  return {
+    // Pods that end make room.
+    kind: pods.some(({ metadata }) => metadata?.deletionTimestamp !== undefined) ? 'maybe' : 'certain',
+    reason: 'Unschedulable',
+    message,
+    fix: 'Lower resources in the charts, or add a node.',
+  };
+}

@@ -1,0 +1,217 @@
+import type { Context, Step } from '../context';
+import { ChartsApp } from '../support/charts-app';
+import type { Ended } from '../support/command';
+import { holds } from '../support/promise';
+
+/** Answers after some seconds, and serves its health check. */
+const server = (seconds: number) =>
+  `setTimeout(() => require('node:http').createServer((_, response) => response.end('ok')).listen(process.env.PORT), ${seconds * 1_000})`;
+
+interface ServerOptions {
+  readonly program?: string;
+  readonly more?: string;
+}
+
+const microservice = (name: string, { program = server(0), more = '' }: ServerOptions = {}) => `
+  const ${name} = new Microservice(chart, '${name}', {
+    image: Image.of('node:24-slim'),
+    command: ['node', '-e', ${JSON.stringify(program)}],
+    resources: { cpu: '25m' },
+    shutdown: { pause: 1, grace: 5 },
+    ${more}
+  });`;
+
+/** Faults that no waiting can end, the texts that the error must contain, and the objects before it. */
+const CERTAIN: Readonly<Record<string, { charts: string; texts: readonly string[]; before?: object }>> = {
+  'bad-image': {
+    charts: microservice('web', { more: "image: Image.of('localhost/none:1')," }).replace(
+      "image: Image.of('node:24-slim'),",
+      '',
+    ),
+    texts: ['pod web-', 'localhost/none:1 cannot be pulled', 'src/charts/test.ts:'],
+  },
+  'missing-key': {
+    charts: microservice('web', { more: "env: { KEY: { secret: 'absent', key: 'a', existing: true } }," }),
+    texts: ['CreateContainerConfigError', 'secret "absent" not found'],
+  },
+  quota: {
+    charts: microservice('web'),
+    before: { apiVersion: 'v1', kind: 'ResourceQuota', metadata: { name: 'few' }, spec: { hard: { pods: '0' } } },
+    texts: ['FailedCreate', 'exceeded quota: few', 'raise the quota'],
+  },
+  'pod-security': {
+    charts: `add(chart, 'Deployment', 'web', { spec: { selector: { matchLabels: { a: 'b' } }, template: { metadata: { labels: { a: 'b' } }, spec: { hostNetwork: true, containers: [{ name: 'web', image: 'node:24-slim' }] } } } }, 'apps/v1');`,
+    texts: ['FailedCreate', 'violates PodSecurity'],
+  },
+  'job-failed': {
+    charts: `add(chart, 'Job', 'job', { spec: { backoffLimit: 0, template: { spec: { restartPolicy: 'Never', automountServiceAccountToken: false, securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } }, containers: [{ name: 'job', image: 'node:24-slim', command: ['node', '-e', 'throw new Error("no ledger")'], securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }] } } } }, 'batch/v1');`,
+    texts: ['The Job failed', 'Error: no ledger'],
+  },
+  'no-storage-class': {
+    charts: microservice('web', { more: "replicas: 1, volumes: { '/data': data }," }).replace(
+      'const web',
+      "const data = new Volume(chart, 'data', { size: '1Mi', storageClass: 'none' });\n  const web",
+    ),
+    texts: ['The claim data gets no volume', 'storageclass'],
+  },
+  unschedulable: {
+    charts: microservice('web').replace("cpu: '25m'", "cpu: '50'"),
+    texts: ['Unschedulable', 'It needs 50 CPU', 'The freest node has'],
+  },
+};
+
+export const wait: Step = {
+  name: 'wait',
+  promise:
+    'apply waits until requests succeed. It reports faults that no waiting can end within 20 s, names the cause once, and does not give up on a slow rollout.',
+  apart: true,
+  async run(context) {
+    const slow = slowRollout(context);
+    slow.catch(() => undefined);
+    const seconds: Record<string, number> = {};
+    for (const [name, fault] of Object.entries(CERTAIN)) seconds[name] = await certainFault(context, name, fault);
+    context.say(`faults reported: ${JSON.stringify(seconds)}`);
+    return { seconds, ...(await brokenDatabase(context)), ...(await noFailedRequest(context)), ...(await slow) };
+  },
+};
+
+async function certainFault(
+  context: Context,
+  name: string,
+  { charts, texts, before }: (typeof CERTAIN)[string],
+): Promise<number> {
+  const namespace = `wait-${name}`;
+  const app = new ChartsApp(context, [namespace]);
+  return app.use(async () => {
+    app.write(inNamespace(namespace, ''));
+    succeeded(await app.callsign('apply'));
+    if (before) await context.kubectl.must(['-n', namespace, 'apply', '-f', '-'], { input: JSON.stringify(before) });
+    app.write(inNamespace(namespace, charts));
+    const from = Date.now();
+    const ended = await app.callsign('apply');
+    const seconds = Math.round((Date.now() - from) / 100) / 10;
+    for (const text of ['[rollout-failed]', ...texts])
+      holds(ended.code === 1 && ended.out.includes(text), `${name}: the error contains ${JSON.stringify(text)}`, ended);
+    holds(seconds < 25, `${name}: the error comes within 20 s, and the start of the command`, {
+      seconds,
+      out: ended.out,
+    });
+    return seconds;
+  });
+}
+
+/** The callers of a broken service crash too. There is one error, at its cause. After the fix, all become ready. */
+async function brokenDatabase(context: Context): Promise<object> {
+  const namespace = 'wait-broken';
+  const app = new ChartsApp(context, [namespace]);
+  const caller = (name: string) =>
+    microservice(name, {
+      program: `require('node:net').connect(80, 'store').on('connect', () => ${server(0)}).on('error', (error) => { throw error; })`,
+    });
+  const charts = (program: string) =>
+    inNamespace(
+      namespace,
+      `${microservice('store', { program })}${caller('one')}${caller('two')} one.calls(store); two.calls(store);`,
+    );
+  return app.use(async () => {
+    app.write(charts("console.error('cannot read the volume'); process.exit(3)"));
+    const from = Date.now();
+    const ended = await app.callsign('apply');
+    const seconds = Math.round((Date.now() - from) / 100) / 10;
+    const problems = ended.out.split('[rollout-failed]').length - 1;
+    holds(ended.code === 1 && problems === 1, 'a broken service is one error', ended);
+    for (const text of [
+      'Deployment wait-broken/store',
+      'cannot read the volume',
+      'exit code 3',
+      'Deployment wait-broken/one, which waits for Deployment wait-broken/store',
+    ])
+      holds(ended.out.includes(text), `the error contains ${JSON.stringify(text)}`, ended);
+    app.write(charts(server(0)));
+    const fixed = await app.callsign('apply');
+    holds(
+      fixed.code === 0 && fixed.out.includes('everything is ready'),
+      'after the fix everything becomes ready, although the callers crashed',
+      fixed,
+    );
+    return { brokenSeconds: seconds };
+  });
+}
+
+/** When apply ends, a Service answers every request. */
+async function noFailedRequest(context: Context): Promise<object> {
+  const namespace = 'wait-requests';
+  const app = new ChartsApp(context, [namespace]);
+  const charts = (version: number) =>
+    inNamespace(
+      namespace,
+      `${microservice('web', { more: `replicas: 2, env: { VERSION: '${version}' },` })}${microservice('client', { more: 'replicas: 1,' })} client.calls(web);`,
+    );
+  return app.use(async () => {
+    let requests = 0;
+    for (const version of [1, 2, 3]) {
+      app.write(charts(version));
+      succeeded(await app.callsign('apply'));
+      const [client] = await context.kubectl.list('-n', namespace, 'pods', '-l', 'app.kubernetes.io/name=client');
+      const failures = await context.kubectl.script<string[]>(namespace, client!.metadata.name, REQUESTS);
+      requests += 200;
+      holds(failures.length === 0, 'no request fails from the moment that apply ends', {
+        version,
+        failures: failures.slice(0, 5),
+      });
+    }
+    return { requestsAfterApply: requests };
+  });
+}
+
+const REQUESTS = `
+(async () => {
+  const failures = [];
+  for (let i = 0; i < 200; i++) {
+    try {
+      const { status } = await fetch('http://web', { headers: { connection: 'close' }, signal: AbortSignal.timeout(2000) });
+      if (status !== 200) failures.push(String(status));
+    } catch (error) {
+      failures.push(String(error.cause ?? error));
+    }
+    await new Promise((resolve) => setTimeout(resolve, 10));
+  }
+  console.log(JSON.stringify(failures));
+})()`;
+
+/** Twelve replicas that start slowly take longer than five minutes. The rollout makes progress, so apply waits. */
+async function slowRollout(context: Context): Promise<object> {
+  const namespace = 'wait-slow';
+  const app = new ChartsApp(context, [namespace]);
+  const charts = (version: number) =>
+    inNamespace(
+      namespace,
+      microservice('web', {
+        program: version === 1 ? server(0) : server(75),
+        more: 'replicas: 12, health: { startup: 120 },',
+      }),
+    );
+  return app.use(async () => {
+    app.write(charts(1));
+    succeeded(await app.callsign('apply'));
+    app.write(charts(2));
+    const from = Date.now();
+    const ended = await app.callsignFor(900_000, 'apply');
+    const seconds = Math.round((Date.now() - from) / 1_000);
+    holds(ended.code === 0, 'a slow rollout succeeds', ended);
+    holds(seconds > 300, 'the rollout took longer than five minutes', { seconds });
+    return { slowRolloutSeconds: seconds };
+  });
+}
+
+function inNamespace(namespace: string, charts: string): string {
+  return `
+  const chart = new Chart(app, '${namespace}', { namespace: '${namespace}' });
+  new Namespace(chart, '${namespace}');
+  ${charts}`;
+}
+
+function succeeded(ended: Ended): Ended {
+  holds(ended.code === 0, 'the command succeeds', ended);
+  return ended;
+}
