@@ -10,7 +10,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   requirements  Lists what the manifests need from the cluster. Paths: files, folders, - for standard input (default: the charts).
   graph         Prints the diagram of all calls.
   diff          Shows what apply would change in the cluster. Exits with 1 if there is a difference.
-  apply         Applies the charts to the cluster. Writes only what differs, and deletes what left the charts.
+  apply         Applies the charts to the cluster, deletes what left them, and waits until everything is ready.
   schedule      Shows the replicas that each schedule sets, now or at another time, with the previous and the next step.
   import        Turns a Compose file into a chart, and reports what each key becomes.
   images        Builds the images of services whose sources changed.
@@ -76,9 +76,9 @@ Shows what apply would change in the cluster. Exits with 1 if there is a differe
   --json                print JSON
   --save …              write the plan to this file, for apply --plan; it contains no value of a Secret
 `,
-  apply: `callsign apply [--plan FILE] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
+  apply: `callsign apply [--plan FILE] [--no-wait] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
 
-Applies the charts to the cluster. Writes only what differs, and deletes what left the charts.
+Applies the charts to the cluster, deletes what left them, and waits until everything is ready.
 
   --app …               the module whose default export is the app (default: src/charts/app.ts)
   --env …               the environment whose overrides apply (default: no overrides)
@@ -89,6 +89,7 @@ Applies the charts to the cluster. Writes only what differs, and deletes what le
   --delete-definitions  also delete CustomResourceDefinitions that left the charts, with all their objects
   --same-application    all objects of the release left the charts, and the release is still of this application: delete them
   --json                print JSON
+  --no-wait             do not wait until everything is ready
   --plan …              apply exactly the plan that diff --save wrote, or nothing
 `,
   schedule: `callsign schedule [--at TIME] [--app FILE] [--env NAME] [--json]

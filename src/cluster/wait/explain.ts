@@ -6,7 +6,9 @@ import { ApiError, type ApiServer } from '../connection/api-server';
 import type { SecretValues } from '../fields/secret-values';
 import type { Trouble } from './readiness';
 
-const LOG_LINES = 8;
+/** Lines of the log in the problem. Lines of a stack trace do not count. */
+const LOG_LINES = 10;
+const READ_LINES = 40;
 
 interface Explaining {
   readonly api: ApiServer;
@@ -39,11 +41,13 @@ async function lastLines(
   { pod, container, hasPreviousLog }: Trouble,
   api: ApiServer,
 ): Promise<string[]> {
-  const path = `/api/v1/namespaces/${object.metadata.namespace}/pods/${pod}/log?container=${container}&tailLines=${LOG_LINES}`;
+  const path = `/api/v1/namespaces/${object.metadata.namespace}/pods/${pod}/log?container=${container}&tailLines=${READ_LINES}`;
   for (const previous of hasPreviousLog ? ['&previous=true', ''] : ['']) {
     const text = await api.text(`${path}${previous}`).catch(() => '');
-    // An error is a JSON status, not a log.
-    if (text.trim() !== '' && !text.startsWith('{"kind":"Status"')) return text.trimEnd().split('\n');
+    // An error is a JSON status. The node may have removed the log of an older container.
+    if (text.trim() === '' || /^\{"kind":"Status"|^unable to retrieve container logs/.test(text)) continue;
+    const lines = text.trimEnd().split('\n');
+    return lines.filter((line) => !/^\s+at |^\s*$/.test(line)).slice(-LOG_LINES);
   }
   return [];
 }

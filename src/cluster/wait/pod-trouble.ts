@@ -35,10 +35,14 @@ function containerTrouble(container: V1ContainerStatus, { metadata }: V1Pod, sta
   const { state: now, lastState, image, restartCount } = container;
   const reason = now?.waiting?.reason ?? '';
   if (PULL.has(reason)) {
-    const message = warningOf(state, metadata?.uid, 'Failed') ?? now?.waiting?.message ?? '';
+    const message = now?.waiting?.message ?? '';
+    const isFinal = NEVER_STARTS.has(reason) || PULL_FAILS.test(message);
     return {
-      kind: NEVER_STARTS.has(reason) || PULL_FAILS.test(message) ? 'certain' : 'maybe',
-      reason,
+      kind: 'certain',
+      // Perhaps only the connection to the registry is broken for a moment.
+      ...(!isFinal && { seconds: 15 }),
+      // The node alternates between this reason and ImagePullBackOff.
+      reason: NEVER_STARTS.has(reason) ? reason : 'ErrImagePull',
       message: `The image ${image} cannot be pulled: ${message}`,
       fix: 'Build and push the image (callsign images), or load it into kind: callsign images --kind NAME.',
     };
@@ -55,13 +59,14 @@ function containerTrouble(container: V1ContainerStatus, { metadata }: V1Pod, sta
   if (ended && (restartCount > 0 || reason === 'CrashLoopBackOff') && !now?.running?.startedAt) {
     return {
       kind: 'crash',
-      reason: ended.reason === 'OOMKilled' ? 'OOMKilled' : reason || 'Error',
+      reason: ended.reason === 'OOMKilled' ? 'OOMKilled' : 'CrashLoopBackOff',
       message:
         ended.reason === 'OOMKilled'
           ? 'The container used more memory than its limit, and was killed.'
           : `The container ended with exit code ${ended.exitCode}, ${restartCount} restarts.`,
       fix: ended.reason === 'OOMKilled' ? 'Raise resources.memory.' : 'Correct the error in the log above.',
-      hasPreviousLog: true,
+      // A container that has just ended still has its log.
+      hasPreviousLog: now?.terminated === undefined,
       restarts: restartCount,
     };
   }

@@ -15,6 +15,8 @@ export interface Trouble {
    * until the deadline.
    */
   readonly kind: 'certain' | 'crash' | 'maybe';
+  /** How long a certain trouble must last. */
+  readonly seconds?: number;
   /** How to fix it. */
   readonly fix: string;
   readonly pod?: string;

@@ -49,7 +49,7 @@ export function verdictOf(
   if (readiness.state !== 'waiting' || !isUnblocked) return undefined;
   const { trouble } = readiness;
   const seconds = (now - history.troubleSince) / 1_000;
-  if (trouble?.kind === 'certain' && seconds >= CERTAIN_SECONDS) return trouble;
+  if (trouble?.kind === 'certain' && seconds >= (trouble.seconds ?? CERTAIN_SECONDS)) return trouble;
   if (trouble?.kind === 'crash' && (trouble.restarts ?? 0) - history.restarts >= RESTARTS) return trouble;
   if ((now - history.since) / 1_000 < patienceSeconds) return undefined;
   return (

@@ -41,6 +41,10 @@ test('a certain trouble is final after a few seconds', () => {
   expect(failure(always(500, waiting('0 of 1', trouble('certain'))))).toEqual({ at: 6, reason: 'certain' });
 });
 
+test('a trouble can be final later', () => {
+  expect(failure(always(500, waiting('0 of 1', trouble('certain', { seconds: 15 }))))?.at).toBe(15);
+});
+
 test('a certain trouble that ends by itself is not final', () => {
   const looks = [...always(5, waiting('0 of 1', trouble('certain'))), { at: 5, readiness: waiting('0 of 1') }];
   expect(failure([...looks, { at: 9, readiness: waiting('0 of 1', trouble('certain')) }])).toBeUndefined();

@@ -88,8 +88,8 @@ endpoints:
     [
       'a registry that does not answer',
       container("{ waiting: { reason: ImagePullBackOff, message: 'i/o timeout' } }"),
-      'maybe',
-      'ImagePullBackOff',
+      'certain',
+      'ErrImagePull',
     ],
     [
       'a missing key',

@@ -187,8 +187,8 @@ async function slowRollout(context: Context): Promise<object> {
     inNamespace(
       namespace,
       microservice('web', {
-        program: version === 1 ? server(0) : server(75),
-        more: 'replicas: 12, health: { startup: 120 },',
+        program: version === 1 ? server(0) : server(27),
+        more: 'replicas: 12, health: { startup: 60 },',
       }),
     );
   return app.use(async () => {

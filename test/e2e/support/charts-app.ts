@@ -74,7 +74,10 @@ void [Image, Microservice, Namespace, Volume, add];
   /** Runs the action, and deletes everything that it applied. */
   async use<T>(prove: () => Promise<T>): Promise<T> {
     const { kubectl } = this.context;
-    for (const namespace of this.namespaces) await kubectl.gone(namespace);
+    for (const namespace of this.namespaces) {
+      await kubectl.run(['delete', 'namespace', namespace, '--ignore-not-found', '--wait=false']);
+      await kubectl.gone(namespace);
+    }
     try {
       return await prove();
     } finally {
