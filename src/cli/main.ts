@@ -9,8 +9,11 @@ import type * as DiffModule from './commands/diff';
 import type * as GraphModule from './commands/graph';
 import type * as ImagesModule from './commands/images';
 import type * as ImportModule from './commands/import';
+import type * as LogsModule from './commands/logs';
 import type * as RequirementsModule from './commands/requirements';
+import type * as RestartModule from './commands/restart';
 import type * as ScheduleModule from './commands/schedule';
+import type * as StatusModule from './commands/status';
 import type * as SynthModule from './commands/synth';
 import { UsageError, type Arguments, type Command, type Io } from './command';
 import { printJson, printProblems } from './output';
@@ -35,6 +38,15 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   get apply() {
     return (require('./commands/apply') as typeof ApplyModule).apply;
+  },
+  get status() {
+    return (require('./commands/status') as typeof StatusModule).status;
+  },
+  get logs() {
+    return (require('./commands/logs') as typeof LogsModule).logs;
+  },
+  get restart() {
+    return (require('./commands/restart') as typeof RestartModule).restart;
   },
   get schedule() {
     return (require('./commands/schedule') as typeof ScheduleModule).schedule;

@@ -1,29 +1,25 @@
 import type { Construct } from 'constructs';
 import { Chart } from 'cdk8s';
 import { count } from '../basics/text';
-import { ApiError } from '../cluster/connection/api-server';
 import { Kinds } from '../cluster/connection/kinds';
-import { assertContext, connect, type Target } from '../cluster/connection/target';
+import type { Target } from '../cluster/connection/target';
 import type { ObjectPlan } from '../cluster/plan/object-plan';
 import { planAll, unknownTakes } from '../cluster/plan/plan';
 import type { Planned } from '../cluster/plan/plan-file';
 import type { Planning } from '../cluster/plan/plan-object';
-import { forbiddenProblem, isForbidden } from '../cluster/plan/refusals';
 import { DELETE_OPTIONS, deletionsOf, type Deletion } from '../cluster/prune/deletions';
 import { ApplySet, type ReleaseName } from '../cluster/release/apply-set';
 import { membersOf, type ReleasedObject } from '../cluster/release/members';
 import { SecretValues } from '../cluster/fields/secret-values';
 import { referenceOf, titleOf } from '../k8s/objects';
-import { CallsignError, EnvironmentError } from '../problems/problem';
+import { CallsignError } from '../problems/problem';
 import { ConfiguredApp } from '../settings/environment';
-import { APP_OPTIONS } from './app';
+import { CLUSTER_OPTIONS, withCluster } from './cluster';
 import type { Arguments, Io } from './command';
-import { checkedManifests } from './manifests';
 
 /** The options of the commands that compare the charts with a cluster. */
 export const RELEASE_OPTIONS = {
-  ...APP_OPTIONS,
-  context: { type: 'string', help: 'the kubectl context of the cluster (default: the current context)' },
+  ...CLUSTER_OPTIONS,
   take: {
     type: 'string',
     multiple: true,
@@ -42,7 +38,6 @@ export const RELEASE_OPTIONS = {
     type: 'boolean',
     help: 'all objects of the release left the charts, and the release is still of this application: delete them',
   },
-  json: { type: 'boolean', help: 'print JSON' },
 } as const;
 
 /** The part of the usage for these options. */
@@ -61,24 +56,9 @@ export interface ReleasePlan {
 }
 
 /** Compares the charts with the cluster, and passes the result on. The connection ends afterwards. */
-export async function withRelease<T>(
-  { options, lists }: Arguments,
-  io: Io,
-  work: (release: ReleasePlan) => Promise<T>,
-): Promise<T> {
-  const named = options.context as string | undefined;
-  // The connection is made while the charts are loaded.
-  const connecting = connect(named, io.environment);
-  connecting.catch(() => undefined);
-  let target: Target | undefined;
-  try {
-    const { app, world } = await checkedManifests(options, io);
-    target = await connecting;
-    if (app instanceof ConfiguredApp) assertContext(target, named, app);
-    const { manifests } = world;
-    const spaces = [...new Set(manifests.map(({ object }) => object.metadata.namespace).filter(Boolean))];
-    const where = `context ${target.context}, namespace${spaces.length === 1 ? '' : 's'} ${spaces.join(', ') || 'none'}, Kubernetes ${target.version}`;
-    (options.json ? io.error : io.out)(`${where}\n`);
+export function withRelease<T>(args: Arguments, io: Io, work: (release: ReleasePlan) => Promise<T>): Promise<T> {
+  return withCluster(args, io, async ({ app, manifests, target }) => {
+    const { options, lists } = args;
     const take = new Set(lists.take);
     const unknown = unknownTakes(
       take,
@@ -97,20 +77,8 @@ export async function withRelease<T>(
     const allowed = new Set(DELETE_OPTIONS.filter((option) => options[option]));
     const deletions = deletionsOf(members, desired, allowed);
     if (!options['same-application']) assertSameApplication(set.release, members, deletions);
-    return await work({ app, target, planning, plans, deletions, set });
-  } catch (error) {
-    if (error instanceof ApiError && isForbidden(error.status))
-      throw new EnvironmentError([forbiddenProblem([error.status])]);
-    throw error;
-  } finally {
-    // If the charts have a problem, the connection may still be starting.
-    if (target) target.api.close();
-    else
-      void connecting.then(
-        ({ api }) => api.close(),
-        () => undefined,
-      );
-  }
+    return work({ app, target, planning, plans, deletions, set });
+  });
 }
 
 /** What a saved plan records. */

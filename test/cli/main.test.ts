@@ -11,6 +11,9 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   graph         Prints the diagram of all calls.
   diff          Shows what apply would change in the cluster. Exits with 1 if there is a difference.
   apply         Applies the charts to the cluster, deletes what left them, and waits until everything is ready.
+  status        Shows what runs: replicas, images, restarts, nodes, and what is not ready. Exits with 1 if something is not.
+  logs          Prints the logs of all pods of parts, with one color per part.
+  restart       Replaces the pods of parts without a failed request, and waits until the new pods are ready.
   schedule      Shows the replicas that each schedule sets, now or at another time, with the previous and the next step.
   import        Turns a Compose file into a chart, and reports what each key becomes.
   images        Builds the images of services whose sources changed.
@@ -68,12 +71,12 @@ Shows what apply would change in the cluster. Exits with 1 if there is a differe
   --app …               the module whose default export is the app (default: src/charts/app.ts)
   --env …               the environment whose overrides apply (default: no overrides)
   --context …           the kubectl context of the cluster (default: the current context)
+  --json                print JSON
   --take …              set this field although another manager owns it: deployment/web:spec.replicas (can be repeated)
   --delete-namespaces   also delete namespaces that left the charts, with everything in them
   --delete-claims       also delete claims that left the charts, with their data
   --delete-definitions  also delete CustomResourceDefinitions that left the charts, with all their objects
   --same-application    all objects of the release left the charts, and the release is still of this application: delete them
-  --json                print JSON
   --save …              write the plan to this file, for apply --plan; it contains no value of a Secret
 `,
   apply: `callsign apply [--plan FILE] [--no-wait] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
@@ -83,14 +86,48 @@ Applies the charts to the cluster, deletes what left them, and waits until every
   --app …               the module whose default export is the app (default: src/charts/app.ts)
   --env …               the environment whose overrides apply (default: no overrides)
   --context …           the kubectl context of the cluster (default: the current context)
+  --json                print JSON
   --take …              set this field although another manager owns it: deployment/web:spec.replicas (can be repeated)
   --delete-namespaces   also delete namespaces that left the charts, with everything in them
   --delete-claims       also delete claims that left the charts, with their data
   --delete-definitions  also delete CustomResourceDefinitions that left the charts, with all their objects
   --same-application    all objects of the release left the charts, and the release is still of this application: delete them
-  --json                print JSON
   --no-wait             do not wait until everything is ready
   --plan …              apply exactly the plan that diff --save wrote, or nothing
+`,
+  status: `callsign status [PART…] [--watch] [--context NAME] [--app FILE] [--env NAME] [--json]
+
+Shows what runs: replicas, images, restarts, nodes, and what is not ready. Exits with 1 if something is not.
+
+  --app …      the module whose default export is the app (default: src/charts/app.ts)
+  --env …      the environment whose overrides apply (default: no overrides)
+  --context …  the kubectl context of the cluster (default: the current context)
+  --json       print JSON
+  --watch      show it again every 2 seconds, until Ctrl-C
+`,
+  logs: `callsign logs [PART…] [--follow] [--since TIME] [--tail N] [--text TEXT] [--request ID] [--context NAME] [--app FILE] [--env NAME] [--json]
+
+Prints the logs of all pods of parts, with one color per part.
+
+  --app …      the module whose default export is the app (default: src/charts/app.ts)
+  --env …      the environment whose overrides apply (default: no overrides)
+  --context …  the kubectl context of the cluster (default: the current context)
+  --json       print JSON
+  --follow     wait for new lines and new pods, until Ctrl-C
+  --since …    only lines of this time: 30s, 10m, 2h, 1d
+  --tail …     at most so many lines of each container (default: 20, all with a filter or --since)
+  --text …     only lines that contain this text
+  --request …  only lines about the request with this id, in all services
+`,
+  restart: `callsign restart PART… | --all [--context NAME] [--app FILE] [--env NAME] [--json]
+
+Replaces the pods of parts without a failed request, and waits until the new pods are ready.
+
+  --app …      the module whose default export is the app (default: src/charts/app.ts)
+  --env …      the environment whose overrides apply (default: no overrides)
+  --context …  the kubectl context of the cluster (default: the current context)
+  --json       print JSON
+  --all        restart everything except databases, callees before their callers
 `,
   schedule: `callsign schedule [--at TIME] [--app FILE] [--env NAME] [--json]
 

@@ -18,6 +18,7 @@ import { noFailures } from './steps/no-failures';
 import { nodeDies } from './steps/node-dies';
 import { oneNumber } from './steps/one-number';
 import { onlyChanged } from './steps/only-changed';
+import { operate } from './steps/operate';
 import { people } from './steps/people';
 import { policies } from './steps/policies';
 import { postgresNodeDies } from './steps/postgres-node-dies';
@@ -53,6 +54,7 @@ export const STEPS: readonly Step[] = [
   handOver,
   wait,
   noFailures,
+  operate,
   roomForAll,
   releases,
   weights,

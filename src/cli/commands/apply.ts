@@ -2,14 +2,15 @@ import { readFileSync } from 'node:fs';
 import { planProblems } from '../../cluster/plan/plan-file';
 import { unservedProblems } from '../../cluster/plan/plan';
 import type { ObjectPlan } from '../../cluster/plan/object-plan';
-import { rollOut, type Outcome } from '../../cluster/rollout/rollout';
+import { rollOut } from '../../cluster/rollout/rollout';
 import { graphOf } from '../../links/graph';
 import { titleOf } from '../../k8s/objects';
 import { CallsignError, type Problem } from '../../problems/problem';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
-import { printJson, printProblems } from '../output';
+import { printJson } from '../output';
 import { plannedOf, RELEASE_OPTIONS, RELEASE_USAGE, withRelease, type ReleasePlan } from '../release';
-import { Progress } from '../reports/progress';
+import { printWaited, Progress } from '../reports/progress';
+import { stopOnSignal } from '../signals';
 import { changesJson, changesText } from '../reports/changes';
 
 export const apply: Command = {
@@ -33,50 +34,36 @@ export const apply: Command = {
   },
 };
 
-const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
-
 async function write(release: ReleasePlan, { options }: Arguments, io: Io): Promise<number> {
   const { app, plans, deletions } = release;
   const say = (line: string) => options.json || io.out(`${line}\n`);
   if (!options.json) io.out(changesText(plans, deletions, io.terminal));
-  const stop = new AbortController();
-  const stopBecause = (reason: string) => () => {
-    io.error(`Stopping: ${reason}.\n`);
-    stop.abort();
-  };
-  const onSignal = stopBecause('the requests in flight end first');
-  for (const signal of SIGNALS) process.on(signal, onSignal);
-  try {
-    const progress = new Progress(io);
+  const progress = new Progress(io);
+  const waits = options['no-wait'] !== true;
+  return stopOnSignal(io, async (stop) => {
     const outcome = await rollOut(
       { ...release, graph: graphOf(app) },
       {
-        waits: options['no-wait'] !== true,
+        waits,
         stop: stop.signal,
-        onLost: stopBecause('another apply of this release took over'),
+        onLost: () => {
+          io.error('Stopping: another apply of this release took over.\n');
+          stop.abort();
+        },
         onWritten: (plan) => say(`${pastOf(plan)} ${titleOf(plan.body)}`),
         onDeleted: (object) => say(`deleted ${titleOf(object)}`),
         onLook: (texts) => options.json || progress.show(texts),
       },
     );
+    const { done, notDone, blocked, problems } = outcome;
     if (options.json) printJson({ objects: changesJson(plans, deletions), ...outcome }, io);
-    else printOutcome(outcome, io, options['no-wait'] !== true);
-    return outcome.notDone.length + outcome.blocked.length === 0 ? 0 : 1;
-  } finally {
-    for (const signal of SIGNALS) process.off(signal, onSignal);
-  }
-}
-
-function printOutcome({ done, notDone, blocked, silent, problems }: Outcome, io: Io, waits: boolean): void {
-  if (notDone.length > 0) io.out(`${done.length} done, ${notDone.length} not done: ${notDone.join(', ')}\n`);
-  else if (done.length > 0) io.out(`${done.length} done\n`);
-  const failed = new Set(problems.map(({ object }) => object));
-  for (const { object, needs } of blocked)
-    if (!failed.has(object))
-      io.out(`not ready: ${object}${needs.length > 0 ? `, which waits for ${needs.join(', ')}` : ''}\n`);
-  if (silent.length > 0) io.out(`no status to wait for: ${silent.join(', ')}\n`);
-  if (problems.length > 0) printProblems(problems, io);
-  else if (waits && notDone.length + blocked.length === 0) io.out('everything is ready\n');
+    else {
+      if (notDone.length > 0) say(`${done.length} done, ${notDone.length} not done: ${notDone.join(', ')}`);
+      else if (done.length > 0) say(`${done.length} done`);
+      if ((waits && notDone.length === 0) || blocked.length + problems.length > 0) printWaited(outcome, io);
+    }
+    return notDone.length + blocked.length === 0 ? 0 : 1;
+  });
 }
 
 function savedPlanOf({ plan }: Arguments['options']): { readonly plan: unknown } | undefined {

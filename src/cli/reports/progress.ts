@@ -1,4 +1,6 @@
+import type { Waited } from '../../cluster/wait/wait';
 import type { Io } from '../command';
+import { printProblems } from '../output';
 
 /** What is not ready yet: redrawn on a terminal, and one line per change elsewhere. */
 export class Progress {
@@ -27,4 +29,16 @@ export class Progress {
     this.#height = [...texts.values()].filter(Boolean).length;
     this.io.out(back + lines.join(''));
   }
+}
+
+/** The end of waiting: what is not ready and why, or that everything is ready. */
+export function printWaited({ blocked, silent, problems }: Waited, io: Io): void {
+  const failed = new Set(problems.map(({ object }) => object));
+  for (const { object, needs } of blocked) {
+    if (!failed.has(object))
+      io.out(`not ready: ${object}${needs.length > 0 ? `, which waits for ${needs.join(', ')}` : ''}\n`);
+  }
+  if (silent.length > 0) io.out(`no status to wait for: ${silent.join(', ')}\n`);
+  if (problems.length > 0) printProblems(problems, io);
+  else if (blocked.length === 0) io.out('everything is ready\n');
 }

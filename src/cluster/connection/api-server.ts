@@ -1,4 +1,4 @@
-import { Agent, request, type IncomingMessage } from 'node:http';
+import { Agent, request, type IncomingMessage, type RequestOptions } from 'node:http';
 import { EnvironmentError } from '../../problems/problem';
 import type { KubeObject } from '../../k8s/objects';
 import { KubectlProxy, type Variables } from './kubectl-proxy';
@@ -61,6 +61,23 @@ export class ApiServer {
     return textOf(await this.#answer('GET', path, undefined, '*/*'));
   }
 
+  /** An answer that can last long, such as a log. Undefined if it is refused, or if the signal ended it first. */
+  async stream(path: string, stop: AbortSignal): Promise<IncomingMessage | undefined> {
+    try {
+      const answer = await this.#answer('GET', path, undefined, '*/*', { agent: false, signal: stop });
+      if (answer.statusCode! >= 300) {
+        answer.resume();
+        return undefined;
+      }
+      // The signal also ends the answer. That is not an error.
+      answer.on('error', () => undefined);
+      return answer;
+    } catch (error) {
+      if (stop.aborted) return undefined;
+      throw error;
+    }
+  }
+
   /** An object, or undefined if it does not exist. */
   async get(path: string): Promise<LiveObject | undefined> {
     try {
@@ -100,7 +117,13 @@ export class ApiServer {
     throw new ApiError(status ?? { code, message: text.trim() || `status ${code}` });
   }
 
-  #answer(method: string, path: string, send: Send | undefined, accept: string): Promise<IncomingMessage> {
+  #answer(
+    method: string,
+    path: string,
+    send: Send | undefined,
+    accept: string,
+    more: Pick<RequestOptions, 'agent' | 'signal'> = { agent: this.#agent },
+  ): Promise<IncomingMessage> {
     return new Promise((resolve, reject) => {
       const body = send && Buffer.from(JSON.stringify(send.body));
       const headers = {
@@ -109,7 +132,7 @@ export class ApiServer {
         host: 'localhost',
         ...(send && body && { 'content-type': TYPES[send.type], 'content-length': body.length }),
       };
-      request({ socketPath: this.proxy.socket, method, path, headers, agent: this.#agent }, resolve)
+      request({ socketPath: this.proxy.socket, method, path, headers, ...more }, resolve)
         .on('error', () => reject(new EnvironmentError([connectionProblem(this.proxy.errors, this.context)])))
         .end(body);
     });

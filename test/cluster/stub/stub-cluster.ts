@@ -50,7 +50,12 @@ const ALWAYS: Readonly<Record<string, Answer>> = {
       items: [
         {
           metadata: { name: 'apps' },
-          versions: [{ version: 'v1', resources: [resource('deployments', 'Deployment')] }],
+          versions: [
+            {
+              version: 'v1',
+              resources: [resource('deployments', 'Deployment'), resource('statefulsets', 'StatefulSet')],
+            },
+          ],
         },
       ],
     },

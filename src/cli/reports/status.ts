@@ -1,0 +1,42 @@
+import { styleText } from 'node:util';
+import type { ReleaseStatus } from '../../cluster/operate/status';
+
+/** One screen: a line per workload, and the latest warnings. */
+export function statusText({ workloads, warnings }: ReleaseStatus, terminal: boolean): string {
+  const paint = (format: 'green' | 'red' | 'yellow' | 'dim', text: string) =>
+    terminal ? styleText(format, text, { validateStream: false }) : text;
+  const rows = workloads.map(({ part, ready, wanted, images, restarts, nodes }) => [
+    part,
+    `${ready}/${wanted}`,
+    images.map(shortened).join(', '),
+    String(restarts),
+    nodes.join(', '),
+  ]);
+  const table = [['PART', 'READY', 'IMAGE', 'RESTARTS', 'NODES'], ...rows];
+  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column]!))
+      .join('  ')
+      .trimEnd();
+  const lines = workloads.map(({ reason, waitsFor, onOneNode }, i) => {
+    const notes = [
+      reason,
+      waitsFor.length > 0 && `waits for ${waitsFor.join(', ')}`,
+      onOneNode && 'all replicas are on one node',
+    ];
+    const note = notes.filter(Boolean).join('; ');
+    const color = reason !== undefined ? 'red' : onOneNode ? 'yellow' : 'green';
+    return paint(color, `${line(rows[i]!)}${note && `  ${note}`}`);
+  });
+  const now = warnings.map(
+    ({ time, object, reason, message, count }) =>
+      `${time.slice(11, 19)}  ${object}  ${reason}${count > 1 ? ` (${count} times)` : ''}: ${message.split('\n')[0]!.slice(0, 160)}`,
+  );
+  return `${[paint('dim', line(table[0]!)), ...lines, ...(now.length > 0 ? ['', 'Latest warnings (UTC):', ...now] : [])].join('\n')}\n`;
+}
+
+/** Without the registry, and with the start of a digest. */
+function shortened(image: string): string {
+  return image.replace(/^.*\/(?=[^/]+\/[^/]+$)/, '').replace(/@sha256:([0-9a-f]{12})[0-9a-f]*$/, '@$1');
+}

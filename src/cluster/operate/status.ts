@@ -1,0 +1,132 @@
+import type { V1Deployment, V1Pod, V1Service } from '@kubernetes/client-node';
+import type { Graph } from '../../links/graph';
+import { identityOf, titleOf, type Manifest } from '../../k8s/objects';
+import type { ApiServer } from '../connection/api-server';
+import type { Kinds } from '../connection/kinds';
+import { readState, type ClusterState } from '../wait/cluster-state';
+import { dependenciesOf } from '../wait/dependencies';
+import { readinessOf } from '../wait/kinds/readiness-of';
+import { newestPods } from '../wait/newest-pods';
+import { partOf } from './parts';
+
+/** One workload, as it runs now. */
+interface WorkloadStatus {
+  readonly part: string;
+  readonly object: string;
+  readonly ready: number;
+  readonly wanted: number;
+  readonly images: readonly string[];
+  readonly restarts: number;
+  readonly nodes: readonly string[];
+  /** All of its several replicas stand on one node, although there are more nodes with pods. */
+  readonly onOneNode: boolean;
+  /** Why it is not ready. Undefined if it is. */
+  readonly reason?: string;
+  /** What it calls that is not ready. */
+  readonly waitsFor: readonly string[];
+}
+
+/** A warning of the last minutes. */
+interface Warning {
+  readonly time: string;
+  readonly object: string;
+  readonly reason: string;
+  readonly message: string;
+  readonly count: number;
+}
+
+export interface ReleaseStatus {
+  readonly workloads: readonly WorkloadStatus[];
+  readonly warnings: readonly Warning[];
+}
+
+const WARNINGS = 5;
+const WARNING_MINUTES = 15;
+
+/** What runs now. */
+export async function statusOf(
+  workloads: readonly Manifest[],
+  all: readonly Manifest[],
+  graph: Graph,
+  cluster: { readonly api: ApiServer; readonly kinds: Kinds },
+): Promise<ReleaseStatus> {
+  const objects = workloads.map(({ object }) => object);
+  const state = await readState(objects, cluster);
+  const services = all
+    .filter(({ object }) => object.kind === 'Service')
+    .map(({ object }) => object as unknown as V1Service);
+  const nodes = new Set(state.pods.map(({ spec }) => spec?.nodeName).filter(Boolean));
+  const readiness = new Map(
+    objects.map((object) => {
+      const live = state.objects.get(identityOf(object));
+      return [identityOf(object), live && readinessOf(live, state, services)] as const;
+    }),
+  );
+  const isUp = (identity: string) => ['ready', 'silent'].includes(readiness.get(identity)?.state ?? '');
+  const needs = dependenciesOf(objects, graph);
+  const titles = new Map(workloads.map((workload) => [identityOf(workload.object), partOf(workload)]));
+  return {
+    workloads: workloads.map((workload) => {
+      const identity = identityOf(workload.object);
+      const is = readiness.get(identity);
+      const reason = is === undefined ? 'it is not in the cluster' : is.state === 'waiting' ? reasonOf(is) : undefined;
+      return {
+        part: partOf(workload),
+        object: titleOf(workload.object),
+        ...numbersOf(workload, state, nodes.size),
+        ...(reason !== undefined && { reason }),
+        waitsFor: (needs.get(identity) ?? []).filter((callee) => !isUp(callee)).map((callee) => titles.get(callee)!),
+      };
+    }),
+    warnings: warningsIn(state),
+  };
+}
+
+function reasonOf({
+  text,
+  trouble,
+}: {
+  readonly text: string;
+  readonly trouble?: { readonly reason: string };
+}): string {
+  return trouble ? `${text}, ${trouble.reason}` : text;
+}
+
+function numbersOf({ object }: Manifest, state: ClusterState, nodes: number) {
+  const live = state.objects.get(identityOf(object));
+  const pods = live ? newestPods(live, state).filter(({ metadata }) => !metadata?.deletionTimestamp) : [];
+  const { spec, status } = (live ?? {}) as Partial<V1Deployment>;
+  const wanted =
+    spec?.replicas ?? (status as { desiredNumberScheduled?: number } | undefined)?.desiredNumberScheduled ?? 0;
+  const ready = pods.filter(isReady);
+  const where = [...new Set(ready.flatMap((pod) => pod.spec?.nodeName ?? []))].toSorted();
+  return {
+    ready: ready.length,
+    wanted,
+    images: [...new Set(pods.flatMap((pod) => pod.spec?.containers.map(({ image }) => image ?? '') ?? []))],
+    restarts: pods
+      .flatMap((pod) => pod.status?.containerStatuses ?? [])
+      .reduce((sum, { restartCount }) => sum + restartCount, 0),
+    nodes: where,
+    onOneNode: ready.length > 1 && where.length === 1 && nodes > 1,
+  };
+}
+
+function isReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
+}
+
+function warningsIn({ events }: ClusterState): Warning[] {
+  const since = Date.now() - WARNING_MINUTES * 60_000;
+  return events
+    .map(({ lastTimestamp, eventTime, metadata, involvedObject, reason = '', message = '', count }) => ({
+      time: new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).toISOString(),
+      object: `${involvedObject.kind} ${involvedObject.namespace}/${involvedObject.name}`,
+      reason,
+      message,
+      count: count ?? 1,
+    }))
+    .filter(({ time }) => new Date(time).getTime() > since)
+    .toSorted((a, b) => (a.time < b.time ? -1 : 1))
+    .slice(-WARNINGS);
+}
