@@ -79,7 +79,7 @@ Shows what apply would change in the cluster. Exits with 1 if there is a differe
   --same-application    all objects of the release left the charts, and the release is still of this application: delete them
   --save …              write the plan to this file, for apply --plan; it contains no value of a Secret
 `,
-  apply: `callsign apply [--plan FILE] [--no-wait] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
+  apply: `callsign apply [--build] [--plan FILE] [--no-wait] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
 
 Applies the charts to the cluster, deletes what left them, and waits until everything is ready.
 
@@ -92,6 +92,7 @@ Applies the charts to the cluster, deletes what left them, and waits until every
   --delete-claims       also delete claims that left the charts, with their data
   --delete-definitions  also delete CustomResourceDefinitions that left the charts, with all their objects
   --same-application    all objects of the release left the charts, and the release is still of this application: delete them
+  --build               first build the images that changed, and push them or load them into kind
   --no-wait             do not wait until everything is ready
   --plan …              apply exactly the plan that diff --save wrote, or nothing
 `,

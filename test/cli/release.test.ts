@@ -199,6 +199,13 @@ describe('apply', () => {
     expect(writes()).toEqual([`PATCH ${WEB}`]);
   });
 
+  test('--build needs a way to the nodes', async () => {
+    cluster.is({ context: 'prod-eu', answers: SAME });
+    const { code, error } = await callsign(['apply', ...APP, '--build']);
+    expect(error).toContain('--build needs a way to the nodes of prod-eu.');
+    expect(code).toBe(2);
+  });
+
   test('as JSON', async () => {
     is(SCALED_TO_5);
     const { out } = await callsign(['apply', ...APP, '--json']);

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { planProblems } from '../../cluster/plan/plan-file';
-import { unservedProblems } from '../../cluster/plan/plan';
+import { dataProblems, unservedProblems } from '../../cluster/plan/plan';
 import type { ObjectPlan } from '../../cluster/plan/object-plan';
 import { rollOut } from '../../cluster/rollout/rollout';
 import { graphOf } from '../../links/graph';
 import { titleOf } from '../../k8s/objects';
 import { CallsignError, type Problem } from '../../problems/problem';
+import { buildImages } from '../build-images';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
 import { printJson } from '../output';
 import { plannedOf, RELEASE_OPTIONS, RELEASE_USAGE, withRelease, type ReleasePlan } from '../release';
@@ -14,19 +15,21 @@ import { stopOnSignal } from '../signals';
 import { changesJson, changesText } from '../reports/changes';
 
 export const apply: Command = {
-  usage: `[--plan FILE] [--no-wait] ${RELEASE_USAGE}`,
+  usage: `[--build] [--plan FILE] [--no-wait] ${RELEASE_USAGE}`,
   summary: 'Applies the charts to the cluster, deletes what left them, and waits until everything is ready.',
   options: {
     ...RELEASE_OPTIONS,
+    build: { type: 'boolean', help: 'first build the images that changed, and push them or load them into kind' },
     'no-wait': { type: 'boolean', help: 'do not wait until everything is ready' },
     plan: { type: 'string', help: 'apply exactly the plan that diff --save wrote, or nothing' },
   },
   words: 0,
-  run(args, io) {
+  async run(args, io) {
+    if (args.options.build) await buildImages(args, io);
     const saved = savedPlanOf(args.options);
     return withRelease(args, io, async (release) => {
       const { plans } = release;
-      const problems: Problem[] = unservedProblems(plans);
+      const problems: Problem[] = [...unservedProblems(plans), ...dataProblems(plans)];
       if (saved !== undefined) problems.push(...planProblems(saved.plan, await plannedOf(release)));
       if (problems.length > 0) throw new CallsignError(problems);
       return write(release, args, io);

@@ -1,4 +1,6 @@
-import { titleOf, type KubeObject, type Manifest } from '../../k8s/objects';
+import { databasesOf, dataChanges } from '../../changes/data';
+import { show } from '../../basics/text';
+import { fieldText, titleOf, type KubeObject, type Manifest } from '../../k8s/objects';
 import { nearest } from '../../basics/nearest';
 import { CallsignError, EnvironmentError, type Problem } from '../../problems/problem';
 import { ApiError, type Status } from '../connection/api-server';
@@ -60,6 +62,24 @@ export function unservedProblem(manifest: Manifest): Problem {
 function kindOf({ spec }: KubeObject): string {
   const { group, names } = (spec ?? {}) as { group?: string; names?: { kind?: string } };
   return `${group} ${names?.kind}`;
+}
+
+/** The changes after which a database cannot read its data. The API server accepts them. */
+export function dataProblems(plans: readonly ObjectPlan[]): Problem[] {
+  return plans.flatMap(({ manifest, body, live }) => {
+    if (!live || databasesOf([live]).size === 0 || databasesOf([body]).size === 0) return [];
+    return [...dataChanges(live, body)].map(({ field, message, from, to, fix }) => ({
+      code: 'data-unreadable' as const,
+      path: manifest.path,
+      object: titleOf(body),
+      field: fieldText(field),
+      place: manifest.place(field),
+      message,
+      ...(from !== undefined && { expected: `no change: ${show(from)}` }),
+      ...(to !== undefined && { got: show(to) }),
+      fix: `Undo the change. Or make it by hand: ${fix}.`,
+    }));
+  });
 }
 
 /** The fields of `--take` that name no object. */
