@@ -5,7 +5,7 @@ import { forbiddenProblem, isForbidden } from '../cluster/plan/refusals';
 import type { Manifest } from '../k8s/objects';
 import { EnvironmentError } from '../problems/problem';
 import { ConfiguredApp } from '../settings/environment';
-import { APP_OPTIONS } from './app';
+import { APP_OPTIONS, loadApp } from './app';
 import type { Arguments, Io } from './command';
 import { checkedManifests } from './manifests';
 
@@ -24,10 +24,42 @@ interface ChartsInCluster {
 }
 
 /** Loads the charts and connects to the cluster. Prints where it acts. The connection ends afterwards. */
-export async function withCluster<T>(
+export function withCluster<T>(args: Arguments, io: Io, work: (charts: ChartsInCluster) => Promise<T>): Promise<T> {
+  const load = async () => {
+    const { app, world } = await checkedManifests(args.options, io);
+    return { app, manifests: world.manifests };
+  };
+  return connected(args, io, load, (charts) => {
+    sayWhere(charts, args, io);
+    return work(charts);
+  });
+}
+
+/** Connects to the cluster of an app without synthesizing its charts: they may have problems. */
+export function withApp<T>(
+  args: Arguments,
+  io: Io,
+  work: (app: Omit<ChartsInCluster, 'manifests'>) => Promise<T>,
+): Promise<T> {
+  return connected(args, io, async () => ({ app: await loadApp(args.options, io) }), work);
+}
+
+/** Prints the context, the namespaces and the version of the server. */
+export function sayWhere(
+  { manifests, target }: Pick<ChartsInCluster, 'manifests' | 'target'>,
   { options }: Arguments,
   io: Io,
-  work: (charts: ChartsInCluster) => Promise<T>,
+): void {
+  const spaces = [...new Set(manifests.map(({ object }) => object.metadata.namespace).filter(Boolean))];
+  const where = `context ${target.context}, namespace${spaces.length === 1 ? '' : 's'} ${spaces.join(', ') || 'none'}, Kubernetes ${target.version}`;
+  (options.json ? io.error : io.out)(`${where}\n`);
+}
+
+async function connected<Loaded extends { readonly app: Construct }, T>(
+  { options }: Arguments,
+  io: Io,
+  load: () => Promise<Loaded>,
+  work: (loaded: Loaded & { readonly target: Target }) => Promise<T>,
 ): Promise<T> {
   const named = options.context as string | undefined;
   // The connection is made while the charts are loaded.
@@ -35,14 +67,10 @@ export async function withCluster<T>(
   connecting.catch(() => undefined);
   let target: Target | undefined;
   try {
-    const { app, world } = await checkedManifests(options, io);
+    const loaded = await load();
     target = await connecting;
-    if (app instanceof ConfiguredApp) assertContext(target, named, app);
-    const { manifests } = world;
-    const spaces = [...new Set(manifests.map(({ object }) => object.metadata.namespace).filter(Boolean))];
-    const where = `context ${target.context}, namespace${spaces.length === 1 ? '' : 's'} ${spaces.join(', ') || 'none'}, Kubernetes ${target.version}`;
-    (options.json ? io.error : io.out)(`${where}\n`);
-    return await work({ app, manifests, target });
+    if (loaded.app instanceof ConfiguredApp) assertContext(target, named, loaded.app);
+    return await work({ ...loaded, target });
   } catch (error) {
     if (error instanceof ApiError && isForbidden(error.status))
       throw new EnvironmentError([forbiddenProblem([error.status])]);

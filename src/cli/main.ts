@@ -7,11 +7,13 @@ import type * as CheckModule from './commands/check';
 import type * as DevModule from './commands/dev';
 import type * as DiffModule from './commands/diff';
 import type * as GraphModule from './commands/graph';
+import type * as HistoryModule from './commands/history';
 import type * as ImagesModule from './commands/images';
 import type * as ImportModule from './commands/import';
 import type * as LogsModule from './commands/logs';
 import type * as RequirementsModule from './commands/requirements';
 import type * as RestartModule from './commands/restart';
+import type * as RollbackModule from './commands/rollback';
 import type * as ScheduleModule from './commands/schedule';
 import type * as StatusModule from './commands/status';
 import type * as SynthModule from './commands/synth';
@@ -38,6 +40,12 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   get apply() {
     return (require('./commands/apply') as typeof ApplyModule).apply;
+  },
+  get history() {
+    return (require('./commands/history') as typeof HistoryModule).history;
+  },
+  get rollback() {
+    return (require('./commands/rollback') as typeof RollbackModule).rollback;
   },
   get status() {
     return (require('./commands/status') as typeof StatusModule).status;

@@ -9,9 +9,11 @@ import type { Planned } from '../cluster/plan/plan-file';
 import type { Planning } from '../cluster/plan/plan-object';
 import { DELETE_OPTIONS, deletionsOf, type Deletion } from '../cluster/prune/deletions';
 import { ApplySet, type ReleaseName } from '../cluster/release/apply-set';
+import { ReleaseHistory } from '../cluster/release/history';
 import { membersOf, type ReleasedObject } from '../cluster/release/members';
 import { SecretValues } from '../cluster/fields/secret-values';
-import { referenceOf, titleOf } from '../k8s/objects';
+import { referenceOf, titleOf, type Manifest } from '../k8s/objects';
+import { graphOf, type Graph } from '../links/graph';
 import { CallsignError } from '../problems/problem';
 import { ConfiguredApp } from '../settings/environment';
 import { CLUSTER_OPTIONS, withCluster } from './cluster';
@@ -48,48 +50,68 @@ export const RELEASE_USAGE =
 export interface ReleasePlan {
   readonly app: Construct;
   readonly target: Target;
+  readonly graph: Graph;
   readonly planning: Planning;
   readonly plans: readonly ObjectPlan[];
   /** The objects that left the charts. */
   readonly deletions: readonly Deletion[];
   readonly set: ApplySet;
+  readonly history: ReleaseHistory;
+  readonly environment: string | undefined;
 }
 
 /** Compares the charts with the cluster, and passes the result on. The connection ends afterwards. */
 export function withRelease<T>(args: Arguments, io: Io, work: (release: ReleasePlan) => Promise<T>): Promise<T> {
-  return withCluster(args, io, async ({ app, manifests, target }) => {
-    const { options, lists } = args;
-    const take = new Set(lists.take);
-    const unknown = unknownTakes(
-      take,
-      manifests.map(({ object }) => referenceOf(object)),
-    );
-    if (unknown.length > 0) throw new CallsignError(unknown);
-    const { api } = target;
-    const [kinds, set] = await Promise.all([Kinds.of(api), ApplySet.read(api, releaseOf(app))]);
-    const planning = { api, kinds, secrets: new SecretValues(), take, partOf: set.id };
-    const reading = set.extent ? membersOf(set.extent, set.id, planning) : Promise.resolve([]);
-    // If a permission is missing, the plan names all of them.
-    reading.catch(() => undefined);
-    const plans = await planAll(manifests, planning);
-    const members = await reading;
-    const desired = manifests.map(({ object }) => object);
-    const allowed = new Set(DELETE_OPTIONS.filter((option) => options[option]));
-    const deletions = deletionsOf(members, desired, allowed);
-    if (!options['same-application']) assertSameApplication(set.release, members, deletions);
-    return work({ app, target, planning, plans, deletions, set });
-  });
+  return withCluster(args, io, async ({ app, manifests, target }) =>
+    work(await planRelease({ app, manifests, target, graph: graphOf(app) }, args)),
+  );
+}
+
+interface ToPlan {
+  readonly app: Construct;
+  readonly manifests: readonly Manifest[];
+  readonly target: Target;
+  readonly graph: Graph;
+}
+
+/** What apply would do with these manifests. */
+export async function planRelease(
+  { app, manifests, target, graph }: ToPlan,
+  { options, lists }: Arguments,
+): Promise<ReleasePlan> {
+  const take = new Set(lists.take);
+  const unknown = unknownTakes(
+    take,
+    manifests.map(({ object }) => referenceOf(object)),
+  );
+  if (unknown.length > 0) throw new CallsignError(unknown);
+  const { api } = target;
+  const release = releaseNameOf(app);
+  const [kinds, set] = await Promise.all([Kinds.of(api), ApplySet.read(api, release)]);
+  const planning = { api, kinds, secrets: new SecretValues(), take, partOf: set.id };
+  const reading = set.extent ? membersOf(set.extent, set.id, planning) : Promise.resolve([]);
+  // If a permission is missing, the plan names all of them.
+  reading.catch(() => undefined);
+  const plans = await planAll(manifests, planning);
+  const members = await reading;
+  const desired = manifests.map(({ object }) => object);
+  const allowed = new Set(DELETE_OPTIONS.filter((option) => options[option]));
+  const deletions = deletionsOf(members, desired, allowed);
+  if (!options['same-application']) assertSameApplication(release, members, deletions);
+  const environment = app instanceof ConfiguredApp ? app.environment : undefined;
+  const history = new ReleaseHistory(api, release);
+  return { app, target, graph, planning, plans, deletions, set, history, environment };
 }
 
 /** What a saved plan records. */
-export async function plannedOf({ app, target, planning, plans, deletions }: ReleasePlan): Promise<Planned> {
+export async function plannedOf(release: ReleasePlan): Promise<Planned> {
+  const { target, planning, plans, deletions, environment } = release;
   const { metadata } = await target.api.json<{ metadata: { uid: string } }>('/api/v1/namespaces/kube-system');
-  const environment = app instanceof ConfiguredApp ? app.environment : undefined;
   return { context: target.context, cluster: metadata.uid, environment, plans, deletions, secrets: planning.secrets };
 }
 
 /** The release of the environment. */
-function releaseOf(app: Construct): ReleaseName {
+export function releaseNameOf(app: Construct): ReleaseName {
   const { release, namespace = 'default' } = app instanceof ConfiguredApp ? app.cluster : {};
   const chart = app.node.findAll().find((node) => Chart.isChart(node));
   return { name: release ?? chart?.node.id.toLowerCase() ?? 'callsign', namespace };

@@ -26,6 +26,18 @@ export const ANNOTATIONS = {
   release: 'callsign.dev/release',
 } as const;
 
+/** On the Secrets that hold earlier states of a release. */
+export const HISTORY = {
+  /** A label: the name of the release. */
+  of: 'callsign.dev/history-of',
+  /** A label: the number of the state, from 1. */
+  number: 'callsign.dev/number',
+  /** An annotation: `applying`, `ready` or `failed`. */
+  status: 'callsign.dev/status',
+  /** An annotation: the environment that was applied. */
+  environment: 'callsign.dev/environment',
+} as const;
+
 /** An annotation that starts like this suppresses the rule whose code follows. */
 export const WAIVER_PREFIX = 'waive.callsign.dev/';
 

@@ -55,6 +55,7 @@ export const CODES = {
   'kind-not-served': 'The cluster serves the kind of every object.',
   'release-taken': 'An object belongs to one release, and a release to one application.',
   'release-locked': 'Only one apply of a release runs at a time.',
+  'release-unknown': 'A rollback goes to a release in the history.',
   'rollout-failed': 'Every object of a release becomes ready.',
   'plan-outdated': 'A saved plan still matches the charts and the cluster.',
   'live-not-running': 'A microservice with live updates runs in the cluster, with live updates turned on.',

@@ -11,6 +11,8 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   graph         Prints the diagram of all calls.
   diff          Shows what apply would change in the cluster. Exits with 1 if there is a difference.
   apply         Applies the charts to the cluster, deletes what left them, and waits until everything is ready.
+  history       Lists the last releases: when they were applied, and whether they became ready.
+  rollback      Applies an earlier release again: the given one, or the last one before that became ready.
   status        Shows what runs: replicas, images, restarts, nodes, and what is not ready. Exits with 1 if something is not.
   logs          Prints the logs of all pods of parts, with one color per part.
   restart       Replaces the pods of parts without a failed request, and waits until the new pods are ready.
@@ -79,9 +81,36 @@ Shows what apply would change in the cluster. Exits with 1 if there is a differe
   --same-application    all objects of the release left the charts, and the release is still of this application: delete them
   --save …              write the plan to this file, for apply --plan; it contains no value of a Secret
 `,
-  apply: `callsign apply [--build] [--plan FILE] [--no-wait] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
+  apply: `callsign apply [--build] [--plan FILE] [--no-wait] [--rollback-on-failure] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
 
 Applies the charts to the cluster, deletes what left them, and waits until everything is ready.
+
+  --app …                the module whose default export is the app (default: src/charts/app.ts)
+  --env …                the environment whose overrides apply (default: no overrides)
+  --context …            the kubectl context of the cluster (default: the current context)
+  --json                 print JSON
+  --take …               set this field although another manager owns it: deployment/web:spec.replicas (can be repeated)
+  --delete-namespaces    also delete namespaces that left the charts, with everything in them
+  --delete-claims        also delete claims that left the charts, with their data
+  --delete-definitions   also delete CustomResourceDefinitions that left the charts, with all their objects
+  --same-application     all objects of the release left the charts, and the release is still of this application: delete them
+  --build                first build the images that changed, and push them or load them into kind
+  --rollback-on-failure  if something does not become ready, apply the last release that did
+  --no-wait              do not wait until everything is ready
+  --plan …               apply exactly the plan that diff --save wrote, or nothing
+`,
+  history: `callsign history [--context NAME] [--app FILE] [--env NAME] [--json]
+
+Lists the last releases: when they were applied, and whether they became ready.
+
+  --app …      the module whose default export is the app (default: src/charts/app.ts)
+  --env …      the environment whose overrides apply (default: no overrides)
+  --context …  the kubectl context of the cluster (default: the current context)
+  --json       print JSON
+`,
+  rollback: `callsign rollback [NUMBER] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
+
+Applies an earlier release again: the given one, or the last one before that became ready.
 
   --app …               the module whose default export is the app (default: src/charts/app.ts)
   --env …               the environment whose overrides apply (default: no overrides)
@@ -92,9 +121,6 @@ Applies the charts to the cluster, deletes what left them, and waits until every
   --delete-claims       also delete claims that left the charts, with their data
   --delete-definitions  also delete CustomResourceDefinitions that left the charts, with all their objects
   --same-application    all objects of the release left the charts, and the release is still of this application: delete them
-  --build               first build the images that changed, and push them or load them into kind
-  --no-wait             do not wait until everything is ready
-  --plan …              apply exactly the plan that diff --save wrote, or nothing
 `,
   status: `callsign status [PART…] [--watch] [--context NAME] [--app FILE] [--env NAME] [--json]
 

@@ -26,6 +26,7 @@ import { prune } from './steps/prune';
 import { registry } from './steps/registry';
 import { releases } from './steps/releases';
 import { replay } from './steps/replay';
+import { rollback } from './steps/rollback';
 import { roomForAll } from './steps/room-for-all';
 import { schedule } from './steps/schedule';
 import { shapes } from './steps/shapes';
@@ -53,6 +54,7 @@ export const STEPS: readonly Step[] = [
   prune,
   handOver,
   wait,
+  rollback,
   noFailures,
   operate,
   roomForAll,

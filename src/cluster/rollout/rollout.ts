@@ -8,6 +8,7 @@ import type { Planning } from '../plan/plan-object';
 import { deleteObjects } from '../prune/delete-objects';
 import type { Deletion } from '../prune/deletions';
 import { extentOf, union, type ApplySet } from '../release/apply-set';
+import type { ReleaseHistory } from '../release/history';
 import { ReleaseLock } from '../release/lease';
 import type { ReleasedObject } from '../release/members';
 import { waitUntilReady, type Waited } from '../wait/wait';
@@ -19,6 +20,8 @@ export interface Rollout {
   readonly set: ApplySet;
   readonly graph: Graph;
   readonly planning: Planning;
+  readonly history: ReleaseHistory;
+  readonly environment: string | undefined;
 }
 
 /** How it is reported, and how it is stopped. */
@@ -48,19 +51,27 @@ const NOTHING: Outcome = { done: [], notDone: [], blocked: [], silent: [], probl
  * release first covers the old and the new objects. So if this process ends at any point, the next run finds all.
  */
 export async function rollOut(rollout: Rollout, options: RolloutOptions): Promise<Outcome> {
-  const { plans, deletions, set, planning } = rollout;
+  const { plans, deletions, set, planning, history } = rollout;
   const extent = extentOf([...plans.map(({ body }) => body), ...membersOf(deletions, false)]);
   const isSame = plans.every(({ action }) => action === 'none') && deletions.every(({ needs }) => needs !== undefined);
   if (isSame && set.isRecorded(extent)) return { ...NOTHING, ...(await ready(rollout, options)) };
   const lock = await ReleaseLock.take(planning.api, set.release, options.onLost);
   try {
     await set.record(set.extent ? union(set.extent, extent) : extent);
+    const objects = plans.map(({ manifest }) => manifest.object);
+    const number = await history.begin({ objects, graph: rollout.graph }, rollout.environment);
     const outcome = await writeAndDelete(rollout, options);
     if (outcome.notDone.length === 0) await set.record(extent);
+    await history.end(number, isComplete(outcome) ? 'ready' : 'failed');
     return outcome;
   } finally {
     await lock.free();
   }
+}
+
+/** Whether everything was written, became ready, and was deleted. */
+export function isComplete({ notDone, blocked }: Pick<Outcome, 'notDone' | 'blocked'>): boolean {
+  return notDone.length + blocked.length === 0;
 }
 
 async function writeAndDelete(rollout: Rollout, options: RolloutOptions): Promise<Outcome> {

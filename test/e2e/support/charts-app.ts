@@ -84,6 +84,7 @@ void [Image, Microservice, Namespace, Volume, add];
       this.#copy.remove();
       const release = this.namespaces[0]!;
       await kubectl.run(['-n', 'default', 'delete', `configmap/${release}`, `lease/${release}`, '--ignore-not-found']);
+      await kubectl.run(['-n', 'default', 'delete', 'secret', '-l', `callsign.dev/history-of=${release}`]);
       for (const namespace of this.namespaces) await kubectl.run(['delete', 'namespace', namespace, '--wait=false']);
     }
   }
