@@ -40,7 +40,7 @@ function containerTrouble(container: V1ContainerStatus, { metadata }: V1Pod, sta
     return {
       kind: 'certain',
       // Perhaps only the connection to the registry is broken for a moment.
-      ...(!isFinal && { seconds: 15 }),
+      ...(!isFinal && { seconds: 10 }),
       // The node alternates between this reason and ImagePullBackOff.
       reason: NEVER_STARTS.has(reason) ? reason : 'ErrImagePull',
       message: `The image ${image} cannot be pulled: ${message}`,
