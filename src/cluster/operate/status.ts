@@ -1,4 +1,4 @@
-import type { V1Deployment, V1Pod, V1Service } from '@kubernetes/client-node';
+import type { V1Deployment, V1Service } from '@kubernetes/client-node';
 import type { Graph } from '../../links/graph';
 import { identityOf, titleOf, type Manifest } from '../../k8s/objects';
 import type { ApiServer } from '../connection/api-server';
@@ -6,7 +6,7 @@ import type { Kinds } from '../connection/kinds';
 import { readState, type ClusterState } from '../wait/cluster-state';
 import { dependenciesOf } from '../wait/dependencies';
 import { readinessOf } from '../wait/kinds/readiness-of';
-import { newestPods } from '../wait/newest-pods';
+import { isPodReady, newestPods } from '../wait/newest-pods';
 import { partOf } from './parts';
 
 /** One workload, as it runs now. */
@@ -98,7 +98,7 @@ function numbersOf({ object }: Manifest, state: ClusterState, nodes: number) {
   const { spec, status } = (live ?? {}) as Partial<V1Deployment>;
   const wanted =
     spec?.replicas ?? (status as { desiredNumberScheduled?: number } | undefined)?.desiredNumberScheduled ?? 0;
-  const ready = pods.filter(isReady);
+  const ready = pods.filter(isPodReady);
   const where = [...new Set(ready.flatMap((pod) => pod.spec?.nodeName ?? []))].toSorted();
   return {
     ready: ready.length,
@@ -110,10 +110,6 @@ function numbersOf({ object }: Manifest, state: ClusterState, nodes: number) {
     nodes: where,
     onOneNode: ready.length > 1 && where.length === 1 && nodes > 1,
   };
-}
-
-function isReady({ status }: V1Pod): boolean {
-  return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
 }
 
 function warningsIn({ events }: ClusterState): Warning[] {

@@ -31,3 +31,7 @@ export function newestPods(workload: LiveObject, { pods, replicaSets }: ClusterS
       return pods.filter(ownedBy(uid));
   }
 }
+
+export function isPodReady({ status }: V1Pod): boolean {
+  return status?.conditions?.some(({ type, status: value }) => type === 'Ready' && value === 'True') ?? false;
+}

@@ -27,6 +27,7 @@ spec: { containers: [{ name: web, image: a }] }
 status: ${status}`;
 const container = (state: string, more = 'restartCount: 0, ready: false') =>
   `{ containerStatuses: [{ name: web, image: 'shop/web:1', state: ${state}, ${more} }] }`;
+const running = (ip: string) => `{ podIP: ${ip}, conditions: [{ type: Ready, status: 'True' }] }`;
 const event = (uid: string, reason: string, message: string) => `
 ---
 apiVersion: v1
@@ -58,7 +59,7 @@ describe('a Deployment', () => {
 
   test('is not ready while a Service does not send requests to a replica', () => {
     const service = { metadata: { name: 'web', namespace: 'shop' }, spec: { selector: { app: 'web' } } };
-    const yaml = deployment() + pod('a', 'r2', '{ podIP: 10.0.0.1 }') + pod('b', 'r2', '{ podIP: 10.0.0.2 }');
+    const yaml = deployment() + pod('a', 'r2', running('10.0.0.1')) + pod('b', 'r2', running('10.0.0.2'));
     const slice = (ready: boolean) => `
 ---
 apiVersion: discovery.k8s.io/v1
@@ -73,6 +74,18 @@ endpoints:
     expect(readiness(yaml, [service])).toMatchObject({ state: 'waiting', text });
     // Another Service says nothing about these pods.
     expect(readiness(yaml, [{ ...service, spec: { selector: { app: 'other' } } }])).toEqual({ state: 'ready' });
+  });
+
+  test('is not ready while only old replicas are available', () => {
+    const crash = container(
+      '{ waiting: { reason: CrashLoopBackOff } }',
+      'restartCount: 2, ready: false, lastState: { terminated: { exitCode: 1 } }',
+    );
+    // All numbers look as if only an old replica had to end.
+    expect(readiness(deployment({ updated: 2, available: 2, all: 3 }) + pod('a', 'r2', crash))).toMatchObject({
+      text: '1 of 2 replicas are ready',
+      trouble: { kind: 'crash' },
+    });
   });
 
   const waitingFor = (more: string) => readiness(deployment({ available: 1 }) + more);
@@ -143,10 +156,10 @@ endpoints:
   });
 
   test('the answer of a probe', () => {
-    const running = container('{ running: {} }');
-    expect(waitingFor(pod('a', 'r2', running))).not.toHaveProperty('trouble');
+    const started = container('{ running: {} }');
+    expect(waitingFor(pod('a', 'r2', started))).not.toHaveProperty('trouble');
     const message = 'Readiness probe failed: HTTP probe failed with statuscode: 500';
-    expect(waitingFor(pod('a', 'r2', running) + event('u-a', 'Unhealthy', message))).toMatchObject({
+    expect(waitingFor(pod('a', 'r2', started) + event('u-a', 'Unhealthy', message))).toMatchObject({
       trouble: { kind: 'maybe', reason: 'Unhealthy', message },
     });
   });

@@ -1,9 +1,9 @@
-import type { V1Deployment, V1Service } from '@kubernetes/client-node';
+import type { V1Deployment, V1Pod, V1Service } from '@kubernetes/client-node';
 import { matches } from '../../../k8s/selector';
 import type { LiveObject } from '../../connection/api-server';
 import type { ClusterState } from '../cluster-state';
 import { warningOf } from '../cluster-state';
-import { newestPods } from '../newest-pods';
+import { isPodReady, newestPods } from '../newest-pods';
 import { podTrouble } from '../pod-trouble';
 import { READY, waiting, type Readiness, type Trouble } from '../readiness';
 
@@ -30,9 +30,12 @@ export function workloadReadiness(
   const { generation = 0 } = object.metadata as { generation?: number };
   if (observedGeneration < generation) return waiting('the controller has not seen the change');
   const pods = newestPods(object, state);
-  if (updated < wanted || available < wanted) {
-    const trouble = creationTrouble(object, state) ?? pods.map((pod) => podTrouble(pod, state)).find(Boolean);
-    return waiting(`${Math.min(updated, available)} of ${wanted} replicas are ready`, trouble);
+  // The cluster also counts available pods of older revisions.
+  const pending = pods.filter((pod) => !pod.metadata?.deletionTimestamp && !isPodReady(pod));
+  if (updated < wanted || available < wanted || pending.length > 0) {
+    const trouble = creationTrouble(object, state) ?? pending.map((pod) => podTrouble(pod, state)).find(Boolean);
+    const ready = Math.min(updated, available, wanted - Math.min(pending.length, wanted));
+    return waiting(`${ready} of ${wanted} replicas are ready`, trouble);
   }
   if (all > updated) return waiting(`${all - updated} replicas of the old revision are ending`);
   const ips = pods.flatMap(({ status, metadata }) => (metadata?.deletionTimestamp ? [] : (status?.podIP ?? [])));
