@@ -30,6 +30,7 @@ import { rollback } from './steps/rollback';
 import { roomForAll } from './steps/room-for-all';
 import { schedule } from './steps/schedule';
 import { shapes } from './steps/shapes';
+import { slowRollout } from './steps/slow-rollout';
 import { staticSite } from './steps/static-site';
 import { wait } from './steps/wait';
 import { weights } from './steps/weights';
@@ -46,6 +47,7 @@ export const STEPS: readonly Step[] = [
   onlyChanged,
   autoscale,
   schedule,
+  slowRollout,
   databases,
   staticSite,
   imported,

@@ -2,24 +2,7 @@ import type { Context, Step } from '../context';
 import { ChartsApp } from '../support/charts-app';
 import type { Ended } from '../support/command';
 import { holds } from '../support/promise';
-
-/** Answers after some seconds, and serves its health check. */
-const server = (seconds: number) =>
-  `setTimeout(() => require('node:http').createServer((_, response) => response.end('ok')).listen(process.env.PORT), ${seconds * 1_000})`;
-
-interface ServerOptions {
-  readonly program?: string;
-  readonly more?: string;
-}
-
-const microservice = (name: string, { program = server(0), more = '' }: ServerOptions = {}) => `
-  const ${name} = new Microservice(chart, '${name}', {
-    image: Image.of('node:24-slim'),
-    command: ['node', '-e', ${JSON.stringify(program)}],
-    resources: { cpu: '25m' },
-    shutdown: { pause: 1, grace: 5 },
-    ${more}
-  });`;
+import { inNamespace, microservice, server } from '../support/small-charts';
 
 /** Faults that no waiting can end, the texts that the error must contain, and the objects before it. */
 const CERTAIN: Readonly<Record<string, { charts: string; texts: readonly string[]; before?: object }>> = {
@@ -63,15 +46,13 @@ const CERTAIN: Readonly<Record<string, { charts: string; texts: readonly string[
 export const wait: Step = {
   name: 'wait',
   promise:
-    'apply waits until requests succeed. It reports faults that no waiting can end within 20 s, names the cause once, and does not give up on a slow rollout.',
+    'apply waits until requests succeed. It reports faults that no waiting can end within 20 s and names the cause once.',
   apart: true,
   async run(context) {
-    const slow = slowRollout(context);
-    slow.catch(() => undefined);
     const seconds: Record<string, number> = {};
     for (const [name, fault] of Object.entries(CERTAIN)) seconds[name] = await certainFault(context, name, fault);
     context.say(`faults reported: ${JSON.stringify(seconds)}`);
-    return { seconds, ...(await brokenDatabase(context)), ...(await noFailedRequest(context)), ...(await slow) };
+    return { seconds, ...(await brokenDatabase(context)), ...(await noFailedRequest(context)) };
   },
 };
 
@@ -179,38 +160,6 @@ const REQUESTS = `
   }
   console.log(JSON.stringify(failures));
 })()`;
-
-/** Twelve replicas that start slowly take longer than five minutes. The rollout makes progress, so apply waits. */
-async function slowRollout(context: Context): Promise<object> {
-  const namespace = 'wait-slow';
-  const app = new ChartsApp(context, [namespace]);
-  const charts = (version: number) =>
-    inNamespace(
-      namespace,
-      microservice('web', {
-        program: version === 1 ? server(0) : server(27),
-        more: 'replicas: 12, health: { startup: 60 },',
-      }),
-    );
-  return app.use(async () => {
-    app.write(charts(1));
-    succeeded(await app.callsign('apply'));
-    app.write(charts(2));
-    const from = Date.now();
-    const ended = await app.callsignFor(900_000, 'apply');
-    const seconds = Math.round((Date.now() - from) / 1_000);
-    holds(ended.code === 0, 'a slow rollout succeeds', ended);
-    holds(seconds > 300, 'the rollout took longer than five minutes', { seconds });
-    return { slowRolloutSeconds: seconds };
-  });
-}
-
-function inNamespace(namespace: string, charts: string): string {
-  return `
-  const chart = new Chart(app, '${namespace}', { namespace: '${namespace}' });
-  new Namespace(chart, '${namespace}');
-  ${charts}`;
-}
 
 function succeeded(ended: Ended): Ended {
   holds(ended.code === 0, 'the command succeeds', ended);

@@ -1,4 +1,4 @@
-import type { V1Deployment, V1Pod, V1Service } from '@kubernetes/client-node';
+import type { V1Deployment, V1Service } from '@kubernetes/client-node';
 import { matches } from '../../../k8s/selector';
 import type { LiveObject } from '../../connection/api-server';
 import type { ClusterState } from '../cluster-state';
