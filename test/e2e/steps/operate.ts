@@ -1,8 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { join } from 'node:path';
 import type { Context, Step } from '../context';
-import { PROJECT } from '../support/blog';
-import { run, type Ended } from '../support/command';
+import { callsign } from '../support/callsign';
 import { evidenceOf, Load, SITE } from '../support/load';
 import { holds } from '../support/promise';
 import { until } from '../support/until';
@@ -51,16 +49,6 @@ async function request(context: Context): Promise<object> {
   const other = await callsign(context, 'logs', '--request', `none-${id}`, '--since', '5m');
   holds(!other.out.includes(id), 'another id finds nothing', other);
   return { linesOfRequest: lines.length };
-}
-
-function callsign({ kubectl, signal }: Context, ...args: string[]): Promise<Ended> {
-  const env = { KUBECONFIG: kubectl.kubeconfig };
-  return run(process.execPath, [join(PROJECT, 'bin/callsign.js'), ...args], {
-    cwd: PROJECT,
-    env,
-    signal,
-    timeoutMs: 600_000,
-  });
 }
 
 /** The pods of the services, without the database. */

@@ -1,5 +1,6 @@
 import type { Context, Step } from '../context';
 import { NAMESPACE } from '../support/blog';
+import { callsign } from '../support/callsign';
 import { DatabaseWatch } from '../support/database-watch';
 import { newPosts } from '../support/gateway';
 import { drained } from '../support/ledger';
@@ -18,7 +19,7 @@ export const roomForAll: Step = {
   name: 'room-for-all',
   heavy: true,
   promise:
-    'No request fails while all services are rolled out and scaled up at 40 writes/s, and the database has enough memory and connections.',
+    'No request fails while all services are restarted and scaled up at 40 writes/s, and the database has enough memory and connections.',
   async run(context) {
     const { kubectl, blog, gateway } = context;
     const posts = await newPosts(gateway, 10);
@@ -63,9 +64,9 @@ function visitors(posts: readonly string[]): readonly Target[] {
 
 async function operate(context: Context): Promise<void> {
   const { kubectl, blog, say } = context;
-  say('rolls out all services');
-  await kubectl.must(['-n', NAMESPACE, 'rollout', 'restart', 'deployment']);
-  await blog.ready();
+  say('restarts all services, one after the other');
+  const restarted = await callsign(context, 'restart', '--all');
+  holds(restarted.code === 0, 'restart succeeds', restarted);
   await blog.oldPodsGone();
   for (const [replicas, seconds] of [
     [SCALED, HOLD_SECONDS],

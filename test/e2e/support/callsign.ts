@@ -1,0 +1,15 @@
+import { join } from 'node:path';
+import type { Context } from '../context';
+import { PROJECT } from './blog';
+import { run, type Ended } from './command';
+
+/** Runs a command of callsign with the charts of the blog. */
+export function callsign({ kubectl, signal }: Context, ...args: string[]): Promise<Ended> {
+  const env = { KUBECONFIG: kubectl.kubeconfig };
+  return run(process.execPath, [join(PROJECT, 'bin/callsign.js'), ...args], {
+    cwd: PROJECT,
+    env,
+    signal,
+    timeoutMs: 600_000,
+  });
+}
