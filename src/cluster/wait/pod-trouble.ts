@@ -15,9 +15,11 @@ export function podTrouble(pod: V1Pod, state: ClusterState): Trouble | undefined
   if (scheduled?.status === 'False') return { ...schedulingTrouble(scheduled.message ?? '', pod, state), pod: name };
   const mount = warningOf(state, metadata?.uid, 'FailedMount', 'FailedAttachVolume');
   if (mount !== undefined && statuses.every(({ state: now }) => now?.running === undefined)) {
-    const isMissing = /(configmap|secret) "[^"]+" not found|references non-existent/.test(mount);
+    // Every new namespace gets kube-root-ca.crt a moment after its first pods.
+    const isMissing = /(configmap|secret) "(?!kube-root-ca)[^"]+" not found|references non-existent/.test(mount);
     return {
       kind: isMissing ? 'certain' : 'maybe',
+      seconds: 12,
       reason: 'FailedMount',
       message: mount,
       fix: 'Create the ConfigMap or Secret, or remove the volume from the charts.',
@@ -27,6 +29,8 @@ export function podTrouble(pod: V1Pod, state: ClusterState): Trouble | undefined
   return undefined;
 }
 
+/** The reason of a missing Secret or ConfigMap, or of a missing key in it. */
+export const MISSING_KEY = 'CreateContainerConfigError';
 /** Reasons after which no new attempt can succeed. */
 const NEVER_STARTS = new Set(['InvalidImageName', 'ErrImageNeverPull']);
 const PULL = new Set(['ErrImagePull', 'ImagePullBackOff', 'RegistryUnavailable', ...NEVER_STARTS]);
@@ -47,7 +51,7 @@ function containerTrouble(container: V1ContainerStatus, { metadata }: V1Pod, sta
       fix: 'Build and push the image (callsign images), or load it into kind: callsign images --kind NAME.',
     };
   }
-  if (reason === 'CreateContainerConfigError' || reason === 'CreateContainerError') {
+  if (reason === MISSING_KEY || reason === 'CreateContainerError') {
     return {
       kind: 'certain',
       reason,

@@ -167,6 +167,7 @@ endpoints:
   test.each([
     ['MountVolume.SetUp failed for volume "a": configmap "a" not found', 'certain'],
     ['MountVolume.SetUp failed for volume "a": timed out', 'maybe'],
+    ['MountVolume.SetUp failed for volume "a": configmap "kube-root-ca.crt" not found', 'maybe'],
   ])('a volume: %s', (message, kind) => {
     const status = container('{ waiting: { reason: ContainerCreating } }');
     expect(waitingFor(pod('a', 'r2', status) + event('u-a', 'FailedMount', message))).toMatchObject({
