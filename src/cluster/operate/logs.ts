@@ -38,7 +38,7 @@ export async function readLogs(workloads: readonly Manifest[], api: ApiServer, o
     for (const { part, pod, container, key } of await containersOf(workloads, api)) {
       if (reading.has(key)) continue;
       // A pod that starts later is read from its first line.
-      const limits = isFirst ? options : {};
+      const limits = isFirst ? {} : { sinceSeconds: undefined, tail: undefined };
       reading.set(key, readContainer(api, { part, pod, container }, { ...options, ...limits, onLine }));
     }
     isFirst = false;
