@@ -1,5 +1,5 @@
 import type { V1PersistentVolumeClaimSpec, V1PersistentVolumeClaimTemplate, V1Service } from '@kubernetes/client-node';
-import type { FieldPath, KubeObject } from '../k8s/objects';
+import { valueAt, type FieldPath, type KubeObject } from '../k8s/objects';
 import { own } from '../basics/own';
 import { parseQuantity } from '../k8s/quantity';
 
@@ -231,10 +231,6 @@ function withoutSize(spec: V1PersistentVolumeClaimSpec | undefined): object {
 
 function amount(size: unknown): number | undefined {
   return parseQuantity(typeof size === 'number' ? String(size) : size);
-}
-
-function valueAt(object: unknown, field: FieldPath): unknown {
-  return field.reduce<unknown>((value, key) => (value as Record<string, unknown> | undefined | null)?.[key], object);
 }
 
 /** Whether two values are equal. The order of keys does not count, and null is the same as a missing value. */

@@ -37,6 +37,14 @@ export function titleOf({ kind, metadata }: KubeObject): string {
   return `${kind} ${metadata.namespace ? `${metadata.namespace}/` : ''}${metadata.name}`;
 }
 
+/** The value of a field. Undefined if the field is not set. */
+export function valueAt(object: unknown, field: FieldPath): unknown {
+  return field.reduce<unknown>(
+    (value, part) => (value as Record<string | number, unknown> | undefined | null)?.[part],
+    object,
+  );
+}
+
 /** `spec.ports[0].targetPort` */
 export function fieldText(field: FieldPath): string {
   return field.reduce<string>((text, part) => {

@@ -3,8 +3,8 @@ import { orderOf } from '../../synth/order';
 import type { ObjectPlan } from '../plan/object-plan';
 import { wavesOf } from './waves';
 
-/** The kinds that run a program. */
-const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+/** The kinds that run pods permanently. */
+export const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 
 /**
  * The plans in groups. The objects of a group are independent; a group needs the groups before it. New workloads come

@@ -35,6 +35,9 @@ export interface Send {
   readonly type: keyof typeof TYPES;
 }
 
+/** The media type of lists with only the metadata of objects: without the values of Secrets, and small. */
+export const METADATA_LIST = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
+
 /** Requests at the same time. More do not make the API server faster. */
 const AT_ONCE = 24;
 

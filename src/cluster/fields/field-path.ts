@@ -15,14 +15,6 @@ export function fieldPathIn(object: unknown, text: string): FieldPath {
   return path;
 }
 
-/** The value at the field that the API server names. */
-export function valueAt(object: unknown, path: FieldPath): unknown {
-  return path.reduce<unknown>(
-    (value, part) => (value as Record<string | number, unknown> | undefined | null)?.[part],
-    object,
-  );
-}
-
 /** The position of the item that a key names: `0`, `name="web"` or `port=80,protocol="TCP"`. */
 function itemIn(list: unknown, key: string): string | number {
   if (/^\d+$/.test(key)) return Number(key);

@@ -39,11 +39,6 @@ export class SecretValues {
     if (typeof value !== 'object' || value === null) return value;
     return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, this.maskedValue(item)]));
   }
-
-  /** All values in a fixed order, for a digest. */
-  get all(): readonly string[] {
-    return [...this.#values].toSorted();
-  }
 }
 
 export function isSecretObject(object: KubeObject | undefined): object is KubeObject {

@@ -1,13 +1,11 @@
 import { LABELS } from '../../k8s/keys';
 import type { Manifest } from '../../k8s/objects';
 import { nearest } from '../../basics/nearest';
-
-/** The kinds that run pods permanently. */
-const KINDS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
+import { WORKLOADS } from '../apply/order';
 
 /** The workloads of the charts. */
 export function workloadsOf(manifests: readonly Manifest[]): Manifest[] {
-  return manifests.filter(({ object }) => KINDS.has(object.kind));
+  return manifests.filter(({ object }) => WORKLOADS.has(object.kind));
 }
 
 /** The name of the part that a workload belongs to. A canary belongs to its microservice. */

@@ -3,7 +3,7 @@ import type { Graph } from '../../links/graph';
 import { identityOf, titleOf, type Manifest } from '../../k8s/objects';
 import type { ApiServer } from '../connection/api-server';
 import type { Kinds } from '../connection/kinds';
-import { readState, type ClusterState } from '../wait/cluster-state';
+import { readState, timeOf, type ClusterState } from '../wait/cluster-state';
 import { dependenciesOf } from '../wait/dependencies';
 import { readinessOf } from '../wait/kinds/readiness-of';
 import { isPodReady, newestPods } from '../wait/newest-pods';
@@ -115,14 +115,14 @@ function numbersOf({ object }: Manifest, state: ClusterState, nodes: number) {
 function warningsIn({ events }: ClusterState): Warning[] {
   const since = Date.now() - WARNING_MINUTES * 60_000;
   return events
-    .map(({ lastTimestamp, eventTime, metadata, involvedObject, reason = '', message = '', count }) => ({
-      time: new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).toISOString(),
-      object: `${involvedObject.kind} ${involvedObject.namespace}/${involvedObject.name}`,
-      reason,
-      message,
-      count: count ?? 1,
-    }))
-    .filter(({ time }) => new Date(time).getTime() > since)
-    .toSorted((a, b) => (a.time < b.time ? -1 : 1))
-    .slice(-WARNINGS);
+    .filter((event) => timeOf(event) > since)
+    .toSorted((a, b) => timeOf(a) - timeOf(b))
+    .slice(-WARNINGS)
+    .map((event) => ({
+      time: new Date(timeOf(event)).toISOString(),
+      object: `${event.involvedObject.kind} ${event.involvedObject.namespace}/${event.involvedObject.name}`,
+      reason: event.reason ?? '',
+      message: event.message ?? '',
+      count: event.count ?? 1,
+    }));
 }

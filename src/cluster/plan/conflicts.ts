@@ -1,9 +1,9 @@
 import { HAND_OVER_MANAGER, SCHEDULE_MANAGER } from '../../k8s/keys';
-import { referenceOf, titleOf, type KubeObject, type Manifest } from '../../k8s/objects';
+import { referenceOf, titleOf, valueAt, type KubeObject, type Manifest } from '../../k8s/objects';
 import type { Problem } from '../../problems/problem';
 import { show } from '../../basics/text';
 import type { LiveObject } from '../connection/api-server';
-import { fieldPathIn, valueAt } from '../fields/field-path';
+import { fieldPathIn } from '../fields/field-path';
 
 /** A field that another manager owns, as the API server reports it. */
 interface Conflict {

@@ -1,10 +1,10 @@
 import { fieldsThatDiffer } from '../../changes/differences';
 import { refusedChanges } from '../../changes/immutable-fields';
-import { fieldText, titleOf, type Manifest } from '../../k8s/objects';
+import { fieldText, titleOf, valueAt, type Manifest } from '../../k8s/objects';
 import type { Problem } from '../../problems/problem';
 import { show } from '../../basics/text';
 import type { LiveObject, Status } from '../connection/api-server';
-import { fieldPathIn, valueAt } from '../fields/field-path';
+import { fieldPathIn } from '../fields/field-path';
 
 /** Whether the credential lacks a permission. A quota, Pod Security or a webhook also answer 403, with another message. */
 export function isForbidden({ code, message }: Status): boolean {

@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { HISTORY, MANAGER } from '../../k8s/keys';
 import type { KubeObject } from '../../k8s/objects';
 import type { Graph } from '../../links/graph';
-import type { ApiServer, LiveObject } from '../connection/api-server';
+import { METADATA_LIST, type ApiServer, type LiveObject } from '../connection/api-server';
 import type { ReleaseName } from './apply-set';
 
 /** Older states are deleted. */
@@ -74,12 +74,10 @@ export class ReleaseHistory {
   }
 
   async #list(): Promise<LiveObject[]> {
-    // Only the metadata: the states are large.
-    const accept = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
     const selector = encodeURIComponent(`${HISTORY.of}=${this.release.name}`);
     const { items } = await this.api.json<{ items: LiveObject[] | null }>(
       `${this.#path}?labelSelector=${selector}`,
-      accept,
+      METADATA_LIST,
     );
     return items ?? [];
   }

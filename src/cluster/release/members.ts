@@ -1,11 +1,9 @@
 import { APPLY_SET } from '../../k8s/keys';
 import { atOnce } from '../../basics/at-once';
-import type { ApiServer, LiveObject } from '../connection/api-server';
+import { METADATA_LIST, type ApiServer, type LiveObject } from '../connection/api-server';
 import type { Kinds } from '../connection/kinds';
 import type { Extent } from './apply-set';
 
-/** Only the metadata: the values of Secrets are not read. */
-const ACCEPT = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1';
 const AT_ONCE = 16;
 
 /** An object with the label of the release. Only its metadata was read. */
@@ -30,7 +28,10 @@ export async function membersOf(
   );
   const found = await atOnce(lists, AT_ONCE, async ({ path, apiVersion, kind }) => {
     const selector = encodeURIComponent(`${APPLY_SET.partOf}=${id}`);
-    const { items } = await api.json<{ items: ReleasedObject[] | null }>(`${path}?labelSelector=${selector}`, ACCEPT);
+    const { items } = await api.json<{ items: ReleasedObject[] | null }>(
+      `${path}?labelSelector=${selector}`,
+      METADATA_LIST,
+    );
     // An empty list of metadata is null.
     return (items ?? []).map((item) => ({ ...item, apiVersion, kind }));
   });

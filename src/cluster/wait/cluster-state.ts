@@ -69,7 +69,8 @@ export function warningOf(
   return found.toSorted((a, b) => timeOf(a) - timeOf(b)).at(-1)?.message;
 }
 
-function timeOf({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {
+/** When an event last happened, in milliseconds. */
+export function timeOf({ lastTimestamp, eventTime, metadata }: CoreV1Event): number {
   // In JSON they are texts, although the type says dates.
   return new Date(lastTimestamp ?? eventTime ?? metadata.creationTimestamp ?? 0).getTime();
 }

@@ -1,4 +1,5 @@
-import { fieldPathIn, valueAt } from '../../../src/cluster/fields/field-path';
+import { fieldPathIn } from '../../../src/cluster/fields/field-path';
+import { valueAt } from '../../../src/k8s/objects';
 
 const object = {
   metadata: { annotations: { 'a.b/c': 'x' } },

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context, Step } from '../context';
-import { ChartsApp } from '../support/charts-app';
+import { ChartsApp, succeeded } from '../support/charts-app';
 import type { Ended } from '../support/command';
 import type { KubeObject, Kubectl } from '../support/kubectl';
 import { holds } from '../support/promise';
@@ -225,11 +225,6 @@ async function needsPermissions({ kubectl }: Context, app: ChartsApp): Promise<o
   } finally {
     await kubectl.run(['-n', 'default', 'delete', 'rolebinding', `${NAMESPACE}-reader`]);
   }
-}
-
-function succeeded(ended: Ended): Ended {
-  holds(ended.code === 0, 'the command succeeds', ended);
-  return ended;
 }
 
 function noSecret(...ended: Ended[]): boolean {

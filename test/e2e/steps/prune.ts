@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { Context, Step } from '../context';
-import { ChartsApp } from '../support/charts-app';
-import type { Ended } from '../support/command';
+import { ChartsApp, succeeded } from '../support/charts-app';
 import { holds } from '../support/promise';
 import { until, sleep } from '../support/until';
 
@@ -190,9 +189,4 @@ async function exists(kubectl: Context['kubectl'], namespace: string, ...names: 
     names.map(async (name) => (await kubectl.run(['-n', namespace, 'get', name])).code === 0),
   );
   return names.filter((_, i) => found[i]);
-}
-
-function succeeded(ended: Ended): Ended {
-  holds(ended.code === 0, 'the command succeeds', ended);
-  return ended;
 }

@@ -1,6 +1,5 @@
 import type { Step } from '../context';
-import { ChartsApp } from '../support/charts-app';
-import type { Ended } from '../support/command';
+import { ChartsApp, succeeded } from '../support/charts-app';
 import { holds } from '../support/promise';
 
 const NAMESPACE = 'rolled-back';
@@ -59,9 +58,4 @@ async function isEmpty(app: ChartsApp, version: number): Promise<void> {
   app.write(charts(version));
   const diff = await app.callsign('diff');
   holds(diff.code === 0, `the cluster contains release ${version}, and nothing else`, diff);
-}
-
-function succeeded(ended: Ended): Ended {
-  holds(ended.code === 0, 'the command succeeds', ended);
-  return ended;
 }

@@ -1,6 +1,5 @@
 import type { Context, Step } from '../context';
-import { ChartsApp } from '../support/charts-app';
-import type { Ended } from '../support/command';
+import { ChartsApp, succeeded } from '../support/charts-app';
 import { holds } from '../support/promise';
 import { inNamespace, microservice, server } from '../support/small-charts';
 
@@ -160,8 +159,3 @@ const REQUESTS = `
   }
   console.log(JSON.stringify(failures));
 })()`;
-
-function succeeded(ended: Ended): Ended {
-  holds(ended.code === 0, 'the command succeeds', ended);
-  return ended;
-}

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { Context } from '../context';
 import { run, type Ended } from './command';
 import { ProjectCopy } from './project';
+import { holds } from './promise';
 
 const FILE = 'src/charts/test.ts';
 
@@ -92,4 +93,10 @@ void [Image, Microservice, Namespace, Volume, add];
   #line([command = '', ...args]: readonly string[]): string[] {
     return [join(this.folder, 'bin/callsign.js'), command, '--app', FILE, ...args];
   }
+}
+
+/** The result of a command that must succeed. */
+export function succeeded(ended: Ended): Ended {
+  holds(ended.code === 0, 'the command succeeds', ended);
+  return ended;
 }
