@@ -68,9 +68,10 @@ async function moveEverything(context: Context): Promise<void> {
   for (let i = 0; i < Math.max(...doomed.map((pods) => pods.length)); i++) {
     const names = doomed.flatMap((pods) => pods[i]?.metadata.name ?? []);
     await kubectl.must(['-n', NAMESPACE, 'delete', 'pod', '--wait=false', ...names]);
+    // By the pods: for a moment after a deletion the status of the Deployment still counts the deleted one.
     await until('the deleted pods are replaced', 120, async () => {
-      await blog.ready();
-      return (await blog.pods()).every(({ metadata }) => !names.includes(metadata.name));
+      const ready = await Promise.all(MOVED.map((name) => blog.readyPods(name)));
+      return ready.every((pods, j) => pods.length === doomed[j]!.length);
     });
   }
   await blog.oldPodsGone();
