@@ -21,16 +21,22 @@ export function inPlaceProblems(
     // If the data is unreadable, the other changes do not matter.
     const refused = was && lost.length === 0 ? refusedChanges(was, object) : [];
     return [
-      ...lost.map((change) => problemOf('data-unreadable', manifest, change)),
-      ...refused.map((change) => problemOf('change-not-in-place', manifest, change)),
+      ...lost.map((change) => changeProblem('data-unreadable', manifest, change, byHand(manifest, change))),
+      ...refused.map((change) => changeProblem('change-not-in-place', manifest, change, byHand(manifest, change))),
     ];
   });
 }
 
-function problemOf(
+function byHand({ object }: Manifest, { fix }: RefusedChange): string {
+  return `callsign synth --replace ${referenceOf(object)}, then ${fix}`;
+}
+
+/** A change that must not be made, and how it can be made by hand. */
+export function changeProblem(
   code: Problem['code'],
   manifest: Manifest,
-  { field, message, from, to, fix }: RefusedChange,
+  { field, message, from, to }: Omit<RefusedChange, 'fix'>,
+  procedure: string,
 ): Problem {
   const { object, path } = manifest;
   return {
@@ -42,6 +48,6 @@ function problemOf(
     place: manifest.place(field),
     ...(from !== undefined && { expected: `no change: ${show(from)}` }),
     ...(to !== undefined && { got: show(to) }),
-    fix: `Undo the change. Or make it by hand: callsign synth --replace ${referenceOf(object)}, then ${fix}.`,
+    fix: `Undo the change. Or make it by hand: ${procedure}.`,
   };
 }

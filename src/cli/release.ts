@@ -36,6 +36,10 @@ export const RELEASE_OPTIONS = {
     type: 'boolean',
     help: 'also delete CustomResourceDefinitions that left the charts, with all their objects',
   },
+  'delete-secrets': {
+    type: 'boolean',
+    help: 'also delete generated Secrets, such as passwords of databases that left the charts',
+  },
   'same-application': {
     type: 'boolean',
     help: 'all objects of the release left the charts, and the release is still of this application: delete them',
@@ -44,7 +48,7 @@ export const RELEASE_OPTIONS = {
 
 /** The part of the usage for these options. */
 export const RELEASE_USAGE =
-  '[--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]';
+  '[--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--delete-secrets] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]';
 
 /** The charts, the cluster, and what apply would do. */
 export interface ReleasePlan {
@@ -88,15 +92,16 @@ export async function planRelease(
   const { api } = target;
   const release = releaseNameOf(app);
   const [kinds, set] = await Promise.all([Kinds.of(api), ApplySet.read(api, release)]);
-  const planning = { api, kinds, secrets: new SecretValues(), take, partOf: set.id };
-  const reading = set.extent ? membersOf(set.extent, set.id, planning) : Promise.resolve([]);
-  // If a permission is missing, the plan names all of them.
-  reading.catch(() => undefined);
-  const plans = await planAll(manifests, planning);
-  const members = await reading;
   const desired = manifests.map(({ object }) => object);
   const allowed = new Set(DELETE_OPTIONS.filter((option) => options[option]));
-  const deletions = deletionsOf(members, desired, allowed);
+  const reading = set.extent ? membersOf(set.extent, set.id, { api, kinds }) : Promise.resolve([]);
+  const comparing = reading.then((members) => deletionsOf(members, desired, { api, kinds, allowed }));
+  const freed = comparing.then((deletions) => new Set(deletions.flatMap(({ frees }) => frees ?? [])));
+  // If a permission is missing, the plan names all of them.
+  for (const promise of [reading, comparing, freed]) promise.catch(() => undefined);
+  const planning = { api, kinds, secrets: new SecretValues(), take, freed, partOf: set.id };
+  const plans = await planAll(manifests, planning);
+  const [members, deletions] = [await reading, await comparing];
   if (!options['same-application']) assertSameApplication(release, members, deletions);
   const environment = app instanceof ConfiguredApp ? app.environment : undefined;
   const history = new ReleaseHistory(api, release);
@@ -123,8 +128,9 @@ function assertSameApplication(
   members: readonly ReleasedObject[],
   deletions: readonly Deletion[],
 ): void {
-  if (deletions.length === 0 || deletions.length < members.length) return;
-  const [first] = deletions;
+  const leaving = deletions.filter(({ leftBehindBy }) => leftBehindBy === undefined);
+  if (leaving.length === 0 || leaving.length < members.length) return;
+  const [first] = leaving;
   throw new CallsignError([
     {
       code: 'release-taken',

@@ -20,6 +20,10 @@ export const ANNOTATIONS = {
   existingSecrets: 'callsign.dev/existing-secrets',
   /** On a workload: Secrets that it creates in the cluster, and their keys, as JSON. */
   makesSecret: 'callsign.dev/makes-secret',
+  /** On an object that the charts never contained: the object that left the charts and left it behind. */
+  leftBehindBy: 'callsign.dev/left-behind-by',
+  /** On a workload: the port and the metric that says how much work waits, as JSON. */
+  backlog: 'callsign.dev/backlog',
   /** On a pod template: the folder whose source `callsign dev` may change. */
   live: 'callsign.dev/live',
   /** On the Deployment of a release: its progress, for people. */

@@ -97,6 +97,30 @@ describe('status', () => {
     expect(code).toBe(1);
   });
 
+  test('the work that waits in a part', async () => {
+    const metrics = '# TYPE jobs_waiting gauge\njobs_waiting{queue="mail"} 40\njobs_waiting{queue="print"} 2\n';
+    is({}, { 'FORWARD pod/cart-0 :8080': [200, metrics] });
+    const { out } = await callsign(['status', ...APP]);
+    expect(rowOf(out, 'cart')).toMatch(/ {2}backlog 42 \(mail 40, print 2\)$/);
+    expect(rowOf(out, 'web')).not.toContain('backlog');
+  });
+
+  test.each([
+    ['there is no such metric', [200, 'other 1\n'] as Answer, '/metrics has no jobs_waiting'],
+    ['the program does not answer', [404, ''] as Answer, '/metrics answers 404'],
+    ['the pod cannot be reached', [0, 'error: lost connection to pod'] as Answer, 'error: lost connection to pod'],
+  ])('why the waiting work is not known: %s', async (_, answer, reason) => {
+    is({}, { 'FORWARD pod/cart-0 :8080': answer });
+    const { code, out } = await callsign(['status', ...APP]);
+    expect(rowOf(out, 'cart')).toContain(`backlog unknown: ${reason}`);
+    expect(code).toBe(0);
+  });
+
+  test('the waiting work of a part without ready replicas', async () => {
+    is({ cart: { ready: 0 } });
+    expect(rowOf((await callsign(['status', ...APP])).out, 'cart')).toContain('backlog unknown: no replica is ready');
+  });
+
   test('replicas that stand on one node', async () => {
     is({ cart: { nodes: ['one'] } });
     const { out } = await callsign(['status', ...APP]);

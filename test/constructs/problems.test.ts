@@ -328,6 +328,8 @@ const BROKEN: [error: string, code: string, field: string | undefined, declare: 
   ],
   ['a port for events out of range', 'port-invalid', 'eventsPort', (s) => cart(s, { eventsPort: 0 })],
   ['a port for health checks out of range', 'port-invalid', 'health.port', (s) => cart(s, { health: { port: 1.5 } })],
+  ['a backlog that is no metric', 'construct-invalid', 'backlog', (s) => cart(s, { backlog: 'jobs waiting' })],
+  ['a backlog without HTTP', 'health-invalid', 'backlog', (s) => cart(s, { backlog: 'jobs', http: false })],
   [
     'a port for events with the number of the HTTP port',
     'port-taken',

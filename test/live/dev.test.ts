@@ -162,7 +162,7 @@ test('pods that are missing or not live are a problem', () => {
   expect(run('--once')).toMatchObject({
     code: 1,
     out: expect.stringMatching(
-      /cart {2}\[live-not-running\]\n {2}It has no running pod\.[^]*fix: [^\n]*synth --env dev/,
+      /cart {2}\[live-not-running\]\n {2}It has no running pod\.[^]*fix: [^\n]*apply --env dev\./,
     ),
   });
   startPod('cart-1-aa', 'prod');

@@ -8,5 +8,6 @@ export function eventBus(scope: Construct, database: Database): Microservice {
     replicas: 2,
     database,
     health: { port: 8082 },
+    backlog: 'event_bus_lag_in_log',
   });
 }

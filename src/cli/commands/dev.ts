@@ -95,7 +95,7 @@ async function assertLive(kubectl: Kubectl, sources: readonly LiveSource[]): Pro
       message: other.length > 0 ? 'Its pods are not live.' : 'It has no running pod.',
       expected: `a running pod from an environment with ${service.name}: { live: true }`,
       got: other.join(', ') || 'none',
-      fix: 'Apply the manifests of that environment: callsign synth --env dev --out k8s-dev; kubectl apply -f k8s-dev.',
+      fix: 'Apply that environment: callsign apply --env dev.',
     });
   }
   if (problems.length > 0) throw new CallsignError(problems);

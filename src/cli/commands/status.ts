@@ -24,7 +24,7 @@ export const status: Command = {
     return withCluster(args, io, async ({ app, manifests, target: { api } }) => {
       const { chosen, wrong } = chosenWorkloads(workloadsOf(manifests), words);
       if (wrong !== undefined) throw new UsageError(wrong);
-      const cluster = { api, kinds: await Kinds.of(api) };
+      const cluster = { api, kinds: await Kinds.of(api), environment: io.environment };
       const graph = graphOf(app);
       const show = async (): Promise<number> => {
         const now = await statusOf(chosen, manifests, graph, cluster);

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import type { Backlog } from '../../cluster/operate/backlog';
 import type { ReleaseStatus } from '../../cluster/operate/status';
 
 /** One screen: a line per workload, and the latest warnings. */
@@ -19,8 +20,9 @@ export function statusText({ workloads, warnings }: ReleaseStatus, terminal: boo
       .map((cell, column) => cell.padEnd(widths[column]!))
       .join('  ')
       .trimEnd();
-  const lines = workloads.map(({ reason, waitsFor, onOneNode }, i) => {
+  const lines = workloads.map(({ reason, waitsFor, onOneNode, backlog }, i) => {
     const notes = [
+      backlog !== undefined && backlogText(backlog),
       reason,
       waitsFor.length > 0 && `waits for ${waitsFor.join(', ')}`,
       onOneNode && 'all replicas are on one node',
@@ -34,6 +36,13 @@ export function statusText({ workloads, warnings }: ReleaseStatus, terminal: boo
       `${time.slice(11, 19)}  ${object}  ${reason}${count > 1 ? ` (${count} times)` : ''}: ${message.split('\n')[0]!.slice(0, 160)}`,
   );
   return `${[paint('dim', line(table[0]!)), ...lines, ...(now.length > 0 ? ['', 'Latest warnings (UTC):', ...now] : [])].join('\n')}\n`;
+}
+
+/** `backlog 12 (comments 10, query 2)` */
+function backlogText(backlog: Backlog | string): string {
+  if (typeof backlog === 'string') return `backlog unknown: ${backlog}`;
+  const parts = Object.entries(backlog.by).map(([label, number]) => `${label} ${number}`);
+  return `backlog ${backlog.total}${parts.length > 0 ? ` (${parts.join(', ')})` : ''}`;
 }
 
 /** Without the registry, and with the start of a digest. */

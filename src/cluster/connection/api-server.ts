@@ -1,7 +1,8 @@
 import { Agent, request, type IncomingMessage, type RequestOptions } from 'node:http';
 import { EnvironmentError } from '../../problems/problem';
 import type { KubeObject } from '../../k8s/objects';
-import { KubectlProxy, type Variables } from './kubectl-proxy';
+import type { Variables } from './kubectl-child';
+import { KubectlProxy } from './kubectl-proxy';
 import { connectionProblem, credentialProblem } from './problems';
 
 /** An error of the API server, as it reports it. */

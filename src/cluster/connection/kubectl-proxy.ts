@@ -1,13 +1,11 @@
-import { execFile, spawn, type ChildProcess } from 'node:child_process';
+import { execFile, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { startKubectl, type Variables } from './kubectl-child';
 import { connectionProblem, kubectlMissing } from './problems';
 import { EnvironmentError } from '../../problems/problem';
-
-/** The environment variables for kubectl, such as KUBECONFIG. */
-export type Variables = Readonly<Record<string, string | undefined>>;
 
 /**
  * `kubectl proxy` on a Unix socket in a private folder. kubectl does everything that concerns kubeconfig files and
@@ -34,16 +32,7 @@ export class KubectlProxy {
   static async start(context: string | undefined, environment: Variables): Promise<KubectlProxy> {
     const folder = mkdtempSync(join(tmpdir(), 'callsign-'));
     const socket = join(folder, 'api.sock');
-    const child = spawn(
-      'sh',
-      ['-c', UNTIL_INPUT_ENDS, 'sh', folder, ...contextOption(context), 'proxy', `--unix-socket=${socket}`],
-      {
-        env: environment,
-        stdio: ['pipe', 'pipe', 'pipe'],
-        // A signal of the terminal must not end the proxy before the requests in flight are done.
-        detached: true,
-      },
-    );
+    const child = startKubectl(['proxy', `--unix-socket=${socket}`], context, environment, folder);
     const proxy = new KubectlProxy(child, folder, socket);
     const started = await new Promise<boolean>((resolve) => {
       createInterface({ input: child.stdout }).once('line', (line) => resolve(line.startsWith('Starting')));
@@ -66,14 +55,6 @@ export class KubectlProxy {
   }
 }
 
-/** The proxy ends with this process, however it ends: then its standard input closes. */
-const UNTIL_INPUT_ENDS = `
-folder=$1; shift
-exec 3<&0
-kubectl "$@" <&- 3<&- & proxy=$!
-(cat <&3; kill $proxy; rm -rf "$folder") >/dev/null 2>&1 &
-wait $proxy`;
-
 /** The name of the current context. Undefined without a kubeconfig, as in a pod. */
 export function currentContext(environment: Variables): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
@@ -82,8 +63,4 @@ export function currentContext(environment: Variables): Promise<string | undefin
       else resolve(error ? undefined : out.trim());
     });
   });
-}
-
-function contextOption(context: string | undefined): string[] {
-  return context === undefined ? [] : ['--context', context];
 }

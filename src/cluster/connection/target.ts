@@ -1,7 +1,8 @@
 import { EnvironmentError } from '../../problems/problem';
 import type { ConfiguredApp } from '../../settings/environment';
 import { ApiServer } from './api-server';
-import { currentContext, type Variables } from './kubectl-proxy';
+import type { Variables } from './kubectl-child';
+import { currentContext } from './kubectl-proxy';
 import { contextProblem, noKubeconfig } from './problems';
 
 /** The cluster that a command acts on. */

@@ -1,12 +1,15 @@
-import type { V1Deployment, V1Service } from '@kubernetes/client-node';
+import type { V1Deployment, V1Pod, V1Service } from '@kubernetes/client-node';
+import { atOnce } from '../../basics/at-once';
 import type { Graph } from '../../links/graph';
 import { identityOf, titleOf, type Manifest } from '../../k8s/objects';
-import type { ApiServer } from '../connection/api-server';
+import type { ApiServer, LiveObject } from '../connection/api-server';
 import type { Kinds } from '../connection/kinds';
+import type { Variables } from '../connection/kubectl-child';
 import { readState, timeOf, type ClusterState } from '../wait/cluster-state';
 import { dependenciesOf } from '../wait/dependencies';
 import { readinessOf } from '../wait/kinds/readiness-of';
 import { isPodReady, newestPods } from '../wait/newest-pods';
+import { backlogOf, type Backlog } from './backlog';
 import { partOf } from './parts';
 
 /** One workload, as it runs now. */
@@ -24,6 +27,8 @@ interface WorkloadStatus {
   readonly reason?: string;
   /** What it calls that is not ready. */
   readonly waitsFor: readonly string[];
+  /** The work that waits in it, if a metric says so. A text says why it is not known. */
+  readonly backlog?: Backlog | string;
 }
 
 /** A warning of the last minutes. */
@@ -40,6 +45,7 @@ export interface ReleaseStatus {
   readonly warnings: readonly Warning[];
 }
 
+const AT_ONCE = 8;
 const WARNINGS = 5;
 const WARNING_MINUTES = 15;
 
@@ -48,7 +54,7 @@ export async function statusOf(
   workloads: readonly Manifest[],
   all: readonly Manifest[],
   graph: Graph,
-  cluster: { readonly api: ApiServer; readonly kinds: Kinds },
+  { environment, ...cluster }: { readonly api: ApiServer; readonly kinds: Kinds; readonly environment: Variables },
 ): Promise<ReleaseStatus> {
   const objects = workloads.map(({ object }) => object);
   const state = await readState(objects, cluster);
@@ -65,16 +71,20 @@ export async function statusOf(
   const isUp = (identity: string) => ['ready', 'silent'].includes(readiness.get(identity)?.state ?? '');
   const needs = dependenciesOf(objects, graph);
   const titles = new Map(workloads.map((workload) => [identityOf(workload.object), partOf(workload)]));
+  const access = { context: cluster.api.context, environment };
   return {
-    workloads: workloads.map((workload) => {
+    workloads: await atOnce(workloads, AT_ONCE, async (workload) => {
       const identity = identityOf(workload.object);
       const is = readiness.get(identity);
+      const pods = podsOf(workload, state);
+      const backlog = await backlogOf(workload.object, pods.filter(isPodReady), access);
       const reason = is === undefined ? 'it is not in the cluster' : is.state === 'waiting' ? reasonOf(is) : undefined;
       return {
         part: partOf(workload),
         object: titleOf(workload.object),
-        ...numbersOf(workload, state, nodes.size),
+        ...numbersOf(pods, state.objects.get(identity), nodes.size),
         ...(reason !== undefined && { reason }),
+        ...(backlog !== undefined && { backlog }),
         waitsFor: (needs.get(identity) ?? []).filter((callee) => !isUp(callee)).map((callee) => titles.get(callee)!),
       };
     }),
@@ -92,9 +102,13 @@ function reasonOf({
   return trouble ? `${text}, ${trouble.reason}` : text;
 }
 
-function numbersOf({ object }: Manifest, state: ClusterState, nodes: number) {
+/** The pods of the newest revision that do not end. */
+function podsOf({ object }: Manifest, state: ClusterState): V1Pod[] {
   const live = state.objects.get(identityOf(object));
-  const pods = live ? newestPods(live, state).filter(({ metadata }) => !metadata?.deletionTimestamp) : [];
+  return live ? newestPods(live, state).filter(({ metadata }) => !metadata?.deletionTimestamp) : [];
+}
+
+function numbersOf(pods: readonly V1Pod[], live: LiveObject | undefined, nodes: number) {
   const { spec, status } = (live ?? {}) as Partial<V1Deployment>;
   const wanted =
     spec?.replicas ?? (status as { desiredNumberScheduled?: number } | undefined)?.desiredNumberScheduled ?? 0;

@@ -14,9 +14,19 @@ interface Conflict {
 /** Managers whose fields are ours to set again: `kubectl apply`, and those that only held a number for us. */
 const OURS_TO_TAKE = new Set(['kubectl-client-side-apply', HAND_OVER_MANAGER, SCHEDULE_MANAGER]);
 
-/** Whether apply may take the field: it belongs to an earlier apply of the charts, or `--take` names it. */
-export function mayTake({ object }: Manifest, conflict: Conflict, take: ReadonlySet<string>): boolean {
+/** Fields that may be taken: by `--take`, or from an autoscaler that leaves the charts. */
+interface Takeable {
+  readonly take: ReadonlySet<string>;
+  readonly freed: ReadonlySet<string>;
+}
+
+/**
+ * Whether apply may take the field: it belongs to an earlier apply of the charts or to an autoscaler that leaves them,
+ * or `--take` names it.
+ */
+export function mayTake({ object }: Manifest, conflict: Conflict, { take, freed }: Takeable): boolean {
   const { manager, subresource } = ownerOf(conflict);
+  if (isAutoscaler(manager, subresource) && freed.has(takeText(object, conflict))) return true;
   // `kubectl apply --server-side` and `kubectl scale` are both `kubectl`, but only the second writes to a subresource.
   const taken = OURS_TO_TAKE.has(manager) || (manager === 'kubectl' && subresource === undefined);
   return taken || take.has(takeText(object, conflict));
@@ -50,9 +60,14 @@ export function conflictProblems(
 }
 
 function fixOf(manager: string, subresource: string | undefined): string {
-  if (manager === 'kube-controller-manager' && subresource === 'scale')
+  if (isAutoscaler(manager, subresource))
     return 'Remove replicas from the charts and set autoscale, or delete the HorizontalPodAutoscaler.';
   return 'Write the value of the cluster into the charts, or remove the field from the charts.';
+}
+
+/** The HorizontalPodAutoscaler runs in the controller manager. */
+function isAutoscaler(manager: string, subresource: string | undefined): boolean {
+  return manager === 'kube-controller-manager' && subresource === 'scale';
 }
 
 function ownerOf({ message = '' }: Conflict): { manager: string; subresource?: string } {

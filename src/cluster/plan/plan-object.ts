@@ -19,6 +19,8 @@ export interface Planning {
   readonly partOf: string;
   /** Fields that may be taken from other managers: `deployment/web:spec.replicas`. */
   readonly take: ReadonlySet<string>;
+  /** Fields whose autoscaler leaves the charts. It is deleted before they are written. */
+  readonly freed: Promise<ReadonlySet<string>>;
 }
 
 /** What apply would do with an object: a dry run of the API server, with strict validation. Throws if it is refused. */
@@ -113,6 +115,7 @@ async function dryRun({
   body,
   live,
   take,
+  freed,
   secrets,
 }: DryRun): Promise<{ result: LiveObject; force: boolean }> {
   const send = (force: boolean) =>
@@ -123,7 +126,8 @@ async function dryRun({
     if (!(error instanceof ApiError) || !live) throw error;
     const conflicts = (error.status.details?.causes ?? []).filter(({ reason }) => reason === 'FieldManagerConflict');
     if (conflicts.length === 0) throw error;
-    const refused = conflicts.filter((conflict) => !mayTake(manifest, conflict, take));
+    const owned = { take, freed: await freed };
+    const refused = conflicts.filter((conflict) => !mayTake(manifest, conflict, owned));
     if (refused.length > 0)
       throw new CallsignError(
         conflictProblems(manifest, refused, body, live).map((problem) => maskedProblem(problem, secrets)),

@@ -1,6 +1,6 @@
 import { databasesOf, dataChanges } from '../../changes/data';
-import { show } from '../../basics/text';
-import { fieldText, titleOf, type KubeObject, type Manifest } from '../../k8s/objects';
+import { changeProblem } from '../../changes/in-place';
+import { titleOf, type KubeObject, type Manifest } from '../../k8s/objects';
 import { nearest } from '../../basics/nearest';
 import { CallsignError, EnvironmentError, type Problem } from '../../problems/problem';
 import { ApiError, type Status } from '../connection/api-server';
@@ -68,17 +68,7 @@ function kindOf({ spec }: KubeObject): string {
 export function dataProblems(plans: readonly ObjectPlan[]): Problem[] {
   return plans.flatMap(({ manifest, body, live }) => {
     if (!live || databasesOf([live]).size === 0 || databasesOf([body]).size === 0) return [];
-    return [...dataChanges(live, body)].map(({ field, message, from, to, fix }) => ({
-      code: 'data-unreadable' as const,
-      path: manifest.path,
-      object: titleOf(body),
-      field: fieldText(field),
-      place: manifest.place(field),
-      message,
-      ...(from !== undefined && { expected: `no change: ${show(from)}` }),
-      ...(to !== undefined && { got: show(to) }),
-      fix: `Undo the change. Or make it by hand: ${fix}.`,
-    }));
+    return [...dataChanges(live, body)].map((change) => changeProblem('data-unreadable', manifest, change, change.fix));
   });
 }
 

@@ -50,7 +50,8 @@ async function deleteObject(
   member: ReleasedObject,
   { api, kinds, stop }: Deleting,
 ): Promise<Problem | 'stopped' | undefined> {
-  const path = kinds.pathOf(member)!;
+  const path = kinds.pathOf(member);
+  if (path === undefined) throw new Error(`${titleOf(member)} has no path in the API`);
   let current: ReleasedObject | undefined = member;
   for (let attempt = 1; current?.metadata.uid === member.metadata.uid && isDeletable(current); attempt++) {
     const { uid, resourceVersion } = current.metadata;

@@ -6,7 +6,7 @@ import { inOrder } from '../apply/order';
 import type { ObjectPlan } from '../plan/object-plan';
 import type { Planning } from '../plan/plan-object';
 import { deleteObjects } from '../prune/delete-objects';
-import type { Deletion } from '../prune/deletions';
+import { adoptAll, type Deletion } from '../prune/deletions';
 import { extentOf, union, type ApplySet } from '../release/apply-set';
 import type { ReleaseHistory } from '../release/history';
 import { ReleaseLock } from '../release/lease';
@@ -76,20 +76,37 @@ export function isComplete({ notDone, blocked }: Pick<Outcome, 'notDone' | 'bloc
 
 async function writeAndDelete(rollout: Rollout, options: RolloutOptions): Promise<Outcome> {
   const { plans, deletions, graph, planning } = rollout;
-  const { stop, onWritten, onDeleted } = options;
+  const { stop, onWritten } = options;
   const due = plans.filter(({ action }) => action !== 'none');
-  const leaving = membersOf(deletions, true);
+  const later = deletions.filter(({ frees }) => frees === undefined);
+  const leaving = titlesOf(membersOf(later, true));
+
+  // An autoscaler would change the number again that the charts set now.
+  const autoscalers = deletions.filter(({ frees }) => frees !== undefined).map(({ member }) => member);
+  const first = await deleteMembers(autoscalers, planning, options);
+  if (first.notDone.length > 0)
+    return { ...NOTHING, ...first, notDone: [...first.notDone, ...titlesOf(due.map(({ body }) => body)), ...leaving] };
   const applied = await applyAll(inOrder(due, graph), { ...planning, stop, onWritten });
-  const done = titlesOf(applied.done.map(({ body }) => body));
-  const notDone = titlesOf([...applied.notDone.map(({ body }) => body), ...leaving]);
+  const done = [...first.done, ...titlesOf(applied.done.map(({ body }) => body))];
+  const notDone = [...titlesOf(applied.notDone.map(({ body }) => body)), ...leaving];
   if (applied.notDone.length > 0) return { ...NOTHING, done, notDone, problems: applied.problems };
 
   // If the new objects do not become ready, the old ones may still be needed.
   const waited = await ready(rollout, options);
   if (waited.blocked.length > 0) return { ...NOTHING, ...waited, done, notDone };
-  const { left, problems } = await deleteObjects(leaving, { ...planning, stop, onDeleted });
-  const deleted = leaving.filter((object) => !left.includes(object));
-  return { ...waited, done: [...done, ...titlesOf(deleted)], notDone: titlesOf(left), problems };
+  // Adopted first, so that a later apply finds what stays.
+  const last = await deleteMembers(membersOf(await adoptAll(later, planning), true), planning, options);
+  return { ...waited, ...last, done: [...done, ...last.done] };
+}
+
+async function deleteMembers(
+  members: readonly ReleasedObject[],
+  planning: Planning,
+  { stop, onDeleted }: RolloutOptions,
+): Promise<Pick<Outcome, 'done' | 'notDone' | 'problems'>> {
+  const { left, problems } = await deleteObjects(members, { ...planning, stop, onDeleted });
+  const deleted = members.filter((object) => !left.includes(object));
+  return { done: titlesOf(deleted), notDone: titlesOf(left), problems };
 }
 
 async function ready({ plans, graph, planning }: Rollout, { waits, stop, onLook }: RolloutOptions): Promise<Waited> {

@@ -1,4 +1,4 @@
-import { ANNOTATIONS } from '../../k8s/keys';
+import { generatedSecretsOf } from '../../k8s/annotated-secrets';
 import { identityOf, type KubeObject } from '../../k8s/objects';
 import type { Graph } from '../../links/graph';
 import { wavesOf } from '../apply/waves';
@@ -35,8 +35,7 @@ function callsBetween(objects: readonly KubeObject[], { nodes, edges }: Graph): 
 /** A pod waits for a Secret that a Job of the release creates. */
 function secretsBetween(objects: readonly KubeObject[]): Edge[] {
   const makers = objects.flatMap((object) => {
-    const made = object.metadata.annotations?.[ANNOTATIONS.makesSecret];
-    return made === undefined ? [] : Object.keys(JSON.parse(made) as object).map((name) => ({ object, name }));
+    return generatedSecretsOf(object).map(([name]) => ({ object, name }));
   });
   if (makers.length === 0) return [];
   return objects.flatMap((reader) => {

@@ -1,6 +1,7 @@
 import type { V1Deployment, V1DeploymentStrategy, V1EnvVar } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { ResolvedMicroservice } from './resolve';
+import { backlogAnnotation } from './pod/backlog';
 import { LIVE_WAIVER } from './pod/live';
 import { existingSecrets } from './pod/existing-secrets';
 import { addObject } from '../shared/object';
@@ -24,7 +25,12 @@ export function addDeployment(
   scope: Scope,
   { microservice, pods, options, configMap, env, ...given }: DeploymentOptions,
 ): void {
-  const annotations = { ...existingSecrets(options), ...given.annotations, ...(options.live && LIVE_WAIVER) };
+  const annotations = {
+    ...existingSecrets(options),
+    ...backlogAnnotation(options),
+    ...given.annotations,
+    ...(options.live && LIVE_WAIVER),
+  };
   addObject<V1Deployment>(scope, 'deployment', {
     apiVersion: 'apps/v1',
     kind: 'Deployment',

@@ -241,6 +241,12 @@ export interface MicroserviceBase {
    */
   readonly health?: Health;
   /**
+   * The metric that says how much work waits in the program: events, jobs or messages. `callsign status` shows it. The
+   * program serves it at `/metrics` of the port of the health checks, in the text format of Prometheus.
+   * @default - none
+   */
+  readonly backlog?: string;
+  /**
    * How a release replaces the previous one. A microservice that mounts a `Volume` that is not shared uses
    * `'recreate'`.
    * @default 'rolling'

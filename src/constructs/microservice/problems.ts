@@ -5,6 +5,7 @@ import type { MicroserviceOptions } from './options';
 import { ownPorts } from './ports';
 import type { ResolvedMicroservice, ResolvedScaling } from './resolve';
 import { resourceProblems } from '../shared/resources';
+import { backlogProblems } from './pod/backlog';
 import { fileProblems } from './pod/config-files';
 import { scalingProblems } from './scaling/problems';
 import { heldVolumes } from './pod/held-volumes';
@@ -40,6 +41,7 @@ export function* microserviceProblems(given: MicroserviceOptions, options: Resol
   }
   yield* user('user', options.user, 'construct-invalid');
   yield* poolProblems(options.pool);
+  yield* backlogProblems(options);
 }
 
 /** The option of each port that the chart names itself. */

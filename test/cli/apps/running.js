@@ -6,7 +6,12 @@ module.exports = defineApp((app) => {
   const chart = new Chart(app, 'shop', { namespace: 'shop' });
   new Namespace(chart, 'shop');
   const database = new Database(chart, 'orders', { storage: '1Gi' });
-  const cart = new Microservice(chart, 'cart', { image: Image.of('shop/cart:1'), replicas: 2, database });
+  const cart = new Microservice(chart, 'cart', {
+    image: Image.of('shop/cart:1'),
+    replicas: 2,
+    database,
+    backlog: 'jobs_waiting',
+  });
   const web = new Microservice(chart, 'web', { image: Image.of('shop/web:1'), replicas: 2 });
   web.calls(cart);
 });

@@ -122,6 +122,153 @@ describe('objects that left the charts', () => {
   });
 });
 
+describe('an autoscaler that left the charts', () => {
+  const LIST = '/apis/autoscaling/v2/namespaces/shop/horizontalpodautoscalers';
+  const AUTOSCALER = `${LIST}/web`;
+  const byAutoscaler = (manager: string) =>
+    status(409, 'Apply failed with 1 conflict', {
+      reason: 'Conflict',
+      details: {
+        causes: [
+          {
+            reason: 'FieldManagerConflict',
+            message: `conflict with "${manager}" with subresource "scale" using apps/v1`,
+            field: '.spec.replicas',
+          },
+        ],
+      },
+    });
+  const autoscaled = (target: string, manager = 'kube-controller-manager'): Readonly<Record<string, Answer>> => {
+    const metadata = {
+      name: 'web',
+      namespace: 'shop',
+      uid: 'uid-hpa',
+      resourceVersion: '3',
+      labels,
+      managedFields: [OURS],
+    };
+    return {
+      ...SCALED_TO_5,
+      [`GET ${RECORD}`]: record('Deployment.apps,HorizontalPodAutoscaler.autoscaling,Secret'),
+      [`GET /apis/apps/v1/namespaces/shop/deployments`]: [200, { items: [deployment(5)] }],
+      [`GET ${LIST}`]: [200, { items: [{ metadata }] }],
+      [`GET ${AUTOSCALER}`]: [200, { metadata, spec: { scaleTargetRef: { kind: 'Deployment', name: target } } }],
+      [`DRY-RUN ${WEB}`]: byAutoscaler(manager),
+      [`DRY-RUN force ${WEB}`]: [200, deployment(2)],
+    };
+  };
+  const refused = { [`DELETE ${AUTOSCALER}`]: status(403, 'you may not') };
+
+  test('is deleted before its number is written', async () => {
+    is({ ...autoscaled('web'), ...refused });
+    const first = await callsign(['apply', ...APP]);
+    expect(first.out).toContain('0 done, 2 not done: HorizontalPodAutoscaler shop/web, Deployment shop/web');
+    expect(first.out).toContain('you may not');
+    expect(first.code).toBe(1);
+    expect(writes()).toEqual([`DELETE ${AUTOSCALER}`]);
+  });
+
+  test('another manager keeps the number', async () => {
+    is(autoscaled('web', 'keda'));
+    expect((await callsign(['diff', ...APP])).out).toContain('Another manager owns this field: keda (by scale).');
+  });
+
+  test('of another workload frees nothing', async () => {
+    is(autoscaled('other'));
+    const { out } = await callsign(['diff', ...APP]);
+    expect(out).toContain('Another manager owns this field: kube-controller-manager (by scale).');
+  });
+});
+
+describe('what objects leave behind', () => {
+  const NAMESPACE = 'namespaces/shop';
+  const JOBS = `/apis/batch/v1/${NAMESPACE}/jobs`;
+  const SETS = `/apis/apps/v1/${NAMESPACE}/statefulsets`;
+  const CLAIMS = `/api/v1/${NAMESPACE}/persistentvolumeclaims`;
+  const SECRETS = `/api/v1/${NAMESPACE}/secrets`;
+  const metadataOf = (name: string, more: object = {}) => ({
+    name,
+    namespace: 'shop',
+    uid: `uid-${name}`,
+    resourceVersion: '3',
+    ...more,
+  });
+  const applied = { labels, managedFields: [OURS] };
+  const makes = { annotations: { 'callsign.dev/makes-secret': '{"store":["password"]}' } };
+  const set = {
+    kind: 'StatefulSet',
+    metadata: metadataOf('store', applied),
+    spec: { volumeClaimTemplates: [{ metadata: { name: 'data' } }] },
+  };
+  const left = (kept: object = {}): Readonly<Record<string, Answer>> => ({
+    [`GET ${RECORD}`]: record('Deployment.apps,Job.batch,PersistentVolumeClaim,Secret,StatefulSet.apps'),
+    [`GET /apis/apps/v1/${NAMESPACE}/deployments`]: [200, { items: [deployment(2)] }],
+    [`GET ${JOBS}`]: [200, { items: [{ metadata: metadataOf('store-password', { ...applied, ...makes }) }] }],
+    [`GET ${SETS}`]: [200, { items: [set] }],
+    [`GET ${SETS}/store`]: [200, set],
+    [`GET ${CLAIMS}`]: [
+      200,
+      { items: [{ metadata: metadataOf('data-store-0', kept) }, { metadata: metadataOf('data-stored-0') }] },
+    ],
+    [`GET ${SECRETS}`]: [200, { items: [{ metadata: metadataOf('store', kept) }, { metadata: metadataOf('other') }] }],
+    DELETE: [200, {}],
+  });
+
+  test('stays, and belongs to the release from now on', async () => {
+    is(left());
+    const { code, out } = await callsign(['diff', ...APP]);
+    expect(out).toContain('- Job shop/store-password\n- StatefulSet shop/store\n');
+    expect(out).toContain('Secret shop/store left the charts and stays. To delete it: --delete-secrets\n');
+    expect(out).toContain(
+      'PersistentVolumeClaim shop/data-store-0 left the charts and stays. To delete it: --delete-claims\n',
+    );
+    expect(out).not.toMatch(/other|stored/);
+    expect(code).toBe(1);
+
+    is(left());
+    expect((await callsign(['apply', ...APP])).out).toContain('2 done\n');
+    expect(writes().toSorted()).toEqual(
+      [
+        `PATCH ${SECRETS}/store`,
+        `PATCH ${CLAIMS}/data-store-0`,
+        `DELETE ${JOBS}/store-password`,
+        `DELETE ${SETS}/store`,
+      ].toSorted(),
+    );
+    const [last] = writes().toReversed();
+    expect(last).toContain('DELETE');
+  });
+
+  const adopted = { ...applied, annotations: { 'callsign.dev/left-behind-by': 'StatefulSet shop/store' } };
+  const later = (): Readonly<Record<string, Answer>> => ({
+    ...left(adopted),
+    [`GET ${JOBS}`]: [200, { items: null }],
+    [`GET ${SETS}`]: [200, { items: null }],
+  });
+
+  test('a later apply still knows it, and deletes it with the options', async () => {
+    is(later());
+    const kept = await callsign(['diff', ...APP]);
+    expect(kept.out).toContain('Secret shop/store left the charts and stays. To delete it: --delete-secrets\n');
+    expect(kept.code).toBe(0);
+    const { out } = await callsign(['apply', ...APP, '--delete-secrets', '--delete-claims']);
+    expect(out).toContain('2 done\n');
+    expect(writes()).toEqual([`DELETE ${CLAIMS}/data-store-0`, `DELETE ${SECRETS}/store`]);
+  });
+
+  test('is deleted in the same apply with the options', async () => {
+    const member = (name: string) => [200, { metadata: metadataOf(name, adopted) }] as Answer;
+    is({
+      ...left(),
+      [`PATCH ${SECRETS}/store`]: member('store'),
+      [`PATCH ${CLAIMS}/data-store-0`]: member('data-store-0'),
+    });
+    const { out } = await callsign(['apply', ...APP, '--delete-secrets', '--delete-claims']);
+    expect(out).toContain('4 done\n');
+    expect(writes()).toContain(`DELETE ${SECRETS}/store`);
+  });
+});
+
 describe('the release', () => {
   test('a ConfigMap of somebody else is not overwritten', async () => {
     is({ [`GET ${RECORD}`]: record('', '', 'kubectl/v1.36') });

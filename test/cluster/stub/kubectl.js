@@ -22,6 +22,16 @@ if (args.includes('current-context')) {
 } else if (proxyError !== undefined) {
   console.error(proxyError);
   process.exit(1);
+} else if (args.includes('port-forward')) {
+  // The answer of the pod at every path.
+  const [pod, port] = args.slice(args.indexOf('port-forward') + 1);
+  const [code, content] = answers[`FORWARD ${pod} ${port}`] ?? [0, `error: pods "${pod}" not found`];
+  if (code === 0) {
+    console.error(content);
+    process.exit(1);
+  }
+  const server = createServer((request, response) => response.writeHead(code).end(content));
+  server.listen(0, '127.0.0.1', () => console.log(`Forwarding from 127.0.0.1:${server.address().port} -> ${port}`));
 } else {
   writeFileSync(process.env.STUB_CLUSTER + '.pid', String(process.pid));
   const socket = args.find((arg) => arg.startsWith('--unix-socket=')).slice('--unix-socket='.length);
@@ -37,6 +47,7 @@ if (args.includes('current-context')) {
       const answer =
         answers[`${kind}${force} ${pathname}`] ?? answers[`${kind} ${pathname}`] ?? answers[kind] ?? listOf(request);
       const [code, content] = answer ?? [404, { kind: 'Status', code: 404, message: 'not found' }];
+      if (kind === 'DELETE' && code < 300) delete answers[`GET ${pathname}`];
       // No answer at all.
       if (code === 0) return;
       const text =

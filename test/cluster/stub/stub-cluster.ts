@@ -37,6 +37,7 @@ const ALWAYS: Readonly<Record<string, Answer>> = {
                 resource('secrets', 'Secret'),
                 resource('configmaps', 'ConfigMap'),
                 resource('services', 'Service'),
+                resource('persistentvolumeclaims', 'PersistentVolumeClaim'),
               ],
             },
           ],
@@ -56,6 +57,14 @@ const ALWAYS: Readonly<Record<string, Answer>> = {
               resources: [resource('deployments', 'Deployment'), resource('statefulsets', 'StatefulSet')],
             },
           ],
+        },
+        {
+          metadata: { name: 'batch' },
+          versions: [{ version: 'v1', resources: [resource('jobs', 'Job')] }],
+        },
+        {
+          metadata: { name: 'autoscaling' },
+          versions: [{ version: 'v2', resources: [resource('horizontalpodautoscalers', 'HorizontalPodAutoscaler')] }],
         },
       ],
     },

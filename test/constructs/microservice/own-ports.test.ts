@@ -29,6 +29,16 @@ function render(options: Partial<MicroserviceOptions>) {
 
 const gateway = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'traefik' } } };
 
+test.each([
+  ['at the port for requests', {}, 8080],
+  ['at the port of the health checks', { health: { port: 8082 } }, 8082],
+])('backlog tells callsign status where the metric is: %s', (_, more, port) => {
+  const { objects } = render({ backlog: 'jobs_waiting', ...more });
+  expect(find(objects, 'Deployment', 'cart').metadata.annotations).toEqual({
+    'callsign.dev/backlog': JSON.stringify({ port, metric: 'jobs_waiting' }),
+  });
+});
+
 test('eventsPort is a port that only event buses reach, by the Service of its own', () => {
   const { objects, container, busEnv, policy } = render({ eventsPort: 8081 });
   expect(container.env).toEqual([

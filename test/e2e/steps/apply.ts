@@ -92,8 +92,7 @@ async function takesOver({ kubectl }: Context, app: ChartsApp): Promise<object> 
   const before = await versions(kubectl);
   succeeded(await app.callsign('apply', '--no-wait'));
   const after = await versions(kubectl);
-  // Controllers write the status of a Deployment.
-  const moved = Object.keys(before).filter((name) => !name.startsWith('Deployment') && before[name] !== after[name]);
+  const moved = Object.keys(before).filter((name) => before[name] !== after[name]);
   holds(moved.length === 0, 'an unchanged apply writes nothing', moved);
   holds(noSecret(diff, applied, second), 'no output contains the value of a Secret', [diff.out, applied.out]);
   return { takenOver: /takes over (\d+) objects/.exec(applied.out)?.[1], unchangedApplyMoved: moved.length };
@@ -240,11 +239,17 @@ async function managersOf(kubectl: Kubectl, name: string): Promise<string[]> {
   return (metadata.managedFields ?? []).map(({ manager }) => manager);
 }
 
+const HAS_STATUS = new Set(['Deployment', 'PodDisruptionBudget']);
+
 async function versions(kubectl: Kubectl): Promise<Record<string, string>> {
   const kinds = 'deployment,service,serviceaccount,networkpolicy,poddisruptionbudget,secret';
   const objects = await kubectl.list('-n', NAMESPACE, kinds);
   return Object.fromEntries(
-    objects.map(({ kind, metadata }) => [`${kind} ${metadata.name}`, metadata.resourceVersion]),
+    objects.map(({ kind, metadata }) => [
+      `${kind} ${metadata.name}`,
+      // Controllers write the status of these. Only a change of the spec is ours.
+      HAS_STATUS.has(kind) ? String(metadata.generation) : metadata.resourceVersion,
+    ]),
   );
 }
 

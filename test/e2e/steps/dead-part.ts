@@ -1,5 +1,6 @@
 import type { Context, Step } from '../context';
 import { NAMESPACE } from '../support/blog';
+import { callsign } from '../support/callsign';
 import { newPosts } from '../support/gateway';
 import { verifyLedger } from '../support/ledger';
 import { holds } from '../support/promise';
@@ -28,6 +29,8 @@ export const deadPart: Step = {
     holds(waiting > SECONDS * 10, 'deliveries wait for comments', lags);
     // A delivery round in progress is not a delay.
     holds(others < 60, 'the other subscribers are not delayed', lags);
+    const status = await callsign(context, 'status');
+    holds(/^event-bus .* backlog \d{3,} \(.*comments \d{3,}/m.test(status.out), 'status names who is behind', status);
     await kubectl.must(['-n', NAMESPACE, 'scale', 'deployment/comments', '--replicas=2']);
     await blog.ready();
     const { accepted, published } = await publisher.finish();

@@ -7,13 +7,14 @@ import { until } from '../support/until';
 const NAMESPACE = 'handed-over';
 const PROGRAM = "require('node:http').createServer((_, response) => response.end('ok')).listen(process.env.PORT)";
 
+// The programs are idle, so only the minimum of the autoscalers decides.
 const charts = (scaling: string) => `
   const chart = new Chart(app, '${NAMESPACE}', { namespace: '${NAMESPACE}' });
   new Namespace(chart, '${NAMESPACE}');
   new Microservice(chart, 'web', {
     image: Image.of('node:24-slim'),
     command: ['node', '-e', ${JSON.stringify(PROGRAM)}],
-    resources: { cpu: '50m' },
+    resources: { cpu: '100m' },
     shutdown: { pause: 1, grace: 5 },
     ${scaling},
   });`;
@@ -21,7 +22,7 @@ const charts = (scaling: string) => `
 export const handOver: Step = {
   name: 'hand-over',
   promise:
-    'A fixed number of replicas becomes an autoscaler, a fixed number and a schedule again. The number never drops on the way, and no pod is replaced.',
+    'A fixed number of replicas becomes an autoscaler, a schedule, and a fixed number again, also after the autoscaler changed it. The number never drops on the way, and no pod is replaced.',
   apart: true,
   async run(context) {
     const app = new ChartsApp(context, [NAMESPACE]);
@@ -33,7 +34,7 @@ export const handOver: Step = {
       };
       await apply('replicas: 3');
       const before = await ready(context, 3);
-      await apply('autoscale: { min: 3, max: 5, cpu: 70 }');
+      await apply('autoscale: { min: 3, max: 5, cpu: 100 }');
       holds((await replicas(context)) === 3, 'the autoscaler starts with the same number');
       await apply("schedule: [{ at: '00:00', replicas: 3 }], timeZone: 'UTC'");
       holds((await replicas(context)) === 3, 'the schedule starts with the same number');
@@ -42,6 +43,14 @@ export const handOver: Step = {
       holds(JSON.stringify(before) === JSON.stringify(after), 'all pods are the same ones', { before, after });
       await apply('replicas: 2');
       await ready(context, 2);
+      await apply('autoscale: { min: 4, max: 5, cpu: 100 }');
+      await ready(context, 4);
+      await apply('replicas: 3');
+      await ready(context, 3);
+      const autoscalers = await context.kubectl.list('-n', NAMESPACE, 'horizontalpodautoscalers');
+      holds(autoscalers.length === 0, 'the autoscaler is gone', autoscalers);
+      const diff = await app.callsign('diff');
+      holds(diff.code === 0, 'the number stays, and nothing else wants to set it', diff);
       return { pods: before.length, generation };
     });
   },

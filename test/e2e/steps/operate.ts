@@ -15,6 +15,7 @@ export const operate: Step = {
     const status = await callsign(context, 'status');
     for (const part of ['posts', 'comments', 'event-bus', 'query', 'moderation', 'web'])
       holds(new RegExp(`^${part} +2/2 `, 'm').test(status.out), `status shows the replicas of ${part}`, status);
+    holds(/^event-bus .* backlog \d+/m.test(status.out), 'status shows the lag of the bus', status);
     holds(status.code === 0, 'status exits with 0 if everything is ready', status);
 
     const load = new Load(gateway, SITE);

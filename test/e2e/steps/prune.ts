@@ -29,6 +29,7 @@ export const prune: Step = {
     const app = new ChartsApp(context, [NAMESPACE, OTHER]);
     return app.use(async () => ({
       ...(await deletes(context, app)),
+      ...(await leavesBehind(context, app)),
       ...(await isKilled(context, app)),
       ...(await twoAtOnce(context, app)),
     }));
@@ -98,6 +99,27 @@ async function deletes({ kubectl }: Context, app: ChartsApp): Promise<object> {
     record,
   );
   return { deleted: first.out.split('\n').filter((line) => line.startsWith('deleted')).length, kinds };
+}
+
+/** A database leaves its password and its volume behind. Both stay, and are deleted only with their options. */
+async function leavesBehind({ kubectl }: Context, app: ChartsApp): Promise<object> {
+  const left = ['secret/store', 'persistentvolumeclaim/data-store-0'];
+  app.write(`${BASE} new Database(chart, 'store', { storage: '100Mi' });`);
+  succeeded(await app.callsign('apply'));
+  app.write(BASE);
+  succeeded(await app.callsign('apply'));
+  holds((await exists(kubectl, NAMESPACE, 'statefulset/store')).length === 0, 'the database is gone');
+  holds((await exists(kubectl, NAMESPACE, ...left)).length === 2, 'its password and its volume stay');
+  const diff = await app.callsign('diff');
+  holds(
+    diff.code === 0 && diff.out.includes('--delete-secrets') && diff.out.includes('--delete-claims'),
+    'a later diff still knows both',
+    diff,
+  );
+  succeeded(await app.callsign('apply', '--delete-secrets', '--delete-claims'));
+  const still = await exists(kubectl, NAMESPACE, ...left);
+  holds(still.length === 0, 'the options delete both', still);
+  return { leftBehind: left.length };
 }
 
 /** Kills apply at several moments. The next run finishes, and nothing is left. */

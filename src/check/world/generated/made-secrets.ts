@@ -1,4 +1,4 @@
-import { ANNOTATIONS } from '../../../k8s/keys';
+import { existingSecretsOf, generatedSecretsOf } from '../../../k8s/annotated-secrets';
 import type { ObjectOf } from '../kinds';
 import type { KubeObject } from '../../../k8s/objects';
 import { isText, listOf } from '../values';
@@ -8,20 +8,12 @@ export type MadeSecret = readonly [name: string, keys: readonly string[] | undef
 
 const TLS = ['tls.crt', 'tls.key', 'ca.crt'];
 
-/** The Secrets that, according to an object, already exist in the cluster. */
-export function existingSecretsOf({ metadata }: KubeObject): MadeSecret[] {
-  return annotated(metadata.annotations?.[ANNOTATIONS.existingSecrets]);
-}
-
 /** The Secrets that exist because of an object: by our annotations, or by a kind whose operator creates them. */
 export function madeSecrets(object: KubeObject): MadeSecret[] {
   const { apiVersion, kind, metadata } = object;
   const spec = (object.spec ?? {}) as Record<string, unknown>;
   const operator = `${apiVersion.split('/')[0]} ${kind}`;
-  const made: MadeSecret[] = [
-    ...annotated(metadata.annotations?.[ANNOTATIONS.makesSecret]),
-    ...existingSecretsOf(object),
-  ];
+  const made: MadeSecret[] = [...generatedSecretsOf(object), ...existingSecretsOf(object)];
   if (operator === 'cert-manager.io Certificate' && isText(spec.secretName)) made.push([spec.secretName, TLS]);
   if (operator === 'bitnami.com SealedSecret') made.push([metadata.name, Object.keys(spec.encryptedData ?? {})]);
   if (operator === 'external-secrets.io ExternalSecret') {
@@ -42,14 +34,4 @@ export function madeSecrets(object: KubeObject): MadeSecret[] {
 
 function isIngress(object: KubeObject): object is ObjectOf<'Ingress'> {
   return object.kind === 'Ingress';
-}
-
-function annotated(text: string | undefined): MadeSecret[] {
-  if (text === undefined) return [];
-  try {
-    const made = JSON.parse(text) as Record<string, string[]>;
-    return Object.entries(made).map(([secret, keys]) => [secret, [...listOf(keys)]]);
-  } catch {
-    return [];
-  }
 }

@@ -1,0 +1,46 @@
+import type { V1Pod } from '@kubernetes/client-node';
+import { ANNOTATIONS } from '../../k8s/keys';
+import type { KubeObject } from '../../k8s/objects';
+import { askPod } from '../connection/pod-port';
+
+/** How much work waits in a program. */
+export interface Backlog {
+  readonly total: number;
+  /** By the labels of the metric, such as the subscriber. Only what is not 0. */
+  readonly by: Readonly<Record<string, number>>;
+}
+
+/** The waiting work of a workload. Undefined if it has no such metric, and a text if the metric cannot be read. */
+export async function backlogOf(
+  workload: KubeObject,
+  [pod]: readonly V1Pod[],
+  access: Parameters<typeof askPod>[3],
+): Promise<Backlog | string | undefined> {
+  const text = workload.metadata.annotations?.[ANNOTATIONS.backlog];
+  if (text === undefined) return undefined;
+  if (!pod) return 'no replica is ready';
+  try {
+    const { port, metric } = JSON.parse(text) as { port: number; metric: string };
+    const { namespace, name } = pod.metadata!;
+    return sumOf(metric, await askPod({ namespace: namespace!, name: name! }, port, '/metrics', access));
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** The values of a metric in the text format of Prometheus. */
+export function sumOf(metric: string, text: string): Backlog | string {
+  const samples = [...text.matchAll(/^([a-zA-Z_:][\w:]*)(?:\{(.*)\})? +(\S+)(?: +\d+)?$/gm)].filter(
+    ([, name]) => name === metric,
+  );
+  if (samples.length === 0) return `/metrics has no ${metric}`;
+  let total = 0;
+  const by: Record<string, number> = {};
+  for (const [, , labels = '', value] of samples) {
+    const number = Number(value);
+    const label = [...labels.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(' ');
+    total += number;
+    if (label && number !== 0) by[label] = (by[label] ?? 0) + number;
+  }
+  return { total, by };
+}
