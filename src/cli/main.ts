@@ -15,6 +15,7 @@ import type * as RequirementsModule from './commands/requirements';
 import type * as RestartModule from './commands/restart';
 import type * as RollbackModule from './commands/rollback';
 import type * as ScheduleModule from './commands/schedule';
+import type * as StartModule from './commands/start';
 import type * as StatusModule from './commands/status';
 import type * as SynthModule from './commands/synth';
 import { UsageError, type Arguments, type Command, type Io } from './command';
@@ -64,6 +65,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   get images() {
     return (require('./commands/images') as typeof ImagesModule).images;
+  },
+  get start() {
+    return (require('./commands/start') as typeof StartModule).start;
   },
   get dev() {
     return (require('./commands/dev') as typeof DevModule).dev;

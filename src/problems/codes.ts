@@ -58,6 +58,8 @@ export const CODES = {
   'release-unknown': 'A rollback goes to a release in the history.',
   'rollout-failed': 'Every object of a release becomes ready.',
   'plan-outdated': 'A saved plan still matches the charts and the cluster.',
+  'start-running': 'An application runs only once on a machine at a time.',
+  'start-failed': 'A local run has what it needs.',
   'live-not-running': 'A microservice with live updates runs in the cluster, with live updates turned on.',
   'route-none': 'A gateway has at least one route for each of its hosts.',
   'route-taken': 'Each path of a host has exactly one target.',

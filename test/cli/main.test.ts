@@ -19,6 +19,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   schedule      Shows the replicas that each schedule sets, now or at another time, with the previous and the next step.
   import        Turns a Compose file into a chart, and reports what each key becomes.
   images        Builds the images of services whose sources changed.
+  start         Runs the charts on this machine as processes, with their databases, until Ctrl-C.
   dev           Copies saved source files into the running pods of services, without a build.
 
 Run callsign COMMAND --help for the options of a command.
@@ -66,7 +67,7 @@ Prints the diagram of all calls.
   --format …  mermaid for GitHub, dot for Graphviz, or svg for a browser (default: mermaid)
   --json      print the nodes and edges as JSON
 `,
-  diff: `callsign diff [--save FILE] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
+  diff: `callsign diff [--save FILE] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--delete-secrets] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
 
 Shows what apply would change in the cluster. Exits with 1 if there is a difference.
 
@@ -78,10 +79,11 @@ Shows what apply would change in the cluster. Exits with 1 if there is a differe
   --delete-namespaces   also delete namespaces that left the charts, with everything in them
   --delete-claims       also delete claims that left the charts, with their data
   --delete-definitions  also delete CustomResourceDefinitions that left the charts, with all their objects
+  --delete-secrets      also delete generated Secrets, such as passwords of databases that left the charts
   --same-application    all objects of the release left the charts, and the release is still of this application: delete them
   --save …              write the plan to this file, for apply --plan; it contains no value of a Secret
 `,
-  apply: `callsign apply [--build] [--plan FILE] [--no-wait] [--rollback-on-failure] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
+  apply: `callsign apply [--build] [--plan FILE] [--no-wait] [--rollback-on-failure] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--delete-secrets] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
 
 Applies the charts to the cluster, deletes what left them, and waits until everything is ready.
 
@@ -93,6 +95,7 @@ Applies the charts to the cluster, deletes what left them, and waits until every
   --delete-namespaces    also delete namespaces that left the charts, with everything in them
   --delete-claims        also delete claims that left the charts, with their data
   --delete-definitions   also delete CustomResourceDefinitions that left the charts, with all their objects
+  --delete-secrets       also delete generated Secrets, such as passwords of databases that left the charts
   --same-application     all objects of the release left the charts, and the release is still of this application: delete them
   --build                first build the images that changed, and push them or load them into kind
   --rollback-on-failure  if something does not become ready, apply the last release that did
@@ -108,7 +111,7 @@ Lists the last releases: when they were applied, and whether they became ready.
   --context …  the kubectl context of the cluster (default: the current context)
   --json       print JSON
 `,
-  rollback: `callsign rollback [NUMBER] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
+  rollback: `callsign rollback [NUMBER] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--delete-secrets] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
 
 Applies an earlier release again: the given one, or the last one before that became ready.
 
@@ -120,6 +123,7 @@ Applies an earlier release again: the given one, or the last one before that bec
   --delete-namespaces   also delete namespaces that left the charts, with everything in them
   --delete-claims       also delete claims that left the charts, with their data
   --delete-definitions  also delete CustomResourceDefinitions that left the charts, with all their objects
+  --delete-secrets      also delete generated Secrets, such as passwords of databases that left the charts
   --same-application    all objects of the release left the charts, and the release is still of this application: delete them
 `,
   status: `callsign status [PART…] [--watch] [--context NAME] [--app FILE] [--env NAME] [--json]
@@ -186,6 +190,14 @@ Builds the images of services whose sources changed.
   --kind …      load the images into the kind cluster with this name
   --check       start each image as in the cluster, and check its container from outside
   --json        print the results as JSON
+`,
+  start: `callsign start [--port N] [--app FILE] [--env NAME]
+
+Runs the charts on this machine as processes, with their databases, until Ctrl-C.
+
+  --app …   the module whose default export is the app (default: src/charts/app.ts)
+  --env …   the environment whose overrides apply (default: no overrides)
+  --port …  the port of the gateway, or the next free one (default: 8080)
 `,
   dev: `callsign dev [NAME…] [--once] [--context NAME] [--app FILE] [--env NAME]
 

@@ -20,11 +20,13 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'compose',
     'cluster',
     'live',
+    'local',
     'cli',
   ],
   'src/constructs': ['shared', 'volume', 'namespace', 'outside', 'database', 'microservice', 'site', 'gateway'],
   'src/check': ['schema', 'read', 'world', 'rules', 'requirements'],
   'src/cluster': ['connection', 'fields', 'release', 'prune', 'plan', 'apply', 'wait', 'rollout', 'operate'],
+  'src/local': ['storage', 'network', 'model', 'run', 'database'],
   'src/compose': ['load', 'plan', 'analyze', 'write'],
 };
 /** The blog and the examples. They use the library as a user does, so they are not part of the order. */

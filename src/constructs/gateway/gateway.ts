@@ -21,6 +21,8 @@ const KNOWN: Known = {
 /** The entry point from outside the cluster: an Ingress or an HTTPRoute that routes paths to microservices. */
 export class Gateway extends Declaration implements Calling {
   readonly caller: Caller;
+  /** The options, all defaults included. @internal */
+  readonly resolved: ResolvedGateway;
   /** The hosts and paths of the gateway, per controller. Two gateways must not have the same. */
   readonly #taken: readonly string[];
 
@@ -28,6 +30,7 @@ export class Gateway extends Declaration implements Calling {
     super(scope, id);
     const written = withOwnRoutes(configured(this, id, given, KNOWN), given);
     const options = resolveGateway(written);
+    this.resolved = options;
     const { controllerNamespace, httpRoute } = options;
     const key = 'kubernetes.io/metadata.name';
     this.caller = new Caller({

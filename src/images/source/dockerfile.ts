@@ -26,6 +26,8 @@ export interface Dockerfile {
   readonly copies: readonly Copy[];
   /** The WORKDIR of the last stage. */
   readonly folder: string | undefined;
+  /** The ENV of the last stage. */
+  readonly env: ReadonlyMap<string, string>;
   /** The ENTRYPOINT and the CMD of the last stage. */
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
@@ -33,7 +35,9 @@ export interface Dockerfile {
 
 interface Stage {
   readonly copies: Copy[];
+  /** The variables of ARG and ENV. */
   readonly values: Map<string, string>;
+  readonly env: Map<string, string>;
   folder: string | undefined;
   entrypoint: readonly string[];
   command: readonly string[];
@@ -77,8 +81,8 @@ class Reader {
   }
 
   result(): Dockerfile {
-    const { copies, folder, entrypoint, command } = this.#stage;
-    return { sources: this.#sources, unclear: this.#unclear, copies, folder, entrypoint, command };
+    const { copies, folder, env, entrypoint, command } = this.#stage;
+    return { sources: this.#sources, unclear: this.#unclear, copies, folder, env, entrypoint, command };
   }
 
   #read(instruction: Instruction): void {
@@ -141,7 +145,10 @@ class Reader {
     const pairs = old ? [[old[1]!, old[2]!]] : found.map((word) => /^([^=]*)=?(.*)$/s.exec(word)!.slice(1));
     // All values of one instruction use the variables that were set before it.
     const values = pairs.map(([name, value]) => [name!, this.#expand(value!)] as const);
-    for (const [name, value] of values) this.#set(name, value);
+    for (const [name, value] of values) {
+      this.#set(name, value);
+      if (this.#started && value !== undefined) this.#stage.env.set(name, value);
+    }
   }
 
   #set(name: string, value: string | undefined): void {
@@ -232,6 +239,7 @@ function newStage(base?: Stage): Stage {
     command: base?.command ?? [],
     copies: [...(base?.copies ?? [])],
     values: new Map(base?.values),
+    env: new Map(base?.env),
   };
 }
 

@@ -1,0 +1,80 @@
+import { localApp } from '../../local/model/local-app';
+import { LocalFolder } from '../../local/storage/folder';
+import { LocalRun } from '../../local/local-run';
+import { APP_OPTIONS } from '../app';
+import { UsageError, type Command } from '../command';
+import { checkedManifests } from '../manifests';
+
+const DEFAULT_PORT = 8080;
+
+export const start: Command = {
+  usage: '[--port N] [--app FILE] [--env NAME]',
+  summary: 'Runs the charts on this machine as processes, with their databases, until Ctrl-C.',
+  options: {
+    ...APP_OPTIONS,
+    port: { type: 'string', help: `the port of the gateway, or the next free one (default: ${DEFAULT_PORT})` },
+  },
+  words: 0,
+  async run({ options }, io) {
+    const port = portOf(options.port);
+    const began = Date.now();
+    const { app, world } = await checkedManifests(options, io);
+    const project = process.cwd();
+    const folder = LocalFolder.take(project);
+    const run = new LocalRun(localApp(app, world.manifests), {
+      folder,
+      project,
+      port,
+      environment: io.environment,
+      onLine: (from, line) => io.out(`${from} | ${line}\n`),
+      onEvent: (text) => io.out(`${text}\n`),
+    });
+    try {
+      return await untilSignal(
+        run,
+        async () => {
+          const addresses = await run.start();
+          for (const { name, why } of run.notStarted) io.out(`${name} is not started: ${why}.\n`);
+          if (addresses.length > 0) io.out(`The gateway is at ${addresses.join(', ')}\n`);
+          await run.ready();
+          const seconds = Math.round((Date.now() - began) / 100) / 10;
+          io.out(`Ready after ${seconds} s: ${addresses.join(', ') || 'no gateway'}\n`);
+        },
+        io.out,
+      );
+    } finally {
+      folder.free();
+    }
+  },
+};
+
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+
+/** Runs until a signal, and ends all processes in order. A second signal kills them. */
+async function untilSignal(run: LocalRun, work: () => Promise<void>, say: (text: string) => void): Promise<number> {
+  let signals = 0;
+  let onSignal = () => undefined as void;
+  const signal = new Promise<void>((resolve) => {
+    onSignal = () => {
+      if (++signals > 1) run.kill();
+      resolve();
+    };
+  });
+  for (const name of SIGNALS) process.on(name, onSignal);
+  try {
+    const working = work().then(() => signal);
+    await Promise.race([working, signal]);
+    say('Stopping. A second Ctrl-C kills all processes.\n');
+  } finally {
+    await run.stop();
+    for (const name of SIGNALS) process.off(name, onSignal);
+  }
+  return 0;
+}
+
+function portOf(text: string | boolean | undefined): number {
+  if (text === undefined) return DEFAULT_PORT;
+  if (!/^\d+$/.test(String(text)) || Number(text) > 65_535)
+    throw new UsageError(`--port ${text}: expected a number from 0 to 65535.`);
+  return Number(text);
+}

@@ -1,0 +1,71 @@
+import type { Server } from 'node:net';
+import type { Call, Endpoint } from '../links/endpoint';
+import { partVariable, plainParts } from '../links/variables';
+import { httpPort, tcpPort } from './network/callee-port';
+import type { HttpProxy } from './network/http-proxy';
+import { listen, LOOPBACK } from './network/ports';
+import { refusalPort } from './network/refusal';
+import type { Upstream } from './network/upstream';
+
+/** The ports through which one caller calls. */
+export interface Calls {
+  /** The variables of its calls. */
+  readonly variables: Readonly<Record<string, string>>;
+  /** The port on this machine, by host and port of the call. The port `*` is for every other port. */
+  readonly names: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly servers: readonly Server[];
+}
+
+interface Network {
+  readonly proxy: HttpProxy;
+  /** Everything that has a name. */
+  readonly endpoints: readonly Endpoint[];
+  readonly upstreamOf: (target: Endpoint, port: number) => Upstream;
+  /** The answer to a call that the charts do not declare. */
+  readonly refuse: (caller: Endpoint, host: string) => string;
+}
+
+/** Opens a port for each call of a caller. So every call is known, and a call that is not declared is refused. */
+export async function openCalls(caller: Endpoint, { proxy, endpoints, upstreamOf, refuse }: Network): Promise<Calls> {
+  const servers: Server[] = [];
+  const variables: Record<string, string> = {};
+  const names: Record<string, Record<string, number>> = {};
+  const open = async (server: Server): Promise<number> => {
+    servers.push(server);
+    return listen(server, 0);
+  };
+  const refusal = await open(refusalPort((host) => refuse(caller, host)));
+  for (const endpoint of endpoints) for (const host of hostsOf(endpoint, caller)) names[host] = { '*': refusal };
+
+  for (const call of caller.calls) {
+    const { to, as, through } = call;
+    const { address } = through;
+    if (!address || to.options.kind === 'external') continue;
+    const upstream = upstreamOf(to, targetPort(call));
+    const port = await open(address.protocol === 'http' ? httpPort(upstream, proxy) : tcpPort(upstream));
+    Object.assign(variables, variablesOf(call, as, port));
+    for (const host of hostsOf(to, caller, through.service)) names[host] = { ...names[host], [address.port]: port };
+  }
+  return { variables, names, servers };
+}
+
+function variablesOf({ through }: Call, as: string, port: number): Record<string, string> {
+  const { protocol } = through.address!;
+  if (protocol === 'database')
+    return { [partVariable(as, 'HOST')]: LOOPBACK, [partVariable(as, 'PORT')]: String(port) };
+  const local = { protocol: protocol === 'tcp' ? ('tcp' as const) : ('http' as const), port };
+  return Object.fromEntries(plainParts(local, LOOPBACK).map(([part, value]) => [partVariable(as, part), value]));
+}
+
+/** The port of the container behind the port of the Service. */
+function targetPort({ through: { address, ports = [] } }: Call): number {
+  return address!.protocol === 'http' ? ports[0]! : address!.port;
+}
+
+/** The names by which cluster DNS knows it. */
+function hostsOf(endpoint: Endpoint, caller: Endpoint, service = endpoint.name): string[] {
+  const { namespace } = endpoint;
+  const near = namespace === caller.namespace ? [service] : [];
+  if (namespace === undefined) return near;
+  return [...near, ...['', '.svc', '.svc.cluster.local'].map((end) => `${service}.${namespace}${end}`)];
+}

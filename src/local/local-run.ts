@@ -1,0 +1,252 @@
+import type { Server } from 'node:net';
+import { availableParallelism } from 'node:os';
+import type { Database } from '../constructs/database/database';
+import type { Endpoint } from '../links/endpoint';
+import { openCalls } from './calls';
+import { findBinaries } from './database/binaries';
+import { LocalPostgres } from './database/postgres';
+import type { LocalFolder } from './storage/folder';
+import { replicaVariables } from './model/replica-variables';
+import type { LocalApp } from './model/local-app';
+import { localMounts } from './model/mounts';
+import type { NotStarted, Part } from './model/part';
+import { LocalGateway } from './network/gateway';
+import { HttpProxy } from './network/http-proxy';
+import { freePort, listen } from './network/ports';
+import { Upstream } from './network/upstream';
+import { localCommand, machineVariables } from './run/command';
+import { PartRunner } from './run/part-runner';
+import { Turns } from './run/turns';
+import { LocalSecrets } from './storage/secrets';
+
+export interface LocalRunOptions {
+  readonly folder: LocalFolder;
+  /** The folder of the project. */
+  readonly project: string;
+  /** The port of the gateway. If it is taken, the next free one is used. */
+  readonly port: number;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly onLine: (from: string, line: string) => void;
+  readonly onEvent: (text: string) => void;
+}
+
+/** How many ports after the wanted one are tried. */
+const PORTS_TRIED = 20;
+
+/** The application of the charts as processes of this machine. */
+export class LocalRun {
+  readonly #proxy = new HttpProxy();
+  readonly #upstreams = new Map<Endpoint, Map<number, Upstream>>();
+  readonly #runners: PartRunner[] = [];
+  readonly #databases: LocalPostgres[] = [];
+  readonly #servers: Server[] = [];
+  readonly #notStarted: NotStarted[];
+  readonly #secrets: LocalSecrets;
+  readonly #turns = new Turns(availableParallelism());
+  #whenReady: (() => void) | undefined;
+
+  constructor(
+    private readonly app: LocalApp,
+    private readonly options: LocalRunOptions,
+  ) {
+    this.#notStarted = [...app.notStarted];
+    this.#secrets = new LocalSecrets(options.folder.file('secrets.json'));
+  }
+
+  /** What of the charts does not run here. */
+  get notStarted(): readonly NotStarted[] {
+    return this.#notStarted;
+  }
+
+  get runners(): readonly PartRunner[] {
+    return this.#runners;
+  }
+
+  /** Starts everything. Returns the addresses of the gateway. */
+  async start(): Promise<string[]> {
+    const { parts, gateways } = this.app;
+    const starting = this.#startDatabases();
+    starting.catch(() => undefined);
+    const endpoints = [...new Set([...parts, ...this.app.databases].map(({ endpoint }) => endpoint))];
+    const calls = new Map(
+      await Promise.all(
+        [...new Set(parts.map(({ endpoint }) => endpoint))].map(async (caller) => {
+          const opened = await openCalls(caller, {
+            proxy: this.#proxy,
+            endpoints,
+            upstreamOf: (target, port) => this.#upstream(target, port),
+            refuse: (from, host) => this.#refuse(from, host),
+          });
+          this.#servers.push(...opened.servers);
+          return [caller, opened] as const;
+        }),
+      ),
+    );
+    for (const part of parts) this.#runners.push(this.#runnerOf(part, calls.get(part.endpoint)!));
+    this.#startInOrder();
+    const addresses = gateways.length > 0 ? await this.#openGateway() : [];
+    await starting;
+    return addresses;
+  }
+
+  /** The first replica of each part before the second ones, and first what the gateway routes to. */
+  #startInOrder(): void {
+    const paths = new Map(
+      this.app.gateways.flatMap(({ caller }) => caller.calls.map(({ to, as }) => [to, as.length] as const)),
+    );
+    const rank = ({ part }: PartRunner) => paths.get(part.endpoint) ?? Infinity;
+    const runners = this.#runners.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
+    const most = Math.max(0, ...runners.map(({ part }) => part.replicas));
+    for (let number = 1; number <= most; number++)
+      for (const runner of runners) if (number <= runner.part.replicas) runner.start(number);
+  }
+
+  /** Resolves when every part has a ready replica. */
+  async ready(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#whenReady = () => {
+        if (this.#runners.every(({ replicas }) => replicas.some(({ state }) => state === 'ready'))) resolve();
+      };
+      this.#whenReady();
+    });
+  }
+
+  /** Ends the programs, then the databases. */
+  async stop(): Promise<void> {
+    for (const server of this.#servers) server.close();
+    await Promise.all(this.#runners.map((runner) => runner.stop()));
+    await Promise.all(this.#databases.map((database) => database.stop()));
+    this.#proxy.close();
+  }
+
+  kill(): void {
+    for (const one of [...this.#runners, ...this.#databases]) one.kill();
+  }
+
+  #runnerOf(part: Part, calls: Awaited<ReturnType<typeof openCalls>>): PartRunner {
+    const { app, options } = this;
+    const mounts = localMounts(part, app, options.folder, this.#secrets);
+    const command = localCommand(part.program.command);
+    const make = async () => {
+      const ports = new Map<number, number>();
+      for (const { containerPort } of part.container.ports ?? []) ports.set(containerPort, await freePort());
+      const own = replicaVariables(part, { app, secrets: this.#secrets, mounts, calls: calls.variables, ports });
+      const machine = machineVariables(command, calls.names, options.environment);
+      const env = {
+        ...machine,
+        ...own,
+        NODE_OPTIONS: [machine.NODE_OPTIONS, own.NODE_OPTIONS].filter(Boolean).join(' '),
+      };
+      return { command, folder: part.program.folder, env, ports };
+    };
+    return new PartRunner(
+      part,
+      make,
+      {
+        onLine: options.onLine,
+        onCrash: (replica, code, seconds) =>
+          options.onEvent(`${replica} ended with code ${code}. It starts again in ${seconds} s.`),
+        onChange: ({ part: { endpoint } }, { name, state }) => {
+          this.#route(endpoint);
+          if (state === 'ready') options.onEvent(`${name} is ready`);
+          if (state === 'unready') options.onEvent(`${name} is not ready any more`);
+          this.#whenReady?.();
+        },
+      },
+      this.#turns,
+    );
+  }
+
+  /** New requests go to the replicas that are ready now. */
+  #route(endpoint: Endpoint): void {
+    const runners = this.#runners.filter(({ part }) => part.endpoint === endpoint && part.isServed);
+    // A database has no runner.
+    if (runners.length === 0) return;
+    const ready = runners.flatMap(({ replicas }) => replicas.filter(({ state }) => state === 'ready'));
+    for (const [port, upstream] of this.#upstreamsOf(endpoint))
+      upstream.ports = ready.flatMap((replica) => replica.ports.get(port) ?? []);
+  }
+
+  async #startDatabases(): Promise<void> {
+    const { databases, contents } = this.app;
+    if (databases.length === 0) return;
+    const { folder, project, onLine } = this.options;
+    const others = databases.filter(({ engine }) => engine !== 'postgres');
+    for (const { name, engine } of others) this.#notStarted.push({ name, why: `${engine} needs Docker` });
+    const ours = databases.filter(({ engine }) => engine === 'postgres');
+    if (ours.length === 0) return;
+    const binaries = await findBinaries(project);
+    await Promise.all(
+      ours.map(async (database) => {
+        const { name, namespace, endpoint } = database;
+        const address = addressOf(database);
+        const port = await freePort();
+        const postgres = new LocalPostgres(
+          {
+            name,
+            port,
+            databaseName: address.databaseName,
+            password: this.#secrets.value(address.secret, 'password'),
+            rootPassword: this.#secrets.value(address.secret, 'root-password'),
+            initialSql: contents.get(`ConfigMap ${namespace ?? ''}/${name}`)?.['initial.sql'],
+            args: this.app.databaseArgs.get(database) ?? [],
+            folder: folder.folder('data'),
+            onLine: (line) => onLine(name, line),
+          },
+          binaries,
+        );
+        this.#databases.push(postgres);
+        await postgres.start();
+        this.#upstream(endpoint, address.port).ports = [port];
+      }),
+    );
+  }
+
+  async #openGateway(): Promise<string[]> {
+    const gateway = new LocalGateway(this.app.gateways, this.#proxy, (target) => {
+      const [port] = target.options.routes?.ports ?? [];
+      return port === undefined ? undefined : this.#upstream(target, port);
+    });
+    this.#servers.push(gateway.server);
+    const wanted = this.options.port;
+    for (let port = wanted; ; port++) {
+      try {
+        const opened = await listen(gateway.server, port);
+        return gateway.names.map((name) => `http://${name}:${opened}`);
+      } catch (error) {
+        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || port - wanted >= PORTS_TRIED) throw error;
+      }
+    }
+  }
+
+  #refuse(caller: Endpoint, host: string): string {
+    const part = this.#runners.find((runner) => runner.part.endpoint === caller)?.part;
+    const [name = host] = host.split('.');
+    const where = part?.place ? ` in ${part.place.file}, where ${caller.name} is declared` : '';
+    const text = `${caller.name} calls ${host}, but the charts do not declare this call. Add ${caller.name}.calls(${name})${where}.`;
+    this.options.onEvent(text);
+    return text;
+  }
+
+  #upstream(endpoint: Endpoint, port: number): Upstream {
+    const upstreams = this.#upstreamsOf(endpoint);
+    const known = upstreams.get(port);
+    if (known) return known;
+    const upstream = new Upstream(endpoint.name);
+    upstreams.set(port, upstream);
+    this.#route(endpoint);
+    return upstream;
+  }
+
+  #upstreamsOf(endpoint: Endpoint): Map<number, Upstream> {
+    const known = this.#upstreams.get(endpoint) ?? new Map<number, Upstream>();
+    this.#upstreams.set(endpoint, known);
+    return known;
+  }
+}
+
+function addressOf({ endpoint: { options } }: Database) {
+  const { address } = options;
+  if (address?.protocol !== 'database') throw new Error(`${options.name} has no address`);
+  return address;
+}

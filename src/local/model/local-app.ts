@@ -1,0 +1,136 @@
+import type { V1Deployment, V1HorizontalPodAutoscaler, V1Service, V1StatefulSet } from '@kubernetes/client-node';
+import type { Construct, IConstruct } from 'constructs';
+import { Database } from '../../constructs/database/database';
+import { Gateway } from '../../constructs/gateway/gateway';
+import { Microservice } from '../../constructs/microservice/microservice';
+import { Track } from '../../constructs/microservice/release/track';
+import { scheduledReplicas } from '../../constructs/microservice/scaling/schedule';
+import type { KubeObject, Manifest } from '../../k8s/objects';
+import type { NotStarted, Part } from './part';
+import { programOf, type Program } from './program';
+
+/** The charts, as they run on this machine. */
+export interface LocalApp {
+  readonly parts: readonly Part[];
+  readonly databases: readonly Database[];
+  /** The arguments of the servers of the databases. */
+  readonly databaseArgs: ReadonlyMap<Database, readonly string[]>;
+  readonly gateways: readonly Gateway[];
+  readonly notStarted: readonly NotStarted[];
+  /** The ConfigMaps and Secrets of the charts, by namespace and name. */
+  readonly contents: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
+/** What runs only in a cluster, by kind. */
+const ONLY_IN_CLUSTER: Readonly<Record<string, string>> = {
+  CronJob: 'it runs only in a cluster',
+  Job: 'it runs only in a cluster',
+  DaemonSet: 'it runs only in a cluster',
+};
+
+/** What of the charts runs here, and what does not. */
+export function localApp(app: Construct, manifests: readonly Manifest[], now = new Date()): LocalApp {
+  const constructs = new Map(app.node.findAll().map((node) => [node.node.path, node]));
+  const parts: Part[] = [];
+  const notStarted: NotStarted[] = [];
+  const databaseArgs = new Map<Database, readonly string[]>();
+  for (const { object, path } of manifests) {
+    const owner = ownerOf(path, constructs);
+    if (object.kind === 'Deployment') {
+      const part = partOf(object, owner, manifests, now);
+      if ('why' in part) notStarted.push(part);
+      else parts.push(part);
+    } else if (object.kind === 'StatefulSet') {
+      const { spec } = object as unknown as V1StatefulSet;
+      if (owner instanceof Database) databaseArgs.set(owner, spec?.template.spec?.containers[0]?.args ?? []);
+      else notStarted.push({ name: object.metadata.name, why: 'it is not a database that callsign knows' });
+    } else if (Object.hasOwn(ONLY_IN_CLUSTER, object.kind) && !(owner instanceof Database)) {
+      notStarted.push({ name: object.metadata.name, why: ONLY_IN_CLUSTER[object.kind]! });
+    }
+  }
+  const nodes = [...constructs.values()];
+  return {
+    parts,
+    databaseArgs,
+    databases: nodes.filter((node) => node instanceof Database),
+    gateways: nodes.filter((node) => node instanceof Gateway),
+    notStarted,
+    contents: new Map(
+      manifests.flatMap(({ object }) =>
+        object.kind === 'ConfigMap' || object.kind === 'Secret'
+          ? [[`${object.kind} ${object.metadata.namespace ?? ''}/${object.metadata.name}`, textsOf(object)]]
+          : [],
+      ),
+    ),
+  };
+}
+
+function partOf(
+  object: KubeObject,
+  owner: IConstruct | undefined,
+  manifests: readonly Manifest[],
+  now: Date,
+): Part | NotStarted {
+  const { name, namespace } = object.metadata;
+  const { spec } = object as unknown as V1Deployment;
+  const pod = spec?.template.spec;
+  const [container, ...others] = pod?.containers ?? [];
+  const microservice = owner instanceof Track ? owner.node.scope : owner;
+  if (!(microservice instanceof Microservice) || !container)
+    return { name, why: 'it is not a Microservice, so its calls are not known' };
+  if (others.length > 0) return { name, why: 'it has more than one container' };
+  const program = programFor(owner as Microservice | Track, container);
+  if (typeof program === 'string') return { name, why: program };
+  const { schedule } = microservice;
+  const least = autoscalerOf(object, manifests)?.spec?.minReplicas;
+  const scheduled = schedule && scheduledReplicas(schedule.steps, schedule.timeZone, now);
+  return {
+    name,
+    namespace,
+    replicas: spec?.replicas ?? scheduled ?? least ?? 1,
+    program,
+    container,
+    volumes: pod?.volumes ?? [],
+    isServed: isServed(spec?.template.metadata?.labels ?? {}, microservice, manifests),
+    grace: pod?.terminationGracePeriodSeconds ?? 30,
+    endpoint: microservice.endpoint,
+    place: microservice.place,
+  };
+}
+
+function programFor({ image }: Microservice | Track, container: Parameters<typeof programOf>[1]): Program | string {
+  const { source } = image;
+  if (!source) return `${image.reference} is an image from a registry, which needs Docker`;
+  if (source.site) return 'it is a static site';
+  return programOf(source, container);
+}
+
+function ownerOf(path: string | undefined, constructs: ReadonlyMap<string, IConstruct>): IConstruct | undefined {
+  return path === undefined ? undefined : constructs.get(path.slice(0, path.lastIndexOf('/')));
+}
+
+function isServed(
+  labels: Readonly<Record<string, string>>,
+  { name, namespace }: Microservice,
+  manifests: readonly Manifest[],
+): boolean {
+  const service = manifests.find(
+    ({ object: { kind, metadata } }) =>
+      kind === 'Service' && metadata.name === name && metadata.namespace === namespace,
+  )?.object as V1Service | undefined;
+  return Object.entries(service?.spec?.selector ?? {}).every(([key, value]) => labels[key] === value);
+}
+
+function autoscalerOf({ metadata }: KubeObject, manifests: readonly Manifest[]): V1HorizontalPodAutoscaler | undefined {
+  const found = manifests.find(
+    ({ object }) =>
+      object.kind === 'HorizontalPodAutoscaler' &&
+      object.metadata.namespace === metadata.namespace &&
+      (object.spec as { scaleTargetRef?: { name?: string } } | undefined)?.scaleTargetRef?.name === metadata.name,
+  );
+  return found?.object as V1HorizontalPodAutoscaler | undefined;
+}
+
+function textsOf({ data, stringData }: KubeObject & { data?: unknown; stringData?: unknown }): Record<string, string> {
+  return { ...(data as Record<string, string> | undefined), ...(stringData as Record<string, string> | undefined) };
+}

@@ -1,0 +1,37 @@
+import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { HttpProxy } from './http-proxy';
+import { LOOPBACK } from './ports';
+import type { Upstream } from './upstream';
+
+/** A port of one caller for HTTP requests to one callee. */
+export function httpPort(upstream: Upstream, proxy: HttpProxy): HttpServer {
+  const passing = { upstream, host: upstream.name };
+  const server = createHttpServer((incoming, response) => proxy.pass(incoming, response, passing));
+  server.on('upgrade', (incoming, socket: Socket, head) => proxy.upgrade(incoming, socket, head, passing));
+  return server;
+}
+
+/** A port of one caller for connections to one callee. */
+export function tcpPort(upstream: Upstream): Server {
+  return createServer({ allowHalfOpen: true }, (socket) => join(socket, upstream, new Set()));
+}
+
+function join(socket: Socket, upstream: Upstream, tried: ReadonlySet<number>): void {
+  const port = upstream.pick(tried);
+  if (port === undefined) {
+    socket.destroy();
+    return;
+  }
+  const outgoing = connect({ port, host: LOOPBACK, allowHalfOpen: true });
+  const onRefused = () => join(socket, upstream, new Set([...tried, port]));
+  outgoing.once('error', onRefused);
+  outgoing.once('connect', () => {
+    outgoing.off('error', onRefused);
+    outgoing.on('error', () => socket.destroy());
+    socket.on('error', () => outgoing.destroy());
+    socket.on('close', () => outgoing.destroy());
+    outgoing.on('close', () => socket.destroy());
+    socket.pipe(outgoing).pipe(socket);
+  });
+}

@@ -1,0 +1,131 @@
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Gateway } from '../../constructs/gateway/gateway';
+import type { ResolvedCors } from '../../constructs/gateway/resolve';
+import type { Endpoint } from '../../links/endpoint';
+import { parseQuantity } from '../../k8s/quantity';
+import { byteQuantity } from '../../constructs/shared/plus';
+import { answer, refuseBody, type HttpProxy } from './http-proxy';
+import type { Upstream } from './upstream';
+
+interface Route {
+  readonly path: string;
+  readonly target: Endpoint;
+}
+
+interface Hosts {
+  /** An empty list means every host. */
+  readonly names: readonly string[];
+  readonly routes: readonly Route[];
+  readonly cors: ResolvedCors | undefined;
+  readonly maxBody: number | undefined;
+}
+
+/** The headers that a page may always send. */
+const SAFE_HEADERS = ['Accept', 'Accept-Language', 'Content-Language', 'Range'];
+
+/** All gateways of the charts, on one port: the same hosts, paths, CORS and body limit as in a cluster. */
+export class LocalGateway {
+  readonly server: Server;
+  readonly #hosts: readonly Hosts[];
+
+  constructor(
+    gateways: readonly Gateway[],
+    private readonly proxy: HttpProxy,
+    private readonly upstreamOf: (target: Endpoint) => Upstream | undefined,
+  ) {
+    this.#hosts = gateways.flatMap(({ resolved: { hostGroups, cors, maxBody } }) =>
+      hostGroups.map(({ hosts, routes }) => ({
+        names: hosts,
+        routes: routes
+          .map(([path, { endpoint }]) => ({ path, target: endpoint }))
+          .toSorted((a, b) => b.path.length - a.path.length),
+        cors,
+        maxBody: maxBody === undefined ? undefined : parseQuantity(byteQuantity(maxBody)),
+      })),
+    );
+    this.server = createServer((incoming, response) => this.#pass(incoming, response));
+    this.server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
+      const upstream = this.#upstream(this.#hostsOf(incoming), incoming);
+      if (upstream) this.proxy.upgrade(incoming, socket, head, { upstream, host: incoming.headers.host ?? '' });
+      else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+    });
+  }
+
+  /** The host names under which a browser reaches it. */
+  get names(): string[] {
+    const names = this.#hosts.flatMap((hosts) => (hosts.names.length > 0 ? hosts.names : ['localhost']));
+    return [...new Set(names.filter((name) => !name.startsWith('*')))];
+  }
+
+  #pass(incoming: IncomingMessage, response: ServerResponse): void {
+    const hosts = this.#hostsOf(incoming);
+    const cors = corsHeaders(hosts?.cors, incoming);
+    if (cors && incoming.method === 'OPTIONS' && incoming.headers['access-control-request-method'] !== undefined) {
+      response.writeHead(204, { ...cors, ...preflightHeaders(hosts!.cors!) }).end();
+      return;
+    }
+    const { maxBody } = hosts ?? {};
+    if (maxBody !== undefined && Number(incoming.headers['content-length'] ?? 0) > maxBody) {
+      refuseBody(response, { maxBody, answerHeaders: cors });
+      return;
+    }
+    const upstream = this.#upstream(hosts, incoming);
+    if (!upstream) {
+      answer(
+        response,
+        404,
+        hosts ? 'No route has this path.' : `No gateway has this host. Use ${this.names.join(' or ')}.`,
+      );
+      return;
+    }
+    const host = incoming.headers.host ?? '';
+    const headers = {
+      'x-forwarded-for': incoming.socket.remoteAddress ?? '',
+      'x-forwarded-host': host,
+      'x-forwarded-proto': 'http',
+    };
+    this.proxy.pass(incoming, response, { upstream, host, headers, answerHeaders: cors, maxBody });
+  }
+
+  #hostsOf({ headers }: IncomingMessage): Hosts | undefined {
+    const host = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+    const isWildcard = (name: string) => name.startsWith('*.') && host.endsWith(name.slice(1));
+    const found =
+      this.#hosts.find(({ names }) => names.includes(host)) ??
+      this.#hosts.find(({ names }) => names.some(isWildcard)) ??
+      this.#hosts.find(({ names }) => names.length === 0);
+    if (found) return found;
+    // The hosts of the charts may not lead to this machine. With only one there is no doubt.
+    return ['localhost', '127.0.0.1'].includes(host) && this.#hosts.length === 1 ? this.#hosts[0] : undefined;
+  }
+
+  #upstream(hosts: Hosts | undefined, { url = '/' }: IncomingMessage): Upstream | undefined {
+    const path = url.replace(/[?#].*$/s, '');
+    const route = hosts?.routes.find(
+      (one) => one.path === '/' || path === one.path || path.startsWith(`${one.path.replace(/\/$/, '')}/`),
+    );
+    return route && this.upstreamOf(route.target);
+  }
+}
+
+function corsHeaders(cors: ResolvedCors | undefined, { headers }: IncomingMessage): Record<string, string> | undefined {
+  const { origin } = headers;
+  if (!cors || origin === undefined) return undefined;
+  const isAny = cors.origins.includes('*');
+  if (!isAny && !cors.origins.includes(origin)) return undefined;
+  return {
+    'access-control-allow-origin': isAny && !cors.credentials ? '*' : origin,
+    ...(!(isAny && !cors.credentials) && { vary: 'Origin' }),
+    ...(cors.credentials && { 'access-control-allow-credentials': 'true' }),
+    ...(cors.exposedHeaders.length > 0 && { 'access-control-expose-headers': cors.exposedHeaders.join(', ') }),
+  };
+}
+
+function preflightHeaders({ methods, headers, maxAge }: ResolvedCors): Record<string, string> {
+  return {
+    'access-control-allow-methods': methods.join(', '),
+    'access-control-allow-headers': [...new Set([...SAFE_HEADERS, ...headers])].join(', '),
+    'access-control-max-age': String(maxAge),
+  };
+}

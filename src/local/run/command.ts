@@ -1,0 +1,44 @@
+import { delimiter, dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+
+/** The hook that makes the names of the charts work in Node.js programs. */
+const NAMES_HOOK = join(__dirname, '..', '..', '..', 'bin', 'local-names.cjs');
+
+/** The words of a command with the Node.js that runs us. */
+export function localCommand([program = '', ...args]: readonly string[]): string[] {
+  return [program === 'node' ? process.execPath : program, ...args];
+}
+
+/** Variables of this machine that every program gets, as it would find them in a container. */
+export function machineVariables(
+  command: readonly string[],
+  names: object,
+  environment: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
+  const { HOME, LANG, TMPDIR, TZ } = environment;
+  const kept = Object.entries({ HOME, LANG, TMPDIR, TZ }).filter(
+    (entry): entry is [string, string] => entry[1] !== undefined,
+  );
+  return {
+    ...Object.fromEntries(kept),
+    PATH: [dirname(process.execPath), environment.PATH ?? ''].join(delimiter),
+    NODE_OPTIONS: nodeOptions(command),
+    CALLSIGN_LOCAL_NAMES: JSON.stringify(names),
+  };
+}
+
+function nodeOptions(command: readonly string[]): string {
+  const options = ['--require', quoted(NAMES_HOOK)];
+  // Before Node.js 22.18, a program in TypeScript needs a loader.
+  const isTypeScript = command.some((word) => /\.[cm]?ts$/.test(word));
+  if (isTypeScript && !runsTypeScript()) options.push('--import', quoted(pathToFileURL(require.resolve('tsx')).href));
+  return options.join(' ');
+}
+
+function runsTypeScript(): boolean {
+  return Boolean((process.features as { typescript?: string | false }).typescript);
+}
+
+function quoted(word: string): string {
+  return /\s/.test(word) ? JSON.stringify(word) : word;
+}

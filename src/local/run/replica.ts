@@ -1,0 +1,103 @@
+import type { V1Container, V1Probe } from '@kubernetes/client-node';
+import { probe } from './probe';
+import { LocalProcess } from './process';
+
+/** `unready` is a replica that was ready before. */
+export type ReplicaState = 'starting' | 'ready' | 'unready' | 'stopping' | 'ended';
+
+export interface ReplicaStart {
+  /** `comments-1` */
+  readonly name: string;
+  readonly container: V1Container;
+  readonly command: readonly string[];
+  readonly folder: string;
+  readonly env: Readonly<Record<string, string>>;
+  /** The ports of this machine, by the ports of the container. */
+  readonly ports: ReadonlyMap<number, number>;
+  readonly onLine: (line: string) => void;
+  /** Its state changed. */
+  readonly onChange: () => void;
+}
+
+/** A starting program is asked often, so that its first request does not wait. */
+const STARTING_MS = 100;
+
+/** One process of a part, with its probes. */
+export class Replica {
+  readonly name: string;
+  readonly ports: ReadonlyMap<number, number>;
+  readonly process: LocalProcess;
+  readonly startedAt = Date.now();
+  #state: ReplicaState = 'starting';
+
+  constructor(private readonly start: ReplicaStart) {
+    this.name = start.name;
+    this.ports = start.ports;
+    this.process = new LocalProcess(start);
+    void this.process.ended.then(() => this.#is('ended'));
+    void this.#watch();
+  }
+
+  get state(): ReplicaState {
+    return this.#state;
+  }
+
+  /** Gives it no new requests, and ends it. */
+  async stop(grace: number): Promise<void> {
+    if (this.#state === 'ended') return;
+    this.#is('stopping');
+    await this.process.stop(grace);
+  }
+
+  async #watch(): Promise<void> {
+    const { startupProbe, readinessProbe, livenessProbe } = this.start.container;
+    const allowed = (startupProbe?.failureThreshold ?? 60) * (startupProbe?.periodSeconds ?? 1) * 1_000;
+    while (!(await this.#succeeds(readinessProbe))) {
+      if (this.#isOver) return;
+      if (Date.now() - this.startedAt > allowed) return this.#fail('The program did not become ready in time.');
+      await delay(STARTING_MS);
+    }
+    if (this.#isOver) return;
+    this.#is('ready');
+    void this.#repeat(readinessProbe, (failed) => this.#is(failed ? 'unready' : 'ready'));
+    void this.#repeat(livenessProbe, (failed) => failed && this.#fail('The liveness probe failed.'));
+  }
+
+  /** Runs a probe until the end. Reports a failure after as many failures as the chart allows. */
+  async #repeat(check: V1Probe | undefined, report: (failed: boolean) => void): Promise<void> {
+    if (!check) return;
+    let failures = 0;
+    while (!this.#isOver) {
+      await delay((check.periodSeconds ?? 10) * 1_000);
+      failures = (await this.#succeeds(check)) ? 0 : failures + 1;
+      if (this.#isOver) return;
+      if (failures === 0 || failures >= (check.failureThreshold ?? 3)) report(failures > 0);
+    }
+  }
+
+  async #succeeds(check: V1Probe | undefined): Promise<boolean> {
+    return check ? probe(check, this.start) : true;
+  }
+
+  #fail(why: string): void {
+    this.start.onLine(`${why} It is replaced.`);
+    this.process.kill();
+  }
+
+  get #isOver(): boolean {
+    return this.#state === 'stopping' || this.#state === 'ended';
+  }
+
+  #is(state: ReplicaState): void {
+    if (this.#state === state || this.#state === 'ended' || (this.#state === 'stopping' && state !== 'ended')) return;
+    this.#state = state;
+    this.start.onChange();
+  }
+}
+
+/** A timer that does not keep the process alive. */
+function delay(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    setTimeout(resolve, ms).unref();
+  });
+}
