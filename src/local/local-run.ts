@@ -2,6 +2,8 @@ import type { Server } from 'node:net';
 import { availableParallelism } from 'node:os';
 import type { Database } from '../constructs/database/database';
 import type { Endpoint } from '../links/endpoint';
+import { Sources } from '../live/sources';
+import { count } from '../basics/text';
 import { openCalls } from './calls';
 import { findBinaries } from './database/binaries';
 import { LocalPostgres } from './database/postgres';
@@ -38,6 +40,7 @@ export class LocalRun {
   readonly #proxy = new HttpProxy();
   readonly #upstreams = new Map<Endpoint, Map<number, Upstream>>();
   readonly #runners: PartRunner[] = [];
+  readonly #sources = new Map<PartRunner, Sources>();
   readonly #databases: LocalPostgres[] = [];
   readonly #servers: Server[] = [];
   readonly #notStarted: NotStarted[];
@@ -82,7 +85,11 @@ export class LocalRun {
         }),
       ),
     );
-    for (const part of parts) this.#runners.push(this.#runnerOf(part, calls.get(part.endpoint)!));
+    for (const part of parts) {
+      const runner = this.#runnerOf(part, calls.get(part.endpoint)!);
+      this.#runners.push(runner);
+      this.#sources.set(runner, new Sources(part.source, '/'));
+    }
     this.#startInOrder();
     const addresses = gateways.length > 0 ? await this.#openGateway() : [];
     await starting;
@@ -99,6 +106,32 @@ export class LocalRun {
     const most = Math.max(0, ...runners.map(({ part }) => part.replicas));
     for (let number = 1; number <= most; number++)
       for (const runner of runners) if (number <= runner.part.replicas) runner.start(number);
+  }
+
+  /** Replaces the replicas whose source changed since the last call. */
+  followSources(): void {
+    for (const [runner, sources] of this.#sources) {
+      const { changed, removed } = sources.changes();
+      if (changed.length + removed.length === 0) continue;
+      this.options.onEvent(`${runner.part.name}: the source changed. Its replicas are replaced one after the other.`);
+      void runner.roll();
+    }
+  }
+
+  /** Takes over the numbers of replicas of changed charts. Returns the other changes, which need a new start. */
+  update({ parts }: LocalApp): string[] {
+    const now = new Map(parts.map((part) => [idOf(part), part]));
+    const before = new Set(this.#runners.map(({ part }) => idOf(part)));
+    const changed: string[] = [];
+    for (const runner of this.#runners) {
+      const part = now.get(idOf(runner.part));
+      if (!part || definitionOf(part) !== definitionOf(runner.part)) changed.push(runner.part.name);
+      else if (part.replicas !== runner.wanted) {
+        this.options.onEvent(`${part.name}: ${count(part.replicas, 'replica')} instead of ${runner.wanted}`);
+        runner.scale(part.replicas);
+      }
+    }
+    return [...changed, ...parts.filter((part) => !before.has(idOf(part))).map(({ name }) => name)];
   }
 
   /** Resolves when every part has a ready replica. */
@@ -146,6 +179,8 @@ export class LocalRun {
         onLine: options.onLine,
         onCrash: (replica, code, seconds) =>
           options.onEvent(`${replica} ended with code ${code}. It starts again in ${seconds} s.`),
+        onRefused: (replica) =>
+          options.onEvent(`${replica} did not become ready with the new source. The old replicas continue.`),
         onChange: ({ part: { endpoint } }, { name, state }) => {
           this.#route(endpoint);
           if (state === 'ready') options.onEvent(`${name} is ready`);
@@ -243,6 +278,17 @@ export class LocalRun {
     this.#upstreams.set(endpoint, known);
     return known;
   }
+}
+
+function idOf({ namespace, name }: Part): string {
+  return `${namespace ?? ''}/${name}`;
+}
+
+/** Everything that the processes of a part depend on, except their number. */
+function definitionOf({ program, container, volumes, grace, endpoint }: Part): string {
+  // The name of the image follows the source, which is watched on its own.
+  const calls = endpoint.calls.map(({ to, as }) => [to.name, as]);
+  return JSON.stringify([program, { ...container, image: undefined }, volumes, grace, calls]);
 }
 
 function addressOf({ endpoint: { options } }: Database) {

@@ -2,7 +2,10 @@ import { localApp } from '../../local/model/local-app';
 import { LocalFolder } from '../../local/storage/folder';
 import { LocalRun } from '../../local/local-run';
 import { APP_OPTIONS } from '../app';
-import { UsageError, type Command } from '../command';
+import { ChartFiles } from '../app-files';
+import { UsageError, type Arguments, type Command, type Io } from '../command';
+import { printProblems } from '../output';
+import { CallsignError } from '../../problems/problem';
 import { checkedManifests } from '../manifests';
 
 const DEFAULT_PORT = 8080;
@@ -39,6 +42,7 @@ export const start: Command = {
           await run.ready();
           const seconds = Math.round((Date.now() - began) / 100) / 10;
           io.out(`Ready after ${seconds} s: ${addresses.join(', ') || 'no gateway'}\n`);
+          follow(run, options, io);
         },
         io.out,
       );
@@ -47,6 +51,35 @@ export const start: Command = {
     }
   },
 };
+
+/** How often saved files are looked for. */
+const LOOK_MS = 500;
+
+/** Takes over saved sources and charts. A timer that does not keep the process alive. */
+function follow(run: LocalRun, options: Arguments['options'], io: Io): void {
+  const charts = new ChartFiles();
+  const look = async () => {
+    run.followSources();
+    if (charts.haveChanged()) {
+      charts.forget();
+      await reload(run, options, io);
+    }
+    setTimeout(() => void look(), LOOK_MS).unref();
+  };
+  setTimeout(() => void look(), LOOK_MS).unref();
+}
+
+async function reload(run: LocalRun, options: Arguments['options'], io: Io): Promise<void> {
+  try {
+    const { app, world } = await checkedManifests(options, io);
+    const changed = run.update(localApp(app, world.manifests));
+    if (changed.length > 0) io.out(`${changed.join(', ')}: the charts changed. Start again to use the change.\n`);
+  } catch (error) {
+    if (error instanceof CallsignError) printProblems(error.problems, io);
+    else io.out(`${(error as Error).message}\n`);
+    io.out('The old charts continue.\n');
+  }
+}
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 

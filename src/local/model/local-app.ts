@@ -89,6 +89,7 @@ function partOf(
     namespace,
     replicas: spec?.replicas ?? scheduled ?? least ?? 1,
     program,
+    source: (owner as Microservice | Track).image.source!,
     container,
     volumes: pod?.volumes ?? [],
     isServed: isServed(spec?.template.metadata?.labels ?? {}, microservice, manifests),

@@ -1,4 +1,5 @@
 import type { V1Container, V1Volume } from '@kubernetes/client-node';
+import type { ImageSource } from '../../images/image';
 import type { Endpoint } from '../../links/endpoint';
 import type { Place } from '../../problems/problem';
 import type { Program } from './program';
@@ -10,6 +11,8 @@ export interface Part {
   readonly namespace: string | undefined;
   readonly replicas: number;
   readonly program: Program;
+  /** What its image is built from. A change replaces the replicas. */
+  readonly source: ImageSource;
   readonly container: V1Container;
   readonly volumes: readonly V1Volume[];
   /** Whether its pods are behind the Service of the name. The release that waits of blue and green is not. */

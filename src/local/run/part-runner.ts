@@ -1,8 +1,8 @@
 import type { Part } from '../model/part';
-import type { Turns } from './turns';
 import { Replica, type ReplicaStart } from './replica';
+import type { Turns } from './turns';
 
-type Makes = (number: number) => Promise<Omit<ReplicaStart, 'name' | 'container' | 'onLine' | 'onChange'>>;
+type Makes = () => Promise<Omit<ReplicaStart, 'name' | 'number' | 'container' | 'onLine' | 'onChange'>>;
 
 export interface Watching {
   readonly onLine: (replica: string, line: string) => void;
@@ -10,6 +10,8 @@ export interface Watching {
   readonly onChange: (runner: PartRunner, replica: Replica) => void;
   /** A replica ended by itself. It starts again after some seconds. */
   readonly onCrash: (replica: string, code: number, seconds: number) => void;
+  /** A replica with the new source did not become ready. The old ones continue. */
+  readonly onRefused: (replica: string) => void;
 }
 
 const FIRST_BACK_OFF_MS = 500;
@@ -21,10 +23,13 @@ const STABLE_MS = 10_000;
 
 /** The replicas of a part. */
 export class PartRunner {
-  readonly #replicas = new Map<number, Replica>();
-  readonly #timers = new Set<NodeJS.Timeout>();
+  readonly #replicas = new Set<Replica>();
+  /** The replicas that start again later, by number. */
+  readonly #timers = new Map<number, NodeJS.Timeout>();
   readonly #backOff = new Map<number, number>();
+  #wanted = 0;
   #isStopping = false;
+  #rolling: Promise<void> = Promise.resolve();
 
   constructor(
     readonly part: Part,
@@ -34,18 +39,38 @@ export class PartRunner {
     private readonly turns: Turns,
   ) {}
 
+  /** How many replicas there should be. */
+  get wanted(): number {
+    return this.#wanted;
+  }
+
   get replicas(): readonly Replica[] {
-    return [...this.#replicas.values()];
+    return [...this.#replicas];
   }
 
   /** Starts the replica with this number, from 1. */
   start(number: number): void {
-    void this.#start(number);
+    this.#wanted = Math.max(this.#wanted, number);
+    void this.#launch(number);
+  }
+
+  /** Starts or ends replicas, so that there are so many. */
+  scale(wanted: number): void {
+    const before = this.#wanted;
+    this.#wanted = wanted;
+    for (let number = before + 1; number <= wanted; number++) void this.#launch(number);
+    for (const replica of this.#replicas) if (replica.number > wanted) void replica.stop(this.part.grace);
+  }
+
+  /** Replaces the replicas one after the other. An old one ends after its new one is ready. */
+  roll(): Promise<void> {
+    this.#rolling = this.#rolling.then(() => this.#roll());
+    return this.#rolling;
   }
 
   async stop(): Promise<void> {
     this.#isStopping = true;
-    for (const timer of this.#timers) clearTimeout(timer);
+    for (const timer of this.#timers.values()) clearTimeout(timer);
     await Promise.all(this.replicas.map((replica) => replica.stop(this.part.grace)));
   }
 
@@ -54,15 +79,36 @@ export class PartRunner {
     for (const replica of this.replicas) replica.process.kill();
   }
 
-  async #start(number: number): Promise<void> {
+  async #roll(): Promise<void> {
+    for (let number = 1; number <= this.#wanted && !this.#isStopping; number++) {
+      const old = this.replicas.filter((replica) => replica.number === number);
+      clearTimeout(this.#timers.get(number));
+      this.#backOff.delete(number);
+      // Without an old replica, the new one starts again until it works.
+      const isTrial = old.length > 0;
+      const replica = await this.#launch(number, isTrial);
+      if (!replica) return;
+      if (!(await replica.firstReady) && isTrial) {
+        this.watching.onRefused(replica.name);
+        return;
+      }
+      await Promise.all(old.map((one) => one.stop(this.part.grace)));
+    }
+  }
+
+  async #launch(number: number, isTrial = false): Promise<Replica | undefined> {
     const { part, watching } = this;
-    const name = `${part.name}-${number}`;
     const endTurn = await this.turns.take();
-    const made = await this.make(number);
-    if (this.#isStopping) return endTurn();
-    const replica = new Replica({
+    const made = await this.make();
+    if (this.#isStopping || number > this.#wanted) {
+      endTurn();
+      return undefined;
+    }
+    const name = `${part.name}-${number}`;
+    const replica: Replica = new Replica({
       ...made,
       name,
+      number,
       container: part.container,
       onLine: (line) => watching.onLine(name, line),
       onChange: () => {
@@ -71,17 +117,28 @@ export class PartRunner {
       },
     });
     setTimeout(endTurn, LONGEST_TURN_MS).unref();
-    this.#replicas.set(number, replica);
+    this.#replicas.add(replica);
+    void this.#whenEnded(replica, isTrial);
+    return replica;
+  }
+
+  /** A replica that ended by itself starts again. */
+  async #whenEnded(replica: Replica, isTrial: boolean): Promise<void> {
     const code = await replica.process.ended;
-    if (this.#isStopping) return;
+    const { number, name } = replica;
+    this.#replicas.delete(replica);
+    const isRefused = isTrial && !(await replica.firstReady);
+    if (this.#isStopping || replica.isStopped || isRefused || number > this.#wanted) return;
     const ran = Date.now() - replica.startedAt;
     const wait = ran > STABLE_MS ? FIRST_BACK_OFF_MS : (this.#backOff.get(number) ?? FIRST_BACK_OFF_MS);
     this.#backOff.set(number, Math.min(wait * 2, LONGEST_BACK_OFF_MS));
-    watching.onCrash(name, code, wait / 1_000);
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      void this.#start(number);
-    }, wait);
-    this.#timers.add(timer);
+    this.watching.onCrash(name, code, wait / 1_000);
+    this.#timers.set(
+      number,
+      setTimeout(() => {
+        this.#timers.delete(number);
+        void this.#launch(number);
+      }, wait),
+    );
   }
 }

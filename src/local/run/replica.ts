@@ -8,6 +8,7 @@ export type ReplicaState = 'starting' | 'ready' | 'unready' | 'stopping' | 'ende
 export interface ReplicaStart {
   /** `comments-1` */
   readonly name: string;
+  readonly number: number;
   readonly container: V1Container;
   readonly command: readonly string[];
   readonly folder: string;
@@ -25,13 +26,22 @@ const STARTING_MS = 100;
 /** One process of a part, with its probes. */
 export class Replica {
   readonly name: string;
+  readonly number: number;
+  /** Whether it became ready. Undecided until then, or until it ends. */
+  readonly firstReady: Promise<boolean>;
   readonly ports: ReadonlyMap<number, number>;
   readonly process: LocalProcess;
   readonly startedAt = Date.now();
   #state: ReplicaState = 'starting';
+  #decide: (isReady: boolean) => void = () => undefined;
+  #isStopped = false;
 
   constructor(private readonly start: ReplicaStart) {
     this.name = start.name;
+    this.number = start.number;
+    this.firstReady = new Promise((resolve) => {
+      this.#decide = resolve;
+    });
     this.ports = start.ports;
     this.process = new LocalProcess(start);
     void this.process.ended.then(() => this.#is('ended'));
@@ -42,8 +52,14 @@ export class Replica {
     return this.#state;
   }
 
+  /** Whether it was asked to end. */
+  get isStopped(): boolean {
+    return this.#isStopped;
+  }
+
   /** Gives it no new requests, and ends it. */
   async stop(grace: number): Promise<void> {
+    this.#isStopped = true;
     if (this.#state === 'ended') return;
     this.#is('stopping');
     await this.process.stop(grace);
@@ -91,6 +107,7 @@ export class Replica {
   #is(state: ReplicaState): void {
     if (this.#state === state || this.#state === 'ended' || (this.#state === 'stopping' && state !== 'ended')) return;
     this.#state = state;
+    if (state === 'ready' || state === 'ended') this.#decide(state === 'ready');
     this.start.onChange();
   }
 }
