@@ -85,7 +85,7 @@ describe('status', () => {
     is();
     const { code, out } = await callsign(['status', ...APP, 'cart', 'web']);
     expect(out.split('\n')[1]).toMatch(/^PART +READY +IMAGE +RESTARTS +NODES$/);
-    expect(rowOf(out, 'cart')).toMatch(/^cart {2}2\/2 {4}shop\/cart:1 {2}0 {9}one, two$/);
+    expect(rowOf(out, 'web')).toMatch(/^web {3}2\/2 {4}shop\/web:1 {3}0 {9}one, two$/);
     expect(code).toBe(0);
   });
 
