@@ -6,7 +6,7 @@ import { askPod } from '../connection/pod-port';
 /** How much work waits in a program. */
 export interface Backlog {
   readonly total: number;
-  /** By the labels of the metric, such as the subscriber. Only what is not 0. */
+  /** By the labels that differ, such as the subscriber. Only what is not 0. */
   readonly by: Readonly<Record<string, number>>;
 }
 
@@ -34,13 +34,23 @@ export function sumOf(metric: string, text: string): Backlog | string {
     ([, name]) => name === metric,
   );
   if (samples.length === 0) return `/metrics has no ${metric}`;
+  const labels = samples.map(([, , text = '']) => labelsOf(text));
+  // A label that is the same everywhere, such as the name of the program, says nothing.
+  const isTelling = ([name, value]: readonly [string, string]) => labels.some((other) => other.get(name) !== value);
   let total = 0;
   const by: Record<string, number> = {};
-  for (const [, , labels = '', value] of samples) {
+  for (const [i, [, , , value]] of samples.entries()) {
     const number = Number(value);
-    const label = [...labels.matchAll(/"((?:[^"\\]|\\.)*)"/g)].map(([, name]) => name).join(' ');
+    const label = [...labels[i]!]
+      .filter(isTelling)
+      .map(([, text]) => text)
+      .join(' ');
     total += number;
     if (label && number !== 0) by[label] = (by[label] ?? 0) + number;
   }
   return { total, by };
+}
+
+function labelsOf(text: string): Map<string, string> {
+  return new Map([...text.matchAll(/(\w+)="((?:[^"\\]|\\.)*)"/g)].map(([, name, value]) => [name!, value!]));
 }

@@ -7,11 +7,11 @@ test('a metric without labels', () => {
   });
 });
 
-test('a metric with labels: parts that are not 0, under the values of their labels', () => {
+test('a metric with labels: parts that are not 0, under the labels that differ', () => {
   const text = [
-    'lag{subscriber="comments"} 10',
-    'lag{subscriber="query",kind="a b"} 2 1700000000000',
-    'lag{subscriber="none"} 0',
+    'lag{subscriber="comments",service="bus"} 10',
+    'lag{subscriber="query",kind="a b",service="bus"} 2 1700000000000',
+    'lag{subscriber="none",service="bus"} 0',
     'other{subscriber="comments"} 7',
     'lag_total 5',
   ].join('\n');
@@ -19,7 +19,10 @@ test('a metric with labels: parts that are not 0, under the values of their labe
 });
 
 test('labels with quotes and braces', () => {
-  expect(sumOf('lag', String.raw`lag{name="a\"}b"} 1`)).toEqual({ total: 1, by: { [String.raw`a\"}b`]: 1 } });
+  expect(sumOf('lag', String.raw`lag{name="a\"}b"} 1${'\n'}lag{name="c"} 0`)).toEqual({
+    total: 1,
+    by: { [String.raw`a\"}b`]: 1 },
+  });
 });
 
 test('without the metric', () => {
