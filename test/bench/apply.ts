@@ -1,10 +1,11 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-// Compares callsign apply with kubectl apply and kubectl rollout status, in the cluster of the current context. The
-// images must be on its nodes: `npm run images -- --kind NAME` and `kind load docker-image node:24-slim --name NAME`.
+// Compares callsign apply with kubectl apply and kubectl rollout status, and with Helm if it is installed, in the cluster
+// of the current context. The images must be on its nodes: `npm run images -- --kind NAME` and
+// `kind load docker-image node:24-slim --name NAME`.
 // The tools run in turn, so that a slow moment of the machine affects both. The namespaces are deleted in between.
 const RUNS = Number(process.env.RUNS ?? 3);
 const ROOT = join(__dirname, '../..');
@@ -47,6 +48,8 @@ const callsign = (command: string, { app }: Subject, env: Record<string, string>
 function measure(subject: Subject, apply: (env: Record<string, string>) => void): number[] {
   run('kubectl', ['delete', 'namespace', subject.namespace, '--ignore-not-found']);
   run('kubectl', ['-n', 'default', 'delete', 'configmap,lease', subject.namespace, '--ignore-not-found']);
+  for (const label of [`callsign.dev/history-of=${subject.namespace}`, `owner=helm,name=${subject.namespace}`])
+    run('kubectl', ['-n', 'default', 'delete', 'secret', '-l', label]);
   const change = { CALLSIGN_WEB_REPLICAS: CHANGED[subject.namespace as keyof typeof CHANGED] };
   return [{}, {}, change].map((env) => milliseconds(() => apply(env)));
 }
@@ -55,28 +58,62 @@ function median(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
+/** A tool, and how it brings the charts into the cluster until everything is ready. All start from the charts. */
+interface Tool {
+  readonly name: string;
+  readonly apply: (subject: Subject, env: Record<string, string>) => void;
+}
+
+const TOOLS: readonly Tool[] = [
+  { name: 'callsign apply', apply: (subject, env) => callsign('apply', subject, env) },
+  {
+    name: 'kubectl',
+    apply(subject, env) {
+      const out = join(folder, subject.namespace);
+      callsign('synth', subject, env, '--out', out);
+      run('kubectl', ['apply', '-f', out]);
+      run('kubectl', ['-n', subject.namespace, 'rollout', 'status', 'deployment', '--timeout=300s']);
+    },
+  },
+  ...(hasHelm() ? [{ name: 'Helm', apply: applyWithHelm }] : []),
+];
+
+function hasHelm(): boolean {
+  return spawnSync('helm', ['version', '--short']).status === 0;
+}
+
+/** The manifests as the templates of a chart, so that Helm has nothing to compute. */
+function applyWithHelm(subject: Subject, env: Record<string, string>): void {
+  const chart = join(folder, `helm-${subject.namespace}`);
+  const templates = join(chart, 'templates');
+  mkdirSync(templates, { recursive: true });
+  writeFileSync(join(chart, 'Chart.yaml'), `apiVersion: v2\nname: ${subject.namespace}\nversion: 0.1.0\n`);
+  callsign('synth', subject, env, '--out', templates);
+  for (const file of readdirSync(templates)) {
+    const path = join(templates, file);
+    writeFileSync(path, readFileSync(path, 'utf8').replaceAll('{{', '{{ "{{" }}'));
+  }
+  const options = ['--wait', '--timeout', '300s', '--namespace', 'default'];
+  run('helm', ['upgrade', '--install', subject.namespace, chart, ...options]);
+}
+
 try {
   console.log(`Node ${process.version}, medians of ${RUNS} rounds in seconds`);
-  console.log('| application | step | callsign apply | kubectl | ratio |');
-  console.log('|---|---|---:|---:|---:|');
+  const peers = TOOLS.slice(1);
+  console.log(
+    `| application | step | ${TOOLS.map(({ name }) => name).join(' | ')} | ${peers.map(({ name }) => `ratio to ${name}`).join(' | ')} |`,
+  );
+  console.log(`|---|---|${'---:|'.repeat(TOOLS.length + peers.length)}`);
   for (const subject of SUBJECTS) {
-    const out = join(folder, subject.namespace);
-    const ours: number[][] = [];
-    const theirs: number[][] = [];
-    for (let i = 0; i < RUNS; i++) {
-      ours.push(measure(subject, (env) => callsign('apply', subject, env)));
-      theirs.push(
-        measure(subject, (env) => {
-          // Both start from the charts.
-          callsign('synth', subject, env, '--out', out);
-          run('kubectl', ['apply', '-f', out]);
-          run('kubectl', ['-n', subject.namespace, 'rollout', 'status', 'deployment', '--timeout=300s']);
-        }),
-      );
-    }
+    const times = new Map(TOOLS.map((tool) => [tool, [] as number[][]]));
+    for (let i = 0; i < RUNS; i++)
+      for (const tool of TOOLS) times.get(tool)!.push(measure(subject, (env) => tool.apply(subject, env)));
     for (const [i, step] of STEPS.entries()) {
-      const [a, b] = [ours, theirs].map((rounds) => median(rounds.map((round) => round[i]!)) / 1_000);
-      console.log(`| ${subject.name} | ${step} | ${a!.toFixed(1)} | ${b!.toFixed(1)} | ${(a! / b!).toFixed(2)} |`);
+      const seconds = TOOLS.map((tool) => median(times.get(tool)!.map((round) => round[i]!)) / 1_000);
+      const ratios = seconds.slice(1).map((peer) => (seconds[0]! / peer).toFixed(2));
+      console.log(
+        `| ${subject.name} | ${step} | ${[...seconds.map((value) => value.toFixed(1)), ...ratios].join(' | ')} |`,
+      );
     }
   }
 } finally {

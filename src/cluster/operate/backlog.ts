@@ -34,16 +34,16 @@ export function sumOf(metric: string, text: string): Backlog | string {
     ([, name]) => name === metric,
   );
   if (samples.length === 0) return `/metrics has no ${metric}`;
-  const labels = samples.map(([, , text = '']) => labelsOf(text));
+  const labels = samples.map(([, , pairs = '']) => labelsOf(pairs));
   // A label that is the same everywhere, such as the name of the program, says nothing.
   const isTelling = ([name, value]: readonly [string, string]) => labels.some((other) => other.get(name) !== value);
   let total = 0;
   const by: Record<string, number> = {};
-  for (const [i, [, , , value]] of samples.entries()) {
-    const number = Number(value);
+  for (const [i, [, , , sample]] of samples.entries()) {
+    const number = Number(sample);
     const label = [...labels[i]!]
       .filter(isTelling)
-      .map(([, text]) => text)
+      .map(([, value]) => value)
       .join(' ');
     total += number;
     if (label && number !== 0) by[label] = (by[label] ?? 0) + number;
