@@ -1,10 +1,11 @@
 import type { Server } from 'node:net';
 import type { Call, Endpoint } from '../links/endpoint';
 import { partVariable, plainParts } from '../links/variables';
+import { callName, type CallLog } from './call-log';
 import { httpPort, tcpPort } from './network/callee-port';
 import type { HttpProxy } from './network/http-proxy';
 import { listen, LOOPBACK } from './network/ports';
-import { refusalPort } from './network/refusal';
+import { callerProxy, type Names } from './network/caller-proxy';
 import type { Upstream } from './network/upstream';
 
 /** The ports through which one caller calls. */
@@ -12,12 +13,15 @@ export interface Calls {
   /** The variables of its calls. */
   readonly variables: Readonly<Record<string, string>>;
   /** The port on this machine, by host and port of the call. The port `*` is for every other port. */
-  readonly names: Readonly<Record<string, Readonly<Record<string, number>>>>;
+  readonly names: Names;
+  /** The port of an HTTP proxy for these names. */
+  readonly proxyPort: number;
   readonly servers: readonly Server[];
 }
 
 interface Network {
   readonly proxy: HttpProxy;
+  readonly log: CallLog;
   /** Everything that has a name. */
   readonly endpoints: readonly Endpoint[];
   readonly upstreamOf: (target: Endpoint, port: number) => Upstream;
@@ -26,7 +30,10 @@ interface Network {
 }
 
 /** Opens a port for each call of a caller. So every call is known, and a call that is not declared is refused. */
-export async function openCalls(caller: Endpoint, { proxy, endpoints, upstreamOf, refuse }: Network): Promise<Calls> {
+export async function openCalls(
+  caller: Endpoint,
+  { proxy, log, endpoints, upstreamOf, refuse }: Network,
+): Promise<Calls> {
   const servers: Server[] = [];
   const variables: Record<string, string> = {};
   const names: Record<string, Record<string, number>> = {};
@@ -34,7 +41,7 @@ export async function openCalls(caller: Endpoint, { proxy, endpoints, upstreamOf
     servers.push(server);
     return listen(server, 0);
   };
-  const refusal = await open(refusalPort((host) => refuse(caller, host)));
+  const refusal = await open(callerProxy({ names, refuse: (host) => refuse(caller, host) }));
   for (const endpoint of endpoints) for (const host of hostsOf(endpoint, caller)) names[host] = { '*': refusal };
 
   for (const call of caller.calls) {
@@ -42,11 +49,15 @@ export async function openCalls(caller: Endpoint, { proxy, endpoints, upstreamOf
     const { address } = through;
     if (!address || to.options.kind === 'external') continue;
     const upstream = upstreamOf(to, targetPort(call));
-    const port = await open(address.protocol === 'http' ? httpPort(upstream, proxy) : tcpPort(upstream));
+    const name = callName(caller.name, to.name);
+    log.declare(name);
+    const onCall = () => log.made(name);
+    const server = address.protocol === 'http' ? httpPort(upstream, proxy, onCall) : tcpPort(upstream, onCall);
+    const port = await open(server);
     Object.assign(variables, variablesOf(call, as, port));
     for (const host of hostsOf(to, caller, through.service)) names[host] = { ...names[host], [address.port]: port };
   }
-  return { variables, names, servers };
+  return { variables, names, proxyPort: refusal, servers };
 }
 
 function variablesOf({ through }: Call, as: string, port: number): Record<string, string> {

@@ -1,9 +1,12 @@
+import { rmSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { availableParallelism } from 'node:os';
 import type { Database } from '../constructs/database/database';
 import type { Endpoint } from '../links/endpoint';
-import { Sources } from '../live/sources';
+import { siteHash } from '../images/source/site';
+import { stageSite } from '../images/docker/stage-site';
 import { count } from '../basics/text';
+import { CallLog, callName } from './call-log';
 import { openCalls } from './calls';
 import { findBinaries } from './database/binaries';
 import { LocalPostgres } from './database/postgres';
@@ -18,6 +21,8 @@ import { freePort, listen } from './network/ports';
 import { Upstream } from './network/upstream';
 import { localCommand, machineVariables } from './run/command';
 import { PartRunner } from './run/part-runner';
+import { CallsignError } from '../problems/problem';
+import { SourceWatch } from './run/source-watch';
 import { Turns } from './run/turns';
 import { LocalSecrets } from './storage/secrets';
 
@@ -38,9 +43,10 @@ const PORTS_TRIED = 20;
 /** The application of the charts as processes of this machine. */
 export class LocalRun {
   readonly #proxy = new HttpProxy();
+  readonly #log = new CallLog();
   readonly #upstreams = new Map<Endpoint, Map<number, Upstream>>();
   readonly #runners: PartRunner[] = [];
-  readonly #sources = new Map<PartRunner, Sources>();
+  readonly #sources = new Map<PartRunner, SourceWatch>();
   readonly #databases: LocalPostgres[] = [];
   readonly #servers: Server[] = [];
   readonly #notStarted: NotStarted[];
@@ -65,6 +71,11 @@ export class LocalRun {
     return this.#runners;
   }
 
+  /** The calls that were refused, and those that never happened. */
+  get calls(): CallLog {
+    return this.#log;
+  }
+
   /** Starts everything. Returns the addresses of the gateway. */
   async start(): Promise<string[]> {
     const { parts, gateways } = this.app;
@@ -76,6 +87,7 @@ export class LocalRun {
         [...new Set(parts.map(({ endpoint }) => endpoint))].map(async (caller) => {
           const opened = await openCalls(caller, {
             proxy: this.#proxy,
+            log: this.#log,
             endpoints,
             upstreamOf: (target, port) => this.#upstream(target, port),
             refuse: (from, host) => this.#refuse(from, host),
@@ -88,7 +100,7 @@ export class LocalRun {
     for (const part of parts) {
       const runner = this.#runnerOf(part, calls.get(part.endpoint)!);
       this.#runners.push(runner);
-      this.#sources.set(runner, new Sources(part.source, '/'));
+      this.#sources.set(runner, new SourceWatch(part.source));
     }
     this.#startInOrder();
     const addresses = gateways.length > 0 ? await this.#openGateway() : [];
@@ -111,8 +123,7 @@ export class LocalRun {
   /** Replaces the replicas whose source changed since the last call. */
   followSources(): void {
     for (const [runner, sources] of this.#sources) {
-      const { changed, removed } = sources.changes();
-      if (changed.length + removed.length === 0) continue;
+      if (!sources.hasChanged()) continue;
       this.options.onEvent(`${runner.part.name}: the source changed. Its replicas are replaced one after the other.`);
       void runner.roll();
     }
@@ -158,19 +169,22 @@ export class LocalRun {
 
   #runnerOf(part: Part, calls: Awaited<ReturnType<typeof openCalls>>): PartRunner {
     const { app, options } = this;
+    if (part.source.site) rmSync(options.folder.folder('sites', part.name), { recursive: true });
     const mounts = localMounts(part, app, options.folder, this.#secrets);
     const command = localCommand(part.program.command);
     const make = async () => {
       const ports = new Map<number, number>();
       for (const { containerPort } of part.container.ports ?? []) ports.set(containerPort, await freePort());
       const own = replicaVariables(part, { app, secrets: this.#secrets, mounts, calls: calls.variables, ports });
-      const machine = machineVariables(command, calls.names, options.environment);
+      const machine = machineVariables(command, calls, options.environment);
       const env = {
         ...machine,
         ...own,
+        // All replicas of a static site have the same files.
+        ...(part.source.site && { SITE_PEERS: '' }),
         NODE_OPTIONS: [machine.NODE_OPTIONS, own.NODE_OPTIONS].filter(Boolean).join(' '),
       };
-      return { command, folder: part.program.folder, env, ports };
+      return { command, folder: await this.#folderOf(part), env, ports };
     };
     return new PartRunner(
       part,
@@ -190,6 +204,15 @@ export class LocalRun {
       },
       this.#turns,
     );
+  }
+
+  /** The folder of the program. That of a static site is made from the page. */
+  async #folderOf({ name, program, source: { site } }: Part): Promise<string> {
+    if (!site) return program.folder;
+    // A new folder, because the old replicas still serve the old page.
+    const folder = this.options.folder.folder('sites', name, siteHash(site) ?? 'missing');
+    await stageSite(site, folder);
+    return folder;
   }
 
   /** New requests go to the replicas that are ready now. */
@@ -238,7 +261,11 @@ export class LocalRun {
   }
 
   async #openGateway(): Promise<string[]> {
+    for (const { name, caller } of this.app.gateways)
+      for (const { to } of caller.calls) this.#log.declare(callName(name, to.name));
     const gateway = new LocalGateway(this.app.gateways, this.#proxy, (target) => {
+      for (const { name, caller } of this.app.gateways)
+        if (caller.calls.some(({ to }) => to === target)) this.#log.made(callName(name, target.name));
       const [port] = target.options.routes?.ports ?? [];
       return port === undefined ? undefined : this.#upstream(target, port);
     });
@@ -249,7 +276,8 @@ export class LocalRun {
         const opened = await listen(gateway.server, port);
         return gateway.names.map((name) => `http://${name}:${opened}`);
       } catch (error) {
-        if ((error as NodeJS.ErrnoException).code !== 'EADDRINUSE' || port - wanted >= PORTS_TRIED) throw error;
+        const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
+        if (!isTaken || port - wanted >= PORTS_TRIED) throw portProblem(wanted, (error as Error).message);
       }
     }
   }
@@ -259,7 +287,7 @@ export class LocalRun {
     const [name = host] = host.split('.');
     const where = part?.place ? ` in ${part.place.file}, where ${caller.name} is declared` : '';
     const text = `${caller.name} calls ${host}, but the charts do not declare this call. Add ${caller.name}.calls(${name})${where}.`;
-    this.options.onEvent(text);
+    if (this.#log.refused(callName(caller.name, name))) this.options.onEvent(text);
     return text;
   }
 
@@ -278,6 +306,16 @@ export class LocalRun {
     this.#upstreams.set(endpoint, known);
     return known;
   }
+}
+
+function portProblem(port: number, message: string): CallsignError {
+  return new CallsignError([
+    {
+      code: 'start-failed',
+      message: `The gateway cannot listen on the port ${port}: ${message}`,
+      fix: 'Use another port: --port 9000.',
+    },
+  ]);
 }
 
 function idOf({ namespace, name }: Part): string {

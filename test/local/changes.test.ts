@@ -87,6 +87,15 @@ test('the number of replicas follows the chart, and the others stay', async () =
   expect(two).toContain([...one][0]);
 });
 
+test('a saved file of a static site', async () => {
+  const { run, edit } = shop();
+  const port = await run.ready();
+  edit('page/page.txt', 'first', 'second');
+  await run.says(/site: the source changed[^]*site-1 is ready/);
+  await sleep(300);
+  expect((await ask(port, '/page.txt')).text).toBe('the second page\n');
+});
+
 test('charts with a problem, and changes that need a new start, are named', async () => {
   const { run, edit } = shop();
   await run.ready();

@@ -60,6 +60,8 @@ test('parts call each other by their names, balanced over the replicas, and noth
   expect((await ask(port, '/cart', { host: `shop.localhost:${port}` })).text).toContain('some words');
   expect((await ask(port, '/', { host: 'other.localhost' })).status).toBe(404);
 
+  expect(await ask(port, '/page.txt')).toEqual({ status: 200, text: 'the first page\n' });
+
   // Secrets are in a file that only the user can read.
   const file = join(folder, '.callsign/secrets.json');
   const secrets = JSON.parse(readFileSync(file, 'utf8')) as Record<string, Record<string, string>>;
@@ -84,6 +86,8 @@ test('parts call each other by their names, balanced over the replicas, and noth
   // Ctrl-C.
   expect(await run.stop()).toBe(0);
   expect(run.output).toContain('cart-1 | cart ends');
+  expect(run.output).toContain('Called, but not declared: web → hidden\n');
+  expect(run.output).toContain('Declared, but never called: hidden → cart\n');
   for (const { pid } of answers) expect(isRunning(pid)).toBe(false);
   await expect(ask(port, '/')).rejects.toThrow('ECONNREFUSED');
   expect(existsSync(join(folder, '.callsign/running.json'))).toBe(false);

@@ -20,6 +20,8 @@ export const start: Command = {
   words: 0,
   async run({ options }, io) {
     const port = portOf(options.port);
+    if (process.platform === 'win32')
+      throw new UsageError('callsign start needs a Unix shell. On Windows, run it in the Windows Subsystem for Linux.');
     const began = Date.now();
     const { app, world } = await checkedManifests(options, io);
     const project = process.cwd();
@@ -48,6 +50,9 @@ export const start: Command = {
       );
     } finally {
       folder.free();
+      const { notDeclared, neverMade } = run.calls;
+      if (notDeclared.length > 0) io.out(`Called, but not declared: ${notDeclared.join(', ')}\n`);
+      if (neverMade.length > 0) io.out(`Declared, but never called: ${neverMade.join(', ')}\n`);
     }
   },
 };

@@ -102,7 +102,8 @@ function partOf(
 function programFor({ image }: Microservice | Track, container: Parameters<typeof programOf>[1]): Program | string {
   const { source } = image;
   if (!source) return `${image.reference} is an image from a registry, which needs Docker`;
-  if (source.site) return 'it is a static site';
+  // Its folder is filled before each start.
+  if (source.site) return { command: ['node', 'server.mts'], folder: '', env: { SITE_SETTLE_MS: '0' } };
   return programOf(source, container);
 }
 

@@ -20,7 +20,10 @@ export function programOf(source: ImageSource, { command, args, workingDir }: V1
   const inImage = workingDir ?? file.folder ?? '/';
   const local = inImage.replace(/\/$/, '');
   const named = words.map((word) => (word.startsWith(`${local}/`) ? posix.relative(inImage, word) : word));
-  const folder = foldersOf(source, file, inImage).find((candidate) => named.some((word) => isFile(candidate, word)));
+  const folders = foldersOf(source, file, inImage);
+  // A command such as `npm start` names no file.
+  const namesFile = named.some((word) => /[/.]\w/.test(word) && !word.startsWith('-'));
+  const folder = folders.find((candidate) => !namesFile || named.some((word) => isFile(candidate, word)));
   if (folder === undefined)
     return `no folder on this machine has the files of its command (${words.join(' ')}) as ${source.dockerfile} copies them`;
   return { command: named, folder, env: Object.fromEntries(file.env) };

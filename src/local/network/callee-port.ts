@@ -5,16 +5,25 @@ import { LOOPBACK } from './ports';
 import type { Upstream } from './upstream';
 
 /** A port of one caller for HTTP requests to one callee. */
-export function httpPort(upstream: Upstream, proxy: HttpProxy): HttpServer {
+export function httpPort(upstream: Upstream, proxy: HttpProxy, onCall: () => void): HttpServer {
   const passing = { upstream, host: upstream.name };
-  const server = createHttpServer((incoming, response) => proxy.pass(incoming, response, passing));
-  server.on('upgrade', (incoming, socket: Socket, head) => proxy.upgrade(incoming, socket, head, passing));
+  const server = createHttpServer((incoming, response) => {
+    onCall();
+    proxy.pass(incoming, response, passing);
+  });
+  server.on('upgrade', (incoming, socket: Socket, head) => {
+    onCall();
+    proxy.upgrade(incoming, socket, head, passing);
+  });
   return server;
 }
 
 /** A port of one caller for connections to one callee. */
-export function tcpPort(upstream: Upstream): Server {
-  return createServer({ allowHalfOpen: true }, (socket) => join(socket, upstream, new Set()));
+export function tcpPort(upstream: Upstream, onCall: () => void): Server {
+  return createServer({ allowHalfOpen: true }, (socket) => {
+    onCall();
+    join(socket, upstream, new Set());
+  });
 }
 
 function join(socket: Socket, upstream: Upstream, tried: ReadonlySet<number>): void {

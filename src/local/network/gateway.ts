@@ -32,6 +32,7 @@ export class LocalGateway {
   constructor(
     gateways: readonly Gateway[],
     private readonly proxy: HttpProxy,
+    /** Called for each request, with the target of its route. */
     private readonly upstreamOf: (target: Endpoint) => Upstream | undefined,
   ) {
     this.#hosts = gateways.flatMap(({ resolved: { hostGroups, cors, maxBody } }) =>

@@ -1,5 +1,6 @@
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { LOOPBACK } from '../network/ports';
 
 /** The hook that makes the names of the charts work in Node.js programs. */
 const NAMES_HOOK = join(__dirname, '..', '..', '..', 'bin', 'local-names.cjs');
@@ -12,7 +13,7 @@ export function localCommand([program = '', ...args]: readonly string[]): string
 /** Variables of this machine that every program gets, as it would find them in a container. */
 export function machineVariables(
   command: readonly string[],
-  names: object,
+  { names, proxyPort }: { readonly names: object; readonly proxyPort: number },
   environment: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   const { HOME, LANG, TMPDIR, TZ } = environment;
@@ -24,7 +25,14 @@ export function machineVariables(
     PATH: [dirname(process.execPath), environment.PATH ?? ''].join(delimiter),
     NODE_OPTIONS: nodeOptions(command),
     CALLSIGN_LOCAL_NAMES: JSON.stringify(names),
+    ...(command[0] !== process.execPath && proxyVariables(proxyPort)),
   };
+}
+
+/** Programs of other languages reach the names of the charts through a proxy. */
+function proxyVariables(port: number): Record<string, string> {
+  const [url, direct] = [`http://${LOOPBACK}:${port}`, `localhost,${LOOPBACK}`];
+  return { HTTP_PROXY: url, http_proxy: url, NO_PROXY: direct, no_proxy: direct };
 }
 
 function nodeOptions(command: readonly string[]): string {

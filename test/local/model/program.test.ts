@@ -28,6 +28,7 @@ test.each([
   ['a folder below', ['COPY api ./api', 'CMD ["node", "api/main.js"]'], ['api/main.js'], '', ['node', 'api/main.js']],
   ['an absolute path', ['COPY . .', 'CMD ["node", "/app/main.js"]'], ['main.js'], '', ['node', 'main.js']],
   ['an entrypoint', ['COPY . .', 'ENTRYPOINT ["node"]', 'CMD ["main.js"]'], ['main.js'], '', ['node', 'main.js']],
+  ['a command without a file', ['COPY api .', 'CMD ["npm", "start"]'], ['api/package.json'], 'api', ['npm', 'start']],
   ['a line for a shell', ['COPY . .', 'ENV APP=main', 'CMD exec node $APP.js'], ['main.js'], '', ['node', 'main.js']],
 ])('%s', (_, lines, files, folder, command) => {
   const found = program(['FROM node:24-slim', 'WORKDIR /app', ...lines], files);

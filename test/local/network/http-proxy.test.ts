@@ -7,6 +7,10 @@ import { Upstream } from '../../../src/local/network/upstream';
 
 const servers: { close(): void; closeAllConnections?(): void }[] = [];
 const proxy = new HttpProxy();
+let calls = 0;
+beforeEach(() => {
+  calls = 0;
+});
 afterEach(() => {
   for (const server of servers.splice(0)) {
     server.close();
@@ -27,7 +31,7 @@ async function proxied(ports: readonly number[], maxBody?: number): Promise<{ po
   upstream.ports = ports;
   const server: Server =
     maxBody === undefined
-      ? httpPort(upstream, proxy)
+      ? httpPort(upstream, proxy, () => calls++)
       : createServer((incoming, response) => proxy.pass(incoming, response, { upstream, host: 'cart', maxBody }));
   servers.push(server);
   return { port: await listen(server, 0), upstream };
@@ -54,6 +58,7 @@ test('each ready replica gets requests in turn, with method, path, host and body
   }
   expect(names.filter((name) => name === 'a')).toHaveLength(2);
   expect(names.filter((name) => name === 'b')).toHaveLength(2);
+  expect(calls).toBe(4);
 });
 
 test('a replica that does not accept the connection is skipped, and the body is complete', async () => {
@@ -132,7 +137,7 @@ test('a connection of another protocol passes, also its end', async () => {
   const target = await listen(server, 0);
   const upstream = new Upstream('store');
   upstream.ports = [await freePort(), target];
-  const front = tcpPort(upstream);
+  const front = tcpPort(upstream, () => calls++);
   servers.push(front);
   await listen(front, 0);
   const socket = connect({ port: (front.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
@@ -140,4 +145,5 @@ test('a connection of another protocol passes, also its end', async () => {
   let received = '';
   for await (const part of socket.setEncoding('utf8')) received += String(part);
   expect(received).toBe('HELLO');
+  expect(calls).toBe(1);
 });

@@ -1,6 +1,6 @@
 const path = require('node:path');
 const { ApiObject, Chart } = require('cdk8s');
-const { defineApp, Gateway, Image, Microservice, Namespace } = require('../../../src/index');
+const { defineApp, Gateway, Image, Microservice, Namespace, StaticSite } = require('../../../src/index');
 
 const folder = path.join(__dirname, 'services');
 const service = (name) => Image.service(name, { folder, args: { SERVICE: name }, dockerfile: 'Dockerfile' });
@@ -31,10 +31,11 @@ module.exports = defineApp((app) => {
   const mailer = new Microservice(chart, 'mailer', { image: Image.of('example/mailer:1'), replicas: 1, health: tcp });
   web.calls(cart, mailer);
   hidden.calls(cart);
+  const site = new StaticSite(chart, 'site', { folder: path.join(__dirname, 'page'), replicas: 1 });
   new Gateway(chart, 'gate', {
     host: 'shop.localhost',
     controllerNamespace: 'traefik',
-    routes: { '/': web, '/cart': cart },
+    routes: { '/': web, '/cart': cart, '/page.txt': site },
   });
   new ApiObject(chart, 'nightly', {
     apiVersion: 'batch/v1',
