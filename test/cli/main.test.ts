@@ -191,13 +191,14 @@ Builds the images of services whose sources changed.
   --check       start each image as in the cluster, and check its container from outside
   --json        print the results as JSON
 `,
-  start: `callsign start [--port N] [--app FILE] [--env NAME]
+  start: `callsign start [--port N] [--app FILE] [--env NAME] [--json]
 
 Runs the charts on this machine as processes, with their databases, until Ctrl-C.
 
   --app …   the module whose default export is the app (default: src/charts/app.ts)
   --env …   the environment whose overrides apply (default: no overrides)
   --port …  the port of the gateway, or the next free one (default: 8080)
+  --json    print each line as JSON
 `,
   dev: `callsign dev [NAME…] [--once] [--context NAME] [--app FILE] [--env NAME]
 

@@ -123,6 +123,23 @@ test('a port that is taken', async () => {
   expect(await second.ready()).toBeGreaterThan(port);
 });
 
+test('--json prints each line as JSON', async () => {
+  const run = runs.start([...SHOP, '--json'], runs.folder());
+  await run.says('"event":"Ready"');
+  await run.stop();
+  const lines = run.output
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as { time: string; event?: string; from?: string; line?: string });
+  expect(lines.find(({ event }) => event === 'Ready')).toEqual({
+    time: expect.stringMatching(/^\d{4}-.*Z$/),
+    event: 'Ready',
+    addresses: [expect.stringMatching(/^http:\/\/shop\.localhost:\d+$/)],
+    seconds: expect.any(Number),
+  });
+  expect(lines.map(({ from, line }) => [from, line])).toContainEqual(['cart-1', 'cart ends']);
+});
+
 test.each(['0.5', '70000', 'http'])('--port %s is refused', async (port) => {
   const run = runs.start(['--app', SHOP[1]!, '--port', port], runs.folder());
   expect(await run.ended).toBe(2);

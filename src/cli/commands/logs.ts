@@ -1,11 +1,10 @@
-import { styleText } from 'node:util';
 import { chosenWorkloads, workloadsOf } from '../../cluster/operate/parts';
 import { readLogs, type LogLine } from '../../cluster/operate/logs';
 import { CLUSTER_OPTIONS, withCluster } from '../cluster';
 import { UsageError, type Arguments, type Command } from '../command';
+import { PartColors } from '../part-colors';
 import { stopOnSignal } from '../signals';
 
-const COLORS = ['cyan', 'green', 'yellow', 'magenta', 'blue', 'red'] as const;
 const DEFAULT_TAIL = 20;
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3_600, d: 86_400 };
 
@@ -32,16 +31,14 @@ export const logs: Command = {
     return withCluster(args, io, async ({ manifests, target: { api } }) => {
       const { chosen, wrong } = chosenWorkloads(workloadsOf(manifests), words);
       if (wrong !== undefined) throw new UsageError(wrong);
-      const colors = new Map<string, (typeof COLORS)[number]>();
+      const colors = new PartColors(io);
       const onLine = (line: LogLine) => {
         if (!filters.every((text) => line.text.includes(text))) return;
         if (options.json) {
           io.out(`${JSON.stringify(line)}\n`);
           return;
         }
-        if (!colors.has(line.part)) colors.set(line.part, COLORS[colors.size % COLORS.length]!);
-        const name = io.terminal ? styleText(colors.get(line.part)!, line.pod, { validateStream: false }) : line.pod;
-        io.out(`${name} ${line.text}\n`);
+        io.out(`${colors.paint(line.part, line.pod)} ${line.text}\n`);
       };
       return stopOnSignal(io, async ({ signal }) => {
         await readLogs(chosen, api, { ...limits, follow: options.follow === true, stop: signal, onLine });

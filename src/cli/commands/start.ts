@@ -5,17 +5,19 @@ import { APP_OPTIONS } from '../app';
 import { ChartFiles } from '../app-files';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
 import { printProblems } from '../output';
+import { StartOutput } from '../reports/start';
 import { CallsignError } from '../../problems/problem';
 import { checkedManifests } from '../manifests';
 
 const DEFAULT_PORT = 8080;
 
 export const start: Command = {
-  usage: '[--port N] [--app FILE] [--env NAME]',
+  usage: '[--port N] [--app FILE] [--env NAME] [--json]',
   summary: 'Runs the charts on this machine as processes, with their databases, until Ctrl-C.',
   options: {
     ...APP_OPTIONS,
     port: { type: 'string', help: `the port of the gateway, or the next free one (default: ${DEFAULT_PORT})` },
+    json: { type: 'boolean', help: 'print each line as JSON' },
   },
   words: 0,
   async run({ options }, io) {
@@ -24,6 +26,8 @@ export const start: Command = {
       throw new UsageError('callsign start needs a Unix shell. On Windows, run it in the Windows Subsystem for Linux.');
     const began = Date.now();
     const { app, world } = await checkedManifests(options, io);
+    const output = new StartOutput(io, options.json === true);
+    const say = (text: string) => output.say(text);
     const project = process.cwd();
     const folder = LocalFolder.take(project);
     const run = new LocalRun(localApp(app, world.manifests), {
@@ -31,28 +35,27 @@ export const start: Command = {
       project,
       port,
       environment: io.environment,
-      onLine: (from, line) => io.out(`${from} | ${line}\n`),
-      onEvent: (text) => io.out(`${text}\n`),
+      onLine: (from, line) => output.log(from, line),
+      onEvent: say,
     });
     try {
       return await untilSignal(
         run,
         async () => {
           const addresses = await run.start();
-          for (const { name, why } of run.notStarted) io.out(`${name} is not started: ${why}.\n`);
-          if (addresses.length > 0) io.out(`The gateway is at ${addresses.join(', ')}\n`);
+          for (const { name, why } of run.notStarted) say(`${name} is not started: ${why}.`);
+          if (addresses.length > 0) say(`The gateway is at ${addresses.join(', ')}`);
           await run.ready();
-          const seconds = Math.round((Date.now() - began) / 100) / 10;
-          io.out(`Ready after ${seconds} s: ${addresses.join(', ') || 'no gateway'}\n`);
-          follow(run, options, io);
+          output.ready(addresses, Math.round((Date.now() - began) / 100) / 10);
+          follow(run, options, io, say);
         },
-        io.out,
+        say,
       );
     } finally {
       folder.free();
       const { notDeclared, neverMade } = run.calls;
-      if (notDeclared.length > 0) io.out(`Called, but not declared: ${notDeclared.join(', ')}\n`);
-      if (neverMade.length > 0) io.out(`Declared, but never called: ${neverMade.join(', ')}\n`);
+      if (notDeclared.length > 0) say(`Called, but not declared: ${notDeclared.join(', ')}`);
+      if (neverMade.length > 0) say(`Declared, but never called: ${neverMade.join(', ')}`);
     }
   },
 };
@@ -61,28 +64,33 @@ export const start: Command = {
 const LOOK_MS = 500;
 
 /** Takes over saved sources and charts. A timer that does not keep the process alive. */
-function follow(run: LocalRun, options: Arguments['options'], io: Io): void {
+function follow(run: LocalRun, options: Arguments['options'], io: Io, say: (text: string) => void): void {
   const charts = new ChartFiles();
   const look = async () => {
     run.followSources();
     if (charts.haveChanged()) {
       charts.forget();
-      await reload(run, options, io);
+      await reload(run, options, io, say);
     }
     setTimeout(() => void look(), LOOK_MS).unref();
   };
   setTimeout(() => void look(), LOOK_MS).unref();
 }
 
-async function reload(run: LocalRun, options: Arguments['options'], io: Io): Promise<void> {
+async function reload(
+  run: LocalRun,
+  options: Arguments['options'],
+  io: Io,
+  say: (text: string) => void,
+): Promise<void> {
   try {
     const { app, world } = await checkedManifests(options, io);
     const changed = run.update(localApp(app, world.manifests));
-    if (changed.length > 0) io.out(`${changed.join(', ')}: the charts changed. Start again to use the change.\n`);
+    if (changed.length > 0) say(`${changed.join(', ')}: the charts changed. Start again to use the change.`);
   } catch (error) {
-    if (error instanceof CallsignError) printProblems(error.problems, io);
-    else io.out(`${(error as Error).message}\n`);
-    io.out('The old charts continue.\n');
+    if (error instanceof CallsignError) printProblems(error.problems, { ...io, out: (text) => say(text.trimEnd()) });
+    else say((error as Error).message);
+    say('The old charts continue.');
   }
 }
 
@@ -102,7 +110,7 @@ async function untilSignal(run: LocalRun, work: () => Promise<void>, say: (text:
   try {
     const working = work().then(() => signal);
     await Promise.race([working, signal]);
-    say('Stopping. A second Ctrl-C kills all processes.\n');
+    say('Stopping. A second Ctrl-C kills all processes.');
   } finally {
     await run.stop();
     for (const name of SIGNALS) process.off(name, onSignal);
