@@ -1,34 +1,105 @@
-/** How often the calls of the charts were made, and which other calls were refused. */
+/** The measurements of one call of the charts. */
+export interface CallFigures {
+  readonly from: string;
+  readonly to: string;
+  readonly isDeclared: boolean;
+  /** Since the start. */
+  readonly total: number;
+  /** Of the last ten seconds. */
+  readonly perSecond: number;
+  /** Answers with 5xx, since the start. */
+  readonly failed: number;
+  /** The milliseconds of the slower half and of the slowest hundredth, of the last answers. Undefined without any. */
+  readonly p50?: number;
+  readonly p99?: number;
+}
+
+interface Call {
+  readonly from: string;
+  readonly to: string;
+  readonly isDeclared: boolean;
+  total: number;
+  failed: number;
+  /** The times of the last calls. */
+  readonly times: number[];
+  readonly ms: number[];
+}
+
+const LAST = 1_000;
+const WINDOW_MS = 10_000;
+
+/** The calls of the charts: how often they happened, how long they took, and which others were refused. */
 export class CallLog {
-  readonly #made = new Map<string, number>();
-  readonly #refused = new Map<string, number>();
+  readonly #calls = new Map<string, Call>();
 
-  /** A call that the charts declare: `comments → event-bus`. */
-  declare(call: string): void {
-    if (!this.#made.has(call)) this.#made.set(call, 0);
+  /** A call that the charts declare. */
+  declare(from: string, to: string): void {
+    this.#call(from, to, true);
   }
 
-  made(call: string): void {
-    this.#made.set(call, (this.#made.get(call) ?? 0) + 1);
+  made(from: string, to: string): void {
+    count(this.#call(from, to, true));
   }
 
-  /** Returns whether it is the first time. */
-  refused(call: string): boolean {
-    const times = this.#refused.get(call) ?? 0;
-    this.#refused.set(call, times + 1);
-    return times === 0;
+  /** The answer to a call by HTTP. */
+  answered(from: string, to: string, status: number, ms: number): void {
+    const call = this.#call(from, to, true);
+    if (status >= 500) call.failed++;
+    push(call.ms, ms);
+  }
+
+  /** A call that the charts do not declare. Returns whether it is the first time. */
+  refused(from: string, to: string): boolean {
+    const call = this.#call(from, to, false);
+    count(call);
+    return call.total === 1;
   }
 
   get neverMade(): string[] {
-    return [...this.#made].filter(([, times]) => times === 0).map(([call]) => call);
+    return this.#titles(({ isDeclared, total }) => isDeclared && total === 0);
   }
 
   get notDeclared(): string[] {
-    return [...this.#refused.keys()];
+    return this.#titles(({ isDeclared }) => !isDeclared);
+  }
+
+  figures(now = Date.now()): CallFigures[] {
+    return [...this.#calls.values()].map(({ from, to, isDeclared, total, failed, times, ms }) => {
+      const recent = times.filter((time) => time > now - WINDOW_MS).length;
+      const sorted = ms.toSorted((a, b) => a - b);
+      const at = (share: number) => sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))]!;
+      return {
+        from,
+        to,
+        isDeclared,
+        total,
+        failed,
+        perSecond: Math.round(recent / (WINDOW_MS / 10_000)) / 10,
+        ...(sorted.length > 0 && { p50: at(0.5), p99: at(0.99) }),
+      };
+    });
+  }
+
+  #call(from: string, to: string, isDeclared: boolean): Call {
+    const key = `${from} ${to} ${isDeclared}`;
+    const known = this.#calls.get(key);
+    if (known) return known;
+    const call = { from, to, isDeclared, total: 0, failed: 0, times: [], ms: [] };
+    this.#calls.set(key, call);
+    return call;
+  }
+
+  #titles(matches: (call: Call) => boolean): string[] {
+    return [...this.#calls.values()].filter(matches).map(({ from, to }) => `${from} → ${to}`);
   }
 }
 
-/** The name of a call in the log. */
-export function callName(from: string, to: string): string {
-  return `${from} → ${to}`;
+function count(call: Call): void {
+  call.total++;
+  push(call.times, Date.now());
+}
+
+function push(values: number[], value: number): void {
+  values.push(value);
+  if (values.length > LAST) values.shift();
 }

@@ -1,7 +1,7 @@
 import type { Server } from 'node:net';
 import type { Call, Endpoint } from '../links/endpoint';
 import { partVariable, plainParts } from '../links/variables';
-import { callName, type CallLog } from './call-log';
+import type { CallLog } from './call-log';
 import { httpPort, tcpPort } from './network/callee-port';
 import type { HttpProxy } from './network/http-proxy';
 import { listen, LOOPBACK } from './network/ports';
@@ -49,10 +49,12 @@ export async function openCalls(
     const { address } = through;
     if (!address || to.options.kind === 'external') continue;
     const upstream = upstreamOf(to, targetPort(call));
-    const name = callName(caller.name, to.name);
-    log.declare(name);
-    const onCall = () => log.made(name);
-    const server = address.protocol === 'http' ? httpPort(upstream, proxy, onCall) : tcpPort(upstream, onCall);
+    const ends = [caller.name, to.name] as const;
+    log.declare(...ends);
+    const onCall = () => log.made(...ends);
+    const onAnswer = (status: number, ms: number) => log.answered(...ends, status, ms);
+    const server =
+      address.protocol === 'http' ? httpPort(upstream, proxy, onCall, onAnswer) : tcpPort(upstream, onCall);
     const port = await open(server);
     Object.assign(variables, variablesOf(call, as, port));
     for (const host of hostsOf(to, caller, through.service)) names[host] = { ...names[host], [address.port]: port };

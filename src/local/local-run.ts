@@ -1,13 +1,18 @@
 import { rmSync } from 'node:fs';
+import { Server as HttpServer } from 'node:http';
 import type { Server } from 'node:net';
 import { availableParallelism } from 'node:os';
 import type { Database } from '../constructs/database/database';
+import { svg } from '../links/diagrams';
 import type { Endpoint } from '../links/endpoint';
+import type { Graph } from '../links/graph';
 import { siteHash } from '../images/source/site';
 import { stageSite } from '../images/docker/stage-site';
 import { count } from '../basics/text';
-import { CallLog, callName } from './call-log';
+import { CallLog } from './call-log';
 import { openCalls } from './calls';
+import { Dashboard, type Actions } from './dashboard/dashboard';
+import { LogBuffer } from './dashboard/log-buffer';
 import { findBinaries } from './database/binaries';
 import { LocalPostgres } from './database/postgres';
 import type { LocalFolder } from './storage/folder';
@@ -33,10 +38,20 @@ export interface LocalRunOptions {
   /** The port of the gateway. If it is taken, the next free one is used. */
   readonly port: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** The calls of the charts, for the diagram. */
+  readonly graph: Graph;
   readonly onLine: (from: string, line: string) => void;
   readonly onEvent: (text: string) => void;
 }
 
+/** Where a browser finds the run. */
+export interface Addresses {
+  readonly gateway: readonly string[];
+  readonly dashboard: string;
+}
+
+const LOG_LINES = 10_000;
+const MOST_REPLICAS = 20;
 /** How many ports after the wanted one are tried. */
 const PORTS_TRIED = 20;
 
@@ -52,14 +67,35 @@ export class LocalRun {
   readonly #notStarted: NotStarted[];
   readonly #secrets: LocalSecrets;
   readonly #turns = new Turns(availableParallelism());
+  readonly #logs = new LogBuffer(LOG_LINES);
+  readonly dashboard: Dashboard;
   #whenReady: (() => void) | undefined;
+
+  private readonly options: LocalRunOptions;
 
   constructor(
     private readonly app: LocalApp,
-    private readonly options: LocalRunOptions,
+    options: LocalRunOptions,
   ) {
+    this.options = {
+      ...options,
+      onLine: (from, line) => {
+        this.#logs.add(from, line);
+        options.onLine(from, line);
+      },
+      onEvent: (text) => {
+        this.#logs.add('', text);
+        options.onEvent(text);
+      },
+    };
     this.#notStarted = [...app.notStarted];
     this.#secrets = new LocalSecrets(options.folder.file('secrets.json'));
+    this.dashboard = new Dashboard({
+      logs: this.#logs,
+      state: () => this.#state(),
+      diagram: () => svg(options.graph),
+      actions: this.#actions(),
+    });
   }
 
   /** What of the charts does not run here. */
@@ -71,14 +107,56 @@ export class LocalRun {
     return this.#runners;
   }
 
+  /** What the dashboard shows. */
+  #state(): object {
+    const { parts, databases, gateways } = this.app;
+    return {
+      parts: this.#runners.map((runner) => ({
+        name: runner.part.name,
+        wanted: runner.wanted,
+        place: runner.part.place,
+        replicas: runner.replicas
+          .toSorted((a, b) => a.number - b.number)
+          .map(({ name, state, startedAt }) => ({ name, state, startedAt })),
+        ends: runner.ends,
+      })),
+      others: [...databases, ...gateways]
+        .map(({ name }) => name)
+        .filter((name) => !parts.some((part) => part.name === name)),
+      notStarted: this.#notStarted,
+      calls: this.#log.figures(),
+    };
+  }
+
+  #actions(): Actions {
+    const onPart =
+      (act: (runner: PartRunner, number: number) => string | undefined) => (name: string, number: number) => {
+        const runner = this.#runners.find(({ part }) => part.name === name);
+        return runner ? act(runner, number) : `There is no part ${JSON.stringify(name)}.`;
+      };
+    return {
+      restart: onPart((runner) => void runner.roll()),
+      kill: onPart((runner, number) => {
+        runner.replicas.find((one) => one.number === number)?.process.kill();
+        return undefined;
+      }),
+      scale: onPart((runner, number) => {
+        if (!Number.isInteger(number) || number < 0 || number > MOST_REPLICAS)
+          return `Expected 0 to ${MOST_REPLICAS} replicas.`;
+        runner.scale(number);
+        return undefined;
+      }),
+    };
+  }
+
   /** The calls that were refused, and those that never happened. */
   get calls(): CallLog {
     return this.#log;
   }
 
-  /** Starts everything. Returns the addresses of the gateway. */
-  async start(): Promise<string[]> {
-    const { parts, gateways } = this.app;
+  /** Starts everything. */
+  async start(): Promise<Addresses> {
+    const { parts } = this.app;
     const starting = this.#startDatabases();
     starting.catch(() => undefined);
     const endpoints = [...new Set([...parts, ...this.app.databases].map(({ endpoint }) => endpoint))];
@@ -103,7 +181,7 @@ export class LocalRun {
       this.#sources.set(runner, new SourceWatch(part.source));
     }
     this.#startInOrder();
-    const addresses = gateways.length > 0 ? await this.#openGateway() : [];
+    const addresses = await this.#openGateway();
     await starting;
     return addresses;
   }
@@ -158,8 +236,11 @@ export class LocalRun {
   /** Ends the programs, then the databases. */
   async stop(): Promise<void> {
     for (const server of this.#servers) server.close();
+    this.dashboard.close();
     await Promise.all(this.#runners.map((runner) => runner.stop()));
     await Promise.all(this.#databases.map((database) => database.stop()));
+    // A browser keeps its connections open.
+    for (const server of this.#servers) if (server instanceof HttpServer) server.closeAllConnections();
     this.#proxy.close();
   }
 
@@ -260,21 +341,27 @@ export class LocalRun {
     );
   }
 
-  async #openGateway(): Promise<string[]> {
+  async #openGateway(): Promise<Addresses> {
     for (const { name, caller } of this.app.gateways)
-      for (const { to } of caller.calls) this.#log.declare(callName(name, to.name));
-    const gateway = new LocalGateway(this.app.gateways, this.#proxy, (target) => {
-      for (const { name, caller } of this.app.gateways)
-        if (caller.calls.some(({ to }) => to === target)) this.#log.made(callName(name, target.name));
+      for (const { to } of caller.calls) this.#log.declare(name, to.name);
+    const upstreamOf = (target: Endpoint) => {
       const [port] = target.options.routes?.ports ?? [];
       return port === undefined ? undefined : this.#upstream(target, port);
+    };
+    const gateway = new LocalGateway(this.app.gateways, this.#proxy, upstreamOf, {
+      onCall: (...ends) => this.#log.made(...ends),
+      onAnswer: (...ends) => this.#log.answered(...ends),
+      ownPages: (incoming, response) => this.dashboard.handle(incoming, response),
     });
     this.#servers.push(gateway.server);
     const wanted = this.options.port;
     for (let port = wanted; ; port++) {
       try {
         const opened = await listen(gateway.server, port);
-        return gateway.names.map((name) => `http://${name}:${opened}`);
+        return {
+          gateway: gateway.names.map((name) => `http://${name}:${opened}`),
+          dashboard: `http://localhost:${opened}${this.dashboard.path}`,
+        };
       } catch (error) {
         const isTaken = (error as NodeJS.ErrnoException).code === 'EADDRINUSE';
         if (!isTaken || port - wanted >= PORTS_TRIED) throw portProblem(wanted, (error as Error).message);
@@ -287,7 +374,7 @@ export class LocalRun {
     const [name = host] = host.split('.');
     const where = part?.place ? ` in ${part.place.file}, where ${caller.name} is declared` : '';
     const text = `${caller.name} calls ${host}, but the charts do not declare this call. Add ${caller.name}.calls(${name})${where}.`;
-    if (this.#log.refused(callName(caller.name, name))) this.options.onEvent(text);
+    if (this.#log.refused(caller.name, name)) this.options.onEvent(text);
     return text;
   }
 

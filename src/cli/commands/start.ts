@@ -6,6 +6,7 @@ import { ChartFiles } from '../app-files';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
 import { printProblems } from '../output';
 import { StartOutput } from '../reports/start';
+import { graphOf } from '../../links/graph';
 import { CallsignError } from '../../problems/problem';
 import { checkedManifests } from '../manifests';
 
@@ -35,6 +36,7 @@ export const start: Command = {
       project,
       port,
       environment: io.environment,
+      graph: graphOf(app),
       onLine: (from, line) => output.log(from, line),
       onEvent: say,
     });
@@ -42,11 +44,12 @@ export const start: Command = {
       return await untilSignal(
         run,
         async () => {
-          const addresses = await run.start();
+          const { gateway, dashboard } = await run.start();
           for (const { name, why } of run.notStarted) say(`${name} is not started: ${why}.`);
-          if (addresses.length > 0) say(`The gateway is at ${addresses.join(', ')}`);
+          if (gateway.length > 0) say(`The gateway is at ${gateway.join(', ')}`);
+          say(`The dashboard is at ${dashboard}`);
           await run.ready();
-          output.ready(addresses, Math.round((Date.now() - began) / 100) / 10);
+          output.ready(gateway, Math.round((Date.now() - began) / 100) / 10);
           follow(run, options, io, say);
         },
         say,

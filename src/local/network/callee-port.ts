@@ -5,8 +5,13 @@ import { LOOPBACK } from './ports';
 import type { Upstream } from './upstream';
 
 /** A port of one caller for HTTP requests to one callee. */
-export function httpPort(upstream: Upstream, proxy: HttpProxy, onCall: () => void): HttpServer {
-  const passing = { upstream, host: upstream.name };
+export function httpPort(
+  upstream: Upstream,
+  proxy: HttpProxy,
+  onCall: () => void,
+  onAnswer?: (status: number, ms: number) => void,
+): HttpServer {
+  const passing = { upstream, host: upstream.name, onAnswer };
   const server = createHttpServer((incoming, response) => {
     onCall();
     proxy.pass(incoming, response, passing);

@@ -14,6 +14,7 @@ interface Route {
 }
 
 interface Hosts {
+  readonly gateway: string;
   /** An empty list means every host. */
   readonly names: readonly string[];
   readonly routes: readonly Route[];
@@ -24,6 +25,14 @@ interface Hosts {
 /** The headers that a page may always send. */
 const SAFE_HEADERS = ['Accept', 'Accept-Language', 'Content-Language', 'Range'];
 
+/** What is reported about requests. */
+export interface GatewayWatching {
+  readonly onCall?: (gateway: string, target: string) => void;
+  readonly onAnswer?: (gateway: string, target: string, status: number, ms: number) => void;
+  /** Answers requests that are not for the charts. Returns whether it did. */
+  readonly ownPages?: (incoming: IncomingMessage, response: ServerResponse) => boolean;
+}
+
 /** All gateways of the charts, on one port: the same hosts, paths, CORS and body limit as in a cluster. */
 export class LocalGateway {
   readonly server: Server;
@@ -32,11 +41,12 @@ export class LocalGateway {
   constructor(
     gateways: readonly Gateway[],
     private readonly proxy: HttpProxy,
-    /** Called for each request, with the target of its route. */
     private readonly upstreamOf: (target: Endpoint) => Upstream | undefined,
+    private readonly watching: GatewayWatching = {},
   ) {
-    this.#hosts = gateways.flatMap(({ resolved: { hostGroups, cors, maxBody } }) =>
+    this.#hosts = gateways.flatMap(({ name, resolved: { hostGroups, cors, maxBody } }) =>
       hostGroups.map(({ hosts, routes }) => ({
+        gateway: name,
         names: hosts,
         routes: routes
           .map(([path, { endpoint }]) => ({ path, target: endpoint }))
@@ -47,7 +57,8 @@ export class LocalGateway {
     );
     this.server = createServer((incoming, response) => this.#pass(incoming, response));
     this.server.on('upgrade', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
-      const upstream = this.#upstream(this.#hostsOf(incoming), incoming);
+      const target = routeOf(this.#hostsOf(incoming), incoming)?.target;
+      const upstream = target && this.upstreamOf(target);
       if (upstream) this.proxy.upgrade(incoming, socket, head, { upstream, host: incoming.headers.host ?? '' });
       else socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
     });
@@ -60,6 +71,7 @@ export class LocalGateway {
   }
 
   #pass(incoming: IncomingMessage, response: ServerResponse): void {
+    if (this.watching.ownPages?.(incoming, response)) return;
     const hosts = this.#hostsOf(incoming);
     const cors = corsHeaders(hosts?.cors, incoming);
     if (cors && incoming.method === 'OPTIONS' && incoming.headers['access-control-request-method'] !== undefined) {
@@ -71,7 +83,8 @@ export class LocalGateway {
       refuseBody(response, { maxBody, answerHeaders: cors });
       return;
     }
-    const upstream = this.#upstream(hosts, incoming);
+    const target = routeOf(hosts, incoming)?.target;
+    const upstream = target && this.upstreamOf(target);
     if (!upstream) {
       answer(
         response,
@@ -86,7 +99,10 @@ export class LocalGateway {
       'x-forwarded-host': host,
       'x-forwarded-proto': 'http',
     };
-    this.proxy.pass(incoming, response, { upstream, host, headers, answerHeaders: cors, maxBody });
+    const ends = [hosts!.gateway, target.name] as const;
+    this.watching.onCall?.(...ends);
+    const onAnswer = (status: number, ms: number) => this.watching.onAnswer?.(...ends, status, ms);
+    this.proxy.pass(incoming, response, { upstream, host, headers, answerHeaders: cors, maxBody, onAnswer });
   }
 
   #hostsOf({ headers }: IncomingMessage): Hosts | undefined {
@@ -100,14 +116,13 @@ export class LocalGateway {
     // The hosts of the charts may not lead to this machine. With only one there is no doubt.
     return ['localhost', '127.0.0.1'].includes(host) && this.#hosts.length === 1 ? this.#hosts[0] : undefined;
   }
+}
 
-  #upstream(hosts: Hosts | undefined, { url = '/' }: IncomingMessage): Upstream | undefined {
-    const path = url.replace(/[?#].*$/s, '');
-    const route = hosts?.routes.find(
-      (one) => one.path === '/' || path === one.path || path.startsWith(`${one.path.replace(/\/$/, '')}/`),
-    );
-    return route && this.upstreamOf(route.target);
-  }
+function routeOf(hosts: Hosts | undefined, { url = '/' }: IncomingMessage): Route | undefined {
+  const path = url.replace(/[?#].*$/s, '');
+  return hosts?.routes.find(
+    (one) => one.path === '/' || path === one.path || path.startsWith(`${one.path.replace(/\/$/, '')}/`),
+  );
 }
 
 function corsHeaders(cors: ResolvedCors | undefined, { headers }: IncomingMessage): Record<string, string> | undefined {

@@ -24,6 +24,8 @@ export interface Passing {
   readonly headers?: Readonly<Record<string, string>>;
   /** The most bytes of a body. */
   readonly maxBody?: number;
+  /** Called with the status and the time of the answer. */
+  readonly onAnswer?: (status: number, ms: number) => void;
   /** Headers that are added to the answer. */
   readonly answerHeaders?: Readonly<Record<string, string>>;
 }
@@ -33,7 +35,13 @@ export class HttpProxy {
   readonly #agent = new Agent({ keepAlive: true, maxSockets: Infinity });
 
   /** A replica that does not accept the connection has not seen the request, so another one gets it. */
-  pass(incoming: IncomingMessage, response: ServerResponse, passing: Passing, tried = new Set<number>()): void {
+  pass(incoming: IncomingMessage, response: ServerResponse, passing: Passing): void {
+    const start = performance.now();
+    response.once('close', () => passing.onAnswer?.(response.statusCode, performance.now() - start));
+    this.#pass(incoming, response, passing, new Set());
+  }
+
+  #pass(incoming: IncomingMessage, response: ServerResponse, passing: Passing, tried: ReadonlySet<number>): void {
     const port = passing.upstream.pick(tried);
     if (port === undefined) {
       answer(response, 503, `No replica of ${passing.upstream.name} is ready.`, { 'retry-after': '1' });
@@ -76,7 +84,7 @@ export class HttpProxy {
     outgoing.on('error', () => {
       const isRepeatable = !isSent || (isSafe && outgoing.reusedSocket);
       if (isRepeatable && !response.headersSent && !response.destroyed)
-        this.pass(incoming, response, passing, isSent ? tried : new Set([...tried, port]));
+        this.#pass(incoming, response, passing, isSent ? tried : new Set([...tried, port]));
       else answer(response, 502, `${passing.upstream.name} closed the connection.`);
     });
     response.once('close', () => outgoing.destroy());

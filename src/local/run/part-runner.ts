@@ -28,6 +28,7 @@ export class PartRunner {
   readonly #timers = new Map<number, NodeJS.Timeout>();
   readonly #backOff = new Map<number, number>();
   #wanted = 0;
+  #ends = 0;
   #isStopping = false;
   #rolling: Promise<void> = Promise.resolve();
 
@@ -42,6 +43,11 @@ export class PartRunner {
   /** How many replicas there should be. */
   get wanted(): number {
     return this.#wanted;
+  }
+
+  /** How often a replica ended by itself. */
+  get ends(): number {
+    return this.#ends;
   }
 
   get replicas(): readonly Replica[] {
@@ -129,6 +135,7 @@ export class PartRunner {
     this.#replicas.delete(replica);
     const isRefused = isTrial && !(await replica.firstReady);
     if (this.#isStopping || replica.isStopped || isRefused || number > this.#wanted) return;
+    this.#ends++;
     const ran = Date.now() - replica.startedAt;
     const wait = ran > STABLE_MS ? FIRST_BACK_OFF_MS : (this.#backOff.get(number) ?? FIRST_BACK_OFF_MS);
     this.#backOff.set(number, Math.min(wait * 2, LONGEST_BACK_OFF_MS));
