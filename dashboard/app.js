@@ -8,10 +8,10 @@ const token = new URLSearchParams(location.search).get('token') ?? '';
 const MOST_LINES = 10_000;
 const LINE_HEIGHT = 18;
 
-async function act(action, part, number = 0) {
+async function act(action, what) {
   const answer = await fetch(`action?token=${token}`, {
     method: 'POST',
-    body: JSON.stringify({ action, part, number }),
+    body: JSON.stringify({ action, ...what }),
   });
   return answer.ok ? '' : answer.text();
 }
@@ -53,7 +53,7 @@ function Page() {
     <main>
       <${Diagram} state=${state} />
       <${Parts} state=${state} press=${press} />
-      <${Calls} calls=${state.calls} />
+      <${Calls} calls=${state.calls} faults=${state.faults} press=${press} />
       <${Logs} lines=${lines} parts=${state.parts} />
     </main>
   `;
@@ -153,18 +153,22 @@ function Part({ part: { name, wanted, replicas, ends }, press }) {
       </td>
       <td class="number">${ends}</td>
       <td>
-        <button onClick=${() => press('restart', name)} aria-label=${`restart ${name}`}>restart</button>${' '}
+        <button onClick=${() => press('restart', { part: name })} aria-label=${`restart ${name}`}>restart</button>${' '}
         <button
-          onClick=${() => press('scale', name, wanted - 1)}
+          onClick=${() => press('scale', { part: name, number: wanted - 1 })}
           disabled=${wanted === 0}
           aria-label=${`one replica of ${name} less`}
         >
           −</button
         >${' '}
-        <button onClick=${() => press('scale', name, wanted + 1)} aria-label=${`one replica of ${name} more`}>+</button
+        <button
+          onClick=${() => press('scale', { part: name, number: wanted + 1 })}
+          aria-label=${`one replica of ${name} more`}
+        >
+          +</button
         >${' '}
         <button
-          onClick=${() => press('kill', name, 1)}
+          onClick=${() => press('kill', { part: name, number: 1 })}
           disabled=${replicas.length === 0}
           aria-label=${`kill one of ${name}`}
         >
@@ -175,7 +179,7 @@ function Part({ part: { name, wanted, replicas, ends }, press }) {
   `;
 }
 
-function Calls({ calls }) {
+function Calls({ calls, faults, press }) {
   const sorted = calls.toSorted(
     (a, b) => Number(a.isDeclared) - Number(b.isDeclared) || b.perSecond - a.perSecond || b.total - a.total,
   );
@@ -194,11 +198,12 @@ function Calls({ calls }) {
               <th class="number">p99 ms</th>
               <th class="number">5xx</th>
               <th class="number">Total</th>
+              <th>Fault</th>
             </tr>
           </thead>
           <tbody>
             ${sorted.map(
-              ({ from, to, isDeclared, perSecond, p50, p99, failed, total }) => html`
+              ({ from, to, isDeclared, perSecond, p50, p99, failed, total, fault }) => html`
                 <tr key=${`${from} ${to} ${isDeclared}`}>
                   <td>${from}</td>
                   <td>${to}</td>
@@ -210,6 +215,17 @@ function Calls({ calls }) {
                   <td class="number">${p99 === undefined ? '' : p99.toFixed(1)}</td>
                   <td class=${failed > 0 ? 'number bad' : 'number'}>${failed}</td>
                   <td class="number">${total}</td>
+                  <td>
+                    ${
+                      isDeclared &&
+                      html`<select
+                        aria-label=${`fault of ${from} to ${to}`}
+                        onChange=${(event) => press('fault', { from, to, fault: event.currentTarget.value })}
+                      >
+                        ${faults.map((name) => html`<option key=${name} selected=${name === 'none' && !fault}>${name}</option>`)}
+                      </select>`
+                    }
+                  </td>
                 </tr>
               `,
             )}

@@ -2,6 +2,7 @@ import type { Server } from 'node:net';
 import type { Call, Endpoint } from '../links/endpoint';
 import { partVariable, plainParts } from '../links/variables';
 import type { CallLog } from './call-log';
+import type { FaultPlan } from './faults/fault-plan';
 import { httpPort, tcpPort } from './network/callee-port';
 import type { HttpProxy } from './network/http-proxy';
 import { listen, LOOPBACK } from './network/ports';
@@ -22,6 +23,7 @@ export interface Calls {
 interface Network {
   readonly proxy: HttpProxy;
   readonly log: CallLog;
+  readonly faults: FaultPlan;
   /** Everything that has a name. */
   readonly endpoints: readonly Endpoint[];
   readonly upstreamOf: (target: Endpoint, port: number) => Upstream;
@@ -32,7 +34,7 @@ interface Network {
 /** Opens a port for each call of a caller. So every call is known, and a call that is not declared is refused. */
 export async function openCalls(
   caller: Endpoint,
-  { proxy, log, endpoints, upstreamOf, refuse }: Network,
+  { proxy, log, faults, endpoints, upstreamOf, refuse }: Network,
 ): Promise<Calls> {
   const servers: Server[] = [];
   const variables: Record<string, string> = {};
@@ -51,10 +53,12 @@ export async function openCalls(
     const upstream = upstreamOf(to, targetPort(call));
     const ends = [caller.name, to.name] as const;
     log.declare(...ends);
-    const onCall = () => log.made(...ends);
-    const onAnswer = (status: number, ms: number) => log.answered(...ends, status, ms);
-    const server =
-      address.protocol === 'http' ? httpPort(upstream, proxy, onCall, onAnswer) : tcpPort(upstream, onCall);
+    const watched = {
+      onCall: () => log.made(...ends),
+      onAnswer: (status: number, ms: number) => log.answered(...ends, status, ms),
+      effect: () => faults.next(...ends),
+    };
+    const server = address.protocol === 'http' ? httpPort(upstream, proxy, watched) : tcpPort(upstream, watched);
     const port = await open(server);
     Object.assign(variables, variablesOf(call, as, port));
     for (const host of hostsOf(to, caller, through.service)) names[host] = { ...names[host], [address.port]: port };

@@ -11,7 +11,9 @@ import { stageSite } from '../images/docker/stage-site';
 import { count } from '../basics/text';
 import { CallLog } from './call-log';
 import { openCalls } from './calls';
-import { Dashboard, type Actions } from './dashboard/dashboard';
+import { Dashboard, type Actions, type Press } from './dashboard/dashboard';
+import type { Fault } from './faults/fault';
+import type { FaultPlan } from './faults/fault-plan';
 import { LogBuffer } from './dashboard/log-buffer';
 import { findBinaries } from './database/binaries';
 import { LocalPostgres } from './database/postgres';
@@ -38,6 +40,8 @@ export interface LocalRunOptions {
   /** The port of the gateway. If it is taken, the next free one is used. */
   readonly port: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What goes wrong on purpose. */
+  readonly faults: FaultPlan;
   /** The calls of the charts, for the diagram. */
   readonly graph: Graph;
   readonly onLine: (from: string, line: string) => void;
@@ -52,6 +56,13 @@ export interface Addresses {
 
 const LOG_LINES = 10_000;
 const MOST_REPLICAS = 20;
+/** The faults that the dashboard offers. */
+const FAULTS: Readonly<Record<string, Omit<Fault, 'from' | 'to'> | undefined>> = {
+  none: undefined,
+  'delay 1 s': { share: 1, delay: 1_000 },
+  'half: 503': { share: 0.5, error: 503 },
+  'half: cut': { share: 0.5, cut: true },
+};
 /** How many ports after the wanted one are tried. */
 const PORTS_TRIED = 20;
 
@@ -124,15 +135,17 @@ export class LocalRun {
         .map(({ name }) => name)
         .filter((name) => !parts.some((part) => part.name === name)),
       notStarted: this.#notStarted,
-      calls: this.#log.figures(),
+      faults: Object.keys(FAULTS),
+      calls: this.#log.figures().map((call) => ({ ...call, fault: this.options.faults.of(call.from, call.to) })),
     };
   }
 
   #actions(): Actions {
     const onPart =
-      (act: (runner: PartRunner, number: number) => string | undefined) => (name: string, number: number) => {
-        const runner = this.#runners.find(({ part }) => part.name === name);
-        return runner ? act(runner, number) : `There is no part ${JSON.stringify(name)}.`;
+      (act: (runner: PartRunner, number: number) => string | undefined) =>
+      ({ part, number = 0 }: Press) => {
+        const runner = this.#runners.find((one) => one.part.name === part);
+        return runner ? act(runner, number) : `There is no part ${JSON.stringify(part)}.`;
       };
     return {
       restart: onPart((runner) => void runner.roll()),
@@ -146,6 +159,12 @@ export class LocalRun {
         runner.scale(number);
         return undefined;
       }),
+      fault: ({ from = '', to = '', fault = '' }) => {
+        if (!Object.hasOwn(FAULTS, fault)) return `Expected ${Object.keys(FAULTS).join(', ')}.`;
+        this.options.faults.set(from, to, FAULTS[fault]);
+        this.options.onEvent(`${from} → ${to}: ${fault === 'none' ? 'no fault any more' : `fault: ${fault}`}`);
+        return undefined;
+      },
     };
   }
 
@@ -166,6 +185,7 @@ export class LocalRun {
           const opened = await openCalls(caller, {
             proxy: this.#proxy,
             log: this.#log,
+            faults: this.options.faults,
             endpoints,
             upstreamOf: (target, port) => this.#upstream(target, port),
             refuse: (from, host) => this.#refuse(from, host),
@@ -351,6 +371,7 @@ export class LocalRun {
     const gateway = new LocalGateway(this.app.gateways, this.#proxy, upstreamOf, {
       onCall: (...ends) => this.#log.made(...ends),
       onAnswer: (...ends) => this.#log.answered(...ends),
+      effect: (...ends) => this.options.faults.next(...ends),
       ownPages: (incoming, response) => this.dashboard.handle(incoming, response),
     });
     this.#servers.push(gateway.server);

@@ -123,6 +123,21 @@ test('a port that is taken', async () => {
   expect(await second.ready()).toBeGreaterThan(port);
 });
 
+test('faults of the command line, with a seed', async () => {
+  const run = runs.start([...SHOP, '--fault', 'web->cart:error=503,share=0.5', '--seed', '7'], runs.folder());
+  const port = await run.ready();
+  const statuses: number[] = [];
+  for (let i = 0; i < 20; i++) statuses.push((await ask(port, '/call')).status);
+  expect(new Set(statuses)).toEqual(new Set([200, 503]));
+  await run.stop();
+  const failed = statuses.filter((status) => status === 503).length;
+  expect(run.output).toContain(`${failed} calls went wrong on purpose, with the seed 7\n`);
+
+  const wrong = runs.start([...SHOP, '--fault', 'web->none:cut'], runs.folder());
+  expect(await wrong.ended).toBe(1);
+  expect(wrong.output).toContain('There is no none.');
+});
+
 test('--json prints each line as JSON', async () => {
   const run = runs.start([...SHOP, '--json'], runs.folder());
   await run.says('"event":"Ready"');

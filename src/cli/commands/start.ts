@@ -1,3 +1,7 @@
+import { randomInt } from 'node:crypto';
+import { count } from '../../basics/text';
+import { parseFault } from '../../local/faults/fault';
+import { FaultPlan } from '../../local/faults/fault-plan';
 import { localApp } from '../../local/model/local-app';
 import { LocalFolder } from '../../local/storage/folder';
 import { LocalRun } from '../../local/local-run';
@@ -13,20 +17,32 @@ import { checkedManifests } from '../manifests';
 const DEFAULT_PORT = 8080;
 
 export const start: Command = {
-  usage: '[--port N] [--app FILE] [--env NAME] [--json]',
+  usage: '[--port N] [--fault FROM->TO:FAULT] [--seed N] [--app FILE] [--env NAME] [--json]',
   summary: 'Runs the charts on this machine as processes, with their databases, until Ctrl-C.',
   options: {
     ...APP_OPTIONS,
     port: { type: 'string', help: `the port of the gateway, or the next free one (default: ${DEFAULT_PORT})` },
+    fault: {
+      type: 'string',
+      multiple: true,
+      help: 'what goes wrong with a call: comments->event-bus:delay=500,share=0.2, and error=503 or cut (can be repeated)',
+    },
+    seed: { type: 'string', help: 'the same seed gives the same faults (default: another one each time)' },
     json: { type: 'boolean', help: 'print each line as JSON' },
   },
   words: 0,
-  async run({ options }, io) {
+  async run({ options, lists }, io) {
     const port = portOf(options.port);
     if (process.platform === 'win32')
       throw new UsageError('callsign start needs a Unix shell. On Windows, run it in the Windows Subsystem for Linux.');
     const began = Date.now();
     const { app, world } = await checkedManifests(options, io);
+    const graph = graphOf(app);
+    const names = new Set(graph.nodes.map(({ name }) => name));
+    const faults = new FaultPlan(
+      seedOf(options.seed),
+      (lists.fault ?? []).map((text) => parseFault(text, names)),
+    );
     const output = new StartOutput(io, options.json === true);
     const say = (text: string) => output.say(text);
     const project = process.cwd();
@@ -36,7 +52,8 @@ export const start: Command = {
       project,
       port,
       environment: io.environment,
-      graph: graphOf(app),
+      graph,
+      faults,
       onLine: (from, line) => output.log(from, line),
       onEvent: say,
     });
@@ -58,6 +75,8 @@ export const start: Command = {
       folder.free();
       const { notDeclared, neverMade } = run.calls;
       if (notDeclared.length > 0) say(`Called, but not declared: ${notDeclared.join(', ')}`);
+      if (faults.applied > 0)
+        say(`${count(faults.applied, 'call')} went wrong on purpose, with the seed ${faults.seed}`);
       if (neverMade.length > 0) say(`Declared, but never called: ${neverMade.join(', ')}`);
     }
   },
@@ -119,6 +138,12 @@ async function untilSignal(run: LocalRun, work: () => Promise<void>, say: (text:
     for (const name of SIGNALS) process.off(name, onSignal);
   }
   return 0;
+}
+
+function seedOf(text: string | boolean | undefined): number {
+  if (text === undefined) return randomInt(1_000_000);
+  if (!/^\d{1,9}$/.test(String(text))) throw new UsageError(`--seed ${text}: expected a whole number.`);
+  return Number(text);
 }
 
 function portOf(text: string | boolean | undefined): number {

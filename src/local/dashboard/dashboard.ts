@@ -7,8 +7,19 @@ import { answer } from '../network/http-proxy';
 import { Guard } from './guard';
 import type { LogBuffer } from './log-buffer';
 
+/** A pressed button. */
+export interface Press {
+  readonly action?: string;
+  readonly part?: string;
+  readonly number?: number;
+  /** The call that a fault is for. */
+  readonly from?: string;
+  readonly to?: string;
+  readonly fault?: string;
+}
+
 /** What the buttons do. Each returns a problem as text, or nothing. */
-export type Actions = Readonly<Record<string, (part: string, number: number) => string | undefined>>;
+export type Actions = Readonly<Record<string, (press: Press) => string | undefined>>;
 
 export interface DashboardOptions {
   readonly logs: LogBuffer;
@@ -118,9 +129,10 @@ export class Dashboard {
       text += String(chunk);
       if (text.length > LONGEST_BODY) return answer(response, 413, 'The request is too long.');
     }
-    const { action = '', part = '', number = 0 } = parsed(text);
+    const press = parsed(text);
+    const { action = '' } = press;
     const act = Object.hasOwn(this.options.actions, action) ? this.options.actions[action] : undefined;
-    const problem = act ? act(part, number) : `There is no action ${JSON.stringify(action)}.`;
+    const problem = act ? act(press) : `There is no action ${JSON.stringify(action)}.`;
     if (problem !== undefined) answer(response, 400, problem);
     else response.writeHead(204, SAFE_HEADERS).end();
   }
@@ -133,9 +145,9 @@ function hashOfImportMap(): string {
   return createHash('sha256').update(map).digest('base64');
 }
 
-function parsed(text: string): { action?: string; part?: string; number?: number } {
+function parsed(text: string): Press {
   try {
-    return (JSON.parse(text) ?? {}) as object;
+    return (JSON.parse(text) ?? {}) as Press;
   } catch {
     return {};
   }

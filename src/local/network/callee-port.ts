@@ -1,33 +1,40 @@
 import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import type { Effect } from '../faults/fault-plan';
 import type { HttpProxy } from './http-proxy';
 import { LOOPBACK } from './ports';
 import type { Upstream } from './upstream';
 
+/** What a port of a call reports, and what goes wrong with the call. */
+export interface Watched {
+  readonly onCall?: () => void;
+  readonly onAnswer?: (status: number, ms: number) => void;
+  readonly effect?: () => Effect | undefined;
+}
+
 /** A port of one caller for HTTP requests to one callee. */
-export function httpPort(
-  upstream: Upstream,
-  proxy: HttpProxy,
-  onCall: () => void,
-  onAnswer?: (status: number, ms: number) => void,
-): HttpServer {
+export function httpPort(upstream: Upstream, proxy: HttpProxy, { onCall, onAnswer, effect }: Watched = {}): HttpServer {
   const passing = { upstream, host: upstream.name, onAnswer };
   const server = createHttpServer((incoming, response) => {
-    onCall();
-    proxy.pass(incoming, response, passing);
+    onCall?.();
+    proxy.pass(incoming, response, { ...passing, effect: effect?.() });
   });
   server.on('upgrade', (incoming, socket: Socket, head) => {
-    onCall();
+    onCall?.();
     proxy.upgrade(incoming, socket, head, passing);
   });
   return server;
 }
 
 /** A port of one caller for connections to one callee. */
-export function tcpPort(upstream: Upstream, onCall: () => void): Server {
+export function tcpPort(upstream: Upstream, { onCall, effect }: Watched = {}): Server {
   return createServer({ allowHalfOpen: true }, (socket) => {
-    onCall();
-    join(socket, upstream, new Set());
+    onCall?.();
+    const { delay = 0, error, cut } = effect?.() ?? {};
+    // Without HTTP there is no status, so an error is a closed connection too.
+    if (error !== undefined || cut) socket.destroy();
+    else if (delay > 0) setTimeout(() => join(socket, upstream, new Set()), delay);
+    else join(socket, upstream, new Set());
   });
 }
 

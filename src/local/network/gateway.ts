@@ -5,6 +5,7 @@ import type { ResolvedCors } from '../../constructs/gateway/resolve';
 import type { Endpoint } from '../../links/endpoint';
 import { parseQuantity } from '../../k8s/quantity';
 import { byteQuantity } from '../../constructs/shared/plus';
+import type { Effect } from '../faults/fault-plan';
 import { answer, refuseBody, type HttpProxy } from './http-proxy';
 import type { Upstream } from './upstream';
 
@@ -29,6 +30,7 @@ const SAFE_HEADERS = ['Accept', 'Accept-Language', 'Content-Language', 'Range'];
 export interface GatewayWatching {
   readonly onCall?: (gateway: string, target: string) => void;
   readonly onAnswer?: (gateway: string, target: string, status: number, ms: number) => void;
+  readonly effect?: (gateway: string, target: string) => Effect | undefined;
   /** Answers requests that are not for the charts. Returns whether it did. */
   readonly ownPages?: (incoming: IncomingMessage, response: ServerResponse) => boolean;
 }
@@ -102,7 +104,15 @@ export class LocalGateway {
     const ends = [hosts!.gateway, target.name] as const;
     this.watching.onCall?.(...ends);
     const onAnswer = (status: number, ms: number) => this.watching.onAnswer?.(...ends, status, ms);
-    this.proxy.pass(incoming, response, { upstream, host, headers, answerHeaders: cors, maxBody, onAnswer });
+    this.proxy.pass(incoming, response, {
+      upstream,
+      host,
+      headers,
+      answerHeaders: cors,
+      maxBody,
+      onAnswer,
+      effect: this.watching.effect?.(...ends),
+    });
   }
 
   #hostsOf({ headers }: IncomingMessage): Hosts | undefined {

@@ -1,6 +1,7 @@
 import { Agent, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { LOOPBACK } from './ports';
+import type { Effect } from '../faults/fault-plan';
 import type { Upstream } from './upstream';
 
 /** Headers that belong to one connection. */
@@ -24,6 +25,8 @@ export interface Passing {
   readonly headers?: Readonly<Record<string, string>>;
   /** The most bytes of a body. */
   readonly maxBody?: number;
+  /** What goes wrong with this request on purpose. */
+  readonly effect?: Effect;
   /** Called with the status and the time of the answer. */
   readonly onAnswer?: (status: number, ms: number) => void;
   /** Headers that are added to the answer. */
@@ -38,7 +41,13 @@ export class HttpProxy {
   pass(incoming: IncomingMessage, response: ServerResponse, passing: Passing): void {
     const start = performance.now();
     response.once('close', () => passing.onAnswer?.(response.statusCode, performance.now() - start));
-    this.#pass(incoming, response, passing, new Set());
+    const { delay = 0, error } = passing.effect ?? {};
+    const act = () => {
+      if (error === undefined) this.#pass(incoming, response, passing, new Set());
+      else answer(response, error, 'This error was injected.');
+    };
+    if (delay > 0) setTimeout(act, delay);
+    else act();
   }
 
   #pass(incoming: IncomingMessage, response: ServerResponse, passing: Passing, tried: ReadonlySet<number>): void {
@@ -59,6 +68,11 @@ export class HttpProxy {
         agent: isSafe ? this.#agent : false,
       },
       (answered) => {
+        if (passing.effect?.cut) {
+          answered.resume();
+          incoming.socket.destroy();
+          return;
+        }
         response.writeHead(answered.statusCode!, answered.statusMessage, {
           ...kept(answered.headers),
           ...passing.answerHeaders,

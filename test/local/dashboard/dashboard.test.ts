@@ -10,7 +10,7 @@ const dashboard = new Dashboard({
   state: () => ({ parts: [] }),
   diagram: async () => '<svg/>',
   actions: {
-    scale: (part, number) => {
+    scale: ({ part, number }) => {
       pressed.push([part, number]);
       return part === 'web' ? undefined : 'There is no such part.';
     },

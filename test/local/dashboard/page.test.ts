@@ -46,6 +46,16 @@ withBrowser('the dashboard', () => {
     await page.locator('tr', { hasText: /^hiddencartdeclared, never made/ }).waitFor();
     await page.locator('.diagram g.edge.busy title', { hasText: 'shop/web->shop/cart' }).waitFor({ state: 'attached' });
 
+    // Faults.
+    const fault = page.getByRole('combobox', { name: 'fault of web to cart' });
+    await fault.selectOption('half: 503');
+    await run.says('web → cart: fault: half: 503');
+    const statuses = await Promise.all(Array.from({ length: 30 }, async () => (await ask(port, '/call')).status));
+    expect(new Set(statuses)).toEqual(new Set([200, 503]));
+    await fault.selectOption('none');
+    await run.says('web → cart: no fault any more');
+    expect((await ask(port, '/call')).status).toBe(200);
+
     await page.getByRole('button', { name: 'one replica of cart more' }).click();
     await row(page, 'cart', 'restart', '3/3').waitFor();
     await page.getByRole('button', { name: 'one replica of cart less' }).click();
@@ -57,7 +67,7 @@ withBrowser('the dashboard', () => {
     await run.says(/cart-1 ended[^]*web-1 is ready/);
 
     // Logs of one part, by text.
-    await page.getByRole('combobox').selectOption('cart');
+    await page.getByRole('combobox', { name: 'Part' }).selectOption('cart');
     await page.getByLabel('Text or request id').fill('cart ends');
     await page.locator('.logs .line', { hasText: 'cart ends' }).first().waitFor();
     expect(await page.locator('.logs .line').count()).toBeLessThan(5);

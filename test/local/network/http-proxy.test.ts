@@ -1,5 +1,6 @@
 import { createServer, request, type RequestListener, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
+import type { Effect } from '../../../src/local/faults/fault-plan';
 import { httpPort, tcpPort } from '../../../src/local/network/callee-port';
 import { HttpProxy } from '../../../src/local/network/http-proxy';
 import { freePort, listen } from '../../../src/local/network/ports';
@@ -8,8 +9,10 @@ import { Upstream } from '../../../src/local/network/upstream';
 const servers: { close(): void; closeAllConnections?(): void }[] = [];
 const proxy = new HttpProxy();
 let calls = 0;
+let effect: Effect | undefined;
 beforeEach(() => {
   calls = 0;
+  effect = undefined;
 });
 afterEach(() => {
   for (const server of servers.splice(0)) {
@@ -31,7 +34,7 @@ async function proxied(ports: readonly number[], maxBody?: number): Promise<{ po
   upstream.ports = ports;
   const server: Server =
     maxBody === undefined
-      ? httpPort(upstream, proxy, () => calls++)
+      ? httpPort(upstream, proxy, { onCall: () => calls++, effect: () => effect })
       : createServer((incoming, response) => proxy.pass(incoming, response, { upstream, host: 'cart', maxBody }));
   servers.push(server);
   return { port: await listen(server, 0), upstream };
@@ -107,6 +110,20 @@ test('a body without a length is limited too', async () => {
   expect(status).toBe(413);
 });
 
+test('faults: an error and a cut answer', async () => {
+  let received = 0;
+  const { port } = await proxied([await program((_, response) => response.end(String(++received)))]);
+  const post = () => fetch(`http://127.0.0.1:${port}/`, { method: 'POST', body: 'x' });
+  effect = { error: 503 };
+  expect((await post()).status).toBe(503);
+  expect(received).toBe(0);
+  effect = { cut: true };
+  await expect(post()).rejects.toThrow('fetch failed');
+  expect(received).toBe(1);
+  effect = { delay: 1 };
+  expect(await (await post()).text()).toBe('2');
+});
+
 test('a WebSocket passes', async () => {
   const server = createServer();
   servers.push(server);
@@ -137,7 +154,7 @@ test('a connection of another protocol passes, also its end', async () => {
   const target = await listen(server, 0);
   const upstream = new Upstream('store');
   upstream.ports = [await freePort(), target];
-  const front = tcpPort(upstream, () => calls++);
+  const front = tcpPort(upstream, { onCall: () => calls++ });
   servers.push(front);
   await listen(front, 0);
   const socket = connect({ port: (front.address() as AddressInfo).port, host: '127.0.0.1', allowHalfOpen: true });
