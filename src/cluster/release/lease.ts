@@ -16,6 +16,7 @@ interface Lease extends LiveObject {
 /** Only one apply of a release at a time: a Lease, which its holder renews. */
 export class ReleaseLock {
   #renewal: NodeJS.Timeout | undefined;
+  #isFree = false;
   #busy: Promise<unknown> = Promise.resolve();
 
   private constructor(
@@ -25,7 +26,7 @@ export class ReleaseLock {
     private version: string,
     private readonly onLost: () => void,
   ) {
-    this.#renewal = setInterval(() => (this.#busy = this.#renew()), RENEW_MS);
+    this.#renewLater();
   }
 
   /** Takes the lock. `onLost` is called if another process takes it later. If another process holds it and renews it, throws a problem that names the holder. */
@@ -65,21 +66,39 @@ export class ReleaseLock {
 
   /** Gives the lock back, so that the next apply need not wait. */
   async free(): Promise<void> {
-    clearInterval(this.#renewal);
+    this.#isFree = true;
+    clearTimeout(this.#renewal);
     await this.#busy;
     await this.#write('').catch(() => undefined);
   }
 
-  async #renew(): Promise<void> {
+  /** One renewal after the other: two at the same time would be a conflict with ourselves. */
+  #renewLater(): void {
+    this.#renewal = setTimeout(() => {
+      this.#busy = this.#renew().then((isOurs) => {
+        if (!isOurs) this.onLost();
+        else if (!this.#isFree) this.#renewLater();
+      });
+    }, RENEW_MS);
+  }
+
+  /** Whether the lock is still ours. An error of the network is tried again: the lease is longer than three renewals. */
+  async #renew(): Promise<boolean> {
     try {
       await this.#write(this.holder);
+      return true;
     } catch (error) {
-      // Another process took the lock, because this one did not renew it. Other errors are tried again: the lease is
-      // longer than three renewals.
-      if (!(error instanceof ApiError) || error.status.code !== 409) return;
-      clearInterval(this.#renewal);
-      this.onLost();
+      return !(error instanceof ApiError) || error.status.code !== 409 || this.#readAgain();
     }
+  }
+
+  /** After a conflict: the answer to our own last renewal may have been lost. Or another process took the lock. */
+  async #readAgain(): Promise<boolean> {
+    const { name } = this.release;
+    const lease: Lease | undefined = await this.api.get(`${pathOf(this.release)}/${name}`).catch(() => undefined);
+    if (!lease) return true;
+    this.version = lease.metadata.resourceVersion;
+    return lease.spec?.holderIdentity === this.holder;
   }
 
   async #write(holder: string): Promise<void> {
