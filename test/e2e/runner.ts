@@ -1,4 +1,3 @@
-import { atOnce } from '../../src/basics/at-once';
 import type { Context, Step } from './context';
 import { diagnose } from './diagnosis';
 import type { Line, Report } from './report';
@@ -6,9 +5,6 @@ import { Ground } from './support/ground';
 import { SITE } from './support/load';
 import { removePublisher } from './support/publisher';
 import { secondsSince, until } from './support/until';
-
-/** More in parallel make each of them late. */
-const APART_AT_ONCE = 4;
 
 /** Runs the steps in order and returns the number of failures. Stops if the blog cannot be applied at all. */
 export async function runSteps(
@@ -22,19 +18,21 @@ export async function runSteps(
   for (const round of roundsOf(steps)) {
     const running = lines[0]?.step !== 'fresh' || lines[0].ok;
     lines.push(
-      ...(await atOnce(round, APART_AT_ONCE, async (step) => {
-        if (running) say(`  … ${step.name}: ${step.promise}`);
-        const line = running ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
-        report.add(line);
-        return line;
-      })),
+      ...(await Promise.all(
+        round.map(async (step) => {
+          if (running) say(`  … ${step.name}: ${step.promise}`);
+          const line = running ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
+          report.add(line);
+          return line;
+        }),
+      )),
     );
   }
   ground.stop();
   return lines.filter(({ ok }) => !ok).length;
 }
 
-/** Steps that run in parallel: neighbors that do not touch the blog. Most of their time is waiting. */
+/** Groups of steps that run in parallel: neighbors that do not touch the blog. Most of their time is waiting. */
 function roundsOf(steps: readonly Step[]): Step[][] {
   const rounds: Step[][] = [];
   for (const step of steps) {
