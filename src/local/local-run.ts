@@ -114,26 +114,15 @@ export class LocalRun {
     return this.#notStarted;
   }
 
-  get runners(): readonly PartRunner[] {
-    return this.#runners;
-  }
-
   /** What the dashboard shows. */
   #state(): object {
-    const { parts, databases, gateways } = this.app;
     return {
       parts: this.#runners.map((runner) => ({
         name: runner.part.name,
         wanted: runner.wanted,
-        place: runner.part.place,
-        replicas: runner.replicas
-          .toSorted((a, b) => a.number - b.number)
-          .map(({ name, state, startedAt }) => ({ name, state, startedAt })),
+        replicas: runner.replicas.toSorted((a, b) => a.number - b.number).map(({ name, state }) => ({ name, state })),
         ends: runner.ends,
       })),
-      others: [...databases, ...gateways]
-        .map(({ name }) => name)
-        .filter((name) => !parts.some((part) => part.name === name)),
       notStarted: this.#notStarted,
       faults: Object.keys(FAULTS),
       calls: this.#log.figures().map((call) => ({ ...call, fault: this.options.faults.of(call.from, call.to) })),

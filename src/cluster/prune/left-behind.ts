@@ -2,9 +2,9 @@ import type { V1StatefulSet } from '@kubernetes/client-node';
 import { ANNOTATIONS, APPLY_SET, MANAGER } from '../../k8s/keys';
 import { generatedSecretsOf } from '../../k8s/annotated-secrets';
 import { titleOf, type KubeObject } from '../../k8s/objects';
-import { METADATA_LIST, type ApiServer } from '../connection/api-server';
+import type { ApiServer } from '../connection/api-server';
 import type { Kinds } from '../connection/kinds';
-import type { ReleasedObject } from '../release/members';
+import { readMetadata, type ReleasedObject } from '../release/members';
 
 interface Cluster {
   readonly api: ApiServer;
@@ -52,7 +52,9 @@ export async function leftBehindBy(leaving: readonly ReleasedObject[], cluster: 
         ...(generatedSecretsOf(whole).length > 0 ? ['Secret'] : []),
         ...(claimNamesOf(whole).length > 0 ? ['PersistentVolumeClaim'] : []),
       ];
-      const lists = await Promise.all(kinds.map((kind) => listOf(kind, by.metadata.namespace, cluster)));
+      const lists = await Promise.all(
+        kinds.map((kind) => readMetadata({ ...cluster.kinds.listOf(kind, by.metadata.namespace)!, kind }, cluster.api)),
+      );
       return lists
         .flat()
         .filter((object) => caused.has(object))
@@ -82,10 +84,4 @@ function claimNamesOf(object: KubeObject): RegExp[] {
   return (spec?.volumeClaimTemplates ?? []).map(
     (template) => new RegExp(`^${template.metadata?.name}-${metadata?.name}-\\d+$`),
   );
-}
-
-async function listOf(kind: string, namespace: string | undefined, { api, kinds }: Cluster): Promise<ReleasedObject[]> {
-  const { path, apiVersion } = kinds.listOf(kind, namespace)!;
-  const { items } = await api.json<{ items: ReleasedObject[] | null }>(path, METADATA_LIST);
-  return (items ?? []).map((item) => ({ ...item, apiVersion, kind }));
 }

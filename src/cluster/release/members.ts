@@ -28,12 +28,17 @@ export async function membersOf(
   );
   const found = await atOnce(lists, AT_ONCE, async ({ path, apiVersion, kind }) => {
     const selector = encodeURIComponent(`${APPLY_SET.partOf}=${id}`);
-    const { items } = await api.json<{ items: ReleasedObject[] | null }>(
-      `${path}?labelSelector=${selector}`,
-      METADATA_LIST,
-    );
-    // An empty list of metadata is null.
-    return (items ?? []).map((item) => ({ ...item, apiVersion, kind }));
+    return readMetadata({ path: `${path}?labelSelector=${selector}`, apiVersion, kind }, api);
   });
   return found.flat();
+}
+
+/** The metadata of the objects of a list. */
+export async function readMetadata(
+  { path, apiVersion, kind }: { readonly path: string; readonly apiVersion: string; readonly kind: string },
+  api: ApiServer,
+): Promise<ReleasedObject[]> {
+  const { items } = await api.json<{ items: ReleasedObject[] | null }>(path, METADATA_LIST);
+  // An empty list of metadata is null.
+  return (items ?? []).map((item) => ({ ...item, apiVersion, kind }));
 }

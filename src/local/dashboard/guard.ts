@@ -1,5 +1,6 @@
 import { randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { hostName } from '../network/host-name';
 
 /**
  * Only the user may open the dashboard. A page of another origin can neither read it nor press its buttons: it does not
@@ -9,9 +10,9 @@ export class Guard {
   readonly token = randomBytes(18).toString('base64url');
 
   /** Whether the request comes from this machine by a name of this machine. */
-  isLocal({ headers: { host = '' }, socket }: IncomingMessage): boolean {
-    const name = host.replace(/:\d+$/, '').toLowerCase();
-    const isLoopback = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(socket.remoteAddress ?? '');
+  isLocal(incoming: IncomingMessage): boolean {
+    const name = hostName(incoming);
+    const isLoopback = ['127.0.0.1', '::1', '::ffff:127.0.0.1'].includes(incoming.socket.remoteAddress ?? '');
     return isLoopback && (['localhost', '127.0.0.1', '[::1]'].includes(name) || name.endsWith('.localhost'));
   }
 

@@ -1,5 +1,6 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import { hostName } from './host-name';
 import { answer } from './http-proxy';
 import { LOOPBACK } from './ports';
 
@@ -19,7 +20,7 @@ interface Caller {
 export function callerProxy(caller: Caller): Server {
   const server = createServer((incoming, response) => {
     const url = URL.canParse(incoming.url ?? '') ? new URL(incoming.url!) : undefined;
-    const host = url?.hostname ?? (incoming.headers.host ?? '').replace(/:\d+$/, '');
+    const host = url?.hostname ?? hostName(incoming);
     const target = url && targetOf(caller, host, Number(url.port || 80));
     if (url && target) pass(incoming, response, target, `${url.pathname}${url.search}`);
     else {

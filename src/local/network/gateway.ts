@@ -6,6 +6,7 @@ import type { Endpoint } from '../../links/endpoint';
 import { parseQuantity } from '../../k8s/quantity';
 import { byteQuantity } from '../../constructs/shared/plus';
 import type { Effect } from '../faults/fault-plan';
+import { hostName } from './host-name';
 import { answer, refuseBody, type HttpProxy } from './http-proxy';
 import type { Upstream } from './upstream';
 
@@ -115,8 +116,8 @@ export class LocalGateway {
     });
   }
 
-  #hostsOf({ headers }: IncomingMessage): Hosts | undefined {
-    const host = (headers.host ?? '').replace(/:\d+$/, '').toLowerCase();
+  #hostsOf(incoming: IncomingMessage): Hosts | undefined {
+    const host = hostName(incoming);
     const isWildcard = (name: string) => name.startsWith('*.') && host.endsWith(name.slice(1));
     const found =
       this.#hosts.find(({ names }) => names.includes(host)) ??

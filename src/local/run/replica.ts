@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Container, V1Probe } from '@kubernetes/client-node';
 import { probe } from './probe';
 import { LocalProcess } from './process';
@@ -22,6 +23,9 @@ export interface ReplicaStart {
 
 /** A starting program is asked often, so that its first request does not wait. */
 const STARTING_MS = 100;
+
+/** A timer that does not keep the process alive. */
+const IDLE = { ref: false };
 
 /** One process of a part, with its probes. */
 export class Replica {
@@ -71,7 +75,7 @@ export class Replica {
     while (!(await this.#succeeds(readinessProbe))) {
       if (this.#isOver) return;
       if (Date.now() - this.startedAt > allowed) return this.#fail('The program did not become ready in time.');
-      await delay(STARTING_MS);
+      await sleep(STARTING_MS, undefined, IDLE);
     }
     if (this.#isOver) return;
     this.#is('ready');
@@ -84,7 +88,7 @@ export class Replica {
     if (!check) return;
     let failures = 0;
     while (!this.#isOver) {
-      await delay((check.periodSeconds ?? 10) * 1_000);
+      await sleep((check.periodSeconds ?? 10) * 1_000, undefined, IDLE);
       failures = (await this.#succeeds(check)) ? 0 : failures + 1;
       if (this.#isOver) return;
       if (failures === 0 || failures >= (check.failureThreshold ?? 3)) report(failures > 0);
@@ -110,11 +114,4 @@ export class Replica {
     if (state === 'ready' || state === 'ended') this.#decide(state === 'ready');
     this.start.onChange();
   }
-}
-
-/** A timer that does not keep the process alive. */
-function delay(ms: number): Promise<void> {
-  return new Promise((resolve) => {
-    setTimeout(resolve, ms).unref();
-  });
 }

@@ -22,11 +22,6 @@ export class LocalSecrets {
     return keys[key];
   }
 
-  /** Whether a value was in the file, or is generated already. */
-  has(secret: string, key: string): boolean {
-    return this.#values[secret]?.[key] !== undefined;
-  }
-
   /** The file is replaced as a whole, so an interrupted write loses nothing. */
   #write(): void {
     const temporary = `${this.file}.new`;

@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium as driver, type Browser, type Page } from 'playwright-core';
+import { accessibilityProblems } from '../../services/support/accessibility';
 import { chromium, flags } from '../../services/support/chromium';
 import { ask, startedRuns } from '../started';
 
@@ -98,13 +98,6 @@ withBrowser('the dashboard', () => {
   test.each(['light', 'dark'] as const)('has no problem for assistive programs: %s', async (colorScheme) => {
     const { page } = await opened();
     await page.emulateMedia({ colorScheme });
-    await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-    });
-    expect(violations).toEqual([]);
+    expect(await accessibilityProblems(page)).toEqual([]);
   });
 });

@@ -1,10 +1,10 @@
 // The page in a real browser, with the whole blog as real processes.
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { chromium as engine } from 'playwright-core';
 import type { Browser, Page, Route } from 'playwright-core';
 import { startBlog } from '../support/blog.ts';
 import type { Blog } from '../support/blog.ts';
+import { accessibilityProblems } from '../support/accessibility.ts';
 import { chromium, flags } from '../support/chromium.ts';
 import { useDatabase } from '../support/database.ts';
 import { get, post } from '../support/http.ts';
@@ -315,14 +315,7 @@ withBrowser('the page', () => {
     await page.emulateMedia({ colorScheme });
     await page.getByRole('article').first().waitFor();
     await page.getByRole('button', { name: 'Publish' }).click();
-    await page.evaluate(readFileSync(require.resolve('axe-core/axe.min.js'), 'utf8'));
-    const violations = await page.evaluate(async () => {
-      const { axe } = globalThis as unknown as {
-        axe: { run: () => Promise<{ violations: { id: string; nodes: { html: string }[] }[] }> };
-      };
-      return (await axe.run()).violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`);
-    });
-    expect(violations).toEqual([]);
+    expect(await accessibilityProblems(page)).toEqual([]);
   });
 
   test('the page fits a narrow screen', async () => {
