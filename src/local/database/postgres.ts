@@ -25,6 +25,7 @@ export interface PostgresOptions {
 }
 
 const SUPERUSER = 'postgres';
+const WRONG_PASSWORD = '28P01';
 /** An earlier server may still end. */
 const START_SECONDS = 20;
 const STOP_SECONDS = 30;
@@ -33,6 +34,8 @@ const RESTART_MS = 1_000;
 /** A PostgreSQL server with its data in a folder. */
 export class LocalPostgres {
   readonly data: string;
+  /** The file that says that the database is complete. Without the folder of the local run, old data is not used. */
+  readonly #complete: string;
   readonly #user: { uid?: number; gid?: number };
   #server: LocalProcess | undefined;
   #isStopping = false;
@@ -43,20 +46,20 @@ export class LocalPostgres {
   ) {
     this.#user = process.getuid?.() === 0 ? otherUser() : {};
     this.data = join(this.#user.uid === undefined ? options.folder : folderOfRoot(options.folder), options.name);
+    this.#complete = join(options.folder, `${options.name}.complete`);
   }
 
   /** Starts the server. At the first start it makes the database. */
   async start(): Promise<void> {
-    const done = `${this.data}.complete`;
-    if (!existsSync(done)) {
+    if (!existsSync(this.#complete)) {
       // An interrupted first start left an incomplete database.
       rmSync(this.data, { recursive: true, force: true });
       await this.#initialize();
     }
     await this.#run();
-    if (!existsSync(done)) {
+    if (!existsSync(this.#complete)) {
       await this.#makeDatabase();
-      writeFileSync(done, '');
+      writeFileSync(this.#complete, '');
     }
     void this.#keepRunning();
   }
@@ -165,8 +168,10 @@ export class LocalPostgres {
         await client.query('SELECT 1');
       });
       return true;
-    } catch {
-      return false;
+    } catch (error) {
+      if ((error as { code?: string }).code !== WRONG_PASSWORD) return false;
+      await this.stop();
+      throw this.#problem('its data has another password than the file of the secrets.');
     }
   }
 
@@ -193,7 +198,7 @@ export class LocalPostgres {
         code: 'start-failed',
         path: this.options.name,
         message: `PostgreSQL did not start: ${message}`,
-        fix: `Correct the cause. To begin with an empty database, delete ${this.data} and ${this.data}.complete.`,
+        fix: `Correct the cause. To begin with an empty database, delete ${this.data} and ${this.#complete}.`,
       },
     ]);
   }

@@ -1,13 +1,27 @@
+import { randomInt } from 'node:crypto';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 
 export const LOOPBACK = '127.0.0.1';
 
-/** A port of the loopback interface that nothing uses now. */
+/** Below the ports that systems give to outgoing connections. Such a connection could take the port of a program. */
+const [FIRST, COUNT] = [20_000, 10_000];
+let next = randomInt(COUNT);
+
+/** A port of the loopback interface that nothing uses now. It is not given out again soon. */
 export async function freePort(): Promise<number> {
-  const server = createServer();
-  const port = await listen(server, 0);
-  await new Promise((resolve) => server.close(resolve));
-  return port;
+  for (let tries = 0; tries < COUNT; tries++) {
+    const port = FIRST + next;
+    next = (next + 1) % COUNT;
+    const server = createServer();
+    try {
+      await listen(server, port);
+    } catch {
+      continue;
+    }
+    await new Promise((resolve) => server.close(resolve));
+    return port;
+  }
+  throw new Error(`No port from ${FIRST} to ${FIRST + COUNT - 1} is free.`);
 }
 
 /** Listens on the loopback interface. Returns the port. */
