@@ -24,6 +24,10 @@ main(process.argv.slice(2), {
   error: (text) => process.stderr.write(text),
   environment: process.env,
   terminal: process.stdout.isTTY && !process.env.NO_COLOR,
+  size:
+    process.stdout.isTTY && process.env.TERM !== 'dumb'
+      ? () => ({ columns: process.stdout.columns || 80, rows: process.stdout.rows || 24 })
+      : undefined,
 }).then((code) => {
   process.exitCode = code;
 });

@@ -16,10 +16,11 @@ async function act(action, what) {
   return answer.ok ? '' : answer.text();
 }
 
-/** The state, the lines, and whether the run answers. */
+/** The state, the lines, the traces, and whether the run answers. */
 function useRun() {
   const [state, setState] = useState();
   const [lines, setLines] = useState([]);
+  const [traces, setTraces] = useState([]);
   const [isConnected, setConnected] = useState(true);
   useEffect(() => {
     const events = new EventSource(`events?token=${token}`);
@@ -27,15 +28,17 @@ function useRun() {
       setConnected(true);
       setState(JSON.parse(data));
     });
+    events.addEventListener('traces', ({ data }) => setTraces(JSON.parse(data)));
     events.addEventListener('logs', ({ data }) => setLines((old) => [...old, ...JSON.parse(data)].slice(-MOST_LINES)));
     events.addEventListener('error', () => setConnected(false));
     return () => events.close();
   }, []);
-  return { state, lines, isConnected };
+  return { state, lines, traces, isConnected };
 }
 
 function Page() {
-  const { state, lines, isConnected } = useRun();
+  const { state, lines, traces, isConnected } = useRun();
+  const [text, setText] = useState('');
   const [message, setMessage] = useState('');
   if (!state) return html`<main><p>Connecting…</p></main>`;
   const press = async (...what) => setMessage(await act(...what));
@@ -54,7 +57,8 @@ function Page() {
       <${Diagram} state=${state} />
       <${Parts} state=${state} press=${press} />
       <${Calls} calls=${state.calls} faults=${state.faults} press=${press} />
-      <${Logs} lines=${lines} parts=${state.parts} />
+      <${Traces} traces=${traces} showLogs=${setText} />
+      <${Logs} lines=${lines} parts=${state.parts} text=${text} setText=${setText} />
     </main>
   `;
 }
@@ -236,10 +240,117 @@ function Calls({ calls, faults, press }) {
   `;
 }
 
+/** The last traces: all calls because of one request, also those that an event caused later. */
+function Traces({ traces, showLogs }) {
+  const [filter, setFilter] = useState('');
+  const [hasSingle, setSingle] = useState(false);
+  const [open, setOpen] = useState('');
+  const shown = traces.filter(
+    ({ id, name, part, parts, requestId = '' }) =>
+      (hasSingle || parts > 1 || id === open) && `${part} ${name} ${requestId} ${id}`.includes(filter),
+  );
+  return html`
+    <section class="wide" aria-labelledby="traces">
+      <h2 id="traces">Traces</h2>
+      <div class="filters">
+        <label>
+          Text of a trace${' '}
+          <input value=${filter} onInput=${(event) => setFilter(event.currentTarget.value)} />
+        </label>
+        <label>
+          <input type="checkbox" checked=${hasSingle} onChange=${(event) => setSingle(event.currentTarget.checked)} />
+          ${' '}also those of one part
+        </label>
+        <span class="soft">${shown.length} of ${traces.length} traces</span>
+      </div>
+      <div class="scroll traces" tabindex="0" role="group" aria-label="Table of the traces">
+        <table>
+          <thead>
+            <tr>
+              <th>Request</th>
+              <th>To</th>
+              <th>Time</th>
+              <th class="number">Spans</th>
+              <th class="number">Parts</th>
+              <th class="number">ms</th>
+            </tr>
+          </thead>
+          <tbody>
+            ${shown.map(
+              (trace) => html`
+                <tr key=${trace.id}>
+                  <td>
+                    <button
+                      aria-expanded=${trace.id === open}
+                      class=${trace.hasFailed ? 'bad' : ''}
+                      onClick=${() => setOpen(trace.id === open ? '' : trace.id)}
+                    >
+                      ${trace.hasFailed ? '✗ ' : ''}${trace.name}
+                    </button>
+                  </td>
+                  <td>${trace.part}</td>
+                  <td>${new Date(trace.start).toLocaleTimeString()}</td>
+                  <td class="number">${trace.spans}</td>
+                  <td class="number">${trace.parts}</td>
+                  <td class="number">${trace.ms.toFixed(1)}</td>
+                </tr>
+                ${trace.id === open && html`<${Trace} key=${`${trace.id} spans`} trace=${trace} showLogs=${showLogs} />`}
+              `,
+            )}
+          </tbody>
+        </table>
+      </div>
+    </section>
+  `;
+}
+
+/** The spans of a trace as bars on one line of time. */
+function Trace({ trace, showLogs }) {
+  const [spans, setSpans] = useState(/** @type {any[]} */ ([]));
+  useEffect(() => {
+    void fetch(`trace?token=${token}&id=${trace.id}`)
+      .then((answer) => answer.json())
+      .then(setSpans);
+  }, [trace.id, trace.spans, trace.ms]);
+  const percent = (ms) => (trace.ms > 0 ? Math.min(100, Math.max(0, (ms / trace.ms) * 100)) : 0);
+  return html`
+    <tr>
+      <td colspan="6">
+        ${
+          trace.requestId &&
+          html`<button onClick=${() => showLogs(trace.requestId)}>
+            show the lines of the request ${trace.requestId}
+          </button>`
+        }
+        <ul class="spans" aria-label="Spans">
+          ${spans.map(
+            ({ id, depth, from, part, name, start, end, status, hasFailed }) => html`
+              <li key=${id}>
+                <span class=${hasFailed ? 'what bad' : 'what'} style=${`padding-left: ${depth}rem`}>
+                  ${from ? `${from} → ${part}` : part} <span class="soft">${name}</span>
+                </span>
+                <span class="status ${hasFailed ? 'bad' : 'soft'}">
+                  ${status === 0 ? 'no answer' : (status ?? '')}
+                </span>
+                <span class="time">
+                  <span
+                    class=${hasFailed ? 'bar failed' : 'bar'}
+                    style=${`margin-left: ${percent(start - trace.start)}%; width: ${percent((end ?? start) - start)}%`}
+                  ></span>
+                </span>
+                <span class="number">${end === undefined ? 'runs' : `${(end - start).toFixed(1)} ms`}</span>
+              </li>
+            `,
+          )}
+        </ul>
+      </td>
+    </tr>
+  `;
+}
+
 /** Only the visible lines are in the page, so ten thousand cost no more than fifty. */
-function Logs({ lines, parts }) {
+function Logs({ lines, parts, text, setText }) {
   const [part, setPart] = useState('');
-  const [text, setText] = useState('');
   const box = useRef();
   const [top, setTop] = useState(0);
   const follows = useRef(true);

@@ -5,8 +5,15 @@ export interface Io {
   readonly out: (text: string) => void;
   readonly error: (text: string) => void;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Whether `out` is a terminal. */
+  /** Whether `out` is a terminal with colors. NO_COLOR turns it off. */
   readonly terminal: boolean;
+  /** The size of the terminal at this moment. Undefined if `out` is no terminal, or one that cannot redraw lines. */
+  readonly size?: () => TerminalSize;
+}
+
+export interface TerminalSize {
+  readonly columns: number;
+  readonly rows: number;
 }
 
 /** The parsed arguments of a command. */

@@ -1,8 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:net';
 import type { Call, Endpoint } from '../links/endpoint';
 import { partVariable, plainParts } from '../links/variables';
 import type { CallLog } from './call-log';
 import type { FaultPlan } from './faults/fault-plan';
+import type { Tracer } from './traces/tracer';
 import { httpPort, tcpPort } from './network/callee-port';
 import type { HttpProxy } from './network/http-proxy';
 import { listen, LOOPBACK } from './network/ports';
@@ -24,6 +26,7 @@ interface Network {
   readonly proxy: HttpProxy;
   readonly log: CallLog;
   readonly faults: FaultPlan;
+  readonly tracer: Tracer;
   /** Everything that has a name. */
   readonly endpoints: readonly Endpoint[];
   readonly upstreamOf: (target: Endpoint, port: number) => Upstream;
@@ -34,7 +37,7 @@ interface Network {
 /** Opens a port for each call of a caller. So every call is known, and a call that is not declared is refused. */
 export async function openCalls(
   caller: Endpoint,
-  { proxy, log, faults, endpoints, upstreamOf, refuse }: Network,
+  { proxy, log, faults, tracer, endpoints, upstreamOf, refuse }: Network,
 ): Promise<Calls> {
   const servers: Server[] = [];
   const variables: Record<string, string> = {};
@@ -56,6 +59,7 @@ export async function openCalls(
     const watched = {
       onCall: () => log.made(...ends),
       onAnswer: (status: number, ms: number) => log.answered(...ends, status, ms),
+      trace: (incoming: IncomingMessage) => tracer.begin(...ends, incoming),
       effect: () => faults.next(...ends),
     };
     const server = address.protocol === 'http' ? httpPort(upstream, proxy, watched) : tcpPort(upstream, watched);

@@ -14,6 +14,7 @@ import { openCalls } from './calls';
 import { Dashboard, type Actions, type Press } from './dashboard/dashboard';
 import type { Fault } from './faults/fault';
 import type { FaultPlan } from './faults/fault-plan';
+import type { KillTarget } from './faults/kill-plan';
 import { LogBuffer } from './dashboard/log-buffer';
 import { findBinaries } from './database/binaries';
 import { LocalPostgres } from './database/postgres';
@@ -29,8 +30,12 @@ import { Upstream } from './network/upstream';
 import { localCommand, machineVariables } from './run/command';
 import { PartRunner } from './run/part-runner';
 import { CallsignError } from '../problems/problem';
+import type { Replica } from './run/replica';
 import { SourceWatch } from './run/source-watch';
 import { Turns } from './run/turns';
+import { otlpReceiver, otlpVariables } from './traces/otlp-receiver';
+import { TraceStore } from './traces/trace-store';
+import { Tracer } from './traces/tracer';
 import { LocalSecrets } from './storage/secrets';
 
 export interface LocalRunOptions {
@@ -52,6 +57,16 @@ export interface LocalRunOptions {
 export interface Addresses {
   readonly gateway: readonly string[];
   readonly dashboard: string;
+}
+
+/** A part as it runs at this moment. */
+export interface RunningPart {
+  readonly name: string;
+  /** How many replicas there should be. */
+  readonly wanted: number;
+  readonly replicas: readonly Pick<Replica, 'name' | 'state'>[];
+  /** How often a replica ended by itself. */
+  readonly crashes: number;
 }
 
 const LOG_LINES = 10_000;
@@ -79,6 +94,9 @@ export class LocalRun {
   readonly #secrets: LocalSecrets;
   readonly #turns = new Turns(availableParallelism());
   readonly #logs = new LogBuffer(LOG_LINES);
+  readonly #traces = new TraceStore();
+  readonly #tracer = new Tracer(this.#traces);
+  #spansPort = 0;
   readonly dashboard: Dashboard;
   #whenReady: (() => void) | undefined;
 
@@ -103,6 +121,7 @@ export class LocalRun {
     this.#secrets = new LocalSecrets(options.folder.file('secrets.json'));
     this.dashboard = new Dashboard({
       logs: this.#logs,
+      traces: this.#traces,
       state: () => this.#state(),
       diagram: () => svg(options.graph),
       actions: this.#actions(),
@@ -112,6 +131,16 @@ export class LocalRun {
   /** What of the charts does not run here. */
   get notStarted(): readonly NotStarted[] {
     return this.#notStarted;
+  }
+
+  /** The parts that run here. */
+  get parts(): RunningPart[] {
+    return this.#runners.map(({ part: { name }, wanted, replicas, ends }) => ({
+      name,
+      wanted,
+      replicas,
+      crashes: ends,
+    }));
   }
 
   /** What the dashboard shows. */
@@ -157,6 +186,32 @@ export class LocalRun {
     };
   }
 
+  /** The parts that do not have all their replicas ready. */
+  get notReady(): string[] {
+    return this.#runners
+      .filter(({ wanted, replicas }) => replicas.filter(({ state }) => state === 'ready').length < wanted)
+      .map(({ part }) => part.name);
+  }
+
+  /** The wanted replicas of a part, or of all parts for `*`. */
+  killTargets(name: string): KillTarget[] {
+    return this.#runners
+      .filter(({ part }) => name === '*' || part.name === name)
+      .flatMap(({ part, wanted, replicas }) =>
+        Array.from({ length: wanted }, (_, i) => {
+          const replica = replicas.find(({ number, state }) => number === i + 1 && state === 'ready');
+          return {
+            name: `${part.name}-${i + 1}`,
+            isReady: replica !== undefined,
+            async kill() {
+              replica?.process.kill();
+              await replica?.process.ended;
+            },
+          };
+        }),
+      );
+  }
+
   /** The calls that were refused, and those that never happened. */
   get calls(): CallLog {
     return this.#log;
@@ -167,6 +222,9 @@ export class LocalRun {
     const { parts } = this.app;
     const starting = this.#startDatabases();
     starting.catch(() => undefined);
+    const receiver = otlpReceiver((span) => this.#traces.put(span));
+    this.#servers.push(receiver);
+    this.#spansPort = await listen(receiver, 0);
     const endpoints = [...new Set([...parts, ...this.app.databases].map(({ endpoint }) => endpoint))];
     const calls = new Map(
       await Promise.all(
@@ -175,6 +233,7 @@ export class LocalRun {
             proxy: this.#proxy,
             log: this.#log,
             faults: this.options.faults,
+            tracer: this.#tracer,
             endpoints,
             upstreamOf: (target, port) => this.#upstream(target, port),
             refuse: (from, host) => this.#refuse(from, host),
@@ -269,6 +328,7 @@ export class LocalRun {
       const machine = machineVariables(command, calls, options.environment);
       const env = {
         ...machine,
+        ...otlpVariables(this.#spansPort, part.name),
         ...own,
         // All replicas of a static site have the same files.
         ...(part.source.site && { SITE_PEERS: '' }),
@@ -360,6 +420,7 @@ export class LocalRun {
     const gateway = new LocalGateway(this.app.gateways, this.#proxy, upstreamOf, {
       onCall: (...ends) => this.#log.made(...ends),
       onAnswer: (...ends) => this.#log.answered(...ends),
+      trace: (...call) => this.#tracer.begin(...call),
       effect: (...ends) => this.options.faults.next(...ends),
       ownPages: (incoming, response) => this.dashboard.handle(incoming, response),
     });

@@ -191,16 +191,20 @@ Builds the images of services whose sources changed.
   --check       start each image as in the cluster, and check its container from outside
   --json        print the results as JSON
 `,
-  start: `callsign start [--port N] [--fault FROM->TO:FAULT] [--seed N] [--app FILE] [--env NAME] [--json]
+  start: `callsign start [--port N] [--fault FROM->TO:FAULT] [--kill PART:every=SECONDS] [--faults FILE] [--seed N] [--check COMMAND] [--app FILE] [--env NAME] [--no-open] [--json]
 
 Runs the charts on this machine as processes, with their databases, until Ctrl-C.
 
-  --app …    the module whose default export is the app (default: src/charts/app.ts)
-  --env …    the environment whose overrides apply (default: no overrides)
-  --port …   the port of the gateway, or the next free one (default: 8080)
-  --fault …  what goes wrong with a call: comments->event-bus:delay=500,share=0.2, and error=503 or cut (can be repeated)
-  --seed …   the same seed gives the same faults (default: another one each time)
-  --json     print each line as JSON
+  --app …     the module whose default export is the app (default: src/charts/app.ts)
+  --env …     the environment whose overrides apply (default: no overrides)
+  --port …    the port of the gateway, or the next free one (default: 8080)
+  --fault …   what goes wrong with a call: comments->event-bus:delay=500,share=0.2, and error=503 or cut (can be repeated)
+  --kill …    kill a replica of a part every 10 seconds: comments:every=10 (can be repeated)
+  --faults …  a YAML file with faults and kills
+  --seed …    the same seed gives the same faults and kills (default: another one each time)
+  --check …   run a command when all parts are ready, then stop. Passes if nothing is wrong
+  --no-open   do not open the dashboard in a browser when all parts are ready
+  --json      print each line as JSON
 `,
   dev: `callsign dev [NAME…] [--once] [--context NAME] [--app FILE] [--env NAME]
 

@@ -44,12 +44,25 @@ test('a post and a comment pass through all services, and survive Ctrl-C and a k
   const post = await ask(port, '/api/posts', { body: { title: `Local ${randomUUID()}` } });
   expect(post.status).toBe(201);
   const { id } = JSON.parse(post.text) as { id: string };
-  for (const content of ['fine', 'an orange comment'])
-    expect((await ask(port, `/api/comments/${id}`, { body: { content } })).status).toBe(201);
+  const comment = (content: string) => ask(port, `/api/comments/${id}`, { body: { content } });
+  const fine = await comment('fine');
+  expect(fine.status).toBe(201);
+  expect((await comment('an orange comment')).status).toBe(201);
   const isModerated = (comments: readonly Comment[]) =>
     comments.length === 2 && comments.every(({ status }) => status !== 'pending') && comments;
   const moderated = await until('both comments are moderated', async () => isModerated(await commentsOf(port, id)));
   expect(moderated.map(({ status }) => status).toSorted()).toEqual(['approved', 'rejected']);
+
+  // The trace of a comment goes through all of them.
+  const [, token] = await first.says(/token=(\S+)/);
+  const ends = ['gateway → comments', 'comments → event-bus', 'event-bus → moderation', 'event-bus → query'];
+  const trace = String(fine.headers['x-request-id']).replaceAll('-', '');
+  await until('one comment is one trace', async () => {
+    const { text } = await ask(port, `/_callsign/trace?token=${token}&id=${trace}`);
+    const spans = JSON.parse(text) as { from: string; part: string; parent?: string }[];
+    const calls = new Set(spans.map(({ from, part }) => `${from} → ${part}`));
+    return ends.every((end) => calls.has(end)) && spans.filter(({ parent }) => parent === undefined).length === 1;
+  });
   expect(first.output).toContain('rebalance is not started: it runs only in a cluster.');
   expect(await first.stop()).toBe(0);
 

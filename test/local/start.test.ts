@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ask, startedRuns } from './started';
+import { ask, isRunning, startedRuns } from './started';
 
 jest.setTimeout(60_000);
 const runs = startedRuns();
@@ -21,15 +21,6 @@ async function cart(port: number): Promise<Cart> {
   const { status, text } = await ask(port, '/call');
   expect(status).toBe(200);
   return JSON.parse(text) as Cart;
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 test('parts call each other by their names, balanced over the replicas, and nothing else', async () => {

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { request } from 'node:http';
+import { request, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -52,6 +52,15 @@ export class Started {
   }
 }
 
+export function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Starts local runs in temporary folders, and ends them after each test. */
 export function startedRuns() {
   const runs: Started[] = [];
@@ -77,6 +86,7 @@ export function startedRuns() {
 export interface Answer {
   readonly status: number;
   readonly text: string;
+  readonly headers: IncomingHttpHeaders;
 }
 
 /** A request to the gateway, with the host that a browser would send. */
@@ -99,7 +109,7 @@ export function ask(
       (response) => {
         let received = '';
         response.setEncoding('utf8').on('data', (part: string) => (received += part));
-        response.on('end', () => resolve({ status: response.statusCode!, text: received }));
+        response.on('end', () => resolve({ status: response.statusCode!, text: received, headers: response.headers }));
       },
     )
       .on('error', reject)

@@ -1,15 +1,19 @@
-import { randomInt } from 'node:crypto';
-import { count } from '../../basics/text';
-import { parseFault } from '../../local/faults/fault';
+import { LocalCheck } from '../../local/check';
 import { FaultPlan } from '../../local/faults/fault-plan';
+import { KillPlan } from '../../local/faults/kill-plan';
 import { localApp } from '../../local/model/local-app';
 import { LocalFolder } from '../../local/storage/folder';
-import { LocalRun } from '../../local/local-run';
+import { LocalRun, type Addresses } from '../../local/local-run';
 import { APP_OPTIONS } from '../app';
 import { ChartFiles } from '../app-files';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
+import { FAULT_OPTIONS, faultsOf } from '../fault-options';
 import { printProblems } from '../output';
+import { onPurpose } from '../reports/check-verdict';
+import { LiveLines } from '../live-lines';
+import { openBrowser } from '../open-browser';
 import { StartOutput } from '../reports/start';
+import { startTable } from '../reports/start-table';
 import { graphOf } from '../../links/graph';
 import { CallsignError } from '../../problems/problem';
 import { checkedManifests } from '../manifests';
@@ -17,37 +21,40 @@ import { checkedManifests } from '../manifests';
 const DEFAULT_PORT = 8080;
 
 export const start: Command = {
-  usage: '[--port N] [--fault FROM->TO:FAULT] [--seed N] [--app FILE] [--env NAME] [--json]',
+  usage:
+    '[--port N] [--fault FROM->TO:FAULT] [--kill PART:every=SECONDS] [--faults FILE] [--seed N] [--check COMMAND] [--app FILE] [--env NAME] [--no-open] [--json]',
   summary: 'Runs the charts on this machine as processes, with their databases, until Ctrl-C.',
   options: {
     ...APP_OPTIONS,
     port: { type: 'string', help: `the port of the gateway, or the next free one (default: ${DEFAULT_PORT})` },
-    fault: {
-      type: 'string',
-      multiple: true,
-      help: 'what goes wrong with a call: comments->event-bus:delay=500,share=0.2, and error=503 or cut (can be repeated)',
-    },
-    seed: { type: 'string', help: 'the same seed gives the same faults (default: another one each time)' },
+    ...FAULT_OPTIONS,
+    check: { type: 'string', help: 'run a command when all parts are ready, then stop. Passes if nothing is wrong' },
+    'no-open': { type: 'boolean', help: 'do not open the dashboard in a browser when all parts are ready' },
     json: { type: 'boolean', help: 'print each line as JSON' },
   },
   words: 0,
-  async run({ options, lists }, io) {
+  async run(args, io) {
+    const { options } = args;
     const port = portOf(options.port);
+    if (options.check === '') throw new UsageError('--check: expected a command.');
     if (process.platform === 'win32')
       throw new UsageError('callsign start needs a Unix shell. On Windows, run it in the Windows Subsystem for Linux.');
     const began = Date.now();
     const { app, world } = await checkedManifests(options, io);
     const graph = graphOf(app);
-    const names = new Set(graph.nodes.map(({ name }) => name));
-    const faults = new FaultPlan(
-      seedOf(options.seed),
-      (lists.fault ?? []).map((text) => parseFault(text, names)),
-    );
-    const output = new StartOutput(io, options.json === true);
+    const local = localApp(app, world.manifests);
+    const plan = faultsOf(args, {
+      ends: new Set(graph.nodes.map(({ name }) => name)),
+      parts: new Set(local.parts.map(({ name }) => name)),
+    });
+    const faults = new FaultPlan(plan.seed, plan.faults);
+    const kills = new KillPlan(plan.seed, plan.kills);
+    const live = new LiveLines(io);
+    const output = new StartOutput(live.io, options.json === true);
     const say = (text: string) => output.say(text);
     const project = process.cwd();
     const folder = LocalFolder.take(project);
-    const run = new LocalRun(localApp(app, world.manifests), {
+    const run = new LocalRun(local, {
       folder,
       project,
       port,
@@ -57,28 +64,66 @@ export const start: Command = {
       onLine: (from, line) => output.log(from, line),
       onEvent: say,
     });
+    const check =
+      typeof options.check === 'string'
+        ? new LocalCheck({
+            command: options.check,
+            folder: project,
+            environment: io.environment,
+            run,
+            faults,
+            kills,
+            onLine: (line) => output.log('check', line),
+          })
+        : undefined;
+    const all = {
+      async stop() {
+        await Promise.all([kills.end(), check?.stop()]);
+        await run.stop();
+      },
+      kill() {
+        check?.kill();
+        run.kill();
+      },
+    };
+    let verdict;
+    let addresses: Addresses | undefined;
+    if (!options.json)
+      live.show((size) => startTable({ parts: run.parts, calls: run.calls.figures(), addresses }, size, io.terminal));
     try {
-      return await untilSignal(
-        run,
+      verdict = await untilSignal(
+        all,
         async () => {
-          const { gateway, dashboard } = await run.start();
+          addresses = await run.start();
+          const { gateway, dashboard } = addresses;
           for (const { name, why } of run.notStarted) say(`${name} is not started: ${why}.`);
           if (gateway.length > 0) say(`The gateway is at ${gateway.join(', ')}`);
           say(`The dashboard is at ${dashboard}`);
-          await run.ready();
+          const late = await Promise.race([run.ready(), ...(check ? [check.tooLate()] : [])]);
+          if (late !== undefined) return late;
           output.ready(gateway, Math.round((Date.now() - began) / 100) / 10);
-          follow(run, options, io, say);
+          if (!options.json && !options['no-open'] && !check) openBrowser(dashboard, io);
+          follow(run, options, live.io, say);
+          kills.start({
+            targets: (part) => run.killTargets(part),
+            onKill: (name) => say(`${name} is killed on purpose.`),
+          });
+          return check?.run(gateway[0]);
         },
         say,
       );
     } finally {
+      live.end();
       folder.free();
       const { notDeclared, neverMade } = run.calls;
       if (notDeclared.length > 0) say(`Called, but not declared: ${notDeclared.join(', ')}`);
-      if (faults.applied > 0)
-        say(`${count(faults.applied, 'call')} went wrong on purpose, with the seed ${faults.seed}`);
+      if (faults.applied + kills.killed > 0 && !verdict) say(onPurpose(faults.applied, kills.killed, faults.seed));
       if (neverMade.length > 0) say(`Declared, but never called: ${neverMade.join(', ')}`);
     }
+    if (!check) return 0;
+    if (verdict) output.verdict(verdict);
+    else say('The check did not end.');
+    return verdict?.passed ? 0 : 1;
   },
 };
 
@@ -118,32 +163,30 @@ async function reload(
 
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 
-/** Runs until a signal, and ends all processes in order. A second signal kills them. */
-async function untilSignal(run: LocalRun, work: () => Promise<void>, say: (text: string) => void): Promise<number> {
+/** Runs until a result or a signal, and ends all processes in order. A second signal kills them. */
+async function untilSignal<Result>(
+  run: Pick<LocalRun, 'stop' | 'kill'>,
+  work: () => Promise<Result | undefined>,
+  say: (text: string) => void,
+): Promise<Result | undefined> {
   let signals = 0;
   let onSignal = () => undefined as void;
-  const signal = new Promise<void>((resolve) => {
+  const signal = new Promise<undefined>((resolve) => {
     onSignal = () => {
       if (++signals > 1) run.kill();
-      resolve();
+      resolve(undefined);
     };
   });
   for (const name of SIGNALS) process.on(name, onSignal);
   try {
-    const working = work().then(() => signal);
-    await Promise.race([working, signal]);
-    say('Stopping. A second Ctrl-C kills all processes.');
+    const working = work().then((result) => result ?? signal);
+    const result = await Promise.race([working, signal]);
+    say(result ? 'Stopping.' : 'Stopping. A second Ctrl-C kills all processes.');
+    return result;
   } finally {
     await run.stop();
     for (const name of SIGNALS) process.off(name, onSignal);
   }
-  return 0;
-}
-
-function seedOf(text: string | boolean | undefined): number {
-  if (text === undefined) return randomInt(1_000_000);
-  if (!/^\d{1,9}$/.test(String(text))) throw new UsageError(`--seed ${text}: expected a whole number.`);
-  return Number(text);
 }
 
 function portOf(text: string | boolean | undefined): number {

@@ -1,5 +1,7 @@
 import type { Io } from '../command';
+import type { Verdict } from '../../local/check';
 import { PartColors } from '../part-colors';
+import { verdictText } from './check-verdict';
 
 /** What a local run prints: lines for people, or one JSON object per line. */
 export class StartOutput {
@@ -27,6 +29,12 @@ export class StartOutput {
   ready(addresses: readonly string[], seconds: number): void {
     if (this.json) this.#print({ event: 'Ready', addresses, seconds });
     else this.io.out(`Ready after ${seconds} s: ${addresses.join(', ') || 'no gateway'}\n`);
+  }
+
+  /** The result of a check. */
+  verdict(verdict: Verdict): void {
+    if (this.json) this.#print({ event: 'Verdict', ...verdict });
+    else this.say(verdictText(verdict));
   }
 
   #print(entry: object): void {

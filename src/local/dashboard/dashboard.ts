@@ -4,6 +4,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { answer } from '../network/http-proxy';
+import type { TraceStore } from '../traces/trace-store';
 import { Guard } from './guard';
 import type { LogBuffer } from './log-buffer';
 
@@ -23,6 +24,7 @@ export type Actions = Readonly<Record<string, (press: Press) => string | undefin
 
 export interface DashboardOptions {
   readonly logs: LogBuffer;
+  readonly traces: TraceStore;
   /** The state that the page shows. */
   readonly state: () => object;
   /** The diagram of the charts, as SVG. */
@@ -33,6 +35,8 @@ export interface DashboardOptions {
 const ROOT = '/_callsign';
 const STATE_MS = 1_000;
 const LOGS_MS = 200;
+/** The traces in the list of the page. */
+const LISTED_TRACES = 100;
 const LONGEST_BODY = 10_000;
 
 const own = createRequire(__filename);
@@ -84,6 +88,9 @@ export class Dashboard {
       void this.options.diagram().then((text) => {
         response.writeHead(200, { ...SAFE_HEADERS, 'content-type': 'image/svg+xml' }).end(text);
       });
+    } else if (path === '/trace') {
+      const spans = this.options.traces.spansOf(searchParams.get('id') ?? '');
+      response.writeHead(200, { ...SAFE_HEADERS, 'content-type': 'application/json' }).end(JSON.stringify(spans));
     } else if (path === '/action' && incoming.method === 'POST') {
       void this.#act(incoming, response);
     } else {
@@ -97,7 +104,7 @@ export class Dashboard {
     for (const end of this.#open) end();
   }
 
-  /** Server-sent events: the state every second, and new lines of the logs. */
+  /** Server-sent events: the state and new traces every second, and new lines of the logs. */
   #events(incoming: IncomingMessage, response: ServerResponse): void {
     response.writeHead(200, { ...SAFE_HEADERS, 'content-type': 'text/event-stream' });
     const write = (event: string, data: object) => response.write(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`);
@@ -110,7 +117,14 @@ export class Dashboard {
       response.write(`id: ${last}\n`);
       write('logs', entries);
     };
-    const writeState = () => write('state', this.options.state());
+    let version = -1;
+    const writeState = () => {
+      write('state', this.options.state());
+      const { traces } = this.options;
+      if (traces.version === version) return;
+      version = traces.version;
+      write('traces', traces.summaries().slice(0, LISTED_TRACES));
+    };
     writeState();
     writeLogs();
     const timers = [setInterval(writeState, STATE_MS), setInterval(writeLogs, LOGS_MS)];

@@ -1,4 +1,5 @@
 import type { Fault } from './fault';
+import { randomOf } from './random';
 
 /** What happens to one call. */
 export type Effect = Pick<Fault, 'delay' | 'error' | 'cut'>;
@@ -33,6 +34,11 @@ export class FaultPlan {
     return this.#faults.findLast((one) => [from, '*'].includes(one.from) && [to, '*'].includes(one.to));
   }
 
+  /** From now on, nothing goes wrong. */
+  end(): void {
+    this.#faults.length = 0;
+  }
+
   /** What happens to the next call. */
   next(from: string, to: string): Effect | undefined {
     const fault = this.of(from, to);
@@ -44,16 +50,4 @@ export class FaultPlan {
     this.#applied++;
     return fault;
   }
-}
-
-/** Numbers from 0 to 1 that depend only on a text. */
-function randomOf(text: string): () => number {
-  let state = 2_166_136_261;
-  for (const letter of text) state = Math.imul(state ^ letter.codePointAt(0)!, 16_777_619);
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

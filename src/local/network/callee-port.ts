@@ -1,6 +1,7 @@
-import { createServer as createHttpServer, type Server as HttpServer } from 'node:http';
+import { createServer as createHttpServer, type IncomingMessage, type Server as HttpServer } from 'node:http';
 import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { Effect } from '../faults/fault-plan';
+import type { TracedCall } from '../traces/tracer';
 import type { HttpProxy } from './http-proxy';
 import { LOOPBACK } from './ports';
 import type { Upstream } from './upstream';
@@ -9,15 +10,29 @@ import type { Upstream } from './upstream';
 export interface Watched {
   readonly onCall?: () => void;
   readonly onAnswer?: (status: number, ms: number) => void;
+  readonly trace?: (incoming: IncomingMessage) => TracedCall;
   readonly effect?: () => Effect | undefined;
 }
 
 /** A port of one caller for HTTP requests to one callee. */
-export function httpPort(upstream: Upstream, proxy: HttpProxy, { onCall, onAnswer, effect }: Watched = {}): HttpServer {
-  const passing = { upstream, host: upstream.name, onAnswer };
+export function httpPort(
+  upstream: Upstream,
+  proxy: HttpProxy,
+  { onCall, onAnswer, trace, effect }: Watched = {},
+): HttpServer {
+  const passing = { upstream, host: upstream.name };
   const server = createHttpServer((incoming, response) => {
     onCall?.();
-    proxy.pass(incoming, response, { ...passing, effect: effect?.() });
+    const traced = trace?.(incoming);
+    proxy.pass(incoming, response, {
+      ...passing,
+      headers: traced?.headers,
+      effect: effect?.(),
+      onAnswer: (status, ms) => {
+        traced?.end(status);
+        onAnswer?.(status, ms);
+      },
+    });
   });
   server.on('upgrade', (incoming, socket: Socket, head) => {
     onCall?.();

@@ -6,6 +6,7 @@ import type { Endpoint } from '../../links/endpoint';
 import { parseQuantity } from '../../k8s/quantity';
 import { byteQuantity } from '../../constructs/shared/plus';
 import type { Effect } from '../faults/fault-plan';
+import type { TracedCall } from '../traces/tracer';
 import { hostName } from './host-name';
 import { answer, refuseBody, type HttpProxy } from './http-proxy';
 import type { Upstream } from './upstream';
@@ -31,6 +32,7 @@ const SAFE_HEADERS = ['Accept', 'Accept-Language', 'Content-Language', 'Range'];
 export interface GatewayWatching {
   readonly onCall?: (gateway: string, target: string) => void;
   readonly onAnswer?: (gateway: string, target: string, status: number, ms: number) => void;
+  readonly trace?: (gateway: string, target: string, incoming: IncomingMessage) => TracedCall;
   readonly effect?: (gateway: string, target: string) => Effect | undefined;
   /** Answers requests that are not for the charts. Returns whether it did. */
   readonly ownPages?: (incoming: IncomingMessage, response: ServerResponse) => boolean;
@@ -97,14 +99,19 @@ export class LocalGateway {
       return;
     }
     const host = incoming.headers.host ?? '';
+    const ends = [hosts!.gateway, target.name] as const;
+    const traced = this.watching.trace?.(...ends, incoming);
     const headers = {
+      ...traced?.headers,
       'x-forwarded-for': incoming.socket.remoteAddress ?? '',
       'x-forwarded-host': host,
       'x-forwarded-proto': 'http',
     };
-    const ends = [hosts!.gateway, target.name] as const;
     this.watching.onCall?.(...ends);
-    const onAnswer = (status: number, ms: number) => this.watching.onAnswer?.(...ends, status, ms);
+    const onAnswer = (status: number, ms: number) => {
+      traced?.end(status);
+      this.watching.onAnswer?.(...ends, status, ms);
+    };
     this.proxy.pass(incoming, response, {
       upstream,
       host,

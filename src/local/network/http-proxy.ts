@@ -22,12 +22,12 @@ export interface Passing {
   readonly upstream: Upstream;
   /** The host that the program sees. */
   readonly host: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>> | undefined;
   /** The most bytes of a body. */
   readonly maxBody?: number;
   /** What goes wrong with this request on purpose. */
   readonly effect?: Effect;
-  /** Called with the status and the time of the answer. */
+  /** Called with the status and the time of the answer. The status is 0 if there was none. */
   readonly onAnswer?: (status: number, ms: number) => void;
   /** Headers that are added to the answer. */
   readonly answerHeaders?: Readonly<Record<string, string>>;
@@ -40,7 +40,9 @@ export class HttpProxy {
   /** A replica that does not accept the connection has not seen the request, so another one gets it. */
   pass(incoming: IncomingMessage, response: ServerResponse, passing: Passing): void {
     const start = performance.now();
-    response.once('close', () => passing.onAnswer?.(response.statusCode, performance.now() - start));
+    response.once('close', () =>
+      passing.onAnswer?.(response.headersSent ? response.statusCode : 0, performance.now() - start),
+    );
     const { delay = 0, error } = passing.effect ?? {};
     const act = () => {
       if (error === undefined) this.#pass(incoming, response, passing, new Set());

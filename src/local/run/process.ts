@@ -1,6 +1,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 interface Start {
   readonly command: readonly string[];
@@ -14,11 +15,15 @@ interface Start {
   readonly onLine: (line: string) => void;
 }
 
+/** How long the last lines of a process may take. A process that it started can keep its output open. */
+const LAST_LINES_MS = 200;
+
 /** A process of the local run. It ends with this process, however this one ends. */
 export class LocalProcess {
   /** Resolves when it has ended: to its exit code, or more than 128 after a signal. */
   readonly ended: Promise<number>;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
+  readonly #closed: Promise<void>;
   #hasEnded = false;
 
   constructor({ command, folder, env, signal = 'TERM', uid, gid, onLine }: Start) {
@@ -43,6 +48,9 @@ export class LocalProcess {
         resolve(code ?? 128);
       });
     });
+    this.#closed = new Promise((resolve) => {
+      this.#child.once('close', () => resolve());
+    });
     this.#child.stdin.on('error', () => undefined);
   }
 
@@ -56,6 +64,7 @@ export class LocalProcess {
     const timer = setTimeout(() => this.kill(), seconds * 1_000);
     await this.ended;
     clearTimeout(timer);
+    await Promise.race([this.#closed, sleep(LAST_LINES_MS, undefined, { ref: false })]);
   }
 
   kill(): void {

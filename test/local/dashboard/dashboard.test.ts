@@ -2,11 +2,14 @@ import { createServer, request } from 'node:http';
 import { Dashboard } from '../../../src/local/dashboard/dashboard';
 import { LogBuffer } from '../../../src/local/dashboard/log-buffer';
 import { listen } from '../../../src/local/network/ports';
+import { TraceStore } from '../../../src/local/traces/trace-store';
 
 const logs = new LogBuffer(10);
+const traces = new TraceStore();
 const pressed: unknown[] = [];
 const dashboard = new Dashboard({
   logs,
+  traces,
   state: () => ({ parts: [] }),
   diagram: async () => '<svg/>',
   actions: {
@@ -92,6 +95,16 @@ test.each([
   expect(pressed).toEqual(status === 204 ? [['web', 3]] : []);
 });
 
+test('the spans of a trace need the token too', async () => {
+  const span = { trace: 'a', id: 'b', name: 'work', part: 'cart', start: 1, end: 2, hasFailed: false };
+  traces.put(span);
+  expect((await ask('/_callsign/trace?id=a')).status).toBe(403);
+  const answer = await ask(`/_callsign/trace?id=a&token=${token}`);
+  expect(answer.type).toBe('application/json');
+  expect(JSON.parse(answer.text)).toEqual([{ ...span, depth: 0 }]);
+  expect((await ask(`/_callsign/trace?token=${token}`)).text).toBe('[]');
+});
+
 test('a button needs the token too', async () => {
   pressed.length = 0;
   expect((await ask('/_callsign/action', { body: '{"action":"scale","part":"web","number":1}' })).status).toBe(403);
@@ -132,6 +145,7 @@ test('the stream has the state and the lines, and continues after a lost connect
       outgoing.on('error', reject).end();
     });
   const text = await read({}, 'first');
+  expect(text).toContain('event: traces\ndata: [');
   expect(text).toContain('event: state\ndata: {"parts":[]}\n\n');
   const [, id] = /^id: (\d+)$/m.exec(text)!;
   setTimeout(() => logs.add('web-1', 'second'), 50);

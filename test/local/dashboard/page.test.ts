@@ -77,6 +77,36 @@ withBrowser('the dashboard', () => {
     await page.getByText('the run has ended').waitFor();
   });
 
+  test('a trace shows the calls and the spans of programs, and leads to the lines of the request', async () => {
+    const { port, page, errors } = await opened();
+    await ask(port, '/call?url=http://hidden/');
+    await ask(port, '/call');
+    await ask(port, '/cart/work');
+    const trace = page.getByRole('button', { name: 'GET /call' });
+    await page.getByText('1 of 3 traces').waitFor();
+    await trace.click();
+    const spans = page.getByRole('list', { name: 'Spans' }).getByRole('listitem');
+    await spans.nth(1).waitFor();
+    expect(await spans.locator('.what').allInnerTexts()).toEqual(['gate → web GET /call', 'web → cart GET /']);
+    expect(await spans.locator('.status').allInnerTexts()).toEqual(['200', '200']);
+    await trace.click();
+    expect(await spans.count()).toBe(0);
+
+    await page.getByLabel('also those of one part').check();
+    await page.getByText('3 of 3 traces').waitFor();
+    await page.getByLabel('Text of a trace').fill('cart/work');
+    await page.getByText('1 of 3 traces').waitFor();
+    await page.getByRole('button', { name: 'GET /cart/work' }).click();
+    await spans.nth(1).waitFor();
+    expect(await spans.locator('.what').allInnerTexts()).toEqual(['gate → cart GET /cart/work', 'cart count words']);
+    expect(await accessibilityProblems(page)).toEqual([]);
+    const button = page.getByRole('button', { name: 'show the lines of the request' });
+    const [id] = /[\da-f-]{36}/.exec(await button.innerText())!;
+    await button.click();
+    expect(await page.getByLabel('Text or request id').inputValue()).toBe(id);
+    expect(errors).toEqual([]);
+  });
+
   test('ten thousand lines are in the list, and few in the page', async () => {
     const { port, page } = await opened();
     await ask(port, '/cart/noisy');

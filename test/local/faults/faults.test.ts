@@ -15,7 +15,9 @@ test.each([
 test.each([
   ['web', 'This is not a fault.'],
   ['web->cart', 'This is not a fault.'],
-  ['web->cart:slow=1', 'This is not a fault.'],
+  ['web->cart:slow=1', 'A fault has no "slow".'],
+  ['web->cart:cut=no', 'The cut of a fault is wrong.'],
+  ['web->cart:delay=', 'The delay of a fault is wrong.'],
   ['web->none:cut', 'There is no none.'],
   ['web->cart:share=0.5', 'The fault does nothing.'],
   ['web->cart:cut,share=2', 'The share of a fault is wrong.'],
@@ -50,6 +52,14 @@ test('the calls of one pair do not change the faults of another one', () => {
   const plan = new FaultPlan(7, [fault]);
   decisions(plan, 'cart', 'web');
   expect(decisions(plan)).toEqual(decisions(new FaultPlan(7, [fault])));
+});
+
+test('after its end nothing goes wrong', () => {
+  const plan = new FaultPlan(1, [parseFault('*->cart:delay=1', NAMES)]);
+  expect(plan.next('web', 'cart')).toBeDefined();
+  plan.end();
+  expect(plan.next('web', 'cart')).toBeUndefined();
+  expect(plan.applied).toBe(1);
 });
 
 test('faults are set and removed, the last one wins, and they are counted', () => {

@@ -74,5 +74,6 @@ export async function writeAll(options: WriterOptions, counts: WriteCounts): Pro
 }
 
 function isTemporary({ status, body }: Answer): boolean {
-  return status === 503 || (status === 409 && body.includes('request_in_progress'));
+  // A gateway answers 502 or 504 itself, if a replica is killed during the request.
+  return [502, 503, 504].includes(status) || (status === 409 && body.includes('request_in_progress'));
 }
