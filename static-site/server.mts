@@ -68,13 +68,12 @@ async function answer(request: IncomingMessage, response: ServerResponse): Promi
   if (table.has(`${path}/index.html`))
     return say(response, 308, 'this is a folder', { location: `${target}/${query === undefined ? '' : `?${query}`}` });
   // During a rollout, a page from a newer replica may request an asset from this replica that only the newer one has.
-  if (
-    SITE_PEERS &&
-    hashed.test(path) &&
-    !isFromPeer(request) &&
-    (await askPeers(SITE_PEERS, Number(PORT), request, response))
-  )
-    return;
+  if (SITE_PEERS && hashed.test(path) && !isFromPeer(request)) {
+    const asked = await askPeers(SITE_PEERS, Number(PORT), request, response);
+    if (asked === 'passed on') return;
+    // A page without one of its files would be broken, so a file that another replica may have is not reported as missing.
+    if (asked === 'unknown') return say(response, 503, 'another replica is too slow', { 'retry-after': '1' });
+  }
   const page = SITE_FALLBACK && isForPage(request, path) ? table.get(SITE_FALLBACK) : undefined;
   if (page) return send(request, response, 200, page);
   const missing = table.get('/404.html');

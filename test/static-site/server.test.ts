@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -7,6 +9,8 @@ import { ask, release, useSites } from './site';
 // Each test starts a process, and the machine may be busy.
 jest.setTimeout(240_000);
 
+/** A second loopback address: Linux has all of 127.0.0.0/8, and other systems have the IPv6 address. */
+const OTHER = networkInterfaces().lo !== undefined ? '127.0.0.2' : '::1';
 const sites = useSites();
 const MAIN = '/assets/index-B1xK3d9a.js';
 const FOR_EVER = 'public, max-age=31536000, immutable';
@@ -152,11 +156,9 @@ test('the server becomes ready after a delay, and ends after the open requests',
 });
 
 test('the server also returns assets of other replicas, whose release can differ', async () => {
-  // A second loopback address: Linux has all of 127.0.0.0/8, and other systems have the IPv6 address.
-  const other = networkInterfaces().lo !== undefined ? '127.0.0.2' : '::1';
   const newer = await sites.start(await sites.image(sites.page(release(2))), { HOST: '127.0.0.1' });
   const older = await sites.start(await sites.image(sites.page(release(1))), {
-    HOST: other,
+    HOST: OTHER,
     PORT: String(newer.port),
     SITE_PEERS: 'localhost',
   });
@@ -172,6 +174,71 @@ test('the server also returns assets of other replicas, whose release can differ
   expect((await get('/assets/index-B3xK3d9a.js')).status).toBe(404);
   expect((await get('/')).body.toString()).toContain('Release 1');
   expect((await get('/assets/index-B2xK3d9a.js', { 'x-site-peer': '1' })).status).toBe(404);
+});
+
+describe('another replica that is slow', () => {
+  const PATH = '/assets/index-B2xK3d9a.js';
+  let asked = 0;
+  const peers: Server[] = [];
+  afterEach(() => {
+    for (const peer of peers.splice(0)) {
+      peer.close();
+      peer.closeAllConnections();
+    }
+  });
+
+  /** The server, next to a replica that does something else. */
+  async function besides(listener: RequestListener): Promise<(path: string) => ReturnType<typeof ask>> {
+    asked = 0;
+    const peer = createServer((request, response) => {
+      asked++;
+      listener(request, response);
+    });
+    await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', () => resolve()));
+    peers.push(peer);
+    const { port } = peer.address() as AddressInfo;
+    const env = { HOST: OTHER, PORT: String(port), SITE_PEERS: 'localhost' };
+    const { url } = await sites.start(await sites.image(sites.page(release(1))), env);
+    return (path) => ask(url, path);
+  }
+
+  test('is waited for', async () => {
+    const get = await besides((_, response) => setTimeout(() => response.end('late'), 1_500));
+    expect(await get(PATH)).toMatchObject({ status: 200, body: Buffer.from('late') });
+    expect(asked).toBe(1);
+  });
+
+  test.each([
+    ['does not answer', () => undefined],
+    ['closes the connection', (_: IncomingMessage, response: ServerResponse) => response.destroy()],
+    ['has an internal error', (_: IncomingMessage, response: ServerResponse) => response.writeHead(500).end()],
+  ])('is asked again if it %s', async (_, first) => {
+    const get = await besides((request, response) => {
+      if (asked === 1) first(request, response);
+      else response.end('second');
+    });
+    expect(await get(PATH)).toMatchObject({ status: 200, body: Buffer.from('second') });
+  });
+
+  test('does not make a file missing', async () => {
+    const get = await besides(() => undefined);
+    expect(await get(PATH)).toMatchObject({ status: 503, headers: { 'retry-after': '1' } });
+  }, 20_000);
+
+  test('is not asked again if it says that it has no such file', async () => {
+    const get = await besides((_, response) => response.writeHead(404).end());
+    expect((await get(PATH)).status).toBe(404);
+    expect(asked).toBe(1);
+  });
+});
+
+test('a replica that has ended does not delay the response', async () => {
+  const peer = createServer();
+  await new Promise<void>((resolve) => peer.listen(0, '127.0.0.1', () => resolve()));
+  const { port } = peer.address() as AddressInfo;
+  await new Promise((resolve) => peer.close(resolve));
+  const { get } = await serve({}, { HOST: OTHER, PORT: String(port), SITE_PEERS: 'localhost' });
+  expect((await get('/assets/index-B2xK3d9a.js')).status).toBe(404);
 });
 
 test('an unknown name of the other replicas does not delay the response', async () => {
