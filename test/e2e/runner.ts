@@ -3,8 +3,13 @@ import { diagnose } from './diagnosis';
 import type { Line, Report } from './report';
 import { Ground } from './support/ground';
 import { SITE } from './support/load';
+import type { KubeObject } from './support/kubectl';
 import { removePublisher } from './support/publisher';
 import { secondsSince, until } from './support/until';
+
+interface Namespace extends KubeObject {
+  readonly status: { readonly phase: string };
+}
 
 /** Runs the steps in order and returns the number of failures. Stops if the blog cannot be applied at all. */
 export async function runSteps(
@@ -100,6 +105,11 @@ async function attempt(step: Step, context: Context, report: Report, say: (line:
 
 /** Restores the blog after the previous step: applied from k8s-out, Ready, and known to the gateway. */
 async function restoreBlog({ kubectl, blog, gateway }: Context): Promise<void> {
+  // The pods of deleted namespaces still use the machine. A namespace that stays is not a fault of the next step.
+  await until('deleted namespaces are gone', 120, async () => {
+    const namespaces = await kubectl.list<Namespace>('namespaces');
+    return namespaces.every(({ status }) => status.phase !== 'Terminating');
+  }).catch(() => undefined);
   await removePublisher(kubectl);
   await kubectl.must(['-n', 'kube-system', 'scale', 'deployment/coredns', '--replicas=2']);
   await kubectl.must(['-n', 'kube-system', 'rollout', 'status', 'deployment/coredns', '--timeout=120s'], {
