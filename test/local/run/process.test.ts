@@ -19,14 +19,17 @@ function start(program: string, more: { signal?: 'INT' } = {}) {
   return { child, lines, says };
 }
 
-const WAITS = "console.log('up'); setInterval(() => {}, 1000);";
+jest.setTimeout(30_000);
+
+/** Says that it is up when it handles the signals. */
+const waits = (handlers: string) => `${handlers}; setInterval(() => {}, 1000); console.log('up');`;
 
 test.each([
   [{}, 'SIGTERM'],
   [{ signal: 'INT' as const }, 'SIGINT'],
 ])('the program ends by the signal: %j', async (more, signal) => {
   const { child, says } = start(
-    `${WAITS} process.on('${signal}', () => { console.error('bye'); process.exit(0); })`,
+    waits(`process.on('${signal}', () => { console.error('bye'); process.exit(0); })`),
     more,
   );
   await says('up');
@@ -36,7 +39,7 @@ test.each([
 });
 
 test('a program that ignores the signal is killed', async () => {
-  const { child, says } = start(`${WAITS} process.on('SIGTERM', () => {})`);
+  const { child, says } = start(waits(`process.on('SIGTERM', () => {})`));
   await says('up');
   await child.stop(0.2);
   expect(child.hasEnded).toBe(true);
