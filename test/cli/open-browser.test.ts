@@ -4,6 +4,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { browserProgram, openBrowser } from '../../src/cli/open-browser';
 import { temporaryFolder } from './run';
 
+// Programs start late on a busy machine.
+jest.setTimeout(30_000);
+
 const folder = temporaryFolder();
 const size = () => ({ columns: 80, rows: 24 });
 const DESKTOP = { DISPLAY: ':0' };
@@ -49,7 +52,7 @@ describe('the program', () => {
 
 describe('opening', () => {
   /** What was opened within some seconds. */
-  async function opened(ms = 5_000): Promise<string | undefined> {
+  async function opened(ms = 20_000): Promise<string | undefined> {
     for (const end = Date.now() + ms; Date.now() < end; await sleep(20)) {
       try {
         const text = readFileSync(join(folder.path, 'opened'), 'utf8');

@@ -4,6 +4,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { listen } from '../../../src/local/network/ports';
 
+// Programs start late on a busy machine.
+jest.setTimeout(30_000);
+
 const HOOK = join(__dirname, '../../../bin/local-names.cjs');
 const answering = (text: string) => createServer((_, response) => response.end(text));
 const [declared, refusing] = [answering('declared'), answering('refused')];

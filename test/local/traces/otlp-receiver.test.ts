@@ -7,6 +7,8 @@ import { otlpReceiver, otlpVariables } from '../../../src/local/traces/otlp-rece
 import { spansOfProtobuf } from '../../../src/local/traces/otlp';
 import type { Span } from '../../../src/local/traces/span';
 
+// Programs start late on a busy machine.
+jest.setTimeout(30_000);
 const received: Span[] = [];
 const server = otlpReceiver((span) => received.push(span));
 let port = 0;
