@@ -138,7 +138,7 @@ const MARKS = {
   ended: ['×', 'bad'],
 };
 
-function Part({ part: { name, wanted, replicas, ends }, press }) {
+function Part({ part: { name, wanted, replicas, crashes }, press }) {
   return html`
     <tr>
       <td>${name}</td>
@@ -155,7 +155,7 @@ function Part({ part: { name, wanted, replicas, ends }, press }) {
             </span>`,
         )}
       </td>
-      <td class="number">${ends}</td>
+      <td class="number">${crashes}</td>
       <td>
         <button onClick=${() => press('restart', { part: name })} aria-label=${`restart ${name}`}>restart</button>${' '}
         <button

@@ -138,7 +138,7 @@ export class LocalRun {
     return this.#runners.map(({ part: { name }, wanted, replicas, ends }) => ({
       name,
       wanted,
-      replicas,
+      replicas: replicas.toSorted((a, b) => a.number - b.number).map((one) => ({ name: one.name, state: one.state })),
       crashes: ends,
     }));
   }
@@ -146,12 +146,7 @@ export class LocalRun {
   /** What the dashboard shows. */
   #state(): object {
     return {
-      parts: this.#runners.map((runner) => ({
-        name: runner.part.name,
-        wanted: runner.wanted,
-        replicas: runner.replicas.toSorted((a, b) => a.number - b.number).map(({ name, state }) => ({ name, state })),
-        ends: runner.ends,
-      })),
+      parts: this.parts,
       notStarted: this.#notStarted,
       faults: Object.keys(FAULTS),
       calls: this.#log.figures().map((call) => ({ ...call, fault: this.options.faults.of(call.from, call.to) })),

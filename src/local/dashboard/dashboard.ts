@@ -123,7 +123,7 @@ export class Dashboard {
       const { traces } = this.options;
       if (traces.version === version) return;
       version = traces.version;
-      write('traces', traces.summaries().slice(0, LISTED_TRACES));
+      write('traces', traces.summaries(LISTED_TRACES));
     };
     writeState();
     writeLogs();

@@ -20,19 +20,10 @@ export function httpPort(
   proxy: HttpProxy,
   { onCall, onAnswer, trace, effect }: Watched = {},
 ): HttpServer {
-  const passing = { upstream, host: upstream.name };
+  const passing = { upstream, host: upstream.name, onAnswer };
   const server = createHttpServer((incoming, response) => {
     onCall?.();
-    const traced = trace?.(incoming);
-    proxy.pass(incoming, response, {
-      ...passing,
-      headers: traced?.headers,
-      effect: effect?.(),
-      onAnswer: (status, ms) => {
-        traced?.end(status);
-        onAnswer?.(status, ms);
-      },
-    });
+    proxy.pass(incoming, response, { ...passing, traced: trace?.(incoming), effect: effect?.() });
   });
   server.on('upgrade', (incoming, socket: Socket, head) => {
     onCall?.();

@@ -99,25 +99,21 @@ export class LocalGateway {
       return;
     }
     const host = incoming.headers.host ?? '';
-    const ends = [hosts!.gateway, target.name] as const;
-    const traced = this.watching.trace?.(...ends, incoming);
     const headers = {
-      ...traced?.headers,
       'x-forwarded-for': incoming.socket.remoteAddress ?? '',
       'x-forwarded-host': host,
       'x-forwarded-proto': 'http',
     };
+    const ends = [hosts!.gateway, target.name] as const;
     this.watching.onCall?.(...ends);
-    const onAnswer = (status: number, ms: number) => {
-      traced?.end(status);
-      this.watching.onAnswer?.(...ends, status, ms);
-    };
+    const onAnswer = (status: number, ms: number) => this.watching.onAnswer?.(...ends, status, ms);
     this.proxy.pass(incoming, response, {
       upstream,
       host,
       headers,
       answerHeaders: cors,
       maxBody,
+      traced: this.watching.trace?.(...ends, incoming),
       onAnswer,
       effect: this.watching.effect?.(...ends),
     });

@@ -1,5 +1,6 @@
 import { Agent, request, type IncomingMessage, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
+import type { TracedCall } from '../traces/tracer';
 import { LOOPBACK } from './ports';
 import type { Effect } from '../faults/fault-plan';
 import type { Upstream } from './upstream';
@@ -22,11 +23,13 @@ export interface Passing {
   readonly upstream: Upstream;
   /** The host that the program sees. */
   readonly host: string;
-  readonly headers?: Readonly<Record<string, string>> | undefined;
+  readonly headers?: Readonly<Record<string, string>>;
   /** The most bytes of a body. */
   readonly maxBody?: number;
   /** What goes wrong with this request on purpose. */
   readonly effect?: Effect;
+  /** The span of this request. */
+  readonly traced?: TracedCall | undefined;
   /** Called with the status and the time of the answer. The status is 0 if there was none. */
   readonly onAnswer?: (status: number, ms: number) => void;
   /** Headers that are added to the answer. */
@@ -40,9 +43,11 @@ export class HttpProxy {
   /** A replica that does not accept the connection has not seen the request, so another one gets it. */
   pass(incoming: IncomingMessage, response: ServerResponse, passing: Passing): void {
     const start = performance.now();
-    response.once('close', () =>
-      passing.onAnswer?.(response.headersSent ? response.statusCode : 0, performance.now() - start),
-    );
+    response.once('close', () => {
+      const status = response.headersSent ? response.statusCode : 0;
+      passing.traced?.end(status);
+      passing.onAnswer?.(status, performance.now() - start);
+    });
     const { delay = 0, error } = passing.effect ?? {};
     const act = () => {
       if (error === undefined) this.#pass(incoming, response, passing, new Set());
@@ -66,7 +71,7 @@ export class HttpProxy {
         port,
         method: incoming.method,
         path: incoming.url,
-        headers: { ...kept(incoming.headers), host: passing.host, ...passing.headers },
+        headers: { ...kept(incoming.headers), host: passing.host, ...passing.traced?.headers, ...passing.headers },
         agent: isSafe ? this.#agent : false,
       },
       (answered) => {

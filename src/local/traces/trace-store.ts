@@ -57,9 +57,10 @@ export class TraceStore {
     return last;
   }
 
-  /** The newest first. */
-  summaries(): TraceSummary[] {
-    return [...this.#traces].map(([id, spans]) => summaryOf(id, [...spans.values()])).toReversed();
+  /** The newest traces, and the newest of them first. */
+  summaries(count = this.most): TraceSummary[] {
+    const last = [...this.#traces].slice(-count);
+    return last.map(([id, spans]) => summaryOf(id, [...spans.values()])).toReversed();
   }
 
   /** The spans of a trace, each after the one that caused it. */
