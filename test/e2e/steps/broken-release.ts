@@ -1,7 +1,7 @@
 import type { Context, Step } from '../context';
 import { NAMESPACE } from '../support/blog';
 import { isReady, restartsOf, type Pod } from '../support/kubectl';
-import { Load, evidenceOf } from '../support/load';
+import { Load, evidenceOf, noneFailed } from '../support/load';
 import { holds } from '../support/promise';
 import { TEST_IMAGES } from '../support/test-images';
 import { secondsSince, sleep, until } from '../support/until';
@@ -40,7 +40,7 @@ export const brokenRelease: Step = {
       await blog.ready();
       const secondsToFix = secondsSince(fixing);
       const figures = await load.stop();
-      holds(figures.failed === 0, 'no request fails', { ...evidenceOf(figures), first: figures.failures.slice(0, 10) });
+      noneFailed(figures, 'no request fails');
       const same = (await blog.readyPods('posts', 'comments')).filter(({ metadata }) =>
         old.includes(metadata.uid),
       ).length;

@@ -1,6 +1,6 @@
 import type { Context, Step } from '../context';
 import { NAMESPACE } from '../support/blog';
-import { Load, evidenceOf, repeatWrites, type Figures } from '../support/load';
+import { Load, evidenceOf, repeatWrites, type Figures, noneFailed } from '../support/load';
 import { holds } from '../support/promise';
 import { TEST_IMAGES } from '../support/test-images';
 import { sleep, until } from '../support/until';
@@ -15,10 +15,7 @@ export const noFailures: Step = {
     'No request fails while posts and comments are rolled out, scaled, and deleted pod by pod. Without the pause and the readiness probe some fail, and repeating them doubles nothing.',
   async run(context) {
     const figures = await underLoad(context, () => moveEverything(context));
-    holds(figures.failed === 0, 'no request fails during the changes', {
-      first: figures.failures.slice(0, 10),
-      ...evidenceOf(figures),
-    });
+    noneFailed(figures, 'no request fails during the changes');
 
     context.say('the same without the preStop pause and the readiness probe');
     const control = await underLoad(context, (load) => moveCarelessly(context, load));

@@ -1,5 +1,5 @@
 import type { Step } from '../context';
-import { Load, evidenceOf, repeatWrites, type Figures } from '../support/load';
+import { Load, evidenceOf, repeatWrites, type Figures, noneFailed } from '../support/load';
 import { nodeBack, nodeReady, placement, spread } from '../support/nodes';
 import { holds } from '../support/promise';
 import { secondsSince, sleep, until } from '../support/until';
@@ -56,7 +56,7 @@ export const nodeDies: Step = {
       await spread(context);
       const secondsToSpread = secondsSince(started) - secondsUntilBack;
       const after = await back.stop();
-      holds(after.failed === 0, 'no request fails while the replicas are spread again', evidenceOf(after));
+      noneFailed(after, 'no request fails while the replicas are spread again');
       const repeatedWrites = await repeatWrites(context, during);
       return {
         replicasLost: lost,

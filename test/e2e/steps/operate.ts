@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Context, Step } from '../context';
 import { callsign } from '../support/callsign';
-import { evidenceOf, Load, SITE } from '../support/load';
+import { evidenceOf, Load, SITE, noneFailed } from '../support/load';
 import { holds } from '../support/promise';
 import { until } from '../support/until';
 
@@ -24,7 +24,7 @@ export const operate: Step = {
     const seconds = Math.round((Date.now() - from) / 1_000);
     const figures = await load.stop();
     holds(restarted.code === 0, 'restart succeeds', restarted);
-    holds(figures.failed === 0, 'no request fails', { ...evidenceOf(figures), first: figures.failures.slice(0, 10) });
+    noneFailed(figures, 'no request fails');
     await blog.oldPodsGone();
     const after = await podsOf(context);
     const kept = before.filter((uid) => after.includes(uid));

@@ -3,7 +3,7 @@ import type { Context, Step } from '../context';
 import { NAMESPACE, type Blog } from '../support/blog';
 import { must } from '../support/command';
 import type { Pod } from '../support/kubectl';
-import { Load, evidenceOf } from '../support/load';
+import { Load, evidenceOf, noneFailed } from '../support/load';
 import { GATEWAY_NAMESPACE } from '../support/probes';
 import { ProjectCopy } from '../support/project';
 import { holds } from '../support/promise';
@@ -57,7 +57,7 @@ export const releases: Step = {
       };
       const evidence = { ...(await canary(context, stage)), ...(await blueGreen(context, stage)) };
       const figures = await load.stop();
-      holds(figures.failed === 0, 'no request fails', { ...evidenceOf(figures), first: figures.failures.slice(0, 10) });
+      noneFailed(figures, 'no request fails');
       return { ...evidence, ...evidenceOf(figures) };
     } finally {
       await load?.stop();

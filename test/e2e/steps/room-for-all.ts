@@ -4,7 +4,7 @@ import { callsign } from '../support/callsign';
 import { DatabaseWatch } from '../support/database-watch';
 import { newPosts } from '../support/gateway';
 import { drained } from '../support/ledger';
-import { evidenceOf, Load, type Target } from '../support/load';
+import { evidenceOf, Load, type Target, noneFailed } from '../support/load';
 import { holds } from '../support/promise';
 import { sleep } from '../support/until';
 
@@ -30,10 +30,7 @@ export const roomForAll: Step = {
     if (failure) throw failure;
     const database = await watch.figures();
     const evidence = { ...evidenceOf(figures), database };
-    holds(figures.failed === 0, 'no request fails during a rollout and while replicas are added and removed', {
-      ...evidence,
-      first: figures.failures.slice(0, 10),
-    });
+    noneFailed(figures, 'no request fails during a rollout and while replicas are added and removed', { database });
     holds(database.restarts === 0 && database.kills === 0, 'the database is not killed and does not restart', database);
     holds(
       database.needPercent <= MOST_PERCENT,

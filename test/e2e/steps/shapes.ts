@@ -3,7 +3,7 @@ import type { Context, Step } from '../context';
 import { must } from '../support/command';
 import { Gateway } from '../support/gateway';
 import { isReady, nameOf, restartsOf, type KubeObject, type Pod } from '../support/kubectl';
-import { Load, evidenceOf, type Target } from '../support/load';
+import { Load, type Target, noneFailed } from '../support/load';
 import { ProjectCopy } from '../support/project';
 import { holds } from '../support/promise';
 import { TEST_IMAGES } from '../support/test-images';
@@ -75,10 +75,7 @@ async function fromShapeToShape({ say }: Context, app: Notes): Promise<object> {
     }
     await app.has('from the beginning', 'after the last shape');
     const figures = await load.stop();
-    holds(figures.failed === 0, 'no request fails between the shapes', {
-      ...evidenceOf(figures),
-      first: figures.failures.slice(0, 10),
-    });
+    noneFailed(figures, 'no request fails between the shapes');
     return { secondsToBecome: seconds, requestsOnTheWay: figures.sent, failedOnTheWay: figures.failed };
   } finally {
     await load.stop();
@@ -157,10 +154,7 @@ async function restart(app: Notes, part: string, load: Load): Promise<object> {
       { before: others(before), after: others(after) },
     );
     const figures = await load.stop();
-    holds(figures.failed === 0, `no request fails while ${part} restarts`, {
-      ...evidenceOf(figures),
-      first: figures.failures.slice(0, 10),
-    });
+    noneFailed(figures, `no request fails while ${part} restarts`);
     return { seconds, requests: figures.sent, failed: figures.failed, samePods: others(after).length };
   } finally {
     await load.stop();

@@ -3,7 +3,7 @@ import { Gateway, Image, type Strategy } from '../../../src/index';
 import type { Context, Step } from '../context';
 import { Gateway as Client, type Answer } from '../support/gateway';
 import type { Pod } from '../support/kubectl';
-import { Load, evidenceOf } from '../support/load';
+import { Load, evidenceOf, noneFailed } from '../support/load';
 import { OwnApp, echo, type Echo } from '../support/own-app';
 import { holds } from '../support/promise';
 import { TEST_IMAGES } from '../support/test-images';
@@ -45,10 +45,7 @@ export const weights: Step = {
       try {
         const shares = await release(context, client, appAt, load);
         const figures = await load.stop();
-        holds(figures.failed === 0, 'no request fails', {
-          ...evidenceOf(figures),
-          first: figures.failures.slice(0, 10),
-        });
+        noneFailed(figures, 'no request fails');
         return { ...shares, asked: ASKED, ...evidenceOf(figures) };
       } finally {
         await load.stop();

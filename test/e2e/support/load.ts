@@ -176,6 +176,12 @@ export async function repeatWrites(
   return { repeated: failed.length, hadBeenStored, doubled: 0 };
 }
 
+/** Throws if a request failed. The failed ones come first, because long evidence is cut off. */
+export function noneFailed(figures: Figures, promise: string, more: object = {}): void {
+  const first = figures.failures.slice(0, 10);
+  holds(figures.failed === 0, promise, { first, ...evidenceOf(figures), ...more });
+}
+
 /** The results as evidence, with the number of failures of each kind. */
 export function evidenceOf({ failures, writes, ...figures }: Figures): object {
   const kinds: Record<string, number> = {};
