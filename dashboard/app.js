@@ -106,25 +106,31 @@ function lastName(id) {
   return id.split('/').at(-1);
 }
 
+/** A table that scrolls on a narrow screen. Each column has a title and a class. */
+function Table({ label, class: name = '', columns, children }) {
+  return html`
+    <div class=${`scroll ${name}`} tabindex="0" role="group" aria-label=${label}>
+      <table>
+        <thead>
+          <tr>
+            ${Object.entries(columns).map(([title, kind]) => html`<th key=${title} class=${kind}>${title}</th>`)}
+          </tr>
+        </thead>
+        <tbody>
+          ${children}
+        </tbody>
+      </table>
+    </div>
+  `;
+}
+
 function Parts({ state, press }) {
   return html`
     <section aria-labelledby="parts">
       <h2 id="parts">Parts</h2>
-      <div class="scroll" tabindex="0" role="group" aria-label="Table of the parts">
-        <table>
-          <thead>
-            <tr>
-              <th>Part</th>
-              <th>Replicas</th>
-              <th class="number">Crashes</th>
-              <th>Actions</th>
-            </tr>
-          </thead>
-          <tbody>
-            ${state.parts.map((part) => html`<${Part} key=${part.name} part=${part} press=${press} />`)}
-          </tbody>
-        </table>
-      </div>
+      <${Table} label="Table of the parts" columns=${{ Part: '', Replicas: '', Crashes: 'number', Actions: '' }}>
+        ${state.parts.map((part) => html`<${Part} key=${part.name} part=${part} press=${press} />`)}
+      <//>
       ${state.notStarted.map(({ name, why }) => html`<p class="soft" key=${name}>${name} is not started: ${why}.</p>`)}
     </section>
   `;
@@ -190,52 +196,38 @@ function Calls({ calls, faults, press }) {
   return html`
     <section class="wide" aria-labelledby="calls">
       <h2 id="calls">Observed calls</h2>
-      <div class="scroll" tabindex="0" role="group" aria-label="Table of the calls">
-        <table>
-          <thead>
-            <tr>
-              <th>From</th>
-              <th>To</th>
-              <th>Charts</th>
-              <th class="number">Per second</th>
-              <th class="number">p50 ms</th>
-              <th class="number">p99 ms</th>
-              <th class="number">5xx</th>
-              <th class="number">Total</th>
-              <th>Fault</th>
+      <${Table}
+        label="Table of the calls"
+        columns=${{ From: '', To: '', Charts: '', 'Per second': 'number', 'p50 ms': 'number', 'p99 ms': 'number', '5xx': 'number', Total: 'number', Fault: '' }}
+      >
+        ${sorted.map(
+          ({ from, to, isDeclared, perSecond, p50, p99, failed, total, fault }) => html`
+            <tr key=${`${from} ${to} ${isDeclared}`}>
+              <td>${from}</td>
+              <td>${to}</td>
+              <td class=${isDeclared ? (total > 0 ? 'good' : 'soft') : 'bad'}>
+                ${isDeclared ? (total > 0 ? 'declared' : 'declared, never made') : 'not declared, refused'}
+              </td>
+              <td class="number">${perSecond.toFixed(1)}</td>
+              <td class="number">${p50 === undefined ? '' : p50.toFixed(1)}</td>
+              <td class="number">${p99 === undefined ? '' : p99.toFixed(1)}</td>
+              <td class=${failed > 0 ? 'number bad' : 'number'}>${failed}</td>
+              <td class="number">${total}</td>
+              <td>
+                ${
+                  isDeclared &&
+                  html`<select
+                    aria-label=${`fault of ${from} to ${to}`}
+                    onChange=${(event) => press('fault', { from, to, fault: event.currentTarget.value })}
+                  >
+                    ${faults.map((name) => html`<option key=${name} selected=${name === 'none' && !fault}>${name}</option>`)}
+                  </select>`
+                }
+              </td>
             </tr>
-          </thead>
-          <tbody>
-            ${sorted.map(
-              ({ from, to, isDeclared, perSecond, p50, p99, failed, total, fault }) => html`
-                <tr key=${`${from} ${to} ${isDeclared}`}>
-                  <td>${from}</td>
-                  <td>${to}</td>
-                  <td class=${isDeclared ? (total > 0 ? 'good' : 'soft') : 'bad'}>
-                    ${isDeclared ? (total > 0 ? 'declared' : 'declared, never made') : 'not declared, refused'}
-                  </td>
-                  <td class="number">${perSecond.toFixed(1)}</td>
-                  <td class="number">${p50 === undefined ? '' : p50.toFixed(1)}</td>
-                  <td class="number">${p99 === undefined ? '' : p99.toFixed(1)}</td>
-                  <td class=${failed > 0 ? 'number bad' : 'number'}>${failed}</td>
-                  <td class="number">${total}</td>
-                  <td>
-                    ${
-                      isDeclared &&
-                      html`<select
-                        aria-label=${`fault of ${from} to ${to}`}
-                        onChange=${(event) => press('fault', { from, to, fault: event.currentTarget.value })}
-                      >
-                        ${faults.map((name) => html`<option key=${name} selected=${name === 'none' && !fault}>${name}</option>`)}
-                      </select>`
-                    }
-                  </td>
-                </tr>
-              `,
-            )}
-          </tbody>
-        </table>
-      </div>
+          `,
+        )}
+      <//>
     </section>
   `;
 }
@@ -263,43 +255,33 @@ function Traces({ traces, showLogs }) {
         </label>
         <span class="soft">${shown.length} of ${traces.length} traces</span>
       </div>
-      <div class="scroll traces" tabindex="0" role="group" aria-label="Table of the traces">
-        <table>
-          <thead>
-            <tr>
-              <th>Request</th>
-              <th>To</th>
-              <th>Time</th>
-              <th class="number">Spans</th>
-              <th class="number">Parts</th>
-              <th class="number">ms</th>
+      <${Table}
+        label="Table of the traces"
+        class="traces"
+        columns=${{ Request: '', To: '', Time: '', Spans: 'number', Parts: 'number', ms: 'number' }}
+      >
+        ${shown.map(
+          (trace) => html`
+            <tr key=${trace.id}>
+              <td>
+                <button
+                  aria-expanded=${trace.id === open}
+                  class=${trace.hasFailed ? 'bad' : ''}
+                  onClick=${() => setOpen(trace.id === open ? '' : trace.id)}
+                >
+                  ${trace.hasFailed ? '✗ ' : ''}${trace.name}
+                </button>
+              </td>
+              <td>${trace.part}</td>
+              <td>${new Date(trace.start).toLocaleTimeString()}</td>
+              <td class="number">${trace.spans}</td>
+              <td class="number">${trace.parts}</td>
+              <td class="number">${trace.ms.toFixed(1)}</td>
             </tr>
-          </thead>
-          <tbody>
-            ${shown.map(
-              (trace) => html`
-                <tr key=${trace.id}>
-                  <td>
-                    <button
-                      aria-expanded=${trace.id === open}
-                      class=${trace.hasFailed ? 'bad' : ''}
-                      onClick=${() => setOpen(trace.id === open ? '' : trace.id)}
-                    >
-                      ${trace.hasFailed ? '✗ ' : ''}${trace.name}
-                    </button>
-                  </td>
-                  <td>${trace.part}</td>
-                  <td>${new Date(trace.start).toLocaleTimeString()}</td>
-                  <td class="number">${trace.spans}</td>
-                  <td class="number">${trace.parts}</td>
-                  <td class="number">${trace.ms.toFixed(1)}</td>
-                </tr>
-                ${trace.id === open && html`<${Trace} key=${`${trace.id} spans`} trace=${trace} showLogs=${showLogs} />`}
-              `,
-            )}
-          </tbody>
-        </table>
-      </div>
+            ${trace.id === open && html`<${Trace} key=${`${trace.id} spans`} trace=${trace} showLogs=${showLogs} />`}
+          `,
+        )}
+      <//>
     </section>
   `;
 }
