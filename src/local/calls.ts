@@ -22,6 +22,12 @@ export interface Calls {
   readonly servers: readonly Server[];
 }
 
+/** Where the ports of a caller listen, and by which name it reaches them. */
+export interface Reach {
+  readonly listens: string;
+  readonly host: string;
+}
+
 interface Network {
   readonly proxy: HttpProxy;
   readonly log: CallLog;
@@ -38,15 +44,16 @@ interface Network {
 export async function openCalls(
   caller: Endpoint,
   { proxy, log, faults, tracer, endpoints, upstreamOf, refuse }: Network,
+  { listens, host: reached }: Reach = { listens: LOOPBACK, host: LOOPBACK },
 ): Promise<Calls> {
   const servers: Server[] = [];
   const variables: Record<string, string> = {};
   const names: Record<string, Record<string, number>> = {};
   const open = async (server: Server): Promise<number> => {
     servers.push(server);
-    return listen(server, 0);
+    return listen(server, 0, listens);
   };
-  const refusal = await open(callerProxy({ names, refuse: (host) => refuse(caller, host) }));
+  const refusal = await open(callerProxy({ names, listens, refuse: (host) => refuse(caller, host) }));
   for (const endpoint of endpoints) for (const host of hostsOf(endpoint, caller)) names[host] = { '*': refusal };
 
   for (const call of caller.calls) {
@@ -64,18 +71,17 @@ export async function openCalls(
     };
     const server = address.protocol === 'http' ? httpPort(upstream, proxy, watched) : tcpPort(upstream, watched);
     const port = await open(server);
-    Object.assign(variables, variablesOf(call, as, port));
+    Object.assign(variables, variablesOf(call, as, reached, port));
     for (const host of hostsOf(to, caller, through.service)) names[host] = { ...names[host], [address.port]: port };
   }
   return { variables, names, proxyPort: refusal, servers };
 }
 
-function variablesOf({ through }: Call, as: string, port: number): Record<string, string> {
+function variablesOf({ through }: Call, as: string, host: string, port: number): Record<string, string> {
   const { protocol } = through.address!;
-  if (protocol === 'database')
-    return { [partVariable(as, 'HOST')]: LOOPBACK, [partVariable(as, 'PORT')]: String(port) };
+  if (protocol === 'database') return { [partVariable(as, 'HOST')]: host, [partVariable(as, 'PORT')]: String(port) };
   const local = { protocol: protocol === 'tcp' ? ('tcp' as const) : ('http' as const), port };
-  return Object.fromEntries(plainParts(local, LOOPBACK).map(([part, value]) => [partVariable(as, part), value]));
+  return Object.fromEntries(plainParts(local, host).map(([part, value]) => [partVariable(as, part), value]));
 }
 
 /** The port of the container behind the port of the Service. */

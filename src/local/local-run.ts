@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { Server as HttpServer } from 'node:http';
 import type { Server } from 'node:net';
 import { availableParallelism } from 'node:os';
@@ -6,11 +5,9 @@ import type { Database } from '../constructs/database/database';
 import { svg } from '../links/diagrams';
 import type { Endpoint } from '../links/endpoint';
 import type { Graph } from '../links/graph';
-import { siteHash } from '../images/source/site';
-import { stageSite } from '../images/docker/stage-site';
 import { count } from '../basics/text';
 import { CallLog } from './call-log';
-import { openCalls } from './calls';
+import { openCalls, type Calls } from './calls';
 import { Dashboard, type Actions, type Press } from './dashboard/dashboard';
 import type { Fault } from './faults/fault';
 import type { FaultPlan } from './faults/fault-plan';
@@ -18,22 +15,21 @@ import type { KillTarget } from './faults/kill-plan';
 import { LogBuffer } from './dashboard/log-buffer';
 import { findBinaries } from './database/binaries';
 import { LocalPostgres } from './database/postgres';
+import { removeContainers, type Docker } from './docker/docker';
 import type { LocalFolder } from './storage/folder';
-import { replicaVariables } from './model/replica-variables';
 import type { LocalApp } from './model/local-app';
-import { localMounts } from './model/mounts';
 import type { NotStarted, Part } from './model/part';
 import { LocalGateway } from './network/gateway';
 import { HttpProxy } from './network/http-proxy';
 import { freePort, listen } from './network/ports';
 import { Upstream } from './network/upstream';
-import { localCommand, machineVariables } from './run/command';
+import { replicaStarts, type RunParts } from './replica-starts';
 import { PartRunner } from './run/part-runner';
 import { CallsignError } from '../problems/problem';
 import type { Replica } from './run/replica';
 import { SourceWatch } from './run/source-watch';
 import { Turns } from './run/turns';
-import { otlpReceiver, otlpVariables } from './traces/otlp-receiver';
+import { otlpReceiver } from './traces/otlp-receiver';
 import { TraceStore } from './traces/trace-store';
 import { Tracer } from './traces/tracer';
 import { LocalSecrets } from './storage/secrets';
@@ -45,6 +41,8 @@ export interface LocalRunOptions {
   /** The port of the gateway. If it is taken, the next free one is used. */
   readonly port: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
+  /** What runs images from registries. Undefined if nothing needs it. */
+  readonly docker: Docker | undefined;
   /** What goes wrong on purpose. */
   readonly faults: FaultPlan;
   /** The calls of the charts, for the diagram. */
@@ -90,7 +88,6 @@ export class LocalRun {
   readonly #sources = new Map<PartRunner, SourceWatch>();
   readonly #databases: LocalPostgres[] = [];
   readonly #servers: Server[] = [];
-  readonly #notStarted: NotStarted[];
   readonly #secrets: LocalSecrets;
   readonly #turns = new Turns(availableParallelism());
   readonly #logs = new LogBuffer(LOG_LINES);
@@ -117,7 +114,6 @@ export class LocalRun {
         options.onEvent(text);
       },
     };
-    this.#notStarted = [...app.notStarted];
     this.#secrets = new LocalSecrets(options.folder.file('secrets.json'));
     this.dashboard = new Dashboard({
       logs: this.#logs,
@@ -130,7 +126,7 @@ export class LocalRun {
 
   /** What of the charts does not run here. */
   get notStarted(): readonly NotStarted[] {
-    return this.#notStarted;
+    return this.app.notStarted;
   }
 
   /** The parts that run here. */
@@ -147,7 +143,7 @@ export class LocalRun {
   #state(): object {
     return {
       parts: this.parts,
-      notStarted: this.#notStarted,
+      notStarted: this.notStarted,
       faults: Object.keys(FAULTS),
       calls: this.#log.figures().map((call) => ({ ...call, fault: this.options.faults.of(call.from, call.to) })),
     };
@@ -221,27 +217,45 @@ export class LocalRun {
     this.#servers.push(receiver);
     this.#spansPort = await listen(receiver, 0);
     const endpoints = [...new Set([...parts, ...this.app.databases].map(({ endpoint }) => endpoint))];
+    const inContainers = new Set(parts.filter(({ program }) => 'image' in program).map(({ endpoint }) => endpoint));
     const calls = new Map(
       await Promise.all(
         [...new Set(parts.map(({ endpoint }) => endpoint))].map(async (caller) => {
-          const opened = await openCalls(caller, {
-            proxy: this.#proxy,
-            log: this.#log,
-            faults: this.options.faults,
-            tracer: this.#tracer,
-            endpoints,
-            upstreamOf: (target, port) => this.#upstream(target, port),
-            refuse: (from, host) => this.#refuse(from, host),
-          });
+          const opened = await openCalls(
+            caller,
+            {
+              proxy: this.#proxy,
+              log: this.#log,
+              faults: this.options.faults,
+              tracer: this.#tracer,
+              endpoints,
+              upstreamOf: (target, port) => this.#upstream(target, port),
+              refuse: (from, host) => this.#refuse(from, host),
+            },
+            inContainers.has(caller) ? this.options.docker : undefined,
+          );
           this.#servers.push(...opened.servers);
           return [caller, opened] as const;
         }),
       ),
     );
+    const { folder, environment, docker } = this.options;
+    // Deleted with the folder of the local run: new passwords need new volumes.
+    const containers = `callsign-${this.#secrets.value('docker', 'id').slice(0, 8).toLowerCase()}`;
+    if (docker) await removeContainers(containers, environment);
+    const shared = {
+      app: this.app,
+      secrets: this.#secrets,
+      spansPort: this.#spansPort,
+      folder,
+      environment,
+      docker,
+      containers,
+    };
     for (const part of parts) {
-      const runner = this.#runnerOf(part, calls.get(part.endpoint)!);
+      const runner = this.#runnerOf(part, calls.get(part.endpoint)!, shared);
       this.#runners.push(runner);
-      this.#sources.set(runner, new SourceWatch(part.source));
+      if (part.source) this.#sources.set(runner, new SourceWatch(part.source));
     }
     this.#startInOrder();
     const addresses = await this.#openGateway();
@@ -311,29 +325,11 @@ export class LocalRun {
     for (const one of [...this.#runners, ...this.#databases]) one.kill();
   }
 
-  #runnerOf(part: Part, calls: Awaited<ReturnType<typeof openCalls>>): PartRunner {
-    const { app, options } = this;
-    if (part.source.site) rmSync(options.folder.folder('sites', part.name), { recursive: true });
-    const mounts = localMounts(part, app, options.folder, this.#secrets);
-    const command = localCommand(part.program.command);
-    const make = async () => {
-      const ports = new Map<number, number>();
-      for (const { containerPort } of part.container.ports ?? []) ports.set(containerPort, await freePort());
-      const own = replicaVariables(part, { app, secrets: this.#secrets, mounts, calls: calls.variables, ports });
-      const machine = machineVariables(command, calls, options.environment);
-      const env = {
-        ...machine,
-        ...otlpVariables(this.#spansPort, part.name),
-        ...own,
-        // All replicas of a static site have the same files.
-        ...(part.source.site && { SITE_PEERS: '' }),
-        NODE_OPTIONS: [machine.NODE_OPTIONS, own.NODE_OPTIONS].filter(Boolean).join(' '),
-      };
-      return { command, folder: await this.#folderOf(part), env, ports };
-    };
+  #runnerOf(part: Part, calls: Calls, shared: RunParts): PartRunner {
+    const { options } = this;
     return new PartRunner(
       part,
-      make,
+      replicaStarts(part, calls, shared),
       {
         onLine: options.onLine,
         onCrash: (replica, code, seconds) =>
@@ -351,15 +347,6 @@ export class LocalRun {
     );
   }
 
-  /** The folder of the program. That of a static site is made from the page. */
-  async #folderOf({ name, program, source: { site } }: Part): Promise<string> {
-    if (!site) return program.folder;
-    // A new folder, because the old replicas still serve the old page.
-    const folder = this.options.folder.folder('sites', name, siteHash(site) ?? 'missing');
-    await stageSite(site, folder);
-    return folder;
-  }
-
   /** New requests go to the replicas that are ready now. */
   #route(endpoint: Endpoint): void {
     const runners = this.#runners.filter(({ part }) => part.endpoint === endpoint && part.isServed);
@@ -374,13 +361,9 @@ export class LocalRun {
     const { databases, contents } = this.app;
     if (databases.length === 0) return;
     const { folder, project, onLine } = this.options;
-    const others = databases.filter(({ engine }) => engine !== 'postgres');
-    for (const { name, engine } of others) this.#notStarted.push({ name, why: `${engine} needs Docker` });
-    const ours = databases.filter(({ engine }) => engine === 'postgres');
-    if (ours.length === 0) return;
     const binaries = await findBinaries(project);
     await Promise.all(
-      ours.map(async (database) => {
+      databases.map(async (database) => {
         const { name, namespace, endpoint } = database;
         const address = addressOf(database);
         const port = await freePort();

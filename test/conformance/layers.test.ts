@@ -26,7 +26,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
   'src/constructs': ['shared', 'volume', 'namespace', 'outside', 'database', 'microservice', 'site', 'gateway'],
   'src/check': ['schema', 'read', 'world', 'rules', 'requirements'],
   'src/cluster': ['connection', 'fields', 'release', 'prune', 'plan', 'apply', 'wait', 'rollout', 'operate'],
-  'src/local': ['storage', 'faults', 'traces', 'network', 'model', 'run', 'database', 'dashboard'],
+  'src/local': ['storage', 'faults', 'traces', 'network', 'model', 'run', 'docker', 'database', 'dashboard'],
   'src/compose': ['load', 'plan', 'analyze', 'write'],
 };
 /** The blog and the examples. They use the library as a user does, so they are not part of the order. */

@@ -4,6 +4,7 @@ import { apiServerAgrees } from './steps/api-server-agrees';
 import { autoscale } from './steps/autoscale';
 import { brokenRelease } from './steps/broken-release';
 import { byName } from './steps/by-name';
+import { containers } from './steps/containers';
 import { databaseDown } from './steps/database-down';
 import { databases } from './steps/databases';
 import { deadPart } from './steps/dead-part';
@@ -45,6 +46,7 @@ export const STEPS: readonly Step[] = [
   gateway,
   oneNumber,
   onlyChanged,
+  containers,
   autoscale,
   schedule,
   slowRollout,

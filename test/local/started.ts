@@ -20,7 +20,8 @@ export class Started {
   ) {
     this.child = spawn(process.execPath, [join(ROOT, 'bin/callsign.js'), 'start', ...args], {
       cwd: folder,
-      env: { ...process.env, NO_COLOR: '1', ...environment },
+      // Only the tests of Docker reach it.
+      env: { ...process.env, NO_COLOR: '1', DOCKER_HOST: 'unix:///nowhere', ...environment },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.child.stdout!, this.child.stderr!])

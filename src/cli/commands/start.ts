@@ -1,7 +1,8 @@
 import { LocalCheck } from '../../local/check';
 import { FaultPlan } from '../../local/faults/fault-plan';
 import { KillPlan } from '../../local/faults/kill-plan';
-import { localApp } from '../../local/model/local-app';
+import { findDocker } from '../../local/docker/docker';
+import { localApp, withoutContainers, type LocalApp } from '../../local/model/local-app';
 import { LocalFolder } from '../../local/storage/folder';
 import { LocalRun, type Addresses } from '../../local/local-run';
 import { APP_OPTIONS } from '../app';
@@ -42,7 +43,10 @@ export const start: Command = {
     const began = Date.now();
     const { app, world } = await checkedManifests(options, io);
     const graph = graphOf(app);
-    const local = localApp(app, world.manifests);
+    const whole = localApp(app, world.manifests);
+    const docker = whole.parts.some(({ program }) => 'image' in program) ? await findDocker(io.environment) : undefined;
+    const runnable = (from: LocalApp) => (docker ? from : withoutContainers(from));
+    const local = runnable(whole);
     const plan = faultsOf(args, {
       ends: new Set(graph.nodes.map(({ name }) => name)),
       parts: new Set(local.parts.map(({ name }) => name)),
@@ -59,6 +63,7 @@ export const start: Command = {
       project,
       port,
       environment: io.environment,
+      docker,
       graph,
       faults,
       onLine: (from, line) => output.log(from, line),
@@ -103,7 +108,7 @@ export const start: Command = {
           if (late !== undefined) return late;
           output.ready(gateway, Math.round((Date.now() - began) / 100) / 10);
           if (!options.json && !options['no-open'] && !check) openBrowser(dashboard, io);
-          follow(run, options, live.io, say);
+          follow(run, options, live.io, say, runnable);
           kills.start({
             targets: (part) => run.killTargets(part),
             onKill: (name) => say(`${name} is killed on purpose.`),
@@ -131,13 +136,19 @@ export const start: Command = {
 const LOOK_MS = 500;
 
 /** Takes over saved sources and charts. A timer that does not keep the process alive. */
-function follow(run: LocalRun, options: Arguments['options'], io: Io, say: (text: string) => void): void {
+function follow(
+  run: LocalRun,
+  options: Arguments['options'],
+  io: Io,
+  say: (text: string) => void,
+  runnable: (app: LocalApp) => LocalApp,
+): void {
   const charts = new ChartFiles();
   const look = async () => {
     run.followSources();
     if (charts.haveChanged()) {
       charts.forget();
-      await reload(run, options, io, say);
+      await reload(run, options, io, say, runnable);
     }
     setTimeout(() => void look(), LOOK_MS).unref();
   };
@@ -149,10 +160,11 @@ async function reload(
   options: Arguments['options'],
   io: Io,
   say: (text: string) => void,
+  runnable: (app: LocalApp) => LocalApp,
 ): Promise<void> {
   try {
     const { app, world } = await checkedManifests(options, io);
-    const changed = run.update(localApp(app, world.manifests));
+    const changed = run.update(runnable(localApp(app, world.manifests)));
     if (changed.length > 0) say(`${changed.join(', ')}: the charts changed. Start again to use the change.`);
   } catch (error) {
     if (error instanceof CallsignError) printProblems(error.problems, { ...io, out: (text) => say(text.trimEnd()) });

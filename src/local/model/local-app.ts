@@ -1,4 +1,10 @@
-import type { V1Deployment, V1HorizontalPodAutoscaler, V1Service, V1StatefulSet } from '@kubernetes/client-node';
+import type {
+  V1Deployment,
+  V1HorizontalPodAutoscaler,
+  V1PodSpec,
+  V1Service,
+  V1StatefulSet,
+} from '@kubernetes/client-node';
 import type { Construct, IConstruct } from 'constructs';
 import { Database } from '../../constructs/database/database';
 import { Gateway } from '../../constructs/gateway/gateway';
@@ -7,6 +13,7 @@ import { Track } from '../../constructs/microservice/release/track';
 import { scheduledReplicas } from '../../constructs/microservice/scaling/schedule';
 import type { KubeObject, Manifest } from '../../k8s/objects';
 import type { NotStarted, Part } from './part';
+import type { ImageSource } from '../../images/image';
 import { programOf, type Program } from './program';
 
 /** The charts, as they run on this machine. */
@@ -42,7 +49,9 @@ export function localApp(app: Construct, manifests: readonly Manifest[], now = n
       else parts.push(part);
     } else if (object.kind === 'StatefulSet') {
       const { spec } = object as unknown as V1StatefulSet;
-      if (owner instanceof Database) databaseArgs.set(owner, spec?.template.spec?.containers[0]?.args ?? []);
+      if (owner instanceof Database && owner.engine === 'postgres')
+        databaseArgs.set(owner, spec?.template.spec?.containers[0]?.args ?? []);
+      else if (owner instanceof Database) parts.push(databasePart(object, owner));
       else notStarted.push({ name: object.metadata.name, why: 'it is not a database that callsign knows' });
     } else if (Object.hasOwn(ONLY_IN_CLUSTER, object.kind) && !(owner instanceof Database)) {
       notStarted.push({ name: object.metadata.name, why: ONLY_IN_CLUSTER[object.kind]! });
@@ -52,7 +61,7 @@ export function localApp(app: Construct, manifests: readonly Manifest[], now = n
   return {
     parts,
     databaseArgs,
-    databases: nodes.filter((node) => node instanceof Database),
+    databases: nodes.filter((node) => node instanceof Database).filter(({ engine }) => engine === 'postgres'),
     gateways: nodes.filter((node) => node instanceof Gateway),
     notStarted,
     contents: new Map(
@@ -79,7 +88,8 @@ function partOf(
   if (!(microservice instanceof Microservice) || !container)
     return { name, why: 'it is not a Microservice, so its calls are not known' };
   if (others.length > 0) return { name, why: 'it has more than one container' };
-  const program = programFor(owner as Microservice | Track, container);
+  const { source, reference } = (owner as Microservice | Track).image;
+  const program = source ? programFor(source, container) : { image: reference };
   if (typeof program === 'string') return { name, why: program };
   const { schedule } = microservice;
   const least = autoscalerOf(object, manifests)?.spec?.minReplicas;
@@ -89,19 +99,67 @@ function partOf(
     namespace,
     replicas: spec?.replicas ?? scheduled ?? least ?? 1,
     program,
-    source: (owner as Microservice | Track).image.source!,
+    source,
     container,
     volumes: pod?.volumes ?? [],
     isServed: isServed(spec?.template.metadata?.labels ?? {}, microservice, manifests),
-    grace: pod?.terminationGracePeriodSeconds ?? 30,
+    endsFirst: spec?.strategy?.type === 'Recreate',
+    user: userOf(pod),
+    grace: graceOf(pod),
     endpoint: microservice.endpoint,
     place: microservice.place,
   };
 }
 
-function programFor({ image }: Microservice | Track, container: Parameters<typeof programOf>[1]): Program | string {
-  const { source } = image;
-  if (!source) return `${image.reference} is an image from a registry, which needs Docker`;
+/** A database that runs in a container. */
+function databasePart(object: KubeObject, owner: Database): Part {
+  const { name, namespace } = object.metadata;
+  const { spec } = object as unknown as V1StatefulSet;
+  const pod = spec!.template.spec!;
+  const claims = (spec?.volumeClaimTemplates ?? []).map(({ metadata }) => ({
+    name: metadata!.name!,
+    persistentVolumeClaim: { claimName: `${metadata!.name}-${name}-0` },
+  }));
+  const container = pod.containers[0]!;
+  return {
+    name,
+    namespace,
+    replicas: 1,
+    program: { image: container.image! },
+    source: undefined,
+    container,
+    volumes: [...(pod.volumes ?? []), ...claims],
+    isServed: true,
+    endsFirst: true,
+    user: userOf(pod),
+    grace: graceOf(pod),
+    endpoint: owner.endpoint,
+    place: undefined,
+  };
+}
+
+function userOf(pod: V1PodSpec | undefined): string | undefined {
+  const { runAsUser, runAsGroup } = pod?.securityContext ?? {};
+  return runAsUser === undefined ? undefined : `${runAsUser}:${runAsGroup ?? 0}`;
+}
+
+function graceOf(pod: V1PodSpec | undefined): number {
+  return pod?.terminationGracePeriodSeconds ?? 30;
+}
+
+/** Without Docker, images from a registry do not run. */
+export function withoutContainers(app: LocalApp): LocalApp {
+  const inContainers = app.parts.filter(({ program }) => 'image' in program);
+  const why = ({ program }: Part) =>
+    `${'image' in program ? program.image : ''} is an image from a registry, which needs Docker`;
+  return {
+    ...app,
+    parts: app.parts.filter((part) => !inContainers.includes(part)),
+    notStarted: [...app.notStarted, ...inContainers.map((part) => ({ name: part.name, why: why(part) }))],
+  };
+}
+
+function programFor(source: ImageSource, container: Parameters<typeof programOf>[1]): Program | string {
   // Its folder is filled before each start.
   if (source.site) return { command: ['node', 'server.mts'], folder: '', env: { SITE_SETTLE_MS: '0' } };
   return programOf(source, container);

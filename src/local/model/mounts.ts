@@ -20,7 +20,7 @@ export function localMounts(part: Part, app: LocalApp, folder: LocalFolder, secr
     const volume = part.volumes.find(({ name }) => name === mount.name);
     if (!volume || mountPath === SHARED) continue;
     const local = join(folder.folder('files', part.name), mountPath);
-    const source = contentOf(mount, volume, part, app, secrets);
+    const source = filesOf(mount, volume, part, app, secrets);
     if (source) {
       for (const [name, text] of Object.entries(source)) writeFile(name === '' ? local : join(local, name), text);
       mounts.set(mountPath, local);
@@ -46,7 +46,7 @@ export function withMounts(text: string, mounts: Mounts): string {
 }
 
 /** The files of a mount by name. The name is empty if the mount is one file. Undefined if it has no files. */
-function contentOf(
+export function filesOf(
   { subPath }: V1VolumeMount,
   { configMap, secret }: Part['volumes'][number],
   { namespace }: Part,
@@ -60,7 +60,7 @@ function contentOf(
   return known ? { ...known } : undefined;
 }
 
-function writeFile(path: string, text: string): void {
+export function writeFile(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text, { mode: 0o600 });
 }

@@ -11,12 +11,16 @@ export interface Part {
   readonly namespace: string | undefined;
   readonly replicas: number;
   readonly program: Program;
-  /** What its image is built from. A change replaces the replicas. */
-  readonly source: ImageSource;
+  /** What its image is built from. A change replaces the replicas. Undefined for an image from a registry. */
+  readonly source: ImageSource | undefined;
   readonly container: V1Container;
   readonly volumes: readonly V1Volume[];
   /** Whether its pods are behind the Service of the name. The release that waits of blue and green is not. */
   readonly isServed: boolean;
+  /** Whether an old replica ends before its new one starts, because only one can use the data. */
+  readonly endsFirst: boolean;
+  /** The user and the group of the program in a container, as `uid:gid`. Undefined if its image decides. */
+  readonly user: string | undefined;
   /** Seconds from the end signal until the process is killed. */
   readonly grace: number;
   /** The name, the calls and the callers. */

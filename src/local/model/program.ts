@@ -4,8 +4,15 @@ import type { V1Container } from '@kubernetes/client-node';
 import type { ImageSource } from '../../images/image';
 import { parseDockerfile, type Dockerfile } from '../../images/source/dockerfile';
 
-/** How a program runs on this machine. */
-export interface Program {
+/** How a part runs on this machine: from its source, or in a container of its image. */
+export type Program = SourceProgram | ImageProgram;
+
+/** A program of an image that is not built here. It needs Docker. */
+export interface ImageProgram {
+  readonly image: string;
+}
+
+export interface SourceProgram {
   readonly command: readonly string[];
   readonly folder: string;
   /** The variables that the image sets. */
@@ -13,7 +20,7 @@ export interface Program {
 }
 
 /** The program of a container, from the source of its image. A text says why it cannot run. */
-export function programOf(source: ImageSource, { command, args, workingDir }: V1Container): Program | string {
+export function programOf(source: ImageSource, { command, args, workingDir }: V1Container): SourceProgram | string {
   const file = parseDockerfile(readFileSync(source.dockerfile, 'utf8'), source.args);
   const words = [...(command ?? file.entrypoint), ...(args ?? (command ? [] : file.command))];
   if (words.length === 0) return `${source.dockerfile} has no CMD`;

@@ -16,7 +16,7 @@ interface Given {
 
 /** The variables of a replica. Those of the chart come in its order, because they can refer to earlier ones. */
 export function replicaVariables(part: Part, { app, secrets, mounts, calls, ports }: Given): Record<string, string> {
-  const values: Record<string, string> = { ...part.program.env };
+  const values: Record<string, string> = { ...('env' in part.program && part.program.env) };
   for (const { name, value, valueFrom } of part.container.env ?? []) {
     const { name: secret, key } = valueFrom?.secretKeyRef ?? {};
     const field = valueFrom?.fieldRef?.fieldPath;

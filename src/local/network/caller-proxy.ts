@@ -2,13 +2,14 @@ import { createServer, request, type IncomingMessage, type Server, type ServerRe
 import { connect, type Socket } from 'node:net';
 import { hostName } from './host-name';
 import { answer } from './http-proxy';
-import { LOOPBACK } from './ports';
 
 /** The ports of the calls of one caller, by host and port of the call. */
 export type Names = Readonly<Record<string, Readonly<Record<string, number>>>>;
 
 interface Caller {
   readonly names: Names;
+  /** Where the ports of its calls listen. */
+  readonly listens: string;
   /** The answer to a call that the charts do not declare. */
   readonly refuse: (host: string) => string;
 }
@@ -42,10 +43,10 @@ interface Target {
   readonly port: number;
 }
 
-function targetOf({ names }: Caller, host: string, port: number): Target | undefined {
+function targetOf({ names, listens }: Caller, host: string, port: number): Target | undefined {
   const known = Object.hasOwn(names, host.toLowerCase()) ? names[host.toLowerCase()]! : undefined;
   if (!known) return { host, port };
-  return known[port] === undefined ? undefined : { host: LOOPBACK, port: known[port] };
+  return known[port] === undefined ? undefined : { host: listens, port: known[port] };
 }
 
 function pass(incoming: IncomingMessage, response: ServerResponse, { host, port }: Target, path: string): void {

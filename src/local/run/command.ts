@@ -25,13 +25,13 @@ export function machineVariables(
     PATH: [dirname(process.execPath), environment.PATH ?? ''].join(delimiter),
     NODE_OPTIONS: nodeOptions(command),
     CALLSIGN_LOCAL_NAMES: JSON.stringify(names),
-    ...(command[0] !== process.execPath && proxyVariables(proxyPort)),
+    ...(command[0] !== process.execPath && proxyVariables(LOOPBACK, proxyPort)),
   };
 }
 
 /** Programs of other languages reach the names of the charts through a proxy. */
-function proxyVariables(port: number): Record<string, string> {
-  const [url, direct] = [`http://${LOOPBACK}:${port}`, `localhost,${LOOPBACK}`];
+export function proxyVariables(host: string, port: number): Record<string, string> {
+  const [url, direct] = [`http://${host}:${port}`, `localhost,${LOOPBACK}`];
   return { HTTP_PROXY: url, http_proxy: url, NO_PROXY: direct, no_proxy: direct };
 }
 

@@ -2,7 +2,8 @@ import type { Part } from '../model/part';
 import { Replica, type ReplicaStart } from './replica';
 import type { Turns } from './turns';
 
-type Makes = () => Promise<Omit<ReplicaStart, 'name' | 'number' | 'container' | 'onLine' | 'onChange'>>;
+/** Makes what a new replica starts with. */
+export type MakeReplica = () => Promise<Omit<ReplicaStart, 'name' | 'number' | 'container' | 'onLine' | 'onChange'>>;
 
 export interface Watching {
   readonly onLine: (replica: string, line: string) => void;
@@ -34,7 +35,7 @@ export class PartRunner {
 
   constructor(
     readonly part: Part,
-    private readonly make: Makes,
+    private readonly make: MakeReplica,
     private readonly watching: Watching,
     /** Programs that start at the same time would all be late. */
     private readonly turns: Turns,
@@ -91,7 +92,8 @@ export class PartRunner {
       clearTimeout(this.#timers.get(number));
       this.#backOff.delete(number);
       // Without an old replica, the new one starts again until it works.
-      const isTrial = old.length > 0;
+      if (this.part.endsFirst) await Promise.all(old.map((one) => one.stop(this.part.grace)));
+      const isTrial = old.length > 0 && !this.part.endsFirst;
       const replica = await this.#launch(number, isTrial);
       if (!replica) return;
       if (!(await replica.firstReady) && isTrial) {

@@ -10,6 +10,7 @@ interface Replica {
   readonly ports: ReadonlyMap<number, number>;
   readonly env: Readonly<Record<string, string>>;
   readonly folder: string;
+  readonly containerName?: string;
 }
 
 /** Whether a probe of the chart succeeds. */
@@ -18,10 +19,14 @@ export async function probe(
   replica: Replica,
 ): Promise<boolean> {
   const timeout = timeoutSeconds * 1_000;
-  if (exec) return succeeds(exec.command ?? [], replica, timeout);
+  const { containerName } = replica;
+  if (exec) {
+    const inside = containerName === undefined ? [] : ['docker', 'exec', containerName];
+    return succeeds([...inside, ...(exec.command ?? [])], replica, timeout);
+  }
   const port = portOf((httpGet ?? tcpSocket)?.port, replica);
   if (port === undefined) return true;
-  return httpGet ? answers(port, httpGet.path ?? '/', timeout) : accepts(port, timeout);
+  return httpGet ? answers(port, httpGet.path ?? '/', timeout) : accepts(port, timeout, containerName !== undefined);
 }
 
 function answers(port: number, path: string, timeout: number): Promise<boolean> {
@@ -37,7 +42,10 @@ function answers(port: number, path: string, timeout: number): Promise<boolean> 
   });
 }
 
-function accepts(port: number, timeout: number): Promise<boolean> {
+/** Docker accepts connections before the program in the container does, and then closes them. */
+const CLOSED_BY_DOCKER_MS = 300;
+
+function accepts(port: number, timeout: number, isContainer: boolean): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host: LOOPBACK, port, timeout });
     const end = (isOpen: boolean) => {
@@ -45,7 +53,8 @@ function accepts(port: number, timeout: number): Promise<boolean> {
       resolve(isOpen);
     };
     socket
-      .on('connect', () => end(true))
+      .on('connect', () => (isContainer ? setTimeout(() => end(true), CLOSED_BY_DOCKER_MS) : end(true)))
+      .on('close', () => end(false))
       .on('timeout', () => end(false))
       .on('error', () => end(false));
   });

@@ -12,6 +12,8 @@ interface Start {
   /** The user and the group, if they differ from ours. */
   readonly uid?: number;
   readonly gid?: number;
+  /** Called when it is killed, because not everything that it started is below it. */
+  readonly onKill?: () => void;
   readonly onLine: (line: string) => void;
 }
 
@@ -24,9 +26,11 @@ export class LocalProcess {
   readonly ended: Promise<number>;
   readonly #child: ChildProcessByStdio<Writable, Readable, Readable>;
   readonly #closed: Promise<void>;
+  readonly #onKill: (() => void) | undefined;
   #hasEnded = false;
 
-  constructor({ command, folder, env, signal = 'TERM', uid, gid, onLine }: Start) {
+  constructor({ command, folder, env, signal = 'TERM', uid, gid, onKill, onLine }: Start) {
+    this.#onKill = onKill;
     this.#child = spawn('sh', ['-c', UNTIL_INPUT_ENDS, 'sh', signal, ...command], {
       cwd: folder,
       env,
@@ -70,6 +74,7 @@ export class LocalProcess {
   kill(): void {
     const { pid } = this.#child;
     if (pid === undefined || this.#hasEnded) return;
+    this.#onKill?.();
     try {
       process.kill(-pid, 'SIGKILL');
     } catch {

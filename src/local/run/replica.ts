@@ -16,6 +16,9 @@ export interface ReplicaStart {
   readonly env: Readonly<Record<string, string>>;
   /** The ports of this machine, by the ports of the container. */
   readonly ports: ReadonlyMap<number, number>;
+  /** The name of its container. Undefined for a process of this machine. */
+  readonly containerName?: string;
+  readonly onKill?: () => void;
   readonly onLine: (line: string) => void;
   /** Its state changed. */
   readonly onChange: () => void;

@@ -20,7 +20,7 @@ beforeAll(async () => {
   const cart = await open(named('cart'));
   outside = await open(named('outside'));
   const names = { cart: { 80: cart, '*': 1 }, hidden: { '*': 1 } };
-  proxy = await open(callerProxy({ names, refuse: (host) => `not declared: ${host}` }));
+  proxy = await open(callerProxy({ listens: '127.0.0.1', names, refuse: (host) => `not declared: ${host}` }));
 });
 afterAll(() => {
   for (const server of servers) {

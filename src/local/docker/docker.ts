@@ -1,0 +1,67 @@
+import { execFile } from 'node:child_process';
+import { createServer } from 'node:net';
+import { promisify } from 'node:util';
+import { LOOPBACK } from '../network/ports';
+
+/** Docker on this machine, and how its containers reach this machine. */
+export interface Docker {
+  /** The address on which the ports for containers listen. */
+  readonly listens: string;
+  /** The name or address by which containers reach those ports. */
+  readonly host: string;
+}
+
+export type DockerEnvironment = Readonly<Record<string, string | undefined>>;
+
+const ANSWER_MS = 5_000;
+/** Docker Desktop passes connections to this name on to the loopback interface. */
+const DESKTOP_HOST = 'host.docker.internal';
+
+/** The Docker that the command `docker` reaches. Undefined if none answers. */
+export async function findDocker(environment: DockerEnvironment): Promise<Docker | undefined> {
+  const ask = (...args: string[]) => answerOf(args, environment);
+  if ((await ask('version', '--format', '{{.Server.Os}}')) !== 'linux') return undefined;
+  const gateway = await ask('network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}');
+  if (gateway !== undefined && (await isOurs(gateway))) return { listens: gateway, host: gateway };
+  return { listens: LOOPBACK, host: DESKTOP_HOST };
+}
+
+/** Removes what an earlier local run of the project left, for instance after it was killed. */
+export async function removeContainers(label: string, environment: DockerEnvironment): Promise<void> {
+  const ids = await answerOf(['ps', '--all', '--quiet', '--filter', `label=${label}`], environment);
+  if (ids) await answerOf(['rm', '--force', '--volumes', ...ids.split('\n')], environment);
+}
+
+/** Ends a container at once. */
+export function killContainer(name: string, environment: DockerEnvironment): void {
+  execFile('docker', ['kill', name], { env: defined(environment) }, () => undefined);
+}
+
+/** What `docker` prints. Undefined if it fails, or does not end in time: 0 is no limit. */
+export async function answerOf(
+  args: readonly string[],
+  environment: DockerEnvironment,
+  timeout = ANSWER_MS,
+): Promise<string | undefined> {
+  try {
+    const { stdout } = await promisify(execFile)('docker', args, { env: defined(environment), timeout });
+    return stdout.trim();
+  } catch {
+    return undefined;
+  }
+}
+
+/** Whether an address belongs to this machine. That of Docker Desktop belongs to its virtual machine. */
+function isOurs(address: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(0, address, () => server.close(() => resolve(true)));
+  });
+}
+
+export function defined(environment: DockerEnvironment): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
+}
