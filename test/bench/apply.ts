@@ -5,7 +5,7 @@ import { join } from 'node:path';
 
 // Compares callsign apply with kubectl apply and kubectl rollout status, and with Helm if it is installed, in the cluster
 // of the current context. The images must be on its nodes: `npm run images -- --kind NAME` and
-// `kind load docker-image node:24-slim --name NAME`.
+// `kind load docker-image node:24-slim postgres:17 --name NAME`.
 // The tools run in turn, so that a slow moment of the machine affects both. The namespaces are deleted in between.
 const RUNS = Number(process.env.RUNS ?? 3);
 const ROOT = join(__dirname, '../..');
@@ -47,6 +47,7 @@ const callsign = (command: string, { app }: Subject, env: Record<string, string>
 /** The three steps with one tool, from a cluster without the namespace. */
 function measure(subject: Subject, apply: (env: Record<string, string>) => void): number[] {
   run('kubectl', ['delete', 'namespace', subject.namespace, '--ignore-not-found']);
+  run('kubectl', ['delete', 'clusterrole,clusterrolebinding', '-l', `app.kubernetes.io/part-of=${subject.namespace}`]);
   run('kubectl', ['-n', 'default', 'delete', 'configmap,lease', subject.namespace, '--ignore-not-found']);
   for (const label of [`callsign.dev/history-of=${subject.namespace}`, `owner=helm,name=${subject.namespace}`])
     run('kubectl', ['-n', 'default', 'delete', 'secret', '-l', label]);
