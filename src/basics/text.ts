@@ -5,8 +5,12 @@ export function count(n: number, what: string): string {
 
 /** A value for a message, on one line of at most 80 characters. */
 export function show(value: unknown): string {
-  const text = textOf(value);
-  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+  return cut(textOf(value), 80);
+}
+
+/** A text of at most so many characters, with dots for the end that is left out. */
+export function cut(text: string, length: number): string {
+  return text.length > length ? `${text.slice(0, length - 3)}...` : text;
 }
 
 function textOf(value: unknown): string {

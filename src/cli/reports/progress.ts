@@ -1,3 +1,4 @@
+import { cut } from '../../basics/text';
 import type { Waited } from '../../cluster/wait/wait';
 import type { Io } from '../command';
 import { printProblems } from '../output';
@@ -21,9 +22,7 @@ export class Progress {
     }
     const lines = [
       ...news.filter(([, text]) => text === '').map(([object]) => `✓ ${object}\n`),
-      ...[...texts]
-        .filter(([, text]) => text !== '')
-        .map(([object, text]) => `… ${object}: ${text}`.slice(0, 110) + '\n'),
+      ...[...texts].filter(([, text]) => text !== '').map(([object, text]) => `${cut(`… ${object}: ${text}`, 110)}\n`),
     ];
     const back = this.#height > 0 ? `\u001B[${this.#height}A\u001B[J` : '';
     this.#height = [...texts.values()].filter(Boolean).length;

@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { cut } from '../../basics/text';
 import type { Backlog } from '../../cluster/operate/backlog';
 import type { ReleaseStatus } from '../../cluster/operate/status';
 
@@ -33,7 +34,7 @@ export function statusText({ workloads, warnings }: ReleaseStatus, terminal: boo
   });
   const now = warnings.map(
     ({ time, object, reason, message, count }) =>
-      `${time.slice(11, 19)}  ${object}  ${reason}${count > 1 ? ` (${count} times)` : ''}: ${message.split('\n')[0]!.slice(0, 160)}`,
+      `${time.slice(11, 19)}  ${object}  ${reason}${count > 1 ? ` (${count} times)` : ''}: ${cut(message.split('\n')[0]!, 160)}`,
   );
   return `${[paint('dim', line(table[0]!)), ...lines, ...(now.length > 0 ? ['', 'Latest warnings (UTC):', ...now] : [])].join('\n')}\n`;
 }

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Service } from '@kubernetes/client-node';
+import { cut } from '../../basics/text';
 import type { Graph } from '../../links/graph';
 import { identityOf, titleOf, type Manifest } from '../../k8s/objects';
 import type { Problem } from '../../problems/problem';
@@ -110,5 +111,5 @@ function patientWithSecrets(is: Readiness): Readiness {
 function textOf(readiness: Readiness): string {
   if (readiness.state !== 'waiting') return '';
   const { text, trouble } = readiness;
-  return trouble ? `${text} (${trouble.reason}: ${trouble.message.split('\n')[0]!.slice(0, 120)})` : text;
+  return trouble ? `${text} (${trouble.reason}: ${cut(trouble.message.split('\n')[0]!, 160)})` : text;
 }

@@ -52,7 +52,7 @@ describe('a Deployment', () => {
     ['the controller has not seen the change', { generation: 3 }, 'the controller has not seen the change'],
     ['replicas are old', { updated: 1 }, '1 of 2 replicas are ready'],
     ['replicas are not available', { available: 0 }, '0 of 2 replicas are ready'],
-    ['old replicas are left', { all: 3 }, '1 replicas of the old revision are ending'],
+    ['old replicas are left', { all: 3 }, 'the old revision still has 1 replica'],
   ])('is not ready while %s', (_, numbers, text) => {
     expect(readiness(deployment(numbers))).toMatchObject({ state: 'waiting', text });
   });

@@ -1,4 +1,5 @@
 import type { V1Deployment, V1Service } from '@kubernetes/client-node';
+import { count } from '../../../basics/text';
 import { matches } from '../../../k8s/selector';
 import type { LiveObject } from '../../connection/api-server';
 import type { ClusterState } from '../cluster-state';
@@ -37,7 +38,7 @@ export function workloadReadiness(
     const ready = Math.min(updated, available, wanted - Math.min(pending.length, wanted));
     return waiting(`${ready} of ${wanted} replicas are ready`, trouble);
   }
-  if (all > updated) return waiting(`${all - updated} replicas of the old revision are ending`);
+  if (all > updated) return waiting(`the old revision still has ${count(all - updated, 'replica')}`);
   const ips = pods.flatMap(({ status, metadata }) => (metadata?.deletionTimestamp ? [] : (status?.podIP ?? [])));
   for (const service of services) {
     const ready = new Set(
