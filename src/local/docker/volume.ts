@@ -31,7 +31,7 @@ async function giveFolder(target: string, name: string, user: string, environmen
   const archive = pack();
   archive.entry({ name: `${name}/`, type: 'directory', mode: 0o775, uid, gid });
   archive.finalize();
-  const child = spawn('docker', ['cp', '--archive', '-', target], {
+  const child = spawn('docker', ['cp', '-', target], {
     env: defined(environment),
     stdio: ['pipe', 'ignore', 'ignore'],
   });
