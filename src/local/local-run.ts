@@ -13,7 +13,7 @@ import type { Fault } from './faults/fault';
 import type { FaultPlan } from './faults/fault-plan';
 import type { KillTarget } from './faults/kill-plan';
 import { LogBuffer } from './dashboard/log-buffer';
-import { findBinaries } from './database/binaries';
+import { findBinaries, type Binaries } from './database/binaries';
 import { LocalPostgres } from './database/postgres';
 import { removeContainers, type Docker } from './docker/docker';
 import type { LocalFolder } from './storage/folder';
@@ -89,7 +89,7 @@ export class LocalRun {
   readonly #databases: LocalPostgres[] = [];
   readonly #servers: Server[] = [];
   readonly #secrets: LocalSecrets;
-  readonly #turns = new Turns(availableParallelism());
+  readonly #turns = new Turns(Math.max(2, availableParallelism()));
   readonly #logs = new LogBuffer(LOG_LINES);
   readonly #traces = new TraceStore();
   readonly #tracer = new Tracer(this.#traces);
@@ -358,34 +358,40 @@ export class LocalRun {
   }
 
   async #startDatabases(): Promise<void> {
-    const { databases, contents } = this.app;
+    const { databases } = this.app;
     if (databases.length === 0) return;
-    const { folder, project, onLine } = this.options;
-    const binaries = await findBinaries(project);
-    await Promise.all(
-      databases.map(async (database) => {
-        const { name, namespace, endpoint } = database;
-        const address = addressOf(database);
-        const port = await freePort();
-        const postgres = new LocalPostgres(
-          {
-            name,
-            port,
-            databaseName: address.databaseName,
-            password: this.#secrets.value(address.secret, 'password'),
-            rootPassword: this.#secrets.value(address.secret, 'root-password'),
-            initialSql: contents.get(`ConfigMap ${namespace ?? ''}/${name}`)?.['initial.sql'],
-            args: this.app.databaseArgs.get(database) ?? [],
-            folder: folder.folder('data'),
-            onLine: (line) => onLine(name, line),
-          },
-          binaries,
-        );
-        this.#databases.push(postgres);
-        await postgres.start();
-        this.#upstream(endpoint, address.port).ports = [port];
-      }),
+    // Making a database needs a whole core. Without a turn, it would delay the first page.
+    const endTurn = await this.#turns.take();
+    try {
+      const binaries = await findBinaries(this.options.project);
+      await Promise.all(databases.map((database) => this.#startDatabase(database, binaries)));
+    } finally {
+      endTurn();
+    }
+  }
+
+  async #startDatabase(database: Database, binaries: Binaries): Promise<void> {
+    const { folder, onLine } = this.options;
+    const { name, namespace, endpoint } = database;
+    const address = addressOf(database);
+    const port = await freePort();
+    const postgres = new LocalPostgres(
+      {
+        name,
+        port,
+        databaseName: address.databaseName,
+        password: this.#secrets.value(address.secret, 'password'),
+        rootPassword: this.#secrets.value(address.secret, 'root-password'),
+        initialSql: this.app.contents.get(`ConfigMap ${namespace ?? ''}/${name}`)?.['initial.sql'],
+        args: this.app.databaseArgs.get(database) ?? [],
+        folder: folder.folder('data'),
+        onLine: (line) => onLine(name, line),
+      },
+      binaries,
     );
+    this.#databases.push(postgres);
+    await postgres.start();
+    this.#upstream(endpoint, address.port).ports = [port];
   }
 
   async #openGateway(): Promise<Addresses> {
