@@ -94,6 +94,7 @@ export class LocalRun {
   readonly #traces = new TraceStore();
   readonly #tracer = new Tracer(this.#traces);
   #spansPort = 0;
+  #databasesStarted = Promise.resolve();
   readonly dashboard: Dashboard;
   #whenReady: (() => void) | undefined;
 
@@ -208,11 +209,12 @@ export class LocalRun {
     return this.#log;
   }
 
-  /** Starts everything. */
+  /** Starts everything. Ends when the gateway listens, so that the address is known as soon as possible. */
   async start(): Promise<Addresses> {
     const { parts } = this.app;
-    const starting = this.#startDatabases();
-    starting.catch(() => undefined);
+    this.#databasesStarted = this.#startDatabases();
+    // The error is for ready(), which comes later.
+    this.#databasesStarted.catch(() => undefined);
     const receiver = otlpReceiver((span) => this.#traces.put(span));
     this.#servers.push(receiver);
     this.#spansPort = await listen(receiver, 0);
@@ -258,9 +260,7 @@ export class LocalRun {
       if (part.source) this.#sources.set(runner, new SourceWatch(part.source));
     }
     this.#startInOrder();
-    const addresses = await this.#openGateway();
-    await starting;
-    return addresses;
+    return this.#openGateway();
   }
 
   /** The first replica of each part before the second ones, and first what the gateway routes to. */
@@ -300,8 +300,9 @@ export class LocalRun {
     return [...changed, ...parts.filter((part) => !before.has(idOf(part))).map(({ name }) => name)];
   }
 
-  /** Resolves when every part has a ready replica. */
+  /** Resolves when every part has a ready replica. Throws if a database does not start. */
   async ready(): Promise<void> {
+    await this.#databasesStarted;
     await new Promise<void>((resolve) => {
       this.#whenReady = () => {
         if (this.#runners.every(({ replicas }) => replicas.some(({ state }) => state === 'ready'))) resolve();
