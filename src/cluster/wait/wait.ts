@@ -7,11 +7,11 @@ import type { Problem } from '../../problems/problem';
 import type { ApiServer } from '../connection/api-server';
 import type { Kinds } from '../connection/kinds';
 import type { SecretValues } from '../fields/secret-values';
-import { MISSING_KEY } from './pod-trouble';
 import { readState } from './cluster-state';
 import { patienceFor } from './deadline';
 import { dependenciesOf } from './dependencies';
 import { explain } from './explain';
+import { patientWithGenerated } from './generated-secrets';
 import { isWatched, readinessOf } from './kinds/readiness-of';
 import { waiting, type Readiness, type Trouble } from './readiness';
 import { remember, verdictOf, type History } from './verdict';
@@ -49,11 +49,7 @@ export async function waitUntilReady(manifests: readonly Manifest[], waitingFor:
     .map(({ object }) => object as unknown as V1Service);
   const needs = dependenciesOf(objects, graph);
   const titles = new Map(objects.map((object) => [identityOf(object), titleOf(object)]));
-  const jobs = new Set(objects.filter(({ kind }) => kind === 'Job').map(identityOf));
-  /** The objects that read a Secret which a Job of the release creates. */
-  const readers = new Set(
-    [...needs].filter(([, callees]) => callees.some((callee) => jobs.has(callee))).map(([id]) => id),
-  );
+  const patient = patientWithGenerated(objects);
   const histories = new Map<string, History>();
 
   for (let look = 0; ; look++) {
@@ -62,7 +58,7 @@ export async function waitUntilReady(manifests: readonly Manifest[], waitingFor:
       objects.map((object) => {
         const live = state.objects.get(identityOf(object));
         const is = live ? readinessOf(live, state, services) : waiting('it does not exist');
-        return [identityOf(object), readers.has(identityOf(object)) ? patientWithSecrets(is) : is] as const;
+        return [identityOf(object), patient(is)] as const;
       }),
     );
     const isMissing = (identity: string) => readiness.get(identity)?.state === 'waiting';
@@ -98,14 +94,6 @@ export async function waitUntilReady(manifests: readonly Manifest[], waitingFor:
     }
     await sleep(POLL_MS);
   }
-}
-
-/** A node looks again for a missing Secret only every 10 to 15 seconds, so a pod can report one that already exists. */
-const SECRET_SECONDS = 20;
-
-function patientWithSecrets(is: Readiness): Readiness {
-  if (is.state !== 'waiting' || is.trouble?.reason !== MISSING_KEY) return is;
-  return { ...is, trouble: { ...is.trouble, seconds: SECRET_SECONDS } };
 }
 
 function textOf(readiness: Readiness): string {
