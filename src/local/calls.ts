@@ -7,7 +7,7 @@ import type { FaultPlan } from './faults/fault-plan';
 import type { Tracer } from './traces/tracer';
 import { httpPort, tcpPort } from './network/callee-port';
 import type { HttpProxy } from './network/http-proxy';
-import { listen, LOOPBACK } from './network/ports';
+import { listen, LOOPBACK, type Reach } from './network/ports';
 import { callerProxy, type Names } from './network/caller-proxy';
 import type { Upstream } from './network/upstream';
 
@@ -20,12 +20,6 @@ export interface Calls {
   /** The port of an HTTP proxy for these names. */
   readonly proxyPort: number;
   readonly servers: readonly Server[];
-}
-
-/** Where the ports of a caller listen, and by which name it reaches them. */
-export interface Reach {
-  readonly listens: string;
-  readonly host: string;
 }
 
 interface Network {

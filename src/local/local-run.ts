@@ -15,13 +15,13 @@ import type { KillTarget } from './faults/kill-plan';
 import { LogBuffer } from './dashboard/log-buffer';
 import { findBinaries, type Binaries } from './database/binaries';
 import { LocalPostgres } from './database/postgres';
-import { removeContainers, type Docker } from './docker/docker';
+import { removeContainers } from './docker/docker';
 import type { LocalFolder } from './storage/folder';
 import type { LocalApp } from './model/local-app';
 import type { NotStarted, Part } from './model/part';
 import { LocalGateway } from './network/gateway';
 import { HttpProxy } from './network/http-proxy';
-import { freePort, listen } from './network/ports';
+import { freePort, listen, type Reach } from './network/ports';
 import { Upstream } from './network/upstream';
 import { replicaStarts, type RunParts } from './replica-starts';
 import { PartRunner } from './run/part-runner';
@@ -41,8 +41,8 @@ export interface LocalRunOptions {
   /** The port of the gateway. If it is taken, the next free one is used. */
   readonly port: number;
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** What runs images from registries. Undefined if nothing needs it. */
-  readonly docker: Docker | undefined;
+  /** How containers reach this machine. Undefined if nothing runs in containers. */
+  readonly docker: Reach | undefined;
   /** What goes wrong on purpose. */
   readonly faults: FaultPlan;
   /** The calls of the charts, for the diagram. */

@@ -5,14 +5,14 @@ import { stageSite } from '../images/docker/stage-site';
 import type { Calls } from './calls';
 import { containerCommand, containerEnvironment } from './docker/container';
 import { claimMounts, containerMounts } from './docker/container-mounts';
-import { killContainer, type Docker } from './docker/docker';
+import { killContainer } from './docker/docker';
 import { makeVolume } from './docker/volume';
 import type { LocalApp } from './model/local-app';
 import { localMounts } from './model/mounts';
 import type { Part } from './model/part';
 import type { ImageProgram, SourceProgram } from './model/program';
 import { replicaVariables } from './model/replica-variables';
-import { freePort } from './network/ports';
+import { freePort, type Reach } from './network/ports';
 import { localCommand, machineVariables, proxyVariables } from './run/command';
 import type { MakeReplica } from './run/part-runner';
 import type { LocalFolder } from './storage/folder';
@@ -27,8 +27,8 @@ export interface RunParts {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** The port that takes spans. */
   readonly spansPort: number;
-  /** Undefined if nothing needs it. */
-  readonly docker: Docker | undefined;
+  /** How containers reach this machine. Undefined if nothing runs in containers. */
+  readonly docker: Reach | undefined;
   /** The label and the first part of the names of all containers. */
   readonly containers: string;
 }

@@ -1,15 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createServer } from 'node:net';
 import { promisify } from 'node:util';
-import { LOOPBACK } from '../network/ports';
-
-/** Docker on this machine, and how its containers reach this machine. */
-export interface Docker {
-  /** The address on which the ports for containers listen. */
-  readonly listens: string;
-  /** The name or address by which containers reach those ports. */
-  readonly host: string;
-}
+import { LOOPBACK, type Reach } from '../network/ports';
 
 export type DockerEnvironment = Readonly<Record<string, string | undefined>>;
 
@@ -17,8 +9,8 @@ const ANSWER_MS = 5_000;
 /** Docker Desktop passes connections to this name on to the loopback interface. */
 const DESKTOP_HOST = 'host.docker.internal';
 
-/** The Docker that the command `docker` reaches. Undefined if none answers. */
-export async function findDocker(environment: DockerEnvironment): Promise<Docker | undefined> {
+/** How containers of the command `docker` reach this machine. Undefined if no Docker answers. */
+export async function findDocker(environment: DockerEnvironment): Promise<Reach | undefined> {
   const ask = (...args: string[]) => answerOf(args, environment);
   if ((await ask('version', '--format', '{{.Server.Os}}')) !== 'linux') return undefined;
   const gateway = await ask('network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}');
@@ -34,7 +26,7 @@ export async function removeContainers(label: string, environment: DockerEnviron
 
 /** Ends a container at once. */
 export function killContainer(name: string, environment: DockerEnvironment): void {
-  execFile('docker', ['kill', name], { env: defined(environment) }, () => undefined);
+  execFile('docker', ['kill', name], { env: environment }, () => undefined);
 }
 
 /** What `docker` prints. Undefined if it fails, or does not end in time: 0 is no limit. */
@@ -44,7 +36,7 @@ export async function answerOf(
   timeout = ANSWER_MS,
 ): Promise<string | undefined> {
   try {
-    const { stdout } = await promisify(execFile)('docker', args, { env: defined(environment), timeout });
+    const { stdout } = await promisify(execFile)('docker', args, { env: environment, timeout });
     return stdout.trim();
   } catch {
     return undefined;
@@ -58,10 +50,4 @@ function isOurs(address: string): Promise<boolean> {
     server.once('error', () => resolve(false));
     server.listen(0, address, () => server.close(() => resolve(true)));
   });
-}
-
-export function defined(environment: DockerEnvironment): Record<string, string> {
-  return Object.fromEntries(
-    Object.entries(environment).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
 }

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { basename, dirname } from 'node:path';
 import { once } from 'node:events';
 import type { ClaimMount } from './container-mounts';
-import { answerOf, defined, type DockerEnvironment } from './docker';
+import { answerOf, type DockerEnvironment } from './docker';
 
 /**
  * Makes the volume of a claim, if it does not exist. Its folder belongs to the user of the container: in a cluster, the
@@ -32,7 +32,7 @@ async function giveFolder(target: string, name: string, user: string, environmen
   archive.entry({ name: `${name}/`, type: 'directory', mode: 0o775, uid, gid });
   archive.finalize();
   const child = spawn('docker', ['cp', '-', target], {
-    env: defined(environment),
+    env: environment,
     stdio: ['pipe', 'ignore', 'ignore'],
   });
   // If docker ends early, the volume stays as it is.

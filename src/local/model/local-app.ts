@@ -149,13 +149,13 @@ function graceOf(pod: V1PodSpec | undefined): number {
 
 /** Without Docker, images from a registry do not run. */
 export function withoutContainers(app: LocalApp): LocalApp {
-  const inContainers = app.parts.filter(({ program }) => 'image' in program);
-  const why = ({ program }: Part) =>
-    `${'image' in program ? program.image : ''} is an image from a registry, which needs Docker`;
+  const left = app.parts.flatMap(({ name, program }) =>
+    'image' in program ? [{ name, why: `${program.image} is an image from a registry, which needs Docker` }] : [],
+  );
   return {
     ...app,
-    parts: app.parts.filter((part) => !inContainers.includes(part)),
-    notStarted: [...app.notStarted, ...inContainers.map((part) => ({ name: part.name, why: why(part) }))],
+    parts: app.parts.filter(({ program }) => !('image' in program)),
+    notStarted: [...app.notStarted, ...left],
   };
 }
 

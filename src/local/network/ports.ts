@@ -24,6 +24,12 @@ export async function freePort(): Promise<number> {
   throw new Error(`No port from ${FIRST} to ${FIRST + COUNT - 1} is free.`);
 }
 
+/** Where ports for a caller listen, and by which name or address it reaches them. */
+export interface Reach {
+  readonly listens: string;
+  readonly host: string;
+}
+
 /** Listens on the loopback interface, or on another one. Returns the port. */
 export function listen(server: Server, port: number, host = LOOPBACK): Promise<number> {
   return new Promise((resolve, reject) => {
