@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { median } from './median';
 
 // Compares callsign apply with kubectl apply and kubectl rollout status, and with Helm if it is installed, in the cluster
 // of the current context. The images must be on its nodes: `npm run images -- --kind NAME` and
@@ -53,10 +54,6 @@ function measure(subject: Subject, apply: (env: Record<string, string>) => void)
     run('kubectl', ['-n', 'default', 'delete', 'secret', '-l', label]);
   const change = { CALLSIGN_WEB_REPLICAS: CHANGED[subject.namespace as keyof typeof CHANGED] };
   return [{}, {}, change].map((env) => milliseconds(() => apply(env)));
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 /** A tool, and how it brings the charts into the cluster until everything is ready. All start from the charts. */

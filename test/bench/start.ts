@@ -6,6 +6,7 @@ import { Compose } from './start/compose';
 import { memory } from './start/memory';
 import { BenchProject } from './start/project';
 import type { Running } from './start/running';
+import { median } from './median';
 
 // Compares callsign start with `docker compose up` of the same images on this machine. The images must be there:
 // `npm run images`, and traefik:v3.6 and postgres:17. The tools run in turn, so that a slow moment of the machine affects
@@ -87,10 +88,6 @@ async function measure(tool: Tool, source: string): Promise<number[]> {
     }
   }
   return figures;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 async function main(): Promise<void> {

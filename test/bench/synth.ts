@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { loadAll } from 'js-yaml';
+import { median } from './median';
 
 // Compares the time of a synthesis, with the wiring check, with that of a plain cdk8s app that makes the same objects.
 // Both are whole processes. They run in turn, so that a slow moment of the machine affects both.
@@ -28,10 +29,6 @@ function objects(app: string, n: number, shape: string): string[] {
     .flatMap((name) => loadAll(readFileSync(join(out, name), 'utf8')))
     .map((object) => JSON.stringify(object))
     .toSorted();
-}
-
-function median(values: number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
 
 try {
