@@ -1,3 +1,4 @@
+import { atOnce } from '../../src/basics/at-once';
 import type { Context, Step } from './context';
 import { diagnose } from './diagnosis';
 import type { Line, Report } from './report';
@@ -6,6 +7,9 @@ import { SITE } from './support/load';
 import type { KubeObject } from './support/kubectl';
 import { removePublisher } from './support/publisher';
 import { secondsSince, until } from './support/until';
+
+/** How many steps run in parallel. Most of their time is waiting, but two cores have to be enough for all of them. */
+const AT_ONCE = 5;
 
 interface Namespace extends KubeObject {
   readonly status: { readonly phase: string };
@@ -23,21 +27,19 @@ export async function runSteps(
   for (const round of roundsOf(steps)) {
     const running = lines[0]?.step !== 'fresh' || lines[0].ok;
     lines.push(
-      ...(await Promise.all(
-        round.map(async (step) => {
-          if (running) say(`  … ${step.name}: ${step.promise}`);
-          const line = running ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
-          report.add(line);
-          return line;
-        }),
-      )),
+      ...(await atOnce(round, AT_ONCE, async (step) => {
+        if (running) say(`  … ${step.name}: ${step.promise}`);
+        const line = running ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
+        report.add(line);
+        return line;
+      })),
     );
   }
   ground.stop();
   return lines.filter(({ ok }) => !ok).length;
 }
 
-/** Groups of steps that run in parallel: neighbors that do not touch the blog. Most of their time is waiting. */
+/** Groups of steps that run in parallel: neighbors that do not touch the blog. */
 function roundsOf(steps: readonly Step[]): Step[][] {
   const rounds: Step[][] = [];
   for (const step of steps) {

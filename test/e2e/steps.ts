@@ -36,34 +36,37 @@ import { staticSite } from './steps/static-site';
 import { wait } from './steps/wait';
 import { weights } from './steps/weights';
 
-/** All steps, in the order in which they run. The most disruptive steps come last. */
+/**
+ * All steps, in the order in which they run. The most disruptive steps come last. Steps that do not touch the blog are
+ * neighbors, so that they run in parallel: the longest first.
+ */
 export const STEPS: readonly Step[] = [
   fresh,
   people,
   byName,
   policies,
   apiServerAgrees,
-  gateway,
   oneNumber,
   onlyChanged,
-  containers,
   autoscale,
-  schedule,
   slowRollout,
+  shapes,
+  weights,
+  gateway,
+  schedule,
   databases,
   staticSite,
   imported,
-  shapes,
   apply,
   prune,
   handOver,
   wait,
   rollback,
+  containers,
   noFailures,
   operate,
   roomForAll,
   releases,
-  weights,
   brokenRelease,
   registry,
   live,

@@ -12,6 +12,7 @@ export const containers: Step = {
   name: 'containers',
   promise:
     'Without a cluster, callsign start runs images from a registry and MariaDB in containers, and keeps their data.',
+  apart: true,
   async run({ signal }) {
     await pullMissing(IMAGES, signal);
     const start = Date.now();

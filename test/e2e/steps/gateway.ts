@@ -18,6 +18,7 @@ export const gateway: Step = {
   name: 'gateway',
   promise:
     'Prefixes, hosts, CORS, the body limit and certificates work with a real controller, as Ingress and as HTTPRoute.',
+  apart: true,
   async run(context) {
     const secure = await context.cluster.address(443);
     const app = new OwnApp(context, NAMESPACE, declare);

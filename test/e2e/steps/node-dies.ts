@@ -1,6 +1,6 @@
 import type { Step } from '../context';
 import { Load, evidenceOf, repeatWrites, type Figures, noneFailed } from '../support/load';
-import { nodeBack, nodeReady, placement, spread } from '../support/nodes';
+import { nodeBack, nodeReady, placement, spread, spreadNow } from '../support/nodes';
 import { holds } from '../support/promise';
 import { secondsSince, sleep, until } from '../support/until';
 
@@ -14,7 +14,7 @@ export const nodeDies: Step = {
   async run(context) {
     const { cluster, blog, gateway, say } = context;
     const [postgres] = await blog.pods('postgres');
-    await spread(context);
+    await spreadNow(context);
     const node = (await blog.readyPods())
       .map(({ spec }) => spec.nodeName!)
       .find((name) => name !== postgres!.spec.nodeName)!;

@@ -1,7 +1,7 @@
 import type { Context, Step } from '../context';
 import { countAnswers } from '../support/answers';
 import { drained } from '../support/ledger';
-import { nodeBack, nodeReady, spread } from '../support/nodes';
+import { nodeBack, nodeReady, spreadNow } from '../support/nodes';
 import { holds } from '../support/promise';
 import { secondsSince, sleep, until } from '../support/until';
 import { writeOnce } from '../support/write';
@@ -15,7 +15,7 @@ export const postgresNodeDies: Step = {
     "Postgres' node dies: writes answer 503 with Retry-After, the page and query go on, and when it is back nothing that was answered with success is gone.",
   async run(context) {
     const { cluster, blog, gateway, say } = context;
-    await spread(context);
+    await spreadNow(context);
     const node = (await blog.pods('postgres'))[0]!.spec.nodeName!;
     const writer = new Writer(context);
     try {

@@ -1,4 +1,5 @@
 import type { Context } from '../context';
+import { NAMESPACE } from './blog';
 import { isUp, type Node } from './ground';
 import { nameOf, type Pod } from './kubectl';
 import { OWN_NAMESPACE, ownPod } from './publisher';
@@ -40,6 +41,16 @@ export async function placement({ blog }: Context): Promise<Record<string, strin
     if (!found.includes(pod.spec.nodeName!)) found.push(pod.spec.nodeName!);
   }
   return nodes;
+}
+
+/** Spreads the replicas before a step, without waiting for the next time of the CronJob of the blog. */
+export async function spreadNow(context: Context): Promise<void> {
+  const { kubectl } = context;
+  const job = 'job/rebalance-now';
+  await kubectl.must(['-n', NAMESPACE, 'delete', job, '--ignore-not-found']);
+  await kubectl.must(['-n', NAMESPACE, 'create', 'job', 'rebalance-now', '--from=cronjob/rebalance']);
+  await spread(context);
+  await kubectl.must(['-n', NAMESPACE, 'delete', job]);
 }
 
 /** Waits until the CronJob of the blog has spread the replicas: after earlier steps they may all run on one node. */
