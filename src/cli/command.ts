@@ -38,5 +38,13 @@ export interface Command {
   run(args: Arguments, io: Io): Promise<number>;
 }
 
-/** The command line is wrong. The program prints the message and the usage, and exits with 2. */
-export class UsageError extends Error {}
+/** The command line is wrong. The program prints the message and the hint, and exits with 2. */
+export class UsageError extends Error {
+  constructor(
+    message: string,
+    /** The help that belongs to the message: whole lines. */
+    readonly hint = '',
+  ) {
+    super(message);
+  }
+}

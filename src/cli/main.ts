@@ -1,4 +1,3 @@
-import { parseArgs } from 'node:util';
 import { nearest } from '../basics/nearest';
 import { own } from '../basics/own';
 import { CallsignError, EnvironmentError } from '../problems/problem';
@@ -18,9 +17,11 @@ import type * as ScheduleModule from './commands/schedule';
 import type * as StartModule from './commands/start';
 import type * as StatusModule from './commands/status';
 import type * as SynthModule from './commands/synth';
-import { UsageError, type Arguments, type Command, type Io } from './command';
+import { UsageError, type Command, type Io } from './command';
 import { printJson, printProblems } from './output';
+import { parse } from './parse';
 import { overview, usageOf } from './usage';
+import { VERSION } from './version';
 
 /** All commands, by name. Each is loaded on first use: loading takes longer than most commands. */
 export const COMMANDS: Readonly<Record<string, Command>> = {
@@ -80,20 +81,29 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
  */
 export async function main(argv: readonly string[], io: Io): Promise<number> {
   const [name, ...rest] = argv;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    (name === undefined ? io.error : io.out)(overview(COMMANDS));
-    return name === undefined ? 2 : 0;
+  if (name === undefined) {
+    io.error(overview(COMMANDS));
+    return 2;
+  }
+  if (name === 'help' && rest[0] !== undefined) return main([rest[0], '--help'], io);
+  if (['--help', '-h', 'help'].includes(name)) {
+    io.out(overview(COMMANDS));
+    return 0;
+  }
+  if (['--version', '-v'].includes(name)) {
+    io.out(`${VERSION}\n`);
+    return 0;
   }
   const command = own(COMMANDS, name);
   if (!command) {
     const guess = nearest(name, Object.keys(COMMANDS));
     io.error(
-      `callsign: Unknown command: ${JSON.stringify(name)}.${guess ? ` Did you mean ${guess}?` : ''}\n\n${overview(COMMANDS)}`,
+      `callsign: Unknown command: ${JSON.stringify(name)}.${guess ? ` Did you mean ${guess}?` : ''}\nRun callsign --help for all commands.\n`,
     );
     return 2;
   }
   try {
-    const args = parse(command, rest);
+    const args = parse(name, command, rest);
     if (args.options.help) {
       io.out(usageOf(name, command));
       return 0;
@@ -110,7 +120,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
       return 2;
     }
     if (!(error instanceof UsageError)) throw error;
-    io.error(`callsign ${name}: ${error.message}\n\n${usageOf(name, command)}`);
+    io.error(`callsign ${name}: ${error.message}\n${error.hint}`);
     return 2;
   }
 }
@@ -118,22 +128,4 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
 /** An error of the operating system, such as a missing file. Its message names the file and the reason. */
 function isSystemError(error: unknown): error is NodeJS.ErrnoException {
   return (error as NodeJS.ErrnoException | undefined)?.syscall !== undefined;
-}
-
-function parse(command: Command, argv: string[]): Arguments {
-  try {
-    const { values, positionals } = parseArgs({
-      args: argv,
-      allowPositionals: true,
-      options: { ...command.options, help: { type: 'boolean', short: 'h' } },
-    });
-    if (positionals.length > command.words)
-      throw new UsageError(`Unexpected argument: ${JSON.stringify(positionals[command.words])}`);
-    const given = Object.entries(values as Record<string, string | boolean | string[]>);
-    const single = given.filter((entry): entry is [string, string | boolean] => !Array.isArray(entry[1]));
-    const lists = given.filter((entry): entry is [string, string[]] => Array.isArray(entry[1]));
-    return { options: Object.fromEntries(single), lists: Object.fromEntries(lists), words: positionals };
-  } catch (error) {
-    throw error instanceof UsageError ? error : new UsageError((error as Error).message);
-  }
 }

@@ -1,3 +1,4 @@
+import { own } from '../basics/own';
 import type { Command } from './command';
 
 /** The text of `callsign --help`. */
@@ -10,23 +11,29 @@ export function overview(commands: Readonly<Record<string, Command>>): string {
     '',
     ...Object.entries(commands).map(([name, { summary }]) => `  ${name.padEnd(width)}  ${summary}`),
     '',
-    'Run callsign COMMAND --help for the options of a command.',
+    'Run callsign COMMAND --help for the options of a command, and callsign --version for the version.',
     '',
   ].join('\n');
 }
 
 /** The text of `callsign COMMAND --help`. */
-export function usageOf(name: string, { usage, summary, options }: Command): string {
-  const rows = Object.entries(options).map(
-    ([option, { type, help }]) => [`--${option}${type === 'string' ? ' …' : ''}`, help] as const,
-  );
-  const width = Math.max(...rows.map(([option]) => option.length));
+export function usageOf(name: string, command: Command): string {
+  const { usage, summary, options } = command;
   return [
     `callsign ${name}${usage ? ` ${usage}` : ''}`,
     '',
     summary,
     '',
-    ...rows.map(([option, help]) => `  ${option.padEnd(width)}  ${help}`),
-    '',
+    optionLines(command, ...Object.keys(options)),
   ].join('\n');
+}
+
+/** The help texts of some options of a command, a line each. */
+export function optionLines({ options }: Command, ...names: readonly string[]): string {
+  const rows = names.flatMap((name) => {
+    const option = own(options, name);
+    return option ? [[`--${name}${option.type === 'string' ? ' …' : ''}`, option.help] as const] : [];
+  });
+  const width = Math.max(...rows.map(([option]) => option.length));
+  return rows.map(([option, help]) => `  ${option.padEnd(width)}  ${help}\n`).join('');
 }

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { COMMANDS, main } from '../../src/cli/main';
 import { app, callsign } from './run';
 
@@ -22,7 +24,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   start         Runs the charts on this machine as processes, with their databases, until Ctrl-C.
   dev           Copies saved source files into the running pods of services, without a build.
 
-Run callsign COMMAND --help for the options of a command.
+Run callsign COMMAND --help for the options of a command, and callsign --version for the version.
 `;
 
 const HELP = {
@@ -217,6 +219,8 @@ Copies saved source files into the running pods of services, without a build.
 `,
 };
 
+const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+
 test('every command has its usage here', () => {
   expect(Object.keys(HELP)).toEqual(Object.keys(COMMANDS));
 });
@@ -240,50 +244,86 @@ test.each(Object.entries(HELP))('%s --help prints its options, with any other ar
   ).toEqual({ code: 0, out: help, error: '' });
 });
 
+test.each(Object.entries(HELP))('help %s prints the same', async (command, help) => {
+  expect(await callsign(['help', command])).toEqual({ code: 0, out: help, error: '' });
+});
+
+test.each(['--version', '-v'])('%s prints the version of the package', async (argument) => {
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as { version: string };
+  expect(await callsign([argument])).toEqual({ code: 0, out: `${version}\n`, error: '' });
+});
+
 describe('a wrong command line exits with 2', () => {
   test.each([
     ['chek', 'Unknown command: "chek". Did you mean check?'],
-    ['syth', 'Unknown command: "syth". Did you mean synth?'],
+    ['syn', 'Unknown command: "syn". Did you mean synth?'],
+    ['sta', 'Unknown command: "sta".'],
     ['deploy', 'Unknown command: "deploy".'],
     ['toString', 'Unknown command: "toString".'],
     ['__proto__', 'Unknown command: "__proto__".'],
     ['', 'Unknown command: "".'],
     ['--json', 'Unknown command: "--json".'],
   ])('%j is not a command', async (command, message) => {
-    expect(await callsign([command])).toEqual({ code: 2, out: '', error: `callsign: ${message}\n\n${OVERVIEW}` });
+    const expected = { code: 2, out: '', error: `callsign: ${message}\nRun callsign --help for all commands.\n` };
+    expect(await callsign([command])).toEqual(expected);
+    if (command !== '') expect(await callsign(['help', command])).toEqual(expected);
   });
 
-  test.each(Object.entries(HELP))('%s with an unknown option', async (command, help) => {
-    const { code, out, error } = await callsign([command, '--jsn']);
-    expect([code, out]).toEqual([2, '']);
-    expect(error).toMatch(new RegExp(`^callsign ${command}: Unknown option '--jsn'`));
-    expect(error.endsWith(`\n\n${help}`)).toBe(true);
+  test.each(Object.keys(HELP))('%s with an unknown option', async (command) => {
+    expect(await callsign([command, '--strange'])).toEqual({
+      code: 2,
+      out: '',
+      error: `callsign ${command}: Unknown option: --strange.\nRun callsign ${command} --help for its options.\n`,
+    });
   });
 
   test.each([
-    ['synth', '--out'],
-    ['synth', '--app'],
-    ['graph', '--format'],
-    ['images', '--kind'],
-    ['schedule', '--at'],
-  ])('%s with %s without a value', async (command, option) => {
-    const { code, error } = await callsign([command, option]);
-    expect(code).toBe(2);
-    expect(error).toMatch(new RegExp(`^callsign ${command}: Option '${option} <value>' argument missing`));
+    ['synth', '--ap', '--app', '  --app …  the module whose default export is the app (default: src/charts/app.ts)'],
+    [
+      'check',
+      '--prof=wiring',
+      '--profile',
+      '  --profile …  rules to apply: wiring, or hardened (default: wiring for paths, hardened for charts)',
+    ],
+    ['graph', '--jsn', '--json', '  --json  print the nodes and edges as JSON'],
+  ])('%s %s names the nearest option with its help', async (command, written, option, help) => {
+    expect(await callsign([command, written])).toEqual({
+      code: 2,
+      out: '',
+      error: `callsign ${command}: Unknown option: ${written.split('=')[0]}. Did you mean ${option}?\n${help}\nRun callsign ${command} --help for its options.\n`,
+    });
   });
 
-  test('a flag with a value', async () => {
-    expect(await callsign(['check', '--json=yes'])).toMatchObject({
-      code: 2,
-      error: expect.stringMatching(/^callsign check: Option '--json' does not take an argument/),
-    });
+  test.each([
+    ['synth', ['--out'], '--out needs a value.'],
+    ['synth', ['--app', '--json'], '--app needs a value.'],
+    ['synth', ['--out', '--app=x'], '--out needs a value.'],
+    ['graph', ['--format'], '--format needs a value.'],
+    [
+      'logs',
+      ['--text', '-x'],
+      '--text needs a value. A value that begins with a dash follows an equals sign: --text=-x',
+    ],
+    ['check', ['--json=yes'], '--json takes no value.'],
+    ['synth', ['--help=yes'], '--help takes no value.'],
+  ])('%s %j', async (command, args, message) => {
+    const { code, out, error } = await callsign([command, ...args]);
+    expect([code, out]).toEqual([2, '']);
+    expect(error).toMatch(new RegExp(`^callsign ${command}: ${escaped(message)}\\n`));
+    expect(error.split('\n').length).toBeLessThanOrEqual(4);
+    expect(error.endsWith(`\nRun callsign ${command} --help for its options.\n`)).toBe(true);
+  });
+
+  test('a value that begins with a dash can follow an equals sign', async () => {
+    const { error } = await callsign(['graph', '--format=-svg']);
+    expect(error).toContain('"-svg"');
   });
 
   test.each(['synth', 'graph', 'images', 'schedule'] as const)('%s with an argument', async (command) => {
     expect(await callsign([command, 'now'])).toEqual({
       code: 2,
       out: '',
-      error: `callsign ${command}: Unexpected argument: "now"\n\n${HELP[command]}`,
+      error: `callsign ${command}: Unexpected argument: "now"\nRun callsign ${command} --help for its options.\n`,
     });
   });
 });

@@ -1,0 +1,2 @@
+/** The version of this package. */
+export const VERSION = (require('../../package.json') as { version: string }).version;
