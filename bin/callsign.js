@@ -1,18 +1,31 @@
 #!/usr/bin/env node
 'use strict';
-// A checkout runs its TypeScript directly. An installed package contains compiled JavaScript.
 const { existsSync } = require('node:fs');
-const { enableCompileCache } = require('node:module');
+const { createRequire, enableCompileCache } = require('node:module');
 const path = require('node:path');
 
 // Compiling the modules takes most of the time of a small synthesis. Node.js 22.1 and newer can cache the result, in the
 // folder for temporary files or in NODE_COMPILE_CACHE. NODE_DISABLE_COMPILE_CACHE=1 turns the cache off.
 enableCompileCache?.();
 
-const source = path.join(__dirname, '..', 'src', 'cli', 'main.ts');
-const compiled = path.join(__dirname, '..', 'dist', 'cli', 'main.js');
-if (existsSync(source)) require('tsx/cjs');
-const { main } = require(existsSync(source) ? source : compiled);
+const { main } = require(program(installedInProject() ?? path.join(__dirname, '..')));
+
+/** The package of the project in the current folder: its charts use that copy of the constructs. */
+function installedInProject() {
+  try {
+    return path.dirname(createRequire(path.resolve('package.json')).resolve('callsign-k8s/package.json'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** A checkout runs its TypeScript directly. An installed package contains a bundle. */
+function program(folder) {
+  const source = path.join(folder, 'src', 'cli', 'main.ts');
+  if (!existsSync(source)) return path.join(folder, 'dist', 'cli.js');
+  require('tsx/cjs');
+  return source;
+}
 
 // The reader of a pipe may close it early: callsign check | head.
 process.stdout.on('error', (error) => {

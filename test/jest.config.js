@@ -4,7 +4,12 @@ module.exports = {
   displayName: 'toolkit',
   rootDir: '..',
   testMatch: ['<rootDir>/test/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/services/', '<rootDir>/test/e2e/'],
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '<rootDir>/test/services/',
+    '<rootDir>/test/e2e/',
+    '<rootDir>/test/package/',
+  ],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   snapshotResolver: '<rootDir>/test/golden/resolver.js',
   snapshotFormat: { escapeString: false, printBasicPrototype: false },

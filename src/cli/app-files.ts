@@ -1,5 +1,10 @@
 import { statSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { PACKAGE_FOLDER } from '../basics/package-folder';
+
+/** Our own modules: the sources of a checkout, or the bundle of the package. The charts of a checkout are the user's. */
+const OWN = ['src', 'dist'].map((folder) => join(PACKAGE_FOLDER, folder) + sep);
+const CHARTS = join(PACKAGE_FOLDER, 'src', 'charts') + sep;
 
 /** The loaded modules of the user: the charts and what they import. */
 export class ChartFiles {
@@ -28,9 +33,9 @@ export class ChartFiles {
 }
 
 function loaded(): string[] {
-  const own = join(__dirname, '..') + sep;
-  const charts = join(own, 'charts') + sep;
   return Object.keys(require.cache).filter(
-    (file) => !file.includes(`${sep}node_modules${sep}`) && (!file.startsWith(own) || file.startsWith(charts)),
+    (file) =>
+      !file.includes(`${sep}node_modules${sep}`) &&
+      (file.startsWith(CHARTS) || !OWN.some((folder) => file.startsWith(folder))),
   );
 }

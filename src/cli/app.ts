@@ -37,8 +37,8 @@ export async function loadApp(
   const path = resolve(file);
   if (!existsSync(path))
     throw new UsageError(`File not found: ${file}. Set --app to the module whose default export is the app.`);
-  if (/\.[cm]?ts$/.test(path) && !require.extensions['.ts']) (await import('tsx/cjs/api')).register();
-  const exported = run(() => require(path) as { default?: unknown } | undefined, file);
+  const load = await loaderOf(path);
+  const exported = run(() => load(path) as { default?: unknown } | undefined, file);
   const app = exported?.default ?? exported;
   if (isDefinition(app)) {
     if (env !== undefined && !app.environments.includes(env)) {
@@ -58,6 +58,13 @@ export async function loadApp(
     );
   }
   return app;
+}
+
+/** The sources of a checkout run with a loader for TypeScript. A bundle brings its own. */
+async function loaderOf(path: string): Promise<(path: string) => unknown> {
+  if (__filename.endsWith('.ts') || !/\.[cm]?ts$/.test(path)) return require;
+  const { createJiti } = await import('jiti');
+  return createJiti(path);
 }
 
 function isDefinition(exported: unknown): exported is AppDefinition {

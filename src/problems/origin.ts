@@ -1,10 +1,14 @@
-import { dirname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
+import { PACKAGE_FOLDER } from '../basics/package-folder';
 import type { Place } from './problem';
 
 // The charts of this repository are next to these folders, so the list names each folder of the library.
-const LIBRARY = ['basics', 'problems', 'k8s', 'images', 'links', 'constructs', 'settings', 'synth', 'check'].map(
-  (step) => join(dirname(__dirname), step) + sep,
-);
+const LIBRARY = [
+  'dist',
+  ...['basics', 'problems', 'k8s', 'images', 'links', 'constructs', 'settings', 'synth', 'check'].map((step) =>
+    join('src', step),
+  ),
+].map((folder) => join(PACKAGE_FOLDER, folder) + sep);
 const FRAME = /\(?(?:file:\/\/)?([^()\s][^()]*?):(\d+):(\d+)\)?$/;
 
 /** Records the caller of the running code. This is cheap: the stack is formatted only when it is read. */

@@ -68,5 +68,5 @@ test('a chart in our own sources imports src/index.ts', () => {
     library('src/charts/deep'),
     library('src'),
     library('elsewhere'),
-  ]).toEqual(['callsign', '../index', '../../index', './index', 'callsign']);
+  ]).toEqual(['callsign-k8s', '../index', '../../index', './index', 'callsign-k8s']);
 });

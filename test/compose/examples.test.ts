@@ -11,11 +11,11 @@ let folder: string;
 /** A project of a user, with charts that import the package. */
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'callsign-compose-'));
-  mkdirSync(join(folder, 'node_modules/callsign'), { recursive: true });
+  mkdirSync(join(folder, 'node_modules/callsign-k8s'), { recursive: true });
   for (const name of ['cdk8s', 'cdk8s-plus-28', 'constructs', '@types', '@kubernetes'])
     symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   writeFileSync(
-    join(folder, 'node_modules/callsign/index.js'),
+    join(folder, 'node_modules/callsign-k8s/index.js'),
     `module.exports = require(${JSON.stringify(join(root, 'src/index.ts'))});`,
   );
 });
@@ -51,7 +51,7 @@ test('every chart compiles', () => {
   for (const [name, text] of written) writeFileSync(join(folder, `${name}.ts`), text);
   const options = {
     extends: join(root, 'tsconfig.json'),
-    compilerOptions: { paths: { callsign: [join(root, 'src/index.ts')] }, types: ['node'], rootDir: '/' },
+    compilerOptions: { paths: { 'callsign-k8s': [join(root, 'src/index.ts')] }, types: ['node'], rootDir: '/' },
     include: ['*.ts'],
   };
   writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(options));

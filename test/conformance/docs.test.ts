@@ -53,7 +53,7 @@ test('every snippet of TypeScript compiles', () => {
     const options = {
       extends: join(root, 'tsconfig.json'),
       compilerOptions: {
-        paths: { callsign: [join(root, 'src/index.ts')] },
+        paths: { 'callsign-k8s': [join(root, 'src/index.ts')] },
         types: ['node'],
         noUnusedLocals: false,
         rootDir: '/',
@@ -77,7 +77,7 @@ function inChart(code: string): string {
   );
   return `
 import { Chart } from 'cdk8s';
-import { Database, ExistingService, External, Gateway, Image, Microservice, Namespace, StaticSite, Volume } from 'callsign';
+import { Database, ExistingService, External, Gateway, Image, Microservice, Namespace, StaticSite, Volume } from 'callsign-k8s';
 ${given.map((name) => `declare const ${name}: Microservice;`).join('\n')}
 declare const database: Database;
 void [ExistingService, External, Gateway, Image, Namespace, StaticSite, Volume, database];

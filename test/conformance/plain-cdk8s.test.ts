@@ -21,13 +21,9 @@ let project: string;
 /** A user's project with the compiled package of callsign and an unchanged cdk8s. */
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'callsign-user-'));
-  const callsign = join(project, 'node_modules/callsign');
+  const callsign = join(project, 'node_modules/callsign-k8s');
   mkdirSync(callsign, { recursive: true });
-  execFileSync(
-    process.execPath,
-    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', join(callsign, 'dist')],
-    { cwd: root },
-  );
+  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), callsign], { cwd: root });
   cpSync(join(root, 'package.json'), join(callsign, 'package.json'));
   const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
   for (const name of files.filter((file) => file !== 'dist'))
@@ -43,7 +39,7 @@ afterAll(() => rmSync(project, { recursive: true }));
 const APP = `
 const { App, Chart } = require('cdk8s');
 const plus = require('cdk8s-plus-28');
-const { Database, ExistingService, Image, Microservice } = require('callsign');
+const { Database, ExistingService, Image, Microservice } = require('callsign-k8s');
 
 const app = new App({ outdir: 'out' });
 const shop = new Chart(app, 'shop', { namespace: 'shop', labels: { team: 'blue' } });
@@ -95,7 +91,7 @@ test('plain cdk8s rejects a broken app with our message, and writes nothing', ()
 
 test('the installed command synthesizes and checks that app, and reports its lines', () => {
   writeFileSync(join(project, 'exported.js'), `${APP}module.exports = app;`);
-  const callsign = join('node_modules/callsign/bin/callsign.js');
+  const callsign = join('node_modules/callsign-k8s/bin/callsign.js');
   const all = (args: string[], env = {}) =>
     execFileSync(process.execPath, [callsign, ...args, '--app', 'exported.js'], {
       cwd: project,
@@ -123,7 +119,7 @@ test('a static site finds its server in the package', () => {
   writeFileSync(join(project, 'page/index.html'), '<title>Shop</title>');
   writeFileSync(
     join(project, 'site.js'),
-    `${APP}const { StaticSite } = require('callsign');\nconst { source } = new StaticSite(shop, 'page', { folder: 'page' }).image;\napp.synth();\nconsole.log(source.dockerfile);`,
+    `${APP}const { StaticSite } = require('callsign-k8s');\nconst { source } = new StaticSite(shop, 'page', { folder: 'page' }).image;\napp.synth();\nconsole.log(source.dockerfile);`,
   );
   expect(existsSync(run('site.js').trim())).toBe(true);
 });

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { PACKAGE_FOLDER } from '../../basics/package-folder';
 import type { Limits } from './internal/custom-limits';
 import { DEFAULTED, REQUIRED } from './internal/presence';
 
@@ -58,7 +59,7 @@ let loaded: Schemas | undefined;
 
 /** The schemas. They are read at the first use. */
 export function schemas(): Schemas {
-  loaded ??= JSON.parse(readFileSync(join(__dirname, 'kubernetes.json'), 'utf8')) as Schemas;
+  loaded ??= JSON.parse(readFileSync(join(PACKAGE_FOLDER, 'src/check/schema/kubernetes.json'), 'utf8')) as Schemas;
   return loaded;
 }
 

@@ -1,5 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
+import { PACKAGE_FOLDER } from '../../basics/package-folder';
 import { importCompose, type Imported } from '../../compose/import';
 import { renderReport } from '../../compose/write/report';
 import { CallsignError } from '../../problems/problem';
@@ -97,13 +98,13 @@ function write(path: string, text: string): void {
 
 /** The module that a chart in this folder imports: the package, or src/index.ts if the chart is in our own sources. */
 export function libraryFrom(folder: string | undefined): string {
-  const index = resolve(__dirname, '../..', 'index');
+  const index = join(PACKAGE_FOLDER, 'src', 'index');
   if (
     folder === undefined ||
     !existsSync(`${index}.ts`) ||
     !`${resolve(folder)}${sep}`.startsWith(dirname(index) + sep)
   )
-    return 'callsign';
+    return 'callsign-k8s';
   const path = relative(resolve(folder), index).split(sep).join('/');
   return path.startsWith('.') ? path : `./${path}`;
 }

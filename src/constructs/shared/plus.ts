@@ -1,15 +1,14 @@
 import type { V1Volume } from '@kubernetes/client-node';
 import type { Size } from 'cdk8s';
-import type { Cpu, Volume } from 'cdk8s-plus-28';
 
-// The only module that imports cdk8s-plus-28. It imports only types, so the package is optional at runtime.
+// cdk8s-plus is optional: these are the parts of its classes that we use.
 
 /** An amount of CPU: `250m`, `2`, or `Cpu.millis(250)` of cdk8s-plus. */
-export type CpuAmount = string | Cpu;
+export type CpuAmount = string | { readonly amount: string };
 /** An amount of bytes: `128Mi`, or `Size.mebibytes(128)` of cdk8s. */
 export type ByteAmount = string | Size;
 /** A volume of cdk8s-plus (`Volume.fromConfigMap(…)`), or a volume in the form of a pod spec. */
-export type VolumeSource = Volume | Omit<V1Volume, 'name'>;
+export type VolumeSource = { _toKube(): object } | Omit<V1Volume, 'name'>;
 
 /** The amount as a Kubernetes quantity. */
 export function cpuQuantity(cpu: CpuAmount): string {
@@ -23,5 +22,5 @@ export function byteQuantity(bytes: ByteAmount): string {
 
 /** The volume in the form of a pod spec. */
 export function podVolume(name: string, source: VolumeSource): V1Volume {
-  return '_toKube' in source ? { ...(source._toKube() as V1Volume), name } : { ...source, name };
+  return '_toKube' in source ? { ...source._toKube(), name } : { ...source, name };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
+import { PACKAGE_FOLDER } from '../../basics/package-folder';
 
 /** A built page and how to serve it. */
 export interface SiteSource {
@@ -13,7 +14,7 @@ export interface SiteSource {
 }
 
 /** The server, which is the same for all sites. The package contains it. */
-export const SITE_PROGRAM = join(__dirname, '../../../static-site');
+export const SITE_PROGRAM = join(PACKAGE_FOLDER, 'static-site');
 /** The files of the server that go into an image. */
 export const PROGRAM_FILES = ['Dockerfile', 'server.mts', 'peers.mts'];
 

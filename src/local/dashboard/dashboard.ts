@@ -3,6 +3,7 @@ import { createReadStream, readFileSync } from 'node:fs';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
+import { PACKAGE_FOLDER } from '../../basics/package-folder';
 import { answer } from '../network/http-proxy';
 import type { TraceStore } from '../traces/trace-store';
 import { Guard } from './guard';
@@ -40,7 +41,7 @@ const LISTED_TRACES = 100;
 const LONGEST_BODY = 10_000;
 
 const own = createRequire(__filename);
-const PAGE = join(__dirname, '..', '..', '..', 'dashboard');
+const PAGE = join(PACKAGE_FOLDER, 'dashboard');
 /** `preact/hooks` imports `preact`, so the page has an import map. */
 const FILES: Readonly<Record<string, readonly [type: string, path: () => string]>> = {
   '/': ['text/html', () => join(PAGE, 'index.html')],

@@ -1,9 +1,10 @@
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { PACKAGE_FOLDER } from '../../basics/package-folder';
 import { LOOPBACK } from '../network/ports';
 
 /** The hook that makes the names of the charts work in Node.js programs. */
-const NAMES_HOOK = join(__dirname, '..', '..', '..', 'bin', 'local-names.cjs');
+const NAMES_HOOK = join(PACKAGE_FOLDER, 'bin', 'local-names.cjs');
 
 /** The words of a command with the Node.js that runs us. */
 export function localCommand([program = '', ...args]: readonly string[]): string[] {

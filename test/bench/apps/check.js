@@ -1,7 +1,6 @@
 'use strict';
 const { readFileSync } = require('node:fs');
-const { check } = require('../../../dist/check/check');
-const { readManifests } = require('../../../dist/check/read/read');
+const { check, readManifests } = require('../../../dist');
 
 const text = readFileSync(process.argv[2], 'utf8');
 const start = process.hrtime.bigint();

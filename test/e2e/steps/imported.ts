@@ -127,9 +127,9 @@ class ComposeProject {
       'the compose file contains the passwords',
     );
     const modules = join(this.#folder, 'node_modules');
-    mkdirSync(join(modules, 'callsign'), { recursive: true });
+    mkdirSync(join(modules, 'callsign-k8s'), { recursive: true });
     writeFileSync(
-      join(modules, 'callsign', 'index.js'),
+      join(modules, 'callsign-k8s', 'index.js'),
       `module.exports = require(${JSON.stringify(join(PROJECT, 'src/index.ts'))});\n`,
     );
     for (const name of ['cdk8s', 'constructs']) symlinkSync(join(PROJECT, 'node_modules', name), join(modules, name));

@@ -1,0 +1,100 @@
+// Builds what the package contains, in dist: one file for the command line, one for the library, what both share, and
+// the types. npm runs it before it packs.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const dist = join(process.argv[2] ?? root, 'dist');
+const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+rmSync(dist, { recursive: true, force: true });
+const bundled = await bundle();
+writeTypes();
+writeLicenses(bundled);
+
+/** Returns the folders of the packages that are part of the bundle. */
+async function bundle() {
+  const external = Object.keys({ ...dependencies, ...peerDependencies });
+  const built = await rolldown({
+    cwd: root,
+    input: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
+    platform: 'node',
+    external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
+    onLog(level, log) {
+      if (level === 'warn') throw new Error(log.message);
+    },
+  });
+  const { output } = await built.write({
+    dir: dist,
+    format: 'cjs',
+    exports: 'named',
+    sourcemap: true,
+    chunkFileNames: 'shared/[name].js',
+  });
+  const modules = output.flatMap((file) => (file.type === 'chunk' ? Object.keys(file.modules) : []));
+  return new Set(
+    modules.flatMap((file) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(file.replaceAll(sep, '/')) ?? []),
+  );
+}
+
+/** The declarations that the public API needs, with the types of Kubernetes in them, so that users need no package for these. */
+function writeTypes() {
+  const all = join(dist, 'all-types');
+  execFileSync(
+    process.execPath,
+    [join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.build.json', '--outDir', all],
+    {
+      cwd: root,
+      stdio: 'inherit',
+    },
+  );
+  const kubernetes = join(root, 'node_modules/@kubernetes/client-node/dist/gen/models');
+  const types = join(dist, 'types');
+  const seen = new Set();
+  const copy = (source, target) => {
+    if (seen.has(target)) return;
+    seen.add(target);
+    const text = readFileSync(source, 'utf8')
+      .replace(/^import type \{([^}]*)\} from '@kubernetes\/client-node';\n/m, (_, names) =>
+        names
+          .split(',')
+          .map(
+            (name) =>
+              `import type { ${name.trim()} } from '${below(target, join(types, 'kubernetes', name.trim()))}';\n`,
+          )
+          .join(''),
+      )
+      .replaceAll("from '../models/", "from './")
+      .replaceAll(/^\/\/# sourceMappingURL=.*\n?/gm, '');
+    for (const [, path] of text.matchAll(/(?:from |import\()['"](\.[^'"]*)['"]/g)) {
+      const to = join(dirname(target), path.replace(/\.js$/, ''));
+      const name = relative(join(types, 'kubernetes'), to);
+      copy(
+        name.startsWith('..') ? `${join(all, relative(types, to))}.d.ts` : `${join(kubernetes, name)}.d.ts`,
+        `${to}.d.ts`,
+      );
+    }
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
+  };
+  copy(join(all, 'index.d.ts'), join(types, 'index.d.ts'));
+  rmSync(all, { recursive: true });
+}
+
+function below(file, path) {
+  const way = relative(dirname(file), path).replaceAll(sep, '/');
+  return way.startsWith('.') ? way : `./${way}`;
+}
+
+/** The licenses of the packages that are part of the bundle. */
+function writeLicenses(folders) {
+  const texts = [...folders].toSorted().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry));
+    return `${name} ${version} (${license})\n\n${file ? readFileSync(join(folder, file), 'utf8').trim() : ''}\n`;
+  });
+  writeFileSync(join(dist, 'licenses.txt'), texts.join(`\n${'-'.repeat(80)}\n\n`));
+}

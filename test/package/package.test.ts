@@ -1,0 +1,210 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+jest.setTimeout(300_000);
+
+const root = join(__dirname, '../..');
+const NAME = 'callsign-k8s';
+/** Other releases of Node.js that users have. Each is a package. */
+const NODES = ['22', '24'];
+
+let folder: string;
+let tarball: string;
+/** The programs of Node.js, by major version. */
+const programs: Record<string, string> = { [process.versions.node.split('.')[0]!]: process.execPath };
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'callsign-package-'));
+  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root).out) as [
+    { filename: string },
+  ];
+  tarball = join(folder, packed.filename);
+  const nodes = join(folder, 'nodes');
+  for (const major of NODES.filter((version) => !programs[version])) {
+    const name = `node-${process.platform}-${process.arch}`;
+    mkdirSync(join(nodes, major), { recursive: true });
+    writeFileSync(join(nodes, major, 'package.json'), '{}');
+    run('npm', ['install', '--no-audit', '--no-fund', `${name}@${major}`], join(nodes, major));
+    programs[major] = join(nodes, major, 'node_modules', name, 'bin/node');
+  }
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs a program to its end. Throws with its output if it fails. */
+function run(program: string, args: readonly string[], cwd: string): { out: string; error: string } {
+  const { status, stdout, stderr, error } = spawnSync(program, args, { cwd, encoding: 'utf8' });
+  if (error) throw error;
+  if (status !== 0) throw new Error(`${program} ${args.join(' ')} exited with ${status}:\n${stdout}\n${stderr}`);
+  return { out: stdout, error: stderr };
+}
+
+test('npm pack packs only what users need', () => {
+  const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' })
+    .trim()
+    .split('\n')
+    .map((file) => file.replace('package/', ''));
+  const top = [...new Set(files.map((file) => file.replace(/^((?:[^/]+\/){0,2}).*$/, '$1') || file))].toSorted();
+  expect(top).toMatchInlineSnapshot(`
+[
+  "LICENSE",
+  "README.md",
+  "bin/",
+  "dashboard/",
+  "dist/",
+  "dist/shared/",
+  "dist/types/",
+  "package.json",
+  "src/check/",
+  "static-site/",
+]
+`);
+  for (const program of [
+    'bin/callsign.js',
+    'dist/index.js',
+    'dist/cli.js',
+    'dist/types/index.d.ts',
+    'dist/index.js.map',
+  ])
+    expect(files).toContain(program);
+  expect(files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);
+});
+
+test('publint and arethetypeswrong find nothing', () => {
+  const found = JSON.parse(run(process.execPath, [join(__dirname, 'lint.mjs'), tarball], root).out) as object;
+  expect(found).toEqual({ messages: [], types: { kind: 'included' }, problems: [] });
+});
+
+const WEB = `
+import type { Construct } from 'constructs';
+import { Image, Microservice } from '${NAME}';
+
+export enum Size {
+  Small = 1,
+}
+export class Web extends Microservice {
+  constructor(scope: Construct, readonly size: Size) {
+    super(scope, 'web', { image: Image.of('node:24-slim'), replicas: size, volumes: { '/cache': { emptyDir: { medium: 'Memory' } } } });
+  }
+}
+`;
+const app = (web: string) => `
+import { Chart } from 'cdk8s';
+import { defineApp, Namespace } from '${NAME}';
+import { Size, Web } from '${web}';
+
+export default defineApp<{ web: Web }>(
+  (app) => {
+    const chart = new Chart(app, 'shop', { namespace: 'shop' });
+    new Namespace(chart, 'shop');
+    new Web(chart, Size.Small);
+  },
+  { prod: { web: { replicas: 3 } } },
+);
+`;
+const SYNTHESIZE = `const { App, Chart } = cdk8s;
+const app = new App();
+new callsign.Microservice(new Chart(app, 'shop', { namespace: 'shop' }), 'web', { image: callsign.Image.of('node:24-slim') });
+console.log(callsign.synthesize(app).flatMap(({ manifests }) => manifests.map(({ object }) => object.kind)).join());
+`;
+const PROGRAMS = {
+  'program.mjs': `import * as cdk8s from 'cdk8s';\nimport * as callsign from '${NAME}';\n${SYNTHESIZE}`,
+  'program.cjs': `const cdk8s = require('cdk8s');\nconst callsign = require('${NAME}');\n${SYNTHESIZE}`,
+};
+
+/** The ways in which a project can be set up. */
+const PROJECTS = [
+  { manager: 'npm', type: 'module' },
+  { manager: 'npm', type: 'commonjs' },
+  { manager: 'pnpm', type: 'module' },
+] as const;
+
+describe.each(PROJECTS)('a project with "type": "$type", installed with $manager', ({ manager, type }) => {
+  let project: string;
+  let installed: { out: string; error: string };
+
+  beforeAll(() => {
+    project = join(folder, `${manager}-${type}`);
+    mkdirSync(join(project, 'src/charts'), { recursive: true });
+    const dependencies = { [NAME]: `file:${tarball}`, cdk8s: '^2.70.0', constructs: '^10.0.0' };
+    writeFileSync(join(project, 'package.json'), JSON.stringify({ name: 'shop', type, dependencies }));
+    installed =
+      manager === 'npm'
+        ? run('npm', ['install', '--no-audit', '--no-fund'], project)
+        : run('npx', ['--yes', 'pnpm@12', 'install'], project);
+    writeFileSync(join(project, 'src/charts/web.ts'), WEB);
+    writeFileSync(join(project, 'src/charts/app.ts'), app('./web'));
+    for (const [name, text] of Object.entries(PROGRAMS)) writeFileSync(join(project, name), text);
+  });
+
+  test('is installed without a warning, with one copy of constructs', () => {
+    expect(`${installed.out}${installed.error}`).not.toMatch(/warn|deprecated|script/i);
+    const copies = (readdirSync(project, { recursive: true }) as string[]).filter((file) =>
+      /(^|\/)constructs\/package\.json$/.test(file),
+    );
+    expect(new Set(copies.map((file) => statSync(join(project, file)).ino)).size).toBe(1);
+  });
+
+  describe.each(['20', ...NODES].map((major) => [major]))('Node.js %s', (major) => {
+    const node = (...args: string[]) => {
+      // CI runs this with one release of Node.js; the one of the tests stands in for an older one.
+      const program = programs[major] ?? process.execPath;
+      return run(program, args, project);
+    };
+
+    test.each(Object.keys(PROGRAMS))('runs %s', (name) => {
+      expect(node(name)).toEqual({ out: expect.stringMatching(/^NetworkPolicy,.*Deployment/), error: '' });
+    });
+
+    test('runs the command with charts in TypeScript', () => {
+      const out = join(project, `k8s-${major}`);
+      const { error } = node('node_modules/callsign-k8s/bin/callsign.js', 'synth', '--out', out, '--env', 'prod');
+      expect(readFileSync(join(out, 'shop.k8s.yaml'), 'utf8')).toContain('replicas: 3');
+      expect(error).not.toMatch(/warning/i);
+      expect(node('node_modules/callsign-k8s/bin/callsign.js', 'graph', '--format', 'svg').out).toContain('<svg');
+    });
+  });
+
+  test.each(['nodenext', 'bundler'])('compiles with the module resolution %s, libraries included', (resolution) => {
+    // A module of Node.js names its files with their extension.
+    writeFileSync(
+      join(project, 'src/charts/app.ts'),
+      app(resolution === 'nodenext' && type === 'module' ? './web.js' : './web'),
+    );
+    const compilerOptions = {
+      module: resolution === 'nodenext' ? 'nodenext' : 'esnext',
+      moduleResolution: resolution,
+      target: 'es2022',
+      strict: true,
+      noEmit: true,
+      types: [],
+      skipLibCheck: false,
+    };
+    writeFileSync(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['src'] }));
+    run(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'], project);
+    const { out } = run(process.execPath, ['node_modules/callsign-k8s/bin/callsign.js', 'synth'], project);
+    expect(out).toContain('objects in 2 files');
+  });
+});
+
+test('the command of another folder runs the package of the project', () => {
+  const project = join(folder, 'npm-commonjs');
+  const elsewhere = join(folder, 'elsewhere/node_modules');
+  mkdirSync(elsewhere, { recursive: true });
+  if (!existsSync(join(elsewhere, NAME))) symlinkSync(join(root), join(elsewhere, NAME));
+  const { out } = run(process.execPath, [join(root, 'bin/callsign.js'), 'synth', '--out', 'from-elsewhere'], project);
+  expect(out).toContain('objects in 2 files');
+  expect(dirname(project)).toBe(folder);
+});
