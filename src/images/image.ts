@@ -1,5 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { ProblemRow } from '../problems/problem';
+import { unknownOptions, type OptionNames } from '../problems/unknown-options';
 import { SITE_PROGRAM, siteHash, type SiteSource } from './source/site';
 import { sourceHash } from './source/source-hash';
 
@@ -27,11 +29,13 @@ export class Image {
     const dockerfile = join(folder, options.dockerfile ?? (shared ? 'Dockerfile' : own));
     const args = options.args ?? (shared ? { SERVICE: name } : undefined);
     const tag = sourceHash(folder, dockerfile, args);
+    const problems = [...unknownOptions(options, SERVICE_IMAGE_OPTIONS)];
     return new Image(tag ? `${repository}:${tag}` : repository, {
       context: folder,
       dockerfile,
       ...(args && { args }),
       found: tag !== undefined,
+      ...(problems.length > 0 && { problems }),
     });
   }
 
@@ -89,6 +93,8 @@ export interface ImageSource {
   readonly args?: Readonly<Record<string, string>>;
   /** Whether the Dockerfile exists. */
   readonly found: boolean;
+  /** The problems of the options. Each construct with the image reports them. @internal */
+  readonly problems?: readonly ProblemRow[];
   /** The page that it serves, if it is a static site. @internal */
   readonly site?: SiteSource;
 }
@@ -116,3 +122,10 @@ export interface ServiceImageOptions {
    */
   readonly repository?: string;
 }
+
+const SERVICE_IMAGE_OPTIONS: OptionNames<ServiceImageOptions> = {
+  folder: true,
+  dockerfile: true,
+  args: true,
+  repository: true,
+};

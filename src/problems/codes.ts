@@ -18,6 +18,7 @@ export const CODES = {
   'strategy-invalid': 'A rollout strategy is valid: rolling, recreate, canary or blue-green.',
   'weight-unreachable': 'The number of replicas can approximate the weight of a canary.',
   'weight-not-carried': 'A canary weight requires a gateway that supports traffic splitting.',
+  'option-unknown': 'A construct or an environment has only options that exist.',
   'override-unused': 'An override from an environment or a shell variable matches an existing part.',
   'override-invalid': 'An override from an environment or a shell variable has a valid value.',
   'port-invalid': 'A port is a whole number from 1 to 65535.',

@@ -1,5 +1,6 @@
 import { App } from 'cdk8s';
 import { formatProblem, type Problem } from '../problems/problem';
+import type { OptionNames } from '../problems/unknown-options';
 import type { Database } from '../constructs/database/database';
 import type { DatabaseOptions } from '../constructs/database/options';
 import type { Gateway } from '../constructs/gateway/gateway';
@@ -80,7 +81,9 @@ export interface ClusterSettings {
   readonly namespace?: string;
 }
 
+const CLUSTER_NAMES: OptionNames<ClusterSettings> = { context: true, release: true, namespace: true };
 const CLUSTER_OPTIONS: Known = {
+  names: CLUSTER_NAMES,
   numbers: [],
   texts: ['context', 'release', 'namespace'],
   defaults: { namespace: 'default' },

@@ -2,7 +2,7 @@ import type { Construct } from 'constructs';
 import { clientSecret, clusterPods, primaryOf } from '../../k8s/cloud-native-pg';
 import { policyOf, type Policy } from '../../links/policy';
 import { Endpoint, type Callable } from '../../links/endpoint';
-import type { DatabaseEngine, DatabaseOptions } from './options';
+import { DATABASE_OPTIONS, type DatabaseEngine, type DatabaseOptions } from './options';
 import { deployed } from '../shared/image-settings';
 import { addAccount } from '../shared/account';
 import { addBackup } from './backup';
@@ -13,10 +13,11 @@ import { addServer } from './server';
 import { Declaration } from '../shared/declaration';
 import { databaseDefaults, resolveDatabase } from './resolve';
 import { addObject, selectorLabels } from '../shared/object';
-import { configured, type Known } from '../shared/overrides';
+import { configured, unknownInPart, type Known } from '../shared/overrides';
 
-/** The options that an environment variable can set, and the defaults that `explain` reports. */
-const known = ({ engine }: DatabaseOptions): Known => ({
+/** The options, those that an environment variable can set, and the defaults that `explain` reports. */
+const knownOf = ({ engine }: DatabaseOptions): Known => ({
+  names: DATABASE_OPTIONS,
   numbers: ['settings.max_connections', 'otherConnections', 'instances', 'backup.keep'],
   texts: [
     'storage',
@@ -42,9 +43,11 @@ export class Database extends Declaration implements Callable {
 
   constructor(scope: Construct, id: string, given: DatabaseOptions = {}) {
     super(scope, id);
-    const written = configured(this, id, given, known(given));
+    const known = knownOf(given);
+    const written = configured(this, id, given, known);
     const options = resolveDatabase(this.name, written);
     const { engine, instances, server, databaseName } = options;
+    for (const finding of unknownInPart(this, id, given, known)) this.problem(...finding);
     for (const finding of databaseProblems(written, options)) this.problem(...finding);
 
     this.engine = engine;

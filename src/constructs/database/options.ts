@@ -1,6 +1,7 @@
 import type { Image } from '../../images/image';
 import type { ByteAmount } from '../shared/plus';
-import type { Resources } from '../shared/resources';
+import type { OptionNames } from '../../problems/unknown-options';
+import { RESOURCE_OPTIONS, type Resources } from '../shared/resources';
 
 /** The supported database servers. */
 export type DatabaseEngine = 'postgres' | 'mysql' | 'mariadb';
@@ -116,3 +117,20 @@ export interface BackupOptions {
    */
   readonly storageClass?: string;
 }
+
+/** The names of the options. @internal */
+export const DATABASE_OPTIONS: OptionNames<DatabaseOptions> = {
+  engine: true,
+  image: 'opaque',
+  instances: true,
+  storage: 'opaque',
+  storageClass: true,
+  databaseName: true,
+  settings: true,
+  initialSql: { file: true },
+  backup: { schedule: true, timeZone: true, keep: true, storage: 'opaque', storageClass: true },
+  resources: RESOURCE_OPTIONS,
+  otherConnections: true,
+  user: true,
+  passwordImage: 'opaque',
+};

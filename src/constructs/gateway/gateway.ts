@@ -1,7 +1,7 @@
 import type { Construct } from 'constructs';
 import { show } from '../../basics/text';
 import { Caller, type Calling } from '../../links/endpoint';
-import type { GatewayOptions } from './options';
+import { GATEWAY_OPTIONS, type GatewayOptions } from './options';
 import { Declaration } from '../shared/declaration';
 import { addHttpRoutes } from './http-route';
 import { hostsOf, withOwnRoutes } from './hosts';
@@ -9,10 +9,11 @@ import { resolveGateway, type ResolvedGateway } from './resolve';
 import { addIngress } from './ingress';
 import { gatewayProblems } from './problems';
 import { routeProblems } from './route-problems';
-import { configured, type Known } from '../shared/overrides';
+import { configured, unknownInPart, type Known } from '../shared/overrides';
 
-/** The options that an environment variable can set. */
+/** The options, and those that an environment variable can set. */
 const KNOWN: Known = {
+  names: GATEWAY_OPTIONS,
   numbers: [],
   texts: ['host', 'className', 'controller', 'controllerNamespace', 'maxBody', 'tlsSecret'],
   defaults: {},
@@ -46,6 +47,7 @@ export class Gateway extends Declaration implements Calling {
         },
       ],
     });
+    for (const finding of unknownInPart(this, id, given, KNOWN)) this.problem(...finding);
     for (const finding of gatewayProblems(options)) this.problem(...finding);
     this.#checkOverride(given, options);
     this.#checkNamespace(options);

@@ -1,4 +1,5 @@
 import type { ByteAmount } from '../shared/plus';
+import type { OptionNames } from '../../problems/unknown-options';
 import type { Microservice } from '../microservice/microservice';
 
 /**
@@ -145,3 +146,17 @@ export interface GatewayBase {
    */
   readonly httpRoute?: ParentGateway;
 }
+
+/** The names of the options. @internal */
+export const GATEWAY_OPTIONS: OptionNames<GatewayOptions> = {
+  routes: 'opaque',
+  host: true,
+  hosts: [{ routes: 'opaque', tlsSecret: true }],
+  tlsSecret: true,
+  cors: { origins: true, methods: true, headers: true, exposedHeaders: true, credentials: true, maxAge: true },
+  maxBody: 'opaque',
+  controller: true,
+  className: true,
+  controllerNamespace: true,
+  httpRoute: { gateway: true, namespace: true, listener: true },
+};

@@ -5,7 +5,7 @@ import { variableName } from '../../k8s/names';
 import { show } from '../../basics/text';
 import { type Callable, callerOf, Endpoint, type Entrance } from '../../links/endpoint';
 import { DATABASE_PREFIX, partVariable, POOL } from '../../links/variables';
-import type { MicroserviceOptions } from './options';
+import { MICROSERVICE_OPTIONS, type MicroserviceOptions } from './options';
 import { addConfigFiles } from './pod/config-files';
 import { callProblems } from './call-problems';
 import { Declaration } from '../shared/declaration';
@@ -20,13 +20,14 @@ import { podCount } from './release/pod-count';
 import { addedNameProblems, releaseOf } from './release/release';
 import { DEFAULTS, resolveMicroservice, scheduleOf, type ResolvedMicroservice } from './resolve';
 import { addScaling } from './scaling/scaling';
-import { configured, type Known } from '../shared/overrides';
+import { configured, unknownInPart, type Known } from '../shared/overrides';
 import { Track } from './release/track';
 import type { Schedule } from './scaling/schedule';
 import { Volume } from '../volume/volume';
 
-/** The options that an environment variable can set, and the defaults that `explain` reports. */
+/** The options, those that an environment variable can set, and the defaults that `explain` reports. */
 const KNOWN: Known = {
+  names: MICROSERVICE_OPTIONS,
   numbers: [
     'replicas',
     'port',
@@ -86,6 +87,7 @@ export class Microservice extends Declaration implements Callable {
     });
     if (options.database) this.callsAs(DATABASE_PREFIX, options.database);
     for (const volume of Object.values(options.volumes)) if (volume instanceof Volume) volume.mountedBy(this.name);
+    for (const finding of unknownInPart(this, id, given, KNOWN)) this.problem(...finding);
     for (const finding of microserviceProblems(written, options)) this.problem(...finding);
     for (const image of [this.image, release.beside?.image])
       for (const finding of deployedProblems(this, image)) this.problem(...finding);

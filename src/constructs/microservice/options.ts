@@ -1,9 +1,10 @@
 import type { Image } from '../../images/image';
 import type { VolumeSource } from '../shared/plus';
 import type { Database } from '../database/database';
-import type { Resources } from '../shared/resources';
-import type { ScheduleStep } from './scaling/schedule';
-import type { Strategy } from './release/strategy';
+import type { OptionNames } from '../../problems/unknown-options';
+import { RESOURCE_OPTIONS, type Resources } from '../shared/resources';
+import { STEP_OPTIONS, type ScheduleStep } from './scaling/schedule';
+import { STRATEGY_OPTIONS, type Strategy } from './release/strategy';
 import type { Volume } from '../volume/volume';
 
 /**
@@ -274,3 +275,43 @@ export interface MicroserviceBase {
    */
   readonly user?: number;
 }
+
+const SECRET_KEY = { secret: true, key: true, existing: true } as const;
+
+/** The names of the options. @internal */
+export const MICROSERVICE_OPTIONS: OptionNames<MicroserviceOptions> = {
+  image: 'opaque',
+  replicas: true,
+  autoscale: { min: true, max: true, cpu: true, calm: true },
+  schedule: [STEP_OPTIONS],
+  timeZone: true,
+  port: true,
+  ports: true,
+  eventsPort: true,
+  http: true,
+  database: 'opaque',
+  pool: true,
+  env: [SECRET_KEY],
+  files: [{ ...SECRET_KEY, file: true }],
+  volumes: 'opaque',
+  writable: true,
+  command: true,
+  args: true,
+  workingDir: true,
+  resources: RESOURCE_OPTIONS,
+  health: {
+    live: true,
+    ready: true,
+    startup: true,
+    port: true,
+    interval: true,
+    timeout: true,
+    failures: true,
+  },
+  backlog: true,
+  strategy: STRATEGY_OPTIONS,
+  shutdown: { pause: true, grace: true },
+  live: true,
+  scheduleImage: 'opaque',
+  user: true,
+};

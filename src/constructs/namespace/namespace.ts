@@ -1,9 +1,10 @@
 import type { V1Namespace } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
+import { unknownOptions } from '../../problems/unknown-options';
 import { denyAll, type Policy } from '../../links/policy';
 import { Declaration } from '../shared/declaration';
 import { addClusterObject, addObject } from '../shared/object';
-import type { NamespaceOptions } from './options';
+import { NAMESPACE_OPTIONS, type NamespaceOptions } from './options';
 import { addRebalance } from './rebalance';
 import { resolveNamespace } from './resolve';
 
@@ -16,6 +17,7 @@ export class Namespace extends Declaration {
     // A microservice may have the same name as its namespace.
     super(scope, id, `namespace ${id}`);
     const { podSecurity, rebalance } = resolveNamespace(given);
+    for (const finding of unknownOptions(given, NAMESPACE_OPTIONS)) this.problem(...finding);
     if (this.namespace !== id) {
       this.problem('namespace-missing', {
         message: 'The chart declares one namespace, and creates its objects in another.',

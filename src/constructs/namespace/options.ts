@@ -1,3 +1,5 @@
+import type { OptionNames } from '../../problems/unknown-options';
+
 /** The options of a namespace. */
 export interface NamespaceOptions {
   /**
@@ -13,3 +15,6 @@ export interface NamespaceOptions {
    */
   readonly rebalance?: boolean;
 }
+
+/** The names of the options. @internal */
+export const NAMESPACE_OPTIONS: OptionNames<NamespaceOptions> = { podSecurity: true, rebalance: true };

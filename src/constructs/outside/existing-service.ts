@@ -3,6 +3,7 @@ import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { isDnsLabel } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
+import { unknownOptions, type OptionNames } from '../../problems/unknown-options';
 import { show } from '../../basics/text';
 import { Endpoint, type Callable } from '../../links/endpoint';
 import { poolProblems, portProblems } from '../shared/value-problems';
@@ -37,6 +38,14 @@ export interface ExistingServiceOptions {
   readonly pool?: number;
 }
 
+const EXISTING_SERVICE_OPTIONS: OptionNames<ExistingServiceOptions> = {
+  namespace: true,
+  port: true,
+  targetPort: true,
+  pods: true,
+  pool: true,
+};
+
 /**
  * A Service that Callsign does not create, such as a Service of another team or of an operator, or a cdk8s-plus object
  * in the same app.
@@ -57,14 +66,19 @@ export class ExistingService implements Callable {
 
   readonly endpoint: Endpoint;
 
-  constructor(name: string, { namespace, port = 80, targetPort = port, pods, pool }: ExistingServiceOptions = {}) {
+  constructor(name: string, options: ExistingServiceOptions = {}) {
+    const { namespace, port = 80, targetPort = port, pods, pool } = options;
     this.endpoint = new Endpoint({
       kind: 'service',
       name,
       namespace,
       pods,
       ports: [targetPort],
-      problems: [...serviceProblems(name, port, targetPort), ...poolProblems(pool)],
+      problems: [
+        ...unknownOptions(options, EXISTING_SERVICE_OPTIONS),
+        ...serviceProblems(name, port, targetPort),
+        ...poolProblems(pool),
+      ],
       address: { protocol: 'http', port, ...(pool !== undefined && { pool }) },
     });
   }

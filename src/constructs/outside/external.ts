@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { isHost } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
+import { unknownOptions, type OptionNames } from '../../problems/unknown-options';
 import { show } from '../../basics/text';
 import { externalAddress } from '../../links/address';
 import { Endpoint, type Callable } from '../../links/endpoint';
@@ -21,6 +22,8 @@ export interface ExternalOptions {
   readonly pool?: number;
 }
 
+const EXTERNAL_OPTIONS: OptionNames<ExternalOptions> = { cidrs: true, pool: true };
+
 /** A host outside the cluster that a microservice calls: `new External('mail.example.com', 443)`. */
 export class External implements Callable {
   readonly endpoint: Endpoint;
@@ -28,14 +31,19 @@ export class External implements Callable {
   constructor(
     readonly host: string,
     readonly port: number,
-    { cidrs = [], pool }: ExternalOptions = {},
+    options: ExternalOptions = {},
   ) {
+    const { cidrs = [], pool } = options;
     this.endpoint = new Endpoint({
       kind: 'external',
       name: host,
       ports: [port],
       peers: cidrs.map((cidr) => ({ ipBlock: { cidr } })),
-      problems: [...externalProblems(host, port, cidrs), ...poolProblems(pool)],
+      problems: [
+        ...unknownOptions(options, EXTERNAL_OPTIONS),
+        ...externalProblems(host, port, cidrs),
+        ...poolProblems(pool),
+      ],
       address: { ...externalAddress(port), ...(pool !== undefined && { pool }) },
     });
   }

@@ -2,6 +2,7 @@ import type { IConstruct } from 'constructs';
 import { Image } from '../../images/image';
 import { LOCK_FILE, readLock, type ImageLock } from '../../images/image-lock';
 import { row, type ProblemRow } from '../../problems/problem';
+import type { OptionNames } from '../../problems/unknown-options';
 import { show } from '../../basics/text';
 import { withDefaults } from './defaults';
 import { settingsOf, type Known } from './overrides';
@@ -31,8 +32,16 @@ export interface ImageSettings {
   readonly pullSecret?: string;
 }
 
-/** The settings that an environment variable can set, such as `CALLSIGN_IMAGES_REGISTRY`. */
-const KNOWN: Known = { numbers: [], texts: ['registry', 'lock', 'pullSecret'], defaults: { lock: LOCK_FILE } };
+/** The names of the settings. */
+const NAMES: OptionNames<ImageSettings> = { registry: true, byDigest: true, lock: true, pullSecret: true };
+
+/** The settings, and those that an environment variable can set, such as `CALLSIGN_IMAGES_REGISTRY`. */
+const KNOWN: Known = {
+  names: NAMES,
+  numbers: [],
+  texts: ['registry', 'lock', 'pullSecret'],
+  defaults: { lock: LOCK_FILE },
+};
 
 /** The settings of a plain cdk8s app. */
 const NONE: ImageSettings = {};

@@ -1,7 +1,8 @@
 import type { IConstruct } from 'constructs';
 import { variableName } from '../../k8s/names';
 import { nearest } from '../../basics/nearest';
-import type { Problem } from '../../problems/problem';
+import { row, type Problem, type ProblemRow } from '../../problems/problem';
+import { unknownOptions, type AnyNames } from '../../problems/unknown-options';
 import { show } from '../../basics/text';
 
 /** The key of the settings in the context of the app. */
@@ -23,8 +24,9 @@ interface Step {
   readonly source: string;
 }
 
-/** The options of a part that an environment variable can set, and the defaults. */
+/** The options of a part, those that an environment variable can set, and the defaults. */
 export interface Known {
+  readonly names: AnyNames;
   readonly numbers: readonly string[];
   readonly texts: readonly string[];
   readonly defaults: Options;
@@ -66,9 +68,21 @@ export class Settings {
 
   /** The options of the environment itself, such as the settings of images. They are computed once. */
   own(name: string, known: Known): object {
-    const options = this.#own.get(name) ?? this.apply(name, {}, known);
-    this.#own.set(name, options);
+    let options = this.#own.get(name);
+    if (!options) {
+      options = this.apply(name, {}, known);
+      this.#own.set(name, options);
+      for (const [code, what] of this.unknown(name, known, name)) this.#problems.push({ code, ...what });
+    }
     return options;
+  }
+
+  /** The problems of unknown options in the overrides of a part. */
+  *unknown(part: string, { names }: Known, path = ''): Generator<ProblemRow> {
+    for (const [code, what] of unknownOptions(this.overrides[part], names, path)) {
+      const message = `The environment ${this.environment} sets the unknown option ${show(what.field)}.`;
+      yield row(code, { ...what, message });
+    }
   }
 
   /** All values of an option, in order. The last one is used. */
@@ -141,6 +155,12 @@ export class Settings {
 /** The options of a construct with the overrides of the environment. */
 export function configured<T extends object>(scope: IConstruct, part: string, given: T, known: Known): T {
   return settingsOf(scope)?.apply(part, given, known) ?? given;
+}
+
+/** The problems of unknown options of a part, in the chart and in the environment. */
+export function* unknownInPart(scope: IConstruct, part: string, given: object, known: Known): Generator<ProblemRow> {
+  yield* unknownOptions(given, known.names);
+  yield* settingsOf(scope)?.unknown(part, known) ?? [];
 }
 
 /** The settings of the app that a construct belongs to; undefined for a plain cdk8s app. */

@@ -3,6 +3,7 @@ import { byteQuantity, cpuQuantity, type ByteAmount, type CpuAmount } from './pl
 import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { parseQuantity } from '../../k8s/quantity';
+import type { OptionNames } from '../../problems/unknown-options';
 
 /** The resources of a container. There is no CPU limit: it would throttle the container while the node has idle CPU. */
 export interface Resources {
@@ -22,6 +23,9 @@ export interface Resources {
    */
   readonly memoryLimit?: ByteAmount;
 }
+
+/** The names of the options. */
+export const RESOURCE_OPTIONS: OptionNames<Resources> = { cpu: 'opaque', memory: 'opaque', memoryLimit: 'opaque' };
 
 /** The resources of a microservice. */
 export const RESOURCES = { cpu: '50m', memory: '64Mi', memoryLimit: '256Mi' } as const;

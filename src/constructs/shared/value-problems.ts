@@ -4,7 +4,7 @@ import type { Code } from '../../problems/codes';
 import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 
-// One check per kind of value. Each check yields at most one problem.
+// One check per kind of value. Each check yields at most one problem of the value.
 
 type Found = Generator<ProblemRow>;
 
@@ -67,6 +67,9 @@ export function* enumValue(field: string, value: unknown, choices: readonly stri
 
 /** An image that can be built or pulled, with a pinned tag or a digest. */
 export function* imageProblems(image: unknown, field = 'image'): Found {
+  if (image instanceof Image)
+    for (const [code, what] of image.source?.problems ?? [])
+      yield row(code, { ...what, field: `${field}.${what.field}` });
   if (!(image instanceof Image)) {
     yield row('image-invalid', {
       message: 'The image is missing.',

@@ -1,3 +1,4 @@
+import type { KeyOfUnion } from '../../problems/unknown-options';
 import type { Scaling, MicroserviceBase } from '../microservice/options';
 
 /** The options of a static site. Only the folder is required. */
@@ -35,3 +36,20 @@ export interface StaticSiteBase extends Pick<MicroserviceBase, 'resources' | 'sh
    */
   readonly repository?: string;
 }
+
+/** The names of the options. The microservice of the site checks the options inside them. @internal */
+export const STATIC_SITE_OPTIONS: Readonly<Record<KeyOfUnion<StaticSiteOptions>, true>> = {
+  folder: true,
+  fallback: true,
+  assets: true,
+  keep: true,
+  headers: true,
+  repository: true,
+  replicas: true,
+  autoscale: true,
+  schedule: true,
+  timeZone: true,
+  scheduleImage: true,
+  resources: true,
+  shutdown: true,
+};

@@ -2,12 +2,13 @@ import type { V1NetworkPolicyPeer } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { Image } from '../../images/image';
 import { show } from '../../basics/text';
+import { knownOptions, unknownOptions } from '../../problems/unknown-options';
 import type { Policy } from '../../links/policy';
 import { Microservice } from '../microservice/microservice';
 import { addHeadlessService } from '../shared/headless-service';
 import { addObject } from '../shared/object';
 import { integer } from '../shared/value-problems';
-import type { StaticSiteOptions } from './options';
+import { STATIC_SITE_OPTIONS, type StaticSiteOptions } from './options';
 import { resolveStaticSite, type ResolvedStaticSite } from './resolve';
 
 /** A built page, served from its own small image. A CDN in front of it needs no cache invalidation. */
@@ -17,7 +18,7 @@ export class StaticSite extends Microservice {
     const { folder, fallback, assets, keep, headers, repository, ...rest } = resolved;
     const peers = `${id}-peers`;
     super(scope, id, {
-      ...rest,
+      ...knownOptions(rest, STATIC_SITE_OPTIONS),
       image: Image.site(id, { folder, assets, keep }, repository),
       env: {
         ...(fallback && { SITE_FALLBACK: '/index.html' }),
@@ -25,6 +26,7 @@ export class StaticSite extends Microservice {
         SITE_PEERS: peers,
       },
     });
+    for (const finding of unknownOptions(options, STATIC_SITE_OPTIONS)) this.problem(...finding);
     this.#check(resolved);
     this.#addPeers(peers);
   }

@@ -1,3 +1,4 @@
+import type { OptionNames } from '../../problems/unknown-options';
 import type { ByteAmount } from '../shared/plus';
 
 /** The options of a volume. None is required. */
@@ -18,3 +19,6 @@ export interface VolumeOptions {
    */
   readonly shared?: boolean;
 }
+
+/** The names of the options. @internal */
+export const VOLUME_OPTIONS: OptionNames<VolumeOptions> = { size: 'opaque', storageClass: true, shared: true };

@@ -1,10 +1,11 @@
 import type { V1PersistentVolumeClaim } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
+import { unknownOptions } from '../../problems/unknown-options';
 import { byteQuantity, type VolumeSource } from '../shared/plus';
 import { Declaration } from '../shared/declaration';
 import { addObject } from '../shared/object';
 import { quantityProblems } from '../shared/resources';
-import type { VolumeOptions } from './options';
+import { VOLUME_OPTIONS, type VolumeOptions } from './options';
 import { resolveVolume } from './resolve';
 
 /**
@@ -20,6 +21,7 @@ export class Volume extends Declaration {
     super(scope, id);
     const { size, storageClass, shared } = resolveVolume(given);
     this.shared = shared;
+    for (const finding of unknownOptions(given, VOLUME_OPTIONS)) this.problem(...finding);
     for (const finding of quantityProblems('size', byteQuantity(size), '1Gi')) this.problem(...finding);
     this.checkLater(() => this.#checkUsers());
     addObject<V1PersistentVolumeClaim>(this, 'claim', {

@@ -32,7 +32,7 @@ export function* healthProblems(
   given: Health | undefined,
   { kind, http }: ResolvedMicroservice,
 ): Generator<ProblemRow> {
-  const { live, ready, port, ...times } = given ?? {};
+  const { live, ready, port, startup, interval, timeout, failures } = given ?? {};
   const listens = kind !== 'worker' || port !== undefined;
   const answers = http || port !== undefined;
   for (const [option, check] of Object.entries({ live, ready })) {
@@ -58,7 +58,7 @@ export function* healthProblems(
       });
     }
   }
-  for (const [option, value] of Object.entries(times))
+  for (const [option, value] of Object.entries({ startup, interval, timeout, failures }))
     if (value !== undefined) yield* integer(`health.${option}`, value, { code: 'health-invalid', min: 1 });
 }
 

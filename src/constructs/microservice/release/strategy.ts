@@ -1,4 +1,5 @@
 import type { Image } from '../../../images/image';
+import type { OptionNames } from '../../../problems/unknown-options';
 
 /**
  * How a release replaces the previous one. `'rolling'` replaces pod by pod; `'recreate'` starts the new pods after all
@@ -42,3 +43,9 @@ export interface BlueGreen {
    */
   readonly live?: 'blue' | 'green';
 }
+
+/** The names of the options of a strategy. @internal */
+export const STRATEGY_OPTIONS: OptionNames<Exclude<Strategy, string>> = {
+  canary: { image: 'opaque', weight: true, by: true },
+  blueGreen: { green: 'opaque', live: true },
+};

@@ -1,3 +1,4 @@
+import type { OptionNames } from '../../../problems/unknown-options';
 import { WallClock } from './wall-clock';
 import { minuteOfWeek, weekOf, type Day } from './week';
 
@@ -13,6 +14,9 @@ export interface ScheduleStep {
    */
   readonly days?: readonly Day[];
 }
+
+/** The names of the options of a step. @internal */
+export const STEP_OPTIONS: OptionNames<ScheduleStep> = { at: true, replicas: true, days: true };
 
 /** A schedule of replicas and its time zone. */
 export interface Schedule {
