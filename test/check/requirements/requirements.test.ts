@@ -1,6 +1,8 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { requirementsOf } from '../../../src/check/requirements/requirements-of';
+import { verifiableRequirements } from '../../../src/check/requirements/find-requirements';
+import { World } from '../../../src/check/world/world';
 import { readManifests } from '../../../src/check/read/read';
 import { deployment, documents, service } from '../problems-in';
 
@@ -324,4 +326,51 @@ test('every file of requirements has a case', () => {
 
 test('no manifests have no requirements', () => {
   expect(requirementsOf([])).toEqual([]);
+});
+
+test('a requirement says how to verify it, unless the API server cannot answer it', () => {
+  const { manifests } = readManifests(
+    documents(
+      ingress('{}'),
+      ingress('{ ingressClassName: traefik }'),
+      ingress('{}', '{ kubernetes.io/ingress.class: nginx }'),
+      claim('{}'),
+      claim('{ storageClassName: fast }'),
+      claim('{ volumeName: disk-1 }'),
+      claim('{ storageClassName: "" }'),
+      autoscaler(''),
+      deployment('lifecycle: { preStop: { sleep: { seconds: 5 } } }', {
+        pod: 'nodeSelector: { disk: ssd }\nruntimeClassName: gvisor',
+      }),
+      deployment('resources: { limits: { nvidia.com/gpu: 1 } }', { name: 'model' }),
+      route('{ name: main, namespace: infra }'),
+      deployment('envFrom: [{ secretRef: { name: login } }]', { name: 'user' }),
+      of('Service', 'gateway', '{ type: LoadBalancer }'),
+      of('NetworkPolicy', 'web', '{ podSelector: {} }', 'networking.k8s.io/v1'),
+    ),
+    'shop.yaml',
+  );
+  const object = (apiVersion: string, kind: string, name: string, namespace?: string) => ({
+    object: { apiVersion, kind, metadata: { name, ...(namespace !== undefined && { namespace }) } },
+  });
+  expect(verifiableRequirements(new World(manifests)).map(({ kind, lookUp }) => [kind, lookUp])).toEqual([
+    ['version', { minor: 30 }],
+    ['namespace', object('v1', 'Namespace', 'shop')],
+    ['custom-kinds', { group: 'gateway.networking.k8s.io' }],
+    ['gateway', object('gateway.networking.k8s.io/v1', 'Gateway', 'main', 'infra')],
+    ['ingress-controller', { defaultOf: 'IngressClass' }],
+    ['ingress-controller', object('networking.k8s.io/v1', 'IngressClass', 'traefik')],
+    ['ingress-controller', undefined],
+    ['load-balancer', undefined],
+    ['storage', { defaultOf: 'StorageClass' }],
+    ['storage', object('storage.k8s.io/v1', 'StorageClass', 'fast')],
+    ['storage', object('v1', 'PersistentVolume', 'disk-1')],
+    ['storage', undefined],
+    ['pod-class', object('node.k8s.io/v1', 'RuntimeClass', 'gvisor')],
+    ['nodes', { label: ['disk', 'ssd'] }],
+    ['nodes', { resource: 'nvidia.com/gpu' }],
+    ['metrics', { group: 'metrics.k8s.io' }],
+    ['network-policies', undefined],
+    ['secret', object('v1', 'Secret', 'login', 'shop')],
+  ]);
 });

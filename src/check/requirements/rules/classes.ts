@@ -6,9 +6,9 @@ export const classes: RequirementRule = {
   kind: 'pod-class',
   *find(world) {
     for (const { manifest, spec } of world.pods) {
-      for (const [kind, name, title] of [
-        ['PriorityClass', spec.priorityClassName, 'priority class'],
-        ['RuntimeClass', spec.runtimeClassName, 'runtime class'],
+      for (const [apiVersion, kind, name, title] of [
+        ['scheduling.k8s.io/v1', 'PriorityClass', spec.priorityClassName, 'priority class'],
+        ['node.k8s.io/v1', 'RuntimeClass', spec.runtimeClassName, 'runtime class'],
       ] as const) {
         if (
           !isText(name) ||
@@ -16,7 +16,11 @@ export const classes: RequirementRule = {
           world.ofKind(kind).some(({ object }) => object.metadata.name === name)
         )
           continue;
-        yield { manifest, what: `the ${title} ${name}` };
+        yield {
+          manifest,
+          what: `the ${title} ${name}`,
+          lookUp: { object: { apiVersion, kind, metadata: { name } } },
+        };
       }
     }
   },

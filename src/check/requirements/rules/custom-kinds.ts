@@ -45,7 +45,11 @@ export const customKinds: RequirementRule = {
     for (const manifest of world.manifests) {
       const group = groupOf(manifest.object);
       if (!group.includes('.') || BUILT_IN.has(group) || defined.has(group)) continue;
-      yield { manifest, what: own(KNOWN, group) ?? `the definitions of the kinds of ${group}` };
+      yield {
+        manifest,
+        what: own(KNOWN, group) ?? `the definitions of the kinds of ${group}`,
+        lookUp: { group },
+      };
     }
   },
 };

@@ -10,7 +10,13 @@ export const gateways: RequirementRule = {
       const { spec } = manifest.object;
       for (const { kind = 'Gateway', name, namespace = namespaceOf(manifest.object) } of listOf(spec?.parentRefs)) {
         if (kind !== 'Gateway' || !isText(name) || world.find('Gateway', namespace, name)) continue;
-        yield { manifest, what: `the Gateway ${namespace}/${name}` };
+        yield {
+          manifest,
+          what: `the Gateway ${namespace}/${name}`,
+          lookUp: {
+            object: { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'Gateway', metadata: { name, namespace } },
+          },
+        };
       }
     }
   },

@@ -21,7 +21,11 @@ export const metrics: RequirementRule = {
       const groups = new Set((types.length > 0 ? types : ['Resource']).map((type) => SOURCES.get(type)));
       for (const group of groups) {
         if (group === undefined || served.has(group)) continue;
-        yield { manifest, what: group === 'metrics.k8s.io' ? 'metrics-server' : `an adapter that serves ${group}` };
+        yield {
+          manifest,
+          what: group === 'metrics.k8s.io' ? 'metrics-server' : `an adapter that serves ${group}`,
+          lookUp: { group },
+        };
       }
     }
   },

@@ -9,7 +9,11 @@ export const namespaces: RequirementRule = {
     for (const manifest of world.manifests) {
       const { namespace } = manifest.object.metadata;
       if (!namespace || namespace === 'default' || isSystem(namespace) || made.has(namespace)) continue;
-      yield { manifest, what: `the namespace ${namespace}` };
+      yield {
+        manifest,
+        what: `the namespace ${namespace}`,
+        lookUp: { object: { apiVersion: 'v1', kind: 'Namespace', metadata: { name: namespace } } },
+      };
     }
   },
 };

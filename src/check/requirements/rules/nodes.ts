@@ -11,13 +11,14 @@ export const nodes: RequirementRule = {
     for (const pods of world.pods) {
       const { manifest, spec } = pods;
       for (const [key, value] of Object.entries(spec.nodeSelector ?? {})) {
-        if (!GIVEN.test(key)) yield { manifest, what: `nodes with the label ${key}=${value}` };
+        if (!GIVEN.test(key))
+          yield { manifest, what: `nodes with the label ${key}=${value}`, lookUp: { label: [key, value] } };
       }
       for (const { container } of containersOf(pods)) {
         const { requests, limits } = container.resources ?? {};
         for (const resource of Object.keys({ ...requests, ...limits })) {
           // Resources such as `nvidia.com/gpu`. The resources of Kubernetes have no domain.
-          if (resource.includes('/')) yield { manifest, what: `nodes that offer ${resource}` };
+          if (resource.includes('/')) yield { manifest, what: `nodes that offer ${resource}`, lookUp: { resource } };
         }
       }
     }

@@ -28,6 +28,9 @@ export const secrets: RequirementRule = {
       yield {
         manifest: use.manifest,
         what: `the Secret ${id}${keys.get(id)!.size > 0 ? `, with ${[...keys.get(id)!].join(', ')}` : ''}`,
+        lookUp: {
+          object: { apiVersion: 'v1', kind: 'Secret', metadata: { name: use.name, namespace: use.namespace } },
+        },
       };
     }
   },

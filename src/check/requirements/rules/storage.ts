@@ -14,11 +14,21 @@ export const storage: RequirementRule = {
         : '';
       if (volumeName || name === '') {
         if (world.ofKind('PersistentVolume').length === 0)
-          yield { manifest, what: `a PersistentVolume${volumeName ? ` ${volumeName}` : ''}${shared}` };
+          yield {
+            manifest,
+            what: `a PersistentVolume${volumeName ? ` ${volumeName}` : ''}${shared}`,
+            ...(volumeName && {
+              lookUp: { object: { apiVersion: 'v1', kind: 'PersistentVolume', metadata: { name: volumeName } } },
+            }),
+          };
       } else if (!name) {
-        yield { manifest, what: `a default storage class${shared}` };
+        yield { manifest, what: `a default storage class${shared}`, lookUp: { defaultOf: 'StorageClass' } };
       } else if (!world.ofKind('StorageClass').some(({ object }) => object.metadata.name === name)) {
-        yield { manifest, what: `the storage class ${name}${shared}` };
+        yield {
+          manifest,
+          what: `the storage class ${name}${shared}`,
+          lookUp: { object: { apiVersion: 'storage.k8s.io/v1', kind: 'StorageClass', metadata: { name } } },
+        };
       }
     }
   },

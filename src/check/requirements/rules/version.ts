@@ -17,7 +17,7 @@ export const version: RequirementRule = {
     const features = [...featuresOf(world)];
     const since = Math.max(...features.map((feature) => feature.since));
     for (const { manifest, field } of features.filter((feature) => feature.since === since)) {
-      yield { manifest, what: `Kubernetes 1.${since} or newer, for ${field}` };
+      yield { manifest, what: `Kubernetes 1.${since} or newer, for ${field}`, lookUp: { minor: since } };
     }
   },
 };
