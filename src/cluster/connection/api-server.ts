@@ -51,8 +51,8 @@ export class ApiServer {
     private readonly proxy: Pick<KubectlProxy, 'socket' | 'errors' | 'stop'>,
   ) {}
 
-  static async connect(context: string | undefined, environment: Variables): Promise<ApiServer> {
-    return new ApiServer(context, await KubectlProxy.start(context, environment));
+  static async connect(context: string | undefined, environment: Variables, stop?: AbortSignal): Promise<ApiServer> {
+    return new ApiServer(context, await KubectlProxy.start(context, environment, stop));
   }
 
   /** An answer as JSON. */

@@ -28,8 +28,8 @@ export class KubectlProxy {
       .on('data', (text: string) => (this.#errors = (this.#errors + text).slice(-4_000)));
   }
 
-  /** Starts the proxy and waits until it listens. */
-  static async start(context: string | undefined, environment: Variables): Promise<KubectlProxy> {
+  /** Starts the proxy and waits until it listens. The signal ends the wait. */
+  static async start(context: string | undefined, environment: Variables, stop?: AbortSignal): Promise<KubectlProxy> {
     const folder = mkdtempSync(join(tmpdir(), 'callsign-'));
     const socket = join(folder, 'api.sock');
     const child = startKubectl(['proxy', `--unix-socket=${socket}`], context, environment, folder);
@@ -38,6 +38,7 @@ export class KubectlProxy {
       createInterface({ input: child.stdout }).once('line', (line) => resolve(line.startsWith('Starting')));
       child.once('error', () => resolve(false));
       child.once('close', () => resolve(false));
+      stop?.addEventListener('abort', () => resolve(false), { once: true });
     });
     if (started) return proxy;
     proxy.stop();
@@ -56,9 +57,9 @@ export class KubectlProxy {
 }
 
 /** The name of the current context. Undefined without a kubeconfig, as in a pod. */
-export function currentContext(environment: Variables): Promise<string | undefined> {
+export function currentContext(environment: Variables, stop?: AbortSignal): Promise<string | undefined> {
   return new Promise((resolve, reject) => {
-    execFile('kubectl', ['config', 'current-context'], { env: environment }, (error, out) => {
+    execFile('kubectl', ['config', 'current-context'], { env: environment, signal: stop }, (error, out) => {
       if (error?.code === 'ENOENT') reject(new EnvironmentError([kubectlMissing()]));
       else resolve(error ? undefined : out.trim());
     });

@@ -13,14 +13,21 @@ export interface Target {
   readonly version: string;
 }
 
-/** Connects to the cluster of `--context`, or of the current context. It can start before the charts are loaded. */
-export async function connect(context: string | undefined, environment: Variables): Promise<Target> {
-  const starting = ApiServer.connect(context, environment);
+/**
+ * Connects to the cluster of `--context`, or of the current context. It can start before the charts are loaded. If the
+ * signal ends the attempt, any error can result.
+ */
+export async function connect(
+  context: string | undefined,
+  environment: Variables,
+  stop?: AbortSignal,
+): Promise<Target> {
+  const starting = ApiServer.connect(context, environment, stop);
   // If the other promise fails first, this one must not become an unhandled rejection.
   starting.catch(() => undefined);
   const current =
     context ??
-    (await currentContext(environment).catch((error: unknown) => {
+    (await currentContext(environment, stop).catch((error: unknown) => {
       closeWhenStarted(starting);
       throw error;
     }));
@@ -30,12 +37,17 @@ export async function connect(context: string | undefined, environment: Variable
     throw new EnvironmentError([noKubeconfig(environment.KUBECONFIG)]);
   }
   const api = await starting;
+  const close = () => api.close();
+  stop?.addEventListener('abort', close);
   try {
+    stop?.throwIfAborted();
     const { gitVersion } = await api.json<{ gitVersion: string }>('/version');
     return { api, context: current ?? 'in-cluster', version: gitVersion };
   } catch (error) {
     api.close();
     throw error;
+  } finally {
+    stop?.removeEventListener('abort', close);
   }
 }
 

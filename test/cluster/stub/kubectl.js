@@ -10,7 +10,12 @@ const listOf = ({ method, url, headers }) =>
     : undefined;
 const LISTS = /\/namespaces\/\w+\/(pods|replicasets|endpointslices|persistentvolumeclaims|events)(\?|$)/;
 
-const { context, proxyError, answers = {} } = JSON.parse(readFileSync(process.env.STUB_CLUSTER, 'utf8'));
+const {
+  context,
+  client = 'v1.36.0',
+  proxyError,
+  answers = {},
+} = JSON.parse(readFileSync(process.env.STUB_CLUSTER, 'utf8'));
 const args = process.argv.slice(2);
 
 if (args.includes('current-context')) {
@@ -19,6 +24,8 @@ if (args.includes('current-context')) {
     process.exit(1);
   }
   console.log(context);
+} else if (args.includes('version')) {
+  console.log(JSON.stringify({ clientVersion: { gitVersion: client } }));
 } else if (proxyError !== undefined) {
   console.error(proxyError);
   process.exit(1);

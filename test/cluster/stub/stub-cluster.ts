@@ -8,6 +8,8 @@ export type Answer = readonly [code: number, body: object | string | null];
 interface Cluster {
   /** The current context. Undefined for no kubeconfig. */
   readonly context?: string;
+  /** The version of kubectl. */
+  readonly client?: string;
   /** kubectl proxy ends with this error. */
   readonly proxyError?: string;
   /** By method and path: `GET /version`. A dry run has the method DRY-RUN. */
