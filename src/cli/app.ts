@@ -12,7 +12,7 @@ interface AppOptions {
 }
 
 /** The default of `--app`. */
-const DEFAULT_APP = 'src/charts/app.ts';
+export const DEFAULT_APP = 'src/charts/app.ts';
 
 /** The option of every command that reads charts. */
 export const APP_OPTION = {

@@ -5,6 +5,7 @@ import type * as ApplyModule from './commands/apply';
 import type * as CheckModule from './commands/check';
 import type * as DevModule from './commands/dev';
 import type * as DiffModule from './commands/diff';
+import type * as DoctorModule from './commands/doctor';
 import type * as GraphModule from './commands/graph';
 import type * as HistoryModule from './commands/history';
 import type * as ImagesModule from './commands/images';
@@ -72,6 +73,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   get dev() {
     return (require('./commands/dev') as typeof DevModule).dev;
+  },
+  get doctor() {
+    return (require('./commands/doctor') as typeof DoctorModule).doctor;
   },
 };
 

@@ -65,3 +65,9 @@ export const APPLY_SET = {
   /** On the record: the namespaces of the objects. Its own is listed only if it contains some. */
   namespaces: 'applyset.kubernetes.io/additional-namespaces',
 } as const;
+
+/** On a class: whether it applies to objects that name no class. Kubernetes defines them. */
+export const DEFAULT_CLASS = {
+  IngressClass: 'ingressclass.kubernetes.io/is-default-class',
+  StorageClass: 'storageclass.kubernetes.io/is-default-class',
+} as const;

@@ -23,6 +23,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   images        Builds the images of services whose sources changed.
   start         Runs the charts on this machine as processes, with their databases, until Ctrl-C.
   dev           Copies saved source files into the running pods of services, without a build.
+  doctor        Shows what is missing on this machine and in the cluster, with fixes. Exits with 1 if the charts need something that is missing.
 
 Run callsign COMMAND --help for the options of a command, and callsign --version for the version.
 `;
@@ -216,6 +217,15 @@ Copies saved source files into the running pods of services, without a build.
   --env …      the environment that was applied (default: dev)
   --context …  the kubectl context of the cluster (default: the current context)
   --once       copy the source once, and exit
+`,
+  doctor: `callsign doctor [--context NAME] [--app FILE] [--env NAME] [--json]
+
+Shows what is missing on this machine and in the cluster, with fixes. Exits with 1 if the charts need something that is missing.
+
+  --app …      the module whose default export is the app (default: src/charts/app.ts)
+  --env …      the environment whose overrides apply (default: no overrides)
+  --context …  the kubectl context of the cluster (default: the current context)
+  --json       print JSON
 `,
 };
 

@@ -19,6 +19,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'check',
     'compose',
     'cluster',
+    'doctor',
     'live',
     'local',
     'cli',

@@ -18,7 +18,8 @@ export class DockerError extends Error {
   }
 }
 
-const INSTALL = {
+/** How to install each program. */
+export const INSTALL = {
   docker: 'Install Docker Engine or Docker Desktop, and start it.',
   kind: 'Install kind from kind.sigs.k8s.io.',
 };
