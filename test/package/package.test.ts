@@ -124,6 +124,25 @@ const PROGRAMS = {
   'program.cjs': `const cdk8s = require('cdk8s');\nconst callsign = require('${NAME}');\n${SYNTHESIZE}`,
 };
 
+const SERVICE = `
+import { createServer } from 'node:http';
+const text: string = 'Hello from TypeScript';
+createServer((_, response) => response.end(text)).listen(process.env.PORT);
+`;
+const HELLO = `
+import { Chart } from 'cdk8s';
+import { defineApp, Gateway, Image, Microservice, Namespace } from '${NAME}';
+
+export default defineApp((app) => {
+  const chart = new Chart(app, 'hello', { namespace: 'hello' });
+  new Namespace(chart, 'hello');
+  const hello = new Microservice(chart, 'hello', { image: Image.service('hello'), health: { live: '/', ready: '/' } });
+  new Gateway(chart, 'gateway', { host: 'hello.localhost', routes: { '/': hello } });
+});
+`;
+// curl knows that names below localhost are this machine.
+const ASK = 'curl --fail --silent $CALLSIGN_GATEWAY';
+
 /** The ways in which a project can be set up. */
 const PROJECTS = [
   { manager: 'npm', type: 'module' },
@@ -175,6 +194,37 @@ describe.each(PROJECTS)('a project with "type": "$type", installed with $manager
       expect(error).not.toMatch(/warning/i);
       expect(node('node_modules/callsign-k8s/bin/callsign.js', 'graph', '--format', 'svg').out).toContain('<svg');
     });
+  });
+
+  test.each(['20', ...NODES])('Node.js %s starts a service that is written in TypeScript', (major) => {
+    const program = programs[major] ?? process.execPath;
+    mkdirSync(join(project, 'services/hello'), { recursive: true });
+    writeFileSync(
+      join(project, 'services/hello/Dockerfile'),
+      'FROM node:24-slim\nWORKDIR /app\nCOPY hello ./\nCMD ["node", "main.ts"]\n',
+    );
+    writeFileSync(join(project, 'services/hello/main.ts'), SERVICE);
+    writeFileSync(join(project, 'hello.ts'), HELLO);
+    const line = [
+      'node_modules/callsign-k8s/bin/callsign.js',
+      'start',
+      '--app',
+      'hello.ts',
+      '--port',
+      '0',
+      '--check',
+      ASK,
+    ];
+    const { status, stdout, stderr } = spawnSync(program, line, { cwd: project, encoding: 'utf8', timeout: 60_000 });
+    // Only newer releases of Node.js run TypeScript. The project has no tsx.
+    const isOld =
+      spawnSync(program, ['-p', 'Boolean(process.features.typescript)'], { encoding: 'utf8' }).stdout.trim() ===
+      'false';
+    if (isOld) {
+      expect([status, stdout + stderr]).toEqual([1, expect.stringContaining('npm install --save-dev tsx')]);
+    } else {
+      expect([status, stdout + stderr]).toEqual([0, expect.stringContaining('Hello from TypeScript')]);
+    }
   });
 
   test.each(['nodenext', 'bundler'])('compiles with the module resolution %s, libraries included', (resolution) => {

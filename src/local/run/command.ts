@@ -1,6 +1,7 @@
 import { delimiter, dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { PACKAGE_FOLDER } from '../../basics/package-folder';
+import { CallsignError } from '../../problems/problem';
 import { LOOPBACK } from '../network/ports';
 
 /** The hook that makes the names of the charts work in Node.js programs. */
@@ -40,8 +41,23 @@ function nodeOptions(command: readonly string[]): string {
   const options = ['--require', quoted(NAMES_HOOK)];
   // Before Node.js 22.18, a program in TypeScript needs a loader.
   const isTypeScript = command.some((word) => /\.[cm]?ts$/.test(word));
-  if (isTypeScript && !runsTypeScript()) options.push('--import', quoted(pathToFileURL(require.resolve('tsx')).href));
+  if (isTypeScript && !runsTypeScript()) options.push('--import', quoted(typeScriptLoader(command)));
   return options.join(' ');
+}
+
+function typeScriptLoader(command: readonly string[]): string {
+  try {
+    return pathToFileURL(require.resolve('tsx')).href;
+  } catch {
+    throw new CallsignError([
+      {
+        code: 'start-failed',
+        message: `Node.js ${process.versions.node} cannot run TypeScript by itself: ${command.slice(1).join(' ')}`,
+        expected: 'Node.js 22.18 or newer, or the package tsx',
+        fix: 'Add the package: npm install --save-dev tsx',
+      },
+    ]);
+  }
 }
 
 function runsTypeScript(): boolean {
