@@ -66,6 +66,8 @@ test('npm pack packs only what users need', () => {
   "dist/",
   "dist/shared/",
   "dist/types/",
+  "docs/",
+  "docs/images/",
   "package.json",
   "src/check/",
   "static-site/",
