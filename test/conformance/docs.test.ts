@@ -1,41 +1,20 @@
 import { execFileSync } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, normalize } from 'node:path';
 import { COMMANDS, main } from '../../src/cli/main';
 import { rulesPage } from '../../src/check/explain';
 import { CODES } from '../../src/problems/codes';
 import { graphOf, mermaid } from '../../src/index';
 import { ALL_CHARTS } from '../charts/all';
+import { DOCS, PAGES, root, snippetsOf, textOf as text } from './pages';
 
-const root = join(__dirname, '../..');
-/** Without CHANGELOG.md, which may name removed things. */
-const PAGES = [
-  'README.md',
-  'CONTRIBUTING.md',
-  'CODE_OF_CONDUCT.md',
-  'SECURITY.md',
-  '.github/pull_request_template.md',
-  ...readdirSync(join(root, 'docs'))
-    .filter((name) => name.endsWith('.md'))
-    .map((name) => `docs/${name}`),
-];
-const text = (page: string) => readFileSync(join(root, page), 'utf8');
 const snippets = (page: string, language: string) =>
-  [...text(page).matchAll(/^```(\w*)\n(.*?)^```$/gms)].filter(([, is]) => is === language).map(([, , code]) => code!);
+  snippetsOf(page).filter((snippet) => snippet.language === language);
 
-test('the diagram in the README is the output of `callsign graph`', () => {
+test('the diagram of the blog is the output of `callsign graph`', () => {
   const [, picture] =
-    /<!-- picture: [^>]*-->\n+```mermaid\n(.*?)```\n+<!-- \/picture -->/s.exec(text('README.md')) ?? [];
+    /<!-- picture: [^>]*-->\n+```mermaid\n(.*?)```\n+<!-- \/picture -->/s.exec(text('docs/blog.md')) ?? [];
   expect(picture).toBe(mermaid(graphOf(ALL_CHARTS.blog!())));
 });
 
@@ -46,10 +25,15 @@ test('every snippet of TypeScript compiles', () => {
     for (const name of ['cdk8s', 'constructs', '@types', '@kubernetes', 'cdk8s-plus-28'])
       symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
     const found = PAGES.flatMap((page) =>
-      snippets(page, 'ts').map((code, i) => [`${page.replaceAll('/', '-')}-${i}.ts`, code] as const),
+      snippets(page, 'ts').map(
+        ({ path, code }, i) => [join(page.replaceAll(/[/.]/g, '-'), path ?? `${i}.ts`), code] as const,
+      ),
     );
-    expect(found.length).toBeGreaterThan(3);
-    for (const [name, code] of found) writeFileSync(join(folder, name), /^import /m.test(code) ? code : inChart(code));
+    expect(found.length).toBeGreaterThan(30);
+    for (const [name, code] of found) {
+      mkdirSync(dirname(join(folder, name)), { recursive: true });
+      writeFileSync(join(folder, name), /^import /m.test(code) ? code : inChart(code));
+    }
     const options = {
       extends: join(root, 'tsconfig.json'),
       compilerOptions: {
@@ -58,7 +42,7 @@ test('every snippet of TypeScript compiles', () => {
         noUnusedLocals: false,
         rootDir: '/',
       },
-      include: ['*.ts'],
+      include: ['**/*.ts'],
     };
     writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify(options));
     execFileSync(process.execPath, [join(root, 'node_modules/typescript/bin/tsc'), '-p', folder], {
@@ -89,7 +73,7 @@ ${code}
 test('every command on the pages exists', async () => {
   const scripts = (JSON.parse(text('package.json')) as { scripts: Record<string, string> }).scripts;
   const lines = PAGES.flatMap((page) => [
-    ...snippets(page, 'sh').flatMap((code) => code.split('\n')),
+    ...snippets(page, 'sh').flatMap(({ code }) => code.split('\n')),
     ...[...text(page).matchAll(/`([^`\n]+)`/g)].map(([, code]) => code!),
   ]);
   const named = lines.flatMap((line) => [...line.matchAll(/npm run (?:-s )?([\w:-]+)/g)].map(([, name]) => name!));
@@ -115,16 +99,73 @@ test('every file and problem code on the pages exists', () => {
   }
 });
 
-test('every link within the repository points to a file', () => {
-  const links = PAGES.flatMap((page) =>
-    [
-      ...text(page)
-        .replaceAll(/^```.*?^```$/gms, '')
-        .matchAll(/\]\((?!https?:)([^)#]+)/g),
-    ].map(([, link]) => [page, link!] as const),
+/** The links of a page to files and headings, and the paths of its images. */
+const linksOf = (page: string) =>
+  [
+    ...text(page)
+      .replaceAll(/^ *```.*?^ *```$/gms, '')
+      .matchAll(/\]\((?!https?:|mailto:)([^)#]*)(?:#([^)]+))?\)/g),
+  ].map(([, path, anchor]) => ({ file: path ? normalize(join(dirname(page), path)) : page, anchor }));
+
+/** The anchors of the headings of a page, as GitHub makes them. */
+function anchorsOf(page: string): string[] {
+  const seen = new Map<string, number>();
+  return [
+    ...text(page)
+      .replaceAll(/^ *```.*?^ *```$/gms, '')
+      .matchAll(/^#+ (.+)$/gm),
+  ].map(([, heading]) => {
+    const anchor = heading!
+      .toLowerCase()
+      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
+      .replaceAll(' ', '-');
+    const times = seen.get(anchor) ?? 0;
+    seen.set(anchor, times + 1);
+    return times === 0 ? anchor : `${anchor}-${times}`;
+  });
+}
+
+test('every link within the repository points to a file, and to a heading in it', () => {
+  const links = PAGES.flatMap((page) => linksOf(page).map((link) => ({ page, ...link })));
+  expect(links.length).toBeGreaterThan(80);
+  expect(links.filter(({ file }) => !existsSync(join(root, file)))).toEqual([]);
+  expect(links.filter(({ anchor }) => anchor !== undefined).length).toBeGreaterThan(10);
+  expect(links.filter(({ file, anchor }) => anchor !== undefined && !anchorsOf(file).includes(anchor))).toEqual([]);
+});
+
+test('the README is short, and its links work in the package', () => {
+  expect(text('README.md').split(/\s+/).length).toBeLessThanOrEqual(900);
+  const { files } = JSON.parse(text('package.json')) as { files: string[] };
+  const packed = ['README.md', 'LICENSE', ...files];
+  expect(linksOf('README.md').filter(({ file }) => !packed.some((name) => `${file}/`.startsWith(`${name}/`)))).toEqual(
+    [],
   );
-  expect(links.length).toBeGreaterThan(10);
-  expect(links.filter(([page, link]) => !existsSync(join(root, page, '..', link)))).toEqual([]);
+});
+
+test('the versions on the pages are those of the package', () => {
+  const { engines, peerDependencies } = JSON.parse(text('package.json')) as Record<string, Record<string, string>>;
+  const node = engines!.node!.replace('>=', '');
+  for (const page of ['README.md', 'docs/blog.md', 'docs/project.md', 'docs/upgrading.md'])
+    expect(text(page)).toContain(`Node.js ${node} or newer`);
+  for (const name of ['cdk8s', 'constructs'])
+    expect(text('docs/upgrading.md')).toContain(`\`${name}\` ${peerDependencies![name]!.replace('^', '')}`);
+  const [kubernetes] = /(?<=kindest\/node:v)\d+\.\d+/.exec(text('test/e2e/kind.yaml')) ?? [];
+  expect(text('README.md')).toContain(`Kubernetes ${kubernetes}`);
+});
+
+test('the table of contents has each page once', () => {
+  const others = DOCS.filter((page) => page !== 'docs/README.md');
+  const listed = linksOf('docs/README.md')
+    .map(({ file }) => file)
+    .filter((file) => file.startsWith('docs/'));
+  expect(listed.toSorted()).toEqual(others.toSorted());
+});
+
+test('pictures are small, and each is on a page', () => {
+  const pictures = readdirSync(join(root, 'docs/images')).map((name) => `docs/images/${name}`);
+  const shown = new Set(PAGES.flatMap((page) => linksOf(page).map(({ file }) => file)));
+  expect(pictures.filter((file) => !shown.has(file))).toEqual([]);
+  expect(pictures.filter((file) => statSync(join(root, file)).size > 150_000)).toEqual([]);
 });
 
 test('docs/rules.md is up to date', () => {
