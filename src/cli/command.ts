@@ -24,14 +24,26 @@ export interface Arguments {
   readonly words: readonly string[];
 }
 
+/** An option of a command. */
+export type Option = NonNullable<ParseArgsConfig['options']>[string] & {
+  readonly help: string;
+  /** All values that the option accepts. Undefined if it accepts others. */
+  readonly values?: readonly string[];
+};
+
 /** One command of `callsign`. */
 export interface Command {
-  /** The arguments, as the usage shows them. */
+  /**
+   * The arguments, as the usage shows them: first the words, then the options. Shell completion reads it: lower case is
+   * written as it is, and a shell completes files for FILE and PATH, and folders for DIR.
+   */
   readonly usage: string;
   /** What it does, in one line. */
   readonly summary: string;
   /** The options, each with its help text. */
-  readonly options: Readonly<Record<string, NonNullable<ParseArgsConfig['options']>[string] & { help: string }>>;
+  readonly options: Readonly<Record<string, Option>>;
+  /** What the help says after the options: whole lines. */
+  readonly notes?: string;
   /** The highest number of positional arguments. */
   readonly words: number;
   /** Runs the command and returns the exit code. */

@@ -1,7 +1,7 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util';
+import { parseArgs } from 'node:util';
 import { nearest } from '../basics/nearest';
 import { own } from '../basics/own';
-import { UsageError, type Arguments, type Command } from './command';
+import { UsageError, type Arguments, type Command, type Option } from './command';
 import { optionLines } from './usage';
 
 /** Reads the arguments of a command. Throws a UsageError that names the wrong one. */
@@ -11,10 +11,7 @@ export function parse(name: string, command: Command, argv: readonly string[]): 
       message,
       `${option ? optionLines(command, option) : ''}Run callsign ${name} --help for its options.\n`,
     );
-  const known: NonNullable<ParseArgsConfig['options']> = {
-    ...command.options,
-    help: { type: 'boolean', short: 'h' },
-  };
+  const known: Readonly<Record<string, ParsedOption>> = { ...command.options, help: { type: 'boolean', short: 'h' } };
   // Not strict: the messages of Node.js do not name the nearest option.
   const parsed = parseArgs({ args: [...argv], options: known, strict: false, allowPositionals: true, tokens: true });
   for (const token of parsed.tokens) {
@@ -28,6 +25,10 @@ export function parse(name: string, command: Command, argv: readonly string[]): 
       throw wrong(`${token.rawName} needs a value.${dashed(token, known)}`, token.name);
     if (option.type === 'boolean' && token.value !== undefined)
       throw wrong(`${token.rawName} takes no value.`, token.name);
+    if (option.values && !option.values.includes(String(token.value)))
+      throw wrong(
+        `Unknown value of ${token.rawName}: ${JSON.stringify(token.value)}. Expected: ${option.values.join(', ')}.`,
+      );
   }
   const { positionals } = parsed;
   if (positionals.length > command.words)
@@ -37,6 +38,8 @@ export function parse(name: string, command: Command, argv: readonly string[]): 
   const lists = given.filter((entry): entry is [string, string[]] => Array.isArray(entry[1]));
   return { options: Object.fromEntries(single), lists: Object.fromEntries(lists), words: positionals };
 }
+
+type ParsedOption = Omit<Option, 'help'>;
 
 interface OptionToken {
   readonly rawName: string;

@@ -288,7 +288,7 @@ describe('check exits with 2', () => {
     ['--profile', 'strict', 'wiring, hardened'],
   ])('for a %s that is not there', async (option, value, known) => {
     expect((await callsign(['check', sound('a.yaml'), option, value])).error.split('\n')[0]).toBe(
-      `callsign check: There is no ${option} ${JSON.stringify(value)}. Expected: ${known}.`,
+      `callsign check: Unknown value of ${option}: ${JSON.stringify(value)}. Expected: ${known}.`,
     );
   });
 

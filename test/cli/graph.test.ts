@@ -46,7 +46,9 @@ test('graph --json prints nodes and edges', async () => {
 test.each(['png', '', 'toString', 'SVG'])('graph rejects the format %j', async (format) => {
   const { code, out, error } = await callsign([...shop, '--format', format]);
   expect([code, out]).toEqual([2, '']);
-  expect(error.split('\n')[0]).toBe(`callsign graph: Unknown format: "${format}". Expected: mermaid, dot, svg.`);
+  expect(error.split('\n')[0]).toBe(
+    `callsign graph: Unknown value of --format: "${format}". Expected: mermaid, dot, svg.`,
+  );
 });
 
 test('graph prints only the problems of charts that have problems', async () => {

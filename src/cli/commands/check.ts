@@ -30,11 +30,13 @@ export const checkCommand: Command = {
   options: {
     profile: {
       type: 'string',
+      values: PROFILES,
       help: 'rules to apply: wiring, or hardened (default: wiring for paths, hardened for charts)',
     },
     ...APP_OPTIONS,
     format: {
       type: 'string',
+      values: Object.keys(FORMATS),
       help: 'output format: text, json, sarif, or github for annotations in GitHub Actions (default: text)',
     },
     json: { type: 'boolean', help: 'the same as --format json' },
@@ -46,9 +48,8 @@ export const checkCommand: Command = {
       io.out(explained(String(options.explain)));
       return 0;
     }
-    const format = oneOf('--format', options.json === true ? 'json' : options.format, Object.keys(FORMATS)) ?? 'text';
-    const profile = (oneOf('--profile', options.profile, PROFILES) ??
-      (words.length === 0 ? 'hardened' : 'wiring')) as Profile;
+    const format = options.json ? 'json' : String(options.format ?? 'text');
+    const profile = (options.profile ?? (words.length === 0 ? 'hardened' : 'wiring')) as Profile;
 
     const manifests: Manifest[] = [];
     const problems: Problem[] = [];
@@ -90,11 +91,6 @@ async function synthesized(options: Arguments['options'], io: Io, problems: Prob
     problems.push(...error.problems);
     return [];
   }
-}
-
-function oneOf(option: string, value: Arguments['options'][string], known: readonly string[]): string | undefined {
-  if (value === undefined || known.includes(String(value))) return value as string | undefined;
-  throw new UsageError(`There is no ${option} ${JSON.stringify(value)}. Expected: ${known.join(', ')}.`);
 }
 
 function explained(code: string): string {
