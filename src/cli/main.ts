@@ -3,6 +3,7 @@ import { own } from '../basics/own';
 import { CallsignError, EnvironmentError } from '../problems/problem';
 import type * as ApplyModule from './commands/apply';
 import type * as CheckModule from './commands/check';
+import type * as CompletionModule from './commands/completion';
 import type * as DevModule from './commands/dev';
 import type * as DiffModule from './commands/diff';
 import type * as DoctorModule from './commands/doctor';
@@ -76,6 +77,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   get doctor() {
     return (require('./commands/doctor') as typeof DoctorModule).doctor;
+  },
+  get completion() {
+    return (require('./commands/completion') as typeof CompletionModule).completionOf(COMMANDS);
   },
 };
 

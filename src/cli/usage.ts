@@ -18,14 +18,9 @@ export function overview(commands: Readonly<Record<string, Command>>): string {
 
 /** The text of `callsign COMMAND --help`. */
 export function usageOf(name: string, command: Command): string {
-  const { usage, summary, options } = command;
-  return [
-    `callsign ${name}${usage ? ` ${usage}` : ''}`,
-    '',
-    summary,
-    '',
-    optionLines(command, ...Object.keys(options)),
-  ].join('\n');
+  const { usage, summary, options, notes = '' } = command;
+  const parts = [optionLines(command, ...Object.keys(options)), notes].filter((text) => text !== '');
+  return [`callsign ${name}${usage ? ` ${usage}` : ''}`, '', summary, '', parts.join('\n')].join('\n');
 }
 
 /** The help texts of some options of a command, a line each. */

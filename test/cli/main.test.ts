@@ -24,6 +24,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   start         Runs the charts on this machine as processes, with their databases, until Ctrl-C.
   dev           Copies saved source files into the running pods of services, without a build.
   doctor        Shows what is missing on this machine and in the cluster, with fixes. Exits with 1 if the charts need something that is missing.
+  completion    Prints a script with which a shell completes commands, options and their values.
 
 Run callsign COMMAND --help for the options of a command, and callsign --version for the version.
 `;
@@ -227,6 +228,14 @@ Shows what is missing on this machine and in the cluster, with fixes. Exits with
   --context …  the kubectl context of the cluster (default: the current context)
   --json       print JSON
 `,
+  completion: `callsign completion bash|zsh|fish
+
+Prints a script with which a shell completes commands, options and their values.
+
+  bash: add this line to ~/.bashrc: eval "$(callsign completion bash)"
+  zsh:  add this line to ~/.zshrc, after compinit: eval "$(callsign completion zsh)"
+  fish: run callsign completion fish > ~/.config/fish/completions/callsign.fish
+`,
 };
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -249,9 +258,12 @@ test('no command is an error that prints all commands', async () => {
 
 test.each(Object.entries(HELP))('%s --help prints its options, with any other arguments', async (command, help) => {
   expect(await callsign([command, '--help'])).toEqual({ code: 0, out: help, error: '' });
-  expect(
-    await callsign([command, '-h', ...(command === 'import' ? ['compose', 'gone.yaml'] : ['--app', 'gone.ts'])]),
-  ).toEqual({ code: 0, out: help, error: '' });
+  const others: Readonly<Record<string, string[]>> = { import: ['compose', 'gone.yaml'], completion: ['tcsh'] };
+  expect(await callsign([command, '-h', ...(others[command] ?? ['--app', 'gone.ts'])])).toEqual({
+    code: 0,
+    out: help,
+    error: '',
+  });
 });
 
 test.each(Object.entries(HELP))('help %s prints the same', async (command, help) => {
