@@ -12,6 +12,14 @@ const QUIET_MS = 100;
 /** The interval between two requests for the pods. */
 const PODS_MS = 2_000;
 
+/** Where a follower reports. */
+export interface FollowOutput {
+  /** A line of a program in a pod. */
+  log(from: string, line: string): void;
+  /** Something that happened. */
+  say(event: string): void;
+}
+
 /** Copies each change of a microservice's source into its running pods, and prints their logs, until it is stopped. */
 export class Follower {
   readonly #pods = new Map<string, { pod: LivePod; stopLogs: () => void }>();
@@ -21,7 +29,7 @@ export class Follower {
   constructor(
     private readonly kubectl: Kubectl,
     private readonly source: LiveSource,
-    private readonly print: (line: string) => void,
+    private readonly output: FollowOutput,
   ) {}
 
   async run(signal: AbortSignal): Promise<void> {
@@ -55,9 +63,9 @@ export class Follower {
       if (!(await this.#try(pod, { changed: files, removed: [] }))) continue;
       this.#pods.set(pod.uid, {
         pod,
-        stopLogs: logsOf(this.kubectl, pod, (line) => this.print(`${shortName(pod)} | ${line}`)),
+        stopLogs: logsOf(this.kubectl, pod, (line) => this.output.log(shortName(pod), line)),
       });
-      this.print(`${name}: ${pod.name} runs the local source (${count(files.length, 'file')})`);
+      this.output.say(`${name}: ${pod.name} runs the local source (${count(files.length, 'file')})`);
     }
     const missing =
       live.length > 0
@@ -65,7 +73,7 @@ export class Follower {
         : other.length > 0
           ? `${name}: ${other.join(', ')} is not live`
           : `${name}: no pod is running`;
-    if (missing !== '' && missing !== this.#missing) this.print(missing);
+    if (missing !== '' && missing !== this.#missing) this.output.say(missing);
     this.#missing = missing;
   }
 
@@ -73,14 +81,14 @@ export class Follower {
     const start = Date.now();
     const all = [...changes.changed, ...changes.removed];
     for (const { file } of all.filter(({ target }) => target === undefined)) {
-      this.print(`${file} needs a new image: run callsign images, then callsign synth, and apply the manifests`);
+      this.output.say(`${file} needs a new image: run callsign images, then callsign synth, and apply the manifests`);
     }
     const copied = all.filter(({ target }) => target !== undefined);
     if (copied.length === 0) return;
     const done = await Promise.all([...this.#pods.values()].map(({ pod }) => this.#try(pod, changes)));
     const pods = done.filter(Boolean).length;
     if (pods > 0)
-      this.print(
+      this.output.say(
         `${namesOf(copied)} → ${this.source.service.name} (${count(pods, 'pod')}, ${((Date.now() - start) / 1000).toFixed(1)} s)`,
       );
   }
@@ -92,7 +100,7 @@ export class Follower {
       return true;
     } catch (error) {
       if (!(error instanceof KubectlError)) throw error;
-      this.print(`${pod.name}: copying failed: ${error.message}`);
+      this.output.say(`${pod.name}: copying failed: ${error.message}`);
       this.#pods.get(pod.uid)?.stopLogs();
       this.#pods.delete(pod.uid);
       return false;

@@ -210,7 +210,7 @@ Runs the charts on this machine as processes, with their databases, until Ctrl-C
   --no-open   do not open the dashboard in a browser when all parts are ready
   --json      print each line as JSON
 `,
-  dev: `callsign dev [NAME…] [--once] [--context NAME] [--app FILE] [--env NAME]
+  dev: `callsign dev [NAME…] [--once] [--context NAME] [--app FILE] [--env NAME] [--json]
 
 Copies saved source files into the running pods of services, without a build.
 
@@ -218,6 +218,7 @@ Copies saved source files into the running pods of services, without a build.
   --env …      the environment that was applied (default: dev)
   --context …  the kubectl context of the cluster (default: the current context)
   --once       copy the source once, and exit
+  --json       print each line as JSON
 `,
   doctor: `callsign doctor [--context NAME] [--app FILE] [--env NAME] [--json]
 

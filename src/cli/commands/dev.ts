@@ -7,39 +7,41 @@ import { change, podsOf } from '../../live/pods';
 import { liveSources, type LiveSource } from '../../live/services';
 import { APP_OPTION, loadApp } from '../app';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
+import { StartOutput } from '../reports/start';
 
 const DEFAULT_ENV = 'dev';
 
 export const dev: Command = {
-  usage: '[NAME…] [--once] [--context NAME] [--app FILE] [--env NAME]',
+  usage: '[NAME…] [--once] [--context NAME] [--app FILE] [--env NAME] [--json]',
   summary: 'Copies saved source files into the running pods of services, without a build.',
   options: {
     app: APP_OPTION,
     env: { type: 'string', help: `the environment that was applied (default: ${DEFAULT_ENV})` },
     context: { type: 'string', help: 'the kubectl context of the cluster (default: the current context)' },
     once: { type: 'boolean', help: 'copy the source once, and exit' },
+    json: { type: 'boolean', help: 'print each line as JSON' },
   },
   words: Infinity,
   async run({ options, words }, io) {
     const sources = await chosen(words, options, io);
     const kubectl = new Kubectl(options.context as string | undefined);
-    const print = (line: string) => io.out(`${line}\n`);
+    const output = new StartOutput(io, options.json === true);
     try {
       await assertLive(kubectl, sources);
       if (options.once) {
         for (const { service, sources: local } of sources) {
           const { live } = await podsOf(kubectl, service);
           for (const pod of live) await change(kubectl, pod, local.files, []);
-          for (const pod of live) print(`${pod.name} runs the local source`);
+          for (const pod of live) output.say(`${pod.name} runs the local source`);
         }
         return 0;
       }
       const stop = new AbortController();
       void Promise.race(['SIGINT', 'SIGTERM'].map((signal) => once(process, signal))).then(() => stop.abort());
-      print(
+      output.say(
         `watching ${sources.map(({ service }) => service.name).join(', ')}; Ctrl-C stops it, and the pods keep their files`,
       );
-      await Promise.all(sources.map((source) => new Follower(kubectl, source, print).run(stop.signal)));
+      await Promise.all(sources.map((source) => new Follower(kubectl, source, output).run(stop.signal)));
       return 0;
     } catch (error) {
       if (!(error instanceof KubectlError)) throw error;

@@ -3,7 +3,7 @@ import type { Verdict } from '../../local/check';
 import { PartColors } from '../part-colors';
 import { verdictText } from './check-verdict';
 
-/** What a local run prints: lines for people, or one JSON object per line. */
+/** What `start` and `dev` print: lines for people, or one JSON object per line. */
 export class StartOutput {
   readonly #colors: PartColors;
 
