@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
 import type { Io } from '../../src/cli/command';
 import { main } from '../../src/cli/main';
+import { assertMatchesSchema } from './json-schemas';
 
 /** The result of a command line. */
 export interface Ran {
@@ -12,7 +13,7 @@ export interface Ran {
   readonly error: string;
 }
 
-/** Runs a command line in this process. */
+/** Runs a command line in this process. JSON must match the schema of the command. */
 export async function callsign(
   argv: readonly string[],
   { environment = {}, terminal = false }: Partial<Io> = {},
@@ -24,6 +25,7 @@ export async function callsign(
     out: (text) => (out += text),
     error: (text) => (error += text),
   });
+  assertMatchesSchema(argv, out);
   return { code, out, error };
 }
 
@@ -41,6 +43,7 @@ export function callsignProcess(
     env: { ...process.env, ...env },
     ...rest,
   });
+  assertMatchesSchema(argv, stdout);
   return { code: status, out: stdout, error: stderr };
 }
 

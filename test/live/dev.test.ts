@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Deployment, V1PodSpec } from '@kubernetes/client-node';
 import { loadAll } from 'js-yaml';
+import { assertMatchesSchema } from '../cli/json-schemas';
 import { callsignProcess, temporaryFolder } from '../cli/run';
 import { useFakeCluster } from './fake-cluster';
 
@@ -139,6 +140,16 @@ describe('dev watches the source of a service', () => {
     expect(readFileSync(cluster.file('cart-1-cc', 'common/word.js'), 'utf8')).toContain('two');
   });
 
+  test('--json prints each line as JSON', async () => {
+    startPod('cart-1-aa');
+    await follow('--json');
+    await says('"from":"cart-aa","line":"says one"');
+    child!.kill('SIGTERM');
+    await once(child!, 'exit');
+    expect(out).toContain('"event":"watching cart; ');
+    expect(() => assertMatchesSchema(['dev', '--json'], out)).not.toThrow();
+  });
+
   test('reports a changed file that needs a new image', async () => {
     startPod('cart-1-aa');
     await follow('cart');
@@ -156,6 +167,16 @@ test('--once copies the source and exits', () => {
   folder.put('services/common/word.js', "module.exports = 'two';");
   expect(run('--once')).toEqual({ code: 0, out: 'cart-1-aa runs the local source\n', error: '' });
   expect(readFileSync(cluster.file('cart-1-aa', 'common/word.js'), 'utf8')).toContain('two');
+});
+
+test('--once --json prints what it did, or the problems', () => {
+  const { code, out } = run('--once', '--json');
+  expect([code, JSON.parse(out)]).toMatchObject([1, { problems: [{ code: 'live-not-running' }] }]);
+  startPod('cart-1-aa');
+  expect(JSON.parse(run('--once', '--json').out)).toEqual({
+    time: expect.any(String),
+    event: 'cart-1-aa runs the local source',
+  });
 });
 
 test('pods that are missing or not live are a problem', () => {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { verdictText } from '../../src/cli/reports/check-verdict';
 import { LocalCheck, type Verdict } from '../../src/local/check';
+import { assertMatchesSchema } from '../cli/json-schemas';
 import { ask, isRunning, startedRuns } from './started';
 
 jest.setTimeout(60_000);
@@ -68,6 +69,7 @@ test('fails: the command failed. With --json, the verdict is one line', async ()
     killed: 0,
     seed: 7,
   });
+  expect(() => assertMatchesSchema(['start', '--json'], run.output)).not.toThrow();
 });
 
 test('fails: a call was refused', async () => {

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assertMatchesSchema } from '../cli/json-schemas';
 import { ask, isRunning, startedRuns } from './started';
 
 jest.setTimeout(60_000);
@@ -144,6 +145,7 @@ test('--json prints each line as JSON', async () => {
     seconds: expect.any(Number),
   });
   expect(lines.map(({ from, line }) => [from, line])).toContainEqual(['cart-1', 'cart ends']);
+  expect(() => assertMatchesSchema(['start', '--json'], run.output)).not.toThrow();
 });
 
 test.each(['0.5', '70000', 'http'])('--port %s is refused', async (port) => {

@@ -1,6 +1,7 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { assertMatchesSchema } from '../cli/json-schemas';
 import { Screen } from '../cli/live/screen';
 import { startedRuns } from './started';
 
@@ -75,4 +76,5 @@ test('with --json, there is no table, and nothing opens', async () => {
   await run.stop();
   expect(existsSync(join(folder, 'opened'))).toBe(false);
   for (const line of run.output.trim().split('\n')) expect(JSON.parse(line)).toHaveProperty('time');
+  expect(() => assertMatchesSchema(['start', '--json'], run.output)).not.toThrow();
 });

@@ -69,6 +69,7 @@ test('npm pack packs only what users need', () => {
   "docs/",
   "docs/images/",
   "package.json",
+  "schemas/",
   "src/check/",
   "static-site/",
 ]

@@ -1,0 +1,157 @@
+const problem = { code: 'image-unpinned', message: 'The tag is not pinned.', fix: 'Pin it.' };
+const wholeProblem = {
+  ...problem,
+  expected: 'a tag',
+  got: '"shop/web"',
+  path: 'shop/web',
+  object: 'Pod web',
+  field: 'spec',
+  place: { file: 'a.yaml', line: 7, column: 14 },
+};
+const change = { object: 'Deployment shop/web', action: 'change', changes: [{ field: 'spec.replicas' }] };
+const waited = { problems: [], blocked: [{ object: 'Deployment shop/web', needs: ['Secret shop/key'] }], silent: [] };
+const rollout = { ...waited, objects: [change], done: ['Deployment shop/web'], notDone: [] };
+const moment = { instant: '2026-03-29T01:00Z', local: '2026-03-29T03:00+02:00' };
+const requirement = { kind: 'ingress-controller', what: 'an Ingress controller', objects: ['Ingress shop/web'] };
+const time = '2026-03-29T01:00:00.000Z';
+
+/** Outputs of each command in which every member is required: without any of them, an output is refused. */
+export const LEAST: Readonly<Record<string, readonly unknown[]>> = {
+  synth: [
+    {
+      folder: 'k8s-out',
+      written: ['a.yaml'],
+      unchanged: ['b.yaml'],
+      removed: ['c.yaml'],
+      releases: [{ object: 'Deployment shop/web-canary', progress: '25 %' }],
+      requirements: [requirement],
+    },
+    [{ object: 'Deployment shop/web' }],
+    [{ source: 'the default' }],
+  ],
+  check: [{ objects: 1, passedOver: 0, rules: {}, problems: [problem] }],
+  requirements: [{ requirements: [requirement] }],
+  graph: [{ nodes: [{ id: 'shop/web', name: 'web', kind: 'microservice' }], edges: [{ from: 'a', to: 'b' }] }],
+  diff: [
+    { objects: [change, { object: 'Pod a', action: 'keep', option: '--delete-claims' }], unchanged: 3 },
+    { objects: [{ object: 'Pod a', action: 'delete' }], unchanged: 3 },
+  ],
+  apply: [rollout],
+  rollback: [rollout],
+  history: [[{ number: 1, time, status: 'ready' }]],
+  status: [
+    {
+      workloads: [
+        {
+          part: 'web',
+          object: 'Deployment shop/web',
+          ready: 1,
+          wanted: 2,
+          images: ['shop/web:1'],
+          restarts: 0,
+          nodes: ['one'],
+          onOneNode: false,
+          waitsFor: ['cart'],
+        },
+      ],
+      warnings: [{ time, object: 'Pod shop/web-0', reason: 'BackOff', message: 'Restarts.', count: 2 }],
+    },
+  ],
+  logs: [{ part: 'web', pod: 'web-0', time, text: 'hello' }],
+  restart: [waited],
+  schedule: [
+    [
+      {
+        microservice: 'shop/web',
+        timeZone: 'Europe/Berlin',
+        ...moment,
+        replicas: 2,
+        since: { ...moment, step: { at: '10:00', replicas: 2 } },
+      },
+    ],
+  ],
+  import: [
+    {
+      name: 'shop',
+      chart: 'export class Shop {}',
+      report: [{ status: 'converted', file: 'compose.yaml', line: 1, path: 'services.web' }],
+      secrets: ['kubectl create secret'],
+      warnings: ['A warning.'],
+    },
+  ],
+  images: [{ images: [{ image: 'shop/web:1', result: 'built' }] }],
+  start: [
+    { time, from: 'web-1', line: 'hello' },
+    { time, event: 'Ready', addresses: ['http://shop.localhost'], seconds: 1.5 },
+    { time, event: 'Verdict', passed: true, notDeclared: ['a'], notReady: ['b'], faults: 0, killed: 0, seed: 7 },
+    { time, event: 'Stopping.' },
+  ],
+  dev: [
+    { time, from: 'cart-abcde', line: 'hello' },
+    { time, event: 'cart-7d9f8-abcde runs the local source' },
+  ],
+  doctor: [{ checks: [{ name: 'docker', state: 'ok', found: '27', why: 'callsign images' }] }],
+};
+
+/** Outputs with members that are not always there. */
+export const MORE: Readonly<Record<string, readonly unknown[]>> = {
+  synth: [
+    [{ object: 'Deployment shop/web', field: 'spec.replicas', from: 1, to: null }],
+    [{ source: 'a', value: [1] }],
+  ],
+  check: [
+    {
+      objects: 1,
+      passedOver: 0,
+      passedFolders: [{ folder: 'chart', instead: 'helm template' }],
+      rules: { 'image-unpinned': 1 },
+      problems: [wholeProblem],
+    },
+  ],
+  graph: [{ nodes: [], edges: [{ from: 'a', to: 'b', label: '/api' }] }],
+  diff: [
+    {
+      objects: [{ ...change, path: 'shop/web', action: 'own', unchecked: 'no kind', takesOver: true }],
+      unchanged: 0,
+    },
+  ],
+  apply: [{ ...rollout, problems: [wholeProblem], rolledBack: rollout }],
+  history: [[{ number: 1, time, status: 'failed', environment: 'prod' }]],
+  status: [
+    {
+      workloads: [
+        { ...(LEAST.status![0] as { workloads: object[] }).workloads[0], reason: '1 of 2', backlog: 'unknown' },
+        {
+          ...(LEAST.status![0] as { workloads: object[] }).workloads[0],
+          backlog: { total: 2, by: { comments: 2 } },
+        },
+      ],
+      warnings: [],
+    },
+  ],
+  images: [
+    {
+      images: [{ image: 'shop/web:1', result: 'pushed', digest: 'sha256:0' }],
+      wholeContext: [{ image: 'shop/web:1', line: 'Dockerfile:3', why: 'unknown' }],
+      assertions: [{ image: 'shop/web:1', what: 'user', ok: true, seen: '1000' }],
+    },
+  ],
+  schedule: [
+    [
+      {
+        ...(LEAST.schedule![0] as object[])[0],
+        clocks: 'skipped',
+        max: 4,
+        next: { ...moment, clocks: 'twice', step: { at: '10:00', replicas: 2, days: ['Mon'] } },
+      },
+    ],
+  ],
+  import: [{ ...(LEAST.import![0] as object), file: 'shop.ts' }],
+  start: [
+    { time, event: 'Verdict', passed: false, code: 3, notDeclared: [], notReady: [], faults: 0, killed: 0, seed: 7 },
+  ],
+  doctor: [{ checks: [{ name: 'docker', state: 'missing', found: 'none', why: 'images', fix: 'Install it.' }] }],
+};
+
+/** What every command prints if it did not do its work. */
+export const FAILURE = { problems: [wholeProblem, problem] };
