@@ -29,7 +29,10 @@ export const LEAST: Readonly<Record<string, readonly unknown[]>> = {
     [{ object: 'Deployment shop/web' }],
     [{ source: 'the default' }],
   ],
-  check: [{ objects: 1, passedOver: 0, rules: {}, problems: [problem] }],
+  check: [
+    { objects: 1, passedOver: 0, rules: {}, problems: [problem] },
+    { code: 'name-invalid', rule: 'A name is valid.' },
+  ],
   requirements: [{ requirements: [requirement] }],
   graph: [{ nodes: [{ id: 'shop/web', name: 'web', kind: 'microservice' }], edges: [{ from: 'a', to: 'b' }] }],
   diff: [
@@ -107,6 +110,7 @@ export const MORE: Readonly<Record<string, readonly unknown[]>> = {
       rules: { 'image-unpinned': 1 },
       problems: [wholeProblem],
     },
+    { code: 'host-unknown', rule: 'A host is known.', profile: 'wiring', why: 'It fails.', fix: 'Name it.' },
   ],
   graph: [{ nodes: [], edges: [{ from: 'a', to: 'b', label: '/api' }] }],
   diff: [

@@ -43,7 +43,7 @@ Writes the manifests of all charts. Writes nothing if there is a problem.
   --json       print JSON
 `,
   check: `callsign check [PATH…] [--profile NAME] [--app FILE] [--env NAME] [--format NAME | --json]
-callsign check --explain CODE
+callsign check --explain CODE [--json]
 
 Reports every problem in manifests. Paths: files, folders, - for standard input (default: the charts).
 

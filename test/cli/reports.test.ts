@@ -92,6 +92,22 @@ describe('check --explain', () => {
     );
   });
 
+  test('as JSON', async () => {
+    const explained = async (code: string) =>
+      JSON.parse((await callsign(['check', '--explain', code, '--json'])).out) as unknown;
+    expect(await explained('host-unknown')).toEqual({
+      code: 'host-unknown',
+      rule: 'A host in an environment variable, an argument or a setting is the name of a Service.',
+      profile: 'wiring',
+      why: 'The name does not resolve, so every call fails although all pods run.',
+      fix: 'Use the name of a Service. Add the namespace if the Service is in another one.',
+    });
+    expect(await explained('replicas-invalid')).toEqual({
+      code: 'replicas-invalid',
+      rule: 'The number of replicas is a whole number, 0 or more.',
+    });
+  });
+
   test('suggests the most similar code for an unknown one', async () => {
     expect(await callsign(['check', '--explain', 'host-unknwon'])).toMatchObject({
       code: 2,

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { check } from '../../check/check';
-import { EXPLANATIONS, explanationText } from '../../check/explain';
+import { EXPLANATIONS, explanationText, type Explanation } from '../../check/explain';
 import { PROFILES, type Profile } from '../../check/profile';
 import { readManifests } from '../../check/read/read';
-import { CODES } from '../../problems/codes';
+import { CODES, type Code } from '../../problems/codes';
 import type { Manifest } from '../../k8s/objects';
 import { nearest } from '../../basics/nearest';
 import { CallsignError, type Problem } from '../../problems/problem';
@@ -11,6 +11,7 @@ import { synthesize } from '../../synth/synthesize';
 import { APP_OPTIONS, loadApp } from '../app';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
 import { readSources, type PassedFolder } from '../files';
+import { printJson } from '../output';
 import { githubReport } from '../reports/github';
 import { jsonReport } from '../reports/json';
 import type { Report } from '../reports/report';
@@ -25,7 +26,8 @@ const FORMATS: Readonly<Record<string, (report: Report, terminal: boolean) => st
 };
 
 export const checkCommand: Command = {
-  usage: '[PATH…] [--profile NAME] [--app FILE] [--env NAME] [--format NAME | --json]\ncallsign check --explain CODE',
+  usage:
+    '[PATH…] [--profile NAME] [--app FILE] [--env NAME] [--format NAME | --json]\ncallsign check --explain CODE [--json]',
   summary: 'Reports every problem in manifests. Paths: files, folders, - for standard input (default: the charts).',
   options: {
     profile: {
@@ -45,7 +47,12 @@ export const checkCommand: Command = {
   words: Infinity,
   async run({ options, words }, io) {
     if (options.explain !== undefined) {
-      io.out(explained(String(options.explain)));
+      const explanation = explanationOf(String(options.explain));
+      if (options.json) printJson(explanation, io);
+      else
+        io.out(
+          isComplete(explanation) ? explanationText(explanation) : `${explanation.code}\n\n  ${explanation.rule}\n`,
+        );
       return 0;
     }
     const format = options.json ? 'json' : String(options.format ?? 'text');
@@ -93,15 +100,21 @@ async function synthesized(options: Arguments['options'], io: Io, problems: Prob
   }
 }
 
-function explained(code: string): string {
+/** Codes of constructs have only a sentence, because the problem names the option. */
+type PartialExplanation = Pick<Explanation, 'code' | 'rule'> & Partial<Explanation>;
+
+function explanationOf(code: string): PartialExplanation {
   const explanation = EXPLANATIONS.find((one) => one.code === code);
-  if (explanation) return explanationText(explanation);
-  // Codes of constructs have only a sentence, because the problem names the option.
-  if (Object.hasOwn(CODES, code)) return `${code}\n\n  ${CODES[code as keyof typeof CODES]}\n`;
+  if (explanation) return explanation;
+  if (Object.hasOwn(CODES, code)) return { code: code as Code, rule: CODES[code as Code] };
   const guess = nearest(code, Object.keys(CODES));
   throw new UsageError(
     `There is no code ${JSON.stringify(code)}.${guess ? ` Did you mean ${guess}?` : ''} Expected: the code in the brackets of a problem.`,
   );
+}
+
+function isComplete(explanation: PartialExplanation): explanation is Explanation {
+  return explanation.why !== undefined;
 }
 
 /** A line of a manifest, or of the source of a chart. */
