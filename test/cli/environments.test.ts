@@ -1,18 +1,9 @@
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { main } from '../../src/cli/main';
+import { callsign } from './run';
 
-async function run(argv: string[], environment = {}) {
-  const text = { out: '', error: '' };
-  const code = await main(argv, {
-    out: (more) => (text.out += more),
-    error: (more) => (text.error += more),
-    environment,
-    terminal: false,
-  });
-  return { code, ...text };
-}
+const run = (argv: string[], environment = {}) => callsign(argv, { environment });
 
 describe('environments', () => {
   let folder: string;

@@ -245,6 +245,8 @@ describe('restart', () => {
     expect(out).toContain('everything is ready\n');
     expect(code).toBe(0);
     expect(writes()).toEqual([`PATCH force ${ROOT}/deployments/web`]);
+    const { out: json } = await callsign(['restart', ...APP, 'web', '--json']);
+    expect(JSON.parse(json)).toEqual({ problems: [], blocked: [], silent: [] });
   });
 
   test('--all: callees before their callers, without databases', async () => {
@@ -275,6 +277,8 @@ describe('restart', () => {
     expect(out).toContain('[rollout-failed]');
     expect(code).toBe(1);
     expect(writes()).toEqual([`PATCH force ${ROOT}/deployments/cart`]);
+    const { out: json } = await callsign(['restart', ...APP, '--all', '--json']);
+    expect(JSON.parse(json)).toMatchObject({ problems: [{ code: 'rollout-failed' }] });
   }, 30_000);
 
   test.each([[[]], [['web', '--all']]])('%j is a wrong command line', async (argv) => {

@@ -42,6 +42,15 @@ describe('the history of the release', () => {
     expect(out).toContain('   2  2026-01-02T00:00:00Z  failed    prod\n   1  2026-01-01T00:00:00Z  ready     prod\n');
     is();
     expect((await callsign(['history', ...APP])).out).toContain('no release was applied yet');
+    expect(JSON.parse((await callsign(['history', ...APP, '--json'])).out)).toEqual([]);
+  });
+
+  test('--json lists the same', async () => {
+    is(entries(entry(1, 'ready'), entry(2, 'failed')));
+    expect(JSON.parse((await callsign(['history', ...APP, '--json'])).out)).toEqual([
+      { number: 2, time: '2026-01-02T00:00:00Z', status: 'failed', environment: 'prod' },
+      { number: 1, time: '2026-01-01T00:00:00Z', status: 'ready', environment: 'prod' },
+    ]);
   });
 
   test('rollback applies the last release before that became ready', async () => {
@@ -55,6 +64,8 @@ describe('the history of the release', () => {
     expect(out).toContain('spec.replicas: 2 → 4');
     expect(code).toBe(0);
     expect(writes()).toEqual([`PATCH ${WEB}`]);
+    const { out: json } = await callsign(['rollback', ...APP, '--json']);
+    expect(JSON.parse(json)).toMatchObject({ done: ['Deployment shop/web'], notDone: [] });
   });
 
   test.each([
@@ -67,6 +78,8 @@ describe('the history of the release', () => {
     expect(out).toContain('expected: one of 3');
     expect(code).toBe(1);
     expect(writes()).toEqual([]);
+    const { out: json } = await callsign(['rollback', ...APP, ...argv, '--json']);
+    expect(JSON.parse(json)).toMatchObject({ problems: [{ code: 'release-unknown', message }] });
   });
 
   test('the number of a release is a number', async () => {
