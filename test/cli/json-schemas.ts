@@ -16,8 +16,7 @@ let ajv: Ajv2020 | undefined;
 
 function validatorOf(command: string): ValidateFunction {
   if (!ajv) {
-    // `additionalProperties` and `required` of one object can stand in different branches.
-    ajv = new Ajv2020({ strict: true, allowUnionTypes: true });
+    ajv = new Ajv2020({ strict: true });
     for (const [name, schema] of Object.entries(SCHEMAS)) ajv.addSchema(schema, `${name}.json`);
   }
   return ajv.getSchema(`${command}.json`)!;
