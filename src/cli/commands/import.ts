@@ -1,11 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
 import { PACKAGE_FOLDER } from '../../basics/package-folder';
-import { importCompose, type Imported } from '../../compose/import';
-import { renderReport } from '../../compose/write/report';
+import { importCompose } from '../../compose/import';
 import { CallsignError } from '../../problems/problem';
 import { UsageError, type Command, type Io } from '../command';
+import { profilesOf } from '../compose-profiles';
 import { printJson } from '../output';
+import { importedText } from '../reports/imported';
 
 export const importCommand: Command = {
   usage: 'compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--out FILE|DIR] [--json]',
@@ -31,8 +32,7 @@ export const importCommand: Command = {
     const { file: overrides = [], profile = [], 'env-file': envFiles = [] } = lists;
     const files = [file, ...overrides];
     for (const path of [...files, ...envFiles]) if (!isFile(path)) throw new UsageError(`There is no file ${path}.`);
-    const chosen = io.environment.COMPOSE_PROFILES?.split(',').filter((name) => name !== '') ?? [];
-    const profiles = profile.length > 0 ? profile : chosen;
+    const profiles = profile.length > 0 ? profile : profilesOf(io.environment);
     const folder =
       typeof options.out === 'string'
         ? extname(options.out) === '.ts'
@@ -45,32 +45,16 @@ export const importCommand: Command = {
       const path = extname(options.out) === '.ts' ? options.out : join(options.out, `${imported.name}.ts`);
       write(path, imported.chart);
       if (options.json) printJson({ ...imported, file: path }, io);
-      else print(imported, io.out, [`Wrote ${path}. Next: npx callsign synth --app ${path}`]);
+      else io.out(importedText(imported, [`Wrote ${path}. Next: npx callsign synth --app ${path}`]));
     } else if (options.json) printJson(imported, io);
     else {
       io.out(imported.chart);
-      print(imported, io.error, []);
+      io.error(importedText(imported));
     }
     hintAtOverride(files, io);
     return imported.report.some(({ status }) => status === 'refused') ? 1 : 0;
   },
 };
-
-/** Prints the report, and what a person still has to do. */
-function print({ report, secrets, warnings }: Imported, out: Io['out'], last: readonly string[]): void {
-  out(renderReport(report));
-  if (secrets.length > 0)
-    out(
-      `\nBefore the first start, run these commands. Replace each … with the value.\n${secrets.map((command) => `  ${command}\n`).join('')}`,
-    );
-  out(`\n${[...warnings, ...NOTES, ...last].join('\n')}\n`);
-}
-
-/** What is true for every imported chart. */
-const NOTES = [
-  'The chart has the calls from depends_on, links, and the hosts in settings and commands. Everything else is denied. If a program finds other hosts by itself, add calls().',
-  'Every program runs without root. It can write only to its volumes and to the folders in `writable`.',
-];
 
 /** Docker reads an override file by default. The import reads only the files that are named. */
 function hintAtOverride(files: readonly string[], { error }: Io): void {
