@@ -11,6 +11,7 @@ import type * as GraphModule from './commands/graph';
 import type * as HistoryModule from './commands/history';
 import type * as ImagesModule from './commands/images';
 import type * as ImportModule from './commands/import';
+import type * as InitModule from './commands/init';
 import type * as LogsModule from './commands/logs';
 import type * as RequirementsModule from './commands/requirements';
 import type * as RestartModule from './commands/restart';
@@ -62,6 +63,9 @@ export const COMMANDS: Readonly<Record<string, Command>> = {
   },
   get schedule() {
     return (require('./commands/schedule') as typeof ScheduleModule).schedule;
+  },
+  get init() {
+    return (require('./commands/init') as typeof InitModule).init;
   },
   get import() {
     return (require('./commands/import') as typeof ImportModule).importCommand;

@@ -19,6 +19,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   logs          Prints the logs of all pods of parts, with one color per part.
   restart       Replaces the pods of parts without a failed request, and waits until the new pods are ready.
   schedule      Shows the replicas that each schedule sets, now or at another time, with the previous and the next step.
+  init          Writes a new project, or adds charts to a folder with Dockerfiles or a Compose file. Overwrites nothing.
   import        Turns a Compose file into a chart, and reports what each key becomes.
   images        Builds the images of services whose sources changed.
   start         Runs the charts on this machine as processes, with their databases, until Ctrl-C.
@@ -173,6 +174,13 @@ Shows the replicas that each schedule sets, now or at another time, with the pre
   --env …  the environment whose overrides apply (default: no overrides)
   --json   print JSON
 `,
+  init: `callsign init [FOLDER] [--import] [--json]
+
+Writes a new project, or adds charts to a folder with Dockerfiles or a Compose file. Overwrites nothing.
+
+  --import  also import the Compose file of the folder, with its override file
+  --json    print JSON
+`,
   import: `callsign import compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--out FILE|DIR] [--json]
 
 Turns a Compose file into a chart, and reports what each key becomes.
@@ -257,10 +265,16 @@ test('no command is an error that prints all commands', async () => {
   expect(await callsign([])).toEqual({ code: 2, out: '', error: OVERVIEW });
 });
 
+/** Arguments of commands that read no charts. */
+const OTHER_ARGUMENTS: Readonly<Record<string, readonly string[]>> = {
+  import: ['compose', 'gone.yaml'],
+  init: ['gone'],
+  completion: ['tcsh'],
+};
+
 test.each(Object.entries(HELP))('%s --help prints its options, with any other arguments', async (command, help) => {
   expect(await callsign([command, '--help'])).toEqual({ code: 0, out: help, error: '' });
-  const others: Readonly<Record<string, string[]>> = { import: ['compose', 'gone.yaml'], completion: ['tcsh'] };
-  expect(await callsign([command, '-h', ...(others[command] ?? ['--app', 'gone.ts'])])).toEqual({
+  expect(await callsign([command, '-h', ...(OTHER_ARGUMENTS[command] ?? ['--app', 'gone.ts'])])).toEqual({
     code: 0,
     out: help,
     error: '',

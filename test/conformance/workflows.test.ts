@@ -73,7 +73,7 @@ describe('dependency updates', () => {
 
   test('cover every package and every Dockerfile that we ship', () => {
     expect(npm.map(({ directory }) => directory)).toEqual(['/', '/services']);
-    const folders = ['services', 'static-site'].flatMap((parent) => [
+    const folders = ['services', 'static-site', 'templates/example/services'].flatMap((parent) => [
       parent,
       ...readdirSync(join(root, parent), { withFileTypes: true })
         .filter((entry) => entry.isDirectory())

@@ -72,6 +72,8 @@ test('npm pack packs only what users need', () => {
   "schemas/",
   "src/check/",
   "static-site/",
+  "templates/example/",
+  "templates/project/",
 ]
 `);
   for (const program of [
@@ -82,7 +84,12 @@ test('npm pack packs only what users need', () => {
     'dist/index.js.map',
   ])
     expect(files).toContain(program);
-  expect(files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([]);
+  // The only source in TypeScript is the chart that `callsign init` writes.
+  expect(files.filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))).toEqual([
+    'templates/example/src/charts/app.ts',
+  ]);
+  for (const hidden of ['project/gitignore', 'project/.github/workflows/ci.yaml', 'example/services/.dockerignore'])
+    expect(files).toContain(`templates/${hidden}`);
 });
 
 test('publint and arethetypeswrong find nothing', () => {
