@@ -15,7 +15,7 @@ const PAGES = [
   ...namesIn('docs'),
   ...namesIn('.github'),
   ...namesIn('.github/ISSUE_TEMPLATE'),
-  ...['services', ...namesIn('services')].map((folder) => `${folder}/README.md`),
+  ...['services', ...namesIn('services'), 'create', 'templates/example'].map((folder) => `${folder}/README.md`),
 ].filter((path) => path.endsWith('.md') && existsSync(join(root, path)));
 const FORMS = namesIn('.github/ISSUE_TEMPLATE').filter((path) => path.endsWith('.yml'));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
@@ -62,7 +62,7 @@ describe('the texts of rules', () => {
 });
 
 describe('the texts of the programs', () => {
-  const programs = ['src', 'services', 'static-site', 'bin'].flatMap((folder) =>
+  const programs = ['src', 'services', 'static-site', 'bin', 'templates', 'create'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' })
       .filter((name) => /\.[cm]?[jt]s$/.test(name) && !name.includes('node_modules'))
       .map((name) => `${folder}/${name}`),
