@@ -62,10 +62,12 @@ describe('dependency updates', () => {
     'ignore exactly the packages of %s with exact versions',
     (directory, { ignore = [] }) => {
       const manifest = JSON.parse(readFileSync(join(root, directory, 'package.json'), 'utf8')) as Partial<
-        Record<'dependencies' | 'devDependencies' | 'overrides', Readonly<Record<string, string>>>
+        Record<'dependencies' | 'devDependencies' | 'overrides', Readonly<Record<string, unknown>>>
       >;
       const versions = { ...manifest.dependencies, ...manifest.devDependencies, ...manifest.overrides };
-      const pinned = Object.keys(versions).filter((name) => /^\d/.test(versions[name]!));
+      const pinned = Object.keys(versions).filter(
+        (name) => typeof versions[name] === 'string' && /^\d/.test(versions[name]),
+      );
       const ignored = ignore.filter((entry) => entry['update-types'] === undefined);
       expect(ignored.map((entry) => entry['dependency-name']).toSorted()).toEqual(pinned.toSorted());
     },

@@ -1,10 +1,12 @@
 // npm run bench:bus [-- EVENTS [ROUNDS]] measures from publishing to the last commit of a subscriber, and compares with
-// pg-boss. Everything runs on this machine: one PostgreSQL (fsync on), 1 to 3 buses, 3 subscribers, and this process,
+// pg-boss, if it is installed: npm install --no-save pg-boss@12. Everything runs on this machine: one PostgreSQL (fsync on), 1 to 3 buses, 3 subscribers, and this process,
 // which publishes.
 import { execFileSync } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import http from 'node:http';
 import { cpus } from 'node:os';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cpuMs } from './bench/cpu.ts';
 import { ownPostgres } from './ledger/postgres.ts';
@@ -15,10 +17,12 @@ const rounds = Number(process.argv[3] ?? 3);
 const counts = [1, 2, 3];
 const paced = { rate: 100, seconds: 5 };
 const subscribers = ['first', 'second', 'third'];
-const node = nodeForPgBoss();
+const installed = existsSync(join(__dirname, '../../node_modules/pg-boss'));
+const node = installed ? nodeForPgBoss() : process.execPath;
 
 type Kind = 'callsign' | 'pg-boss, same HTTP fan-out' | 'pg-boss, workers in the subscribers';
-const kinds: readonly Kind[] = ['callsign', 'pg-boss, same HTTP fan-out', 'pg-boss, workers in the subscribers'];
+const peers: readonly Kind[] = ['pg-boss, same HTTP fan-out', 'pg-boss, workers in the subscribers'];
+const kinds: readonly Kind[] = ['callsign', ...(installed ? peers : [])];
 interface Result {
   readonly kind: Kind;
   readonly buses: number;
@@ -187,6 +191,8 @@ async function main(): Promise<void> {
   console.log(
     "events/s = all events / (first publish → last subscriber's commit); CPU: buses, subscribers and PostgreSQL together; p50, p99: one publish → last subscriber's commit",
   );
+  if (!installed)
+    console.log('left out: pg-boss is not installed. To compare with it, run: npm install --no-save pg-boss@12');
   const results: Result[] = [];
   // All kinds take turns, so that other load of the machine affects them equally.
   for (let round = 1; round <= rounds; round++) {
