@@ -16,7 +16,7 @@ const PAGES = [
   ...namesIn('.github'),
   ...namesIn('.github/ISSUE_TEMPLATE'),
   ...['services', ...namesIn('services'), 'create', 'templates/example'].map((folder) => `${folder}/README.md`),
-].filter((path) => path.endsWith('.md') && existsSync(join(root, path)));
+].filter((path) => /\.(md|txt)$/.test(path) && existsSync(join(root, path)));
 const FORMS = namesIn('.github/ISSUE_TEMPLATE').filter((path) => path.endsWith('.yml'));
 const read = (path: string) => readFileSync(join(root, path), 'utf8');
 
@@ -34,7 +34,7 @@ function textsOf(form: string): string[] {
 
 describe('our prose', () => {
   test('has pages', () => {
-    for (const page of ['README.md', 'CHANGELOG.md', 'CODE_OF_CONDUCT.md', 'SECURITY.md', 'docs/words.md'])
+    for (const page of ['README.md', 'llms.txt', 'CHANGELOG.md', 'CODE_OF_CONDUCT.md', 'SECURITY.md', 'docs/words.md'])
       expect(PAGES).toContain(page);
     expect(PAGES).toContain('.github/pull_request_template.md');
     expect(FORMS.length).toBeGreaterThan(2);

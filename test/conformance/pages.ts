@@ -15,6 +15,7 @@ export const PAGES = [
   'CODE_OF_CONDUCT.md',
   'SECURITY.md',
   '.github/pull_request_template.md',
+  'llms.txt',
   ...DOCS,
   ...['services', ...namesIn('services')]
     .map((folder) => `${folder}/README.md`)

@@ -68,6 +68,7 @@ test('npm pack packs only what users need', () => {
   "dist/types/",
   "docs/",
   "docs/images/",
+  "llms.txt",
   "package.json",
   "schemas/",
   "src/check/",
@@ -82,6 +83,7 @@ test('npm pack packs only what users need', () => {
     'dist/cli.js',
     'dist/types/index.d.ts',
     'dist/index.js.map',
+    'docs/agents.md',
   ])
     expect(files).toContain(program);
   // The only source in TypeScript is the chart that `callsign init` writes.
