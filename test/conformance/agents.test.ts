@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -108,6 +117,8 @@ export class Shop extends Chart {
         output[args[0]!] = out;
       }
     }
+    const [, copied = ''] = /^COPY (\S+)/m.exec(blocks.find(({ language }) => language === 'dockerfile')!.text) ?? [];
+    expect(existsSync(join(project, 'services', copied))).toBe(true);
     expect(Object.keys(output)).toEqual(['synth', 'check', 'graph']);
     expect(output['check']).toContain('no problems');
     expect(output['graph']).toMatch(/n\d+ --> n\d+/);
