@@ -82,6 +82,18 @@ export const LEAST: Readonly<Record<string, readonly unknown[]>> = {
       warnings: ['A warning.'],
     },
   ],
+  init: [
+    {
+      folder: 'shop',
+      kind: 'example',
+      name: 'shop',
+      written: ['src/charts/app.ts'],
+      kept: ['README.md'],
+      added: ['scripts.test'],
+      notes: ['A note.'],
+      next: ['npm install'],
+    },
+  ],
   images: [{ images: [{ image: 'shop/web:1', result: 'built' }] }],
   start: [
     { time, from: 'web-1', line: 'hello' },
@@ -151,6 +163,7 @@ export const MORE: Readonly<Record<string, readonly unknown[]>> = {
     ],
   ],
   import: [{ ...(LEAST.import![0] as object), file: 'shop.ts' }],
+  init: [{ ...(LEAST.init![0] as object), import: LEAST.import![0] }],
   start: [
     { time, event: 'Verdict', passed: false, code: 3, notDeclared: [], notReady: [], faults: 0, killed: 0, seed: 7 },
   ],
