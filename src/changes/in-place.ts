@@ -1,6 +1,6 @@
 import { fieldText, identityOf, referenceOf, titleOf, type KubeObject, type Manifest } from '../k8s/objects';
 import type { Problem } from '../problems/problem';
-import { show } from '../basics/text';
+import { showBoth } from '../basics/text';
 import { databasesOf, dataChanges, databaseKey } from './data';
 import { refusedChanges, type RefusedChange } from './immutable-fields';
 
@@ -39,6 +39,7 @@ export function changeProblem(
   procedure: string,
 ): Problem {
   const { object, path } = manifest;
+  const [expected, got] = showBoth(from, to);
   return {
     code,
     message,
@@ -46,8 +47,8 @@ export function changeProblem(
     object: titleOf(object),
     field: fieldText(field),
     place: manifest.place(field),
-    ...(from !== undefined && { expected: `no change: ${show(from)}` }),
-    ...(to !== undefined && { got: show(to) }),
+    ...(from !== undefined && { expected: `no change: ${expected}` }),
+    ...(to !== undefined && { got }),
     fix: `Undo the change. Or make it by hand: ${procedure}.`,
   };
 }

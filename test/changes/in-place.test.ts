@@ -252,6 +252,13 @@ const ALLOWED: [what: string, from: string, to: string][] = [
 
 test.each(ALLOWED)('accepted: %s', (_what, from, to) => expect(problems(read(from), read(to))).toEqual([]));
 
+test('long values are cut around the first difference', () => {
+  const name = (end: string) => `${'a-very-long-name-'.repeat(8)}${end}`;
+  const [problem] = problems(read(set(`serviceName: ${name('old')}`)), read(set(`serviceName: ${name('new')}`)));
+  expect(problem!.expected).toMatch(/^no change: \.\.\..*-old"$/);
+  expect(problem!.got).toMatch(/^\.\.\..*-new"$/);
+});
+
 test('reports all problems', () => {
   const from = [set('serviceName: a, selector: a'), role('a')].join('\n---\n');
   const to = [set('serviceName: b, selector: b'), role('b')].join('\n---\n');

@@ -3,7 +3,7 @@ import type { World } from '../../check/world/world';
 import { ConfiguredApp } from '../../settings/environment';
 import { nearest } from '../../basics/nearest';
 import { CallsignError } from '../../problems/problem';
-import { count, show } from '../../basics/text';
+import { count, show, showBoth } from '../../basics/text';
 import { differences } from '../../changes/differences';
 import { inPlaceProblems } from '../../changes/in-place';
 import { previousObjects } from '../../changes/previous';
@@ -79,10 +79,7 @@ async function compare(world: World, other: string, args: Arguments, io: Io): Pr
     for (const { object, field, from, to } of found) {
       if (field === undefined)
         io.out(`${object}: only in ${to === undefined ? (args.options.env ?? 'the charts') : other}\n`);
-      else
-        io.out(
-          `${object} · ${field}: ${from === undefined ? 'not set' : show(from)} → ${to === undefined ? 'not set' : show(to)}\n`,
-        );
+      else io.out(`${object} · ${field}: ${showBoth(from, to).join(' → ')}\n`);
     }
     io.out(`${count(found.length, 'difference')} from ${args.options.env ?? 'the charts'} to ${other}\n`);
   }

@@ -2,7 +2,7 @@ import { styleText } from 'node:util';
 import type { ObjectPlan } from '../../cluster/plan/object-plan';
 import type { Deletion } from '../../cluster/prune/deletions';
 import { titleOf } from '../../k8s/objects';
-import { count, show } from '../../basics/text';
+import { count, showBoth } from '../../basics/text';
 
 /** A plan for people: one line per object, and one per changed field. */
 export function changesText(plans: readonly ObjectPlan[], deletions: readonly Deletion[], terminal: boolean): string {
@@ -16,10 +16,10 @@ export function changesText(plans: readonly ObjectPlan[], deletions: readonly De
     if (action !== 'change') return [];
     return [
       paint('yellow', `~ ${titleOf(body)}`),
-      ...changes.map(
-        ({ field, from, to }) =>
-          `    ${field}: ${paint('red', from === undefined ? 'not set' : show(from))} → ${paint('green', to === undefined ? 'not set' : show(to))}`,
-      ),
+      ...changes.map(({ field, from, to }) => {
+        const [before, after] = showBoth(from, to);
+        return `    ${field}: ${paint('red', before)} → ${paint('green', after)}`;
+      }),
     ];
   });
   for (const { member, needs } of deletions)

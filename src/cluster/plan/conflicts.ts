@@ -1,7 +1,7 @@
 import { HAND_OVER_MANAGER, SCHEDULE_MANAGER } from '../../k8s/keys';
 import { referenceOf, titleOf, valueAt, type KubeObject, type Manifest } from '../../k8s/objects';
 import type { Problem } from '../../problems/problem';
-import { show } from '../../basics/text';
+import { showBoth } from '../../basics/text';
 import type { LiveObject } from '../connection/api-server';
 import { fieldPathIn } from '../fields/field-path';
 
@@ -44,6 +44,7 @@ export function conflictProblems(
     const { manager, subresource } = ownerOf(conflict);
     const field = fieldPathIn(body, conflict.field ?? '');
     const value = valueAt(live, fieldPathIn(live, conflict.field ?? ''));
+    const [ours, theirs] = showBoth(valueAt(body, field), value);
     const who = `${manager}${subresource === undefined ? '' : ` (by ${subresource})`}`;
     return {
       code: 'field-owned',
@@ -52,8 +53,8 @@ export function conflictProblems(
       field: (conflict.field ?? '').replace(/^\./, ''),
       place: manifest.place(field),
       message: `Another manager owns this field: ${who}.`,
-      expected: `${show(valueAt(body, field))}, as in the charts`,
-      got: `${value === undefined ? 'not set' : show(value)}, set by ${manager}`,
+      expected: `${ours}, as in the charts`,
+      got: `${theirs}, set by ${manager}`,
       fix: `${fixOf(manager, subresource)} Or take the field: --take ${quoted(takeText(object, conflict))}.`,
     };
   });

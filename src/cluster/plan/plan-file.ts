@@ -1,13 +1,14 @@
 import { createHash, randomBytes, scryptSync } from 'node:crypto';
 import type { FieldChange } from '../../changes/differences';
 import { identityOf, titleOf } from '../../k8s/objects';
-import { show } from '../../basics/text';
+import { cutBoth } from '../../basics/text';
 import type { Problem } from '../../problems/problem';
 import { isSecretObject, maskOf, type SecretValues } from '../fields/secret-values';
 import type { Deletion } from '../prune/deletions';
 import type { ObjectPlan } from './object-plan';
 
 const FORMAT = 1;
+const LONGEST_SUMMARY = 200;
 
 /** A plan as `--save` writes it. It contains no value of a Secret. */
 export interface SavedPlan {
@@ -102,9 +103,10 @@ export function planProblems(saved: unknown, now: Planned): Problem[] {
     const [was, is] = [before!.get(object), after!.get(object)];
     // A controller may have written the status in between. The uid, the action and each value must be the same.
     if (textOf(was) === textOf(is)) return [];
+    const [expected, got] = cutBoth(summary(was), summary(is), LONGEST_SUMMARY);
     return [
       {
-        ...problem('The cluster changed after the plan was saved.', { expected: summary(was), got: summary(is) }),
+        ...problem('The cluster changed after the plan was saved.', { expected, got }),
         object,
       },
     ];
@@ -129,7 +131,8 @@ function textOf(object: SavedObject | undefined): string {
 
 function summary(object: SavedObject | undefined): string {
   if (!object) return 'no difference';
-  const fields = (object.changes ?? []).map(({ field, from, to }) => `${field}: ${show(from)} → ${show(to)}`);
+  const text = (value: unknown) => (value === undefined ? 'not set' : JSON.stringify(value));
+  const fields = (object.changes ?? []).map(({ field, from, to }) => `${field}: ${text(from)} → ${text(to)}`);
   return [object.action, ...fields].join(', ');
 }
 

@@ -2,7 +2,7 @@ import { fieldsThatDiffer } from '../../changes/differences';
 import { refusedChanges } from '../../changes/immutable-fields';
 import { fieldText, titleOf, valueAt, type Manifest } from '../../k8s/objects';
 import type { Problem } from '../../problems/problem';
-import { show } from '../../basics/text';
+import { showBoth } from '../../basics/text';
 import type { LiveObject, Status } from '../connection/api-server';
 import { fieldPathIn } from '../fields/field-path';
 
@@ -52,15 +52,12 @@ export function refusalProblems(manifest: Manifest, status: Status, live: LiveOb
 /** Both values. For groups, only the fields that differ and that the charts set: the cluster adds others. */
 function valuesOf(from: unknown, to: unknown): Pick<Problem, 'expected' | 'got'> {
   const changes = [...fieldsThatDiffer([], from, to)].filter((change) => change.to !== undefined);
-  const text = (side: 'from' | 'to') =>
-    changes
-      .slice(0, 3)
-      .map(
-        (change) =>
-          `${change.field ? `${change.field}: ` : ''}${change[side] === undefined ? 'not set' : show(change[side])}`,
-      )
-      .join(', ');
-  return changes.length === 0 ? {} : { expected: `no change: ${text('from')}`, got: text('to') };
+  const shown = changes
+    .slice(0, 3)
+    .map((change) => ({ field: change.field, values: showBoth(change.from, change.to) }));
+  const text = (side: 0 | 1) =>
+    shown.map(({ field, values }) => `${field ? `${field}: ` : ''}${values[side]}`).join(', ');
+  return changes.length === 0 ? {} : { expected: `no change: ${text(0)}`, got: text(1) };
 }
 
 /** The permissions that the credential lacks, as one problem. */
