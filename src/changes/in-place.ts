@@ -1,4 +1,5 @@
-import { fieldText, identityOf, referenceOf, titleOf, type KubeObject, type Manifest } from '../k8s/objects';
+import { fieldOf } from '../k8s/field-title';
+import { identityOf, referenceOf, titleOf, type KubeObject, type Manifest } from '../k8s/objects';
 import type { Problem } from '../problems/problem';
 import { showBoth } from '../basics/text';
 import { databasesOf, dataChanges, databaseKey } from './data';
@@ -45,7 +46,7 @@ export function changeProblem(
     message,
     path,
     object: titleOf(object),
-    field: fieldText(field),
+    ...fieldOf(object, field),
     place: manifest.place(field),
     ...(from !== undefined && { expected: `no change: ${expected}` }),
     ...(to !== undefined && { got }),

@@ -1,4 +1,5 @@
-import { fieldText, titleOf } from '../k8s/objects';
+import { fieldOf } from '../k8s/field-title';
+import { titleOf } from '../k8s/objects';
 import type { Problem } from '../problems/problem';
 import type { Profile } from './profile';
 import { RULES } from './rules/registry';
@@ -14,7 +15,7 @@ export function problemsIn(world: World, profile: Profile): Problem[] {
       ...finding,
       path: manifest.path,
       object: titleOf(manifest.object),
-      field: fieldText(field),
+      ...fieldOf(manifest.object, field),
       place: manifest.place(field),
     }),
   );

@@ -47,10 +47,13 @@ export function valueAt(object: unknown, field: FieldPath): unknown {
 
 /** `spec.ports[0].targetPort` */
 export function fieldText(field: FieldPath): string {
-  return field.reduce<string>((text, part) => {
-    if (typeof part === 'number') return `${text}[${part}]`;
-    return /^[\w-]+$/.test(part) ? `${text}${text && '.'}${part}` : `${text}['${part}']`;
-  }, '');
+  return field.reduce<string>(withPart, '');
+}
+
+/** The text of a field, and one more part. */
+export function withPart(text: string, part: string | number): string {
+  if (typeof part === 'number') return `${text}[${part}]`;
+  return /^[\w-]+$/.test(part) ? `${text}${text && '.'}${part}` : `${text}['${part}']`;
 }
 
 /** The name of an object on the command line: `statefulset/postgres`. */

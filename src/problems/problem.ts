@@ -28,6 +28,8 @@ export interface Problem {
   readonly object?: string;
   /** The field of the object, or the option of the construct. */
   readonly field?: string;
+  /** The field with the names of list items, for people: `env[HOST].value` for `env[0].value`. */
+  readonly fieldTitle?: string;
   readonly place?: Place;
 }
 
@@ -58,7 +60,7 @@ export class EnvironmentError extends CallsignError {}
 export function formatProblem(problem: Problem): string {
   const place =
     problem.place && [problem.place.file, problem.place.line, problem.place.column].filter(Boolean).join(':');
-  const where = [problem.path, problem.object, problem.field].filter(Boolean).join(' · ');
+  const where = [problem.path, problem.object, problem.fieldTitle ?? problem.field].filter(Boolean).join(' · ');
   return [
     `${[place, where].filter(Boolean).join('  ')}  [${problem.code}]`.trim(),
     `  ${problem.message}`,

@@ -59,7 +59,7 @@ describe('check exits with 1', () => {
     expect(await callsign(['check', file])).toEqual({
       code: 1,
       error: '',
-      out: `${file}:7:14  Pod broken · spec.containers[0].image  [image-unpinned]
+      out: `${file}:7:14  Pod broken · spec.containers[web].image  [image-unpinned]
   The image tag of "web" is not pinned.
   7 │       image: shop/web
     │              ^^^^^^^^
@@ -85,6 +85,7 @@ describe('check exits with 1', () => {
           code: 'image-unpinned',
           object: 'Pod broken',
           field: 'spec.containers[0].image',
+          fieldTitle: 'spec.containers[web].image',
           place: { file, line: 7, column: 14 },
         }),
       ],
@@ -140,7 +141,7 @@ describe('check exits with 1', () => {
     const file = broken('a.yaml');
     const painted = (await callsign(['check', file], { terminal: true })).out;
     expect(painted).toContain(
-      `\u001b[1m${file}:7:14  Pod broken · spec.containers[0].image  [image-unpinned]\u001b[22m\n`,
+      `\u001b[1m${file}:7:14  Pod broken · spec.containers[web].image  [image-unpinned]\u001b[22m\n`,
     );
     expect(painted).toContain('\n\u001b[36m  got:\u001b[39m "shop/web"\n');
     expect((await callsign(['check', file], { terminal: false })).out).not.toContain('\u001b');

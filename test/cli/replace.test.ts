@@ -15,7 +15,7 @@ test('a change that the cluster cannot make in place is a problem, and nothing i
   const { code, out, error } = await synth('1Gi');
   expect([code, error]).toEqual([1, '']);
   expect(out.replace(/:\d+:\d+ /, ':LINE '))
-    .toBe(`test/cli/apps/database.ts:LINE  shop/orders/stateful-set · StatefulSet shop/orders · spec.volumeClaimTemplates[0].spec.resources.requests.storage  [change-not-in-place]
+    .toBe(`test/cli/apps/database.ts:LINE  shop/orders/stateful-set · StatefulSet shop/orders · spec.volumeClaimTemplates[data].spec.resources.requests.storage  [change-not-in-place]
   A claim cannot shrink.
   expected: no change: "2Gi"
   got: "1Gi"

@@ -12,7 +12,7 @@ describe('check --format', () => {
     expect(await callsign(['check', file, '--format', 'github'])).toEqual({
       code: 1,
       error: '',
-      out: `::error file=${file.replace(',', '%2C')},line=7,col=14,title=image-unpinned%3A Pod broken · spec.containers[0].image::The image tag of "web" is not pinned.%0Aexpected: a tag other than latest, or a digest%0Agot: "shop/web"%0Afix: Use the tag of a release, such as shop/web%3A1.2.3.\n`.replace(
+      out: `::error file=${file.replace(',', '%2C')},line=7,col=14,title=image-unpinned%3A Pod broken · spec.containers[web].image::The image tag of "web" is not pinned.%0Aexpected: a tag other than latest, or a digest%0Agot: "shop/web"%0Afix: Use the tag of a release, such as shop/web%3A1.2.3.\n`.replace(
         'shop/web%3A1.2.3',
         'shop/web:1.2.3',
       ),

@@ -3,10 +3,10 @@ import type { Report } from './report';
 /** A report for GitHub Actions: an annotation at the line of each problem. */
 export function githubReport({ problems }: Report): string {
   return problems
-    .map(({ code, message, expected, got, fix, place, object, field }) => {
+    .map(({ code, message, expected, got, fix, place, object, field, fieldTitle }) => {
       const properties = {
         ...(place && { file: place.file, line: place.line, col: place.column }),
-        title: `${code}: ${[object, field].filter(Boolean).join(' · ')}`,
+        title: `${code}: ${[object, fieldTitle ?? field].filter(Boolean).join(' · ')}`,
       };
       const text = [message, expected && `expected: ${expected}`, got && `got: ${got}`, `fix: ${fix}`]
         .filter(Boolean)

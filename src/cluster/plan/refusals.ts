@@ -1,5 +1,6 @@
 import { fieldsThatDiffer } from '../../changes/differences';
 import { refusedChanges } from '../../changes/immutable-fields';
+import { fieldOf } from '../../k8s/field-title';
 import { fieldText, titleOf, valueAt, type Manifest } from '../../k8s/objects';
 import type { Problem } from '../../problems/problem';
 import { showBoth } from '../../basics/text';
@@ -27,7 +28,7 @@ export function refusalProblems(manifest: Manifest, status: Status, live: LiveOb
     const base = {
       path: manifest.path,
       object: titleOf(manifest.object),
-      field: fieldText(field),
+      ...fieldOf(manifest.object, field),
       place: manifest.place(field),
     };
     if (!live || !/immutable|Forbidden: updates to|may not change/.test(message))
@@ -88,7 +89,7 @@ function refusalProblem(manifest: Manifest, { message }: Status): Problem {
     code: 'object-refused',
     path,
     object: titleOf(object),
-    ...(text !== undefined && { field: fieldText(field) }),
+    ...(text !== undefined && fieldOf(object, field)),
     place: manifest.place(field),
     message: `The API server refuses the object: ${sentence(what ?? message)}`,
     fix: 'Correct it in the charts.',

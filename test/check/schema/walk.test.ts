@@ -7,7 +7,7 @@ function problem(yaml: string) {
   const { manifests, problems } = readManifests(yaml, 'a.yaml');
   const [first, ...others] = [...problems, ...check(manifests)];
   expect(others).toEqual([]);
-  const { place: _, object: __, path: ___, ...rest } = first!;
+  const { place: _, object: __, path: ___, fieldTitle: ____, ...rest } = first!;
   return rest;
 }
 

@@ -1,4 +1,4 @@
-import type { FieldPath } from '../../../k8s/objects';
+import { fieldText, type FieldPath } from '../../../k8s/objects';
 import { show } from '../../../basics/text';
 import type { SchemaError } from '../schema-error';
 
@@ -19,7 +19,7 @@ export function duplicateError(at: FieldPath, i: number, first: number, what: st
     code: 'item-taken',
     field: [...at, i],
     message: `Two items of ${nameOf(at)} have the same ${what}.`,
-    expected: `a value that differs from item ${first}`,
+    expected: `a value that differs from ${fieldText([...at.slice(-1), first])}`,
     got: what,
     fix: 'Rename or remove one of them.',
   };
