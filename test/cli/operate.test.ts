@@ -97,6 +97,41 @@ describe('status', () => {
     expect(code).toBe(1);
   });
 
+  test('what is wrong with a pod, and how to fix it', async () => {
+    const event = {
+      metadata: { name: 'e', namespace: 'shop' },
+      involvedObject: { kind: 'Pod', namespace: 'shop', name: 'cart-1', uid: 'cart-1' },
+      reason: 'Unhealthy',
+      message: 'Readiness probe failed: HTTP probe failed with statuscode: 404',
+      lastTimestamp: new Date().toISOString(),
+    };
+    const httpGet = { path: '/healthz/ready', port: 8080 };
+    const { pods } = running('cart', { ready: 1 });
+    const probed = pods.map(({ spec, ...pod }) => ({
+      ...pod,
+      spec: { ...spec, containers: spec.containers.map((one) => ({ ...one, readinessProbe: { httpGet } })) },
+    }));
+    is(
+      { cart: { ready: 1 } },
+      {
+        'GET /api/v1/namespaces/shop/pods': [200, { items: [...probed, ...running('web').pods] }],
+        'GET /api/v1/namespaces/shop/events': [200, { items: [event] }],
+      },
+    );
+    const { out } = await callsign(['status', ...APP]);
+    const row = rowOf(out, 'cart')!;
+    expect(row).toContain('1 of 2 replicas are ready, Unhealthy');
+    expect(out).toContain(`${row}
+  The readiness probe fails: GET /healthz/ready on port 8080 (the default path and port) answers with status 404.
+  fix: Set a path that the program serves, such as health: { ready: '/' }. Without such a path: health: { ready: 'tcp' }.
+`);
+    const { workloads } = JSON.parse((await callsign(['status', ...APP, '--json'])).out) as { workloads: object[] };
+    expect(workloads).toContainEqual(
+      expect.objectContaining({ part: 'cart', trouble: expect.objectContaining({ fix: expect.any(String) }) }),
+    );
+    expect(workloads.filter((workload) => 'trouble' in workload)).toHaveLength(1);
+  });
+
   test('the work that waits in a part', async () => {
     const metrics = '# TYPE jobs_waiting gauge\njobs_waiting{queue="mail"} 40\njobs_waiting{queue="print"} 2\n';
     is({}, { 'FORWARD pod/cart-0 :8080': [200, metrics] });

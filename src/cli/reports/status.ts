@@ -21,7 +21,7 @@ export function statusText({ workloads, warnings }: ReleaseStatus, terminal: boo
       .map((cell, column) => cell.padEnd(widths[column]!))
       .join('  ')
       .trimEnd();
-  const lines = workloads.map(({ reason, waitsFor, onOneNode, backlog }, i) => {
+  const lines = workloads.flatMap(({ reason, trouble, waitsFor, onOneNode, backlog }, i) => {
     const notes = [
       backlog !== undefined && backlogText(backlog),
       reason,
@@ -30,7 +30,8 @@ export function statusText({ workloads, warnings }: ReleaseStatus, terminal: boo
     ];
     const note = notes.filter(Boolean).join('; ');
     const color = reason !== undefined ? 'red' : onOneNode ? 'yellow' : 'green';
-    return paint(color, `${line(rows[i]!)}${note && `  ${note}`}`);
+    const own = paint(color, `${line(rows[i]!)}${note && `  ${note}`}`);
+    return trouble ? [own, `  ${cut(trouble.message.split('\n')[0]!, 160)}`, `  fix: ${trouble.fix}`] : [own];
   });
   const now = warnings.map(
     ({ time, object, reason, message, count }) =>

@@ -9,6 +9,7 @@ import { readState, timeOf, type ClusterState } from '../wait/cluster-state';
 import { dependenciesOf } from '../wait/dependencies';
 import { readinessOf } from '../wait/kinds/readiness-of';
 import { isPodReady, newestPods } from '../wait/newest-pods';
+import type { Trouble } from '../wait/readiness';
 import { backlogOf, type Backlog } from './backlog';
 import { partOf } from './parts';
 
@@ -25,6 +26,8 @@ interface WorkloadStatus {
   readonly onOneNode: boolean;
   /** Why it is not ready. Undefined if it is. */
   readonly reason?: string;
+  /** What is wrong with one of its pods, and how to fix it. */
+  readonly trouble?: { readonly message: string; readonly fix: string };
   /** What it calls that is not ready. */
   readonly waitsFor: readonly string[];
   /** The work that waits in it, if a metric says so. A text says why it is not known. */
@@ -84,6 +87,7 @@ export async function statusOf(
         object: titleOf(workload.object),
         ...numbersOf(pods, state.objects.get(identity), nodes.size),
         ...(reason !== undefined && { reason }),
+        ...(is?.state === 'waiting' && is.trouble && { trouble: troubleOf(is.trouble) }),
         ...(backlog !== undefined && { backlog }),
         waitsFor: (needs.get(identity) ?? []).filter((callee) => !isUp(callee)).map((callee) => titles.get(callee)!),
       };
@@ -100,6 +104,10 @@ function reasonOf({
   readonly trouble?: { readonly reason: string };
 }): string {
   return trouble ? `${text}, ${trouble.reason}` : text;
+}
+
+function troubleOf({ message, fix }: Trouble): WorkloadStatus['trouble'] {
+  return { message: message.trim(), fix };
 }
 
 /** The pods of the newest revision that do not end. */

@@ -1,5 +1,7 @@
 import type { V1ContainerStatus, V1Pod } from '@kubernetes/client-node';
+import { count } from '../../basics/text';
 import { warningOf, type ClusterState } from './cluster-state';
+import { probeTrouble } from './probe-trouble';
 import type { Trouble } from './readiness';
 
 /** Why a pod is not ready: the first trouble of its containers, its volumes or its scheduling. */
@@ -33,9 +35,11 @@ export function podTrouble(pod: V1Pod, state: ClusterState): Trouble | undefined
 export const MISSING_KEY = 'CreateContainerConfigError';
 /** Reasons after which no new attempt can succeed. */
 const NEVER_STARTS = new Set(['InvalidImageName', 'ErrImageNeverPull']);
+/** The exit codes of a program that was asked to end, or killed. */
+const STOPPED = new Set([0, 137, 143]);
 const PULL = new Set(['ErrImagePull', 'ImagePullBackOff', 'RegistryUnavailable', ...NEVER_STARTS]);
 
-function containerTrouble(container: V1ContainerStatus, { metadata }: V1Pod, state: ClusterState): Trouble | undefined {
+function containerTrouble(container: V1ContainerStatus, pod: V1Pod, state: ClusterState): Trouble | undefined {
   const { state: now, lastState, image, restartCount } = container;
   const reason = now?.waiting?.reason ?? '';
   if (PULL.has(reason)) {
@@ -61,6 +65,16 @@ function containerTrouble(container: V1ContainerStatus, { metadata }: V1Pod, sta
   }
   const ended = now?.terminated ?? lastState?.terminated;
   if (ended && (restartCount > 0 || reason === 'CrashLoopBackOff') && !now?.running?.startedAt) {
+    const probe = STOPPED.has(ended.exitCode) && ended.reason !== 'OOMKilled' && probeTrouble(container, pod, state);
+    if (probe && (probe.kind === 'startup' || probe.kind === 'liveness'))
+      return {
+        kind: 'crash',
+        reason: 'CrashLoopBackOff',
+        message: `The node stopped the container, ${count(restartCount, 'restart')}. ${probe.message}`,
+        fix: probe.fix,
+        hasPreviousLog: now?.terminated === undefined,
+        restarts: restartCount,
+      };
     return {
       kind: 'crash',
       reason: ended.reason === 'OOMKilled' ? 'OOMKilled' : 'CrashLoopBackOff',
@@ -75,13 +89,13 @@ function containerTrouble(container: V1ContainerStatus, { metadata }: V1Pod, sta
     };
   }
   if (now?.running && !container.ready) {
-    const probe = warningOf(state, metadata?.uid, 'Unhealthy');
+    const probe = probeTrouble(container, pod, state);
     if (probe !== undefined)
       return {
         kind: 'maybe',
         reason: 'Unhealthy',
-        message: probe,
-        fix: 'Correct the path and the port of the health check, or the program.',
+        message: probe.message,
+        fix: probe.fix,
         hasPreviousLog: restartCount > 0,
       };
   }

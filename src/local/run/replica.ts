@@ -1,6 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { V1Container, V1Probe } from '@kubernetes/client-node';
-import { probe } from './probe';
+import {
+  probeFix,
+  probeMessage,
+  type FailedProbe,
+  type ProbeFailure,
+} from '../../constructs/microservice/pod/probe-report';
+import { localPortOf, probe } from './probe';
 import { LocalProcess } from './process';
 
 /** `unready` is a replica that was ready before. */
@@ -26,6 +32,8 @@ export interface ReplicaStart {
 
 /** A starting program is asked often, so that its first request does not wait. */
 const STARTING_MS = 100;
+/** A program that is not ready after this time probably has another path or port than its probe. */
+const HINT_MS = 10_000;
 
 /** A timer that does not keep the process alive. */
 const IDLE = { ref: false };
@@ -75,31 +83,48 @@ export class Replica {
   async #watch(): Promise<void> {
     const { startupProbe, readinessProbe, livenessProbe } = this.start.container;
     const allowed = (startupProbe?.failureThreshold ?? 60) * (startupProbe?.periodSeconds ?? 1) * 1_000;
-    while (!(await this.#succeeds(readinessProbe))) {
+    let isHinted = false;
+    for (let failure; (failure = await this.#failureOf(readinessProbe));) {
       if (this.#isOver) return;
-      if (Date.now() - this.startedAt > allowed) return this.#fail('The program did not become ready in time.');
+      const waited = Date.now() - this.startedAt;
+      const why = this.#report('readiness', failure);
+      if (waited > allowed) return this.#fail(`The program did not become ready in time. ${why}`);
+      if (waited > HINT_MS && !isHinted) {
+        isHinted = true;
+        this.start.onLine(`The program is not ready after ${Math.round(waited / 1_000)} s. ${why}`);
+      }
       await sleep(STARTING_MS, undefined, IDLE);
     }
     if (this.#isOver) return;
     this.#is('ready');
     void this.#repeat(readinessProbe, (failed) => this.#is(failed ? 'unready' : 'ready'));
-    void this.#repeat(livenessProbe, (failed) => failed && this.#fail('The liveness probe failed.'));
+    void this.#repeat(livenessProbe, (failed) => failed && this.#fail(this.#report('liveness', failed)));
   }
 
   /** Runs a probe until the end. Reports a failure after as many failures as the chart allows. */
-  async #repeat(check: V1Probe | undefined, report: (failed: boolean) => void): Promise<void> {
+  async #repeat(check: V1Probe | undefined, report: (failure: ProbeFailure | undefined) => void): Promise<void> {
     if (!check) return;
     let failures = 0;
     while (!this.#isOver) {
       await sleep((check.periodSeconds ?? 10) * 1_000, undefined, IDLE);
-      failures = (await this.#succeeds(check)) ? 0 : failures + 1;
+      const failure = await this.#failureOf(check);
+      failures = failure ? failures + 1 : 0;
       if (this.#isOver) return;
-      if (failures === 0 || failures >= (check.failureThreshold ?? 3)) report(failures > 0);
+      if (failures === 0 || failures >= (check.failureThreshold ?? 3)) report(failure);
     }
   }
 
-  async #succeeds(check: V1Probe | undefined): Promise<boolean> {
-    return check ? probe(check, this.start) : true;
+  async #failureOf(check: V1Probe | undefined): Promise<ProbeFailure | undefined> {
+    return check && probe(check, this.start);
+  }
+
+  /** What fails, and how to fix it. */
+  #report(kind: FailedProbe['kind'], failure: ProbeFailure): string {
+    const { container, containerName } = this.start;
+    const check = container[`${kind}Probe`];
+    const localPort = check && containerName === undefined ? localPortOf(check, this.start) : undefined;
+    const failed = { kind, container, failure, ...(localPort !== undefined && { localPort }) };
+    return `${probeMessage(failed)} ${probeFix(failed)}`;
   }
 
   #fail(why: string): void {

@@ -158,10 +158,87 @@ endpoints:
   test('the answer of a probe', () => {
     const started = container('{ running: {} }');
     expect(waitingFor(pod('a', 'r2', started))).not.toHaveProperty('trouble');
+    // The pod has no such probe any more.
     const message = 'Readiness probe failed: HTTP probe failed with statuscode: 500';
     expect(waitingFor(pod('a', 'r2', started) + event('u-a', 'Unhealthy', message))).toMatchObject({
       trouble: { kind: 'maybe', reason: 'Unhealthy', message },
     });
+  });
+
+  /** A pod with the probes that a microservice has by default. */
+  const probed = (status: string, path = '/healthz/ready') =>
+    pod('a', 'r2', status).replace(
+      'image: a }',
+      `image: a, ports: [{ name: http, containerPort: 8080 }], startupProbe: { httpGet: { path: /healthz/live, port: http } }, readinessProbe: { httpGet: { path: ${path}, port: http }, timeoutSeconds: 2 }, livenessProbe: { exec: { command: [test, -f, /tmp/a] } } }`,
+    );
+  const unhealthy = (message: string) => event('u-a', 'Unhealthy', message);
+
+  test.each([
+    [
+      'Readiness probe failed: HTTP probe failed with statuscode: 404',
+      'The readiness probe fails: GET /healthz/ready on port 8080 (the default path and port) answers with status 404.',
+      "Set a path that the program serves, such as health: { ready: '/' }. Without such a path: health: { ready: 'tcp' }.",
+    ],
+    [
+      'Startup probe failed: Get "http://10.0.0.1:8080/healthz/live": dial tcp 10.0.0.1:8080: connect: connection refused',
+      'The startup probe fails: GET /healthz/live on port 8080 (the default path and port) is refused. No program listens there.',
+      'Let the program listen on port 8080 of all addresses (0.0.0.0), or set its port in the charts, such as port: 3000.',
+    ],
+    [
+      'Readiness probe failed: HTTP probe failed with statuscode: 503',
+      'The readiness probe fails: GET /healthz/ready on port 8080 (the default path and port) answers with status 503.',
+      'Look at the log of the program: it answers that it is not ready.',
+    ],
+    [
+      'Readiness probe failed: Get "http://10.0.0.1:8080/healthz/ready": context deadline exceeded (Client.Timeout exceeded while awaiting headers)',
+      'The readiness probe fails: GET /healthz/ready on port 8080 (the default path and port) does not answer in time.',
+      'Answer the health check without calls to other services, or raise health: { timeout: 5 }.',
+    ],
+    [
+      'Liveness probe failed: no such file',
+      'The liveness probe fails: the command test -f /tmp/a: no such file',
+      'Correct the check, health: { live: … }, or the program.',
+    ],
+  ])('names the probe, its default and the option: %s', (text, message, fix) => {
+    const started = container('{ running: {} }');
+    expect(waitingFor(probed(started) + unhealthy(text))).toMatchObject({
+      trouble: { kind: 'maybe', reason: 'Unhealthy', message, fix },
+    });
+  });
+
+  test('a path of the chart is not the default', () => {
+    const text = 'Readiness probe failed: HTTP probe failed with statuscode: 404';
+    expect(waitingFor(probed(container('{ running: {} }'), '/up') + unhealthy(text))).toMatchObject({
+      trouble: { message: expect.stringContaining('GET /up on port 8080 (the default port) answers') },
+    });
+  });
+
+  test('a container that its startup probe stops again and again', () => {
+    const text = 'Startup probe failed: HTTP probe failed with statuscode: 404';
+    const stopped = (exitCode: number) =>
+      container(
+        '{ waiting: { reason: CrashLoopBackOff } }',
+        `restartCount: 2, ready: false, lastState: { terminated: { exitCode: ${exitCode} } }`,
+      );
+    expect(waitingFor(probed(stopped(143)) + unhealthy(text))).toMatchObject({
+      trouble: {
+        kind: 'crash',
+        message: expect.stringContaining('The node stopped the container, 2 restarts. The startup probe fails: GET'),
+        fix: expect.stringContaining("health: { live: '/' }"),
+      },
+    });
+    // A program that ends by itself has its reason in the log.
+    expect(waitingFor(probed(stopped(1)) + unhealthy(text))).toMatchObject({
+      trouble: { message: 'The container ended with exit code 1, 2 restarts.' },
+    });
+  });
+
+  test('a probe of another container', () => {
+    const text = unhealthy('Readiness probe failed: HTTP probe failed with statuscode: 404').replace(
+      '{ uid: u-a }',
+      "{ uid: u-a, fieldPath: 'spec.containers{other}' }",
+    );
+    expect(waitingFor(probed(container('{ running: {} }')) + text)).not.toHaveProperty('trouble');
   });
 
   test.each([
