@@ -3,7 +3,7 @@ import { relative, resolve } from 'node:path';
 import { Construct } from 'constructs';
 import { CallsignError, type Place } from '../problems/problem';
 import type { AppDefinition } from '../settings/environment';
-import { UsageError, type Io } from './command';
+import { UsageError, type Arguments, type Io } from './command';
 
 /** The options that select the app. */
 interface AppOptions {
@@ -25,6 +25,11 @@ export const APP_OPTIONS = {
   app: APP_OPTION,
   env: { type: 'string', help: 'the environment whose overrides apply (default: no overrides)' },
 } as const;
+
+/** The options that select the charts, for a command that the user runs next. */
+export function selectionOf({ app, env }: Arguments['options']): string {
+  return [app === undefined ? '' : ` --app ${app}`, env === undefined ? '' : ` --env ${env}`].join('');
+}
 
 /**
  * Loads the app of the user: a module in TypeScript or JavaScript. Its default export is the result of defineApp or a

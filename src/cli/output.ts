@@ -3,6 +3,7 @@ import type { Requirement } from '../check/requirements/requirement';
 import { formatProblem, type Problem } from '../problems/problem';
 import { count } from '../basics/text';
 import type { Io } from './command';
+import { countsByCode } from './reports/report';
 
 /** Prints problems for people. */
 export function printProblems(problems: readonly Problem[], { out, terminal }: Io): void {
@@ -38,8 +39,7 @@ function paint(text: string): string {
   ].join('\n');
 }
 
-function summary(problems: readonly Problem[]): string {
-  const counts = new Map<string, number>();
-  for (const { code } of problems) counts.set(code, (counts.get(code) ?? 0) + 1);
-  return [...counts].map(([code, n]) => `${n} ${code}`).join(', ');
+/** `2 image-unpinned, 1 name-invalid` */
+export function summary(problems: readonly Problem[]): string {
+  return [...countsByCode(problems)].map(([code, n]) => `${n} ${code}`).join(', ');
 }

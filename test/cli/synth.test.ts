@@ -44,6 +44,7 @@ describe('synth', () => {
     const result = {
       folder: folder.path,
       releases: [],
+      checkProblems: {},
       requirements: [
         expect.objectContaining({ kind: 'version' }),
         expect.objectContaining({ kind: 'network-policies' }),
@@ -61,6 +62,17 @@ describe('synth', () => {
     expect(JSON.parse((await callsign([...synth, '--json'])).out)).toMatchObject({
       releases: [{ object: 'Deployment shop/cart-canary', progress: '25 % of the requests: 1 of 4 copies' }],
     });
+  });
+
+  test('says what check finds in addition, and succeeds', async () => {
+    const synth = ['--app', app('release.js')];
+    const { code, error } = await callsign(['synth', ...synth, '--out', folder.path]);
+    expect(code).toBe(0);
+    const checked = await callsign(['check', ...synth]);
+    const [, summary] = /\n(\d+ problems: .+)\n$/.exec(checked.out)!;
+    expect(error).toContain(`\ncallsign check --app ${app('release.js')} finds ${summary}\n`);
+    const json = JSON.parse((await callsign(['synth', ...synth, '--json', '--out', folder.path])).out) as object;
+    expect(json).toMatchObject({ checkProblems: { 'limit-missing': 1, 'policy-missing': 1 } });
   });
 
   test('writes to the folder of cdk8s, unless --out is set', async () => {

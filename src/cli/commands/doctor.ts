@@ -6,7 +6,7 @@ import { runChecks } from '../../doctor/run-checks';
 import { withoutStop, type Finding } from '../../doctor/finding';
 import { CallsignError } from '../../problems/problem';
 import { ConfiguredApp } from '../../settings/environment';
-import { DEFAULT_APP, loadApp } from '../app';
+import { DEFAULT_APP, loadApp, selectionOf } from '../app';
 import { CLUSTER_OPTIONS } from '../cluster';
 import type { Arguments, Command, Io } from '../command';
 import { printJson } from '../output';
@@ -73,9 +73,4 @@ async function chartsAt(options: Arguments['options'], io: Io): Promise<LoadedCh
       },
     };
   }
-}
-
-/** The options that select the charts, for a command that the user runs next. */
-function selectionOf({ app, env }: Arguments['options']): string {
-  return [app === undefined ? '' : ` --app ${app}`, env === undefined ? '' : ` --env ${env}`].join('');
 }

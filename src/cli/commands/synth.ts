@@ -1,3 +1,4 @@
+import { problemsIn } from '../../check/find-problems';
 import { findRequirements } from '../../check/requirements/find-requirements';
 import type { World } from '../../check/world/world';
 import { ConfiguredApp } from '../../settings/environment';
@@ -10,10 +11,11 @@ import { previousObjects } from '../../changes/previous';
 import { releasesIn } from '../../changes/releases';
 import { writeFiles } from '../../synth/write';
 import { renderFile } from '../../synth/yaml';
-import { APP_OPTIONS, loadApp } from '../app';
+import { APP_OPTIONS, loadApp, selectionOf } from '../app';
 import { checkedManifests } from '../manifests';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
-import { requirementsText, printJson } from '../output';
+import { requirementsText, printJson, summary } from '../output';
+import { countsByCode } from '../reports/report';
 
 const DEFAULT_OUT = 'k8s-out';
 
@@ -54,7 +56,10 @@ export const synth: Command = {
     const result = writeFiles(folder, texts);
     const releases = releasesIn(objectsOf(world));
     const requirements = findRequirements(world);
-    if (options.json) printJson({ folder, ...result, releases, requirements }, io);
+    // The wiring has no problems here. `check` also applies the hardened rules, which do not stop a synthesis.
+    const hardened = problemsIn(world, 'hardened');
+    const checkProblems = Object.fromEntries(countsByCode(hardened));
+    if (options.json) printJson({ folder, ...result, releases, requirements, checkProblems }, io);
     else {
       for (const name of result.written) io.out(`wrote ${folder}/${name}\n`);
       for (const name of result.removed) io.out(`removed ${folder}/${name}: no chart produces it any more\n`);
@@ -66,6 +71,10 @@ export const synth: Command = {
           `Releases in progress:\n${releases.map(({ object, progress }) => `  ${object}: ${progress}\n`).join('')}`,
         );
       io.error(requirementsText(requirements));
+      if (hardened.length > 0)
+        io.error(
+          `callsign check${selectionOf(options)} finds ${count(hardened.length, 'problem')}: ${summary(hardened)}\n`,
+        );
     }
     return 0;
   },
