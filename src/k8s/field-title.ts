@@ -36,5 +36,5 @@ function itemName(list: unknown, index: number, listName: unknown): string | und
       .find((name) => (typeof name === 'string' && name !== '') || typeof name === 'number');
   const name = nameIn(list[index]);
   if (name === undefined || list.some((other, i) => i !== index && nameIn(other) === name)) return undefined;
-  return String(name as string | number);
+  return String(name);
 }

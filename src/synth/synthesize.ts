@@ -63,7 +63,7 @@ function render(object: ApiObject, problems: Problem[]): Manifest | undefined {
       path,
       place: placeOf(object),
       message: (error as Error).message,
-      fix: 'Correct the error above.',
+      fix: `Correct the fields of new ${object.constructor.name}(…): it cannot be written as YAML.`,
     });
     return undefined;
   }

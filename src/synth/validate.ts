@@ -15,7 +15,7 @@ export function validate(root: IConstruct): Problem[] {
         code: 'construct-invalid',
         path: construct.node.path,
         message,
-        fix: `Complete the ${construct.constructor.name}.`,
+        fix: `Correct the options of new ${construct.constructor.name}(…): the message is from its own validation.`,
       })),
     ];
   });

@@ -237,3 +237,18 @@ test.each([
   const { manifests } = readManifests(HARDENED.replace(text, by).replace(other, otherBy), 'a.yaml');
   expect(check(manifests, 'hardened')).toEqual([]);
 });
+
+test('a host without TLS: the fix names the option of a gateway', () => {
+  const ingress = `
+apiVersion: networking.k8s.io/v1
+kind: Ingress
+metadata: { name: shop, namespace: shop }
+spec: { rules: [{ host: shop.example.com }] }
+`;
+  const { manifests } = readManifests(ingress, 'a.yaml');
+  expect(check(manifests, 'hardened').filter(({ code }) => code === 'route-without-tls')).toEqual([
+    expect.objectContaining({
+      fix: 'Set the option tlsSecret of the gateway to the Secret with the certificate. In YAML: add shop.example.com to spec.tls.',
+    }),
+  ]);
+});

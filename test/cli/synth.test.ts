@@ -122,7 +122,7 @@ test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
   This is not a valid name of a Service.
   expected: lower-case letters, digits and dashes; the first is a letter; at most 63
   got: "Web"
-  fix: Choose a valid name: other services call it by this name.
+  fix: Write a valid name, such as "web": other services call it by this name.
 
 3 problems: 1 image-unpinned, 1 replicas-invalid, 1 name-invalid
 `);

@@ -968,3 +968,29 @@ test('an incomplete cdk8s-plus object is reported as a problem', () => {
     { code: 'synthesis-failed', path: 'shop/empty/Resource', message: expect.stringContaining('container') },
   ]);
 });
+
+test.each([
+  ['image', { image: 'nginx:1' }, "Write image: Image.of('nginx:1'), with import { Image } from 'callsign-k8s'."],
+  [
+    'image',
+    { image: undefined },
+    "Set image: Image.of('nginx:1.29.1'), or Image.service('NAME') for your own program.",
+  ],
+  ['resources.memory', { resources: { memory: 'much' } }, "Write, for instance, memory: '128Mi'."],
+  ['shutdown', { shutdown: { pause: 9, grace: 5 } }, 'Write, for instance, shutdown: { pause: 5, grace: 30 }.'],
+  ['env.a b', { env: { 'a b': 1 } }, 'Rename it, such as a_b.'],
+])('the fix of %s names the option and the value', (field, options, fix) => {
+  const scope = chart((s) => cart(s, anything(options)));
+  expect(problemsOf(scope)).toContainEqual(expect.objectContaining({ field, fix }));
+});
+
+test.each([
+  ['MyShop', '"my-shop"'],
+  ['orders_db', '"orders-db"'],
+  ['2', '"web"'],
+])('a name such as %s has a valid name in its fix', (name, valid) => {
+  const scope = chart((s) => new Microservice(s, name, { image }));
+  expect(problemsOf(scope)).toContainEqual(
+    expect.objectContaining({ code: 'name-invalid', fix: expect.stringContaining(`such as ${valid}`) }),
+  );
+});

@@ -254,7 +254,12 @@ test('what an environment makes wrong is told like any other problem', () => {
 });
 
 test.each([
-  ['a scheme', { registry: 'https://registry.example.com' }, 'registry', 'Remove the scheme.'],
+  [
+    'a scheme',
+    { registry: 'https://registry.example.com' },
+    'registry',
+    'Write registry.example.com, without the scheme.',
+  ],
   [
     'a folder of Docker Hub without its host',
     { registry: 'shop' },
@@ -262,7 +267,12 @@ test.each([
     'Begin with the host, as in docker.io/shop.',
   ],
   ['a tag', { registry: 'registry.example.com/shop:1' }, 'registry', 'Begin with the host, as in docker.io/shop.'],
-  ['digests from nowhere', { byDigest: true }, 'registry', 'Name the registry, or set CALLSIGN_IMAGES_REGISTRY.'],
+  [
+    'digests from nowhere',
+    { byDigest: true },
+    'registry',
+    "Set images: { registry: 'registry.example.com/shop' } in the environment, or CALLSIGN_IMAGES_REGISTRY.",
+  ],
 ])('images with %s: one problem of the app', (_, images, field, fix) => {
   expect(problemsOf(make({ images }))).toMatchObject([{ code: 'registry-invalid', field: `images.${field}`, fix }]);
 });

@@ -233,7 +233,7 @@ describe('problems', () => {
         code: 'construct-invalid',
         path: 'shop/gateway',
         message: 'ingress with no rules or default backend',
-        fix: 'Complete the Ingress.',
+        fix: 'Correct the options of new Ingress(…): the message is from its own validation.',
       },
     ]);
   });
@@ -250,7 +250,7 @@ describe('problems', () => {
         code: 'synthesis-failed',
         path: 'shop/cart/broken',
         message: expect.stringContaining('no such setting'),
-        fix: 'Correct the error above.',
+        fix: 'Correct the fields of new ApiObject(…): it cannot be written as YAML.',
         place: {
           file: 'test/synth/synthesize.test.ts',
           line: lineOf('// around the broken one'),

@@ -27,7 +27,11 @@ export const SCHEMA_RULES: readonly Rule[] = [
     'The API server rejects an unknown field, or drops it without a message. The setting has no effect.',
     'Check the spelling and the indentation of the field.',
   ),
-  rule('field-missing', 'The API server rejects the object, so everything that depends on it fails.', 'Add the field.'),
+  rule(
+    'field-missing',
+    'The API server rejects the object, so everything that depends on it fails.',
+    'Add the field that the problem names.',
+  ),
   rule(
     'type-wrong',
     'The API server does not convert types: 80 is not a string, and "80" is not a number. Without quotes, yes, no, on and off are booleans.',
@@ -36,7 +40,7 @@ export const SCHEMA_RULES: readonly Rule[] = [
   rule(
     'value-invalid',
     'The API server rejects invalid names, labels, ports, percentages, addresses, schedules and enumeration values.',
-    'Write a value as described in the problem.',
+    'Write the value that the problem expects: it lists the allowed values or the form.',
   ),
   rule(
     'fields-exclusive',

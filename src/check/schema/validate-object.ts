@@ -57,7 +57,7 @@ function* nameErrors({ apiVersion, kind, metadata }: KubeObject): Generator<Sche
       message: `${show(name)} is not a valid name for a ${kind}.`,
       expected,
       got: show(name),
-      fix: 'Rename the object.',
+      fix: `Set metadata.name to a valid name: ${expected}.`,
     };
 }
 

@@ -36,7 +36,7 @@ export function refusalProblems(manifest: Manifest, status: Status, live: LiveOb
         ...base,
         code: 'object-refused',
         message: `The API server refuses the object: ${sentence(shortened(message))}`,
-        fix: 'Correct the value in the charts.',
+        fix: `Correct ${base.field || 'the object'} in the charts.`,
       };
     const known = immutable.find((change) => fieldText(change.field).startsWith(fieldText(field)));
     const [from, to] = [known?.from ?? valueAt(live, field), known?.to ?? valueAt(manifest.object, field)];
@@ -92,7 +92,7 @@ function refusalProblem(manifest: Manifest, { message }: Status): Problem {
     ...(text !== undefined && fieldOf(object, field)),
     place: manifest.place(field),
     message: `The API server refuses the object: ${sentence(what ?? message)}`,
-    fix: 'Correct it in the charts.',
+    fix: `Correct ${(text !== undefined && fieldText(field)) || 'the object'} in the charts.`,
   };
 }
 

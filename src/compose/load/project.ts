@@ -79,7 +79,7 @@ function checkDependencies(
           ? 'Choose its profile with --profile, or add required: false.'
           : guess
             ? `Write ${guess} if you mean that service.`
-            : 'Remove the dependency.',
+            : `Remove ${show(other)} from depends_on.`,
       });
     }
   }

@@ -39,7 +39,7 @@ function* nameProblems({ title, longestName, takenNames }: Engine, databaseName:
       field: 'databaseName',
       expected: `lower-case letters, digits and underscores; the first is not a digit; at most ${longestName}`,
       got: show(databaseName),
-      fix: 'Set databaseName to a valid name.',
+      fix: "Write, for instance, databaseName: 'orders'.",
     });
   } else if (takenNames.test(databaseName)) {
     yield row('name-taken', {
@@ -66,13 +66,13 @@ function* settingProblems({ title, fixedSettings }: Engine, name: string): Found
     yield row('database-invalid', {
       message: 'The Service, the probes and the claim depend on this setting.',
       field,
-      fix: 'Remove the setting.',
+      fix: `Remove ${name} from settings.`,
     });
   }
 }
 
 function* connectionProblems({ settings, otherConnections }: ResolvedDatabase): Found {
-  const common = { code: 'database-invalid', fix: 'Write the number of connections.' } as const;
+  const common = { code: 'database-invalid', fix: 'Write the number of connections, such as 20.' } as const;
   yield* integer('otherConnections', otherConnections, { ...common, min: 0 });
   for (const [name, value] of Object.entries(settings)) {
     if (!/^max[-_]connections$/.test(name)) continue;
@@ -103,7 +103,7 @@ function* clusterProblems({ image }: DatabaseOptions, { engine, server, settings
       field: 'instances',
       expected: "1, or engine: 'postgres'",
       got: show(engine),
-      fix: 'Remove instances, or declare a server that runs elsewhere with ExistingService.',
+      fix: 'Write instances: 1, or declare a server that runs elsewhere with ExistingService.',
     });
   }
   if (/^((docker\.io\/)?library\/)?postgres[:@]/.test(image?.reference ?? '')) {
@@ -119,7 +119,7 @@ function* clusterProblems({ image }: DatabaseOptions, { engine, server, settings
     yield row('database-invalid', {
       message: 'With several instances the operator manages this setting.',
       field: `settings.${name}`,
-      fix: 'Remove it, or use one instance.',
+      fix: `Remove ${name} from settings, or write instances: 1.`,
     });
   }
 }

@@ -53,7 +53,7 @@ function* hostProblems(options: ResolvedGateway): Found {
       const expected = 'a name such as blog.example.com, or *.example.com for every name in that domain';
       yield wrong(field, 'This is not a valid host name.', expected, name ?? null, hostFix(name));
     } else if (names.indexOf(name) < i) {
-      yield wrong(field, 'The host is listed twice.', 'each host once', name, 'Remove the duplicate.');
+      yield wrong(field, 'The host is listed twice.', 'each host once', name, `Remove one of the two entries ${name}.`);
     }
   }
 }
@@ -78,10 +78,20 @@ function* sizeProblems(maxBody: NonNullable<GatewayOptions['maxBody']>): Found {
       field: 'maxBody',
       expected: 'a size such as 8Mi',
       got: show(size),
-      fix: 'Write it like 8Mi.',
+      fix: "Write, for instance, maxBody: '8Mi'.",
     });
   }
 }
+
+/** What to ask kubectl for, by the option. */
+const KINDS_OF: Readonly<Record<string, string>> = {
+  tlsSecret: 'secret',
+  className: 'ingressclass',
+  controllerNamespace: 'namespace',
+  'httpRoute.gateway': 'gateway',
+  'httpRoute.listener': 'gateway -o yaml',
+  'httpRoute.namespace': 'namespace',
+};
 
 function* nameProblems({ tlsSecret, className, controllerNamespace, httpRoute, ...rest }: ResolvedGateway): Found {
   const names: [field: string, name: unknown][] = [
@@ -105,7 +115,7 @@ function* nameProblems({ tlsSecret, className, controllerNamespace, httpRoute, .
       field,
       expected: 'lower-case letters, digits and dashes; also dots, except in a namespace',
       got: show(name),
-      fix: 'Write the name as `kubectl get` shows it.',
+      fix: `Write the name of the object as \`kubectl get ${KINDS_OF[field.replace(/^.*\.(?=tls)/, '')]}\` shows it.`,
     });
   }
 }
@@ -142,7 +152,12 @@ function* controllerProblems(options: ResolvedGateway): Found {
   const needed = { ...(!httpRoute && { cors }), maxBody };
   for (const field of Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [] : [name]))) {
     const message = `An ${kind} has no field for ${field}: each controller configures it differently.`;
-    yield unsupported(field, message, expected, 'Set the controller that serves the gateway.');
+    yield unsupported(
+      field,
+      message,
+      expected,
+      `Set the controller that serves the gateway, such as ${httpRoute ? "controller: 'traefik'" : `controller: '${CONTROLLERS[0]}'`}.`,
+    );
   }
 }
 

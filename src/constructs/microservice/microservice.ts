@@ -97,7 +97,7 @@ export class Microservice extends Declaration implements Callable {
         field,
         expected: `at most ${longest} characters`,
         got: show(this.name),
-        fix: 'Shorten the name.',
+        fix: `Remove at least ${this.name.length - longest} characters from the name.`,
       });
     if (this.schedule && this.name.length > LONGEST_SCHEDULED)
       tooLong('schedule', 'the names of the CronJobs of its schedule', LONGEST_SCHEDULED);

@@ -36,7 +36,7 @@ export function* microserviceProblems(given: MicroserviceOptions, options: Resol
       field: `env.${name}`,
       expected: 'letters, digits, underscores and dots; the first is not a digit',
       got: show(name),
-      fix: 'Rename the variable.',
+      fix: `Rename it, such as ${name.replaceAll(/[^A-Za-z0-9_.]/g, '_').replace(/^(?=\d)/, '_') || 'NAME'}.`,
     });
   }
   yield* user('user', options.user, 'construct-invalid');
@@ -72,7 +72,7 @@ function* allPortProblems(options: ResolvedMicroservice): Found {
         field,
         expected: 'lower-case letters, digits and dashes, at most 15',
         got: show(name),
-        fix: 'Shorten the name.',
+        fix: `Write a shorter name of these characters, such as ports: { metrics: ${show(number)} }.`,
       });
     }
     taken.set(number, name);
@@ -99,7 +99,7 @@ function* pathProblems({ files, volumes, writable, workingDir }: ResolvedMicrose
         path,
         `The path ${path} is mounted twice.`,
         'one mount for each path',
-        'Change one of the paths.',
+        `Change ${path} in one of files, volumes and writable.`,
       );
     }
     seen.add(path);
@@ -138,6 +138,6 @@ function* shutdownProblems({ shutdown: { pause, grace } }: ResolvedMicroservice)
     field: 'shutdown',
     expected: 'whole seconds, grace longer than pause',
     got: `pause ${show(pause)}, grace ${show(grace)}`,
-    fix: 'Leave at least ten seconds between pause and grace.',
+    fix: 'Write, for instance, shutdown: { pause: 5, grace: 30 }.',
   });
 }

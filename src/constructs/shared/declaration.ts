@@ -29,7 +29,7 @@ export abstract class Declaration extends Construct {
       this.problem('name-taken', {
         message: `The name ${show(id)} exists already in ${show(scope.node.path)}.`,
         got: show(id),
-        fix: 'Give one of the two another name.',
+        fix: `Give one of the two another name, such as ${show(`${id}-2`)}.`,
       });
     }
     if (!isDnsLabel(id)) {
@@ -37,7 +37,7 @@ export abstract class Declaration extends Construct {
         message: 'This is not a valid name of a Service.',
         got: show(id),
         expected: 'lower-case letters, digits and dashes; the first is a letter; at most 63',
-        fix: 'Choose a valid name: other services call it by this name.',
+        fix: `Write a valid name, such as ${show(validName(id))}: other services call it by this name.`,
       });
     }
   }
@@ -82,6 +82,17 @@ function chartOf(construct: Construct): Chart {
       },
     ]);
   }
+}
+
+/** A valid name that is similar. */
+function validName(id: string): string {
+  const name = id
+    .replaceAll(/([a-z0-9])(?=[A-Z])/g, '$1-')
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replaceAll(/^[^a-z]+|-$/g, '')
+    .slice(0, 50);
+  return isDnsLabel(name) ? name : 'web';
 }
 
 function freeId(scope: Construct, id: string): string {

@@ -89,7 +89,7 @@ export function* imageSettingsProblems(given: ImageSettings): Generator<ProblemR
       field: 'registry',
       expected: 'a registry if byDigest is true',
       got: 'none',
-      fix: 'Name the registry, or set CALLSIGN_IMAGES_REGISTRY.',
+      fix: "Set images: { registry: 'registry.example.com/shop' } in the environment, or CALLSIGN_IMAGES_REGISTRY.",
     });
   }
   if (byDigest) {
@@ -112,7 +112,9 @@ export function* registryProblems(registry: string): Generator<ProblemRow> {
     field: 'registry',
     expected: 'HOST[:PORT][/PATH] in lower-case letters, such as registry.example.com/shop or localhost:5000',
     got: show(registry),
-    fix: registry.includes('://') ? 'Remove the scheme.' : 'Begin with the host, as in docker.io/shop.',
+    fix: registry.includes('://')
+      ? `Write ${registry.slice(registry.indexOf('://') + 3)}, without the scheme.`
+      : 'Begin with the host, as in docker.io/shop.',
   });
 }
 

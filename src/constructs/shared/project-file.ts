@@ -23,7 +23,7 @@ export function missingFile(path: unknown, field: string): ProblemRow {
       field,
       expected: 'the path of a file, relative to the working directory',
       got: show(path),
-      fix: 'Correct the path, or create the file.',
+      fix: `Correct the path in ${field}, or create the file. Paths start in ${process.cwd()}.`,
     },
   ];
 }

@@ -69,6 +69,6 @@ export function* quantityProblems(field: string, amount: unknown, example: strin
     field,
     expected: `a number above zero with a unit, such as ${example}`,
     got: show(amount),
-    fix: `Write it like ${example}.`,
+    fix: `Write, for instance, ${field.slice(field.lastIndexOf('.') + 1)}: '${example}'.`,
   });
 }

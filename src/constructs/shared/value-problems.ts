@@ -32,7 +32,12 @@ export function* integer(field: string, value: unknown, { code, min, max, messag
 /** The numeric user of a container. It must not be root. */
 export function* user(field: string, value: unknown, code: Code): Found {
   const message = 'The container must not run as root.';
-  yield* integer(field, value, { code, min: 1, message, fix: 'Write the numeric user of the image.' });
+  yield* integer(field, value, {
+    code,
+    min: 1,
+    message,
+    fix: 'Write the numeric user of the image, such as user: 1000.',
+  });
 }
 
 /** The number of a port. */
@@ -72,11 +77,14 @@ export function* imageProblems(image: unknown, field = 'image'): Found {
       yield row(code, { ...what, field: `${field}.${what.field}` });
   if (!(image instanceof Image)) {
     yield row('image-invalid', {
-      message: 'The image is missing.',
+      message: image === undefined ? 'The image is missing.' : 'This is not an Image.',
       field,
       expected: "Image.of('name:tag') or Image.service('name')",
       got: show(image),
-      fix: 'Set the image.',
+      fix:
+        typeof image === 'string'
+          ? textFix(field, image)
+          : `Set ${field}: Image.of('nginx:1.29.1'), or Image.service('NAME') for your own program.`,
     });
   } else if (image.source?.site && !image.source.found) {
     yield row('site-not-built', {
@@ -90,7 +98,7 @@ export function* imageProblems(image: unknown, field = 'image'): Found {
     yield row('image-source-missing', {
       message: `The file ${image.source.dockerfile} does not exist, so the image cannot be built.`,
       field,
-      fix: 'Write the Dockerfile, or use Image.of() for an image that is built elsewhere.',
+      fix: `Write the Dockerfile. For an image that is built elsewhere, set ${field}: Image.of('NAME:TAG').`,
     });
   } else if (!image.valid) {
     yield row('image-invalid', {
@@ -98,7 +106,7 @@ export function* imageProblems(image: unknown, field = 'image'): Found {
       field,
       expected: 'registry/name:tag or name@sha256:…',
       got: show(image.reference),
-      fix: 'Write the reference as `docker pull` accepts it.',
+      fix: 'Write the reference as `docker pull` accepts it, such as registry.example.com/shop/cart:1.2.3.',
     });
   } else if (!image.pinned) {
     yield row('image-unpinned', {
@@ -109,6 +117,11 @@ export function* imageProblems(image: unknown, field = 'image'): Found {
       fix: `Name a release, such as ${image.reference.replace(/:latest$/, '')}:1.2.3.`,
     });
   }
+}
+
+/** An image is an object, because a text does not say whether it is built or pulled. */
+function textFix(field: string, text: string): string {
+  return `Write ${field}: Image.of('${text}'), with import { Image } from 'callsign-k8s'.`;
 }
 
 /** Whether a value is an absolute path in a container or a URL, without patterns, spaces and the parts `.` and `..`. */

@@ -60,7 +60,7 @@ export class StaticSite extends Microservice {
         message: 'The name is too long for the name of the additional Service.',
         expected: 'at most 57 characters, because -peers is added',
         got: show(this.name),
-        fix: 'Choose a shorter name.',
+        fix: `Remove at least ${this.name.length - 57} characters from the name.`,
       });
     }
     for (const [i, folder] of assets.entries()) {

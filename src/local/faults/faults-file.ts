@@ -40,7 +40,11 @@ export function parseFaultsFile(file: string, text: string, { ends, parts }: Fau
   const [broken] = document.errors;
   if (broken) {
     const [message = ''] = broken.message.split(/ at line |:\n/);
-    report({ message: `This is not YAML: ${message}.` }, { fix: 'Correct the line.' }, broken.pos[0]);
+    report(
+      { message: `This is not YAML: ${message}.` },
+      { fix: 'Correct the indentation and the quotes of this line and of the line before.' },
+      broken.pos[0],
+    );
     throw new CallsignError(problems);
   }
   const content = document.toJS() as unknown;

@@ -98,7 +98,7 @@ test.each([
   ['tags: [aa, bb]', 'tags: [aa, bb, cc, dd]', 'value-invalid', 'spec.tags', 'at most 3 items'],
   ['tags: [aa, bb]', 'tags: [a]', 'value-invalid', 'spec.tags[0]', 'at least 2 characters'],
   ['tags: [aa, bb]', 'tags: aa', 'type-wrong', 'spec.tags', 'a list'],
-  ['name: b, port: http', 'name: a, port: http', 'item-taken', 'spec.ports[1]', 'a value that differs from item 0'],
+  ['name: b, port: http', 'name: a, port: http', 'item-taken', 'spec.ports[1]', 'a value that differs from ports[0]'],
   ['name: b, port: http', 'port: http', 'field-missing', 'spec.ports[1].name', 'name'],
   ['port: http', 'port: true', 'type-wrong', 'spec.ports[1].port', 'a whole number or a string'],
   ['b: x }', 'b: x, c: z }', 'value-invalid', 'spec.labels', 'at most 2 fields'],

@@ -25,7 +25,7 @@ export const apiPortMissing: Rule = hardenedRule(
                 message: 'The rule allows only one port of the API server.',
                 expected: 'ports 443 and 6443',
                 got: String(open[0]),
-                fix: 'Allow both ports.',
+                fix: `Add the port ${open[0] === 443 ? 6443 : 443}.`,
               },
             ]
           : [];

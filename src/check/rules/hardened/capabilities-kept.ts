@@ -19,7 +19,7 @@ export const capabilitiesKept: Rule = containerRule(
               message: `${containerTitle(at)} keeps capabilities.`,
               expected: 'drop: [ALL]',
               got: show(drop ?? null),
-              fix: 'Drop all capabilities.',
+              fix: 'Set securityContext.capabilities.drop: [ALL].',
             },
           ]),
       ...(strange.length > 0
@@ -29,7 +29,7 @@ export const capabilitiesKept: Rule = containerRule(
               message: `${containerTitle(at)} adds capabilities.`,
               expected: 'at most NET_BIND_SERVICE',
               got: show(strange),
-              fix: 'Remove the capabilities.',
+              fix: `Remove ${strange.join(', ')} from securityContext.capabilities.add.`,
             },
           ]
         : []),

@@ -15,6 +15,6 @@ export const deadlineMissing: Rule = hardenedRule(
         message: 'The CronJob stops permanently after a hundred missed runs.',
         expected: 'startingDeadlineSeconds',
         got: 'none',
-        fix: 'Set startingDeadlineSeconds to a few minutes.',
+        fix: 'Set startingDeadlineSeconds to a few minutes, such as 300.',
       })),
 );

@@ -33,7 +33,7 @@ export const hostPath: Rule = podRule(
               : `The volume ${show(volume.name)} is of type ${source}, which the level restricted does not allow.`,
           expected: 'a claim, an emptyDir, a ConfigMap or a Secret',
           got: source,
-          fix: 'Use one of these volumes.',
+          fix: `Replace ${source} by emptyDir, persistentVolumeClaim, configMap or secret.`,
         })),
     ),
 );

@@ -4,7 +4,7 @@ import type { Rule } from '../rule';
 export const hostShared: Rule = podRule(
   'host-shared',
   'A pod that shares the network, the processes or the IPC of its node can observe all other pods on the node.',
-  'Remove the field.',
+  'Remove hostNetwork, hostPID and hostIPC.',
   ({ spec, at }) =>
     (['hostNetwork', 'hostPID', 'hostIPC'] as const)
       .filter((field) => spec[field] === true)
@@ -13,6 +13,6 @@ export const hostShared: Rule = podRule(
         message: `The pod shares the ${{ hostNetwork: 'network', hostPID: 'processes', hostIPC: 'IPC' }[field]} of its node.`,
         expected: `no ${field}`,
         got: 'true',
-        fix: 'Remove the field.',
+        fix: `Remove ${field}.`,
       })),
 );

@@ -21,7 +21,7 @@ const SAFE_SYSCTLS = new Set([
 export const isolationWeakened: Rule = podRule(
   'isolation-weakened',
   'These settings turn off parts of the isolation between containers and their node.',
-  'Remove the setting.',
+  'Remove the unsafe sysctls, procMount, appArmorProfile: Unconfined and hostProcess.',
   ({ spec, at }) => {
     const sysctls = listOf(spec.securityContext?.sysctls).flatMap(({ name }, i) =>
       SAFE_SYSCTLS.has(name)
@@ -32,7 +32,7 @@ export const isolationWeakened: Rule = podRule(
               message: `The sysctl ${name} is unsafe: it can affect the whole node.`,
               expected: 'a safe sysctl',
               got: name,
-              fix: 'Remove the setting.',
+              fix: `Remove the sysctl ${name}.`,
             },
           ],
     );
@@ -48,7 +48,7 @@ export const isolationWeakened: Rule = podRule(
                   message: `The container ${show(name)} has unmasked access to /proc.`,
                   expected: 'Default',
                   got: show(procMount),
-                  fix: 'Remove the setting.',
+                  fix: 'Remove procMount.',
                 },
               ]
             : []),
@@ -59,7 +59,7 @@ export const isolationWeakened: Rule = podRule(
                   message: `The container ${show(name)} has no AppArmor profile.`,
                   expected: 'RuntimeDefault',
                   got: 'Unconfined',
-                  fix: 'Remove the setting.',
+                  fix: 'Set appArmorProfile: { type: RuntimeDefault }.',
                 },
               ]
             : []),
@@ -70,7 +70,7 @@ export const isolationWeakened: Rule = podRule(
                   message: `The container ${show(name)} runs as a process of the node.`,
                   expected: 'no hostProcess',
                   got: 'true',
-                  fix: 'Remove the setting.',
+                  fix: 'Remove windowsOptions.hostProcess.',
                 },
               ]
             : []),

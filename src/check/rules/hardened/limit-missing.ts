@@ -13,7 +13,7 @@ export const limitMissing: Rule = containerRule(
             message: `${containerTitle(at)} has no memory limit.`,
             expected: 'resources.limits.memory',
             got: 'none',
-            fix: 'Set a limit above the maximum that the program requires.',
+            fix: 'Set resources.limits.memory above the maximum that the program requires, such as 256Mi.',
           },
         ]
       : [],

@@ -19,7 +19,7 @@ export const livenessMissing: Rule = containerRule(
             message: `${containerTitle(at)} has no livenessProbe.`,
             expected: 'a livenessProbe',
             got: 'none',
-            fix: 'Add a livenessProbe that does not call other services.',
+            fix: 'Add a livenessProbe that calls no other services, such as { httpGet: { path: /healthz/live, port: http } }.',
           },
         ],
 );

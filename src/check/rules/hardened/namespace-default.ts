@@ -15,6 +15,6 @@ export const namespaceDefault: Rule = hardenedRule(
         message: 'The application runs in the default namespace.',
         expected: 'a separate namespace',
         got: 'default',
-        fix: 'Set another namespace.',
+        fix: "Set metadata.namespace to a separate one. In a chart: super(scope, id, { namespace: 'shop' }).",
       })),
 );

@@ -1,3 +1,4 @@
+import { podsTitle } from '../../world/world';
 import { waysOf } from '../../world/network/policies';
 import { podRule } from '../hardened-rule';
 import type { Rule } from '../rule';
@@ -15,7 +16,7 @@ export const policyMissing: Rule = podRule(
             message: 'All pods of the cluster can connect to these pods.',
             expected: 'a NetworkPolicy that selects the pods',
             got: 'none',
-            fix: 'Add a NetworkPolicy that allows only the callers.',
+            fix: `Add a NetworkPolicy whose podSelector matches ${podsTitle(pods)}, with ingress from its callers only.`,
           },
         ],
 );

@@ -13,7 +13,7 @@ export const privileged: Rule = containerRule(
             message: `${containerTitle(at)} is privileged and has full access to its node.`,
             expected: 'privileged: false',
             got: 'true',
-            fix: 'Remove privileged.',
+            fix: 'Remove securityContext.privileged.',
           },
         ]
       : [],

@@ -14,7 +14,7 @@ export const probesSame: Rule = containerRule(
             message: `${containerTitle(at)} has equal liveness and readiness probes.`,
             expected: 'a different livenessProbe',
             got: 'the readinessProbe',
-            fix: 'Use another path, or allow more failures.',
+            fix: 'Use another path for the livenessProbe, or raise its failureThreshold.',
           },
         ]
       : [];

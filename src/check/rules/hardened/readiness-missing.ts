@@ -19,7 +19,7 @@ export const readinessMissing: Rule = containerRule(
             message: `${containerTitle(at)} is behind a Service but has no readinessProbe.`,
             expected: 'a readinessProbe',
             got: 'none',
-            fix: 'Add a readinessProbe.',
+            fix: 'Add a readinessProbe, such as { httpGet: { path: /healthz/ready, port: http } }.',
           },
         ];
   },

@@ -15,7 +15,7 @@ export const replicasTogether: Rule = podRule(
         message: `All ${replicas} replicas can run on one node.`,
         expected: 'topologySpreadConstraints or podAntiAffinity',
         got: 'neither',
-        fix: 'Add topologySpreadConstraints.',
+        fix: 'Add topologySpreadConstraints with topologyKey: kubernetes.io/hostname and maxSkew: 1.',
       },
     ];
   },

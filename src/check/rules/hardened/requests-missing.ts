@@ -15,7 +15,7 @@ export const requestsMissing: Rule = containerRule(
         message: `${containerTitle(at)} does not request ${name}.`,
         expected: `resources.requests.${name}`,
         got: 'none',
-        fix: 'Request the amount that the program usually uses.',
+        fix: `Set resources.requests.${name} to the usual amount, such as ${name === 'cpu' ? '50m' : '128Mi'}.`,
       }));
   },
 );

@@ -17,7 +17,7 @@ export const rightsAll: Rule = hardenedRule(
           message: 'The binding grants all permissions in the cluster.',
           expected: 'a role that has only the required permissions',
           got: 'cluster-admin',
-          fix: 'Create a role that has only the required permissions.',
+          fix: 'Set roleRef to a Role that has only the required permissions.',
         })),
     ),
 );

@@ -23,7 +23,7 @@ export const rightsSecrets: Rule = hardenedRule(
                   message: 'The role can read every Secret.',
                   expected: 'resourceNames',
                   got: show(reads),
-                  fix: 'List the Secrets in resourceNames.',
+                  fix: 'Add resourceNames with the names of the Secrets that the program reads.',
                 },
               ]
             : [];

@@ -19,7 +19,7 @@ export const rightsWildcard: Rule = hardenedRule(
               message: `The role allows all ${field}.`,
               expected: `the ${field} that the program uses`,
               got: '*',
-              fix: `List the ${field}.`,
+              fix: `Replace * by the ${field} that the program uses, such as ${field === 'verbs' ? '[get, list]' : '[configmaps]'}.`,
             })),
         ),
       ),

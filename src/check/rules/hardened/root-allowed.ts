@@ -19,7 +19,7 @@ export const rootAllowed: Rule = containerRule(
           message: `${containerTitle(at)} runs as root.`,
           expected: 'a user other than 0',
           got: 'runAsUser: 0',
-          fix: 'Use the user of the image.',
+          fix: 'Set securityContext.runAsUser to the user of the image, such as 1000.',
         },
       ];
     if (own?.runAsNonRoot ?? spec.securityContext?.runAsNonRoot) return [];
@@ -29,7 +29,7 @@ export const rootAllowed: Rule = containerRule(
         message: `${containerTitle(at)} may run as root.`,
         expected: 'runAsNonRoot: true',
         got: show(own?.runAsNonRoot ?? spec.securityContext?.runAsNonRoot ?? null),
-        fix: 'Set runAsNonRoot: true for the container or the pod.',
+        fix: 'Set securityContext.runAsNonRoot: true for the container or the pod.',
       },
     ];
   },

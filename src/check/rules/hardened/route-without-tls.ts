@@ -25,7 +25,7 @@ export const routeWithoutTls: Rule = hardenedRule(
                 message: `${host} is served without TLS.`,
                 expected: `tls with the host ${host}`,
                 got: covered.length > 0 ? show(covered) : 'none',
-                fix: 'Add the host to tls.',
+                fix: `Set the option tlsSecret of the gateway to the Secret with the certificate. In YAML: add ${host} to spec.tls.`,
               },
             ],
       );

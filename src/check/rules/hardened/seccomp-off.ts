@@ -16,7 +16,7 @@ export const seccompOff: Rule = containerRule(
             message: `${containerTitle(at)} has no seccomp profile.`,
             expected: 'seccompProfile: { type: RuntimeDefault }',
             got: show(type ?? null),
-            fix: 'Set the profile for the container or the pod.',
+            fix: 'Set securityContext.seccompProfile: { type: RuntimeDefault } for the container or the pod.',
           },
         ];
   },

@@ -22,7 +22,7 @@ export const secretInPlainText: Rule = containerRule(
               message: `${containerTitle(at)} has the secret ${show(name)} in plain text.`,
               expected: 'valueFrom: { secretKeyRef: … }',
               got: 'a plain value',
-              fix: 'Read the value from a Secret.',
+              fix: `Read it from a Secret. In a chart: env: { ${name}: { secret: 'NAME', key: 'KEY' } }. In YAML: valueFrom.secretKeyRef.`,
             },
           ]
         : [],

@@ -18,7 +18,7 @@ export const serviceExposed: Rule = hardenedRule(
               message: 'The port of the Service is open on every node.',
               expected: 'ClusterIP',
               got: 'NodePort',
-              fix: 'Remove the type, and add an Ingress.',
+              fix: 'Write type: ClusterIP, and add an Ingress for the Service.',
             },
           ]
         : []),

@@ -23,7 +23,7 @@ export const routeTaken: Rule = {
                 : `${text} also appears in ${titleOf(other.object)}.`,
             expected: 'each host and path once',
             got: text,
-            fix: 'Remove one of them.',
+            fix: `Remove ${text} from one of the Ingresses, or change its path.`,
           };
         } else taken.set(key, manifest);
       }

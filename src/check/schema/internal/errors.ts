@@ -9,7 +9,7 @@ export function formatError(value: unknown, expected: string, field: FieldPath, 
     message: `${name} has the invalid value ${show(value)}.`,
     expected,
     got: show(value),
-    fix: 'Write a value of this form.',
+    fix: `Write ${expected}.`,
   };
 }
 
@@ -21,7 +21,7 @@ export function duplicateError(at: FieldPath, i: number, first: number, what: st
     message: `Two items of ${nameOf(at)} have the same ${what}.`,
     expected: `a value that differs from ${fieldText([...at.slice(-1), first])}`,
     got: what,
-    fix: 'Rename or remove one of them.',
+    fix: `Rename or remove one of the two items with the ${what}.`,
   };
 }
 

@@ -170,7 +170,7 @@ function checkEnum(
     message: `${nameOf(field)} has the invalid value ${show(value)}.`,
     expected: `one of ${values.join(', ')}`,
     got: show(value),
-    fix: guess ? `Did you mean ${guess}?` : 'Write one of them.',
+    fix: guess ? `Did you mean ${guess}?` : `Write one of ${values.join(', ')}.`,
   });
 }
 
@@ -240,7 +240,7 @@ function unknownField(name: string, shape: Shape & { is: 'object' }, spot: Spot)
   return {
     ...error,
     expected: `one of ${known.slice(0, 12).join(', ')}${known.length > 12 ? ', …' : ''}`,
-    fix: 'Remove the field.',
+    fix: `Remove ${name}, or write one of the expected fields.`,
   };
 }
 

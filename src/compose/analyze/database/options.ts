@@ -48,7 +48,7 @@ export function databaseOptions(context: ImportContext, member: DatabaseMember):
       code: 'compose-invalid',
       message: `The service ${JSON.stringify(member.name)} has no image.`,
       place: node.position.place,
-      fix: 'Add an image.',
+      fix: 'Add image: NAME:TAG.',
     });
   const { settings = {}, resources } = largeEnough(context, member, {
     settings: { ...settingsOf(context, member), ...timeZone(member) },

@@ -54,7 +54,7 @@ function pulledImage({ report, problems }: ImportContext, member: Member, image:
       code: 'compose-invalid',
       message: `The service ${show(member.name)} has neither an image nor a build.`,
       place: member.node.position.place,
-      fix: 'Add an image or a build.',
+      fix: 'Add image: NAME:TAG, or build: FOLDER.',
     });
   } else if (!Image.of(reference).valid) {
     problems.push({
@@ -63,7 +63,7 @@ function pulledImage({ report, problems }: ImportContext, member: Member, image:
       expected: 'registry/name:tag or name@sha256:…',
       got: show(reference),
       place: image!.position.place,
-      fix: 'Write the image as `docker pull` accepts it.',
+      fix: 'Write the image as `docker pull` accepts it, such as registry.example.com/shop/cart:1.2.3.',
     });
   }
   if (Image.of(reference).pinned) report.converted(image);

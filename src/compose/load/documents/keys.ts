@@ -100,7 +100,7 @@ function serviceProblems(name: string, node: ComposeNode): Problem[] {
       expected: 'a map with an image or a build',
       got: node.kind === 'list' ? 'a list' : show(textOf(node) ?? null),
       place: node.position.place,
-      fix: 'Add the image or the build.',
+      fix: 'Add image: NAME:TAG, or build: FOLDER.',
     },
   ];
 }

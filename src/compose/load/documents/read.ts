@@ -48,7 +48,7 @@ export function readComposeFile(
         .replace(/ at line \d+, column \d+:?$/, '')
         .replace(/[.:]?$/, '.'),
       placeAt(error.pos[0]),
-      'Correct the YAML.',
+      'Correct the indentation and the quotes at this place: `docker compose config` reports the same error.',
     );
   }
   if (document?.errors.length) return undefined;

@@ -32,6 +32,6 @@ export function envFileProblem(file: string, message: string, line: number): Pro
     message,
     expected: 'NAME=value, a comment or an empty line',
     place: { file: relative('', file), line },
-    fix: 'Correct the line.',
+    fix: 'Write the line as NAME=value, or put # in front of it.',
   };
 }

@@ -80,7 +80,7 @@ function targetOf(
   container: V1Container,
 ): { readonly path?: string; readonly port?: number | string } {
   const { httpGet, tcpSocket } = probe ?? {};
-  const named = (httpGet ?? tcpSocket)?.port as number | string | undefined;
+  const named = (httpGet ?? tcpSocket)?.port;
   const port = container.ports?.find(({ name }) => name === named)?.containerPort ?? named;
   return { ...(httpGet && { path: httpGet.path ?? '/' }), ...(port !== undefined && { port }) };
 }

@@ -85,7 +85,13 @@ function* blueGreenProblems({ green, live }: BlueGreen, options: ResolvedMicrose
   if (live !== undefined) yield* enumValue(`${field}.live`, live, ['blue', 'green'], 'strategy-invalid');
   if (options.kind !== 'worker') return;
   const message = 'A worker has no Service that can be switched, so both releases would work at the same time.';
-  yield invalid(field, message, 'a canary, or no strategy', { live }, 'Remove the strategy.');
+  yield invalid(
+    field,
+    message,
+    'a canary, or no strategy',
+    { live },
+    'Remove strategy, or write strategy: { canary: … }.',
+  );
 }
 
 function invalid(field: string, message: string, expected: string, got: unknown, fix: string): ProblemRow {

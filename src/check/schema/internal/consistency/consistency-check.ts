@@ -18,7 +18,12 @@ export function given(value: Value, fields: readonly string[]): string[] {
 export function* atMostOne(value: Value, fields: readonly string[], of: string): Generator<SchemaError> {
   const [first, ...others] = given(value, fields);
   for (const other of others)
-    yield exclusive([other], `${of} cannot have both ${first} and ${other}.`, `one of ${fields.join(', ')}`);
+    yield exclusive(
+      [other],
+      `${of} cannot have both ${first} and ${other}.`,
+      `one of ${fields.join(', ')}`,
+      `Remove ${first} or ${other}.`,
+    );
 }
 
 /** Reports each field after the first one that is set, or that none is set. */
@@ -33,7 +38,7 @@ export function exclusive(
   field: FieldPath,
   message: string,
   expected: string,
-  fix = 'Remove one of them.',
+  fix = `Remove ${String(field.at(-1))}.`,
 ): SchemaError {
   return { code: 'fields-exclusive', field, message, expected, fix };
 }
@@ -45,7 +50,7 @@ export function absent(field: string | FieldPath, message: string, expected: str
     field: typeof field === 'string' ? [field] : field,
     message,
     expected,
-    fix: fix ?? `Add ${expected.startsWith('one of') ? 'one of them' : expected}.`,
+    fix: fix ?? `Add ${expected}.`,
   };
 }
 
@@ -102,7 +107,7 @@ export function* duplicates(
         message: `Two items of ${of} have the same ${field}.`,
         expected: `a unique ${field} for each item`,
         got: show(name),
-        fix: 'Change or remove one of them.',
+        fix: `Change the ${field} ${show(name)} of one of them, or remove the item.`,
       };
     seen.add(name);
   }

@@ -39,7 +39,7 @@ const job: ConsistencyCheck = function* (value) {
       ['selector'],
       'The cluster generates the selector of a Job.',
       'no selector',
-      'Remove the selector.',
+      'Remove spec.selector.',
     );
   yield* indexes(value);
 };
@@ -121,7 +121,7 @@ export const JOB: Readonly<Record<string, ConsistencyCheck>> = {
         name,
         'The name is too long: the cluster appends a number for each run.',
         'at most 52 characters',
-        'Shorten the name.',
+        `Remove at least ${name.length - 52} characters from metadata.name.`,
       );
   },
 };

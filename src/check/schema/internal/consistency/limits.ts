@@ -26,7 +26,7 @@ function* resources(value: Value): Generator<SchemaError> {
           amount,
           'The quantity of a device is a whole number.',
           'a whole number',
-          'Write a whole number.',
+          `Write a whole number, such as ${name}: 1.`,
         );
     }
   }
@@ -128,7 +128,7 @@ const quota: ConsistencyCheck = function* (value) {
         amount,
         'The number of objects is a whole number.',
         'a whole number',
-        'Write a whole number.',
+        `Write a whole number, such as ${name}: 1.`,
       );
   }
   const selected = items(record(value.scopeSelector).matchExpressions);

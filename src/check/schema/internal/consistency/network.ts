@@ -157,7 +157,7 @@ const ipBlock: ConsistencyCheck = function* ({ cidr, except }) {
       part,
       'The exception is not a part of the block.',
       `an address range inside ${cidr}`,
-      'Remove the exception.',
+      `Remove ${part} from except, or write a range inside ${cidr}.`,
     );
   }
 };
@@ -198,7 +198,7 @@ export const NETWORK: Readonly<Record<string, ConsistencyCheck>> = {
         value.policyTypes,
         'A NetworkPolicy has at most two types.',
         'Ingress and Egress, each once',
-        'Remove the duplicates.',
+        'Write policyTypes: [Ingress, Egress].',
       );
   },
   'networking/v1.NetworkPolicyPort': policyPort,

@@ -91,7 +91,7 @@ const binding = (kinds: readonly string[]): ConsistencyCheck =>
           item.kind,
           `A ${item.kind} cannot be the subject of a binding.`,
           'ServiceAccount, User or Group',
-          'Write one of them.',
+          'Write kind: ServiceAccount, User or Group.',
         );
       }
     }

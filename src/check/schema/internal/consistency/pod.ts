@@ -81,7 +81,7 @@ function* podSpec(value: Readonly<Record<string, unknown>>): Generator<SchemaErr
         message: 'A container and an init container have the same name.',
         expected: 'a unique name',
         got: container.name,
-        fix: 'Rename one of them.',
+        fix: `Rename the container or the init container ${container.name}.`,
       };
     }
     for (const { item, i } of items(record(container.resources).claims)) {
@@ -154,7 +154,7 @@ function* selectorRequirement(value: Readonly<Record<string, unknown>>): Generat
         value.values,
         `The operator ${operator} requires exactly one number.`,
         'one whole number, as a string',
-        'Write one number.',
+        'Write one number as a string, such as values: ["1"].',
       );
   } else if (typeof operator === 'string') {
     yield inconsistent(
@@ -162,7 +162,7 @@ function* selectorRequirement(value: Readonly<Record<string, unknown>>): Generat
       operator,
       `There is no operator ${JSON.stringify(operator)}.`,
       'In, NotIn, Exists or DoesNotExist',
-      'Write one of them.',
+      'Write operator: In, NotIn, Exists or DoesNotExist.',
     );
   }
 }

@@ -26,7 +26,7 @@ function* data(value: Readonly<Record<string, unknown>>, text: string, bytes: st
         message: `The key ${key} is in both ${text} and ${bytes}.`,
         expected: 'unique keys',
         got: key,
-        fix: 'Remove one of them.',
+        fix: `Remove ${key} from ${text} or from ${bytes}.`,
       };
   const size = [...Object.values(a), ...Object.values(b)].reduce<number>(
     (sum, part) => sum + (typeof part === 'string' ? Buffer.byteLength(part) : 0),
@@ -141,7 +141,7 @@ export const STORAGE: Readonly<Record<string, ConsistencyCheck>> = {
           level,
           'The value is not a Pod Security level.',
           LEVELS.join(', '),
-          'Write one of them.',
+          `Write one of ${LEVELS.join(', ')}.`,
         );
     }
   },
@@ -156,7 +156,7 @@ export const STORAGE: Readonly<Record<string, ConsistencyCheck>> = {
         storage,
         'The capacity of the volume is zero.',
         'more than 0',
-        'Write the capacity.',
+        'Write the capacity, such as capacity: { storage: 1Gi }.',
       );
     if (given(record(value.capacity), ['storage']).length === 0)
       yield absent('capacity', 'A PersistentVolume requires a capacity.', 'capacity.storage');
