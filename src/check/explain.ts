@@ -1,3 +1,4 @@
+import { CHART_ADVICE, COMPOSE_ADVICE, MACHINE_ADVICE } from '../problems/advice';
 import { CODES, type Code } from '../problems/codes';
 import { RULES } from './rules/registry';
 import type { Rule } from './rules/rule';
@@ -7,9 +8,12 @@ export interface Explanation {
   readonly code: Code;
   /** The rule, as a sentence that is true for correct manifests. */
   readonly rule: string;
-  readonly profile: 'wiring' | 'hardened';
+  /** The profile of a rule. Other problems are of charts, of the machine and the cluster, or of Compose files. */
+  readonly group: 'wiring' | 'hardened' | 'charts' | 'cluster' | 'compose';
   readonly why: string;
   readonly fix: string;
+  /** A line that has the problem. */
+  readonly broken?: string;
 }
 
 /** Problems that no rule reports: those of reading files and those of waivers. */
@@ -31,18 +35,39 @@ const OTHERS: readonly Pick<Rule, 'code' | 'why' | 'fix' | 'profile'>[] = [
   },
 ];
 
-/** Every problem that a check can report, in the order of the page. */
-export const EXPLANATIONS: readonly Explanation[] = [...OTHERS, ...RULES].map(({ code, why, fix, profile }) => ({
-  code,
-  rule: CODES[code],
-  why,
-  fix,
-  profile: profile ?? 'wiring',
-}));
+const ADVICE = { charts: CHART_ADVICE, cluster: MACHINE_ADVICE, compose: COMPOSE_ADVICE };
+
+/** Every code, in the order of the page. */
+export const EXPLANATIONS: readonly Explanation[] = [
+  ...[...OTHERS, ...RULES].map(({ code, why, fix, profile }): Explanation => ({
+    code,
+    rule: CODES[code],
+    why,
+    fix,
+    group: profile ?? 'wiring',
+  })),
+  ...(['charts', 'cluster', 'compose'] as const).flatMap((group) =>
+    Object.entries(ADVICE[group]).map(([code, advice]): Explanation => ({
+      code: code as Code,
+      rule: CODES[code as Code],
+      group,
+      ...advice,
+    })),
+  ),
+];
 
 /** An explanation as text for a terminal. */
-export function explanationText({ code, rule, profile, why, fix }: Explanation): string {
-  return `${code} (${profile})\n\n  ${rule}\n\n  why: ${why}\n  fix: ${fix}\n  waive: annotate the object with waive.callsign.dev/${code}: REASON\n`;
+export function explanationText({ code, rule, group, why, fix, broken }: Explanation): string {
+  const isRule = group === 'wiring' || group === 'hardened';
+  return [
+    `${code} (${group})\n`,
+    `  ${rule}\n`,
+    `  why: ${why}`,
+    `  fix: ${fix}`,
+    ...(broken === undefined ? [] : [`  example of the problem: ${broken}`]),
+    ...(isRule ? [`  waive: annotate the object with waive.callsign.dev/${code}: REASON`] : []),
+    '',
+  ].join('\n');
 }
 
 const LEFT_OUT = `## Checks that are not included
@@ -58,9 +83,12 @@ Other tools recommend these settings. Callsign has no rules for them:
 
 /** The text of docs/rules.md. */
 export function rulesPage(): string {
-  const part = (title: string, profile: Explanation['profile'], about: string) =>
-    `## ${title}\n${about}\n\n${EXPLANATIONS.filter((one) => one.profile === profile)
-      .map(({ code, rule, why, fix }) => `### ${code}\n${rule}\n\n*Why:* ${why}\n\n*Fix:* ${fix}\n`)
+  const part = (title: string, group: Explanation['group'], about: string) =>
+    `## ${title}\n${about}\n\n${EXPLANATIONS.filter((one) => one.group === group)
+      .map(
+        ({ code, rule, why, fix, broken }) =>
+          `### ${code}\n${rule}\n\n*Why:* ${why}\n\n*Fix:* ${fix}\n${broken === undefined ? '' : `\n*Example of the problem:* \`${broken}\`\n`}`,
+      )
       .join('\n')}`;
   return `<!-- Written by npm run rules. Change src/check, not this page. -->
 # Rules of callsign check
@@ -76,5 +104,8 @@ metadata:
 
 ${part('Wiring', 'wiring', 'These rules apply to all manifests. They find objects that the API server rejects, and references that lead nowhere.')}
 ${part('Hardened', 'hardened', 'These rules apply to charts, and to other manifests with `--profile hardened`. They follow the Pod Security level *restricted*, the hardening guide of the NSA and CISA, and common practice.')}
+${part('Charts', 'charts', 'Constructs and environments report these problems before any manifest is written.')}
+${part('Machine and cluster', 'cluster', 'The commands that build images, start the application or use the cluster report these problems. They end with exit code 1 or 2.')}
+${part('Compose files', 'compose', '`callsign import compose` reports these problems.')}
 ${LEFT_OUT}`;
 }

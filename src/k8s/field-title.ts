@@ -33,7 +33,7 @@ function itemName(list: unknown, index: number, listName: unknown): string | und
   const nameIn = (item: unknown) =>
     fields
       .map((field) => valueAt(item, [field]) ?? valueAt(item, ['metadata', field]))
-      .find((name) => (typeof name === 'string' && name !== '') || typeof name === 'number');
+      .find((name): name is string | number => (typeof name === 'string' && name !== '') || typeof name === 'number');
   const name = nameIn(list[index]);
   if (name === undefined || list.some((other, i) => i !== index && nameIn(other) === name)) return undefined;
   return String(name);

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { EXPLANATIONS } from '../../src/check/explain';
 import { HARDENED_RULES, RULES } from '../../src/check/rules/registry';
 import { SCHEMA_RULES } from '../../src/check/rules/schema';
 import { CODES } from '../../src/problems/codes';
@@ -44,6 +45,17 @@ test.each(wiring)('%s has a test', (rule) => {
 test('every code is used', () => {
   const text = sources.map((name) => readFileSync(join(src, name), 'utf8')).join('\n');
   expect(Object.keys(CODES).filter((code) => !text.includes(`'${code}'`))).toEqual([]);
+});
+
+test('every code has one explanation, with a reason and a fix', () => {
+  expect(EXPLANATIONS.map(({ code }) => code).toSorted()).toEqual(Object.keys(CODES).toSorted());
+  for (const { why, fix } of EXPLANATIONS)
+    expect([why, fix]).toEqual([expect.stringMatching(/^\S.{10,}\.$/), expect.stringMatching(/^\S.{10,}\.$/)]);
+});
+
+test('every code of a chart has an example, except for the lock file', () => {
+  const without = EXPLANATIONS.filter(({ group, broken }) => group === 'charts' && broken === undefined);
+  expect(without.map(({ code }) => code)).toEqual(['image-lock-invalid']);
 });
 
 test('every code has a sentence that states the rule', () => {

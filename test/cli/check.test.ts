@@ -331,3 +331,31 @@ test('the manifests of this repository have no problems', async () => {
   expect(readFileSync('k8s-out/00-namespaces.k8s.yaml', 'utf8')).toContain('kind: Namespace');
   expect(await callsign(['check', 'k8s-out'])).toMatchObject({ code: 0, error: '' });
 });
+
+describe('check --explain', () => {
+  test('a problem of a construct: the rule, the reason, the fix and an example', async () => {
+    expect(await callsign(['check', '--explain', 'replicas-invalid'])).toEqual({
+      code: 0,
+      error: '',
+      out: `replicas-invalid (charts)
+
+  The number of replicas is a whole number, 0 or more.
+
+  why: The cluster cannot run a negative number of pods, or half a pod.
+  fix: Write a whole number, such as replicas: 2. 0 stops the part.
+  example of the problem: replicas: '2'
+`,
+    });
+  });
+
+  test('a rule, and how to suppress it', async () => {
+    const { out } = await callsign(['check', '--explain', 'limit-missing']);
+    expect(out).toMatch(/^limit-missing \(hardened\)\n/);
+    expect(out).toContain('  waive: annotate the object with waive.callsign.dev/limit-missing: REASON\n');
+  });
+
+  test('a code that does not exist', async () => {
+    const { code, error } = await callsign(['check', '--explain', 'replica-invalid']);
+    expect([code, error]).toEqual([2, expect.stringContaining('Did you mean replicas-invalid?')]);
+  });
+});

@@ -87,9 +87,6 @@ describe('check --explain', () => {
 `,
     });
     expect((await callsign(['check', '--explain', 'root-writable'])).out).toMatch(/^root-writable \(hardened\)\n/);
-    expect((await callsign(['check', '--explain', 'replicas-invalid'])).out).toBe(
-      'replicas-invalid\n\n  The number of replicas is a whole number, 0 or more.\n',
-    );
   });
 
   test('as JSON', async () => {

@@ -3,7 +3,7 @@ import { check } from '../../check/check';
 import { EXPLANATIONS, explanationText, type Explanation } from '../../check/explain';
 import { PROFILES, type Profile } from '../../check/profile';
 import { readManifests } from '../../check/read/read';
-import { CODES, type Code } from '../../problems/codes';
+import { CODES } from '../../problems/codes';
 import type { Manifest } from '../../k8s/objects';
 import { nearest } from '../../basics/nearest';
 import { CallsignError, type Problem } from '../../problems/problem';
@@ -49,10 +49,7 @@ export const checkCommand: Command = {
     if (options.explain !== undefined) {
       const explanation = explanationOf(String(options.explain));
       if (options.json) printJson(explanation, io);
-      else
-        io.out(
-          isComplete(explanation) ? explanationText(explanation) : `${explanation.code}\n\n  ${explanation.rule}\n`,
-        );
+      else io.out(explanationText(explanation));
       return 0;
     }
     const format = options.json ? 'json' : String(options.format ?? 'text');
@@ -100,21 +97,13 @@ async function synthesized(options: Arguments['options'], io: Io, problems: Prob
   }
 }
 
-/** Codes of constructs have only a sentence, because the problem names the option. */
-type PartialExplanation = Pick<Explanation, 'code' | 'rule'> & Partial<Explanation>;
-
-function explanationOf(code: string): PartialExplanation {
+function explanationOf(code: string): Explanation {
   const explanation = EXPLANATIONS.find((one) => one.code === code);
   if (explanation) return explanation;
-  if (Object.hasOwn(CODES, code)) return { code: code as Code, rule: CODES[code as Code] };
   const guess = nearest(code, Object.keys(CODES));
   throw new UsageError(
     `There is no code ${JSON.stringify(code)}.${guess ? ` Did you mean ${guess}?` : ''} Expected: the code in the brackets of a problem.`,
   );
-}
-
-function isComplete(explanation: PartialExplanation): explanation is Explanation {
-  return explanation.why !== undefined;
 }
 
 /** A line of a manifest, or of the source of a chart. */
