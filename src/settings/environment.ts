@@ -1,5 +1,6 @@
 import { App } from 'cdk8s';
-import { formatProblem, type Problem } from '../problems/problem';
+import { Origin } from '../problems/origin';
+import { formatProblem, type Place, type Problem } from '../problems/problem';
 import type { OptionNames } from '../problems/unknown-options';
 import type { Database } from '../constructs/database/database';
 import type { DatabaseOptions } from '../constructs/database/options';
@@ -103,14 +104,22 @@ export class ConfiguredApp extends App {
   /** The cluster of the environment. */
   readonly cluster: ClusterSettings;
   readonly #settings: Settings;
+  readonly #origin: Origin | undefined;
 
-  constructor(settings: Settings) {
+  /** The origin is the call of `defineApp`. */
+  constructor(settings: Settings, origin?: Origin) {
     super();
     this.#settings = settings;
+    this.#origin = origin;
     this.node.setContext(SETTINGS, settings);
     this.images = imageSettings(this);
     this.cluster = settings.own('cluster', CLUSTER_OPTIONS);
     this.node.addValidation({ validate: () => this.problems().map(formatProblem) });
+  }
+
+  /** The line that defines the app. Objects of cdk8s do not record their own line, so their problems point to it. */
+  get place(): Place | undefined {
+    return this.#origin?.place;
   }
 
   /** Every value of an option in order, such as `comments.replicas`. The last one is used. */
@@ -155,6 +164,7 @@ export function defineApp<Parts>(
   build: (app: App) => void,
   environments: Readonly<Record<string, Environment<Parts>>> = {},
 ): AppDefinition {
+  const origin = new Origin();
   return {
     environments: Object.keys(environments),
     make(environment, shell = {}) {
@@ -169,6 +179,7 @@ export function defineApp<Parts>(
           environment === undefined ? {} : (environments[environment] as unknown as Overrides),
           shell,
         ),
+        origin,
       );
       build(app);
       return app;

@@ -1,8 +1,9 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
 import { identityOf, titleOf, type KubeObject, type Manifest } from '../k8s/objects';
-import { CallsignError, type Place, type Problem } from '../problems/problem';
+import { CallsignError, type Problem } from '../problems/problem';
 import { compareObjects } from './order';
+import { placeOf } from './place-of';
 import { validate } from './validate';
 
 /** The objects of one chart, in the order of apply. */
@@ -67,14 +68,6 @@ function render(object: ApiObject, problems: Problem[]): Manifest | undefined {
     });
     return undefined;
   }
-}
-
-/** The place of the construct, or of its nearest parent that has one. */
-function placeOf(construct: IConstruct): Place | undefined {
-  return construct.node.scopes
-    .toReversed()
-    .map((scope) => (scope as { place?: Place }).place)
-    .find(Boolean);
 }
 
 function identityProblem(manifest: Manifest, other: Manifest): Problem {

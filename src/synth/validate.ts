@@ -1,6 +1,7 @@
 import type { IConstruct } from 'constructs';
 import { ConfiguredApp } from '../settings/environment';
 import { Declaration } from '../constructs/shared/declaration';
+import { placeOf } from './place-of';
 import { formatProblem, type Problem } from '../problems/problem';
 
 /** The problems of all constructs below `root`. Constructs of cdk8s and cdk8s-plus report only a message. */
@@ -14,6 +15,7 @@ export function validate(root: IConstruct): Problem[] {
       ...others.map((message): Problem => ({
         code: 'construct-invalid',
         path: construct.node.path,
+        place: placeOf(construct),
         message,
         fix: `Correct the options of new ${construct.constructor.name}(…): the message is from its own validation.`,
       })),

@@ -4,7 +4,7 @@ import * as plus from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import * as fc from 'fast-check';
 import { Blog } from '../../src/charts/blog';
-import { Image, Microservice, Namespace } from '../../src/index';
+import { defineApp, Image, Microservice, Namespace } from '../../src/index';
 import { CallsignError, type Problem } from '../../src/problems/problem';
 import { synthesize, type ManifestFile } from '../../src/synth/synthesize';
 import { renderFile } from '../../src/synth/yaml';
@@ -235,6 +235,21 @@ describe('problems', () => {
         message: 'ingress with no rules or default backend',
         fix: 'Correct the options of new Ingress(…): the message is from its own validation.',
       },
+    ]);
+  });
+
+  test('of an object of cdk8s have its path, and the line that defines the app', () => {
+    const build = (app: App) => {
+      const chart = new Chart(app, 'shop');
+      new plus.Ingress(chart, 'gateway');
+      for (const id of ['a', 'b'])
+        new ApiObject(chart, id, { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'same' } });
+    };
+    const definition = defineApp(build); // the app
+    const place = { file: 'test/synth/synthesize.test.ts', line: lineOf('// the app'), column: expect.any(Number) };
+    expect(problemsOf(definition.make())).toMatchObject([
+      { code: 'construct-invalid', path: 'shop/gateway', place },
+      { code: 'identity-taken', path: 'shop/b', place },
     ]);
   });
 

@@ -1,0 +1,13 @@
+import type { IConstruct } from 'constructs';
+import type { Place } from '../problems/problem';
+
+/**
+ * The place of a construct. An object of cdk8s records none, so it is the place of its nearest parent that has one: a
+ * construct of ours, or the app.
+ */
+export function placeOf(construct: IConstruct): Place | undefined {
+  return construct.node.scopes
+    .toReversed()
+    .map((scope) => (scope as { place?: Place }).place)
+    .find(Boolean);
+}
