@@ -105,7 +105,7 @@ metadata:
 ${part('Wiring', 'wiring', 'These rules apply to all manifests. They find objects that the API server rejects, and references that lead nowhere.')}
 ${part('Hardened', 'hardened', 'These rules apply to charts, and to other manifests with `--profile hardened`. They follow the Pod Security level *restricted*, the hardening guide of the NSA and CISA, and common practice.')}
 ${part('Charts', 'charts', 'Constructs and environments report these problems before any manifest is written.')}
-${part('Machine and cluster', 'cluster', 'The commands that build images, start the application or use the cluster report these problems. They end with exit code 1 or 2.')}
+${part('Machine and cluster', 'cluster', 'The commands that write a project, build images, start the application or use the cluster report these problems. They end with exit code 1 or 2.')}
 ${part('Compose files', 'compose', '`callsign import compose` reports these problems.')}
 ${LEFT_OUT}`;
 }

@@ -250,6 +250,10 @@ export const CHART_ADVICE: AdviceByCode = {
 
 /** Problems of this machine, of images, of the cluster and of a release. */
 export const MACHINE_ADVICE: AdviceByCode = {
+  'package-json-invalid': {
+    why: '`callsign init` adds the scripts and packages that are missing, and keeps everything else.',
+    fix: 'Correct the JSON of the file, or move it out of the folder.',
+  },
   'image-not-built': {
     why: 'Without the image, pods cannot start.',
     fix: 'Correct the error of Docker, and run the command again.',

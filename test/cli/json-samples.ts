@@ -31,7 +31,7 @@ export const LEAST: Readonly<Record<string, readonly unknown[]>> = {
   ],
   check: [
     { objects: 1, passedOver: 0, rules: {}, problems: [problem] },
-    { code: 'name-invalid', rule: 'A name is valid.' },
+    { code: 'name-invalid', rule: 'A name is valid.', group: 'charts', why: 'It is a DNS name.', fix: 'Change it.' },
   ],
   requirements: [{ requirements: [requirement] }],
   graph: [{ nodes: [{ id: 'shop/web', name: 'web', kind: 'microservice' }], edges: [{ from: 'a', to: 'b' }] }],
@@ -122,7 +122,14 @@ export const MORE: Readonly<Record<string, readonly unknown[]>> = {
       rules: { 'image-unpinned': 1 },
       problems: [wholeProblem],
     },
-    { code: 'host-unknown', rule: 'A host is known.', profile: 'wiring', why: 'It fails.', fix: 'Name it.' },
+    {
+      code: 'host-unknown',
+      rule: 'A host is known.',
+      group: 'wiring',
+      broken: 'host: none',
+      why: 'It fails.',
+      fix: 'Name it.',
+    },
   ],
   graph: [{ nodes: [], edges: [{ from: 'a', to: 'b', label: '/api' }] }],
   diff: [
