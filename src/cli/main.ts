@@ -1,4 +1,3 @@
-import { nearest } from '../basics/nearest';
 import { own } from '../basics/own';
 import { CallsignError, EnvironmentError } from '../problems/problem';
 import type * as ApplyModule from './commands/apply';
@@ -21,6 +20,7 @@ import type * as StartModule from './commands/start';
 import type * as StatusModule from './commands/status';
 import type * as SynthModule from './commands/synth';
 import { UsageError, type Command, type Io } from './command';
+import { guessOf } from './guess';
 import { printJson, printProblems } from './output';
 import { parse } from './parse';
 import { overview, usageOf } from './usage';
@@ -108,7 +108,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
   const command = own(COMMANDS, name);
   if (!command) {
-    const guess = nearest(name, Object.keys(COMMANDS));
+    const guess = guessOf(name, Object.keys(COMMANDS));
     io.error(
       `callsign: Unknown command: ${JSON.stringify(name)}.${guess ? ` Did you mean ${guess}?` : ''}\nRun callsign --help for all commands.\n`,
     );

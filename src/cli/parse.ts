@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
-import { nearest } from '../basics/nearest';
 import { own } from '../basics/own';
 import { UsageError, type Arguments, type Command, type Option } from './command';
+import { guessOf } from './guess';
 import { optionLines } from './usage';
 
 /** Reads the arguments of a command. Throws a UsageError that names the wrong one. */
@@ -18,7 +18,7 @@ export function parse(name: string, command: Command, argv: readonly string[]): 
     if (token.kind !== 'option') continue;
     const option = own(known, token.name);
     if (!option) {
-      const guess = nearest(token.name, Object.keys(known));
+      const guess = guessOf(token.name, Object.keys(known));
       throw wrong(`Unknown option: ${token.rawName}.${guess ? ` Did you mean --${guess}?` : ''}`, guess);
     }
     if (option.type === 'string' && !hasValue(token))

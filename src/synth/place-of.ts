@@ -3,7 +3,7 @@ import type { Place } from '../problems/problem';
 
 /**
  * The place of a construct. An object of cdk8s records none, so it is the place of its nearest parent that has one: a
- * construct of ours, or the app.
+ * construct of Callsign, or the app.
  */
 export function placeOf(construct: IConstruct): Place | undefined {
   return construct.node.scopes

@@ -95,13 +95,15 @@ describe('check --explain', () => {
     expect(await explained('host-unknown')).toEqual({
       code: 'host-unknown',
       rule: 'A host in an environment variable, an argument or a setting is the name of a Service.',
-      profile: 'wiring',
+      group: 'wiring',
       why: 'The name does not resolve, so every call fails although all pods run.',
       fix: 'Use the name of a Service. Add the namespace if the Service is in another one.',
     });
-    expect(await explained('replicas-invalid')).toEqual({
+    expect(await explained('replicas-invalid')).toMatchObject({
       code: 'replicas-invalid',
       rule: 'The number of replicas is a whole number, 0 or more.',
+      group: 'charts',
+      broken: expect.stringContaining('replicas'),
     });
   });
 

@@ -9,7 +9,7 @@ export function problemsOfChart(chart: string): readonly callsign.Problem[] {
     module: { type: 'commonjs' },
   });
   const exported: { default?: callsign.AppDefinition } = {};
-  const load = (name: string) => ({ cdk8s, callsign })[name];
+  const load = (name: string) => ({ cdk8s, 'callsign-k8s': callsign })[name];
   // oxlint-disable-next-line typescript/no-implied-eval -- a chart is a program, and running it is the test
   new Function('exports', 'require', code)(exported, load);
   try {

@@ -8,13 +8,15 @@ export type DockerEnvironment = Readonly<Record<string, string | undefined>>;
 const ANSWER_MS = 5_000;
 /** Docker Desktop passes connections to this name on to the loopback interface. */
 const DESKTOP_HOST = 'host.docker.internal';
+const BRIDGE = '{{with index .IPAM.Config 0}}{{.Gateway}},{{.Subnet}}{{end}}';
 
 /** How containers of the command `docker` reach this machine. Undefined if no Docker answers. */
 export async function findDocker(environment: DockerEnvironment): Promise<Reach | undefined> {
   const ask = (...args: string[]) => answerOf(args, environment);
   if ((await ask('version', '--format', '{{.Server.Os}}')) !== 'linux') return undefined;
-  const gateway = await ask('network', 'inspect', 'bridge', '--format', '{{(index .IPAM.Config 0).Gateway}}');
-  if (gateway !== undefined && (await isOurs(gateway))) return { listens: gateway, host: gateway };
+  const network = await ask('network', 'inspect', 'bridge', '--format', BRIDGE);
+  const address = network && addressOf(network);
+  if (address && (await isOurs(address))) return { listens: address, host: address };
   return { listens: LOOPBACK, host: DESKTOP_HOST };
 }
 
@@ -41,6 +43,14 @@ export async function answerOf(
   } catch {
     return undefined;
   }
+}
+
+/** The address of the bridge. Some engines name only its network: then it is the first address. */
+function addressOf(network: string): string | undefined {
+  const [gateway, subnet = ''] = network.split(',');
+  if (gateway) return gateway;
+  const [, start, last] = /^((?:\d+\.){3})(\d+)\//.exec(subnet) ?? [];
+  return start && `${start}${Number(last) + 1}`;
 }
 
 /** Whether an address belongs to this machine. That of Docker Desktop belongs to its virtual machine. */

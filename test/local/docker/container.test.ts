@@ -86,12 +86,22 @@ test.each([
   ['one for Windows', 'echo windows', undefined],
   [
     'one on this machine',
-    'case $1 in version) echo linux;; network) echo 127.0.0.1;; esac',
+    'case $1 in version) echo linux;; network) echo 127.0.0.1,127.0.0.0/8;; esac',
     { listens: '127.0.0.1', host: '127.0.0.1' },
   ],
   [
+    'one that names only the network of its bridge',
+    'case $1 in version) echo linux;; network) echo ,127.0.0.0/8;; esac',
+    { listens: '127.0.0.1', host: '127.0.0.1' },
+  ],
+  [
+    'one that names no IPv4 network',
+    'case $1 in version) echo linux;; network) echo ,fd00::/64;; esac',
+    { listens: '127.0.0.1', host: 'host.docker.internal' },
+  ],
+  [
     'one in a virtual machine',
-    'case $1 in version) echo linux;; network) echo 203.0.113.7;; esac',
+    'case $1 in version) echo linux;; network) echo 203.0.113.7,203.0.113.0/24;; esac',
     { listens: '127.0.0.1', host: 'host.docker.internal' },
   ],
   [

@@ -1,4 +1,4 @@
-import { nearest } from '../../src/basics/nearest';
+import { guessOf } from '../../src/cli/guess';
 
 const NAMES = ['posts', 'comments', 'event-bus', 'start', 'status'];
 
@@ -11,6 +11,6 @@ test.each([
   ['co', undefined],
   ['orders', undefined],
   ['', undefined],
-])('%j is nearest to %j', (name, expected) => {
-  expect(nearest(name, NAMES)).toBe(expected);
+])('%j can mean %j', (name, expected) => {
+  expect(guessOf(name, NAMES)).toBe(expected);
 });
