@@ -213,9 +213,9 @@ describe.each(PROJECTS)('a project with "type": "$type", installed with $manager
     mkdirSync(join(project, 'services/hello'), { recursive: true });
     writeFileSync(
       join(project, 'services/hello/Dockerfile'),
-      'FROM node:24-slim\nWORKDIR /app\nCOPY hello ./\nCMD ["node", "main.ts"]\n',
+      'FROM node:24-slim\nWORKDIR /app\nCOPY hello ./\nCMD ["node", "main.mts"]\n',
     );
-    writeFileSync(join(project, 'services/hello/main.ts'), SERVICE);
+    writeFileSync(join(project, 'services/hello/main.mts'), SERVICE);
     writeFileSync(join(project, 'hello.ts'), HELLO);
     const line = [
       'node_modules/callsign-k8s/bin/callsign.js',
