@@ -7,7 +7,7 @@ import { resolveVolume } from '../../src/constructs/volume/resolve';
 import { Image } from '../../src/index';
 import { textOf } from './pages';
 
-// The tables of defaults in docs/charts.md and docs/gateway.md contain the values that the code uses.
+// The tables of defaults in README.md, docs/charts.md and docs/gateway.md contain the values that the code uses.
 
 const image = Image.of('shop/cart:1');
 const microservice = resolveMicroservice({ image });
@@ -31,8 +31,14 @@ const valueAt = (path: string) =>
 const rowsOf = (page: string) =>
   [...textOf(page).matchAll(/^\| `([\w.]+)` +\| `(.+?)` +\|/gm)].map(([, option, value]) => [option!, value!] as const);
 
-test.each(rowsOf('docs/charts.md'))('%s: %s', (option, value) => {
+test.each([...rowsOf('README.md'), ...rowsOf('docs/charts.md')])('%s: %s', (option, value) => {
   expect(JSON.parse(value)).toEqual(valueAt(option));
+});
+
+test('the README has the defaults that a program must match', () => {
+  expect(rowsOf('README.md').map(([option]) => option)).toEqual(
+    expect.arrayContaining(['port', 'health.live', 'health.ready', 'user']),
+  );
 });
 
 test('the table of a microservice contains its important defaults', () => {

@@ -38,7 +38,7 @@ import { weights } from './steps/weights';
 
 /**
  * All steps, in the order in which they run. The most disruptive steps come last. Steps that do not touch the blog are
- * neighbors, so that they run in parallel: the longest first.
+ * neighbors, so that they run in parallel: the longest first. Steps that count failed requests run alone.
  */
 export const STEPS: readonly Step[] = [
   fresh,
@@ -50,11 +50,9 @@ export const STEPS: readonly Step[] = [
   onlyChanged,
   autoscale,
   slowRollout,
-  shapes,
-  weights,
-  gateway,
-  schedule,
   databases,
+  schedule,
+  gateway,
   staticSite,
   imported,
   apply,
@@ -63,6 +61,8 @@ export const STEPS: readonly Step[] = [
   wait,
   rollback,
   containers,
+  shapes,
+  weights,
   noFailures,
   operate,
   roomForAll,

@@ -25,7 +25,6 @@ export const shapes: Step = {
   name: 'shapes',
   promise:
     'The four shapes are applied one over the other. Every note stays, every part is healthy, and one part can restart while the others continue.',
-  apart: true,
   async run(context) {
     const app = new Notes(context);
     try {

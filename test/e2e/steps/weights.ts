@@ -36,7 +36,6 @@ export const weights: Step = {
   name: 'weights',
   promise:
     'A canary with the weights of an HTTPRoute gets its share, is raised to 100 % and finished. No request fails.',
-  apart: true,
   async run(context) {
     const client = new Client(`127.0.0.1:${context.gateway.port}`, HOST);
     const appAt = (stage: Stage) => new OwnApp(context, NAMESPACE, (chart) => declare(chart, STAGES[stage]));
