@@ -49,8 +49,11 @@ export async function equip(
   say: (line: string) => void,
 ): Promise<void> {
   say(`loading ${images.length + OF_THE_TEST.length} images`);
+  await Promise.all([cluster.load('worker', [...images, PROBE_IMAGE]), equipControlPlane(cluster, kubectl)]);
+}
+
+async function equipControlPlane(cluster: Cluster, kubectl: Kubectl): Promise<void> {
   await cluster.load('control-plane', OF_THE_TEST);
-  await cluster.load('worker', [...images, PROBE_IMAGE]);
   await kubectl.apply(...TRAEFIK_KINDS);
   await kubectl.must(['wait', '--for=condition=Established', 'customresourcedefinitions', '--all', '--timeout=120s'], {
     timeoutMs: 130_000,

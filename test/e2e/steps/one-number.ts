@@ -10,7 +10,7 @@ import { holds } from '../support/promise';
 import { Publisher } from '../support/publisher';
 import { secondsSince } from '../support/until';
 
-const WINDOW_SECONDS = 60;
+const WINDOW_SECONDS = 40;
 const TOLERANCE = 0.25;
 
 export const oneNumber: Step = {
