@@ -261,6 +261,31 @@ describe.each(PROJECTS)('a project with "type": "$type", installed with $manager
   });
 });
 
+describe('the installed command', () => {
+  const callsign = (...args: string[]) =>
+    spawnSync(process.execPath, ['node_modules/callsign-k8s/bin/callsign.js', ...args], {
+      cwd: join(folder, 'npm-commonjs'),
+      encoding: 'utf8',
+      // No cluster: the commands must find the files of the package, and nothing else.
+      env: { PATH: process.env['PATH'], HOME: folder, KUBECONFIG: join(folder, 'none') },
+    });
+
+  test.each([
+    [['--version'], 0, /^\d+\.\d+\.\d+\n$/],
+    [['check'], 0, /no problems/],
+    [['check', '--explain', 'host-unknown'], 0, /^host-unknown \(wiring\)/],
+    [['requirements'], 0, /Kubernetes/],
+    [['graph'], 0, /^flowchart LR/],
+    [['doctor'], 0, /^✓ node/],
+    [['completion', 'bash'], 0, /callsign/],
+    [['init', 'made', '--json'], 0, /"kind": "example"/],
+    [['status'], 2, /\[kubeconfig-missing\]/],
+  ])('%j', (args, code, output) => {
+    const { status, stdout, stderr } = callsign(...args);
+    expect([status, stdout + stderr]).toEqual([code, expect.stringMatching(output)]);
+  });
+});
+
 test('the command of another folder runs the package of the project', () => {
   const project = join(folder, 'npm-commonjs');
   const elsewhere = join(folder, 'elsewhere/node_modules');
