@@ -1,4 +1,4 @@
-import { problemsIn } from '../../check/find-problems';
+import { hardenedProblemsIn } from '../../check/find-problems';
 import { findRequirements } from '../../check/requirements/find-requirements';
 import type { World } from '../../check/world/world';
 import { ConfiguredApp } from '../../settings/environment';
@@ -57,7 +57,7 @@ export const synth: Command = {
     const releases = releasesIn(objectsOf(world));
     const requirements = findRequirements(world);
     // The wiring has no problems here. `check` also applies the hardened rules, which do not stop a synthesis.
-    const hardened = problemsIn(world, 'hardened');
+    const hardened = hardenedProblemsIn(world);
     const checkProblems = Object.fromEntries(countsByCode(hardened));
     if (options.json) printJson({ folder, ...result, releases, requirements, checkProblems }, io);
     else {
