@@ -1,37 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { load, loadAll } from 'js-yaml';
 import type { KubeObject } from '../../src/k8s/objects';
+import { buildPackage, linkPackages } from './built-package';
 
-const root = join(__dirname, '../..');
 let project: string;
 
 /** A user's project with the compiled package of callsign and an unchanged cdk8s. */
 beforeAll(() => {
   project = mkdtempSync(join(tmpdir(), 'callsign-user-'));
-  const callsign = join(project, 'node_modules/callsign-k8s');
-  mkdirSync(callsign, { recursive: true });
-  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), callsign], { cwd: root });
-  cpSync(join(root, 'package.json'), join(callsign, 'package.json'));
-  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
-  for (const name of files.filter((file) => file !== 'dist'))
-    cpSync(join(root, name), join(callsign, name), { recursive: true });
-  for (const name of readdirSync(join(root, 'node_modules'))) {
-    if (!existsSync(join(project, 'node_modules', name)))
-      symlinkSync(join(root, 'node_modules', name), join(project, 'node_modules', name));
-  }
+  buildPackage(join(project, 'node_modules/callsign-k8s'));
+  linkPackages(join(project, 'node_modules'));
 }, 60_000);
 
 afterAll(() => rmSync(project, { recursive: true }));

@@ -1,12 +1,13 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { RULES } from '../../src/check/rules/registry';
 import { Database, Gateway, Image, Microservice, Namespace, Volume } from '../../src/index';
-import { PAGES, root, snippetsOf, textOf } from './pages';
+import { buildPackage, linkPackages } from './built-package';
+import { PAGES, snippetsOf, textOf } from './pages';
 import { contains, objectOf, quotesOf } from './quotes';
 
 // Files of a project are on some pages. Each such project is written to a folder, and its commands run there. Another
@@ -23,13 +24,8 @@ let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'callsign-projects-'));
   const modules = join(folder, 'node_modules');
-  const callsign = join(modules, 'callsign-k8s');
-  mkdirSync(callsign, { recursive: true });
-  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), callsign], { cwd: root });
-  for (const name of ['package.json', 'bin', 'src/check/schema/kubernetes.json'])
-    cpSync(join(root, name), join(callsign, name), { recursive: true });
-  for (const name of readdirSync(join(root, 'node_modules')))
-    if (name !== 'callsign-k8s') symlinkSync(join(root, 'node_modules', name), join(modules, name));
+  buildPackage(join(modules, 'callsign-k8s'));
+  linkPackages(modules);
   for (const page of PROJECTS) {
     for (const { path, code } of snippetsOf(page)) {
       if (path === undefined) continue;

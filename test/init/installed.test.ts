@@ -1,17 +1,8 @@
-import { execFileSync, spawnSync } from 'node:child_process';
-import {
-  chmodSync,
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readFileSync,
-  readdirSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildPackage, linkPackages } from '../conformance/built-package';
 import { filesIn, remove } from './project';
 
 jest.setTimeout(120_000);
@@ -25,16 +16,8 @@ beforeAll(() => {
   parent = mkdtempSync(join(tmpdir(), 'callsign-new-'));
   project = join(parent, 'shop');
   const callsign = join(parent, 'callsign-k8s');
-  mkdirSync(callsign);
-  execFileSync(process.execPath, [join(root, 'scripts/build.mjs'), callsign], { cwd: root });
-  const { files } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')) as { files: string[] };
-  for (const name of ['package.json', ...files.filter((file) => file !== 'dist')])
-    cpSync(join(root, name), join(callsign, name), { recursive: true });
-  for (const name of readdirSync(join(root, 'node_modules')).filter((entry) => !entry.startsWith('.')))
-    if (!existsSync(join(parent, 'node_modules', name))) {
-      mkdirSync(join(parent, 'node_modules'), { recursive: true });
-      symlinkSync(join(root, 'node_modules', name), join(parent, 'node_modules', name));
-    }
+  buildPackage(callsign);
+  linkPackages(join(parent, 'node_modules'));
   run(process.execPath, [join(callsign, 'bin/callsign.js'), 'init', 'shop'], parent);
   const bin = join(project, 'node_modules/.bin');
   mkdirSync(bin, { recursive: true });
