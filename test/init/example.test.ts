@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { callsign, callsignProcess } from '../cli/run';
+import { freePort } from '../../src/local/network/ports';
 import { compile, filesIn, linkPackages, remove } from './project';
 
 jest.setTimeout(120_000);
@@ -69,15 +69,6 @@ test.each(['my-shop', 'greeter', 'x'.repeat(63)])(
 describe('the programs of the example', () => {
   const running: ChildProcess[] = [];
   afterEach(() => running.splice(0).forEach((child) => child.kill('SIGKILL')));
-
-  async function freePort(): Promise<number> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    return port;
-  }
 
   /** Starts a program, and waits until it is ready. */
   async function start(name: string, env: Record<string, string> = {}): Promise<{ url: string; child: ChildProcess }> {

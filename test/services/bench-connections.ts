@@ -4,7 +4,8 @@
 import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, ownPostgres } from './ledger/postgres.ts';
+import { freePort } from '../../src/local/network/ports';
+import { ownPostgres } from './ledger/postgres.ts';
 import { Program } from './ledger/program.ts';
 
 const seconds = Number(process.argv[2] ?? 30);

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { freePort } from '../ledger/postgres.ts';
+import { freePort } from '../../../src/local/network/ports';
 import { post, get } from '../support/http.ts';
 import { until } from '../support/service.ts';
 import { counted, publish, taken, useBus } from './support.ts';

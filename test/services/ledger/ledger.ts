@@ -175,7 +175,8 @@ async function main(): Promise<void> {
     for (const program of programs)
       if (!program.name.startsWith('bus')) counts.duplicates += await duplicatesOf(program);
     const exits = await Promise.all(programs.map((program) => program.end('SIGTERM')));
-    if (exits.some((code) => code !== 0)) problems.push(`not every process exited with 0: ${exits.join(', ')}`);
+    for (const [n, { name, output }] of programs.entries())
+      if (exits[n] !== 0) problems.push(`${name} exited with ${exits[n]}, its last output: ${output.slice(-500)}`);
     const seconds = (Date.now() - began) / 1_000;
     say(
       `${events} events to ${names.length} subscribers: at least ${counts.duplicates} duplicates ignored, ${counts.kills} kills, ${counts.stops} stops longer than the lease, ${counts.crashes} crashes of PostgreSQL, ${seconds.toFixed(1)} seconds`,

@@ -1,11 +1,10 @@
 // A separate PostgreSQL server that can be killed and started again.
 import { randomBytes } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createServer } from 'node:net';
-import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePort } from '../../../src/local/network/ports';
 
 export interface OwnPostgres {
   readonly url: string;
@@ -59,17 +58,6 @@ export async function ownPostgres(flags: readonly string[] = []): Promise<OwnPos
     },
     remove: () => server.stop(),
   };
-}
-
-export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once('error', reject);
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
 
 function isAlive(pid: number): boolean {

@@ -2,11 +2,11 @@
 import { mkdtempSync, writeFileSync } from 'node:fs';
 import { createServer, request as send } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { createServer as listenOn } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startProcess } from './process.ts';
 import type { ServiceProcess } from './process.ts';
+import { freePort } from '../../../src/local/network/ports';
 
 const names = ['posts', 'comments', 'moderation', 'query', 'event-bus', 'web'] as const;
 type Name = (typeof names)[number];
@@ -94,13 +94,4 @@ async function startGateway(address: (name: Name) => string): Promise<{ url: str
 async function freePorts(): Promise<Record<Name, number>> {
   const ports = await Promise.all(names.map(async (name) => [name, await freePort()]));
   return Object.fromEntries(ports) as Record<Name, number>;
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = listenOn().listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as AddressInfo;
-      server.close(() => resolve(port));
-    });
-  });
 }
