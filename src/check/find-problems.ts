@@ -23,7 +23,8 @@ export function hardenedProblemsIn(world: World): Problem[] {
   );
 }
 
-function problemsOf(world: World, rules: readonly Rule[]): Problem[] {
+function problemsOf(world: World, candidates: readonly Rule[]): Problem[] {
+  const rules = candidates.filter(({ needsVersion }) => !needsVersion || world.kubernetes !== undefined);
   const findings = rules.flatMap((rule) => [...rule.find(world)].map((finding) => ({ code: rule.code, ...finding })));
   return waived(findings, world.manifests, new Set(rules.map(({ code }) => code))).map(
     ({ manifest, field, ...finding }) => ({

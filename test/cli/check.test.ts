@@ -359,3 +359,23 @@ describe('check --explain', () => {
     expect([code, error]).toEqual([2, expect.stringContaining('Did you mean replicas-invalid?')]);
   });
 });
+
+describe('check --kubernetes', () => {
+  const old = () => folder.put('old.yaml', 'apiVersion: v1\nkind: Endpoints\nmetadata: { name: a }\n');
+
+  test.each(['1.33', 'v1.34', '1.37.2'])('%s adds what that version deprecates', async (version) => {
+    expect((await callsign(['check', old()])).code).toBe(0);
+    const { code, out } = await callsign(['check', old(), '--kubernetes', version]);
+    expect([code, out]).toEqual([1, expect.stringContaining('[api-deprecated]')]);
+  });
+
+  test.each(['1.32', '1.38', '2.33', '34', 'latest'])('%s is a clear error', async (version) => {
+    expect(await callsign(['check', old(), '--kubernetes', version])).toEqual({
+      code: 2,
+      out: '',
+      error: expect.stringContaining(
+        `--kubernetes: "${version}" is not a known version. Expected: 1.33 to 1.37.`,
+      ) as unknown,
+    });
+  });
+});

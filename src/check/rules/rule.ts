@@ -18,6 +18,8 @@ export interface Rule {
   readonly code: Code;
   /** The profile of the rule. Without one, the rule is part of every check. */
   readonly profile?: 'hardened';
+  /** The rule applies only if the version of the cluster is known. */
+  readonly needsVersion?: true;
   /** What happens if the mistake is not fixed. */
   readonly why: string;
   /** How to fix the mistake in general. */

@@ -11,6 +11,25 @@ const rule = (code: Code, why: string, fix: string): Rule => ({
   },
 });
 
+/** These rules apply only if `--kubernetes` names the version of the cluster. */
+const VERSION_RULES: readonly Rule[] = [
+  rule(
+    'version-missing',
+    'The API server of that version rejects the kind, or drops the field or the value.',
+    'Use what the version has, or update the cluster.',
+  ),
+  rule(
+    'feature-off',
+    'The API server of that version drops the field, or does not serve the kind, unless the cluster enables the feature.',
+    'Remove it, or enable the feature in the cluster.',
+  ),
+  rule(
+    'api-deprecated',
+    'A later version of Kubernetes ignores or rejects it.',
+    'Write what the problem names instead.',
+  ),
+].map((one) => ({ ...one, needsVersion: true }));
+
 export const SCHEMA_RULES: readonly Rule[] = [
   rule(
     'api-removed',
@@ -62,4 +81,5 @@ export const SCHEMA_RULES: readonly Rule[] = [
     'The API server rejects the workload, because it would create new pods without end.',
     'Add the labels of the selector to the pod template.',
   ),
+  ...VERSION_RULES,
 ];

@@ -5,6 +5,7 @@ import { own } from '../../basics/own';
 import { readCustomKinds } from '../schema/custom-kinds';
 import type { ManifestOf } from './kinds';
 import { validateObject } from '../schema/validate-object';
+import { versionErrors } from '../schema/version-errors';
 import type { SchemaError } from '../schema/schema-error';
 import { madeSecrets } from './generated/made-secrets';
 import { matches, type Labels, type Selector } from '../../k8s/selector';
@@ -53,7 +54,11 @@ export class World {
 
   #schemaErrors: { manifest: Manifest; error: SchemaError }[] | undefined;
 
-  constructor(readonly manifests: readonly Manifest[]) {
+  /** With the minor version of a cluster, such as 34, objects are also checked against what that version has. */
+  constructor(
+    readonly manifests: readonly Manifest[],
+    readonly kubernetes?: number,
+  ) {
     const pods: Pods[] = [];
     const operatorPods: Pods[] = [];
     for (const manifest of manifests) {
@@ -90,7 +95,10 @@ export class World {
     if (!this.#schemaErrors) {
       const custom = readCustomKinds(this.ofKind('CustomResourceDefinition').map(({ object }) => object));
       this.#schemaErrors = this.manifests.flatMap((manifest) =>
-        [...validateObject(manifest.object, custom)].map((error) => ({ manifest, error })),
+        [
+          ...validateObject(manifest.object, custom),
+          ...(this.kubernetes === undefined ? [] : versionErrors(manifest.object, this.kubernetes)),
+        ].map((error) => ({ manifest, error })),
       );
     }
     return this.#schemaErrors;

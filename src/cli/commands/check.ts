@@ -3,6 +3,7 @@ import { check } from '../../check/check';
 import { EXPLANATIONS, explanationText, type Explanation } from '../../check/explain';
 import { PROFILES, type Profile } from '../../check/profile';
 import { readManifests } from '../../check/read/read';
+import { kubernetesVersions } from '../../check/schema/kubernetes-versions';
 import { CODES } from '../../problems/codes';
 import type { Manifest } from '../../k8s/objects';
 import { nearest } from '../../basics/nearest';
@@ -27,7 +28,7 @@ const FORMATS: Readonly<Record<string, (report: Report, terminal: boolean) => st
 
 export const checkCommand: Command = {
   usage:
-    '[PATH…] [--profile NAME] [--app FILE] [--env NAME] [--format NAME | --json]\ncallsign check --explain CODE [--json]',
+    '[PATH…] [--profile NAME] [--app FILE] [--env NAME] [--kubernetes VERSION] [--format NAME | --json]\ncallsign check --explain CODE [--json]',
   summary: 'Reports every problem in manifests. Paths: files, folders, - for standard input (default: the charts).',
   options: {
     profile: {
@@ -36,6 +37,10 @@ export const checkCommand: Command = {
       help: 'rules to apply: wiring, or hardened (default: wiring for paths, hardened for charts)',
     },
     ...APP_OPTIONS,
+    kubernetes: {
+      type: 'string',
+      help: 'the version of the cluster, such as 1.34: also report what it does not have, and what it deprecates',
+    },
     format: {
       type: 'string',
       values: Object.keys(FORMATS),
@@ -55,6 +60,8 @@ export const checkCommand: Command = {
     const format = options.json ? 'json' : String(options.format ?? 'text');
     const profile = (options.profile ?? (words.length === 0 ? 'hardened' : 'wiring')) as Profile;
 
+    const kubernetes = options.kubernetes === undefined ? undefined : minorOf(String(options.kubernetes));
+
     const manifests: Manifest[] = [];
     const problems: Problem[] = [];
     const texts = new Map<string, string>();
@@ -69,7 +76,7 @@ export const checkCommand: Command = {
       problems.push(...read.problems);
       passedOver += read.passedOver;
     }
-    problems.push(...check(manifests, profile));
+    problems.push(...check(manifests, profile, kubernetes));
     io.out(
       FORMATS[format]!(
         {
@@ -95,6 +102,16 @@ async function synthesized(options: Arguments['options'], io: Io, problems: Prob
     problems.push(...error.problems);
     return [];
   }
+}
+
+/** The minor number of a version such as 1.34, v1.34 or 1.34.2. */
+function minorOf(version: string): number {
+  const { oldest, newest } = kubernetesVersions();
+  const minor = Number(/^v?1\.(\d+)(\.\d+)?$/.exec(version)?.[1] ?? NaN);
+  if (minor >= oldest && minor <= newest) return minor;
+  throw new UsageError(
+    `--kubernetes: ${JSON.stringify(version)} is not a known version. Expected: 1.${oldest} to 1.${newest}.`,
+  );
 }
 
 function explanationOf(code: string): Explanation {
