@@ -3,6 +3,7 @@ export type { Requirement } from './check/requirements/requirement';
 export { requirementsOf } from './check/requirements/requirements-of';
 export type { Profile } from './check/profile';
 export { readManifests, type ReadResult } from './check/read/read';
+export { CustomResource, type CustomResourceProps } from './constructs/custom/custom-resource';
 export { Database } from './constructs/database/database';
 export type { BackupOptions, DatabaseEngine, DatabaseOptions, InitialSqlFile } from './constructs/database/options';
 export {
@@ -58,7 +59,7 @@ export type { VolumeOptions } from './constructs/volume/options';
 export { Volume } from './constructs/volume/volume';
 export type { Code } from './problems/codes';
 export { Image, type ServiceImageOptions } from './images/image';
-export type { FieldPath, KubeObject, Manifest } from './k8s/objects';
+export type { CustomDefinition, FieldPath, KubeObject, Manifest } from './k8s/objects';
 export type { ByteAmount, CpuAmount, VolumeSource } from './constructs/shared/plus';
 export { CallsignError, formatProblem, type Place, type Problem } from './problems/problem';
 export type { Callable, Calling } from './links/endpoint';

@@ -1,4 +1,4 @@
-import { freeVariable, literal, quoted, SourceCode } from '../compose/write/typescript';
+import { freeVariable, literal, quoted, SourceCode } from '../basics/typescript';
 import type { FoundDockerfile } from './dockerfiles';
 import { labelFrom } from './project-name';
 

@@ -13,6 +13,20 @@ export interface KubeObject {
   readonly [field: string]: unknown;
 }
 
+/** A CustomResourceDefinition, with the parts that describe objects of its kind. */
+export interface CustomDefinition extends KubeObject {
+  readonly spec: {
+    readonly group: string;
+    readonly scope: string;
+    readonly names: { readonly kind: string };
+    readonly versions: readonly {
+      readonly name: string;
+      readonly served: boolean;
+      readonly schema?: { readonly openAPIV3Schema?: unknown };
+    }[];
+  };
+}
+
 /** The path of a field in an object: `['spec', 'ports', 0, 'targetPort']`. */
 export type FieldPath = readonly (string | number)[];
 
@@ -21,6 +35,8 @@ export interface Manifest {
   readonly object: KubeObject;
   /** The path of the construct. */
   readonly path?: string;
+  /** The definition of its custom kind, if the construct has one. */
+  readonly definition?: CustomDefinition;
   /** The place in the source where a field can be changed. */
   place(field: FieldPath): Place | undefined;
 }

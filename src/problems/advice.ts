@@ -254,6 +254,10 @@ export const MACHINE_ADVICE: AdviceByCode = {
     why: '`callsign init` adds the scripts and packages that are missing, and keeps everything else.',
     fix: 'Correct the JSON of the file, or move it out of the folder.',
   },
+  'definition-invalid': {
+    why: '`callsign import crd` writes constructs for the kinds that a file defines.',
+    fix: 'Name a file with a CustomResourceDefinition that serves a version.',
+  },
   'image-not-built': {
     why: 'Without the image, pods cannot start.',
     fix: 'Correct the error of Docker, and run the command again.',

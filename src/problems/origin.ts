@@ -15,10 +15,11 @@ const FRAME = /\(?(?:file:\/\/)?([^()\s][^()]*?):(\d+):(\d+)\)?$/;
 export class Origin {
   readonly #trace: { stack?: string } = {};
 
-  constructor() {
+  /** `above`: a constructor. Its frame, and the frames that it calls, are left out. */
+  constructor(above?: abstract new (...args: never) => unknown) {
     const limit = Error.stackTraceLimit;
     Error.stackTraceLimit = 15;
-    Error.captureStackTrace(this.#trace);
+    Error.captureStackTrace(this.#trace, above);
     Error.stackTraceLimit = limit;
   }
 

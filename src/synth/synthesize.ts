@@ -1,5 +1,6 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import type { CustomResource } from '../constructs/custom/custom-resource';
 import { identityOf, titleOf, type KubeObject, type Manifest } from '../k8s/objects';
 import { CallsignError, type Problem } from '../problems/problem';
 import { compareObjects } from './order';
@@ -57,7 +58,8 @@ export function synthesize(root: IConstruct): ManifestFile[] {
 function render(object: ApiObject, problems: Problem[]): Manifest | undefined {
   const path = object.node.path;
   try {
-    return { object: object.toJson() as KubeObject, path, place: () => placeOf(object) };
+    const { definition } = object as Partial<CustomResource>;
+    return { object: object.toJson() as KubeObject, path, definition, place: () => placeOf(object) };
   } catch (error) {
     problems.push({
       code: 'synthesis-failed',

@@ -1,6 +1,6 @@
 import { chmodSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { libraryFrom } from '../../src/cli/commands/import';
+import { libraryFrom } from '../../src/cli/library-from';
 import { composeFolder, service } from '../compose/import';
 import { asNobody } from '../synth/as-nobody';
 import { callsign } from './run';
@@ -8,9 +8,13 @@ import { callsign } from './run';
 const folder = composeFolder();
 const said = async (...argv: string[]) => (await callsign(['import', ...argv])).error.split('\n')[0];
 test.each([
-  [[], 'Expected: import compose FILE. Got: import'],
-  [['helm'], 'Expected: import compose FILE. Got: import helm'],
+  [[], 'Expected: import compose FILE, or import crd FILE…. Got: import'],
+  [['helm'], 'Expected: import compose FILE, or import crd FILE…. Got: import helm'],
+  [['compose', 'cdk8s.yaml', 'more.yaml'], 'Unexpected argument: "more.yaml"'],
   [['compose'], 'Name the Compose file: import compose FILE.'],
+  [['crd'], 'Name the files with the definitions, or - for standard input: import crd FILE….'],
+  [['crd', 'cdk8s.yaml', '--file', 'more.yaml'], 'import crd has no option --file.'],
+  [['crd', 'test/crds/definitions.yaml'], 'The files define 2 kinds. Name a folder for their modules: --out src/crds.'],
   [['compose', 'gone.yaml'], 'There is no file gone.yaml.'],
   [['compose', 'test'], 'There is no file test.'],
   [['compose', 'cdk8s.yaml', '--file', 'gone.yaml'], 'There is no file gone.yaml.'],

@@ -81,6 +81,7 @@ export const LEAST: Readonly<Record<string, readonly unknown[]>> = {
       secrets: ['kubectl create secret'],
       warnings: ['A warning.'],
     },
+    { kinds: [{ name: 'zones.example.com', kind: 'Zone', versions: ['v1'] }] },
   ],
   init: [
     {
@@ -169,7 +170,14 @@ export const MORE: Readonly<Record<string, readonly unknown[]>> = {
       },
     ],
   ],
-  import: [{ ...(LEAST.import![0] as object), file: 'shop.ts' }],
+  import: [
+    { ...(LEAST.import![0] as object), file: 'shop.ts' },
+    {
+      kinds: [
+        { name: 'zones.example.com', kind: 'Zone', versions: ['v1'], text: 'export class Zone {}', file: 'a.ts' },
+      ],
+    },
+  ],
   init: [{ ...(LEAST.init![0] as object), import: LEAST.import![0] }],
   start: [
     { time, event: 'Verdict', passed: false, code: 3, notDeclared: [], notReady: [], faults: 0, killed: 0, seed: 7 },

@@ -20,7 +20,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   restart       Replaces the pods of parts without a failed request, and waits until the new pods are ready.
   schedule      Shows the replicas that each schedule sets, now or at another time, with the previous and the next step.
   init          Writes a new project, or adds charts to a folder with Dockerfiles or a Compose file. Overwrites nothing.
-  import        Turns a Compose file into a chart, and reports what each key becomes.
+  import        Turns a Compose file into a chart, or CustomResourceDefinitions into constructs.
   images        Builds the images of services whose sources changed.
   start         Runs the charts on this machine as processes, with their databases, until Ctrl-C.
   dev           Copies saved source files into the running pods of services, without a build.
@@ -183,14 +183,15 @@ Writes a new project, or adds charts to a folder with Dockerfiles or a Compose f
   --json    print JSON
 `,
   import: `callsign import compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--out FILE|DIR] [--json]
+callsign import crd FILE… [--out DIR] [--json]
 
-Turns a Compose file into a chart, and reports what each key becomes.
+Turns a Compose file into a chart, or CustomResourceDefinitions into constructs.
 
   --file …      another Compose file; it overrides the files before it
   --profile …   include the services of this profile; * includes all
   --env-file …  a file with variables (default: .env next to the Compose file)
-  --out …       the file or the folder for the chart (default: the chart goes to standard output, the report to standard error)
-  --json        print the chart and the report as JSON
+  --out …       the file or the folder for the result (default: it goes to standard output, the report to standard error)
+  --json        print the result and the report as JSON
 `,
   images: `callsign images [--push [--registry NAME]] [--kind NAME] [--check] [--app FILE] [--env NAME] [--json]
 

@@ -80,6 +80,26 @@ test.each(['README.md', 'docs/project.md', 'docs/environments.md'].flatMap(comma
   60_000,
 );
 
+describe('docs/custom-resources.md', () => {
+  const PAGE = 'docs/custom-resources.md';
+  const fileOf = (path: string) => snippetsOf(PAGE).find((snippet) => snippet.path === path)!.code;
+
+  test('shows the module that the import writes', () => {
+    const { status, output } = run('npx callsign import crd crds.yaml', PAGE);
+    expect([status, output]).toEqual([0, fileOf('src/crds/mailboxes.mail.example.com.ts')]);
+  }, 60_000);
+
+  test('shows the problem of a wrong address', () => {
+    const [app, code] = ['src/charts/app.ts', fileOf('src/charts/app.ts')];
+    writeFileSync(join(projectOf(PAGE), app), code.replace('orders@example.com', 'orders'));
+    const { status, output } = run('npx callsign check --profile wiring', PAGE);
+    writeFileSync(join(projectOf(PAGE), app), code);
+    const shown = snippetsOf(PAGE).find(({ language }) => language === 'text')!.code;
+    for (const line of shown.trim().split('\n')) expect(output).toContain(line);
+    expect(status).toBe(1);
+  }, 60_000);
+});
+
 describe('docs/escape-hatches.md', () => {
   const PAGE = 'docs/escape-hatches.md';
 

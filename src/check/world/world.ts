@@ -93,7 +93,9 @@ export class World {
   /** The schema errors of all objects. */
   get schemaErrors(): readonly { readonly manifest: Manifest; readonly error: SchemaError }[] {
     if (!this.#schemaErrors) {
-      const custom = readCustomKinds(this.ofKind('CustomResourceDefinition').map(({ object }) => object));
+      const imported = new Set(this.manifests.flatMap(({ definition }) => definition ?? []));
+      const declared = this.ofKind('CustomResourceDefinition').map(({ object }) => object);
+      const custom = readCustomKinds([...imported, ...declared]);
       this.#schemaErrors = this.manifests.flatMap((manifest) =>
         [
           ...validateObject(manifest.object, custom),

@@ -1,16 +1,18 @@
 import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, extname, join, relative, resolve, sep } from 'node:path';
-import { PACKAGE_FOLDER } from '../../basics/package-folder';
+import { basename, dirname, extname, join, resolve } from 'node:path';
 import { importCompose } from '../../compose/import';
 import { CallsignError } from '../../problems/problem';
 import { UsageError, type Command, type Io } from '../command';
 import { profilesOf } from '../compose-profiles';
+import { importCrd } from '../import-crd';
+import { libraryFrom } from '../library-from';
 import { printJson } from '../output';
 import { importedText } from '../reports/imported';
 
 export const importCommand: Command = {
-  usage: 'compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--out FILE|DIR] [--json]',
-  summary: 'Turns a Compose file into a chart, and reports what each key becomes.',
+  usage:
+    'compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--out FILE|DIR] [--json]\ncallsign import crd FILE… [--out DIR] [--json]',
+  summary: 'Turns a Compose file into a chart, or CustomResourceDefinitions into constructs.',
   options: {
     file: { type: 'string', multiple: true, help: 'another Compose file; it overrides the files before it' },
     profile: { type: 'string', multiple: true, help: 'include the services of this profile; * includes all' },
@@ -21,13 +23,22 @@ export const importCommand: Command = {
     },
     out: {
       type: 'string',
-      help: 'the file or the folder for the chart (default: the chart goes to standard output, the report to standard error)',
+      help: 'the file or the folder for the result (default: it goes to standard output, the report to standard error)',
     },
-    json: { type: 'boolean', help: 'print the chart and the report as JSON' },
+    json: { type: 'boolean', help: 'print the result and the report as JSON' },
   },
-  words: 2,
-  async run({ options, lists, words: [what, file] }, io) {
-    if (what !== 'compose') throw new UsageError(`Expected: import compose FILE. Got: import ${what ?? ''}`.trim());
+  words: Infinity,
+  async run({ options, lists, words: [what, ...paths] }, io) {
+    if (what === 'crd') {
+      const [misplaced] = Object.keys(lists);
+      if (misplaced) throw new UsageError(`import crd has no option --${misplaced}.`);
+      const out = options.out === undefined ? undefined : String(options.out);
+      return importCrd({ paths, out, json: options.json === true }, io);
+    }
+    if (what !== 'compose')
+      throw new UsageError(`Expected: import compose FILE, or import crd FILE…. Got: import ${what ?? ''}`.trim());
+    const [file, extra] = paths;
+    if (extra !== undefined) throw new UsageError(`Unexpected argument: ${JSON.stringify(extra)}`);
     if (file === undefined) throw new UsageError('Name the Compose file: import compose FILE.');
     const { file: overrides = [], profile = [], 'env-file': envFiles = [] } = lists;
     const files = [file, ...overrides];
@@ -78,19 +89,6 @@ function write(path: string, text: string): void {
   }
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, text);
-}
-
-/** The module that a chart in this folder imports: the package, or src/index.ts if the chart is in our own sources. */
-export function libraryFrom(folder: string | undefined): string {
-  const index = join(PACKAGE_FOLDER, 'src', 'index');
-  if (
-    folder === undefined ||
-    !existsSync(`${index}.ts`) ||
-    !`${resolve(folder)}${sep}`.startsWith(dirname(index) + sep)
-  )
-    return 'callsign-k8s';
-  const path = relative(resolve(folder), index).split(sep).join('/');
-  return path.startsWith('.') ? path : `./${path}`;
 }
 
 function isFile(path: string): boolean {

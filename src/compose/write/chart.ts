@@ -1,6 +1,6 @@
 import { Invocation, PartReference, type ChartPlan, type PlannedCall, type PlannedPart } from '../plan/plan';
 import type { PlannedOptions, PlannedValue } from '../plan/plan';
-import { freeVariable, literal, quoted, SourceCode, type Literal } from './typescript';
+import { freeVariable, literal, quoted, SourceCode, type Literal } from '../../basics/typescript';
 
 /** The chart in TypeScript: first the parts, then who calls whom, then the gateways. `library` is the module to import. */
 export function renderChart({ name, sources, parts, calls }: ChartPlan, library: string): string {

@@ -1,6 +1,6 @@
 import { transformSync } from '@swc/core';
 import * as fc from 'fast-check';
-import { SourceCode, literal, quoted, freeVariable, type Literal } from '../../../src/compose/write/typescript';
+import { SourceCode, literal, quoted, freeVariable, type Literal } from '../../src/basics/typescript';
 
 /** The value of the literal in a program. */
 const read = (source: string): unknown => {

@@ -1,0 +1,16 @@
+import { existsSync } from 'node:fs';
+import { dirname, join, relative, resolve, sep } from 'node:path';
+import { PACKAGE_FOLDER } from '../basics/package-folder';
+
+/** The module that a file in this folder imports: the package, or src/index.ts if the file is in our own sources. */
+export function libraryFrom(folder: string | undefined): string {
+  const index = join(PACKAGE_FOLDER, 'src', 'index');
+  if (
+    folder === undefined ||
+    !existsSync(`${index}.ts`) ||
+    !`${resolve(folder)}${sep}`.startsWith(dirname(index) + sep)
+  )
+    return 'callsign-k8s';
+  const path = relative(resolve(folder), index).split(sep).join('/');
+  return path.startsWith('.') ? path : `./${path}`;
+}
