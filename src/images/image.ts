@@ -1,7 +1,9 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProblemRow } from '../problems/problem';
 import { unknownOptions, type OptionNames } from '../problems/unknown-options';
+import { chooseContext } from './source/choose-context';
+import { parseDockerfile } from './source/dockerfile';
 import { SITE_PROGRAM, siteHash, type SiteSource } from './source/site';
 import { sourceHash } from './source/source-hash';
 
@@ -18,6 +20,8 @@ export class Image {
   /**
    * The image of your own service, from `services/NAME`. Its tag is a hash of everything that its Dockerfile takes from
    * the build context. Only a service whose sources changed gets a new tag, so only its pods are replaced.
+   *
+   * The build context is `services/NAME`, or `services` if the COPY lines of the Dockerfile name files there.
    */
   static service(name: string, options: ServiceImageOptions = {}): Image {
     const folder = options.folder ?? 'services';
@@ -28,10 +32,15 @@ export class Image {
     const shared = options.dockerfile === undefined && !exists(own) && exists(name) && exists('Dockerfile');
     const dockerfile = join(folder, options.dockerfile ?? (shared ? 'Dockerfile' : own));
     const args = options.args ?? (shared ? { SERVICE: name } : undefined);
-    const tag = sourceHash(folder, dockerfile, args);
+    // The Dockerfile of all services, and one that the options name, have the context that the options name.
+    const chosen = options.dockerfile === undefined && exists(own);
+    const context = chosen
+      ? chooseContext([join(folder, name), folder], parseDockerfile(readFileSync(dockerfile, 'utf8'), args))
+      : folder;
+    const tag = sourceHash(context, dockerfile, args);
     const problems = [...unknownOptions(options, SERVICE_IMAGE_OPTIONS)];
     return new Image(tag ? `${repository}:${tag}` : repository, {
-      context: folder,
+      context,
       dockerfile,
       ...(args && { args }),
       found: tag !== undefined,
@@ -102,13 +111,13 @@ export interface ImageSource {
 /** The sources of a service, and the name of its image. */
 export interface ServiceImageOptions {
   /**
-   * The folder of the services. It is also the build context of their Dockerfiles.
+   * The folder of the services. With `dockerfile`, it is also the build context.
    * @default 'services'
    */
   readonly folder?: string;
   /**
    * The path of the Dockerfile in that folder.
-   * @default - `NAME/Dockerfile`, or else the `Dockerfile` of all services
+   * @default - `NAME/Dockerfile`, or else the `Dockerfile` of all services, whose context is the folder of the services
    */
   readonly dockerfile?: string;
   /**

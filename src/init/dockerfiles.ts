@@ -1,6 +1,7 @@
-import { existsSync, readdirSync, readFileSync, type Dirent } from 'node:fs';
+import { readdirSync, readFileSync, type Dirent } from 'node:fs';
 import { join, posix } from 'node:path';
 import { isPattern } from '../images/source/build-context';
+import { chooseContext } from '../images/source/choose-context';
 import { parseDockerfile, type Dockerfile } from '../images/source/dockerfile';
 import { readInstructions } from '../images/source/instructions';
 
@@ -62,15 +63,16 @@ function dockerfileIn(project: string, folder: string): FoundDockerfile {
   };
 }
 
-/** The nearest folder that has all files of the COPY lines. Otherwise the folder of the Dockerfile. */
-function contextOf(project: string, folder: string, { sources }: Dockerfile): string {
-  const named = sources.map(({ path }) => path).filter((path) => !isPattern(path));
-  const fits = (context: string) => named.every((path) => existsSync(join(project, context, path)));
-  return above(folder).find(fits) ?? folder;
+/** The build context, relative to the project. */
+function contextOf(project: string, folder: string, file: Dockerfile): string {
+  const [own, ...others] = above(folder);
+  const inProject = (path: string) => join(project, path);
+  const chosen = chooseContext([inProject(own), ...others.map(inProject)], file);
+  return [own, ...others].find((path) => inProject(path) === chosen)!;
 }
 
 /** A folder, and the folders above it in the project. */
-function above(folder: string): string[] {
+function above(folder: string): readonly [string, ...string[]] {
   return folder === '.' ? [folder] : [folder, ...above(posix.dirname(folder))];
 }
 

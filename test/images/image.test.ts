@@ -115,11 +115,12 @@ describe('the image of a service', () => {
   test('a .dockerignore of hidden files does not exclude the whole context', () => {
     write('.dockerignore', '.*\n');
     write('cart/Dockerfile', 'FROM node\nCOPY . ./\n');
-    const before = tag('cart');
+    const all = () => Image.service('cart', { folder, dockerfile: 'cart/Dockerfile' }).reference;
+    const before = all();
     write('.env', 'SECRET=1');
-    expect(tag('cart')).toBe(before);
-    write('cart/main.ts', 'changed');
-    expect(tag('cart')).not.toBe(before);
+    expect(all()).toBe(before);
+    write('till/main.ts', 'changed');
+    expect(all()).not.toBe(before);
   });
 
   test('the tag changes if text moves from one file to another', () => {
@@ -127,6 +128,45 @@ describe('the image of a service', () => {
     write('cart/main.ts', '');
     write('cart/main2.ts', 'cart');
     expect(tag('cart')).not.toBe(before);
+  });
+
+  describe('the build context', () => {
+    const contextOf = (name: string) => Image.service(name, { folder }).source?.context;
+
+    test.each([
+      ['a file next to it', 'COPY main.ts ./'],
+      ['its whole folder', 'COPY package*.json ./\nRUN npm ci\nCOPY . .'],
+      ['a file that a build writes later', 'COPY dist ./'],
+      ['nothing', 'RUN true'],
+    ])('is the folder of the service if its Dockerfile copies %s', (_what, lines) => {
+      write('cart/Dockerfile', `FROM node\n${lines}\n`);
+      expect(contextOf('cart')).toBe(join(folder, 'cart'));
+    });
+
+    test.each([
+      ['its folder by its name', 'COPY cart ./'],
+      ['a folder that services share', 'COPY common ./common\nCOPY cart/main.ts ./'],
+      ['a file of a folder that services share', 'COPY common/*.ts ./'],
+      ['its folder, and what a build writes there later', 'COPY cart/dist ./'],
+      ['more from there than from its own folder', 'COPY main.ts ./\nCOPY cart ./\nCOPY common ./'],
+    ])('is the folder of all services if its Dockerfile copies %s', (_what, lines) => {
+      write('cart/Dockerfile', `FROM node\n${lines}\n`);
+      expect(contextOf('cart')).toBe(folder);
+    });
+
+    test('is the folder of the options if they name the Dockerfile', () => {
+      write('cart/Dockerfile', 'FROM node\nCOPY main.ts ./\n');
+      expect(Image.service('cart', { folder, dockerfile: 'cart/Dockerfile' }).source?.context).toBe(folder);
+    });
+
+    test('gives a tag of its files only', () => {
+      write('cart/Dockerfile', 'FROM node\nCOPY . .\n');
+      const before = tag('cart');
+      write('till/main.ts', 'changed');
+      expect(tag('cart')).toBe(before);
+      write('cart/main.ts', 'changed');
+      expect(tag('cart')).not.toBe(before);
+    });
   });
 
   describe('without its own Dockerfile', () => {
