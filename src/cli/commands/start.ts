@@ -106,7 +106,12 @@ export const start: Command = {
           say(`The dashboard is at ${dashboard}`);
           const late = await Promise.race([run.ready(), ...(check ? [check.tooLate()] : [])]);
           if (late !== undefined) return late;
-          output.ready(gateway, Math.round((Date.now() - began) / 100) / 10);
+          const seconds = Math.round((Date.now() - began) / 100) / 10;
+          output.ready(
+            gateway,
+            seconds,
+            run.notStarted.map(({ name }) => name),
+          );
           if (!options.json && !options['no-open'] && !check) openBrowser(dashboard, io);
           follow(run, options, live.io, say, runnable);
           kills.start({

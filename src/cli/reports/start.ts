@@ -26,9 +26,10 @@ export class StartOutput {
     else this.io.out(`${event}\n`);
   }
 
-  ready(addresses: readonly string[], seconds: number): void {
+  ready(addresses: readonly string[], seconds: number, notStarted: readonly string[]): void {
+    const without = notStarted.length > 0 ? `, without ${notStarted.join(', ')}` : '';
     if (this.json) this.#print({ event: 'Ready', addresses, seconds });
-    else this.io.out(`Ready after ${seconds} s: ${addresses.join(', ') || 'no gateway'}\n`);
+    else this.io.out(`Ready after ${seconds} s${without}: ${addresses.join(', ') || 'no gateway'}\n`);
   }
 
   /** The result of a check. */

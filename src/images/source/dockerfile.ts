@@ -24,6 +24,8 @@ export interface Dockerfile {
   readonly unclear: readonly Unclear[];
   /** The instructions of the last stage that copy from the context. */
   readonly copies: readonly Copy[];
+  /** What the last stage copies from other stages. The sources are the paths in the context that other stages copied there. */
+  readonly fromStages: readonly Copy[];
   /** The WORKDIR of the last stage. */
   readonly folder: string | undefined;
   /** The ENV of the last stage. */
@@ -35,6 +37,7 @@ export interface Dockerfile {
 
 interface Stage {
   readonly copies: Copy[];
+  readonly fromStages: Copy[];
   /** The variables of ARG and ENV. */
   readonly values: Map<string, string>;
   readonly env: Map<string, string>;
@@ -64,6 +67,7 @@ class Reader {
   readonly #global = new Map<string, string>();
   readonly #escape: Escape;
   #stage: Stage = newStage();
+  #count = 0;
   #started = false;
 
   constructor(
@@ -81,8 +85,8 @@ class Reader {
   }
 
   result(): Dockerfile {
-    const { copies, folder, env, entrypoint, command } = this.#stage;
-    return { sources: this.#sources, unclear: this.#unclear, copies, folder, env, entrypoint, command };
+    const { copies, fromStages, folder, env, entrypoint, command } = this.#stage;
+    return { sources: this.#sources, unclear: this.#unclear, copies, fromStages, folder, env, entrypoint, command };
   }
 
   #read(instruction: Instruction): void {
@@ -122,6 +126,7 @@ class Reader {
     const base = this.#stages.get((expand(image, this.#global, this.#escape) ?? '').toLowerCase());
     this.#stage = newStage(base);
     this.#started = true;
+    this.#stages.set(String(this.#count++), this.#stage);
     if (as?.toUpperCase() === 'AS' && name) this.#stages.set(name.toLowerCase(), this.#stage);
   }
 
@@ -161,7 +166,8 @@ class Reader {
     const { flags, rest, line } = instruction;
     const from = flags.find(({ name }) => name === 'from')?.value ?? '';
     if (from.includes('$')) return this.#markUnclear(instruction, `--from=${from} depends on a variable`);
-    if (from !== '') return;
+    const stage = this.#stages.get(from.toLowerCase());
+    if (from !== '' && !stage) return;
     const given = jsonForm(rest) ?? rest.trim().split(/\s+/);
     const files = given.filter((word) => !isHereDocument(word));
     const remote = instruction.keyword === 'ADD' ? /^(?:https?|git|ssh):\/\/|^git@/ : undefined;
@@ -170,14 +176,19 @@ class Reader {
     const sources: ContextSource[] = [];
     for (const word of files) {
       const path = this.#expand(word);
-      if (path === undefined) this.#markUnclear(instruction, `the value of ${word} is not known`);
+      if (stage)
+        sources.push(
+          ...(path === undefined ? [] : contextPaths(stage, path)).map((it) => ({ path: it, exclude, line })),
+        );
+      else if (path === undefined) this.#markUnclear(instruction, `the value of ${word} is not known`);
       else if (!remote?.test(path)) sources.push({ path: inContext(path), exclude, line });
     }
-    this.#sources.push(...sources);
+    if (!stage) this.#sources.push(...sources);
     if (target === undefined || flags.some(({ name }) => name === 'parents')) return;
     const folder = /(?:^|\/)\.?$/.test(target) || given.length > 2 || sources.some(({ path }) => isPattern(path));
     const absolute = posix.resolve(this.#stage.folder ?? '/', target);
-    this.#stage.copies.push({ sources, target: folder && absolute !== '/' ? `${absolute}/` : absolute });
+    const copies = stage ? this.#stage.fromStages : this.#stage.copies;
+    copies.push({ sources, target: folder && absolute !== '/' ? `${absolute}/` : absolute });
   }
 
   /** A bind mount without `from` makes the context available to a command. */
@@ -206,10 +217,10 @@ class Reader {
     if (instruction.rest.includes('$'))
       return this.#markUnclear(instruction, 'ONBUILD with a variable depends on a later stage');
     const trigger = split(instruction.rest, instruction.line, this.#escape);
-    const { copies } = this.#stage;
-    const before = copies.length;
+    const { copies, fromStages } = this.#stage;
+    const before = [copies.length, fromStages.length] as const;
     if (/^(?:COPY|ADD|RUN)$/.test(trigger.keyword)) this.#read(trigger);
-    copies.length = before;
+    [copies.length, fromStages.length] = before;
   }
 
   /** `["node", "main.js"]`, or a line for a shell. A line of plain words with known variables needs no shell. */
@@ -238,9 +249,25 @@ function newStage(base?: Stage): Stage {
     entrypoint: base?.entrypoint ?? [],
     command: base?.command ?? [],
     copies: [...(base?.copies ?? [])],
+    fromStages: [...(base?.fromStages ?? [])],
     values: new Map(base?.values),
     env: new Map(base?.env),
   };
+}
+
+/**
+ * The paths of the context that can become a path of a stage. A build in the stage writes files next to the ones that it
+ * copied, and so does the same build on this machine: `dist` next to `src`.
+ */
+function contextPaths({ copies, fromStages }: Stage, path: string): string[] {
+  const paths = [...copies, ...fromStages].flatMap(({ sources, target }) =>
+    sources.map((source) => {
+      const copied =
+        target.endsWith('/') && source.path !== '.' ? posix.join(target, posix.basename(source.path)) : target;
+      return posix.normalize(posix.join(source.path, posix.relative(copied, posix.resolve('/', path))));
+    }),
+  );
+  return [...new Set(paths)].filter((found) => !/^\.\.(?:\/|$)/.test(found));
 }
 
 /** Docker treats the context as the root of a file system, so no path leads above it. */

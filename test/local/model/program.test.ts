@@ -60,9 +60,52 @@ test('the command and the arguments of the chart', () => {
   });
 });
 
+const BUILD = ['FROM node:24 AS build', 'WORKDIR /app', 'COPY package.json ./'];
+const RUN = ['FROM node:24-slim', 'WORKDIR /app'];
+
+test.each([
+  ['the whole context', 'COPY . .', 'COPY --from=build /app/dist ./dist', '', 'dist/main.js'],
+  ['only sources', 'COPY src ./src', 'COPY --from=build /app/dist ./dist', '', 'dist/main.js'],
+  ['its build at the folder of the command', 'COPY . .', 'COPY --from=build /app/dist ./', 'dist', 'main.js'],
+  ['the folder of the build', 'COPY . .', 'COPY --from=build /app .', '', 'dist/main.js'],
+  ['a stage by its number', 'COPY . .', 'COPY --from=0 /app/dist dist', '', 'dist/main.js'],
+])('a compiled program: %s', (_, copy, copyBuilt, folder, file) => {
+  const found = program(
+    [...BUILD, copy, ...RUN, copyBuilt, `CMD ["node", "${file}"]`],
+    ['package.json', 'src/main.ts', 'dist/main.js'],
+  );
+  expect(found).toMatchObject({ command: ['node', file], folder: join(context, folder) });
+});
+
+test('a compiled program that comes through two stages', () => {
+  const lines = [...BUILD, 'COPY . .', 'FROM build AS test', 'FROM node:24', 'COPY --from=TEST /app/dist /out'];
+  const last = ['FROM node:24-slim', 'WORKDIR /srv', 'COPY --from=2 /out ./dist', 'CMD ["node", "dist/main.js"]'];
+  expect(program([...lines, ...last], ['dist/main.js'])).toMatchObject({ folder: context });
+});
+
+test('files of other images and stages without files of the context', () => {
+  const lines = [
+    ...RUN,
+    'COPY --from=nginx /etc/nginx ./',
+    'COPY --from=build /etc/hosts ./',
+    'CMD ["node", "main.js"]',
+  ];
+  expect(program(['FROM node:24 AS build', ...lines], ['main.js'])).toMatch(/copies no files of /);
+});
+
 test('what cannot run', () => {
   expect(program(['FROM node:24-slim'], [])).toMatch(/Dockerfile has no CMD$/);
-  expect(program(['FROM node:24-slim', 'WORKDIR /app', 'COPY . .', 'CMD ["node", "none.js"]'], [])).toMatch(
-    /^no folder on this machine has the files of its command \(node none\.js\) as .*Dockerfile copies them$/,
+  expect(program([...RUN, 'CMD ["node", "main.js"]'], [])).toMatch(
+    /Dockerfile copies no files of .* to \/app, where its command runs$/,
   );
+  expect(program([...RUN, 'COPY . .', 'CMD ["node", "none.js"]'], [])).toMatch(
+    /none\.js does not exist\. .*Dockerfile copies from .*, and its command runs this file\. If a build writes it, run the build first$/,
+  );
+});
+
+test('a compiled program that is not built', () => {
+  const lines = [...BUILD, 'COPY . .', ...RUN, 'COPY --from=build /app/dist ./dist', 'CMD ["node", "dist/main.js"]'];
+  program(lines, ['package.json']);
+  writeFileSync(join(context, 'package.json'), '{ "scripts": { "build": "tsc" } }');
+  expect(program(lines, [])).toMatch(/dist\/main\.js does not exist\. Run npm run build in .*, and start again$/);
 });
