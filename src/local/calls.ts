@@ -6,6 +6,7 @@ import type { CallLog } from './call-log';
 import type { FaultPlan } from './faults/fault-plan';
 import type { Tracer } from './traces/tracer';
 import { httpPort, tcpPort } from './network/callee-port';
+import type { NamedPort } from './network/host-name';
 import type { HttpProxy } from './network/http-proxy';
 import { listen, LOOPBACK, type Reach } from './network/ports';
 import { callerProxy, type Names } from './network/caller-proxy';
@@ -31,7 +32,7 @@ interface Network {
   readonly endpoints: readonly Endpoint[];
   readonly upstreamOf: (target: Endpoint, port: number) => Upstream;
   /** The answer to a call that the charts do not declare. */
-  readonly refuse: (caller: Endpoint, host: string) => string;
+  readonly refuse: (caller: Endpoint, called: NamedPort) => string;
 }
 
 /** Opens a port for each call of a caller. So every call is known, and a call that is not declared is refused. */
@@ -47,7 +48,7 @@ export async function openCalls(
     servers.push(server);
     return listen(server, 0, listens);
   };
-  const refusal = await open(callerProxy({ names, listens, refuse: (host) => refuse(caller, host) }));
+  const refusal = await open(callerProxy({ names, listens, refuse: (called) => refuse(caller, called) }));
   for (const endpoint of endpoints) for (const host of hostsOf(endpoint, caller)) names[host] = { '*': refusal };
 
   for (const call of caller.calls) {

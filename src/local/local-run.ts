@@ -20,9 +20,11 @@ import type { LocalFolder } from './storage/folder';
 import type { LocalApp } from './model/local-app';
 import type { NotStarted, Part } from './model/part';
 import { LocalGateway } from './network/gateway';
+import type { NamedPort } from './network/host-name';
 import { HttpProxy } from './network/http-proxy';
 import { freePort, listen, type Reach } from './network/ports';
 import { Upstream } from './network/upstream';
+import { refusalOf } from './refusal';
 import { replicaStarts, type RunParts } from './replica-starts';
 import { PartRunner } from './run/part-runner';
 import { CallsignError } from '../problems/problem';
@@ -232,7 +234,7 @@ export class LocalRun {
               tracer: this.#tracer,
               endpoints,
               upstreamOf: (target, port) => this.#upstream(target, port),
-              refuse: (from, host) => this.#refuse(from, host),
+              refuse: (from, called) => this.#refuse(from, called),
             },
             inContainers.has(caller) ? this.options.docker : undefined,
           );
@@ -425,12 +427,10 @@ export class LocalRun {
     }
   }
 
-  #refuse(caller: Endpoint, host: string): string {
+  #refuse(caller: Endpoint, called: NamedPort): string {
     const part = this.#runners.find((runner) => runner.part.endpoint === caller)?.part;
-    const [name = host] = host.split('.');
-    const where = part?.place ? ` in ${part.place.file}, where ${caller.name} is declared` : '';
-    const text = `${caller.name} calls ${host}, but the charts do not declare this call. Add ${caller.name}.calls(${name})${where}.`;
-    if (this.#log.refused(caller.name, name)) this.options.onEvent(text);
+    const { to, text } = refusalOf(caller, called, part?.place);
+    if (this.#log.refused(caller.name, to)) this.options.onEvent(text);
     return text;
   }
 

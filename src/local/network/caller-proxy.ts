@@ -1,6 +1,6 @@
 import { createServer, request, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { hostName } from './host-name';
+import { namedPort, type NamedPort } from './host-name';
 import { answer } from './http-proxy';
 
 /** The ports of the calls of one caller, by host and port of the call. */
@@ -11,7 +11,7 @@ interface Caller {
   /** Where the ports of its calls listen. */
   readonly listens: string;
   /** The answer to a call that the charts do not declare. */
-  readonly refuse: (host: string) => string;
+  readonly refuse: (called: NamedPort) => string;
 }
 
 /**
@@ -21,35 +21,31 @@ interface Caller {
 export function callerProxy(caller: Caller): Server {
   const server = createServer((incoming, response) => {
     const url = URL.canParse(incoming.url ?? '') ? new URL(incoming.url!) : undefined;
-    const host = url?.hostname ?? hostName(incoming);
-    const target = url && targetOf(caller, host, Number(url.port || 80));
+    const called = url ? { host: url.hostname, port: Number(url.port || 80) } : namedPort(incoming);
+    const target = url && targetOf(caller, called);
     if (url && target) pass(incoming, response, target, `${url.pathname}${url.search}`);
     else {
       incoming.resume();
-      answer(response, 403, caller.refuse(host));
+      answer(response, 403, caller.refuse(called));
     }
   });
   server.on('connect', (incoming: IncomingMessage, socket: Socket, head: Buffer) => {
     const [, host = '', port = ''] = /^(.*):(\d+)$/.exec(incoming.url ?? '') ?? [];
-    const target = targetOf(caller, host, Number(port));
+    const called = { host: host.toLowerCase(), port: Number(port) };
+    const target = targetOf(caller, called);
     if (target) tunnel(socket, head, target);
-    else socket.end(`HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain\r\n\r\n${caller.refuse(host)}\n`);
+    else socket.end(`HTTP/1.1 403 Forbidden\r\ncontent-type: text/plain\r\n\r\n${caller.refuse(called)}\n`);
   });
   return server;
 }
 
-interface Target {
-  readonly host: string;
-  readonly port: number;
-}
-
-function targetOf({ names, listens }: Caller, host: string, port: number): Target | undefined {
+function targetOf({ names, listens }: Caller, { host, port }: NamedPort): NamedPort | undefined {
   const known = Object.hasOwn(names, host.toLowerCase()) ? names[host.toLowerCase()]! : undefined;
   if (!known) return { host, port };
   return known[port] === undefined ? undefined : { host: listens, port: known[port] };
 }
 
-function pass(incoming: IncomingMessage, response: ServerResponse, { host, port }: Target, path: string): void {
+function pass(incoming: IncomingMessage, response: ServerResponse, { host, port }: NamedPort, path: string): void {
   const { 'proxy-connection': _, ...headers } = incoming.headers;
   const outgoing = request({ host, port, path, method: incoming.method, headers, agent: false }, (answered) => {
     response.writeHead(answered.statusCode!, answered.headers);
@@ -60,7 +56,7 @@ function pass(incoming: IncomingMessage, response: ServerResponse, { host, port 
   incoming.pipe(outgoing);
 }
 
-function tunnel(socket: Socket, head: Buffer, { host, port }: Target): void {
+function tunnel(socket: Socket, head: Buffer, { host, port }: NamedPort): void {
   const outgoing = connect(port, host, () => {
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
     outgoing.write(head);

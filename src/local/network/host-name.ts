@@ -4,3 +4,15 @@ import type { IncomingMessage } from 'node:http';
 export function hostName({ headers: { host = '' } }: IncomingMessage): string {
   return host.replace(/:\d+$/, '').toLowerCase();
 }
+
+/** A host and the port that a caller wants to reach. */
+export interface NamedPort {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** The host and the port that a request is for. Without a port, that of HTTP. */
+export function namedPort(incoming: IncomingMessage): NamedPort {
+  const port = /:(\d+)$/.exec(incoming.headers.host ?? '')?.[1] ?? '80';
+  return { host: hostName(incoming), port: Number(port) };
+}

@@ -20,7 +20,9 @@ beforeAll(async () => {
   const cart = await open(named('cart'));
   outside = await open(named('outside'));
   const names = { cart: { 80: cart, '*': 1 }, hidden: { '*': 1 } };
-  proxy = await open(callerProxy({ listens: '127.0.0.1', names, refuse: (host) => `not declared: ${host}` }));
+  proxy = await open(
+    callerProxy({ listens: '127.0.0.1', names, refuse: ({ host, port }) => `not declared: ${host}:${port}` }),
+  );
 });
 afterAll(() => {
   for (const server of servers) {
@@ -48,8 +50,11 @@ test('a declared call', async () => {
   expect((await through('http://CART:80/')).status).toBe(200);
 });
 
-test.each(['http://hidden/', 'http://cart:9000/'])('%s is not declared', async (url) => {
-  expect(await through(url)).toEqual({ status: 403, text: `not declared: ${new URL(url).hostname}\n` });
+test.each([
+  ['http://hidden/', 'hidden:80'],
+  ['http://cart:9000/', 'cart:9000'],
+])('%s is not declared', async (url, called) => {
+  expect(await through(url)).toEqual({ status: 403, text: `not declared: ${called}\n` });
 });
 
 test('a host outside of the charts', async () => {
@@ -59,7 +64,7 @@ test('a host outside of the charts', async () => {
 
 test('a request without a URL is a call by name that is not declared', async () => {
   const answer = await fetch(`http://127.0.0.1:${proxy}/`);
-  expect([answer.status, await answer.text()]).toEqual([403, 'not declared: 127.0.0.1\n']);
+  expect([answer.status, await answer.text()]).toEqual([403, `not declared: 127.0.0.1:${proxy}\n`]);
 });
 
 /** What a tunnel to this address answers to a request. */
@@ -74,5 +79,5 @@ async function tunnel(address: string): Promise<string> {
 
 test('a tunnel to a declared call, and to another one', async () => {
   expect(await tunnel('cart:80')).toMatch(/^HTTP\/1\.1 200 Connection established[^]*cart GET \/in any$/);
-  expect(await tunnel('hidden:443')).toMatch(/^HTTP\/1\.1 403 Forbidden[^]*not declared: hidden\n$/);
+  expect(await tunnel('hidden:443')).toMatch(/^HTTP\/1\.1 403 Forbidden[^]*not declared: hidden:443\n$/);
 });

@@ -1,0 +1,37 @@
+import type { Call, Endpoint } from '../links/endpoint';
+import { addressVariables } from '../links/variables';
+import type { Place } from '../problems/problem';
+import type { NamedPort } from './network/host-name';
+
+/** Why a call by name is refused. */
+export interface Refusal {
+  /** What the caller called: `cart`, or `cart:9000` if only the port is wrong. */
+  readonly to: string;
+  /** The reason, with the change that makes the call work. */
+  readonly text: string;
+}
+
+/** Why the local run has no way for a call. The place is that of the caller in the charts. */
+export function refusalOf(caller: Endpoint, { host, port }: NamedPort, place: Place | undefined): Refusal {
+  const [name = host, namespace = caller.namespace] = host.split('.');
+  const call = caller.calls.find(
+    ({ to, through }) => (through.service ?? to.name) === name && to.namespace === namespace && through.address,
+  );
+  if (call) return { to: `${name}:${port}`, text: wrongPort(caller, call, host, port) };
+  const where = place ? ` in ${place.file}, where ${caller.name} is declared` : '';
+  const text = `${caller.name} calls ${host}, but the charts do not declare this call. Add ${caller.name}.calls(${name})${where}.`;
+  return { to: name, text };
+}
+
+function wrongPort(caller: Endpoint, { to, as, through }: Call, host: string, port: number): string {
+  const address = through.address!;
+  const start = `${caller.name} calls ${host}:${port}`;
+  const isDeclared = through.ports?.slice(1).includes(port);
+  if (isDeclared) return `${start}. In callsign start, only the port ${address.port} of ${to.name} is open.`;
+  const variables = addressVariables(address, as, to.hostFor(caller.namespace, through)).map(
+    (variable) => variable.name,
+  );
+  const known = variables.length > 1 ? `variables ${variables.join(', ')}` : `variable ${variables.join()}`;
+  const right = address.protocol === 'http' ? `http://${host}` : `${host}:${address.port}`;
+  return `${start}, but callers reach ${to.name} at the port ${address.port}. Write ${right}, or use the ${known}.`;
+}
