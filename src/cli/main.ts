@@ -20,7 +20,7 @@ import type * as StartModule from './commands/start';
 import type * as StatusModule from './commands/status';
 import type * as SynthModule from './commands/synth';
 import { UsageError, type Command, type Io } from './command';
-import { guessOf } from './guess';
+import { guessCommand } from './guess';
 import { printJson, printProblems } from './output';
 import { parse } from './parse';
 import { overview, usageOf } from './usage';
@@ -108,7 +108,7 @@ export async function main(argv: readonly string[], io: Io): Promise<number> {
   }
   const command = own(COMMANDS, name);
   if (!command) {
-    const guess = guessOf(name, Object.keys(COMMANDS));
+    const guess = guessCommand(name, Object.keys(COMMANDS));
     io.error(
       `callsign: Unknown command: ${JSON.stringify(name)}.${guess ? ` Did you mean ${guess}?` : ''}\nRun callsign --help for all commands.\n`,
     );

@@ -34,6 +34,22 @@ type NamesIn<Value> = [Value] extends [readonly (infer Item)[]]
     ? readonly [OptionNames<Nested<Value[keyof Value]>>]
     : OptionNames<Value>;
 
+/** Names of Kubernetes and Compose, with the option that says the same here. */
+const OTHER_NAMES: Readonly<Record<string, string>> = {
+  containerPort: 'port',
+  cmd: 'command',
+  entrypoint: 'command',
+  environment: 'env',
+  healthcheck: 'health',
+  livenessProbe: 'health',
+  liveness: 'live',
+  readinessProbe: 'health',
+  readiness: 'ready',
+  scale: 'replicas',
+  startupProbe: 'health',
+  working_dir: 'workingDir',
+};
+
 /** The names of options, without their types. */
 export interface AnyNames {
   readonly [name: string]: true | 'opaque' | AnyNames | readonly [AnyNames];
@@ -68,7 +84,8 @@ function* unknownInItems(items: unknown, names: AnyNames, field: string): Genera
 }
 
 function unknownOption(name: string, field: string, known: readonly string[]): ProblemRow {
-  const guess = nearest(name, known);
+  const other = own(OTHER_NAMES, name);
+  const guess = other !== undefined && known.includes(other) ? other : nearest(name, known);
   return row('option-unknown', {
     message: `The option ${show(name)} is unknown.`,
     field,

@@ -296,8 +296,11 @@ describe('a wrong command line exits with 2', () => {
   test.each([
     ['chek', 'Unknown command: "chek". Did you mean check?'],
     ['syn', 'Unknown command: "syn". Did you mean synth?'],
+    ['chekc', 'Unknown command: "chekc". Did you mean check?'],
     ['sta', 'Unknown command: "sta".'],
-    ['deploy', 'Unknown command: "deploy".'],
+    ['deploy', 'Unknown command: "deploy". Did you mean apply?'],
+    ['up', 'Unknown command: "up". Did you mean start?'],
+    ['dance', 'Unknown command: "dance".'],
     ['toString', 'Unknown command: "toString".'],
     ['__proto__', 'Unknown command: "__proto__".'],
     ['', 'Unknown command: "".'],

@@ -87,6 +87,10 @@ const BROKEN: [field: string, guess: string | undefined, declare: Declare][] = [
   ['image', undefined, (s) => site(s, { image })],
   ['fallbacks', 'fallback', (s) => site(s, { fallbacks: false })],
   ['resources.cpus', 'cpu', (s) => site(s, { resources: { cpus: '1' } })],
+  ['environment', 'env', (s) => cart(s, { environment: { A: 'b' } })],
+  ['readinessProbe', 'health', (s) => cart(s, { readinessProbe: {} })],
+  ['health.readiness', 'ready', (s) => cart(s, { health: { readiness: '/' } })],
+  ['environment', undefined, (s) => new Volume(s, 'data', anything({ environment: {} }))],
   ['storage', undefined, (s) => new Volume(s, 'data', anything({ storage: '1Gi' }))],
   ['podsecurity', 'podSecurity', (s) => new Namespace(s, 'shop', anything({ podsecurity: 'baseline' }))],
 ];
