@@ -23,7 +23,7 @@ export const gatewayOpen: Rule = hardenedRule(
         message: `Pods of other namespaces can reach ${podsTitle(pods)}${target ? ` at port ${target}` : ''}, because its policy does not name the namespace of the gateway's controller.`,
         expected: 'a namespaceSelector with the name of one namespace',
         got: allowedBy(into.policies),
-        fix: 'Set controllerNamespace of the gateway. In YAML, select the namespace by the label kubernetes.io/metadata.name.',
+        fix: "Set the namespace of the controller, such as controllerNamespace: 'traefik'. In YAML, select the namespace by the label kubernetes.io/metadata.name.",
       };
     }
   },
