@@ -22,7 +22,7 @@ import type { NotStarted, Part } from './model/part';
 import { LocalGateway } from './network/gateway';
 import type { NamedPort } from './network/host-name';
 import { HttpProxy } from './network/http-proxy';
-import { freePort, listen, type Reach } from './network/ports';
+import { freePort, listen, LOOPBACK, type Reach } from './network/ports';
 import { Upstream } from './network/upstream';
 import { refusalOf } from './refusal';
 import { replicaStarts, type RunParts } from './replica-starts';
@@ -56,6 +56,8 @@ export interface LocalRunOptions {
 /** Where a browser finds the run. */
 export interface Addresses {
   readonly gateway: readonly string[];
+  /** The first gateway, for programs: many of them resolve no names such as `shop.localhost`. */
+  readonly direct?: string;
   readonly dashboard: string;
 }
 
@@ -418,6 +420,7 @@ export class LocalRun {
         const opened = await listen(gateway.server, port);
         return {
           gateway: gateway.names.map((name) => `http://${name}:${opened}`),
+          ...(this.app.gateways.length > 0 && { direct: `http://${LOOPBACK}:${opened}` }),
           dashboard: `http://localhost:${opened}${this.dashboard.path}`,
         };
       } catch (error) {

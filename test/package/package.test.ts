@@ -152,7 +152,6 @@ export default defineApp((app) => {
   new Gateway(chart, 'gateway', { host: 'hello.localhost', routes: { '/': hello } });
 });
 `;
-// curl knows that names below localhost are this machine.
 const ASK = 'curl --fail --silent $CALLSIGN_GATEWAY';
 
 /** The ways in which a project can be set up. */

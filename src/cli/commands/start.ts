@@ -118,7 +118,7 @@ export const start: Command = {
             targets: (part) => run.killTargets(part),
             onKill: (name) => say(`${name} is killed on purpose.`),
           });
-          return check?.run(gateway[0]);
+          return check?.run(addresses.direct);
         },
         say,
       );

@@ -9,6 +9,7 @@ import type { Effect } from '../faults/fault-plan';
 import type { TracedCall } from '../traces/tracer';
 import { hostName } from './host-name';
 import { answer, refuseBody, type HttpProxy } from './http-proxy';
+import { LOOPBACK } from './ports';
 import type { Upstream } from './upstream';
 
 interface Route {
@@ -127,8 +128,10 @@ export class LocalGateway {
       this.#hosts.find(({ names }) => names.some(isWildcard)) ??
       this.#hosts.find(({ names }) => names.length === 0);
     if (found) return found;
+    // An address says nothing about the host, so it is the first one.
+    if (host === LOOPBACK) return this.#hosts[0];
     // The hosts of the charts may not lead to this machine. With only one there is no doubt.
-    return ['localhost', '127.0.0.1'].includes(host) && this.#hosts.length === 1 ? this.#hosts[0] : undefined;
+    return host === 'localhost' && this.#hosts.length === 1 ? this.#hosts[0] : undefined;
   }
 }
 

@@ -17,9 +17,7 @@ const EFFECT_SECONDS = 45;
 const SETTLE_MS = 2_000;
 const READ_ATTEMPTS = 30;
 
-const { port } = new URL(process.env['CALLSIGN_GATEWAY'] ?? 'http://blog.localhost:8080');
-// Node.js does not know *.localhost on every system.
-const gateway = `http://127.0.0.1:${port}`;
+const gateway = process.env['CALLSIGN_GATEWAY'] ?? 'http://127.0.0.1:8080';
 
 /** Reads, although some calls go wrong on purpose. */
 async function read(path: string): Promise<unknown> {

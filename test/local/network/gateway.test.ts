@@ -88,6 +88,14 @@ test('a host has its own routes, and a wildcard covers the rest of its domain', 
   });
 });
 
+test('an address is the first host', async () => {
+  const two = await opened(({ web, api }) => ({
+    hosts: { 'shop.localhost': { routes: { '/': web } }, 'api.localhost': { routes: { '/': api } } },
+  }));
+  expect((await two.ask('/', '127.0.0.1:8080')).text).toBe('web');
+  expect((await two.ask('/', 'api.localhost:8080')).text).toBe('api');
+});
+
 test('a single host is also reached as localhost, and the program sees the host of the browser', async () => {
   const { ask } = await opened(({ web }) => ({ host: 'shop.example.com', routes: { '/': web } }));
   expect(await ask('/', '127.0.0.1:80')).toMatchObject({ text: 'web', headers: { 'x-forwarded': '127.0.0.1:80' } });
