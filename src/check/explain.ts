@@ -99,7 +99,7 @@ To suppress a rule for one object, annotate the object with the code and the rea
 \`\`\`yaml
 metadata:
   annotations:
-    waive.callsign.dev/image-unpinned: The image is built on the same machine and never pulled.
+    waive.callsign.dev/root-writable: The program writes its cache to its own folder.
 \`\`\`
 
 ${part('Wiring', 'wiring', 'These rules apply to all manifests. They find objects that the API server rejects, and references that lead nowhere.')}
