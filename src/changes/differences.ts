@@ -1,4 +1,4 @@
-import { fieldText, identityOf, titleOf, type FieldPath, type KubeObject } from '../k8s/objects';
+import { identityOf, titleOf, withPart, type KubeObject } from '../k8s/objects';
 
 /** One difference between two sets of manifests. */
 export interface Difference {
@@ -24,19 +24,18 @@ export function differences(from: readonly KubeObject[], to: readonly KubeObject
     const other = others.get(identityOf(object));
     others.delete(identityOf(object));
     if (!other) return [{ object: titleOf(object), from: 'present' }];
-    return [...fieldsThatDiffer([], object, other)].map((difference) => ({ object: titleOf(object), ...difference }));
+    return [...fieldsThatDiffer(object, other)].map((difference) => ({ object: titleOf(object), ...difference }));
   });
   return [...found, ...[...others.values()].map((object) => ({ object: titleOf(object), to: 'present' }))];
 }
 
-/** The fields that differ between two values, with both values. */
-export function* fieldsThatDiffer(at: FieldPath, from: unknown, to: unknown): Generator<FieldChange> {
+/** The fields that differ between two values, with both values. `at` is the text of the field that contains the values. */
+export function* fieldsThatDiffer(from: unknown, to: unknown, at = ''): Generator<FieldChange> {
   if (isGroup(from) && isGroup(to) && Array.isArray(from) === Array.isArray(to)) {
-    const [a, b] = [membersOf(from), membersOf(to)];
-    for (const key of new Set([...a.keys(), ...b.keys()]))
-      yield* fieldsThatDiffer([...at, key], a.get(key), b.get(key));
+    const [a, b] = [membersOf(from, at), membersOf(to, at)];
+    for (const field of new Set([...a.keys(), ...b.keys()])) yield* fieldsThatDiffer(a.get(field), b.get(field), field);
   } else if (JSON.stringify(from) !== JSON.stringify(to)) {
-    yield { field: fieldText(at), from, to };
+    yield { field: at, from, to };
   }
 }
 
@@ -44,10 +43,13 @@ function isGroup(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** The members of a map or a list, by key. Items that have unique names are keyed by name, so a moved item is not a change. */
-function membersOf(group: object): Map<string | number, unknown> {
-  if (!Array.isArray(group)) return new Map(Object.entries(group));
+/**
+ * The members of a map or a list, by the text of their field. Items with unique names have the form of problems,
+ * `containers[web]`, so a moved item is not a change.
+ */
+function membersOf(group: object, at: string): Map<string, unknown> {
+  if (!Array.isArray(group)) return new Map(Object.entries(group).map(([key, value]) => [withPart(at, key), value]));
   const names = group.map((item: unknown) => (isGroup(item) ? (item as { name?: unknown }).name : undefined));
   const named = names.every((name) => typeof name === 'string') && new Set(names).size === names.length;
-  return new Map(group.map((item: unknown, i) => [named ? (names[i] as string) : i, item]));
+  return new Map(group.map((item: unknown, i) => [named ? `${at}[${names[i] as string}]` : withPart(at, i), item]));
 }

@@ -48,8 +48,8 @@ test('reports list items by name if they have names, otherwise by index', () => 
     args: ['x', 'z', 'w'],
   });
   expect(differences([from], [to])).toEqual([
-    { object: 'Deployment shop/a', field: 'spec.env.B.value', from: '2', to: '3' },
-    { object: 'Deployment shop/a', field: 'spec.env.NEW', from: undefined, to: { name: 'NEW', value: '0' } },
+    { object: 'Deployment shop/a', field: 'spec.env[B].value', from: '2', to: '3' },
+    { object: 'Deployment shop/a', field: 'spec.env[NEW]', from: undefined, to: { name: 'NEW', value: '0' } },
     { object: 'Deployment shop/a', field: 'spec.args[1]', from: 'y', to: 'z' },
     { object: 'Deployment shop/a', field: 'spec.args[2]', from: undefined, to: 'w' },
   ]);

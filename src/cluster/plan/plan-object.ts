@@ -155,13 +155,11 @@ async function afterRemoval(api: ApiServer, path: string, live: LiveObject, resu
 
 function masked(live: LiveObject, after: LiveObject, secrets: SecretValues): FieldChange[] {
   const values = isSecretObject(live) ? maskOf : (value: unknown) => secrets.maskedValue(value);
-  return [...fieldsThatDiffer([], withoutServerFields(live), withoutServerFields(after))].map(
-    ({ field, from, to }) => ({
-      field,
-      from: values(from),
-      to: values(to),
-    }),
-  );
+  return [...fieldsThatDiffer(withoutServerFields(live), withoutServerFields(after))].map(({ field, from, to }) => ({
+    field,
+    from: values(from),
+    to: values(to),
+  }));
 }
 
 function withoutServerFields(object: LiveObject): object {

@@ -52,7 +52,7 @@ export function refusalProblems(manifest: Manifest, status: Status, live: LiveOb
 
 /** Both values. For groups, only the fields that differ and that the charts set: the cluster adds others. */
 function valuesOf(from: unknown, to: unknown): Pick<Problem, 'expected' | 'got'> {
-  const changes = [...fieldsThatDiffer([], from, to)].filter((change) => change.to !== undefined);
+  const changes = [...fieldsThatDiffer(from, to)].filter((change) => change.to !== undefined);
   const shown = changes
     .slice(0, 3)
     .map((change) => ({ field: change.field, values: showBoth(change.from, change.to) }));

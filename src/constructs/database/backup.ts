@@ -99,6 +99,8 @@ export function addBackup(
       // It never runs on schedule: `kubectl create job --from` starts it.
       suspend: true,
       schedule: '0 0 1 1 *',
+      // If somebody resumes it, it does not catch up on a missed date: a restore replaces all data.
+      startingDeadlineSeconds: 60,
       concurrencyPolicy: 'Forbid',
       jobTemplate: { spec: job(restoreScript(dump), { backoffLimit: 0 }) },
     },

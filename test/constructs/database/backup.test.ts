@@ -11,7 +11,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Database, type DatabaseOptions, Image } from '../../../src/index';
+import { Database, type DatabaseOptions, Image, Namespace } from '../../../src/index';
+import { check } from '../../../src/check/check';
+import { synthesize } from '../../../src/synth/synthesize';
 import { chart, find, objectsOf } from '../render';
 
 function render(options: DatabaseOptions) {
@@ -31,7 +33,24 @@ describe('the objects of a backup', () => {
       startingDeadlineSeconds: 43_200,
       jobTemplate: { spec: { backoffLimit: 4, activeDeadlineSeconds: 43_200 } },
     });
-    expect(cronJob('orders-restore')).toMatchObject({ suspend: true, jobTemplate: { spec: { backoffLimit: 0 } } });
+    expect(cronJob('orders-restore')).toMatchObject({
+      suspend: true,
+      startingDeadlineSeconds: 60,
+      jobTemplate: { spec: { backoffLimit: 0 } },
+    });
+  });
+
+  test.each(['postgres', 'mysql', 'mariadb'] as const)('%s with a backup passes the hardened profile', (engine) => {
+    const app = chart((scope) => {
+      new Namespace(scope, 'shop');
+      new Database(scope, 'orders', { engine, backup: {} });
+    });
+    expect(
+      check(
+        synthesize(app).flatMap(({ manifests }) => manifests),
+        'hardened',
+      ),
+    ).toEqual([]);
   });
 
   test('every option sets its fields', () => {
