@@ -37,7 +37,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'site',
     'gateway',
   ],
-  'src/check': ['schema', 'read', 'world', 'rules', 'requirements'],
+  'src/check': ['schema', 'read', 'world', 'secrets', 'rules', 'requirements'],
   'src/cluster': ['connection', 'fields', 'release', 'prune', 'plan', 'apply', 'wait', 'rollout', 'operate'],
   'src/local': ['storage', 'faults', 'traces', 'network', 'model', 'run', 'docker', 'database', 'dashboard'],
   'src/compose': ['load', 'plan', 'analyze', 'write'],

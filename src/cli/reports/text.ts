@@ -1,4 +1,6 @@
 import { styleText } from 'node:util';
+import { secretsInText } from '../../check/secrets/secrets-in-text';
+import { secretsInWords } from '../../check/secrets/secrets-in-words';
 import { formatProblem, type Problem } from '../../problems/problem';
 import { count } from '../../basics/text';
 import { countsByCode, problemsByFile, type Report } from './report';
@@ -41,9 +43,11 @@ function problemText(problem: Problem, line: Report['line'], paint: Paint): stri
   ].join('\n');
 }
 
-function excerpt({ place }: Problem, line: Report['line'], paint: Paint): string[] {
+function excerpt({ code, place }: Problem, line: Report['line'], paint: Paint): string[] {
   const text = place && line(place.file, place.line);
   if (text === undefined || text.trim() === '') return [];
+  // More people read the log of a check than the manifest.
+  if (code === 'secret-in-plain-text' || secretsInText(text).length > 0 || secretsInWords([text]).length > 0) return [];
   const column = Math.min(place!.column ?? text.length - text.trimStart().length + 1, text.length);
   const start = Math.max(0, column - 1 - WIDTH / 2);
   const shown = text.slice(start, start + WIDTH).replaceAll('\t', ' ');
