@@ -45,6 +45,9 @@ export const HISTORY = {
 /** An annotation that starts like this suppresses the rule whose code follows. */
 export const WAIVER_PREFIX = 'waive.callsign.dev/';
 
+/** The value of the label `managedBy` on the objects of our constructs. */
+export const MANAGED_BY = 'callsign';
+
 /** The field manager of `callsign apply`. */
 export const MANAGER = 'callsign';
 /** The field manager of a schedule that sets the number of replicas. */

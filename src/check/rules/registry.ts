@@ -43,6 +43,7 @@ import { claimMissing } from './wiring/claim-missing';
 import { configMapMissing } from './wiring/config-map-missing';
 import { dnsBlocked } from './wiring/dns-blocked';
 import { gatewayBlocked } from './wiring/gateway-blocked';
+import { hostBlocked } from './wiring/host-blocked';
 import { hostPortMissing } from './wiring/host-port-missing';
 import { hostUnknown } from './wiring/host-unknown';
 import { identityTaken } from './wiring/identity-taken';
@@ -62,6 +63,7 @@ import { servicePortMissing } from './wiring/service-port-missing';
 import { serviceWithoutPods } from './wiring/service-without-pods';
 import { statefulServiceMissing } from './wiring/stateful-service-missing';
 import { subjectMissing } from './wiring/subject-missing';
+import { variableUnresolved } from './wiring/variable-unresolved';
 import { volumeMissing } from './wiring/volume-missing';
 import { SCHEMA_RULES } from './schema';
 
@@ -109,6 +111,7 @@ export const RULES: readonly Rule[] = [
   namespaceUnknown,
   hostUnknown,
   hostPortMissing,
+  variableUnresolved,
   serviceWithoutPods,
   serviceMixedPods,
   servicePortMissing,
@@ -119,6 +122,7 @@ export const RULES: readonly Rule[] = [
   routeTaken,
   policyWithoutPods,
   callBlocked,
+  hostBlocked,
   dnsBlocked,
   apiBlocked,
   gatewayBlocked,

@@ -1,4 +1,4 @@
-import { LABELS } from '../../k8s/keys';
+import { LABELS, MANAGED_BY } from '../../k8s/keys';
 import type { KubernetesObject } from '@kubernetes/client-node';
 import { ApiObject, Chart, JsonPatch, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
@@ -23,7 +23,7 @@ export function addObject<T extends KubernetesObject & { metadata?: object }>(
   const labels = {
     ...metadata.labels,
     [LABELS.partOf]: Chart.of(scope).node.id,
-    [LABELS.managedBy]: 'callsign',
+    [LABELS.managedBy]: MANAGED_BY,
   };
   const fields = Object.entries(body).map(([key, value]) => [
     key,

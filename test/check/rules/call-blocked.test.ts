@@ -1,3 +1,8 @@
+import { ApiObject, type Chart } from 'cdk8s';
+import { check } from '../../../src/check/check';
+import { Database, Image, Microservice, Namespace } from '../../../src/index';
+import { synthesize } from '../../../src/synth/synthesize';
+import { chart } from '../../constructs/render';
 import { deployment, documents, problemsIn, service } from '../problems-in';
 
 const code = 'call-blocked';
@@ -79,4 +84,65 @@ test('several policies allow everything that one of them allows', () => {
       into('{ ports: [{ port: 8080 }] }'),
     ),
   ).toEqual([]);
+});
+
+describe('in a chart', () => {
+  const image = Image.of('shop/any:1');
+  const inChart = (declare: (shop: Chart) => void) =>
+    check(synthesize(chart(declare)).flatMap(({ manifests }) => manifests))
+      .filter((problem) => problem.code === code)
+      .map(({ message, expected, got, fix }) => ({ message, expected, got, fix }));
+
+  test('the fix is the missing line, once for both sides', () => {
+    const problems = inChart((shop) => {
+      new Namespace(shop, 'shop');
+      new Microservice(shop, 'event-bus', { image });
+      new Database(shop, 'stock');
+      new Microservice(shop, 'web', { image, env: { BUS: 'http://event-bus', DB_HOST: 'stock' } });
+    });
+    expect(problems).toEqual([
+      {
+        message: 'web does not declare the call to event-bus, so the NetworkPolicies block it.',
+        expected: 'web.calls(eventBus)',
+        got: 'only the traffic that default-deny, web, event-bus allow',
+        fix: 'Declare the call in the chart: web.calls(eventBus).',
+      },
+      expect.objectContaining({ expected: 'web.calls(stock)' }),
+    ]);
+  });
+
+  test('the pods of a canary need the same line', () => {
+    const canary = { image: Image.of('shop/any:2'), weight: 50 };
+    const problems = inChart((shop) => {
+      new Microservice(shop, 'orders', { image, replicas: 4, strategy: { canary } });
+      new Microservice(shop, 'web', { image, env: { ORDERS: 'http://orders' } });
+    });
+    expect(problems.map(({ fix }) => fix)).toEqual(['Declare the call in the chart: web.calls(orders).']);
+  });
+
+  test('a declared call is allowed', () => {
+    const problems = inChart((shop) => {
+      const bus = new Microservice(shop, 'event-bus', { image });
+      new Microservice(shop, 'web', { image, env: { BUS: 'http://event-bus' } }).callsAs('OTHER', bus);
+    });
+    expect(problems).toEqual([]);
+  });
+
+  test('an object that Callsign did not write needs rules in policies', () => {
+    const container = { name: 'a', image: 'shop/a:1', env: [{ name: 'ORDERS_URL', value: 'http://orders' }] };
+    const problems = inChart((shop) => {
+      new Namespace(shop, 'shop');
+      new Microservice(shop, 'orders', { image });
+      new ApiObject(shop, 'job', {
+        apiVersion: 'batch/v1',
+        kind: 'Job',
+        metadata: { name: 'job' },
+        spec: { template: { spec: { restartPolicy: 'Never', containers: [container] } } },
+      });
+    });
+    expect(problems.map(({ fix }) => fix)).toEqual([
+      'Add the rule to the egress of a policy that selects Job shop/job, or remove the call to orders.',
+      'Add the rule to the ingress of a policy that selects Deployment shop/orders, or remove the call to orders.',
+    ]);
+  });
 });

@@ -175,6 +175,15 @@ test('http: false makes a worker without a Service, ports, probes and allowed ca
   expect(find(objects, 'NetworkPolicy', 'cart').spec).not.toHaveProperty('ingress');
 });
 
+test('each variable follows those that it refers to, and the others keep their order', () => {
+  const env = { URL: '$(USER)@$(HOST)', MODE: 'a', HOST: '$(ZONE).example.com', USER: 'b', ZONE: 'c', LOOP: '$(LOOP)' };
+  const names = (env_: Record<string, string>) =>
+    render({ http: false, env: env_ }).container.env.map(({ name }: { name: string }) => name);
+  expect(names(env)).toEqual(['USER', 'ZONE', 'HOST', 'URL', 'MODE', 'LOOP']);
+  expect(names({ B: '$$(A)', A: 'a' })).toEqual(['B', 'A']);
+  expect(names({ A: '$(B)', B: '$(A)', C: '$(B)' })).toEqual(['B', 'A', 'C']);
+});
+
 test('database sets the variables of one database, with the password from its Secret', () => {
   const objects = objectsOf(
     chart((scope) => new Microservice(scope, 'cart', { image, database: new Database(scope, 'orders-db') })),

@@ -1,13 +1,14 @@
 import { callsOf } from '../../world/network/calls';
+import { callableOf, callLine, identifier, microserviceOf } from '../../world/chart-parts';
 import { allowedBy, leadsTo, waysOf } from '../../world/network/policies';
 import { portCalled, targetOf } from '../../world/network/ports';
 import type { Rule } from '../rule';
-import { podsTitle } from '../../world/world';
+import { podsTitle, type Pods, type World } from '../../world/world';
 
 export const callBlocked: Rule = {
   code: 'call-blocked',
   why: 'The name and the port are correct, but a cluster that enforces NetworkPolicies drops the packets and the call times out.',
-  fix: 'Allow egress in the policy of the caller, and ingress in the policy of the called pods.',
+  fix: 'In a chart, declare the call: web.calls(orders). Otherwise, allow egress in the policy of the caller, and ingress in the policy of the called pods.',
   *find(world) {
     for (const { manifest, field, name, namespace, port, service, caller } of callsOf(world)) {
       if (!caller || !service?.spec?.selector || Object.keys(service.spec.selector).length === 0) continue;
@@ -26,6 +27,20 @@ export const callBlocked: Rule = {
             ? [{ side: 'into', who: called, policies: into.policies }]
             : []),
         ];
+        if (stops.length === 0) continue;
+        const line = missingCall(world, caller, called);
+        if (line) {
+          yield {
+            manifest,
+            field,
+            message: `${microserviceOf(caller.manifest)} does not declare the call to ${name}, so the NetworkPolicies block it.`,
+            expected: line,
+            got: allowedBy([...new Set(stops.flatMap(({ policies }) => policies))]),
+            fix: `Declare the call in the chart: ${line}.`,
+          };
+          // The other pods of the part need the same line.
+          break;
+        }
         for (const { side, who, policies } of stops) {
           yield {
             manifest,
@@ -40,3 +55,13 @@ export const callBlocked: Rule = {
     }
   },
 };
+
+/** The line of the chart that allows the call, if both ends are parts of charts. */
+function missingCall(world: World, caller: Pods, called: Pods): string | undefined {
+  const from = microserviceOf(caller.manifest);
+  const to = callableOf(world, called.manifest);
+  // A microservice cannot declare a call to itself, or to a database in another namespace.
+  if (from === undefined || !to || to.name === from) return undefined;
+  if (to.kind === 'database' && called.namespace !== caller.namespace) return undefined;
+  return callLine(from, identifier(to.name));
+}

@@ -23,7 +23,7 @@ export interface ObservedCall {
 }
 
 /** A string that may contain hosts. */
-interface Text {
+export interface Text {
   readonly text: string;
   readonly field: FieldPath;
   /** The name of the variable, the flag or the key. */
@@ -148,7 +148,7 @@ function isMisspelt(host: string, world: World, namespace: string): boolean {
   );
 }
 
-function textsOf({ container, at }: ContainerAt): Text[] {
+export function textsOf({ container, at }: ContainerAt): Text[] {
   const env = listOf(container.env).map(({ name, value }, i) => ({
     text: value,
     field: [...at, 'env', i, 'value'],
@@ -178,7 +178,7 @@ function flagOf(word: unknown, before: unknown): string {
 }
 
 /** Ports in variables. The port of a host is often in a variable with a similar name: DATABASE_HOST, DATABASE_PORT. */
-function portVariables({ container }: ContainerAt): Map<string, number> {
+export function portVariables({ container }: ContainerAt): Map<string, number> {
   const numbers = listOf(container.env).map(({ name, value }) => [name, Number(value)] as const);
   return new Map(numbers.filter(([name, port]) => typeof name === 'string' && /PORT$/i.test(name) && port > 0));
 }

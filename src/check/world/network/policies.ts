@@ -25,7 +25,9 @@ interface Ways {
 const waysByPods = once((world) => {
   const taken = { Ingress: new Map<Pods, Ways>(), Egress: new Map<Pods, Ways>() };
   for (const manifest of world.ofKind('NetworkPolicy')) {
-    const { spec } = manifest.object;
+    const { apiVersion, spec } = manifest.object;
+    // Network plugins have kinds of the same name with other fields.
+    if (!/^(networking\.k8s\.io|extensions)\//.test(apiVersion)) continue;
     const namespace = namespaceOf(manifest.object);
     const rules = {
       Ingress: listOf(spec?.ingress).map(({ from, ports }) => ({ peers: from, ports })),
@@ -51,6 +53,18 @@ export function waysOf(world: World, pods: Pods, direction: Direction): Ways | u
   return waysByPods(world)[direction].get(pods);
 }
 
+const otherPolicies = once((world) =>
+  world.manifests.filter(
+    ({ object: { apiVersion, kind } }) =>
+      /NetworkPolicy$|^Egress(Firewall|Gateway)/.test(kind) && !apiVersion.startsWith('networking.k8s.io/'),
+  ),
+);
+
+/** Whether a namespace may have policies of a network plugin. They can allow hosts by name. */
+export function hasOtherPolicies(world: World, namespace: string): boolean {
+  return otherPolicies(world).some(({ object }) => (object.metadata.namespace ?? namespace) === namespace);
+}
+
 function typesOf(spec: Policy['spec']): readonly Direction[] {
   const types: readonly string[] = spec?.policyTypes
     ? listOf(spec.policyTypes)
@@ -70,6 +84,18 @@ export function leadsTo(world: World, way: Way, peer: Peer, port: number | undef
     opensPort(way, port, called) &&
     (way.peers.length === 0 || way.peers.some((one) => isPeer(world, one, peer, way.namespace)))
   );
+}
+
+/** Whether a rule may allow a port of hosts outside the cluster. Without a port, any port except that of DNS counts. */
+export function mayLeadOutside(way: Way, port: number | undefined): boolean {
+  if (!opensPort(way, port) || (port === undefined && isDnsOnly(way))) return false;
+  // The pods of another namespace may be a proxy, and only the cluster knows them.
+  return way.peers.length === 0 || way.peers.some(({ ipBlock, namespaceSelector }) => ipBlock ?? namespaceSelector);
+}
+
+/** Whether a rule allows only DNS. */
+function isDnsOnly({ ports }: Way): boolean {
+  return ports.length > 0 && ports.every(({ port }) => port === 53 || port === 5353);
 }
 
 /** Whether a rule allows a port. A named port belongs to the pods that are called. */
