@@ -63,7 +63,7 @@ export type { CustomDefinition, FieldPath, KubeObject, Manifest } from './k8s/ob
 export type { ByteAmount, CpuAmount, VolumeSource } from './constructs/shared/plus';
 export { CallsignError, formatProblem, type Place, type Problem } from './problems/problem';
 export type { Callable, Calling } from './links/endpoint';
-export { graphOf, type Graph, type GraphEdge, type GraphNode } from './links/graph';
+export { graphOf, type EdgeState, type Graph, type GraphEdge, type GraphNode } from './links/graph';
 export { dot, mermaid, svg } from './links/diagrams';
 export { synthesize, type ManifestFile } from './synth/synthesize';
 export { writeFiles, type Written } from './synth/write';

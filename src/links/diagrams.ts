@@ -1,5 +1,5 @@
 import type { CallerKind } from './endpoint';
-import type { Graph, GraphEdge, GraphNode } from './graph';
+import type { EdgeState, Graph, GraphEdge, GraphNode } from './graph';
 
 const MERMAID: Record<CallerKind, [open: string, close: string]> = {
   gateway: ['([', '])'],
@@ -21,21 +21,32 @@ const DOT: Record<CallerKind, string> = {
   external: 'shape=hexagon style="filled,dashed" fillcolor="#f7f7f7" color="#718096"',
 };
 
+const ARROWS: Record<EdgeState, string> = { opened: '==>', closed: '-.->', allowed: '-.->', blocked: '--x' };
+
+const LINES: Record<EdgeState, string> = {
+  opened: 'color="#2f855a" fontcolor="#2f855a" penwidth=2.5',
+  closed: 'color="#c53030" fontcolor="#c53030" style=dashed',
+  allowed: 'style=dotted',
+  blocked: 'color="#c53030" fontcolor="#c53030" arrowhead=tee',
+};
+
 /** The graph in Mermaid, which GitHub renders in Markdown. */
 export function mermaid(graph: Graph): string {
   const ids = new Map(graph.nodes.map((node, i) => [node.id, `n${i}`]));
   const lines = byNamespace(graph).flatMap(([namespace, nodes], i) => {
     const boxes = nodes.map((node) => {
       const [open, close] = MERMAID[node.kind];
-      return `${ids.get(node.id)}${open}"${node.name}"${close}`;
+      return `${ids.get(node.id)}${open}"${quoted(node.name)}"${close}`;
     });
     return namespace === undefined
       ? boxes.map((box) => `  ${box}`)
-      : [`  subgraph ns${i}["${namespace}"]`, ...boxes.map((box) => `    ${box}`), '  end'];
+      : [`  subgraph ns${i}["${quoted(namespace)}"]`, ...boxes.map((box) => `    ${box}`), '  end'];
   });
-  const edges = graph.edges.map(
-    ({ from, to, label }) => `  ${ids.get(from)} -->${label ? `|"${label}"|` : ''} ${ids.get(to)}`,
-  );
+  const edges = graph.edges.map((edge) => {
+    const text = labelOf(edge);
+    const arrow = edge.state ? ARROWS[edge.state] : '-->';
+    return `  ${ids.get(edge.from)} ${arrow}${text ? `|"${quoted(text)}"|` : ''} ${ids.get(edge.to)}`;
+  });
   return ['flowchart LR', ...lines, ...edges, ''].join('\n');
 }
 
@@ -55,8 +66,8 @@ export function dot(graph: Graph): string {
         ];
   });
   const edges = twoWay(graph.edges).map(
-    ({ from, to, label, both }) =>
-      `  ${JSON.stringify(from)} -> ${JSON.stringify(to)}${label ? ` [label=${JSON.stringify(` ${label} `)}]` : ''}${both ? ' [dir=both]' : ''};`,
+    (edge) =>
+      `  ${JSON.stringify(edge.from)} -> ${JSON.stringify(edge.to)}${labelOf(edge) ? ` [label=${JSON.stringify(` ${labelOf(edge)} `)}]` : ''}${edge.state ? ` [${LINES[edge.state]}]` : ''}${edge.both ? ' [dir=both]' : ''};`,
   );
   return [
     'digraph {',
@@ -76,6 +87,16 @@ export async function svg(graph: Graph): Promise<string> {
   return (await instance()).renderString(dot(graph), { format: 'svg' });
 }
 
+/** The label of an edge, with its state: colors and dashes alone have no meaning for somebody who sees them first. */
+function labelOf({ label, state }: GraphEdge): string {
+  return [state, label].filter(Boolean).join(' ');
+}
+
+/** Mermaid has its own escape for quotes. */
+function quoted(text: string): string {
+  return text.replaceAll('"', '#quot;');
+}
+
 /** The nodes by namespace. Nodes without a namespace come first. */
 function byNamespace(graph: Graph): [string | undefined, GraphNode[]][] {
   const groups = new Map<string | undefined, GraphNode[]>([[undefined, []]]);
@@ -88,8 +109,9 @@ function byNamespace(graph: Graph): [string | undefined, GraphNode[]][] {
 
 /** Merges two opposite edges into one with two arrowheads. */
 function twoWay(edges: readonly GraphEdge[]): (GraphEdge & { both: boolean })[] {
-  const pairs = new Set(edges.map(({ from, to }) => JSON.stringify([from, to])));
+  const key = (from: string, to: string, edge: GraphEdge) => JSON.stringify([from, to, edge.label, edge.state]);
+  const pairs = new Set(edges.map((edge) => key(edge.from, edge.to, edge)));
   return edges
-    .map((edge) => ({ ...edge, both: pairs.has(JSON.stringify([edge.to, edge.from])) }))
+    .map((edge) => ({ ...edge, both: edge.from !== edge.to && pairs.has(key(edge.to, edge.from, edge)) }))
     .filter(({ from, to, both }) => !both || from < to);
 }

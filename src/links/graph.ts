@@ -16,7 +16,15 @@ export interface GraphEdge {
   readonly to: string;
   /** The path of a route, for an edge of a gateway. */
   readonly label?: string;
+  /**
+   * What policies do with the call: they block it, or allow it although no manifest contains it. In a comparison:
+   * whether the change opens or closes it. Undefined for a call that is declared and allowed.
+   */
+  readonly state?: EdgeState;
 }
+
+/** What is special about an edge. */
+export type EdgeState = 'blocked' | 'allowed' | 'opened' | 'closed';
 
 /** All callers and endpoints, and the calls between them. */
 export interface Graph {

@@ -47,7 +47,7 @@ test.each(['png', '', 'toString', 'SVG'])('graph rejects the format %j', async (
   const { code, out, error } = await callsign([...shop, '--format', format]);
   expect([code, out]).toEqual([2, '']);
   expect(error.split('\n')[0]).toBe(
-    `callsign graph: Unknown value of --format: "${format}". Expected: mermaid, dot, svg.`,
+    `callsign graph: Unknown value of --format: "${format}". Expected: mermaid, dot, svg, text, markdown.`,
   );
 });
 

@@ -13,6 +13,12 @@ const waited = { problems: [], blocked: [{ object: 'Deployment shop/web', needs:
 const rollout = { ...waited, objects: [change], done: ['Deployment shop/web'], notDone: [] };
 const moment = { instant: '2026-03-29T01:00Z', local: '2026-03-29T03:00+02:00' };
 const requirement = { kind: 'ingress-controller', what: 'an Ingress controller', objects: ['Ingress shop/web'] };
+const connection = {
+  change: 'opened',
+  about: 'call',
+  from: { id: 'shop/web', name: 'web', kind: 'microservice' },
+  to: { id: 'shop/cart', name: 'cart', kind: 'microservice' },
+};
 const time = '2026-03-29T01:00:00.000Z';
 
 /** Outputs of each command in which every member is required: without any of them, an output is refused. */
@@ -34,7 +40,10 @@ export const LEAST: Readonly<Record<string, readonly unknown[]>> = {
     { code: 'name-invalid', rule: 'A name is valid.', group: 'charts', why: 'It is a DNS name.', fix: 'Change it.' },
   ],
   requirements: [{ requirements: [requirement] }],
-  graph: [{ nodes: [{ id: 'shop/web', name: 'web', kind: 'microservice' }], edges: [{ from: 'a', to: 'b' }] }],
+  graph: [
+    { nodes: [{ id: 'shop/web', name: 'web', kind: 'microservice' }], edges: [{ from: 'a', to: 'b' }] },
+    { opened: 1, closed: 0, added: 0, removed: 0, changes: [connection] },
+  ],
   diff: [
     { objects: [change, { object: 'Pod a', action: 'keep', option: '--delete-claims' }], unchanged: 3 },
     { objects: [{ object: 'Pod a', action: 'delete' }], unchanged: 3 },
@@ -132,7 +141,16 @@ export const MORE: Readonly<Record<string, readonly unknown[]>> = {
       fix: 'Name it.',
     },
   ],
-  graph: [{ nodes: [], edges: [{ from: 'a', to: 'b', label: '/api' }] }],
+  graph: [
+    { nodes: [], edges: [{ from: 'a', to: 'b', label: '/api', state: 'blocked' }] },
+    {
+      opened: 0,
+      closed: 1,
+      added: 0,
+      removed: 0,
+      changes: [{ ...connection, port: '80', path: '/api', note: 'Ingress', including: ['shop/cart'] }],
+    },
+  ],
   diff: [
     {
       objects: [{ ...change, path: 'shop/web', action: 'own', unchecked: 'no kind', takesOver: true }],

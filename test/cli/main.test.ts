@@ -10,7 +10,7 @@ Kubernetes manifests in TypeScript, where services call each other by name.
   synth         Writes the manifests of all charts. Writes nothing if there is a problem.
   check         Reports every problem in manifests. Paths: files, folders, - for standard input (default: the charts).
   requirements  Lists what the manifests need from the cluster. Paths: files, folders, - for standard input (default: the charts).
-  graph         Prints the diagram of all calls.
+  graph         Prints the diagram of all calls. Paths: manifests of any origin (default: the charts).
   diff          Shows what apply would change in the cluster. Exits with 1 if there is a difference.
   apply         Applies the charts to the cluster, deletes what left them, and waits until everything is ready.
   history       Lists the last releases: when they were applied, and whether they became ready.
@@ -64,14 +64,15 @@ Lists what the manifests need from the cluster. Paths: files, folders, - for sta
   --env …  the environment whose overrides apply (default: no overrides)
   --json   write JSON
 `,
-  graph: `callsign graph [--app FILE] [--env NAME] [--format mermaid|dot|svg] [--json]
+  graph: `callsign graph [PATH…] [--diff REV|DIR] [--app FILE] [--env NAME] [--format mermaid|dot|svg|text|markdown] [--json]
 
-Prints the diagram of all calls.
+Prints the diagram of all calls. Paths: manifests of any origin (default: the charts).
 
+  --diff …    show which calls the paths open and close since that git revision or folder (paths: k8s-out). Exits with 1 if there is a difference
   --app …     the module whose default export is the app (default: src/charts/app.ts)
   --env …     the environment whose overrides apply (default: no overrides)
-  --format …  mermaid for GitHub, dot for Graphviz, or svg for a browser (default: mermaid)
-  --json      print the nodes and edges as JSON
+  --format …  mermaid for GitHub, dot for Graphviz, svg for a browser; with --diff also text, or markdown for a pull request (default: mermaid, with --diff text)
+  --json      print the nodes and edges, or the differences, as JSON
 `,
   diff: `callsign diff [--save FILE] [--take KIND/NAME:FIELD] [--delete-namespaces] [--delete-claims] [--delete-definitions] [--delete-secrets] [--same-application] [--context NAME] [--app FILE] [--env NAME] [--json]
 
@@ -327,7 +328,7 @@ describe('a wrong command line exits with 2', () => {
       '--profile',
       '  --profile …  rules to apply: wiring, or hardened (default: wiring for paths, hardened for charts)',
     ],
-    ['graph', '--jsn', '--json', '  --json  print the nodes and edges as JSON'],
+    ['graph', '--jsn', '--json', '  --json  print the nodes and edges, or the differences, as JSON'],
   ])('%s %s names the nearest option with its help', async (command, written, option, help) => {
     expect(await callsign([command, written])).toEqual({
       code: 2,
@@ -361,7 +362,7 @@ describe('a wrong command line exits with 2', () => {
     expect(error).toContain('"-svg"');
   });
 
-  test.each(['synth', 'graph', 'images', 'schedule'] as const)('%s with an argument', async (command) => {
+  test.each(['synth', 'images', 'schedule'] as const)('%s with an argument', async (command) => {
     expect(await callsign([command, 'now'])).toEqual({
       code: 2,
       out: '',

@@ -18,6 +18,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'changes',
     'check',
     'crds',
+    'connectivity',
     'compose',
     'init',
     'cluster',

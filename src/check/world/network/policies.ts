@@ -1,4 +1,4 @@
-import type { V1NetworkPolicyPeer, V1NetworkPolicyPort } from '@kubernetes/client-node';
+import type { V1IPBlock, V1NetworkPolicyPeer, V1NetworkPolicyPort } from '@kubernetes/client-node';
 import type { Policy } from '../../../links/policy';
 import type { Manifest } from '../../../k8s/objects';
 import { isEmpty, matches, type Labels } from '../../../k8s/selector';
@@ -10,7 +10,8 @@ export type Direction = 'Ingress' | 'Egress';
 /** The other end of a connection. */
 export type Peer = Pick<Pods, 'namespace' | 'labels'>;
 
-interface Way {
+/** One rule of a policy. Without peers it allows all of them, and without ports all ports. */
+export interface Way {
   readonly peers: readonly V1NetworkPolicyPeer[];
   readonly ports: readonly V1NetworkPolicyPort[];
   readonly namespace: string;
@@ -82,7 +83,8 @@ export function allowedBy(policies: readonly Manifest[]): string {
 export function leadsTo(world: World, way: Way, peer: Peer, port: number | undefined, called: Pods): boolean {
   return (
     opensPort(way, port, called) &&
-    (way.peers.length === 0 || way.peers.some((one) => isPeer(world, one, peer, way.namespace)))
+    // Only the cluster knows whether an ipBlock contains the addresses of pods.
+    (way.peers.length === 0 || way.peers.some((one) => isPeer(world, one, peer, way.namespace, () => true)))
   );
 }
 
@@ -119,14 +121,15 @@ export function opensPort(
   });
 }
 
-function isPeer(
+/** Whether a peer of a policy in the namespace `own` selects some pods. */
+export function isPeer(
   world: World,
   { ipBlock, namespaceSelector, podSelector }: V1NetworkPolicyPeer,
   peer: Peer,
   own: string,
+  hasPods: (block: V1IPBlock) => boolean,
 ): boolean {
-  // Only the cluster knows whether an ipBlock contains the addresses of pods.
-  if (ipBlock) return true;
+  if (ipBlock) return hasPods(ipBlock);
   if (
     !(namespaceSelector ? matches(namespaceSelector, labelsOfNamespace(world, peer.namespace)) : peer.namespace === own)
   )
@@ -135,6 +138,6 @@ function isPeer(
 }
 
 /** The labels of a namespace. Every namespace has its name as a label. */
-function labelsOfNamespace(world: World, name: string): Labels {
+export function labelsOfNamespace(world: World, name: string): Labels {
   return { ...world.find('Namespace', 'default', name)?.object.metadata.labels, 'kubernetes.io/metadata.name': name };
 }

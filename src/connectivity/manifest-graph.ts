@@ -1,0 +1,100 @@
+import { World } from '../check/world/world';
+import type { Manifest } from '../k8s/objects';
+import { isEmpty } from '../k8s/selector';
+import type { Graph, GraphEdge, GraphNode } from '../links/graph';
+import { nodeExposed, type ConnectivityChange } from './compare';
+import { isKnown, nodeOfEnd, type End } from './ends';
+import { exposuresOf } from './exposures';
+import { portRangeText } from './port-ranges';
+import { portsOf, Side } from './side';
+import { portText, rulesFor, workloadsById, type Workload } from './workloads';
+
+/** Collects nodes and edges, each once. */
+class Drawing {
+  readonly #nodes = new Map<string, GraphNode>();
+  readonly #edges = new Map<string, GraphEdge>();
+  readonly #pairs = new Set<string>();
+
+  add(node: GraphNode): void {
+    this.#nodes.set(node.id, node);
+  }
+
+  /** Draws an edge between two nodes. */
+  connect(from: GraphNode, to: GraphNode, edge: Pick<GraphEdge, 'label' | 'state'> = {}): void {
+    this.add(from);
+    this.add(to);
+    this.#pairs.add(JSON.stringify([from.id, to.id]));
+    this.#edges.set(JSON.stringify([from.id, to.id, edge]), { from: from.id, to: to.id, ...edge });
+  }
+
+  has(from: GraphNode, to: GraphNode): boolean {
+    return this.#pairs.has(JSON.stringify([from.id, to.id]));
+  }
+
+  get graph(): Graph {
+    return { nodes: [...this.#nodes.values()], edges: [...this.#edges.values()] };
+  }
+}
+
+/** The workloads of manifests, the calls that the manifests contain, and the calls that their policies allow by name. */
+export function graphOfManifests(manifests: readonly Manifest[]): Graph {
+  const world = new World(manifests);
+  const [workloads] = workloadsById([world]) as [Map<string, Workload>];
+  const side = new Side(world, workloads);
+  const drawing = new Drawing();
+  for (const { node } of workloads.values()) drawing.add(node);
+  for (const exposure of exposuresOf(world)) {
+    const to = nodeExposed(side, exposure);
+    if (to) drawing.connect(exposure.from, to, exposure.label === undefined ? {} : { label: exposure.label });
+  }
+  for (const { from, to, isBlocked } of side.writtenCalls().values())
+    drawing.connect(from, to, isBlocked ? { state: 'blocked' } : {});
+  drawAllowed(side, drawing);
+  return drawing.graph;
+}
+
+/** The calls that policies allow, if a rule names the other end. A rule for everything is not drawn for each workload. */
+function drawAllowed(side: Side, drawing: Drawing): void {
+  const all = [...side.workloads.values()];
+  const pods = all.map((workload) => workload.pods);
+  const isDrawn = (end: End) => !isKnown(side.world, end, pods);
+  for (const workload of all) {
+    for (const { end, ports } of (side.outgoing(workload) ?? []).filter((one) => isDrawn(one.end))) {
+      const label = portRangeText(ports);
+      drawing.connect(workload.node, nodeOfEnd(end), { ...(label !== undefined && { label }), state: 'allowed' });
+    }
+    for (const port of portsOf(side, workload).values())
+      for (const end of (side.incoming(workload, port) ?? []).filter(isDrawn))
+        drawing.connect(nodeOfEnd(end), workload.node, { label: portText(port), state: 'allowed' });
+    for (const other of all)
+      if (other !== workload && !drawing.has(workload.node, other.node) && isNamed(side, workload, other))
+        drawing.connect(workload.node, other.node, { state: 'allowed' });
+  }
+}
+
+/** Whether policies allow a call at some port, and one of their rules selects the other end by its labels. */
+function isNamed(side: Side, from: Workload, to: Workload): boolean {
+  const { world } = side;
+  const names = (workload: Workload, other: Workload, direction: 'Ingress' | 'Egress') =>
+    (rulesFor(world, workload.pods, direction) ?? []).some((way) =>
+      way.peers.some((peer) => peer.podSelector && !isEmpty(peer.podSelector) && side.selects(peer, other, way)),
+    );
+  return (
+    (names(to, from, 'Ingress') || names(from, to, 'Egress')) &&
+    [...portsOf(side, to).values()].some((port) => side.allows(from, to, port))
+  );
+}
+
+/** A picture of what a change opens and closes. */
+export function graphOfChanges(changes: readonly ConnectivityChange[]): Graph {
+  const drawing = new Drawing();
+  for (const { change, from, to, port, path } of changes) {
+    const label = [port, path !== undefined && path !== '/' && path].filter(Boolean).join(' ');
+    const state = change === 'opened' || change === 'closed' ? { state: change } : {};
+    drawing.connect(from, to, {
+      label: [change === 'added' || change === 'removed' ? `${change} call` : '', label].filter(Boolean).join(' '),
+      ...state,
+    });
+  }
+  return drawing.graph;
+}
