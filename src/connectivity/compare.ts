@@ -1,7 +1,7 @@
-import { World, type Pods } from '../check/world/world';
+import { World } from '../check/world/world';
 import type { Manifest } from '../k8s/objects';
 import type { GraphNode } from '../links/graph';
-import { isAdmitted, isKnown, nodeOfEnd, textOfEnd, type End } from './ends';
+import { isAdmitted, nodeOfEnd, textOfEnd, type End } from './ends';
 import { exposuresOf, type Exposure } from './exposures';
 import { portRangeText } from './port-ranges';
 import { callKey, endsAt, portsOf, serviceNode, Side } from './side';
@@ -102,9 +102,10 @@ function* pairChanges(changed: ReadonlySet<string>, before: Side, after: Side): 
   for (const to of ids) {
     const ports = [...portsIn(to, before, after).values()];
     if (ports.length === 0) continue;
-    for (const from of changed.has(to) ? ids : changed)
-      for (const port of ports) {
-        const [was, is] = [before, after].map((side) => isOpen(side, from, to, port, [before, after]));
+    for (const port of ports) {
+      const gates = [before, after].map((side) => gateOn(side, to, port, [before, after]));
+      for (const from of changed.has(to) ? ids : changed) {
+        const [was, is] = gates.map((isOpen) => isOpen(from));
         if (was === is) continue;
         const node = (id: string) => (after.workloads.get(id) ?? before.workloads.get(id))!.node;
         yield {
@@ -115,17 +116,19 @@ function* pairChanges(changed: ReadonlySet<string>, before: Side, after: Side): 
           port: portText(port),
         };
       }
+    }
   }
 }
 
-function isOpen(side: Side, from: string, to: string, port: PodPort, sides: readonly Side[]): boolean {
-  const [caller, called] = [side.workloads.get(from), side.workloads.get(to)];
-  return (
-    caller !== undefined &&
-    called !== undefined &&
-    listens(called, port, sides, to) &&
-    side.allows(caller, called, port)
-  );
+/** Decides whether a workload can call a port on one side. */
+function gateOn(side: Side, to: string, port: PodPort, sides: readonly Side[]): (from: string) => boolean {
+  const called = side.workloads.get(to);
+  if (!called || !listens(called, port, sides, to)) return () => false;
+  const isOpen = side.gateOf(called, port);
+  return (from) => {
+    const caller = side.workloads.get(from);
+    return caller !== undefined && isOpen(caller);
+  };
 }
 
 /** All ports that a workload has before or after the change. */
@@ -228,11 +231,10 @@ function* onlyIn(
   left: string,
 ): Generator<EndChange> {
   if (!others) return;
-  const pods: readonly Pods[] = [...side.workloads.values()].map((workload) => workload.pods);
   const different = (ends ?? [ANYTHING]).filter((end) => !isAdmitted(end, others));
   const byText = new Map(different.map((end) => [textOfEnd(end), end]));
   for (const [text, end] of byText) {
-    if (isKnown(side.world, end, pods)) continue;
+    if (side.isKnown(end)) continue;
     const ranges = new Set(others.filter(({ kind }) => kind === 'addresses').map(textOfEnd));
     const notes = [
       !ends && change === 'opened' ? UNRESTRICTED : '',

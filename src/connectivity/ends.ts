@@ -1,6 +1,6 @@
 import type { V1NetworkPolicyPeer } from '@kubernetes/client-node';
-import { isPeer, type Peer, type Way } from '../check/world/network/policies';
-import { listOf, type World } from '../check/world/world';
+import type { Way } from '../check/world/network/policies';
+import { listOf } from '../check/world/world';
 import { selectorText, type Selector } from '../k8s/selector';
 import type { GraphNode } from '../links/graph';
 import { addressesOf, ALL_ADDRESSES, blockText, isEverywhere, without, type AddressSet } from './addresses';
@@ -54,20 +54,6 @@ export function isAdmitted(end: End, ends: readonly End[]): boolean {
 function union(ends: readonly End[]): AddressSet {
   // A set of addresses is removed from others, so its parts may overlap.
   return ends.flatMap((end) => (end.kind === 'addresses' ? end.set : end.kind === 'anything' ? ALL_ADDRESSES : []));
-}
-
-/** Whether an end is a certain pod. An ipBlock is for addresses outside the cluster, unless it contains all of them. */
-export function isPodAdmitted(world: World, pods: Peer, way: Way): boolean {
-  return (
-    way.peers.length === 0 ||
-    way.peers.some((peer) => isPeer(world, peer, pods, way.namespace, (block) => isEverywhere(addressesOf(block))))
-  );
-}
-
-/** Whether an end is only pods that are among these: the pairs of workloads say all about it. */
-export function isKnown(world: World, end: End, pods: readonly Peer[]): boolean {
-  if (end.kind !== 'pods') return false;
-  return end.namespaces.size > 0 && pods.some((one) => isPeer(world, end.peer, one, end.own, () => false));
 }
 
 /** An end in a picture. */

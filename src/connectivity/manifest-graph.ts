@@ -1,13 +1,12 @@
 import { World } from '../check/world/world';
 import type { Manifest } from '../k8s/objects';
-import { isEmpty } from '../k8s/selector';
 import type { Graph, GraphEdge, GraphNode } from '../links/graph';
 import { nodeExposed, type ConnectivityChange } from './compare';
-import { isKnown, nodeOfEnd, type End } from './ends';
+import { nodeOfEnd, type End } from './ends';
 import { exposuresOf } from './exposures';
 import { portRangeText } from './port-ranges';
 import { portsOf, Side } from './side';
-import { portText, rulesFor, workloadsById, type Workload } from './workloads';
+import { portText, workloadsById, type Workload } from './workloads';
 
 /** Collects nodes and edges, each once. */
 class Drawing {
@@ -56,8 +55,7 @@ export function graphOfManifests(manifests: readonly Manifest[]): Graph {
 /** The calls that policies allow, if a rule names the other end. A rule for everything is not drawn for each workload. */
 function drawAllowed(side: Side, drawing: Drawing): void {
   const all = [...side.workloads.values()];
-  const pods = all.map((workload) => workload.pods);
-  const isDrawn = (end: End) => !isKnown(side.world, end, pods);
+  const isDrawn = (end: End) => !side.isKnown(end);
   for (const workload of all) {
     for (const { end, ports } of (side.outgoing(workload) ?? []).filter((one) => isDrawn(one.end))) {
       const label = portRangeText(ports);
@@ -66,23 +64,16 @@ function drawAllowed(side: Side, drawing: Drawing): void {
     for (const port of portsOf(side, workload).values())
       for (const end of (side.incoming(workload, port) ?? []).filter(isDrawn))
         drawing.connect(nodeOfEnd(end), workload.node, { label: portText(port), state: 'allowed' });
-    for (const other of all)
-      if (other !== workload && !drawing.has(workload.node, other.node) && isNamed(side, workload, other))
-        drawing.connect(workload.node, other.node, { state: 'allowed' });
+    for (const to of side.named(workload, 'Egress')) drawNamed(workload, to, side, drawing);
+    for (const from of side.named(workload, 'Ingress')) drawNamed(from, workload, side, drawing);
   }
 }
 
-/** Whether policies allow a call at some port, and one of their rules selects the other end by its labels. */
-function isNamed(side: Side, from: Workload, to: Workload): boolean {
-  const { world } = side;
-  const names = (workload: Workload, other: Workload, direction: 'Ingress' | 'Egress') =>
-    (rulesFor(world, workload.pods, direction) ?? []).some((way) =>
-      way.peers.some((peer) => peer.podSelector && !isEmpty(peer.podSelector) && side.selects(peer, other, way)),
-    );
-  return (
-    (names(to, from, 'Ingress') || names(from, to, 'Egress')) &&
-    [...portsOf(side, to).values()].some((port) => side.allows(from, to, port))
-  );
+/** Draws a call that the policies of both ends allow at some port. */
+function drawNamed(from: Workload, to: Workload, side: Side, drawing: Drawing): void {
+  if (from === to || drawing.has(from.node, to.node)) return;
+  if ([...portsOf(side, to).values()].some((port) => side.gateOf(to, port)(from)))
+    drawing.connect(from.node, to.node, { state: 'allowed' });
 }
 
 /** A picture of what a change opens and closes. */

@@ -1,11 +1,13 @@
 import type { V1NetworkPolicyPeer } from '@kubernetes/client-node';
 import { callsOf } from '../check/world/network/calls';
-import { isPeer, labelsOfNamespace, leadsTo, opensPort, type Way } from '../check/world/network/policies';
+import { labelsOfNamespace, leadsTo, opensPort, type Direction, type Way } from '../check/world/network/policies';
 import { portCalled, targetOf } from '../check/world/network/ports';
 import { containersOf, listOf, type Pods, type World } from '../check/world/world';
 import type { Manifest } from '../k8s/objects';
+import { isEmpty, matches } from '../k8s/selector';
 import type { GraphNode } from '../links/graph';
-import { endsOf, isPodAdmitted, type End } from './ends';
+import { addressesOf, isEverywhere } from './addresses';
+import { endsOf, type End } from './ends';
 import { containsPorts, isDnsPort, portRangesOf, type PortRange } from './port-ranges';
 import { portsOfPolicies, portText, rulesFor, type PodPort, type Workload } from './workloads';
 import { mayBeDns } from '../check/world/network/dns';
@@ -28,11 +30,15 @@ export interface Outgoing {
 /** Who may call whom in one set of manifests. */
 export class Side {
   readonly #ids: ReadonlyMap<Manifest, string>;
+  readonly #namespaces: readonly string[];
+  /** By peer, and by the namespace of its policy. */
+  readonly #selected = new Map<V1NetworkPolicyPeer, ReadonlyMap<string, ReadonlySet<Manifest>>>();
 
   constructor(
     readonly world: World,
     readonly workloads: ReadonlyMap<string, Workload>,
   ) {
+    this.#namespaces = [...new Set([...workloads.values()].map(({ pods }) => pods.namespace))];
     this.#ids = new Map([...workloads].map(([id, { pods }]) => [pods.manifest, id]));
   }
 
@@ -41,18 +47,63 @@ export class Side {
     return this.workloads.get(this.#ids.get(pods.manifest) ?? '')?.node;
   }
 
-  /** Whether the policies of both workloads allow a call. */
-  allows(from: Workload, to: Workload, port: PodPort): boolean {
-    const out = rulesFor(this.world, from.pods, 'Egress');
-    const into = rulesFor(this.world, to.pods, 'Ingress');
-    const admits = (pods: Pods) => (way: Way) =>
-      opensPort(way, port.number, to.pods, port.protocol) && isPodAdmitted(this.world, pods, way);
-    return (!out || out.some(admits(to.pods))) && (!into || into.some(admits(from.pods)));
+  /** Decides whether the policies of a caller and of `to` allow calls at a port. */
+  gateOf({ pods: to }: Workload, { number, protocol }: PodPort): (from: Workload) => boolean {
+    const isOpen = (way: Way) => opensPort(way, number, to, protocol);
+    const into = rulesFor(this.world, to, 'Ingress')?.filter(isOpen);
+    const callers = into && this.#selectedByAll(into);
+    return ({ pods: from }) => {
+      if (callers && !callers.has(from.manifest)) return false;
+      const out = rulesFor(this.world, from, 'Egress');
+      return !out || out.some((way) => this.#admits(way, to.manifest) && isOpen(way));
+    };
   }
 
-  /** Whether a peer of a rule selects the pods of a workload by their labels. */
-  selects(peer: V1NetworkPolicyPeer, { pods }: Workload, { namespace }: Pick<Way, 'namespace'>): boolean {
-    return isPeer(this.world, peer, pods, namespace, () => false);
+  /** The workloads that the rules of a workload select by their labels, in one direction. */
+  named({ pods }: Workload, direction: Direction): Workload[] {
+    const selected = (rulesFor(this.world, pods, direction) ?? []).flatMap((way) =>
+      way.peers
+        .filter(({ podSelector }) => podSelector && !isEmpty(podSelector))
+        .flatMap((peer) => [...this.#selectedBy(peer, way)]),
+    );
+    return [...new Set(selected)].flatMap((manifest) => this.workloads.get(this.#ids.get(manifest) ?? '') ?? []);
+  }
+
+  /** Whether an end is only pods of the manifests: the pairs of workloads say all about it. */
+  isKnown(end: End): boolean {
+    return (
+      end.kind === 'pods' && end.namespaces.size > 0 && this.#selectedBy(end.peer, { namespace: end.own }).size > 0
+    );
+  }
+
+  /** Whether a rule admits pods. */
+  #admits(way: Way, manifest: Manifest): boolean {
+    return way.peers.length === 0 || way.peers.some((peer) => this.#selectedBy(peer, way).has(manifest));
+  }
+
+  /** The workloads that some rules admit. Undefined if they admit all. */
+  #selectedByAll(ways: readonly Way[]): ReadonlySet<Manifest> | undefined {
+    if (ways.some(({ peers }) => peers.length === 0)) return undefined;
+    return new Set(ways.flatMap((way) => way.peers.flatMap((peer) => [...this.#selectedBy(peer, way)])));
+  }
+
+  /** The workloads that a peer of a rule selects. An ipBlock is for addresses outside, unless it contains all of them. */
+  #selectedBy(peer: V1NetworkPolicyPeer, { namespace: own }: Pick<Way, 'namespace'>): ReadonlySet<Manifest> {
+    const known = this.#selected.get(peer)?.get(own);
+    if (known) return known;
+    const { ipBlock, namespaceSelector, podSelector } = peer;
+    const isSelected = (namespace: string) =>
+      ipBlock
+        ? isEverywhere(addressesOf(ipBlock))
+        : namespaceSelector
+          ? matches(namespaceSelector, labelsOfNamespace(this.world, namespace))
+          : namespace === own;
+    const pods = this.#namespaces
+      .filter(isSelected)
+      .flatMap((namespace) => this.world.select(namespace, (ipBlock ? undefined : podSelector) ?? {}));
+    const found = new Set(pods.map(({ manifest }) => manifest));
+    this.#selected.set(peer, new Map([...(this.#selected.get(peer) ?? []), [own, found]]));
+    return found;
   }
 
   /** The ends that may call a port. Undefined if no policy restricts it. */

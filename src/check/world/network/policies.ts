@@ -1,4 +1,4 @@
-import type { V1IPBlock, V1NetworkPolicyPeer, V1NetworkPolicyPort } from '@kubernetes/client-node';
+import type { V1NetworkPolicyPeer, V1NetworkPolicyPort } from '@kubernetes/client-node';
 import type { Policy } from '../../../links/policy';
 import type { Manifest } from '../../../k8s/objects';
 import { isEmpty, matches, type Labels } from '../../../k8s/selector';
@@ -83,8 +83,7 @@ export function allowedBy(policies: readonly Manifest[]): string {
 export function leadsTo(world: World, way: Way, peer: Peer, port: number | undefined, called: Pods): boolean {
   return (
     opensPort(way, port, called) &&
-    // Only the cluster knows whether an ipBlock contains the addresses of pods.
-    (way.peers.length === 0 || way.peers.some((one) => isPeer(world, one, peer, way.namespace, () => true)))
+    (way.peers.length === 0 || way.peers.some((one) => isPeer(world, one, peer, way.namespace)))
   );
 }
 
@@ -121,15 +120,14 @@ export function opensPort(
   });
 }
 
-/** Whether a peer of a policy in the namespace `own` selects some pods. */
-export function isPeer(
+function isPeer(
   world: World,
   { ipBlock, namespaceSelector, podSelector }: V1NetworkPolicyPeer,
   peer: Peer,
   own: string,
-  hasPods: (block: V1IPBlock) => boolean,
 ): boolean {
-  if (ipBlock) return hasPods(ipBlock);
+  // Only the cluster knows whether an ipBlock contains the addresses of pods.
+  if (ipBlock) return true;
   if (
     !(namespaceSelector ? matches(namespaceSelector, labelsOfNamespace(world, peer.namespace)) : peer.namespace === own)
   )
