@@ -3,6 +3,7 @@ import { relative, resolve } from 'node:path';
 import { Construct } from 'constructs';
 import { CallsignError, type Place } from '../problems/problem';
 import type { AppDefinition } from '../settings/environment';
+import { own } from '../basics/own';
 import { UsageError, type Arguments, type Io } from './command';
 
 /** The options that select the app. */
@@ -86,16 +87,36 @@ function run<T>(program: () => T, file: string): T {
   } catch (error) {
     if ((error as Partial<CallsignError> | undefined)?.name === 'CallsignError')
       throw new CallsignError((error as CallsignError).problems);
-    throw new CallsignError([
-      {
-        code: 'synthesis-failed',
-        ...whatAndWhere(error, file),
-        fix: `Fix this error in ${file} or in a module that it imports.`,
-      },
-    ]);
+    const { message, place } = whatAndWhere(error, file);
+    throw new CallsignError([{ code: 'synthesis-failed', message, place, fix: fixFor(message, file, place) }]);
   } finally {
     Error.stackTraceLimit = limit;
   }
+}
+
+/** The packages of the classes that every chart uses. */
+const PACKAGES: Readonly<Record<string, string>> = {
+  App: 'cdk8s',
+  Chart: 'cdk8s',
+  Database: 'callsign-k8s',
+  ExistingService: 'callsign-k8s',
+  External: 'callsign-k8s',
+  Gateway: 'callsign-k8s',
+  Image: 'callsign-k8s',
+  Microservice: 'callsign-k8s',
+  Namespace: 'callsign-k8s',
+  StaticSite: 'callsign-k8s',
+  Volume: 'callsign-k8s',
+  defineApp: 'callsign-k8s',
+};
+
+function fixFor(message: string, file: string, place: Place): string {
+  const [, missing = ''] = /^(\w+) is not defined$/.exec(message) ?? [];
+  const source = own(PACKAGES, missing);
+  if (source) return `Add the import to ${place.file}: import { ${missing} } from '${source}';`;
+  const [, early] = /^Cannot access '(\w+)' before initialization$/.exec(message) ?? [];
+  if (early) return `Declare ${early} above this line.`;
+  return `Fix this error in ${file} or in a module that it imports.`;
 }
 
 /** The message of an error, and the line of the user's program that caused it. */

@@ -1,17 +1,17 @@
-import { styleText } from 'node:util';
 import type { Requirement } from '../check/requirements/requirement';
-import { formatProblem, type Problem } from '../problems/problem';
+import type { Problem } from '../problems/problem';
 import { count } from '../basics/text';
 import type { Io } from './command';
+import { lineOf } from './reports/line-of';
 import { countsByCode } from './reports/report';
+import { painter, problemText } from './reports/text';
 
-/** Prints problems for people. */
+/** Prints problems for people, each with the line that it is about. */
 export function printProblems(problems: readonly Problem[], { out, terminal }: Io): void {
-  const text = problems
-    .map(formatProblem)
-    .map((lines) => (terminal ? paint(lines) : lines))
-    .join('\n\n');
-  out(`${text}\n\n${count(problems.length, 'problem')}: ${summary(problems)}\n`);
+  const texts = new Map<string, string>();
+  const paint = painter(terminal);
+  const text = problems.map((problem) => problemText(problem, (file, line) => lineOf(file, line, texts), paint));
+  out(`${text.join('\n\n')}\n\n${count(problems.length, 'problem')}: ${summary(problems)}\n`);
 }
 
 /** The requirements for people. */
@@ -26,17 +26,6 @@ export function requirementsText(requirements: readonly Requirement[]): string {
 /** Prints a value for programs. */
 export function printJson(value: unknown, { out }: Io): void {
   out(`${JSON.stringify(value, undefined, 2)}\n`);
-}
-
-// `terminal` decides whether to use colors, not the stdout of the process.
-const paintAs = (format: 'bold' | 'cyan', text: string) => styleText(format, text, { validateStream: false });
-
-function paint(text: string): string {
-  const [first = '', ...rest] = text.split('\n');
-  return [
-    paintAs('bold', first),
-    ...rest.map((line) => line.replace(/^ {2}(expected|got|fix):/, (label) => paintAs('cyan', label))),
-  ].join('\n');
 }
 
 /** `2 image-unpinned, 1 name-invalid` */

@@ -9,6 +9,7 @@ export function chartOfDockerfiles(name: string, dockerfiles: readonly FoundDock
   for (const id of ids) variables.add(freeVariable(id, variables, 'Service'));
   const all = [...variables];
   const first = all[0]!;
+  const more = ids.length > 1 ? '' : ' Import External from callsign-k8s.';
   const call = ids.length > 1 ? `${all[1]}.calls(${first})` : `${first}.calls(new External('api.example.com', 443))`;
   const overrides = `{ ${quoted(ids[0]!)}: { replicas: 3 } }`;
   const parts = literal(Object.fromEntries(ids.map((id, i) => [id, new SourceCode(all[i]!)])), '    ', 13);
@@ -28,10 +29,10 @@ class Application extends Chart {
     // Kubernetes checks the paths /healthz/live and /healthz/ready. Name others with health: { live: '/', ready: '/' }.
 ${ids.map((id, i) => `    const ${all[i]} = ${microservice(name, id, all[i]!, dockerfiles[i]!)};`).join('\n')}
 
-    // Declare here which microservice calls which one. Calls that are not declared are denied. For example:
+    // Declare here which microservice calls which one. Calls that are not declared are denied.${more} For example:
     // ${call};
 
-    // Declare here what users can reach. For example:
+    // Declare here what users can reach. Import Gateway from callsign-k8s. For example:
     // new Gateway(this, 'gateway', { host: ${quoted(`${name}.localhost`)}, controllerNamespace: 'traefik', routes: { '/': ${first} } });
 
     this.parts = ${parts};

@@ -17,6 +17,8 @@ test('a change that the cluster cannot make in place is a problem, and nothing i
   expect(out.replace(/:\d+:\d+ /, ':LINE '))
     .toBe(`test/cli/apps/database.ts:LINE  shop/orders/stateful-set · StatefulSet shop/orders · spec.volumeClaimTemplates[data].spec.resources.requests.storage  [change-not-in-place]
   A claim cannot shrink.
+  8 │   new Database(shop, 'orders', { storage: '2Gi' });
+    │   ^^^
   expected: no change: "2Gi"
   got: "1Gi"
   fix: Undo the change. Or make it by hand: callsign synth --replace statefulset/orders, then dump the data (a Database with backup: kubectl -n shop create job orders-backup-1 --from=cronjob/orders-backup), then kubectl -n shop delete statefulset orders, then kubectl -n shop delete persistentvolumeclaim data-orders-0, then apply, then restore it (kubectl -n shop create job orders-restore-1 --from=cronjob/orders-restore).

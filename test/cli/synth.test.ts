@@ -108,18 +108,24 @@ describe('synth writes nothing and exits with 1', () => {
     expect([code, error]).toEqual([1, '']);
     expect(text.replace(/:\d+:\d+ /g, ':LINE ')).toBe(`test/cli/apps/broken.ts:LINE  shop/cart · image  [image-unpinned]
   The image tag is not pinned.
+  7 │ new Microservice(shop, 'cart', { image: Image.of('shop/cart'), replicas: -1 });
+    │ ^^^
   expected: a tag other than latest, or a digest
   got: "shop/cart"
   fix: Name a release, such as shop/cart:1.2.3.
 
 test/cli/apps/broken.ts:LINE  shop/cart · replicas  [replicas-invalid]
   The number is out of range.
+  7 │ new Microservice(shop, 'cart', { image: Image.of('shop/cart'), replicas: -1 });
+    │ ^^^
   expected: a whole number, 0 or more
   got: -1
   fix: Write a whole number, 0 or more.
 
 test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
   This is not a valid name of a Service.
+  8 │ new Microservice(shop, 'Web', { image: Image.of('shop/web:1') });
+    │ ^^^
   expected: lower-case letters, digits and dashes; the first is a letter; at most 63
   got: "Web"
   fix: Write a valid name, such as "web": other services call it by this name.
@@ -172,6 +178,20 @@ test/cli/apps/broken.ts:LINE  shop/Web  [name-invalid]
       ],
     });
     expect(existsSync(out())).toBe(false);
+  });
+
+  test.each([
+    ['Gateway', /fix: Add the import to \S+app\.js: import { Gateway } from 'callsign-k8s';\n/, 'new Gateway();'],
+    ['Chart', /fix: Add the import to \S+app\.js: import { Chart } from 'cdk8s';\n/, 'new Chart();'],
+    ['other', /fix: Fix this error in \S+app\.js or in a module that it imports\.\n/, 'other();'],
+    ['stock', /fix: Declare stock above this line\.\n/, 'stock.calls();\nconst stock = {};'],
+  ])('for an app that uses %s before it is there', async (_name, fix, lines) => {
+    folder.put('app.js', `'use strict';\n${lines}\n`);
+    const { code, out: text } = await callsign(['synth', '--app', join(folder.path, 'app.js'), '--out', out()]);
+    expect([code, text]).toEqual([1, expect.stringMatching(fix)]);
+    // The line of the problem is printed too.
+    expect(text).toMatch(/^\S+app\.js:2 {2}\[synthesis-failed\]\n/);
+    expect(text).toContain(`2 │ ${lines.split('\n')[0]}\n`);
   });
 
   test('for a microservice outside a chart', async () => {

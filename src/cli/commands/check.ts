@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { check } from '../../check/check';
 import { EXPLANATIONS, explanationText, type Explanation } from '../../check/explain';
 import { PROFILES, type Profile } from '../../check/profile';
@@ -15,6 +14,7 @@ import { readSources, type PassedFolder } from '../files';
 import { printJson } from '../output';
 import { githubReport } from '../reports/github';
 import { jsonReport } from '../reports/json';
+import { lineOf } from '../reports/line-of';
 import type { Report } from '../reports/report';
 import { sarifReport } from '../reports/sarif';
 import { textReport } from '../reports/text';
@@ -121,25 +121,4 @@ function explanationOf(code: string): Explanation {
   throw new UsageError(
     `There is no code ${JSON.stringify(code)}.${guess ? ` Did you mean ${guess}?` : ''} Expected: the code in the brackets of a problem.`,
   );
-}
-
-/** A line of a manifest, or of the source of a chart. */
-function lineOf(file: string, line: number, texts: Map<string, string>): string | undefined {
-  let text = texts.get(file);
-  if (text === undefined) {
-    try {
-      text = readFileSync(file, 'utf8');
-    } catch {
-      text = '';
-    }
-    texts.set(file, text);
-  }
-  let start = 0;
-  for (let n = 1; n < line; n++) {
-    const end = text.indexOf('\n', start);
-    if (end < 0) return undefined;
-    start = end + 1;
-  }
-  const end = text.indexOf('\n', start);
-  return text.slice(start, end < 0 ? undefined : end).replace(/\r$/, '');
 }

@@ -30,10 +30,11 @@ export function textReport({ problems, objects, passedOver, passedFolders, line 
 type Paint = (format: 'bold' | 'cyan' | 'red' | 'underline' | 'dim', text: string) => string;
 
 // The caller decides whether to use colors, so the stream is not validated.
-const painter = (terminal: boolean): Paint =>
+export const painter = (terminal: boolean): Paint =>
   terminal ? (format, text) => styleText(format, text, { validateStream: false }) : (_, text) => text;
 
-function problemText(problem: Problem, line: Report['line'], paint: Paint): string {
+/** A problem for people, with the marked line. */
+export function problemText(problem: Problem, line: Report['line'], paint: Paint): string {
   const [first = '', message = '', ...rest] = formatProblem(problem).split('\n');
   return [
     paint('bold', first),
