@@ -2,6 +2,7 @@ import { LocalCheck } from '../../local/check';
 import { FaultPlan } from '../../local/faults/fault-plan';
 import { KillPlan } from '../../local/faults/kill-plan';
 import { findDocker } from '../../local/docker/docker';
+import { missingCalls } from '../../local/model/missing-calls';
 import { localApp, withoutContainers, type LocalApp } from '../../local/model/local-app';
 import { LocalFolder } from '../../local/storage/folder';
 import { LocalRun, type Addresses } from '../../local/local-run';
@@ -102,6 +103,7 @@ export const start: Command = {
           addresses = await run.start();
           const { gateway, dashboard } = addresses;
           for (const { name, why } of run.notStarted) say(`${name} is not started: ${why}.`);
+          for (const hint of missingCalls(local.parts)) say(hint);
           if (gateway.length > 0) say(`The gateway is at ${gateway.join(', ')}`);
           say(`The dashboard is at ${dashboard}`);
           const late = await Promise.race([run.ready(), ...(check ? [check.tooLate()] : [])]);
