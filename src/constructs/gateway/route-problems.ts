@@ -67,6 +67,8 @@ function isRoute(path: string): boolean {
 }
 
 function pathFix(path: string): string {
+  // The index of a list.
+  if (/^\d+$/.test(path)) return "Write an object with the paths, such as routes: { '/': web }.";
   const bare = `/${path.replace(/\*.*$/, '').replace(/^\/+|\/+$/g, '')}`;
   if (isRoute(bare)) return `Write ${bare}, which includes all paths below it.`;
   const encoded = encodeURI(bare);

@@ -1,4 +1,4 @@
-import { isVariable } from '../../k8s/names';
+import { isHost, isVariable } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { type Caller, Endpoint, type Entrance } from '../../links/endpoint';
@@ -19,7 +19,7 @@ export function callProblems(
           message: 'The target of the call is not declared.',
           expected: 'a Microservice, a Database, an External or an ExistingService',
           got: show(target),
-          fix: 'Declare the target first, and pass the object that `new` returns. For a cdk8s-plus object, pass ExistingService.of(service).',
+          fix: targetFix(from, target),
         },
       ],
     ];
@@ -44,6 +44,15 @@ export function callProblems(
       { ...what, field },
     ]),
   ];
+}
+
+/** A text instead of an object is a name or a host. */
+function targetFix({ name }: Endpoint, target: unknown): string {
+  if (typeof target === 'string' && /^[\w-]+$/.test(target))
+    return `Pass the object that \`new Microservice(…)\` returns, not its name ${show(target)}.`;
+  if (typeof target === 'string' && isHost(target))
+    return `Pass an External: ${name}.calls(new External('${target}', 443)).`;
+  return 'Declare the target first, and pass the object that `new` returns. For a cdk8s-plus object, pass ExistingService.of(service).';
 }
 
 function betweenProblem(from: Endpoint, to: Caller, through: Entrance | undefined): ProblemRow | undefined {
