@@ -113,6 +113,7 @@ export const CODES = {
   'service-port-missing': 'Every pod behind a Service has the target port of the Service.',
   'backend-missing': 'The backend of an Ingress or a route is an existing Service.',
   'backend-port-missing': 'The backend of an Ingress or a route uses a port that the Service has.',
+  'probe-not-served': 'A probe asks for a port and a path that the image serves.',
   'probe-port-missing': 'A probe that uses a named port names a port of its container.',
   'scale-target-missing': 'The target of an autoscaler exists.',
   'autoscale-without-requests': 'A workload that scales on utilization of a resource requests that resource.',

@@ -50,6 +50,7 @@ import { identityTaken } from './wiring/identity-taken';
 import { imageUnpinned } from './wiring/image-unpinned';
 import { namespaceUnknown } from './wiring/namespace-unknown';
 import { policyWithoutPods } from './wiring/policy-without-pods';
+import { probeNotServed } from './wiring/probe-not-served';
 import { probePortMissing } from './wiring/probe-port-missing';
 import { replicasAndAutoscale } from './wiring/replicas-and-autoscale';
 import { roleMissing } from './wiring/role-missing';
@@ -117,6 +118,7 @@ export const RULES: readonly Rule[] = [
   servicePortMissing,
   statefulServiceMissing,
   probePortMissing,
+  probeNotServed,
   backendMissing,
   backendPortMissing,
   routeTaken,
