@@ -12,6 +12,7 @@ import { heldVolumes } from './pod/held-volumes';
 import { liveProblems } from './pod/live';
 import { strategyProblems } from './release/problems';
 import { healthProblems } from './pod/probes';
+import { servedPortProblems } from './pod/served-port';
 import { imageProblems, isPlainPath, poolProblems, portProblems, user } from '../shared/value-problems';
 
 type Found = Generator<ProblemRow>;
@@ -25,6 +26,7 @@ export function* microserviceProblems(given: MicroserviceOptions, options: Resol
   yield* resourceProblems(options.resources);
   yield* liveProblems(options);
   yield* allPortProblems(options);
+  yield* servedPortProblems(options);
   yield* pathProblems(options);
   yield* fileProblems(options.files);
   yield* healthProblems(given.health, options);

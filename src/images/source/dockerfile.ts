@@ -33,6 +33,22 @@ export interface Dockerfile {
   /** The ENTRYPOINT and the CMD of the last stage. */
   readonly entrypoint: readonly string[];
   readonly command: readonly string[];
+  /** The image that the last stage is based on, and its line. Undefined if it depends on a variable without a value. */
+  readonly base: Base | undefined;
+  /** The TCP ports of EXPOSE in the last stage. A port that depends on a variable without a value is NaN. */
+  readonly exposed: readonly ExposedPort[];
+  /** The texts of COPY, ADD and RUN of the last stage. */
+  readonly steps: readonly string[];
+}
+
+interface Base {
+  readonly image: string;
+  readonly line: number;
+}
+
+interface ExposedPort {
+  readonly port: number;
+  readonly line: number;
 }
 
 interface Stage {
@@ -44,10 +60,13 @@ interface Stage {
   folder: string | undefined;
   entrypoint: readonly string[];
   command: readonly string[];
+  base: Base | undefined;
+  readonly exposed: ExposedPort[];
+  readonly steps: string[];
 }
 
 /** Instructions that copy nothing from the context and that we ignore. */
-const OTHERS = new Set(['EXPOSE', 'HEALTHCHECK', 'LABEL', 'MAINTAINER', 'SHELL', 'STOPSIGNAL', 'USER', 'VOLUME']);
+const OTHERS = new Set(['HEALTHCHECK', 'LABEL', 'MAINTAINER', 'SHELL', 'STOPSIGNAL', 'USER', 'VOLUME']);
 /** Variables that the builder sets. */
 const FROM_BUILDER = /^(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT|STAGE)$/;
 
@@ -85,12 +104,12 @@ class Reader {
   }
 
   result(): Dockerfile {
-    const { copies, fromStages, folder, env, entrypoint, command } = this.#stage;
-    return { sources: this.#sources, unclear: this.#unclear, copies, fromStages, folder, env, entrypoint, command };
+    return { ...this.#stage, sources: this.#sources, unclear: this.#unclear };
   }
 
   #read(instruction: Instruction): void {
     const { keyword, rest } = instruction;
+    if (/^(?:COPY|ADD|RUN)$/.test(keyword)) this.#stage.steps.push(rest);
     switch (keyword) {
       case 'FROM':
         return this.#from(instruction);
@@ -110,6 +129,8 @@ class Reader {
         this.#stage.folder = folder === undefined ? undefined : posix.resolve(this.#stage.folder ?? '/', folder);
         return;
       }
+      case 'EXPOSE':
+        return this.#expose(instruction);
       case 'ENTRYPOINT':
         this.#stage.entrypoint = this.#program(rest);
         return;
@@ -121,13 +142,21 @@ class Reader {
     }
   }
 
-  #from({ rest }: Instruction): void {
-    const [image = '', as, name] = rest.split(/\s+/);
-    const base = this.#stages.get((expand(image, this.#global, this.#escape) ?? '').toLowerCase());
-    this.#stage = newStage(base);
+  #from({ rest, line }: Instruction): void {
+    const [written = '', as, name] = rest.split(/\s+/);
+    const image = expand(written, this.#global, this.#escape);
+    const stage = this.#stages.get((image ?? '').toLowerCase());
+    this.#stage = stage ? newStage(stage) : newStage(undefined, image === undefined ? undefined : { image, line });
     this.#started = true;
     this.#stages.set(String(this.#count++), this.#stage);
     if (as?.toUpperCase() === 'AS' && name) this.#stages.set(name.toLowerCase(), this.#stage);
+  }
+
+  #expose({ rest, line }: Instruction): void {
+    for (const word of rest.trim().split(/\s+/)) {
+      const [port = '', protocol = 'tcp'] = (this.#expand(word) ?? '').split('/');
+      if (protocol.toLowerCase() === 'tcp') this.#stage.exposed.push({ port: port === '' ? NaN : Number(port), line });
+    }
   }
 
   #arg(instruction: Instruction): void {
@@ -243,15 +272,18 @@ class Reader {
 }
 
 /** A stage with everything that it inherits from its base stage. */
-function newStage(base?: Stage): Stage {
+function newStage(stage?: Stage, base = stage?.base): Stage {
   return {
-    folder: base?.folder,
-    entrypoint: base?.entrypoint ?? [],
-    command: base?.command ?? [],
-    copies: [...(base?.copies ?? [])],
-    fromStages: [...(base?.fromStages ?? [])],
-    values: new Map(base?.values),
-    env: new Map(base?.env),
+    folder: stage?.folder,
+    entrypoint: stage?.entrypoint ?? [],
+    command: stage?.command ?? [],
+    copies: [...(stage?.copies ?? [])],
+    fromStages: [...(stage?.fromStages ?? [])],
+    values: new Map(stage?.values),
+    env: new Map(stage?.env),
+    base,
+    exposed: [...(stage?.exposed ?? [])],
+    steps: [...(stage?.steps ?? [])],
   };
 }
 
