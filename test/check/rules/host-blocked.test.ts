@@ -38,12 +38,15 @@ test('reports a host outside the cluster that no policy allows', () => {
 
 test.each([
   ['a URL', { PAYMENT_API_URL: 'http://api.payments.example.com:8080/v1' }, 8080],
+  ['a host with a word of the name', { S3_URL: 'https://s3.example.com' }, 443],
   ['an endpoint', { s3Endpoint: 'https://s3.eu-central-1.amazonaws.com' }, 443],
   ['a database', { SETTINGS: 'postgres://shop:$(PASSWORD)@db.example.com/shop', PASSWORD: 'a' }, 5432],
   ['a host and its port', { SMTP_HOST: 'smtp.example.com', SMTP_PORT: '587' }, 587],
   ['a broker', { KAFKA_BROKERS: 'kafka-1.example.com:9093,kafka-1.example.com:9093' }, 9093],
 ])('reports %s', (_, variables, port) => {
-  expect(found(env(variables))).toMatchObject([{ expected: `egress to port ${port} outside the cluster` }]);
+  expect(problemsIn(code, documents(deployment(env(variables), { name: 's3-web' }), policy(DNS)))).toMatchObject([
+    { expected: `egress to port ${port} outside the cluster` },
+  ]);
 });
 
 test('reports an argument, each host once, and the host of a database without a port', () => {
@@ -95,7 +98,7 @@ test.each([
   ],
   ['a schema', { SOAP_URI: 'http://www.w3.org/2003/05/soap-envelope' }],
   ['a text with a link', { MESSAGE_URL: 'see https://docs.example.com', MOTD: 'https://docs.example.com' }],
-  ['its own name', { WEBHOOK_URL: 'https://web.example.com' }],
+  ['its own name', { WEBHOOK_URL: 'https://web.example.com', WEB_SERVER_URL: 'https://shop.example.com' }],
   [
     'a Service in a namespace outside the manifests',
     {

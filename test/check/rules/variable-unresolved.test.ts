@@ -22,7 +22,7 @@ test('reports a reference to a variable that does not exist, and suggests a name
       file: FILE,
       line: lineOf(yaml, 'ORDER_URL)'),
       message: 'The variable API refers to ORDER_URL, but Deployment shop/web has no variable of that name.',
-      expected: 'one of ORDERS_URL, API',
+      expected: 'one of ORDERS_URL',
       got: '$(ORDER_URL)',
       fix: 'Did you mean ORDERS_URL? Otherwise, add the variable.',
     },
@@ -111,6 +111,12 @@ test('without enableServiceLinks, Services set no variables', () => {
   expect(problemsIn(code, yaml)).toMatchObject([
     { expected: 'the host comments', fix: expect.stringContaining('Write the name of the Service, comments.') },
   ]);
+});
+
+test('does not suggest the variable itself, and accepts a patch, which has no image', () => {
+  const yaml = deployment('env: [{ name: PREFIX, value: $(APP_PREFIX) }]');
+  expect(problemsIn(code, yaml)).toMatchObject([{ fix: 'Add the variable.' }]);
+  expect(problemsIn(code, yaml.replace('image: shop/web:1', ''))).toEqual([]);
 });
 
 test('accepts a template, and variables that an annotation asks for', () => {

@@ -35,6 +35,8 @@ export const variableUnresolved: Rule = {
       if (containersOf(pods).some(({ container }) => isText(container.image) && container.image.includes('$(')))
         continue;
       for (const at of containersOf(pods)) {
+        // Without an image it is a patch, and other files have the rest.
+        if (!isText(at.container.image)) continue;
         let variables: ContainerVariables | undefined;
         for (const text of textsOf(at, microserviceOf(pods.manifest))) {
           if (!text.text.includes('$(')) continue;
@@ -97,7 +99,8 @@ function* unresolvedIn(
       continue;
     }
     if (isSetByOthers(name) || !/^[\w.-]+$/.test(name) || (script && isEscapedByShell(text, at))) continue;
-    const found = missing(world, pods, title, name, [...positions.keys()]);
+    const others = [...positions.keys()].filter((other) => other !== listOf(container.env)[position]?.name);
+    const found = missing(world, pods, title, name, others);
     // In a script, and in lower case, it may be something else: `$(date)`.
     const isUpperCase = /^[A-Z_][A-Z0-9_]*$/.test(name);
     if (script ? found.sure && isUpperCase : found.sure || isUpperCase) yield { ...about, ...found.violation };

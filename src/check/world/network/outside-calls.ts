@@ -20,11 +20,13 @@ const ADDRESSES = new Set(
 /** Words in the names of addresses that a program only shows, compares or sends to a browser. */
 const SHOWN = new Set(
   `PUBLIC EXTERNAL EXTERNALLY FRONTEND BROWSER CLIENT SITE PAGE WEBSITE VIRTUAL LETSENCRYPT ROOT CANONICAL SELF OWN
-  CALLBACK REDIRECT RETURN SUCCESS CANCEL LOGIN LOGOUT SIGNIN SIGNUP AUTHORIZE AUTHORIZATION CONSENT NEXTAUTH
-  ISSUER ISSUERS AUDIENCE AUTHORITY REALM ENTITY ORIGIN ORIGINS CORS CSP ALLOW ALLOWED TRUSTED WHITELIST REFERER REFERRER
-  SCHEMA NAMESPACE XMLNS DOC DOCS DOCUMENTATION HELP HOME HOMEPAGE LINK TERMS PRIVACY SUPPORT CONTACT FEEDBACK BADGE
-  LOGO ICON FAVICON IMAGE AVATAR ASSET ASSETS CDN STATIC SHARE DASHBOARD CONSOLE UI REPO REPOSITORY SOURCE
-  VITE REACT NUXT GATSBY EXPO VUE PROXY`.split(/\s+/),
+  HOSTNAME DOMAIN INSTANCE EDITOR CALLBACK REDIRECT RETURN SUCCESS CANCEL LOGIN LOGOUT SIGNIN SIGNUP SSO SAML IDP
+  AUTHORIZE AUTHORIZATION CONSENT NEXTAUTH VERIFY VERIFICATION RESET INVITE INVITATION CONFIRM CONFIRMATION ACTIVATION
+  UNSUBSCRIBE ISSUER ISSUERS AUDIENCE AUTHORITY REALM ENTITY ORIGIN ORIGINS CORS CSP ALLOW ALLOWED TRUSTED WHITELIST
+  REFERER REFERRER SCHEMA NAMESPACE XMLNS DOC DOCS DOCUMENTATION SWAGGER OPENAPI MANUAL GUIDE FAQ HELP HOME HOMEPAGE
+  ABOUT BLOG FORUM COMMUNITY NEWS STATUS LINK TERMS PRIVACY SUPPORT CONTACT FEEDBACK BADGE LOGO ICON FAVICON IMAGE
+  PICTURE PHOTO VIDEO AVATAR BANNER FONT CSS JS WIDGET EMBED IFRAME TILE TILES ASSET ASSETS CDN STATIC SHARE DASHBOARD
+  CONSOLE UI REPO REPOSITORY SOURCE VITE REACT NUXT GATSBY EXPO VUE PROXY`.split(/\s+/),
 );
 /** Words that say nothing about the host. An address with only these is the address of the program itself. */
 const GENERIC = new Set(
@@ -40,12 +42,14 @@ export function* outsideCallsOf(world: World, pods: Pods): Generator<OutsideCall
   // NetworkPolicies do not apply to pods in the network of their node.
   if (pods.spec.hostNetwork) return;
   const aliases = new Set(listOf(pods.spec.hostAliases).flatMap(({ hostnames }) => listOf(hostnames)));
+  const { name } = pods.manifest.object.metadata;
+  const own = wordsOf(name);
   const seen = new Set<string>();
   for (const at of containersOf(pods)) {
     if (usesProxy(at)) continue;
     for (const text of textsOf(at)) {
-      for (const { host, port } of addressesCalled(text, at)) {
-        const isOwn = isPublished(world, host) || host.split('.')[0] === pods.manifest.object.metadata.name;
+      for (const { host, port } of addressesCalled(text, at, own)) {
+        const isOwn = isPublished(world, host) || host.split('.')[0] === name;
         if (!isPublicHost(host) || aliases.has(host) || isOwn || seen.has(`${host}:${port}`)) continue;
         seen.add(`${host}:${port}`);
         yield { field: text.field, host, port };
@@ -54,29 +58,35 @@ export function* outsideCallsOf(world: World, pods: Pods): Generator<OutsideCall
   }
 }
 
-function addressesCalled({ text, label }: Text, at: ContainerAt): readonly Pick<OutsideCall, 'host' | 'port'>[] {
+function addressesCalled(
+  { text, label }: Text,
+  at: ContainerAt,
+  own: readonly string[],
+): readonly Pick<OutsideCall, 'host' | 'port'>[] {
   const words = wordsOf(label);
   if (words.some((word) => SHOWN.has(word))) return [];
   const value = text.replace(/^--?[\w.-]+=/, '').trim();
+  const last = words.at(-1) ?? '';
+  // `APP_URL`, and `MINIO_SERVER_URL` of a program with that name.
+  const isOwn =
+    words.every((word) => GENERIC.has(word)) ||
+    (own.every((word) => words.includes(word)) && words.every((word) => GENERIC.has(word) || own.includes(word)));
+  const isCalled = ADDRESSES.has(last) && words.at(-2) !== 'AUTH' && !isOwn;
   // Web addresses are also written for people.
   if (/^[a-z][a-z0-9+.:-]*:\/\/\S+$/i.test(value))
-    return isCalled(words) || !/^https?:/i.test(value) ? addressesIn(value) : [];
-  if (!isCalled(words)) return [];
+    return isCalled || !/^https?:/i.test(value) ? addressesIn(value) : [];
+  if (!isCalled) return [];
   if (/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/.test(value)) return addressesIn(value);
-  if (!/HOST$/.test(words.at(-1)!)) return [];
+  if (!last.endsWith('HOST')) return [];
   // A host alone is an address to call if another variable holds its port, or if only programs call such servers.
   const port = portVariables(at).get(label.replace(/HOST$/i, 'PORT'));
   return port !== undefined || words.some((word) => SERVERS.has(word)) ? [{ host: value.toLowerCase(), port }] : [];
 }
 
-function isCalled(words: readonly string[]): boolean {
-  return ADDRESSES.has(words.at(-1) ?? '') && words.some((word) => !GENERIC.has(word)) && words.at(-2) !== 'AUTH';
-}
-
 /** The words of a name: `S3_URL`, `s3Url`, `spring.datasource.url`. */
 function wordsOf(label: string): string[] {
   return label
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
+    .replace(/[a-z](?=[A-Z])|\d(?=[A-Z][a-z])/g, '$&_')
     .toUpperCase()
     .split(/[^A-Z0-9]+/)
     .filter(Boolean);
@@ -86,11 +96,12 @@ function wordsOf(label: string): string[] {
 function usesProxy({ container }: ContainerAt): boolean {
   return (
     listOf(container.env).some(
-      ({ name, value }) => /(^|_)PROXY(_|$)/i.test(String(name)) || (isText(value) && /proxyHost/i.test(value)),
+      ({ name, value }) =>
+        (isText(name) && /(^|_)PROXY(_|$)/i.test(name)) || (isText(value) && /proxyHost/i.test(value)),
     ) ||
     listOf(container.envFrom).some(({ configMapRef, secretRef }) =>
       /proxy/i.test(`${configMapRef?.name} ${secretRef?.name}`),
     ) ||
-    [...listOf(container.command), ...listOf(container.args)].some((word) => /proxy/i.test(String(word)))
+    [...listOf(container.command), ...listOf(container.args)].some((word) => isText(word) && /proxy/i.test(word))
   );
 }
