@@ -1,4 +1,4 @@
-export { check } from './check/check';
+export { check, type CheckOptions } from './check/check';
 export type { Requirement } from './check/requirements/requirement';
 export { requirementsOf } from './check/requirements/requirements-of';
 export type { Profile } from './check/profile';

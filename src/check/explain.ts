@@ -26,7 +26,12 @@ const OTHERS: readonly Pick<Rule, 'code' | 'why' | 'fix' | 'profile'>[] = [
   {
     code: 'waiver-invalid',
     why: 'Without a valid rule and a reason, later readers cannot decide whether the waiver is still needed.',
-    fix: 'Use the code of the rule as the key and the reason as the value.',
+    fix: 'Use the code of the rule as the key and the reason as the value. A date before the reason ends the waiver: `until 2027-03-01: the reason`.',
+  },
+  {
+    code: 'waiver-expired',
+    why: 'Somebody decided that the problem is acceptable only until a date, and the date has passed.',
+    fix: 'Correct the problem and remove the waiver, or set a later date.',
   },
   {
     code: 'waiver-unused',
@@ -94,12 +99,13 @@ export function rulesPage(): string {
 # Rules of callsign check
 \`callsign check --explain CODE\` prints the description of one code.
 
-To suppress a rule for one object, annotate the object with the code and the reason. A waiver without a reason, or without an effect, is also a problem:
+To suppress a rule for one object, annotate the object with the code and the reason. A waiver without a reason, or without an effect, is also a problem. A waiver that begins with a date ends after that day:
 
 \`\`\`yaml
 metadata:
   annotations:
     waive.callsign.dev/root-writable: The program writes its cache to its own folder.
+    waive.callsign.dev/limit-missing: "until 2027-03-01: The memory of the new version is not measured yet."
 \`\`\`
 
 ${part('Wiring', 'wiring', 'These rules apply to all manifests. They find objects that the API server rejects, and references that lead nowhere.')}

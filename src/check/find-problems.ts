@@ -8,10 +8,11 @@ import { waived } from './waivers';
 import type { World } from './world/world';
 
 /** The problems that the rules of a profile find. */
-export function problemsIn(world: World, profile: Profile): Problem[] {
+export function problemsIn(world: World, profile: Profile, now?: Date): Problem[] {
   return problemsOf(
     world,
     RULES.filter((rule) => profile === 'hardened' || rule.profile !== 'hardened'),
+    now,
   );
 }
 
@@ -23,10 +24,10 @@ export function hardenedProblemsIn(world: World): Problem[] {
   );
 }
 
-function problemsOf(world: World, candidates: readonly Rule[]): Problem[] {
+function problemsOf(world: World, candidates: readonly Rule[], now = new Date()): Problem[] {
   const rules = candidates.filter(({ needsVersion }) => !needsVersion || world.kubernetes !== undefined);
   const findings = rules.flatMap((rule) => [...rule.find(world)].map((finding) => ({ code: rule.code, ...finding })));
-  return waived(findings, world.manifests, new Set(rules.map(({ code }) => code))).map(
+  return waived(findings, world.manifests, new Set(rules.map(({ code }) => code)), now).map(
     ({ manifest, field, ...finding }) => ({
       ...finding,
       path: manifest.path,

@@ -85,6 +85,7 @@ export const CODES = {
   'compose-cycle': 'Services do not depend on, extend or include each other in a cycle.',
   'yaml-invalid': 'A file is valid YAML and contains Kubernetes objects.',
   'waiver-invalid': 'A waiver names a rule and gives a reason.',
+  'waiver-expired': 'A waiver suppresses a rule no longer than its reason allows.',
   'waiver-unused': 'A waiver suppresses at least one problem.',
   'kind-unknown': 'The kind of an object exists in its API version.',
   'api-removed': 'The API version of an object is still served.',

@@ -3,15 +3,17 @@ import { readManifests } from '../../src/check/read/read';
 
 const pod = (annotations: Record<string, string | number | null>, image = 'shop/web') =>
   `apiVersion: v1\nkind: Pod\nmetadata:\n  name: web\n  annotations: ${JSON.stringify(annotations)}\nspec:\n  containers:\n    - name: web\n      image: ${image}\n`;
-const found = (yaml: string, profile?: 'hardened') =>
-  check(readManifests(yaml, 'a.yaml').manifests, profile).map(({ code, message, field, expected, got, fix }) => ({
-    code,
-    message,
-    field,
-    expected,
-    got,
-    fix,
-  }));
+const found = (yaml: string, profile?: 'hardened', now?: Date) =>
+  check(readManifests(yaml, 'a.yaml').manifests, profile, { now }).map(
+    ({ code, message, field, expected, got, fix }) => ({
+      code,
+      message,
+      field,
+      expected,
+      got,
+      fix,
+    }),
+  );
 
 test('a waiver with a reason suppresses a rule for its object', () => {
   expect(found(pod({}))).toMatchObject([{ code: 'image-unpinned' }]);
@@ -77,4 +79,68 @@ test('a reason must be a string, and other annotations are ignored', () => {
   expect(
     found(pod({ 'waive.callsign.dev/image-unpinned': 5, other: 'a' }, 'shop/web:1')).map(({ code }) => code),
   ).toEqual(['type-wrong', 'waiver-invalid']);
+});
+
+describe('a waiver with a date', () => {
+  const until = (value: string) => pod({ 'waive.callsign.dev/image-unpinned': value });
+  const waiver = until('until 2027-03-01: The new image is not released yet.');
+  const at = (yaml: string, time: string) => found(yaml, undefined, new Date(time));
+
+  test.each(['2020-01-01T00:00:00Z', '2027-02-28T12:00:00Z', '2027-03-01T23:59:59Z'])('is valid at %s', (time) => {
+    expect(at(waiver, time)).toEqual([]);
+  });
+
+  test.each(['2027-03-02T00:00:00Z', '2030-01-01T00:00:00Z'])('suppresses nothing at %s', (time) => {
+    expect(at(waiver, time)).toEqual([
+      expect.objectContaining({ code: 'image-unpinned' }),
+      {
+        code: 'waiver-expired',
+        message: 'The waiver of image-unpinned ended on 2027-03-01.',
+        field: "metadata.annotations['waive.callsign.dev/image-unpinned']",
+        expected: '2027-03-01 or earlier, or a later date in the waiver',
+        got: time.slice(0, 10),
+        fix: 'Correct the problem of image-unpinned and remove the waiver, or set a later date.',
+      },
+    ]);
+  });
+
+  test('is unused, and not expired, if the problem is gone', () => {
+    expect(at(waiver.replace('shop/web', 'shop/web:1'), '2030-01-01')).toMatchObject([{ code: 'waiver-unused' }]);
+  });
+
+  test.each([
+    'until 2027-02-29: The year has no such day.',
+    'until 2027-13-01: The year has no such month.',
+    'until 2027-3-1: The month is short.',
+    'until 01.03.2027: The day comes first.',
+    'until 2027/03/01 the separators are wrong',
+    'until 2027-03-01 the colon is missing',
+    'Until tomorrow: We fix it.',
+    'until Q3: We fix it.',
+  ])('%s', (value) => {
+    expect(at(until(value), '2020-01-01')).toEqual([
+      expect.objectContaining({ code: 'image-unpinned' }),
+      expect.objectContaining({
+        code: 'waiver-invalid',
+        message: 'The waiver of image-unpinned has no valid date.',
+        got: JSON.stringify(value),
+      }),
+    ]);
+  });
+
+  test.each(['until 2027-03-01:', 'until 2027-03-01: ', 'until 2027-03-01: later'])('%j has no reason', (value) => {
+    expect(at(until(value), '2020-01-01')).toMatchObject([
+      { code: 'image-unpinned' },
+      { code: 'waiver-invalid', message: 'The waiver of image-unpinned has no reason.' },
+    ]);
+  });
+
+  test.each([
+    'until the migration is done, the old image runs',
+    'until version 1.29 is everywhere: it is needed',
+    'until 3 replicas run: they cannot',
+    'It is needed until 2020-01-01: see the ticket.',
+  ])('%s: a reason without a date', (value) => {
+    expect(at(until(value), '2040-01-01')).toEqual([]);
+  });
 });

@@ -285,7 +285,7 @@ describe('check reads', () => {
 
 describe('check exits with 2', () => {
   test.each([
-    ['--format', 'xml', 'text, json, sarif, github'],
+    ['--format', 'xml', 'text, json, sarif, github, junit'],
     ['--profile', 'strict', 'wiring, hardened'],
   ])('for a %s that is not there', async (option, value, known) => {
     expect((await callsign(['check', sound('a.yaml'), option, value])).error.split('\n')[0]).toBe(

@@ -129,6 +129,13 @@ export const MORE: Readonly<Record<string, readonly unknown[]>> = {
       objects: 1,
       passedOver: 0,
       passedFolders: [{ folder: 'chart', instead: 'helm template' }],
+      baseline: {
+        known: 2,
+        fixed: [
+          { code: 'image-unpinned', object: 'Pod web', field: 'spec', count: 2 },
+          { code: 'yaml-invalid', file: 'a.yaml' },
+        ],
+      },
       rules: { 'image-unpinned': 1 },
       problems: [wholeProblem],
     },

@@ -43,18 +43,20 @@ Writes the manifests of all charts. Writes nothing if there is a problem.
   --explain …  write nothing; show where the value of an option comes from: comments.replicas
   --json       print JSON
 `,
-  check: `callsign check [PATH…] [--profile NAME] [--app FILE] [--env NAME] [--kubernetes VERSION] [--format NAME | --json]
+  check: `callsign check [PATH…] [--profile NAME] [--baseline FILE | --write-baseline FILE] [--app FILE] [--env NAME] [--kubernetes VERSION] [--format NAME | --json]
 callsign check --explain CODE [--json]
 
 Reports every problem in manifests. Paths: files, folders, - for standard input (default: the charts).
 
-  --profile …     rules to apply: wiring, or hardened (default: wiring for paths, hardened for charts)
-  --app …         the module whose default export is the app (default: src/charts/app.ts)
-  --env …         the environment whose overrides apply (default: no overrides)
-  --kubernetes …  the version of the cluster, such as 1.34: also report what it does not have, and what it deprecates
-  --format …      output format: text, json, sarif, or github for annotations in GitHub Actions (default: text)
-  --json          the same as --format json
-  --explain …     print the meaning of a code, the reason for it, and the fix
+  --profile …         rules to apply: wiring, or hardened (default: wiring for paths, hardened for charts)
+  --baseline …        report only problems that this file does not contain
+  --write-baseline …  write all current problems to this file, for --baseline
+  --app …             the module whose default export is the app (default: src/charts/app.ts)
+  --env …             the environment whose overrides apply (default: no overrides)
+  --kubernetes …      the version of the cluster, such as 1.34: also report what it does not have, and what it deprecates
+  --format …          output format: text, json, sarif, github for annotations in GitHub Actions, or junit (default: text)
+  --json              the same as --format json
+  --explain …         print the meaning of a code, the reason for it, and the fix
 `,
   requirements: `callsign requirements [PATH…] [--app FILE] [--env NAME] [--json]
 

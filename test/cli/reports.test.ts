@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { app, callsign, temporaryFolder } from './run';
 
 const folder = temporaryFolder();
@@ -63,6 +64,73 @@ describe('check --format', () => {
     expect(JSON.parse((await callsign(['check', sound('c.yaml'), '--format', 'sarif'])).out)).toMatchObject({
       runs: [{ results: [], tool: { driver: { rules: [] } } }],
     });
+  });
+
+  interface SarifRun {
+    readonly tool: {
+      readonly driver: { readonly rules: readonly { id: string; help?: { text: string; markdown: string } }[] };
+    };
+    readonly results: readonly { ruleId: string; ruleIndex: number; partialFingerprints: Record<string, string> }[];
+  }
+  const sarif = async (...files: string[]) =>
+    (
+      JSON.parse((await callsign(['check', ...files, '--format', 'sarif', '--profile', 'hardened'])).out) as {
+        runs: [SarifRun];
+      }
+    ).runs[0];
+
+  test('the rules in SARIF have a help, and each result refers to its rule', async () => {
+    const { tool, results } = await sarif(broken('a.yaml'));
+    expect(tool.driver.rules.length).toBeGreaterThan(5);
+    for (const { help } of tool.driver.rules) {
+      expect(help?.text).toMatch(/\w/);
+      expect(help?.markdown).toContain(help!.text);
+    }
+    for (const { ruleId, ruleIndex } of results) expect(tool.driver.rules[ruleIndex]!.id).toBe(ruleId);
+  });
+
+  test('the fingerprints in SARIF are unique, and do not depend on lines and files', async () => {
+    const prints = ({ results }: SarifRun) => results.map((result) => result.partialFingerprints['callsign/v1']);
+    const text = POD('broken', 'shop/web');
+    const first = prints(await sarif(folder.put('a.yaml', text)));
+    const moved = prints(await sarif(folder.put('b.yaml', `# A comment.\n${text}`)));
+    expect(first[0]).toMatch(/^[0-9a-f]{32}:1$/);
+    expect(new Set(first).size).toBe(first.length);
+    expect(moved).toEqual(first);
+    const twice = prints(await sarif(join(folder.path, 'a.yaml'), join(folder.path, 'b.yaml')));
+    expect(new Set(twice).size).toBe(2 * first.length);
+    expect(twice).toEqual(expect.arrayContaining(first));
+  });
+
+  test('as JUnit', async () => {
+    const file = folder.put('a&b.yaml', POD('broken', '"shop/<web>"'));
+    const { code, out } = await callsign(['check', file, '--format', 'junit']);
+    expect(code).toBe(1);
+    const name = file.replace('&', '&amp;');
+    expect(out).toContain(
+      `<testsuites name="callsign check" tests="1" failures="1">\n  <testsuite name="${name}" tests="1" failures="1">\n`,
+    );
+    expect(out).toContain(
+      `    <testcase classname="image-unpinned" name="Pod broken · spec.containers[web].image" file="${name}" line="7">\n      <failure type="image-unpinned" message="`,
+    );
+    expect(out).toContain('fix: ');
+    // Everything that is no tag and no reference is text.
+    expect(out.replaceAll(/<[/?]?\w+(?: [\w:]+="[^"<]*")*[/?]?>|&(?:amp|lt|gt|quot|#10|#9);/g, '')).not.toMatch(
+      /[<>&]/,
+    );
+    const strange = await callsign(['check', folder.put('d.yaml', POD('"a\\u0007b"')), '--format', 'junit']);
+    expect(strange.out).toContain('Pod a\uFFFDb');
+    // eslint-disable-next-line no-control-regex
+    expect(strange.out).not.toMatch(/[\u0000-\u0008]/);
+    expect((await callsign(['check', sound('c.yaml'), '--format', 'junit'])).out).toBe(
+      `<?xml version="1.0" encoding="UTF-8"?>
+<testsuites name="callsign check" tests="1" failures="0">
+  <testsuite name="callsign check" tests="1" failures="0">
+    <testcase name="no problems"/>
+  </testsuite>
+</testsuites>
+`,
+    );
   });
 
   test('problems of constructs', async () => {

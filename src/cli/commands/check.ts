@@ -1,3 +1,4 @@
+import { baselineOf, comparedWith } from '../../check/baseline';
 import { check } from '../../check/check';
 import { EXPLANATIONS, explanationText, type Explanation } from '../../check/explain';
 import { PROFILES, type Profile } from '../../check/profile';
@@ -9,10 +10,13 @@ import { nearest } from '../../basics/nearest';
 import { CallsignError, type Problem } from '../../problems/problem';
 import { synthesize } from '../../synth/synthesize';
 import { APP_OPTIONS, loadApp } from '../app';
+import { count } from '../../basics/text';
+import { readBaseline, writeBaseline } from '../baseline-file';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
 import { readSources, type PassedFolder } from '../files';
 import { printJson } from '../output';
 import { githubReport } from '../reports/github';
+import { junitReport } from '../reports/junit';
 import { jsonReport } from '../reports/json';
 import { lineOf } from '../reports/line-of';
 import type { Report } from '../reports/report';
@@ -24,11 +28,12 @@ const FORMATS: Readonly<Record<string, (report: Report, terminal: boolean) => st
   json: jsonReport,
   sarif: sarifReport,
   github: githubReport,
+  junit: junitReport,
 };
 
 export const checkCommand: Command = {
   usage:
-    '[PATH…] [--profile NAME] [--app FILE] [--env NAME] [--kubernetes VERSION] [--format NAME | --json]\ncallsign check --explain CODE [--json]',
+    '[PATH…] [--profile NAME] [--baseline FILE | --write-baseline FILE] [--app FILE] [--env NAME] [--kubernetes VERSION] [--format NAME | --json]\ncallsign check --explain CODE [--json]',
   summary: 'Reports every problem in manifests. Paths: files, folders, - for standard input (default: the charts).',
   options: {
     profile: {
@@ -36,6 +41,8 @@ export const checkCommand: Command = {
       values: PROFILES,
       help: 'rules to apply: wiring, or hardened (default: wiring for paths, hardened for charts)',
     },
+    baseline: { type: 'string', help: 'report only problems that this file does not contain' },
+    'write-baseline': { type: 'string', help: 'write all current problems to this file, for --baseline' },
     ...APP_OPTIONS,
     kubernetes: {
       type: 'string',
@@ -44,7 +51,7 @@ export const checkCommand: Command = {
     format: {
       type: 'string',
       values: Object.keys(FORMATS),
-      help: 'output format: text, json, sarif, or github for annotations in GitHub Actions (default: text)',
+      help: 'output format: text, json, sarif, github for annotations in GitHub Actions, or junit (default: text)',
     },
     json: { type: 'boolean', help: 'the same as --format json' },
     explain: { type: 'string', help: 'print the meaning of a code, the reason for it, and the fix' },
@@ -57,6 +64,9 @@ export const checkCommand: Command = {
       else io.out(explanationText(explanation));
       return 0;
     }
+    if (options.baseline !== undefined && options['write-baseline'] !== undefined)
+      throw new UsageError('--baseline and --write-baseline exclude each other. Use one of them.');
+    const baseline = options.baseline === undefined ? undefined : readBaseline(String(options.baseline));
     const format = options.json ? 'json' : String(options.format ?? 'text');
     const profile = (options.profile ?? (words.length === 0 ? 'hardened' : 'wiring')) as Profile;
 
@@ -76,20 +86,30 @@ export const checkCommand: Command = {
       problems.push(...read.problems);
       passedOver += read.passedOver;
     }
-    problems.push(...check(manifests, profile, kubernetes));
+    problems.push(...check(manifests, profile, { kubernetes }));
+    if (options['write-baseline'] !== undefined) {
+      const file = String(options['write-baseline']);
+      writeBaseline(file, baselineOf(problems));
+      // Other formats are for programs, which expect nothing else.
+      (format === 'text' ? io.out : io.error)(`wrote ${file} with ${count(problems.length, 'problem')}\n`);
+      return 0;
+    }
+    const compared = baseline && comparedWith(baseline, problems, profile);
+    const reported = compared?.added ?? problems;
     io.out(
       FORMATS[format]!(
         {
-          problems,
+          problems: reported,
           objects: manifests.length,
           passedOver,
           passedFolders,
+          ...(compared && { baseline: { file: String(options.baseline), ...compared } }),
           line: (file, line) => lineOf(file, line, texts),
         },
         io.terminal,
       ),
     );
-    return problems.length > 0 ? 1 : 0;
+    return reported.length > 0 ? 1 : 0;
   },
 };
 

@@ -1,4 +1,5 @@
 import type { Problem } from '../../problems/problem';
+import type { Compared } from '../../check/baseline';
 import type { PassedFolder } from '../files';
 
 /** The result of a check. */
@@ -7,6 +8,8 @@ export interface Report {
   readonly objects: number;
   readonly passedOver: number;
   readonly passedFolders: readonly PassedFolder[];
+  /** The comparison with a baseline. `problems` are only those that it does not contain. */
+  readonly baseline?: Pick<Compared, 'known' | 'fixed'> & { readonly file: string };
   /** A line of a file, without its line break. */
   readonly line: (file: string, line: number) => string | undefined;
 }

@@ -1,10 +1,14 @@
+import { createHash } from 'node:crypto';
+import { fingerprintOf } from '../../check/baseline';
 import { EXPLANATIONS } from '../../check/explain';
 import { CODES } from '../../problems/codes';
 import type { Problem } from '../../problems/problem';
+import { VERSION } from '../version';
 import { countsByCode, type Report } from './report';
 
 /** A report in SARIF 2.1.0, for programs that collect the results of tools. */
 export function sarifReport({ problems }: Report): string {
+  const prints = fingerprints(problems);
   const codes = [...countsByCode(problems).keys()];
   return `${JSON.stringify(
     {
@@ -12,9 +16,9 @@ export function sarifReport({ problems }: Report): string {
       version: '2.1.0',
       runs: [
         {
-          tool: { driver: { name: 'callsign', rules: codes.map(ruleOf) } },
+          tool: { driver: { name: 'callsign', version: VERSION, rules: codes.map(ruleOf) } },
           columnKind: 'utf16CodeUnits',
-          results: problems.map((problem) => resultOf(problem, codes)),
+          results: problems.map((problem, i) => ({ ...resultOf(problem, codes), partialFingerprints: prints[i] })),
         },
       ],
     },
@@ -28,8 +32,23 @@ function ruleOf(code: string): object {
   return {
     id: code,
     shortDescription: { text: CODES[code as keyof typeof CODES] },
-    ...(explanation && { fullDescription: { text: explanation.why }, help: { text: explanation.fix } }),
+    ...(explanation && {
+      fullDescription: { text: explanation.why },
+      help: { text: explanation.fix, markdown: `${explanation.why}\n\n**Fix:** ${explanation.fix}` },
+    }),
+    defaultConfiguration: { level: 'error' },
   };
+}
+
+/** What identifies each problem in later runs. The lines do not matter; equal problems are counted. */
+function fingerprints(problems: readonly Problem[]): object[] {
+  const seen = new Map<string, number>();
+  return problems.map((problem) => {
+    const print = createHash('sha256').update(fingerprintOf(problem)).digest('hex').slice(0, 32);
+    const n = (seen.get(print) ?? 0) + 1;
+    seen.set(print, n);
+    return { 'callsign/v1': `${print}:${n}` };
+  });
 }
 
 function resultOf(

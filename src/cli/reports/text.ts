@@ -9,12 +9,14 @@ import { countsByCode, problemsByFile, type Report } from './report';
 const WIDTH = 120;
 
 /** A report for people: the problems of each file, each with the marked line. */
-export function textReport({ problems, objects, passedOver, passedFolders, line }: Report, terminal: boolean): string {
+export function textReport(report: Report, terminal: boolean): string {
+  const { problems, objects, passedOver, passedFolders, line } = report;
   const passed = passedFolders
     .map(({ folder, instead }) => `skipped ${folder}, because it has to be rendered first: ${instead}\n`)
     .join('');
+  const baseline = baselineText(report);
   if (problems.length === 0)
-    return `${count(objects, 'object')}, no problems${passedOver > 0 ? `; skipped ${count(passedOver, 'document')} without a Kubernetes kind` : ''}\n${passed}`;
+    return `${count(objects, 'object')}, no ${report.baseline ? 'new ' : ''}problems${passedOver > 0 ? `; skipped ${count(passedOver, 'document')} without a Kubernetes kind` : ''}\n${baseline}${passed}`;
   const paint = painter(terminal);
   const files = problemsByFile(problems);
   const parts = [...files].map(([file, all]) => {
@@ -22,9 +24,26 @@ export function textReport({ problems, objects, passedOver, passedFolders, line 
       files.size > 1 ? `${paint('underline', file || 'without a file')}  ${count(all.length, 'problem')}\n\n` : '';
     return heading + all.map((problem) => problemText(problem, line, paint)).join('\n\n');
   });
-  const summary = `${count(problems.length, 'problem')}: ${[...countsByCode(problems)].map(([code, n]) => `${n} ${code}`).join(', ')}`;
+  const summary = `${count(problems.length, report.baseline ? 'new problem' : 'problem')}: ${[...countsByCode(problems)].map(([code, n]) => `${n} ${code}`).join(', ')}`;
   const hint = terminal ? `\ncallsign check --explain ${problems[0]!.code} explains the rule` : '';
-  return `${parts.join('\n\n')}\n\n${summary}${hint}\n${passed}`;
+  return `${parts.join('\n\n')}\n\n${summary}${hint}\n${baseline}${passed}`;
+}
+
+/** How many problems the baseline hides, and whether it is out of date. */
+function baselineText({ baseline }: Report): string {
+  if (!baseline) return '';
+  const { file, known, fixed } = baseline;
+  const gone = fixed.reduce((sum, { count: times = 1 }) => sum + times, 0);
+  return [
+    ...(known > 0 ? [`${count(known, 'problem')} of the baseline not shown`] : []),
+    ...(gone > 0
+      ? [
+          `${count(gone, 'problem')} of the baseline ${gone === 1 ? 'is' : 'are'} fixed: update it with --write-baseline ${file}`,
+        ]
+      : []),
+  ]
+    .map((text) => `${text}\n`)
+    .join('');
 }
 
 type Paint = (format: 'bold' | 'cyan' | 'red' | 'underline' | 'dim', text: string) => string;

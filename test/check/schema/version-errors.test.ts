@@ -180,7 +180,7 @@ spec:
   externalIPs: [192.0.2.1]
 `;
   const codes = (kubernetes?: number) =>
-    check(readManifests(yaml, 'a.yaml').manifests, 'wiring', kubernetes).map(({ code }) => code);
+    check(readManifests(yaml, 'a.yaml').manifests, 'wiring', { kubernetes }).map(({ code }) => code);
   expect(codes()).toEqual([]);
   expect(codes(36)).toEqual([]);
   expect(codes(35)).toEqual(['waiver-unused']);
