@@ -25,7 +25,7 @@ export function filesOfRevision(revision: string, paths: readonly string[], pass
   const inside = git(['rev-parse', '--show-prefix']);
   if (inside.status !== 0)
     throw new UsageError(
-      `${JSON.stringify(revision)} is no file or folder, and this folder is not in a git repository. Expected: --diff DIR, or a revision in a repository.`,
+      `${JSON.stringify(revision)} is no file or folder, and git finds no repository here: ${firstLine(inside.stderr)} Expected: --diff DIR, or a revision in a repository.`,
     );
   if (!isRevision(revision)) throw new UsageError(unknownRevision(revision));
   const prefix = text(inside).replace(/\n$/, '');
@@ -106,6 +106,10 @@ function* contentsOf(revision: string, names: readonly string[]): Generator<[nam
     at += Number(size) + 1;
     if (kind === 'blob') yield [name, content];
   }
+}
+
+function firstLine(message: Buffer): string {
+  return message.toString('utf8').trim().split('\n')[0]!;
 }
 
 function unknownRevision(revision: string): string {

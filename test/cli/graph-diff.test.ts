@@ -257,7 +257,9 @@ test('outside a repository, a revision is unknown', async () => {
   expect(await run('--diff', 'main')).toMatchObject({
     code: 2,
     out: '',
-    error: expect.stringContaining('"main" is no file or folder, and this folder is not in a git repository.'),
+    error: expect.stringContaining(
+      '"main" is no file or folder, and git finds no repository here: fatal: not a git repository',
+    ),
   });
 });
 

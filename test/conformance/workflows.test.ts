@@ -81,7 +81,9 @@ describe('dependency updates', () => {
         .filter((entry) => entry.isDirectory())
         .map(({ name }) => `${parent}/${name}`),
     ]);
-    const shipped = folders.filter((name) => existsSync(join(root, name, 'Dockerfile'))).map((name) => `/${name}`);
+    const shipped = ['', ...folders]
+      .filter((name) => existsSync(join(root, name, 'Dockerfile')))
+      .map((name) => `/${name}`);
     const docker = updates.find((update) => update['package-ecosystem'] === 'docker');
     expect(docker?.directories).toEqual(shipped.toSorted());
   });
