@@ -13,5 +13,7 @@ module.exports = {
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   snapshotResolver: '<rootDir>/test/golden/resolver.js',
   snapshotFormat: { escapeString: false, printBasicPrototype: false },
-  transform: { '\\.ts$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
+  // unbash has only ES modules.
+  transformIgnorePatterns: ['/node_modules/(?!unbash/)'],
+  transform: { '\\.ts$|/unbash/.*\\.js$': ['@swc/jest', { jsc: { target: 'es2022' }, module: { type: 'commonjs' } }] },
 };

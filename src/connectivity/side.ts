@@ -139,9 +139,10 @@ export class Side {
   /** The calls that the manifests contain, by their ends and port. */
   writtenCalls(): Map<string, WrittenCall> {
     const found = new Map<string, WrittenCall>();
-    for (const { caller, service, name, namespace, port } of callsOf(this.world)) {
-      const from = caller && this.nodeOf(caller);
-      if (!from) continue;
+    const calls = callsOf(this.world).flatMap((call) => call.callers.map((caller) => ({ ...call, caller })));
+    for (const { caller, service, name, namespace, port, lookup } of calls) {
+      const from = this.nodeOf(caller);
+      if (!from || lookup) continue;
       const add = (call: WrittenCall) => found.set(callKey(call), call);
       const selector = service?.spec?.selector;
       const called =

@@ -100,7 +100,7 @@ export const CODES = {
   'item-taken': 'Items of a list have unique names.',
   'selector-mismatch': 'The selector of a workload matches its own pods.',
   'volume-missing': 'A container mounts a volume that its pod defines.',
-  'host-unknown': 'A host in an environment variable, an argument or a setting is the name of a Service.',
+  'host-unknown': 'A host in an environment variable, a command or a setting is the name of a Service.',
   'host-port-missing': 'A call uses a port that the Service has.',
   'variable-unresolved': 'A reference such as $(NAME) names a variable of its container that is defined before.',
   'call-blocked': 'The NetworkPolicies allow the calls that the environment variables declare.',

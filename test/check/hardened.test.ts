@@ -61,7 +61,7 @@ const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by
   'readiness-shared': [
     ['httpGet: { path: /ready, port: http }', 'exec: { command: [curl, -f, "http://api/ready"] }'],
     ['httpGet: { path: /ready, port: http }', 'exec: { command: [sh, -c, "pg_isready -U web -h api"] }'],
-    ['httpGet: { path: /ready, port: http }', 'exec: { command: [mysqladmin, ping, --host=api.shop] }'],
+    ['httpGet: { path: /ready, port: http }', 'exec: { command: [mysqladmin, ping, --host=api.shop, --port=5432] }'],
     ['httpGet: { path: /ready, port: http }', 'exec: { command: [nc, -z, -w, "1", api, "5432"] }'],
   ],
   'gateway-open': [

@@ -146,3 +146,65 @@ describe('in a chart', () => {
     ]);
   });
 });
+
+describe('the address in a ConfigMap', () => {
+  const OTHERS_ONLY = '{ from: [{ podSelector: { matchLabels: { app: posts } } }] }';
+  const map = (data: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\ndata: ${data}`;
+  const called = documents(
+    service('comments'),
+    deployment('ports: [{ name: http, containerPort: 8080 }]', { name: 'comments' }),
+    into(OTHERS_ONLY),
+  );
+  const from = (data: string, ...callers: string[]) =>
+    problemsIn(code, documents(called, map(data), ...callers)).map(({ object, field, message }) => [
+      object,
+      field,
+      message,
+    ]);
+  const blocked = (field: string) => [
+    ['ConfigMap shop/a', field, 'No NetworkPolicy allows this call into Deployment shop/comments.'],
+  ];
+  const bulk = 'envFrom: [{ configMapRef: { name: a } }]';
+  const single = 'env: [{ name: COMMENTS_HOST, valueFrom: { configMapKeyRef: { name: a, key: COMMENTS_HOST } } }]';
+  const mount = { pod: 'volumes: [{ name: a, configMap: { name: a } }]' };
+
+  test('is a call of the pods that read the key', () => {
+    expect(from('{ COMMENTS_HOST: comments }', deployment(single))).toEqual(blocked('data.COMMENTS_HOST'));
+    expect(from('{ COMMENTS_HOST: comments }', deployment(single), deployment(single, { name: 'posts' }))).toHaveLength(
+      1,
+    );
+    expect(from('{ COMMENTS_HOST: comments }', deployment(single, { name: 'posts' }))).toEqual([]);
+    expect(from('{ COMMENTS_HOST: comments }', deployment(''))).toEqual([]);
+  });
+
+  test('is a call of pods that read all keys, if no others do', () => {
+    expect(from('{ COMMENTS_HOST: comments }', deployment(bulk))).toEqual(blocked('data.COMMENTS_HOST'));
+    expect(from('{ COMMENTS_HOST: comments }', deployment(bulk), deployment(bulk, { name: 'users' }))).toEqual([]);
+  });
+
+  test('is a call of pods that mount settings, but not of pods that mount source code', () => {
+    expect(from('{ app.conf: "url = http://comments" }', deployment('', mount))).toEqual(blocked("data['app.conf']"));
+    expect(from('{ app.js: "fetch(`http://comments`)" }', deployment('', mount))).toEqual([]);
+  });
+
+  test('is no call of the called pods themselves', () => {
+    const self = documents(
+      service('comments'),
+      deployment(bulk, { name: 'comments' }),
+      into(OTHERS_ONLY),
+      map('{ SELF_HOST: comments }'),
+    );
+    expect(problemsIn(code, self)).toEqual([]);
+  });
+});
+
+test('a lookup of the name is no call', () => {
+  const yaml = (command: string) =>
+    documents(
+      APPS.replace(/env: .*/, `command: ${command}`),
+      policy('deny', '{ podSelector: {}, policyTypes: [Ingress] }'),
+    );
+  expect(problemsIn(code, yaml('[nc, -z, comments, "80"]'))).toHaveLength(1);
+  expect(problemsIn(code, yaml('[nslookup, comments]'))).toEqual([]);
+});

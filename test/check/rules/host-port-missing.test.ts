@@ -88,3 +88,31 @@ test('a headless Service has the ports of its pods', () => {
     ),
   ).toEqual([]);
 });
+
+test('a host and a port in two keys of a ConfigMap, or in a ConfigMap and a variable, are one call', () => {
+  const map = (data: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\ndata: ${data}`;
+  const yaml = (data: string, container: string) => documents(service('comments'), map(data), deployment(container));
+  const all = 'envFrom: [{ configMapRef: { name: a } }]';
+  const key =
+    'env: [{ name: DB_HOST, valueFrom: { configMapKeyRef: { name: a, key: db } } }, { name: DB_PORT, value: "81" }]';
+  const missing = [{ object: 'ConfigMap shop/a', got: '81' }];
+  expect(problemsIn(code, yaml('{ DB_HOST: comments, DB_PORT: "81" }', ''))).toMatchObject(missing);
+  expect(problemsIn(code, yaml('{ DB_HOST: comments, DB_PORT: "81" }', all))).toMatchObject(missing);
+  expect(problemsIn(code, yaml('{ DB_HOST: comments, DB_PORT: "80" }', all))).toEqual([]);
+  expect(problemsIn(code, yaml('{ db: comments }', key))).toMatchObject(missing);
+  expect(problemsIn(code, yaml('{ db: comments }', key.replace('81', '80')))).toEqual([]);
+  expect(problemsIn(code, yaml('{ db: comments }', key.replace('name: a,', 'name: other,')))).toEqual([]);
+});
+
+test('a later variable hides one of a ConfigMap', () => {
+  const yaml = documents(
+    service('comments'),
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\ndata: { PORT: "81" }',
+    deployment(
+      'envFrom: [{ configMapRef: { name: a } }]\nenv: [{ name: PORT, value: "80" }]\ncommand: [sh, -c, "nc -z comments $PORT"]',
+    ),
+  );
+  expect(problemsIn(code, yaml)).toEqual([]);
+  expect(problemsIn(code, yaml.replace('name: PORT, value', 'name: OTHER, value'))).toMatchObject([{ got: '81' }]);
+});

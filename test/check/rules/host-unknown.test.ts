@@ -359,3 +359,69 @@ describe('a pod of a StatefulSet', () => {
     expect(call('kafka-5.kafka')).toEqual([]);
   });
 });
+
+test('reads the hosts in shell words, with the variables of the container', () => {
+  const yaml = documents(
+    SERVICES,
+    deployment('command: [sh, -c, "curl -fs coments-1:80/x"]\nargs: []', {
+      pod: [
+        'initContainers:',
+        '  - { name: a, image: "a:1", command: [sh, -c], args: ["until nc -z coments-2 80; do sleep 1; done"] }',
+        '  - { name: b, image: "a:1", command: [pg_isready, -h, coments-3] }',
+        '  - { name: c, image: "a:1", env: [{ name: DB, value: coments-4 }], command: [bash, -c, "ping -c 1 $DB"] }',
+        '  - { name: d, image: "a:1", envFrom: [{ configMapRef: { name: a } }], command: [nslookup, $(MAIL)] }',
+      ].join('\n'),
+    }),
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\ndata: { MAIL: coments-5 }',
+  );
+  expect(problemsIn(code, yaml).map(({ field, got }) => [field, got])).toEqual([
+    ['spec.template.spec.initContainers[0].args[0]', 'coments-2'],
+    ['spec.template.spec.initContainers[1].command[2]', 'coments-3'],
+    ['spec.template.spec.initContainers[2].command[2]', 'coments-4'],
+    ['spec.template.spec.initContainers[3].command[1]', 'coments-5'],
+    ['spec.template.spec.containers[0].command[2]', 'coments-1'],
+  ]);
+});
+
+test('a host that one command looks up and calls is one problem', () => {
+  const script = 'nslookup coments; nc -z coments 80; curl http://coments:80/x';
+  expect(problemsIn(code, documents(SERVICES, deployment(`command: [sh, -c, "${script}"]`)))).toHaveLength(1);
+});
+
+test('a pod resolves its own hostname', () => {
+  const probe = 'readinessProbe: { exec: { command: [curl, "me:80"] } }';
+  expect(problemsIn(code, deployment(probe))).toHaveLength(1);
+  expect(problemsIn(code, deployment(probe, { pod: 'hostname: me' }))).toEqual([]);
+});
+
+test('reads scripts and settings in ConfigMaps', () => {
+  const map = (key: string, text: string) =>
+    documents(
+      SERVICES,
+      deployment(''),
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\ndata: { ${key}: ${JSON.stringify(text)} }`,
+    );
+  for (const [key, text] of [
+    ['wait.sh', 'until nc -z coments 80; do\n  sleep 1\ndone\n'],
+    ['wait', '#!/bin/sh\nnc -z coments 80\n'],
+    ['nginx.conf', 'upstream app {\n  server coments:80;\n}\n'],
+    ['app.yaml', 'database:\n  host: coments\n  port: 80\n'],
+    ['DSN', 'host=coments dbname=app'],
+  ] as const)
+    expect(problemsIn(code, map(key, text))).toMatchObject([{ got: 'coments' }]);
+  for (const [key, text] of [
+    ['wait.sh', '# nc -z coments 80\necho nc -z coments 80\n'],
+    ['wait.txt', 'until nc -z coments 80\n'],
+    ['app.js', 'const app = {\n  host: "coments",\n  port: 80 }\n'],
+  ] as const)
+    expect(problemsIn(code, map(key, text))).toEqual([]);
+});
+
+test('another file of the ConfigMap may define the name', () => {
+  const yaml = documents(
+    SERVICES,
+    deployment(''),
+    'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a, namespace: shop }\ndata: { a.conf: "upstream coments { }", b.conf: "proxy_pass http://coments;" }',
+  );
+  expect(problemsIn(code, yaml)).toEqual([]);
+});

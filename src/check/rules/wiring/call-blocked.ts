@@ -10,8 +10,9 @@ export const callBlocked: Rule = {
   why: 'The name and the port are correct, but a cluster that enforces NetworkPolicies drops the packets and the call times out.',
   fix: 'In a chart, declare the call: web.calls(orders). Otherwise, allow egress in the policy of the caller, and ingress in the policy of the called pods.',
   *find(world) {
-    for (const { manifest, field, name, namespace, port, service, caller } of callsOf(world)) {
-      if (!caller || !service?.spec?.selector || Object.keys(service.spec.selector).length === 0) continue;
+    const calls = callsOf(world).flatMap((call) => call.callers.map((caller) => ({ ...call, caller })));
+    for (const { manifest, field, name, namespace, port, service, caller, lookup } of calls) {
+      if (lookup || !service?.spec?.selector || Object.keys(service.spec.selector).length === 0) continue;
       const at = portCalled(service, port);
       // The rule host-port-missing reports a port that the Service does not have.
       if (port !== undefined && !at) continue;

@@ -12,8 +12,8 @@ export const dnsBlocked: Rule = {
   why: 'Without DNS every call by name fails, and the error messages do not mention the policy.',
   fix: 'Allow egress to the DNS servers in kube-system on port 53, UDP and TCP.',
   *find(world) {
-    for (const pods of new Set(callsOf(world).map(({ caller }) => caller))) {
-      const out = pods && waysOf(world, pods, 'Egress');
+    for (const pods of new Set(callsOf(world).flatMap(({ callers }) => callers))) {
+      const out = waysOf(world, pods, 'Egress');
       if (!out || out.ways.some((way) => mayBeDns(way.peers) && opensNames(way.ports, 'UDP'))) continue;
       yield {
         manifest: out.policies[0]!,

@@ -1,9 +1,16 @@
 import type { V1Service } from '@kubernetes/client-node';
 import type { FieldPath, Manifest } from '../../../k8s/objects';
 import { nearest } from '../../../basics/nearest';
-import { addressesIn, isName, serviceMeant, type HostAddress } from './hosts';
+import { references } from '../workloads/references';
+import { variableValuesOf, type Variable, type VariableValues } from '../workloads/variable-values';
+import { commandsOf } from './container-commands';
+import { hostsOfScript, hostsOfWords, type CommandContext } from './commands';
+import { addressesInFile, isSettings } from './config-files';
+import { serviceMeant, type HostAddress } from './hosts';
+import { flagOf, holdsAddress, labeledAddresses, portVariables, type LabeledText } from './labels';
+import { UNKNOWN } from './shell';
 import { once } from '../once';
-import { containersOf, listOf, namespaceOf, type ContainerAt, type Pods, type World } from '../world';
+import { containersOf, listOf, namespaceOf, type Pods, type World } from '../world';
 
 /** A place in a manifest that names a Service of the cluster. */
 export interface ObservedCall {
@@ -18,20 +25,23 @@ export interface ObservedCall {
   readonly service?: V1Service;
   /** The pod that is called, if it belongs to a StatefulSet. */
   readonly pod?: { readonly set: string; readonly ordinal: number };
-  /** The pods that call. A ConfigMap and an ExternalName have none. */
-  readonly caller?: Pods;
+  /** The pods that certainly call. An ExternalName has none, nor a ConfigMap that several workloads read as a whole. */
+  readonly callers: readonly Pods[];
+  /** Whether the pods only resolve the name, and send nothing to a port. */
+  readonly lookup?: boolean;
 }
 
-/** A string that may contain hosts. */
-export interface Text {
-  readonly text: string;
-  readonly field: FieldPath;
-  /** The name of the variable, the flag or the key. */
-  readonly label: string;
+interface Address extends Omit<HostAddress, 'sure'> {
+  readonly lookup?: boolean;
 }
 
-const HOLDS_HOST = /^PGHOST$|(^|_)(HOST|ADDR|ADDRESS)$/i;
-const HOLDS_ADDRESS = /(HOSTS?|ADDR(ESS(ES)?)?|UR[LI]|ENDPOINTS?|SERVERS?|BROKERS?|UPSTREAM|BACKEND|TARGET|DSN)$/i;
+/** How pods read a key of a ConfigMap. */
+interface Reader {
+  readonly pods: Pods;
+  /** The variable with the value of the key. A file has none. */
+  readonly variable?: Variable;
+  readonly ports: ReadonlyMap<string, number>;
+}
 
 /** Every place that names a Service in the cluster, including Services that do not exist. */
 export const callsOf = once((world): readonly ObservedCall[] => [
@@ -40,15 +50,39 @@ export const callsOf = once((world): readonly ObservedCall[] => [
   ...externalNames(world),
 ]);
 
+/** The calls in the variables and commands of containers. */
 function* podCalls(world: World): Generator<ObservedCall> {
   for (const pods of world.pods) {
-    const aliases = new Set(listOf(pods.spec.hostAliases).flatMap(({ hostnames }) => listOf(hostnames)));
+    const own = ownNames(pods);
     for (const at of containersOf(pods)) {
-      const ports = portVariables(at);
-      for (const text of textsOf(at)) {
-        for (const address of addressesOf(text, ports, world, pods.namespace)) {
-          const call = aliases.has(address.host) ? undefined : callOf(world, address, pods.namespace);
-          if (call) yield { ...call, manifest: pods.manifest, field: text.field, caller: pods };
+      const variables = variableValuesOf(world, pods, at);
+      const found: { field: FieldPath; addresses: readonly Address[] }[] = [];
+      const ports = portsIn(variables);
+      for (const { name, value, manifest, field } of variables.known.values())
+        if (manifest === pods.manifest)
+          found.push({ field, addresses: addressesOf({ text: value, label: name }, ports, world, pods.namespace) });
+      for (const words of commandsOf(at)) {
+        const context = contextOf(pods, variables);
+        const hosts = hostsOfWords(
+          words.map(({ text }) => expand(text, context)),
+          context,
+        );
+        for (const [i, { text, field }] of words.entries()) {
+          if (text === undefined) continue;
+          const label = flagOf(text, words[i - 1]?.text);
+          found.push({
+            field,
+            addresses: [
+              ...addressesOf({ text, label }, ports, world, pods.namespace),
+              ...hosts.filter(({ word }) => word === i),
+            ],
+          });
+        }
+      }
+      for (const { field, addresses } of found) {
+        for (const address of distinct(addresses)) {
+          const call = own.has(address.host) ? undefined : callOf(world, address, pods.namespace);
+          if (call) yield { ...call, manifest: pods.manifest, field, callers: [pods] };
         }
       }
     }
@@ -57,26 +91,131 @@ function* podCalls(world: World): Generator<ObservedCall> {
 
 /** The calls in ConfigMaps. A comment and a definition of the name itself are not calls. */
 function* configCalls(world: World): Generator<ObservedCall> {
+  const readers = readersOf(world);
   for (const manifest of world.ofKind('ConfigMap')) {
     const namespace = namespaceOf(manifest.object);
     if (!world.hasPods(namespace)) continue;
-    for (const [key, text] of Object.entries(
-      (manifest.object.data as Record<string, unknown> | null | undefined) ?? {},
-    )) {
+    const data: Record<string, unknown> = manifest.object.data ?? {};
+    const ports = portVariables(Object.entries(data));
+    for (const [key, text] of Object.entries(data)) {
       if (typeof text !== 'string') continue;
-      const lines = text.includes('\n')
-        ? text
-            .split('\n')
-            .filter((line) => !/^\s*(#|\/\/|;|<!--)/.test(line))
-            .join('\n')
-        : text;
-      for (const address of addressesOf({ text: lines, label: key, field: [] }, new Map(), world, namespace)) {
-        if (address.host === 'unix' || new RegExp(`\\bupstream\\s+${address.host}\\b`).test(text)) continue;
+      const reading = [...(readers.get(manifest)?.get(key) ?? []), ...(readers.get(manifest)?.get('') ?? [])];
+      const addresses = distinct([
+        ...addressesOfKey(key, text, ports, world, namespace),
+        ...reading.flatMap(({ variable, ports: around }) =>
+          variable ? addressesOf({ text, label: variable.name }, around, world, namespace) : [],
+        ),
+      ]);
+      if (addresses.length === 0) continue;
+      const own = new Set(reading.flatMap(({ pods }) => [...ownNames(pods)]));
+      const upstreams = upstreamsIn(data);
+      const certain = reading.filter(({ variable }) => variable?.bulk === false).map(({ pods }) => pods);
+      const all = new Set(reading.map(({ pods }) => pods));
+      const callers =
+        all.size === 1 && reading.every(({ variable }) => variable || isSettings(key)) ? all : new Set(certain);
+      for (const address of addresses) {
+        if (address.host === 'unix' || own.has(address.host) || upstreams.has(address.host)) continue;
         const call = callOf(world, address, namespace);
-        if (call) yield { ...call, manifest, field: ['data', key] };
+        if (!call) continue;
+        // The address of a program itself is for its clients.
+        const others = [...callers].filter((pods) => !behind(world, call).includes(pods));
+        yield { ...call, manifest, field: ['data', key], callers: others };
       }
     }
   }
+}
+
+function behind(world: World, { service, namespace }: Pick<ObservedCall, 'service' | 'namespace'>): Pods[] {
+  const { selector } = service?.spec ?? {};
+  return selector ? world.select(namespace, { matchLabels: selector }) : [];
+}
+
+function addressesOfKey(
+  key: string,
+  text: string,
+  ports: ReadonlyMap<string, number>,
+  world: World,
+  namespace: string,
+): Address[] {
+  const lines = text.includes('\n')
+    ? text
+        .split('\n')
+        .filter((line) => !/^\s*(#|\/\/|;|<!--)/.test(line))
+        .join('\n')
+    : text;
+  const script = key.endsWith('.sh') || /^#!.*\b(ba|da|a)?sh\b/.test(text);
+  return [
+    ...addressesOf({ text: lines, label: key }, ports, world, namespace),
+    ...(script
+      ? hostsOfScript(text, { namespace, valueOf: () => undefined, has: () => true })
+      : addressesInFile(key, lines)),
+  ];
+}
+
+/** The names that nginx defines in some file of a ConfigMap. */
+function upstreamsIn(data: Record<string, unknown>): Set<string> {
+  const names = Object.values(data).flatMap((text) =>
+    typeof text === 'string'
+      ? [...text.matchAll(/\bupstream\s+([\w.-]+)/g)].map(([, name]) => name!.toLowerCase())
+      : [],
+  );
+  return new Set(names);
+}
+
+/** The pods that read the keys of ConfigMaps. Pods that mount all keys are under the empty key. */
+function readersOf(world: World): Map<Manifest, Map<string, Reader[]>> {
+  const readers = new Map<Manifest, Map<string, Reader[]>>();
+  const add = (manifest: Manifest, key: string, reader: Reader): void => {
+    const keys = readers.get(manifest) ?? new Map<string, Reader[]>();
+    readers.set(manifest, keys);
+    keys.set(key, [...(keys.get(key) ?? []), reader]);
+  };
+  for (const pods of world.pods) {
+    for (const at of containersOf(pods)) {
+      const variables = variableValuesOf(world, pods, at);
+      const ports = portsIn(variables);
+      for (const variable of variables.known.values())
+        if (variable.manifest !== pods.manifest)
+          add(variable.manifest, String(variable.field[1]), { pods, variable, ports });
+    }
+    for (const { name, key = '', field } of references(pods, 'ConfigMap')) {
+      const manifest = field.includes('volumes') ? world.find('ConfigMap', pods.namespace, name) : undefined;
+      if (manifest) add(manifest, key, { pods, ports: new Map() });
+    }
+  }
+  return readers;
+}
+
+function contextOf(pods: Pods, { known, has }: VariableValues): CommandContext {
+  return {
+    namespace: pods.namespace,
+    has,
+    valueOf: (name) => {
+      const value = known.get(name)?.value;
+      return value?.includes('$(') ? undefined : value;
+    },
+  };
+}
+
+/** A word after Kubernetes replaced the variables in it. */
+function expand(text: string | undefined, { valueOf }: CommandContext): string {
+  return (text ?? UNKNOWN).replace(
+    /^\$\((\w+)\)$|(?<!\$)\$\((\w+)\)(?=[:/]|$)/g,
+    (reference, whole, part) => valueOf(whole ?? part) ?? reference,
+  );
+}
+
+function portsIn({ known }: VariableValues): Map<string, number> {
+  return portVariables([...known.values()].map(({ name, value }) => [name, value] as const));
+}
+
+/** The names that resolve in the pods themselves. */
+function ownNames({ manifest, spec }: Pods): Set<string> {
+  return new Set([
+    ...listOf(spec.hostAliases).flatMap(({ hostnames }) => listOf(hostnames)),
+    ...(typeof spec.hostname === 'string' ? [spec.hostname] : []),
+    ...(manifest.object.kind === 'Pod' ? [manifest.object.metadata.name] : []),
+  ]);
 }
 
 function* externalNames(world: World): Generator<ObservedCall> {
@@ -89,22 +228,23 @@ function* externalNames(world: World): Generator<ObservedCall> {
     )
       continue;
     const call = callOf(world, { host: externalName.replace(/\.$/, '') }, namespaceOf(manifest.object));
-    if (call) yield { ...call, manifest, field: ['spec', 'externalName'] };
+    if (call) yield { ...call, manifest, field: ['spec', 'externalName'], callers: [] };
   }
 }
 
 function callOf(
   world: World,
-  { host, port }: Pick<HostAddress, 'host' | 'port'>,
+  { host, port, lookup }: Address,
   from: string,
-): Omit<ObservedCall, 'manifest' | 'field'> | undefined {
+): Omit<ObservedCall, 'manifest' | 'field' | 'callers'> | undefined {
   const meant = serviceMeant(host, from, (name) => world.knowsNamespace(name));
   // The Service of the API server has no manifest.
   if (meant?.name === 'kubernetes' && meant.namespace === 'default') return undefined;
   const service = meant && world.find('Service', meant.namespace, meant.name)?.object;
-  return service
+  const call = service
     ? { host, port, ...meant, service }
     : (podCallOf(world, host, port, from) ?? (meant && { host, port, ...meant }));
+  return call && lookup ? { ...call, lookup } : call;
 }
 
 /** A call to a pod of a StatefulSet through its headless Service, such as `kafka-0.kafka`. */
@@ -113,7 +253,7 @@ function podCallOf(
   host: string,
   port: number | undefined,
   from: string,
-): Omit<ObservedCall, 'manifest' | 'field'> | undefined {
+): Omit<ObservedCall, 'manifest' | 'field' | 'callers'> | undefined {
   const [, set, ordinal, name = '', namespace = from] =
     /^([^.]+)-(\d+)\.([^.]+)(?:\.([^.]+?))?(?:\.svc(?:\.cluster\.local)?)?$/.exec(host) ?? [];
   const service = world.find('Service', namespace, name)?.object;
@@ -122,21 +262,30 @@ function podCallOf(
     : undefined;
 }
 
-/** The addresses in a string, without duplicates. */
+/** The addresses in a string. A `host:port` that may be something else counts if it is similar to a Service. */
 function addressesOf(
-  { text, label }: Text,
+  text: LabeledText,
   ports: ReadonlyMap<string, number>,
   world: World,
   namespace: string,
 ): HostAddress[] {
-  const addresses =
-    HOLDS_HOST.test(label) && isName(text)
-      ? [{ host: text, port: ports.get(label.replace(/(HOST|ADDR|ADDRESS)$/i, 'PORT')), sure: true }]
-      : addressesIn(text);
-  const sure = addresses.filter(
-    (address) => address.sure || HOLDS_ADDRESS.test(label) || isMisspelt(address.host, world, namespace),
+  return labeledAddresses(text, ports).filter(
+    ({ sure, host }) => sure || holdsAddress(text.label) || isMisspelt(host, world, namespace),
   );
-  return [...new Map(sure.map((address) => [`${address.host}:${address.port}`, address])).values()];
+}
+
+/** Addresses without duplicates. A host without a port is the same as the host with a port. */
+function distinct(addresses: readonly Address[]): Address[] {
+  if (addresses.length < 2) return [...addresses];
+  const withPort = new Set(addresses.flatMap(({ host, port }) => (port === undefined ? [] : [host])));
+  const kept = addresses.filter(({ host, port }) => port !== undefined || !withPort.has(host));
+  // A connection says more than a lookup.
+  const byAddress = new Map<string, Address>();
+  for (const address of kept) {
+    const id = `${address.host}:${address.port}`;
+    if (!byAddress.has(id) || !address.lookup) byAddress.set(id, address);
+  }
+  return [...byAddress.values()];
 }
 
 /** Whether the host is an existing Service, or similar to the name of one. */
@@ -146,39 +295,4 @@ function isMisspelt(host: string, world: World, namespace: string): boolean {
     world.find('Service', namespace, host) !== undefined ||
     nearest(host, world.namesOf('Service', namespace)) !== undefined
   );
-}
-
-export function textsOf({ container, at }: ContainerAt): Text[] {
-  const env = listOf(container.env).map(({ name, value }, i) => ({
-    text: value,
-    field: [...at, 'env', i, 'value'],
-    label: name,
-  }));
-  const commands = (['command', 'args'] as const).map((key) => ({ words: container[key], field: [...at, key] }));
-  for (const probe of ['startupProbe', 'readinessProbe', 'livenessProbe'] as const)
-    commands.push({ words: container[probe]?.exec?.command, field: [...at, probe, 'exec', 'command'] });
-  for (const hook of ['postStart', 'preStop'] as const)
-    commands.push({
-      words: container.lifecycle?.[hook]?.exec?.command,
-      field: [...at, 'lifecycle', hook, 'exec', 'command'],
-    });
-  const words = commands.flatMap(({ words: all, field }) =>
-    listOf(all).map((text, i) => ({ text, field: [...field, i], label: flagOf(text, listOf(all)[i - 1]) })),
-  );
-  return [...env, ...words].filter(
-    (text): text is typeof text & Text => typeof text.text === 'string' && typeof text.label === 'string',
-  );
-}
-
-/** The flag of a command-line argument: `--redis-addr=…`, or `--redis-addr` in front of it. */
-function flagOf(word: unknown, before: unknown): string {
-  const [, own] = /^--?([\w.-]+)=/.exec(String(word)) ?? [];
-  const [, flag] = /^--?([\w.-]+)$/.exec(String(before)) ?? [];
-  return (own ?? flag ?? '').replaceAll('-', '_');
-}
-
-/** Ports in variables. The port of a host is often in a variable with a similar name: DATABASE_HOST, DATABASE_PORT. */
-export function portVariables({ container }: ContainerAt): Map<string, number> {
-  const numbers = listOf(container.env).map(({ name, value }) => [name, Number(value)] as const);
-  return new Map(numbers.filter(([name, port]) => typeof name === 'string' && /PORT$/i.test(name) && port > 0));
 }

@@ -41,6 +41,14 @@ const SCHEMES: Readonly<Record<string, number | undefined>> = {
   cassandra: undefined,
   etcd: undefined,
   zookeeper: undefined,
+  telnet: 23,
+  h2c: 80,
+  sqlserver: 1433,
+  bolt: 7687,
+  neo4j: 7687,
+  spark: undefined,
+  pulsar: undefined,
+  stomp: undefined,
 };
 // A scheme starts at a word boundary. Otherwise the search in a long word would take quadratic time.
 // A comma can separate several URLs.
@@ -64,7 +72,7 @@ export function addressesIn(text: string): HostAddress[] {
       const own = scheme.toLowerCase().endsWith('+srv') ? undefined : SCHEMES[protocol];
       found.push({
         host: part.replace(PORT, ''),
-        port: ending === undefined || digits === '' ? own : number(digits),
+        port: ending === undefined || digits === '' ? own : portNumber(digits),
         sure: true,
       });
     }
@@ -72,14 +80,15 @@ export function addressesIn(text: string): HostAddress[] {
   // --upstream=web:80, or several addresses separated by commas.
   for (const part of text.length > 1000 ? [] : text.replace(/^--?[\w.-]+=/, '').split(',')) {
     const [, host, port] = HOST_AND_PORT.exec(part.trim()) ?? [];
-    if (host) found.push({ host, port: number(port!), sure: false });
+    if (host) found.push({ host, port: portNumber(port!), sure: false });
   }
   return found
     .map(({ host, ...rest }) => ({ ...rest, host: host.toLowerCase().replace(/\.$/, '') }))
     .filter(({ host }) => isName(host));
 }
 
-function number(text: string): number | undefined {
+/** A port from 1 to 65535, or undefined. */
+export function portNumber(text: string): number | undefined {
   const port = Number(text);
   return port > 0 && port <= 65_535 ? port : undefined;
 }

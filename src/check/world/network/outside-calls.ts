@@ -1,6 +1,7 @@
 import type { FieldPath } from '../../../k8s/objects';
-import { portVariables, textsOf, type Text } from './calls';
+import { containerTexts, type ContainerText } from './container-texts';
 import { addressesIn } from './hosts';
+import { portVariables } from './labels';
 import { isPublicHost, isPublished } from './public-hosts';
 import { containersOf, isText, listOf, type ContainerAt, type Pods, type World } from '../world';
 
@@ -47,7 +48,7 @@ export function* outsideCallsOf(world: World, pods: Pods): Generator<OutsideCall
   const seen = new Set<string>();
   for (const at of containersOf(pods)) {
     if (usesProxy(at)) continue;
-    for (const text of textsOf(at)) {
+    for (const text of containerTexts(at)) {
       // Every public name has a dot. This saves the work for most texts.
       if (!text.text.includes('.')) continue;
       for (const { host, port } of addressesCalled(text, at, own)) {
@@ -61,7 +62,7 @@ export function* outsideCallsOf(world: World, pods: Pods): Generator<OutsideCall
 }
 
 function addressesCalled(
-  { text, label }: Text,
+  { text, label }: ContainerText,
   at: ContainerAt,
   own: readonly string[],
 ): readonly Pick<OutsideCall, 'host' | 'port'>[] {
@@ -81,7 +82,9 @@ function addressesCalled(
   if (/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/.test(value)) return addressesIn(value);
   if (!last.endsWith('HOST')) return [];
   // A host alone is an address to call if another variable holds its port, or if only programs call such servers.
-  const port = portVariables(at).get(label.replace(/HOST$/i, 'PORT'));
+  const port = portVariables(listOf(at.container.env).map(({ name, value }) => [name, value] as const)).get(
+    label.replace(/HOST$/i, 'PORT'),
+  );
   return port !== undefined || words.some((word) => SERVERS.has(word)) ? [{ host: value.toLowerCase(), port }] : [];
 }
 
