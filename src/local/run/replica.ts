@@ -34,6 +34,8 @@ export interface ReplicaStart {
 const STARTING_MS = 100;
 /** A program that is not ready after this time probably has another path or port than its probe. */
 const HINT_MS = 10_000;
+/** A program that answers with 404 listens already, so it is probably the path. */
+const PATH_HINT_MS = 2_000;
 
 /** A timer that does not keep the process alive. */
 const IDLE = { ref: false };
@@ -89,7 +91,8 @@ export class Replica {
       const waited = Date.now() - this.startedAt;
       const why = this.#report('readiness', failure);
       if (waited > allowed) return this.#fail(`The program did not become ready in time. ${why}`);
-      if (waited > HINT_MS && !isHinted) {
+      const isWrongPath = failure.cause === 'status' && failure.status === 404;
+      if (waited > (isWrongPath ? PATH_HINT_MS : HINT_MS) && !isHinted) {
         isHinted = true;
         this.start.onLine(`The program is not ready after ${Math.round(waited / 1_000)} s. ${why}`);
       }

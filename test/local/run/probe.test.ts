@@ -63,9 +63,9 @@ describe('a probe', () => {
 });
 
 /** The lines of a replica whose program never becomes ready. */
-async function linesOf(readinessProbe: V1Probe, to: number): Promise<string[]> {
+async function linesOf(readinessProbe: V1Probe, to: number, seconds = 0.3): Promise<string[]> {
   const lines: string[] = [];
-  const startupProbe = { failureThreshold: 1, periodSeconds: 0.3 };
+  const startupProbe = { failureThreshold: 1, periodSeconds: seconds };
   const replica = new Replica({
     name: 'web-1',
     number: 1,
@@ -90,4 +90,12 @@ test('a replica that does not become ready says what fails, and how to fix it', 
   expect(await linesOf(get('/up'), closed)).toEqual([
     `The program did not become ready in time. The readiness probe fails: GET /up on port 8080 (the default port) is refused. No program listens there. Let the program listen on the port in the variable PORT, which is ${closed} here. It is replaced.`,
   ]);
+});
+
+test('a path that the program does not serve is reported early, a program that does not listen yet is not', async () => {
+  expect(await linesOf(get('/healthz/ready'), port, 2.5)).toEqual([
+    expect.stringMatching(/^The program is not ready after 2 s\. .* answers with status 404\. /),
+    expect.stringMatching(/^The program did not become ready in time\. /),
+  ]);
+  expect(await linesOf(get('/'), await closedPort(), 2.5)).toHaveLength(1);
 });
