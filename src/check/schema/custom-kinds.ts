@@ -65,7 +65,7 @@ function plainShape(schema: OpenApi, name: string): Shape {
         ? new CustomObject(name, schema)
         : new CustomItems('map', record(schema.additionalProperties), name);
     case 'array':
-      return new CustomItems('list', record(schema.items), name, schema['x-kubernetes-list-map-keys']);
+      return new CustomItems('list', itemsOf(schema), name, schema['x-kubernetes-list-map-keys']);
     case 'string':
       return isTexts(schema.enum) ? { is: 'enum', values: schema.enum, literal: true } : TEXT;
     case 'integer':
@@ -76,6 +76,16 @@ function plainShape(schema: OpenApi, name: string): Shape {
     default:
       return ANY;
   }
+}
+
+/** The schema of the items of a list. A list that keeps unknown fields keeps those of its items, but not below them. */
+function itemsOf(schema: OpenApi): OpenApi {
+  const items = record(schema.items);
+  return keepsUnknown(schema) ? { ...items, 'x-kubernetes-preserve-unknown-fields': true } : items;
+}
+
+function keepsUnknown(schema: OpenApi): boolean {
+  return schema['x-kubernetes-preserve-unknown-fields'] === true;
 }
 
 /** An object of a custom schema. Its fields are converted at the first use, because most of a schema is never used. */
@@ -91,7 +101,7 @@ class CustomObject {
     readonly type: string,
     private readonly schema: OpenApi,
   ) {
-    this.open = schema['x-kubernetes-preserve-unknown-fields'] === true;
+    this.open = keepsUnknown(schema);
     const needed = [
       ...(isTexts(schema.required) ? schema.required : []),
       ...(isObject(schema) ? ['apiVersion', 'kind'] : []),

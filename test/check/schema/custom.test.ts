@@ -183,3 +183,38 @@ test('checks a list in a list', () => {
     ['type-wrong', 'spec.anything[1][0]', 'a string'],
   ]);
 });
+
+describe('unknown fields are kept as the API server keeps them', () => {
+  const ANYTHING = 'anything: { x-kubernetes-preserve-unknown-fields: true }';
+  const KEEP = 'x-kubernetes-preserve-unknown-fields: true';
+  const kept = (schema: string, value: string) =>
+    found('anything: [1, two]', `anything: ${value}`, DEFINITION.replace(ANYTHING, `anything: ${schema}`)).map(
+      ([code, field]) => `${code} ${field}`,
+    );
+  const item = '{ type: object, properties: { known: { type: object, properties: { a: { type: string } } } } }';
+
+  test('in the items of a list that keeps them', () => {
+    expect(kept(`{ type: array, ${KEEP}, items: ${item} }`, '[{ other: 1, known: { a: x } }]')).toEqual([]);
+    expect(kept(`{ type: array, items: ${item} }`, '[{ other: 1 }]')).toEqual(['field-unknown spec.anything[0].other']);
+    expect(kept(`{ type: array, ${KEEP}, items: { type: array, items: ${item} } }`, '[[{ other: 1 }]]')).toEqual([]);
+  });
+
+  test('but not in the fields of the items', () => {
+    expect(kept(`{ type: array, ${KEEP}, items: ${item} }`, '[{ known: { other: 1 } }]')).toEqual([
+      'field-unknown spec.anything[0].known.other',
+    ]);
+  });
+
+  test('but not in the values of a map', () => {
+    expect(kept(`{ type: object, ${KEEP}, additionalProperties: ${item} }`, '{ x: { other: 1 } }')).toEqual([
+      'field-unknown spec.anything.x.other',
+    ]);
+  });
+
+  test('and types are still checked', () => {
+    expect(kept(`{ type: array, ${KEEP}, items: ${item} }`, '[{ known: { a: 1 } }, 5]')).toEqual([
+      'type-wrong spec.anything[0].known.a',
+      'type-wrong spec.anything[1]',
+    ]);
+  });
+});
