@@ -24,6 +24,11 @@ const OTHERS: readonly Pick<Rule, 'code' | 'why' | 'fix' | 'profile'>[] = [
     fix: 'Fix the YAML at the reported place. Render a Helm template before the check.',
   },
   {
+    code: 'placeholder-left',
+    why: 'kubectl does not replace placeholders such as ${APP}. The API server rejects them, or creates an object with this text.',
+    fix: 'Render the template, and check the result.',
+  },
+  {
     code: 'waiver-invalid',
     why: 'Without a valid rule and a reason, later readers cannot decide whether the waiver is still needed.',
     fix: 'Use the code of the rule as the key and the reason as the value. A date before the reason ends the waiver: `until 2027-03-01: the reason`.',

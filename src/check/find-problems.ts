@@ -1,9 +1,10 @@
 import { fieldOf } from '../k8s/field-title';
-import { titleOf } from '../k8s/objects';
+import { titleOf, type FieldPath } from '../k8s/objects';
 import type { Problem } from '../problems/problem';
 import type { Profile } from './profile';
 import { RULES } from './rules/registry';
-import type { Rule } from './rules/rule';
+import { placeholderIn } from './read/placeholders';
+import type { Rule, Violation } from './rules/rule';
 import { waived } from './waivers';
 import type { World } from './world/world';
 
@@ -27,13 +28,31 @@ export function hardenedProblemsIn(world: World): Problem[] {
 function problemsOf(world: World, candidates: readonly Rule[], now = new Date()): Problem[] {
   const rules = candidates.filter(({ needsVersion }) => !needsVersion || world.kubernetes !== undefined);
   const findings = rules.flatMap((rule) => [...rule.find(world)].map((finding) => ({ code: rule.code, ...finding })));
-  return waived(findings, world.manifests, new Set(rules.map(({ code }) => code)), now).map(
-    ({ manifest, field, ...finding }) => ({
+  return waived(
+    findings.filter((finding) => !isAboutPlaceholder(finding)),
+    world.manifests,
+    new Set(rules.map(({ code }) => code)),
+    now,
+  )
+    .filter(({ code, manifest }) => code !== 'waiver-unused' || !world.isUnsure(manifest))
+    .map(({ manifest, field, ...finding }) => ({
       ...finding,
       path: manifest.path,
       object: titleOf(manifest.object),
       ...fieldOf(manifest.object, field),
       place: manifest.place(field),
-    }),
+    }));
+}
+
+/** Whether a finding follows from a placeholder. The template is reported once, when its file is read. */
+function isAboutPlaceholder({ manifest, field, got }: Violation): boolean {
+  if (!manifest.placeholders) return false;
+  return (
+    (got !== undefined && placeholderIn(got) !== undefined) ||
+    manifest.placeholders.some((placeholder) => isWithin(placeholder, field) || isWithin(field, placeholder))
   );
+}
+
+function isWithin(outer: FieldPath, inner: FieldPath): boolean {
+  return outer.every((part, i) => inner[i] === part);
 }

@@ -8,6 +8,8 @@ import { UsageError } from './command';
 export interface Source {
   readonly file: string;
   readonly text: string;
+  /** Whether the file was found in a folder. A file that is named must contain manifests. */
+  readonly found?: boolean;
   /** Set if the content is not text, or too long. */
   readonly problem?: Problem;
 }
@@ -41,7 +43,7 @@ export function* readSources(paths: readonly string[], passed: PassedFolder[] = 
               `at most ${LONGEST / 1024 / 1024} MiB`,
               'Name the files that contain manifests.',
             )
-          : sourceOf(file, readFileSync(file));
+          : { ...sourceOf(file, readFileSync(file)), found: file !== path };
       read.add(id);
     }
     if (found === 0)

@@ -37,6 +37,10 @@ export interface Manifest {
   readonly path?: string;
   /** The definition of its custom kind, if the construct has one. */
   readonly definition?: CustomDefinition;
+  /** The file that contains the object. */
+  readonly file?: string;
+  /** The fields with placeholders, such as `${APP}`, if the file is a template. An empty path is the whole object. */
+  readonly placeholders?: readonly FieldPath[];
   /** The place in the source where a field can be changed. */
   place(field: FieldPath): Place | undefined;
 }

@@ -84,6 +84,7 @@ export const CODES = {
   'compose-variable-missing': 'A variable that a Compose file requires has a value.',
   'compose-cycle': 'Services do not depend on, extend or include each other in a cycle.',
   'yaml-invalid': 'A file is valid YAML and contains Kubernetes objects.',
+  'placeholder-left': 'A manifest contains no placeholders.',
   'waiver-invalid': 'A waiver names a rule and gives a reason.',
   'waiver-expired': 'A waiver suppresses a rule no longer than its reason allows.',
   'waiver-unused': 'A waiver suppresses at least one problem.',

@@ -10,10 +10,10 @@ const truth: ScalarTag = {
   resolve: (text) => /^[yYoO][^fF]*$/.test(text),
 };
 
-const number: ScalarTag = {
+const integer: ScalarTag = {
   tag: 'tag:yaml.org,2002:int',
   default: true,
-  test: /^[-+]?(?:0_*[0-7][0-7_]*|0b[01_]+|0o[0-7_]+|0x[\da-fA-F_]+|[1-9]\d*_[\d_]*)$/,
+  test: /^[-+]?(?:0_*[0-7][0-7_]*|0b[01_]+|0[oO][0-7_]+|0[xX][\da-fA-F_]+|[1-9]\d*_[\d_]*)$/,
   resolve(text) {
     const digits = text
       .replaceAll('_', '')
@@ -23,7 +23,28 @@ const number: ScalarTag = {
   },
 };
 
+const fraction: ScalarTag = {
+  tag: 'tag:yaml.org,2002:float',
+  default: true,
+  test: /^[-+]?\d[\d_]*_[\d_]*\.[\d_]*(?:[eE][-+]?\d+)?$/,
+  resolve: (text) => Number(text.replaceAll('_', '')),
+};
+
+/** A string with an explicit tag. The values in JSON, which the API server receives, have no other type for it. */
+const text = (name: string, resolve: (value: string) => string): ScalarTag => ({
+  tag: `tag:yaml.org,2002:${name}`,
+  default: false,
+  resolve,
+});
+
 /** The tags with which Kubernetes reads a manifest. */
 export function kubernetesTags(tags: Tags): Tags {
-  return [truth, number, ...tags];
+  return [
+    truth,
+    integer,
+    fraction,
+    text('timestamp', (value) => value),
+    text('binary', (value) => Buffer.from(value, 'base64').toString()),
+    ...tags,
+  ];
 }

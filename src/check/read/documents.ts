@@ -1,19 +1,9 @@
-import {
-  isAlias,
-  isCollection,
-  isMap,
-  isNode,
-  isScalar,
-  isSeq,
-  LineCounter,
-  parseAllDocuments,
-  visit,
-  type Document,
-} from 'yaml';
+import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, visit, type Document } from 'yaml';
 import type { FieldPath } from '../../k8s/objects';
 import type { Place, Problem } from '../../problems/problem';
 import { show } from '../../basics/text';
-import { kubernetesTags } from './dialect';
+import { parseDocuments } from './parse-documents';
+import { tagIn } from './placeholders';
 
 /** The value of one document, and the places of its fields. */
 export interface ParsedDocuments {
@@ -27,8 +17,10 @@ const LONGEST = 8 * 1024 * 1024;
 
 /** Reads each document of a file and reports those that cannot be read. */
 export function* readDocuments(text: string, file: string, problems: Problem[]): Generator<ParsedDocuments> {
+  // Joined files keep their byte order marks.
+  if (text.includes('\ufeff', 1)) text = text.replaceAll(/(?<=^---.*\r?\n)\ufeff/gm, '');
   // With directives, only the parser knows where a document ends.
-  const parts = /^%/m.test(text) ? [text] : text.split(/^(?=---(?:\s|$))/m);
+  const parts = /^%/m.test(text) ? [text] : text.split(/^(?=---(?:\s|$))/m).flatMap(jsonValues);
   let line = 0;
   for (const part of parts) {
     const first = line;
@@ -49,6 +41,11 @@ export function* readDocuments(text: string, file: string, problems: Problem[]):
   }
 }
 
+/** Several JSON values can follow each other without a separator. */
+function jsonValues(text: string): string[] {
+  return /^\s*\{/.test(text) ? text.split(/(?<=\}[ \t]*\r?\n)(?=[ \t]*\{)/) : [text];
+}
+
 function* readPart(text: string, firstLine: number, file: string, problems: Problem[]): Generator<ParsedDocuments> {
   const read = (): Parsed => parse(text, firstLine, file);
   let parsed: Parsed;
@@ -66,10 +63,9 @@ function* readPart(text: string, firstLine: number, file: string, problems: Prob
         problems.push(syntaxProblem(message, parsed.placeAt(pos[0]), lineAt(text, pos[0])));
       continue;
     }
-    const value = valueOf(document, problems, parsed.placeAt);
+    const value = valueOf(document, text, problems, parsed.placeAt);
     if (value === undefined || value === null) continue;
-    for (const { message, pos } of document.warnings.slice(0, 3))
-      if (isObject(value)) problems.push(syntaxProblem(message, parsed.placeAt(pos[0]), ''));
+    if (i === 0 && isObject(value)) problems.push(...rejectedStart(text, { file, line: firstLine + 1 }));
     yield {
       value,
       place(field) {
@@ -80,23 +76,41 @@ function* readPart(text: string, firstLine: number, file: string, problems: Prob
   }
 }
 
+/** kubectl accepts neither directives nor content on the line of `---`, although both are valid YAML. */
+function rejectedStart(text: string, first: Place): Problem[] {
+  const [before, directive] = /^(?:\s*(?:#.*)?\n)*(%\S+)/.exec(text) ?? [];
+  if (directive !== undefined)
+    return [
+      invalid(
+        `kubectl does not accept the directive ${directive}.`,
+        { ...first, line: first.line + lineEnds(before!), column: 1 },
+        `Remove the line of ${directive}.`,
+      ),
+    ];
+  if (/^---[ \t]+[^\s#]/.test(text))
+    return [
+      invalid(
+        'kubectl does not accept content on the line of "---".',
+        { ...first, column: 5 },
+        'Move it to the next line.',
+      ),
+    ];
+  return [];
+}
+
+function isObject(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && 'apiVersion' in value && 'kind' in value;
+}
+
 interface Parsed {
   readonly documents: readonly Document[];
   readonly placeAt: (offset: number) => Place;
 }
 
 function parse(text: string, firstLine: number, file: string): Parsed {
-  const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    lineCounter: lines,
-    merge: true,
-    customTags: kubernetesTags,
-    prettyErrors: false,
-    uniqueKeys: false,
-    logLevel: 'silent',
-  });
+  const { documents, lines } = parseDocuments(text);
   return {
-    documents: Array.isArray(documents) ? (documents as Document[]) : [],
+    documents,
     placeAt(offset) {
       const { line, col } = lines.linePos(offset);
       return { file, line: firstLine + Math.max(line, 1), column: Math.max(col, 1) };
@@ -104,11 +118,7 @@ function parse(text: string, firstLine: number, file: string): Parsed {
   };
 }
 
-function isObject(value: unknown): boolean {
-  return typeof value === 'object' && value !== null && 'apiVersion' in value && 'kind' in value;
-}
-
-function valueOf(document: Document, problems: Problem[], placeAt: (offset: number) => Place): unknown {
+function valueOf(document: Document, text: string, problems: Problem[], placeAt: (offset: number) => Place): unknown {
   try {
     const twice = keysSaidTwice(document.contents);
     for (const { key, offset } of twice.slice(0, 3))
@@ -116,14 +126,14 @@ function valueOf(document: Document, problems: Problem[], placeAt: (offset: numb
         invalid(
           `The key ${show(key)} appears twice in one map.`,
           placeAt(offset),
-          'Remove one of them. The API server rejects duplicate keys or silently uses the last one.',
+          'Remove one of them. kubectl silently uses the last one.',
         ),
       );
-    if (twice.length > 0) return undefined;
     return document.toJS();
   } catch (error) {
-    if (error instanceof TemplateError) {
-      problems.push(invalid('A key is a map or a list instead of a string.', placeAt(error.offset), TEMPLATE));
+    if (error instanceof KeyError) {
+      const { message, offset } = error;
+      problems.push(syntaxProblem(message, placeAt(offset), lineAt(text, offset)));
       return undefined;
     }
     problems.push(
@@ -153,16 +163,37 @@ function tooDeep(place: Place): Problem {
 
 function syntaxProblem(message: string, place: Place, line: string): Problem {
   if (message.startsWith('Maximum call stack')) return tooDeep(place);
-  if (/\{\{[^]*\}\}/.test(line)) return invalid(message, place, TEMPLATE);
+  const tag = tagIn(line);
+  if (tag !== undefined) return template(tag, place);
   return invalid(message, place, 'Fix the YAML at this place.');
 }
 
-const TEMPLATE = 'Render the Helm template and check the result: helm template CHART | callsign check -.';
+/** The problem of a file that is a template. It is reported once for each file. */
+export function template(placeholder: string, place: Place): Problem {
+  return {
+    code: 'placeholder-left',
+    message: `This file is a template: it contains the placeholder ${show(placeholder)}.`,
+    place,
+    expected: 'a file without placeholders',
+    got: show(placeholder),
+    fix: renderingOf(placeholder, place.file),
+  };
+}
+
+function renderingOf(placeholder: string, file: string): string {
+  if (placeholder.startsWith('{'))
+    return 'Render the template and check the result: helm template CHART | callsign check -.';
+  if (placeholder.startsWith('${'))
+    return `Replace the placeholders and check the result: envsubst < ${file} | callsign check -.`;
+  if (placeholder.startsWith('$('))
+    return 'Render the kustomization and check the result: kubectl kustomize FOLDER | callsign check -.';
+  return 'Replace the placeholders and check the result.';
+}
 
 /** `{{ value }}` without quotes is valid YAML: a map whose key is a map. */
-class TemplateError extends Error {
+class KeyError extends Error {
   constructor(readonly offset: number) {
-    super();
+    super('A key is a map or a list instead of a string.');
   }
 }
 
@@ -173,7 +204,7 @@ function keysSaidTwice(node: unknown): { key: unknown; offset: number }[] {
   const keys = new Set<unknown>();
   const twice: { key: unknown; offset: number }[] = [];
   for (const { key, value } of node.items) {
-    if (isCollection(key)) throw new TemplateError(key.range?.[0] ?? 0);
+    if (isCollection(key)) throw new KeyError(key.range?.[0] ?? 0);
     const name = isScalar(key) ? key.value : key;
     // A map may have several merge keys.
     if (name !== '<<' && keys.has(name)) twice.push({ key: name, offset: (isNode(key) && key.range?.[0]) || 0 });

@@ -1,8 +1,10 @@
 import type { FieldPath, KubeObject, Manifest } from '../../k8s/objects';
 import type { Place, Problem } from '../../problems/problem';
+import { valueAt } from '../../k8s/objects';
 import { show } from '../../basics/text';
 import type * as Documents from './documents';
-import { isBuiltIn } from '../schema/validate-object';
+import { isBuiltIn, mayBeBuiltIn } from '../schema/validate-object';
+import { mayHavePlaceholders, placeholderIn, placeholdersIn, withoutTags } from './placeholders';
 
 /** The contents of a YAML file. */
 export interface ReadResult {
@@ -17,21 +19,70 @@ function documents(): typeof Documents {
   return require('./documents') as typeof Documents;
 }
 
+/** How to read a file. */
+export interface ReadOptions {
+  /**
+   * Whether the file was found in a folder. Then it may be any file of a project, and is reported only if it looks like
+   * a manifest.
+   * @default false
+   */
+  readonly found?: boolean;
+}
+
+interface Reading extends ReadResult {
+  readonly file: string;
+  passedOver: number;
+  readonly found: boolean;
+}
+
 /** Reads the Kubernetes objects of a YAML file. It may contain several documents and Lists. */
-export function readManifests(text: string, file: string): ReadResult {
-  const read = { manifests: [] as Manifest[], problems: [] as Problem[], passedOver: 0 };
+export function readManifests(text: string, file: string, { found = false }: ReadOptions = {}): ReadResult {
+  const { manifests, problems, passedOver } = readText(text, file, found);
+  // A file of a project that is not YAML is usually no manifest either.
+  if (found && problems.length > 0 && manifests.length === 0 && !looksLikeManifest(text))
+    return { manifests: [], problems: [], passedOver: passedOver + 1 };
+  const template = problems.find(({ code }) => code === 'placeholder-left');
+  if (template) return { manifests: inTemplate(text, file), problems: [template], passedOver };
+  if (!mayHavePlaceholders(text)) return { manifests, problems, passedOver };
+  const marked = manifests.map(withPlaceholders);
+  return { manifests: marked, problems: [...problems, ...placeholderProblem(marked)], passedOver };
+}
+
+function readText(text: string, file: string, found: boolean): Reading {
+  const read: Reading = { manifests: [], problems: [], passedOver: 0, file, found };
   for (const { value, place } of documents().readDocuments(text, file, read.problems)) collect(value, [], place, read);
   return read;
 }
 
-function collect(
-  value: unknown,
-  at: FieldPath,
-  place: (path: FieldPath) => Place,
-  read: ReadResult & { passedOver: number },
-): void {
+/** The objects of a template that is not YAML. Only their names are reliable. */
+function inTemplate(text: string, file: string): Manifest[] {
+  return readText(withoutTags(text), file, true).manifests.map((manifest) => ({ ...manifest, placeholders: [[]] }));
+}
+
+function withPlaceholders(manifest: Manifest): Manifest {
+  const placeholders = placeholdersIn(manifest.object);
+  return placeholders.length > 0 ? { ...manifest, placeholders } : manifest;
+}
+
+/** The problem of a file whose objects contain placeholders. One is enough: the whole file is a template. */
+function placeholderProblem(manifests: readonly Manifest[]): Problem[] {
+  const manifest = manifests.find(({ placeholders }) => placeholders);
+  const field = manifest?.placeholders?.[0];
+  if (!manifest || !field) return [];
+  const name = field.findLast((part) => typeof part === 'string');
+  const placeholder = placeholderIn(String(valueAt(manifest.object, field)), name)!;
+  return [documents().template(placeholder, manifest.place(field)!)];
+}
+
+/** Whether at least two of the fields that every object has are in a text. */
+function looksLikeManifest(text: string): boolean {
+  const fields = text.match(/(?<=(?:^|[{,-])[ \t]*["']?)(?:apiVersion|kind|metadata)(?=["']?\s*:)/gm);
+  return new Set(fields).size >= 2;
+}
+
+function collect(value: unknown, at: FieldPath, place: (path: FieldPath) => Place, read: Reading): void {
   const { apiVersion, kind, metadata, items } = (value ?? {}) as Record<string, unknown>;
-  if (apiVersion === undefined && kind === undefined) {
+  if ((apiVersion === undefined && kind === undefined) || (read.found && !isKubernetes(value as Fields))) {
     read.passedOver++;
   } else if (typeof apiVersion !== 'string' || typeof kind !== 'string') {
     read.problems.push(
@@ -52,13 +103,22 @@ function collect(
       ),
     );
   } else if (isNamed(metadata)) {
-    read.manifests.push({ object: normalized(value as KubeObject), place: (field) => place([...at, ...field]) });
+    const object = normalized(value as KubeObject);
+    read.manifests.push({ object, file: read.file, place: (field) => place([...at, ...field]) });
   } else if (!isBuiltIn(apiVersion, kind)) {
     // Configuration files of programs look like objects, such as a kustomization or a kubeconfig.
     read.passedOver++;
   } else {
     read.problems.push(nameless(kind, metadata, (field) => place([...at, ...field])));
   }
+}
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** Whether an object is one of Kubernetes, and not the configuration of a tool, such as Chart.yaml and skaffold.yaml. */
+function isKubernetes({ apiVersion, kind, metadata, spec }: Fields): boolean {
+  if (typeof apiVersion === 'string' && typeof kind === 'string') return mayBeBuiltIn(apiVersion, kind);
+  return typeof metadata === 'object' || typeof spec === 'object';
 }
 
 function isNamed(metadata: unknown): boolean {

@@ -18,7 +18,13 @@ export function containerRule(
   fix: string,
   find: (at: ContainerAt, pods: Pods, world: World) => readonly PodViolation[],
 ): Rule {
-  return podRule(code, why, fix, (pods, world) => containersOf(pods).flatMap((at) => find(at, pods, world)));
+  return hardenedRule(code, why, fix, (world) =>
+    world.everyPod.flatMap((pods) =>
+      containersOf(pods).flatMap((at) =>
+        find(at, pods, world).map((violation) => ({ manifest: pods.manifest, ...violation })),
+      ),
+    ),
+  );
 }
 
 /** A rule that checks the pods of each workload. */

@@ -106,3 +106,20 @@ function kindError(apiVersion: string, kind: string): SchemaError | undefined {
 export function isBuiltIn(apiVersion: string, kind: string): boolean {
   return shapeOfKind(apiVersion, kind) !== undefined || removalOf(apiVersion, kind) !== undefined;
 }
+
+let builtInKinds: ReadonlySet<string> | undefined;
+
+/** Whether Kubernetes has a kind of that name in some group. */
+export function isBuiltInKind(kind: string): boolean {
+  builtInKinds ??= new Set(Object.keys(schemas().kinds).map((name) => name.slice(name.indexOf(' ') + 1)));
+  return builtInKinds.has(kind);
+}
+
+/** Whether a kind can be one of Kubernetes or a custom kind, perhaps misspelled. Tools use groups without a dot. */
+export function mayBeBuiltIn(apiVersion: string, kind: string): boolean {
+  const [group = ''] = apiVersion.includes('/') ? apiVersion.split('/') : [];
+  if (group.includes('.') || isBuiltIn(apiVersion, kind)) return true;
+  return (
+    group === '' || isBuiltInKind(kind) || Object.keys(schemas().kinds).some((name) => name.startsWith(`${group}/`))
+  );
+}

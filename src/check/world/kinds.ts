@@ -18,6 +18,7 @@ import type {
 } from '@kubernetes/client-node';
 import type { KubeObject, Manifest } from '../../k8s/objects';
 import type { Policy } from '../../links/policy';
+import { isBuiltInKind } from '../schema/validate-object';
 
 /** The kinds of the Gateway API that have backendRefs. */
 export const ROUTE_KINDS = ['HTTPRoute', 'GRPCRoute', 'TLSRoute', 'TCPRoute', 'UDPRoute'] as const;
@@ -84,9 +85,29 @@ export type ObjectOf<Kind extends string> = KubeObject &
   (Kind extends keyof Kinds ? Partial<Omit<Kinds[Kind], 'apiVersion' | 'kind' | 'metadata'>> : unknown);
 
 /** A manifest of a kind. */
-export type ManifestOf<Kind extends string> = Manifest & { readonly object: ObjectOf<Kind> };
+export type ManifestOf<Kind extends string> = Manifest & {
+  readonly object: ObjectOf<Kind>;
+  /** Whether only the name is known, because the object is in a template or has alternatives. Then it has no spec. */
+  readonly unsure?: boolean;
+};
+
+const GATEWAY_API = 'gateway.networking.k8s.io';
+const GATEWAY_KINDS: ReadonlySet<string> = new Set([...ROUTE_KINDS, 'Gateway', 'GatewayClass']);
+
+/**
+ * The kind as rules name it. A kind of another API group has the group in its name: a Service of Knative is a
+ * `Service.serving.knative.dev`.
+ */
+export function kindName({ apiVersion, kind }: Pick<KubeObject, 'apiVersion' | 'kind'>): string {
+  const slash = apiVersion.indexOf('/');
+  const group = slash < 0 ? '' : apiVersion.slice(0, slash);
+  const isOurs = GATEWAY_KINDS.has(kind)
+    ? group === GATEWAY_API
+    : !group.includes('.') || group.endsWith('.k8s.io') || !isBuiltInKind(kind);
+  return isOurs ? kind : `${kind}.${group}`;
+}
 
 /** Whether a manifest is of a kind. */
 export function isOfKind<Kind extends keyof Kinds>(manifest: Manifest, kind: Kind): manifest is ManifestOf<Kind> {
-  return manifest.object.kind === kind;
+  return kindName(manifest.object) === kind;
 }

@@ -1,10 +1,12 @@
 import type { V1Container, V1PodSpec, V1Service } from '@kubernetes/client-node';
 import { madeByCloudNativePg } from '../../k8s/cloud-native-pg';
-import { titleOf, type FieldPath, type Manifest } from '../../k8s/objects';
+import { titleOf, type FieldPath, type KubeObject, type Manifest } from '../../k8s/objects';
 import { own } from '../../basics/own';
 import { readCustomKinds } from '../schema/custom-kinds';
-import type { ManifestOf } from './kinds';
-import { validateObject } from '../schema/validate-object';
+import { declarationsOf, type Declarations } from './declarations';
+import { kindName, type ManifestOf } from './kinds';
+import { isNamedByTemplate, mayBe, mayBeNamed, mayMatch } from './name-patterns';
+import { isBuiltIn, validateObject } from '../schema/validate-object';
 import { versionErrors } from '../schema/version-errors';
 import type { SchemaError } from '../schema/schema-error';
 import { madeSecrets } from './generated/made-secrets';
@@ -43,6 +45,9 @@ const TEMPLATES: Record<string, FieldPath> = {
 /** All manifests of one check, with indexes for the lookups of the rules. */
 export class World {
   readonly pods: readonly Pods[];
+  /** The pods of all workloads, including those that are not checked together with other objects. */
+  readonly everyPod: readonly Pods[];
+  readonly declarations: Declarations;
   readonly #objects = new Map<string, Manifest>();
   readonly #kinds = new Map<string, Manifest[]>();
   readonly #names = new Map<string, string[]>();
@@ -50,6 +55,10 @@ export class World {
   readonly #podsByNamespace = new Map<string, Pods[]>();
   /** By namespace, key and value. */
   readonly #podsByLabel = new Map<string, Map<string, Map<string, Pods[]>>>();
+  /** Pods of templates and of alternatives. */
+  readonly #unsurePods: Pods[] = [];
+  /** By kind. */
+  readonly #templates = new Map<string, Manifest[]>();
   readonly #madeSecrets = new Map<string, readonly string[] | undefined>();
 
   #schemaErrors: { manifest: Manifest; error: SchemaError }[] | undefined;
@@ -60,14 +69,25 @@ export class World {
     readonly kubernetes?: number,
   ) {
     const pods: Pods[] = [];
+    const everyPod: Pods[] = [];
     const operatorPods: Pods[] = [];
+    this.declarations = declarationsOf(manifests);
+    const { repeated, alternatives } = this.declarations;
     for (const manifest of manifests) {
-      const { kind, metadata } = manifest.object;
+      const { metadata } = manifest.object;
+      const kind = kindName(manifest.object);
       const namespace = namespaceOf(manifest.object);
+      const found = podsOf(manifest, namespace);
+      if (found) everyPod.push(found);
+      if (repeated.has(manifest)) continue;
+      for (const [secret, keys] of madeSecrets(manifest.object)) this.#secretMade(namespace, secret, keys);
+      if (alternatives.has(manifest) || isNamedByTemplate(manifest)) {
+        this.#addUnsure(manifest, kind, namespace, found);
+        continue;
+      }
       this.#objects.set(`${kind}/${namespace}/${metadata.name}`, manifest);
       push(this.#kinds, kind, manifest);
       push(this.#names, `${kind}/${namespace}`, metadata.name);
-      for (const [secret, keys] of madeSecrets(manifest.object)) this.#secretMade(namespace, secret, keys);
       const made = madeByCloudNativePg(manifest.object);
       for (const object of made?.services ?? []) {
         this.#objects.set(`Service/${namespace}/${object.metadata.name}`, { ...manifest, object });
@@ -76,18 +96,40 @@ export class World {
       for (const [secret, keys] of Object.entries(made?.secrets ?? {})) this.#secretMade(namespace, secret, keys);
       for (const { labels, containers } of made?.pods ?? [])
         operatorPods.push({ manifest, namespace, labels, spec: { containers }, at: ['spec'] });
-      const found = podsOf(manifest, namespace);
       if (found) pods.push(found);
+      const custom = found ? undefined : customPodsOf(manifest, namespace);
+      if (custom) operatorPods.push(custom);
       if (kind === 'Namespace') this.#namespaces.add(metadata.name);
       else if (kind === 'Service' || found) this.#namespaces.add(namespace);
     }
     this.pods = pods;
+    this.everyPod = everyPod;
     // Selectors match the pods of operators too, but the rules do not check their specs.
     for (const pod of [...pods, ...operatorPods]) {
       push(this.#podsByNamespace, pod.namespace, pod);
       const byKey = below(this.#podsByLabel, pod.namespace);
       for (const [key, value] of Object.entries(pod.labels)) push(below(byKey, key), value, pod);
     }
+  }
+
+  /** An object of a template, or one with alternatives, can be named and selected. Its content is unknown. */
+  #addUnsure(manifest: Manifest, kind: string, namespace: string, pods: Pods | undefined): void {
+    const { apiVersion, metadata } = manifest.object;
+    const key = `${kind}/${namespace}/${metadata.name}`;
+    if (kind === 'Namespace') this.#namespaces.add(metadata.name);
+    if (pods) this.#unsurePods.push(pods);
+    if (isNamedByTemplate(manifest)) push(this.#templates, kind, manifest);
+    else if (!this.#objects.has(key)) {
+      const object: KubeObject = { apiVersion, kind: manifest.object.kind, metadata };
+      this.#objects.set(key, { ...manifest, object, unsure: true } as Manifest);
+      push(this.#names, `${kind}/${namespace}`, metadata.name);
+    }
+  }
+
+  /** Whether an object is not checked together with others. */
+  isUnsure(manifest: Manifest): boolean {
+    const { alternatives, repeated } = this.declarations;
+    return alternatives.has(manifest) || repeated.has(manifest) || isNamedByTemplate(manifest);
   }
 
   /** The schema errors of all objects. */
@@ -115,7 +157,14 @@ export class World {
 
   /** The object of that kind and name, if it is in the manifests. */
   find<Kind extends string>(kind: Kind, namespace: string, name: string): ManifestOf<Kind> | undefined {
-    return this.#objects.get(`${kind}/${namespace}/${name}`) as ManifestOf<Kind> | undefined;
+    const found = this.#objects.get(`${kind}/${namespace}/${name}`) ?? this.#inTemplate(kind, namespace, name);
+    return found as ManifestOf<Kind> | undefined;
+  }
+
+  #inTemplate(kind: string, namespace: string, name: string): Manifest | undefined {
+    const template = this.#templates.get(kind)?.find((manifest) => mayBeNamed(manifest, namespace, name));
+    const { apiVersion } = template?.object ?? {};
+    return template && ({ ...template, object: { apiVersion, kind, metadata: { name } }, unsure: true } as Manifest);
   }
 
   /** The objects of a kind. */
@@ -136,6 +185,14 @@ export class World {
   /** Whether the manifests contain workloads of a namespace. */
   hasPods(namespace: string): boolean {
     return this.#podsByNamespace.has(namespace);
+  }
+
+  /** Whether a selector matches pods of a namespace, including those whose content is unknown. */
+  selectsAny(namespace: string, selector: Selector): boolean {
+    return (
+      this.select(namespace, selector).length > 0 ||
+      this.#unsurePods.some((pods) => mayBe(pods.namespace, namespace) && mayMatch(selector, pods.labels))
+    );
   }
 
   /** The pods of a namespace that a selector matches. */
@@ -202,13 +259,25 @@ export function podsTitle({ manifest }: Pods): string {
 }
 
 function podsOf(manifest: Manifest, namespace: string): Pods | undefined {
-  const path = own(TEMPLATES, manifest.object.kind);
+  const path = own(TEMPLATES, kindName(manifest.object));
   if (!path) return undefined;
   let template: unknown = manifest.object;
   for (const key of path) template = (template as Record<string, unknown> | undefined | null)?.[key as string];
   const { metadata, spec } = (template ?? {}) as { metadata?: { labels?: Labels } | null; spec?: V1PodSpec | null };
   if (!spec || typeof spec !== 'object') return undefined;
   return { manifest, namespace, labels: metadata?.labels ?? {}, spec, at: [...path, 'spec'] };
+}
+
+/** The pods of a custom kind with a pod template, such as a DeploymentConfig of OpenShift or a Rollout of Argo. */
+function customPodsOf(manifest: Manifest, namespace: string): Pods | undefined {
+  const { apiVersion, kind, spec } = manifest.object;
+  if (isBuiltIn(apiVersion, kind)) return undefined;
+  const { template } = (spec ?? {}) as {
+    template?: { metadata?: { labels?: Labels } | null; spec?: V1PodSpec | null };
+  };
+  if (!Array.isArray(template?.spec?.containers)) return undefined;
+  const labels = template.metadata?.labels ?? {};
+  return { manifest, namespace, labels, spec: template.spec, at: ['spec', 'template', 'spec'] };
 }
 
 function below<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {

@@ -20,15 +20,16 @@ export const requirements: Command = {
   async run({ options, words }, io) {
     const manifests: Manifest[] = [];
     if (words.length === 0) manifests.push(...synthesize(await loadApp(options, io)).flatMap((file) => file.manifests));
-    for (const { file, text } of readSources(words)) {
-      const read = readManifests(text, file);
+    for (const { file, text, found } of readSources(words)) {
+      const read = readManifests(text, file, { found });
       // An incomplete set of manifests would give an incomplete list.
-      if (read.problems.length > 0) throw new CallsignError(read.problems);
+      const unread = read.problems.some(({ code }) => code === 'yaml-invalid' || read.manifests.length === 0);
+      if (unread) throw new CallsignError(read.problems);
       manifests.push(...read.manifests);
     }
-    const found = requirementsOf(manifests);
-    if (options.json) printJson({ requirements: found }, io);
-    else io.out(requirementsText(found));
+    const needed = requirementsOf(manifests);
+    if (options.json) printJson({ requirements: needed }, io);
+    else io.out(requirementsText(needed));
     return 0;
   },
 };

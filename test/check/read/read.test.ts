@@ -136,27 +136,12 @@ describe('a document that is not a Kubernetes object is ignored', () => {
 describe('a problem has a line and a column', () => {
   test.each([
     ['a tab', 'apiVersion: v1\nmetadata:\n\tname: a\n', 'Tabs are not allowed as indentation', 3, 1],
-    ['a duplicate key', map('one', 'kind: B\n'), 'The key "kind" appears twice in one map.', 5, 1],
     [
       'an unclosed bracket',
       `${map('one')}data: [\n---\n${map('two')}`.replace(/---[^]*/, ''),
       'Flow sequence in block collection must be sufficiently indented and end with a ]',
       6,
       1,
-    ],
-    [
-      'a Helm template',
-      'apiVersion: v1\nmetadata:\n  name: {{ .Release.Name }}-x\n',
-      'Unexpected scalar at node end',
-      3,
-      28,
-    ],
-    [
-      'a Helm value',
-      'apiVersion: v1\nkind: A\nmetadata:\n  name: {{ name }}\n',
-      'A key is a map or a list instead of a string.',
-      4,
-      10,
     ],
     [
       'an undefined alias',
@@ -211,6 +196,15 @@ describe('a problem has a line and a column', () => {
     ],
   ])('%s', (_, text, message, line) => {
     expect(problems(text)).toMatchObject([{ code: 'yaml-invalid', message, place: { file: 'shop.yaml', line } }]);
+  });
+
+  test('a duplicate key, and the last value is read, as kubectl does', () => {
+    const { manifests, problems: wrong } = read(map('one', 'data: { a: x, a: z }\nkind: Secret\n'));
+    expect(manifests[0]!.object).toMatchObject({ kind: 'Secret', data: { a: 'z' } });
+    expect(wrong.map(({ message, place }) => [message, place!.line])).toEqual([
+      ['The key "a" appears twice in one map.', 5],
+      ['The key "kind" appears twice in one map.', 6],
+    ]);
   });
 
   test('in every document, and the valid documents are read', () => {

@@ -47,17 +47,14 @@ test.each([
   expect(problemsIn(code, running(image))).toEqual([]);
 });
 
-test.each(['"nginx:"', '":1"', '"nginx:1 "', 'nginx@sha256:1234', '"{{ .Values.image }}"', '"${IMAGE}"', '""'])(
-  '%s is not a valid image',
-  (image) => {
-    expect(problemsIn(code, running(image))).toMatchObject([
-      {
-        message: 'The image of "web" is not a valid image reference.',
-        fix: 'Write a reference such as registry.example.com/name:1.2.3.',
-      },
-    ]);
-  },
-);
+test.each(['"nginx:"', '":1"', '"nginx:1 "', 'nginx@sha256:1234', '""'])('%s is not a valid image', (image) => {
+  expect(problemsIn(code, running(image))).toMatchObject([
+    {
+      message: 'The image of "web" is not a valid image reference.',
+      fix: 'Write a reference such as registry.example.com/name:1.2.3.',
+    },
+  ]);
+});
 
 test.each(['null', '5'])('another rule reports the image %s', (image) => {
   expect(problemsIn(code, running(image))).toEqual([]);

@@ -8,8 +8,8 @@ export const backendPortMissing: Rule = {
   why: 'Requests for the path fail with an error from the gateway.',
   fix: 'Use a port of the Service, not a port of the container.',
   *find(world) {
-    for (const { manifest, name, port, field, service } of backendsOf(world)) {
-      if (!service || service.spec?.type === 'ExternalName') continue;
+    for (const { manifest, name, port, field, service, unsure } of backendsOf(world)) {
+      if (!service || unsure || service.spec?.type === 'ExternalName') continue;
       const ports = listOf(service.spec?.ports);
       const found =
         port?.name !== undefined ? ports.some((p) => p.name === port.name) : ports.some((p) => p.port === port?.number);

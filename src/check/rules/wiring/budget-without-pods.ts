@@ -11,6 +11,7 @@ export const budgetWithoutPods: Rule = {
     for (const { manifest, spec, namespace, pods } of budgetsOf(world)) {
       if (
         pods.length > 0 ||
+        (spec.selector && world.selectsAny(namespace, spec.selector)) ||
         mayLabel(world, namespace, Object.values(spec.selector?.matchLabels ?? {})) ||
         !world.hasPods(namespace)
       )

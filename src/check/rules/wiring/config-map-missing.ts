@@ -11,7 +11,9 @@ export const configMapMissing: Rule = {
       for (const { name, key, field } of references(pods, 'ConfigMap')) {
         // Every namespace has the ConfigMap with the certificate of the cluster.
         if (name === 'kube-root-ca.crt' || mayMake(world, pods.namespace, name)) continue;
-        const map = world.find('ConfigMap', pods.namespace, name)?.object;
+        const found = world.find('ConfigMap', pods.namespace, name);
+        if (found?.unsure) continue;
+        const map = found?.object;
         const keys = map && [...Object.keys(map.data ?? {}), ...Object.keys(map.binaryData ?? {})];
         if (keys && (key === undefined || keys.includes(key))) continue;
         yield keys

@@ -8,7 +8,7 @@ export const imageUnpinned: Rule = {
   why: 'Without a fixed tag the same manifest can run different programs, and a rollback is impossible.',
   fix: 'Use the tag of a release, or a digest.',
   *find(world) {
-    for (const pods of world.pods) {
+    for (const pods of world.everyPod) {
       for (const { container, at } of containersOf(pods)) {
         if (typeof container.image !== 'string') continue;
         const image = Image.of(container.image);

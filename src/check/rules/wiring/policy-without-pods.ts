@@ -24,7 +24,7 @@ export const policyWithoutPods: Rule = {
           mayLabel(world, namespace, Object.values(selector.matchLabels ?? {}))
         )
           continue;
-        if (world.select(namespace, selector).length > 0) continue;
+        if (world.selectsAny(namespace, selector)) continue;
         yield {
           manifest,
           field,

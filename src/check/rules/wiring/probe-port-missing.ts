@@ -10,7 +10,7 @@ export const probePortMissing: Rule = {
   why: 'The probe never succeeds, so the pod never becomes ready or restarts repeatedly.',
   fix: 'Use a port that the container declares.',
   *find(world) {
-    for (const pods of world.pods) {
+    for (const pods of world.everyPod) {
       for (const { container, at } of containersOf(pods)) {
         const ports = listOf(container.ports);
         for (const probe of PROBES) {

@@ -28,7 +28,8 @@ export const roleMissing: Rule = {
             ? world.namesOf(kind, namespace)
             : world.ofKind(kind).map(({ object }) => object.metadata.name);
         // The cluster may have ClusterRoles that are not in the manifests.
-        if (names.includes(name) || (kind === 'ClusterRole' && names.length === 0)) continue;
+        if (names.includes(name) || world.find(kind, namespace, name) || (kind === 'ClusterRole' && names.length === 0))
+          continue;
         yield {
           manifest,
           field: ['roleRef', 'name'],

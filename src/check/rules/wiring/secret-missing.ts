@@ -30,7 +30,9 @@ function* missing(
   namespace: string,
   { name, key, field }: Reference,
 ): Generator<Violation> {
-  const secret = world.find('Secret', namespace, name)?.object;
+  const found = world.find('Secret', namespace, name);
+  if (found?.unsure) return;
+  const secret = found?.object;
   const made = secret
     ? { keys: [...Object.keys(secret.data ?? {}), ...Object.keys(secret.stringData ?? {})] }
     : world.secretMadeInCluster(namespace, name);

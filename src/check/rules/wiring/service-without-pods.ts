@@ -18,7 +18,7 @@ export const serviceWithoutPods: Rule = {
       )
         continue;
       if (
-        world.select(namespace, { matchLabels: spec.selector }).length > 0 ||
+        world.selectsAny(namespace, { matchLabels: spec.selector }) ||
         mayLabel(world, namespace, Object.values(spec.selector))
       )
         continue;

@@ -7,7 +7,7 @@ export const volumeMissing: Rule = {
   why: 'The API server rejects a container that mounts an undefined volume.',
   fix: 'Add the volume to the pod, or name an existing one.',
   *find(world) {
-    for (const pods of world.pods) {
+    for (const pods of world.everyPod) {
       // A StatefulSet adds a volume for each of its claims to each pod.
       const claims = isOfKind(pods.manifest, 'StatefulSet')
         ? listOf(pods.manifest.object.spec?.volumeClaimTemplates)

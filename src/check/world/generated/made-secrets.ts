@@ -1,5 +1,5 @@
 import { existingSecretsOf, generatedSecretsOf } from '../../../k8s/annotated-secrets';
-import type { ObjectOf } from '../kinds';
+import { kindName, type ObjectOf } from '../kinds';
 import type { KubeObject } from '../../../k8s/objects';
 import { isText, listOf } from '../values';
 
@@ -33,5 +33,5 @@ export function madeSecrets(object: KubeObject): MadeSecret[] {
 }
 
 function isIngress(object: KubeObject): object is ObjectOf<'Ingress'> {
-  return object.kind === 'Ingress';
+  return kindName(object) === 'Ingress';
 }

@@ -12,6 +12,8 @@ export interface RouteBackend {
   readonly field: FieldPath;
   /** The Service, if it is in the manifests. */
   readonly service: V1Service | undefined;
+  /** Whether only the name of the Service is known. */
+  readonly unsure: boolean;
 }
 
 /** A backend before its Service is looked up. */
@@ -31,7 +33,8 @@ export function* backendsOf(world: World): Generator<RouteBackend> {
       const own = isText(namespace) ? namespace : namespaceOf(manifest.object);
       // The Services of namespaces outside the manifests are unknown.
       if (own !== namespaceOf(manifest.object) && !world.knowsNamespace(own)) continue;
-      yield { manifest, namespace: own, name, port, field, service: world.find('Service', own, name)?.object };
+      const found = world.find('Service', own, name);
+      yield { manifest, namespace: own, name, port, field, service: found?.object, unsure: found?.unsure ?? false };
     }
   }
 }

@@ -1,5 +1,6 @@
 import type { V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import type { Manifest } from '../../../k8s/objects';
+import { kindName } from '../kinds';
 import { once } from '../once';
 import { isText, namespaceOf, type World } from '../world';
 
@@ -18,10 +19,11 @@ export interface Autoscaler {
 export function* autoscalersOf(world: World): Generator<Autoscaler> {
   for (const manifest of world.ofKind('HorizontalPodAutoscaler')) {
     const { spec } = manifest.object;
-    const { kind, name } = spec?.scaleTargetRef ?? {};
+    const { apiVersion, kind, name } = spec?.scaleTargetRef ?? {};
     const namespace = namespaceOf(manifest.object);
-    if (spec && isText(kind) && isText(name))
-      yield { manifest, spec, namespace, kind, name, target: world.find(kind, namespace, name) };
+    if (!spec || !isText(kind) || !isText(name)) continue;
+    const of = kindName({ apiVersion: isText(apiVersion) ? apiVersion : '', kind });
+    yield { manifest, spec, namespace, kind: of, name, target: world.find(of, namespace, name) };
   }
 }
 
