@@ -1,17 +1,16 @@
-import type { FieldPath, KubeObject } from '../../k8s/objects';
+import { valueAt, type FieldPath, type KubeObject } from '../../k8s/objects';
 import { isBuiltIn } from '../schema/validate-object';
 
 /** Text that is replaced before kubectl reads a file: `${APP}`, `$(APP)`, `{{ app }}`, `<APP>`, `__APP__`, `@APP@`, `%APP%`. */
 const MARKED =
-  /\$\{[^{}\n]*\}|\$\([A-Za-z_][\w.-]*\)|\{\{[^\n]*?\}\}|<[^<>\n]+>|__[A-Z][A-Z\d_]*?__|@@?[A-Z][A-Z\d_]+@@?|%%?[A-Z][A-Z\d_]+%%?/;
+  /\$\{[^{}\n]*\}|\$\([A-Za-z_][\w.-]*\)|\{\{[^{\n]*?\}\}|<[^<>\n]+>|__[A-Z][A-Z\d_]*?__|@@?[A-Z][A-Z\d_]+@@?|%%?[A-Z][A-Z\d_]{2,}%%?/;
 
 /** `PROJECT_ID` and `replace-me`: placeholders only where Kubernetes allows no capital letters. */
 const WORD =
   /(?<![A-Za-z\d])[A-Z][A-Z\d]*(?:[_-][A-Z\d]+)+(?![A-Za-z\d])|\b(?:REPLACE|CHANGE)[_-]?ME\b|\b(?:replace|change)[_-]me\b/;
 
-/** The fields with names in lower-case letters. */
+/** The fields with names in lower-case letters, besides metadata.name. */
 const LOWER_CASE = new Set([
-  'name',
   'namespace',
   'image',
   'host',
@@ -36,6 +35,7 @@ const FREE_TEXT = new Set([
   'expression',
   'fieldPath',
   'key',
+  'message',
   'messageExpression',
   'parameters',
   'path',
@@ -45,9 +45,6 @@ const FREE_TEXT = new Set([
   'volumeAttributes',
 ]);
 
-/** Lists whose names are names of variables. */
-const VARIABLES = new Set(['env', 'envFrom']);
-
 /** Fields of built-in kinds that contain data or schemas. */
 const CONTENT: Readonly<Record<string, readonly string[]>> = {
   ConfigMap: ['data', 'binaryData'],
@@ -55,12 +52,25 @@ const CONTENT: Readonly<Record<string, readonly string[]>> = {
   CustomResourceDefinition: ['spec'],
 };
 
-/** The placeholder in a text, if there is one. */
-export function placeholderIn(text: string, field?: string | number): string | undefined {
-  const marked = MARKED.exec(text)?.[0];
-  if (marked !== undefined || typeof field !== 'string' || !LOWER_CASE.has(field)) return marked;
+/** The marked placeholder in a text, such as `${APP}`. */
+export function placeholderIn(text: string): string | undefined {
+  return MARKED.exec(text)?.[0];
+}
+
+/** The placeholder in a field of an object. */
+export function placeholderAt(object: KubeObject, field: FieldPath): string | undefined {
+  const text = valueAt(object, field);
+  if (typeof text !== 'string') return undefined;
+  const marked = placeholderIn(text);
+  if (marked !== undefined || !isLowerCase(object, field)) return marked;
   // The tag of an image may have capital letters.
-  return WORD.exec(field === 'image' ? text.replace(/[:@][^/]*$/, '') : text)?.[0];
+  return WORD.exec(field.at(-1) === 'image' ? text.replace(/[:@][^/]*$/, '') : text)?.[0];
+}
+
+function isLowerCase({ apiVersion }: KubeObject, field: FieldPath): boolean {
+  const name = field.findLast((part) => typeof part === 'string') ?? '';
+  // Roles may have any name.
+  return LOWER_CASE.has(name) || (field.join('.') === 'metadata.name' && !apiVersion.startsWith('rbac.'));
 }
 
 /** Whether a text may contain placeholders. Most texts contain none, and their objects are not searched. */
@@ -69,7 +79,7 @@ export function mayHavePlaceholders(text: string): boolean {
 }
 
 /** Tags of a template language: `{{ name }}`, `{% if name %}`, and `{name}` in front of other text. */
-const TAG = /\{\{[^]*?\}\}|\{%[^]*?%\}|(?<=:[ \t]+)\{[\w-]+\}(?=[^\s,}#])/;
+const TAG = /\{\{[^{]*?\}\}|\{%[^{]*?%\}|(?<=:[ \t]+)\{[\w-]+\}(?=[^\s,}#])/;
 
 /** The first tag of a template language in a line. */
 export function tagIn(line: string): string | undefined {
@@ -89,25 +99,19 @@ export function withoutTags(template: string): string {
 
 /** The fields of an object that contain placeholders. */
 export function placeholdersIn(object: KubeObject): FieldPath[] {
-  const found: FieldPath[] = [];
-  // The spec of a custom kind may itself be a template.
   const { apiVersion, kind, metadata, ...rest } = object;
-  search(metadata, ['metadata'], 'metadata', found);
-  if (!isBuiltIn(apiVersion, kind)) return found;
-  for (const [field, value] of Object.entries(rest))
-    if (!CONTENT[kind]?.includes(field) && !FREE_TEXT.has(field)) search(value, [field], field, found);
-  return found;
+  const fields = [...texts(metadata, ['metadata'])];
+  // The spec of a custom kind may itself be a template.
+  if (isBuiltIn(apiVersion, kind))
+    for (const [field, value] of Object.entries(rest))
+      if (!CONTENT[kind]?.includes(field) && !FREE_TEXT.has(field)) fields.push(...texts(value, [field]));
+  return fields.filter((field) => placeholderAt(object, field) !== undefined);
 }
 
-function search(value: unknown, at: FieldPath, field: string, found: FieldPath[]): void {
-  if (typeof value === 'string') {
-    if (placeholderIn(value, field) !== undefined) found.push(at);
-  } else if (Array.isArray(value)) {
-    value.forEach((item, i) => search(item, [...at, i], VARIABLES.has(field) ? 'variable' : field, found));
-  } else if (typeof value === 'object' && value !== null) {
-    for (const [key, item] of Object.entries(value)) {
-      if (FREE_TEXT.has(key) || (field === 'variable' && key === 'name')) continue;
-      search(item, [...at, key], key, found);
-    }
-  }
+/** The fields with strings, without those whose text belongs to programs. */
+function* texts(value: unknown, at: FieldPath): Generator<FieldPath> {
+  if (typeof value === 'string') yield at;
+  else if (Array.isArray(value)) for (const [i, item] of value.entries()) yield* texts(item, [...at, i]);
+  else if (typeof value === 'object' && value !== null)
+    for (const [key, item] of Object.entries(value)) if (!FREE_TEXT.has(key)) yield* texts(item, [...at, key]);
 }

@@ -1,10 +1,9 @@
 import type { FieldPath, KubeObject, Manifest } from '../../k8s/objects';
 import type { Place, Problem } from '../../problems/problem';
-import { valueAt } from '../../k8s/objects';
 import { show } from '../../basics/text';
 import type * as Documents from './documents';
 import { isBuiltIn, mayBeBuiltIn } from '../schema/validate-object';
-import { mayHavePlaceholders, placeholderIn, placeholdersIn, withoutTags } from './placeholders';
+import { mayHavePlaceholders, placeholderAt, placeholdersIn, withoutTags } from './placeholders';
 
 /** The contents of a YAML file. */
 export interface ReadResult {
@@ -69,9 +68,7 @@ function placeholderProblem(manifests: readonly Manifest[]): Problem[] {
   const manifest = manifests.find(({ placeholders }) => placeholders);
   const field = manifest?.placeholders?.[0];
   if (!manifest || !field) return [];
-  const name = field.findLast((part) => typeof part === 'string');
-  const placeholder = placeholderIn(String(valueAt(manifest.object, field)), name)!;
-  return [documents().template(placeholder, manifest.place(field)!)];
+  return [documents().template(placeholderAt(manifest.object, field)!, manifest.place(field)!)];
 }
 
 /** Whether at least two of the fields that every object has are in a text. */

@@ -30,9 +30,9 @@ export function mayMatch(selector: Selector, labels: Labels): boolean {
 export function mayBe(text: unknown, rendered: string): boolean {
   if (text === rendered) return true;
   if (typeof text !== 'string') return false;
-  let rest = text;
   const parts: string[] = [];
-  for (let found = placeholderIn(rest, 'name'); found !== undefined; found = placeholderIn(rest, 'name')) {
+  let rest = text;
+  for (let found = placeholderIn(rest); found !== undefined; found = placeholderIn(rest)) {
     const at = rest.indexOf(found);
     parts.push(rest.slice(0, at));
     rest = rest.slice(at + found.length);

@@ -104,6 +104,14 @@ test.each([
     'apiVersion: storage.k8s.io/v1\nkind: StorageClass\nmetadata: { name: a }\nprovisioner: a.b\nparameters: { a/b: "${pvc.name}" }',
   ],
   ['capitals in a tag', POD('minio/minio:RELEASE.2025-01-02T03-04-05Z')],
+  [
+    'the name of a header',
+    POD('web:1', '      livenessProbe: { httpGet: { port: 80, httpHeaders: [{ name: X-API-KEY, value: a }] } }\n'),
+  ],
+  [
+    'the name of a group',
+    'apiVersion: rbac.authorization.k8s.io/v1\nkind: RoleBinding\nmetadata: { name: READ-ONLY }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }\nsubjects: [{ apiGroup: rbac.authorization.k8s.io, kind: Group, name: DEV_TEAM }]',
+  ],
   ['capitals in a capability', POD('web:1', '      securityContext: { capabilities: { add: [NET_ADMIN] } }\n')],
   [
     'the key of a Secret',
