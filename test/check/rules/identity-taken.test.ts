@@ -51,6 +51,20 @@ describe('files with variants of an object', () => {
     );
   });
 
+  test('are one problem for each pair of folders', () => {
+    const variants = ['aws', 'gcp', 'azure'].flatMap((cloud) =>
+      ['a', 'b'].map((name) => [`${cloud}/${name}.yaml`, map(name, undefined, cloud)]),
+    );
+    expect(inFiles(Object.fromEntries(variants) as Record<string, string>)).toEqual(
+      ['gcp/a.yaml', 'azure/a.yaml'].map((file) => ({
+        code,
+        file,
+        message: 'aws declares ConfigMap shop/a, ConfigMap shop/b with different content.',
+        fix: 'Remove or rename one of them. If the folders are alternatives, check them separately.',
+      })),
+    );
+  });
+
   test('are not checked together', () => {
     const first = documents(deployment('ports: [{ name: http, containerPort: 80 }]'), service('web'));
     const second = documents(deployment('ports: [{ name: other, containerPort: 81 }]'), service('web'));

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { titleOf } from '../../../k8s/objects';
 import type { Conflict } from '../../world/declarations';
 import type { Rule, Violation } from '../rule';
@@ -14,20 +15,28 @@ export const identityTaken: Rule = {
         const message = `${titleOf(second.object)} is declared twice with different content.`;
         yield { ...violation(conflict), message, fix: 'Remove or rename one of them.' };
       } else {
-        const pair = JSON.stringify([first.file, second.file]);
+        const pair = placesOf(conflict).join(' ');
         pairs.set(pair, [...(pairs.get(pair) ?? []), conflict]);
       }
     }
     for (const conflicts of pairs.values()) {
       const [conflict] = conflicts as [Conflict];
+      const files = new Set(conflicts.map(({ first }) => first.file));
+      const [where, what] = files.size === 1 ? [conflict.first.file, 'files'] : [placesOf(conflict)[0], 'folders'];
       yield {
         ...violation(conflict),
-        message: `${conflict.first.file} declares ${listed(conflicts)} with different content.`,
-        fix: 'Remove or rename one of them. If the files are alternatives, check them separately.',
+        message: `${where} declares ${listed(conflicts)} with different content.`,
+        fix: `Remove or rename one of them. If the ${what} are alternatives, check them separately.`,
       };
     }
   },
 };
+
+/** The folders of both objects, or their files if they are in one folder. */
+function placesOf({ first, second }: Conflict): [string, string] {
+  const [one = '', other = ''] = [first.file, second.file];
+  return dirname(one) === dirname(other) ? [one, other] : [dirname(one), dirname(other)];
+}
 
 function violation({ second }: Conflict): Omit<Violation, 'message' | 'fix'> {
   return {
