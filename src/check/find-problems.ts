@@ -1,11 +1,12 @@
 import { fieldOf } from '../k8s/field-title';
-import { titleOf, type FieldPath } from '../k8s/objects';
+import { fieldText, titleOf, type FieldPath, type Manifest } from '../k8s/objects';
+import type { Code } from '../problems/codes';
 import type { Problem } from '../problems/problem';
 import type { Profile } from './profile';
-import { RULES } from './rules/registry';
 import { placeholderIn } from './read/placeholders';
+import { HARDENED_RULES, RULES } from './rules/registry';
 import type { Rule, Violation } from './rules/rule';
-import { waived } from './waivers';
+import { waived, type Found } from './waivers';
 import type { World } from './world/world';
 
 /** The problems that the rules of a profile find. */
@@ -28,12 +29,13 @@ export function hardenedProblemsIn(world: World): Problem[] {
 function problemsOf(world: World, candidates: readonly Rule[], now = new Date()): Problem[] {
   const rules = candidates.filter(({ needsVersion }) => !needsVersion || world.kubernetes !== undefined);
   const findings = rules.flatMap((rule) => [...rule.find(world)].map((finding) => ({ code: rule.code, ...finding })));
-  return waived(
+  const left = waived(
     findings.filter((finding) => !isAboutPlaceholder(finding)),
     world.manifests,
     new Set(rules.map(({ code }) => code)),
     now,
-  )
+  );
+  return onceEach(left)
     .filter(({ code, manifest }) => code !== 'waiver-unused' || !world.isUnsure(manifest))
     .map(({ manifest, field, ...finding }) => ({
       ...finding,
@@ -55,4 +57,20 @@ function isAboutPlaceholder({ manifest, field, got }: Violation): boolean {
 
 function isWithin(outer: FieldPath, inner: FieldPath): boolean {
   return outer.every((part, i) => inner[i] === part);
+}
+
+const HARDENED: ReadonlySet<Code> = new Set(HARDENED_RULES.map(({ code }) => code));
+
+/** Without the findings of hardened rules that pod-refused reports, with the namespace as the reason. */
+function onceEach(findings: Found[]): Found[] {
+  const refused = new Map<Manifest, Set<string>>();
+  for (const { code, manifest, field } of findings) {
+    if (code !== 'pod-refused') continue;
+    const fields = refused.get(manifest) ?? new Set();
+    refused.set(manifest, fields.add(fieldText(field)));
+  }
+  if (refused.size === 0) return findings;
+  return findings.filter(
+    ({ code, manifest, field }) => !HARDENED.has(code) || !refused.get(manifest)?.has(fieldText(field)),
+  );
 }

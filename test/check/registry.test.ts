@@ -29,7 +29,7 @@ test.each([
 ])('each file in %s has the name of the code of its rule', (folder, names) => {
   for (const name of names) {
     const text = readFileSync(join(src, 'check/rules', folder, `${name}.ts`), 'utf8');
-    expect(text.match(/export const \w+: Rule = [^']*'([a-z-]+)'/)?.[1]).toBe(name);
+    expect(text.match(/export const \w+: (?:Pod)?Rule = [^']*'([a-z-]+)'/)?.[1]).toBe(name);
   }
 });
 

@@ -6,6 +6,11 @@ import { containersOf, type ContainerAt, type Pods, type World } from '../world/
 /** A violation in the object of the pods that a rule checks. */
 export type PodViolation = Omit<Violation, 'manifest'>;
 
+/** A rule that checks pods, one workload at a time. */
+export interface PodRule extends Rule {
+  inPods(pods: Pods, world: World): readonly PodViolation[];
+}
+
 /** A rule of the profile `hardened`. */
 export function hardenedRule(code: Code, why: string, fix: string, find: (world: World) => Iterable<Violation>): Rule {
   return { code, profile: 'hardened', why, fix, find };
@@ -17,26 +22,21 @@ export function containerRule(
   why: string,
   fix: string,
   find: (at: ContainerAt, pods: Pods, world: World) => readonly PodViolation[],
-): Rule {
-  return hardenedRule(code, why, fix, (world) =>
-    world.everyPod.flatMap((pods) =>
-      containersOf(pods).flatMap((at) =>
-        find(at, pods, world).map((violation) => ({ manifest: pods.manifest, ...violation })),
-      ),
-    ),
-  );
+): PodRule {
+  const inPods: PodRule['inPods'] = (pods, world) => containersOf(pods).flatMap((at) => find(at, pods, world));
+  return { ...podRule(code, why, fix, inPods), find: (world) => violationsIn(world.everyPod, world, inPods) };
 }
 
 /** A rule that checks the pods of each workload. */
-export function podRule(
-  code: Code,
-  why: string,
-  fix: string,
-  find: (pods: Pods, world: World) => readonly PodViolation[],
-): Rule {
-  return hardenedRule(code, why, fix, (world) =>
-    world.pods.flatMap((pods) => find(pods, world).map((violation) => ({ manifest: pods.manifest, ...violation }))),
-  );
+export function podRule(code: Code, why: string, fix: string, inPods: PodRule['inPods']): PodRule {
+  return {
+    ...hardenedRule(code, why, fix, (world) => violationsIn(world.pods, world, inPods)),
+    inPods,
+  };
+}
+
+function violationsIn(all: readonly Pods[], world: World, inPods: PodRule['inPods']): Violation[] {
+  return all.flatMap((pods) => inPods(pods, world).map((violation) => ({ manifest: pods.manifest, ...violation })));
 }
 
 /** The name of a container in messages. */

@@ -40,24 +40,34 @@ import { budgetBlocks } from './wiring/budget-blocks';
 import { budgetWithoutPods } from './wiring/budget-without-pods';
 import { callBlocked } from './wiring/call-blocked';
 import { claimMissing } from './wiring/claim-missing';
+import { classUnknown } from './wiring/class-unknown';
 import { configMapMissing } from './wiring/config-map-missing';
 import { dnsBlocked } from './wiring/dns-blocked';
+import { extensionServiceMissing } from './wiring/extension-service-missing';
 import { gatewayBlocked } from './wiring/gateway-blocked';
 import { hostBlocked } from './wiring/host-blocked';
 import { hostPortMissing } from './wiring/host-port-missing';
 import { hostUnknown } from './wiring/host-unknown';
 import { identityTaken } from './wiring/identity-taken';
 import { imageUnpinned } from './wiring/image-unpinned';
+import { monitorPortMissing } from './wiring/monitor-port-missing';
+import { monitorWithoutTargets } from './wiring/monitor-without-targets';
 import { namespaceUnknown } from './wiring/namespace-unknown';
+import { podRefused } from './wiring/pod-refused';
+import { policyPortMissing } from './wiring/policy-port-missing';
 import { policyWithoutPods } from './wiring/policy-without-pods';
 import { probeNotServed } from './wiring/probe-not-served';
 import { probePortMissing } from './wiring/probe-port-missing';
+import { referenceMissing } from './wiring/reference-missing';
+import { referenceNotGranted } from './wiring/reference-not-granted';
 import { replicasAndAutoscale } from './wiring/replicas-and-autoscale';
 import { roleMissing } from './wiring/role-missing';
 import { routeTaken } from './wiring/route-taken';
+import { routeUnattached } from './wiring/route-unattached';
 import { scaleTargetMissing } from './wiring/scale-target-missing';
 import { scheduleNever } from './wiring/schedule-never';
 import { secretMissing } from './wiring/secret-missing';
+import { selectorsOverlap } from './wiring/selectors-overlap';
 import { serviceAccountMissing } from './wiring/service-account-missing';
 import { serviceMixedPods } from './wiring/service-mixed-pods';
 import { servicePortMissing } from './wiring/service-port-missing';
@@ -65,6 +75,7 @@ import { serviceWithoutPods } from './wiring/service-without-pods';
 import { statefulServiceMissing } from './wiring/stateful-service-missing';
 import { subjectMissing } from './wiring/subject-missing';
 import { variableUnresolved } from './wiring/variable-unresolved';
+import { subsetMissing } from './wiring/subset-missing';
 import { volumeMissing } from './wiring/volume-missing';
 import { SCHEMA_RULES } from './schema';
 
@@ -121,8 +132,15 @@ export const RULES: readonly Rule[] = [
   probeNotServed,
   backendMissing,
   backendPortMissing,
+  routeUnattached,
+  referenceNotGranted,
+  subsetMissing,
+  extensionServiceMissing,
+  monitorWithoutTargets,
+  monitorPortMissing,
   routeTaken,
   policyWithoutPods,
+  policyPortMissing,
   callBlocked,
   hostBlocked,
   dnsBlocked,
@@ -133,6 +151,7 @@ export const RULES: readonly Rule[] = [
   replicasAndAutoscale,
   budgetWithoutPods,
   budgetBlocks,
+  selectorsOverlap,
   scheduleNever,
   serviceAccountMissing,
   roleMissing,
@@ -141,6 +160,9 @@ export const RULES: readonly Rule[] = [
   secretMissing,
   claimMissing,
   volumeMissing,
+  referenceMissing,
+  classUnknown,
+  podRefused,
   imageUnpinned,
   ...HARDENED_RULES,
 ];

@@ -1,5 +1,6 @@
 import type { Code } from '../../problems/codes';
 import { nearest } from '../../basics/nearest';
+import { typoOf } from '../../basics/typo';
 import type { FieldPath, Manifest } from '../../k8s/objects';
 import type { World } from '../world/world';
 
@@ -29,7 +30,7 @@ export interface Rule {
 
 /** Suggests a known name that is similar to the given one, as the `expected` and `fix` of a problem. */
 export function meant(name: string, known: readonly string[], otherwise: string): { expected?: string; fix: string } {
-  const guess = nearest(name, known);
+  const guess = typoOf(name, known) ?? nearest(name, known);
   return {
     expected: known.length > 0 ? `one of ${known.slice(0, 8).join(', ')}${known.length > 8 ? ', …' : ''}` : undefined,
     fix: guess

@@ -34,11 +34,11 @@ interface Route {
     readonly parentRefs?:
       | readonly { readonly kind?: string; readonly name?: string; readonly namespace?: string }[]
       | null;
-    readonly rules?: readonly { readonly backendRefs?: readonly BackendRef[] | null }[] | null;
   } | null;
 }
 
-interface BackendRef {
+/** A reference of a route to its backend. */
+export interface BackendRef {
   readonly group?: string;
   readonly kind?: string;
   readonly name?: string;

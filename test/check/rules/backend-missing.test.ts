@@ -116,3 +116,12 @@ describe('a route of the Gateway API', () => {
     },
   );
 });
+
+test('checks the mirror of a route', () => {
+  const route = (name: string) =>
+    `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: r, namespace: shop }\nspec: { rules: [{ backendRefs: [{ name: web, port: 80 }], filters: [{ type: RequestMirror, requestMirror: { backendRef: { name: ${name}, port: 80 } } }] }] }`;
+  expect(problemsIn(code, documents(service('web'), route('web')))).toEqual([]);
+  expect(problemsIn(code, documents(service('web'), route('wbe')))).toMatchObject([
+    { field: 'spec.rules[0].filters[0].requestMirror.backendRef.name' },
+  ]);
+});

@@ -116,3 +116,10 @@ test('a later variable hides one of a ConfigMap', () => {
   expect(problemsIn(code, yaml)).toEqual([]);
   expect(problemsIn(code, yaml.replace('name: PORT, value', 'name: OTHER, value'))).toMatchObject([{ got: '81' }]);
 });
+
+test('checks the ports of Istio', () => {
+  const virtual = (port: number) =>
+    `apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: v, namespace: shop }\nspec: { http: [{ route: [{ destination: { host: comments, port: { number: ${port} } } }] }] }`;
+  expect(problemsIn(code, documents(service('comments'), virtual(80)))).toEqual([]);
+  expect(problemsIn(code, documents(service('comments'), virtual(8080)))).toMatchObject([{ expected: 'one of 80' }]);
+});

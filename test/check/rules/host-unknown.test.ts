@@ -425,3 +425,46 @@ test('another file of the ConfigMap may define the name', () => {
   );
   expect(problemsIn(code, yaml)).toEqual([]);
 });
+
+describe('a host of Istio', () => {
+  const virtual = (host: string, namespace = ', namespace: shop') =>
+    `apiVersion: networking.istio.io/v1\nkind: VirtualService\nmetadata: { name: v${namespace} }\nspec:\n  http:\n    - route:\n        - destination: { host: ${host} }`;
+  const entry =
+    'apiVersion: networking.istio.io/v1\nkind: ServiceEntry\nmetadata: { name: e, namespace: shop }\nspec: { hosts: [billing] }';
+
+  test('is a Service', () => {
+    const yaml = documents(SERVICES, virtual('coments'));
+    expect(problemsIn(code, yaml)).toMatchObject([
+      {
+        object: 'VirtualService shop/v',
+        field: 'spec.http[0].route[0].destination.host',
+        line: lineOf(yaml, 'coments'),
+        fix: expect.stringMatching(/^Did you mean comments\?/),
+      },
+    ]);
+    const rule =
+      'apiVersion: networking.istio.io/v1\nkind: DestinationRule\nmetadata: { name: d, namespace: shop }\nspec: { host: coments.shop.svc.cluster.local }';
+    expect(problemsIn(code, documents(SERVICES, rule))).toMatchObject([{ field: 'spec.host' }]);
+  });
+
+  test.each([
+    'comments',
+    'comments.shop.svc.cluster.local',
+    'mail.office',
+    '"*.shop"',
+    'example.com',
+    'ledger.elsewhere',
+  ])('%s is accepted', (host) => {
+    expect(problemsIn(code, documents(SERVICES, virtual(host)))).toEqual([]);
+  });
+
+  test('may be elsewhere', () => {
+    expect(problemsIn(code, documents(SERVICES, virtual('billing')))).toHaveLength(1);
+    expect(problemsIn(code, documents(SERVICES, entry, virtual('billing')))).toEqual([]);
+    expect(problemsIn(code, documents(SERVICES, virtual('billing.office')))).toEqual([]);
+    expect(problemsIn(code, virtual('billing'))).toEqual([]);
+    const open = service('billing').replace(', namespace: shop', '');
+    expect(problemsIn(code, documents(SERVICES, open, virtual('billing')))).toEqual([]);
+    expect(problemsIn(code, documents(open, virtual('payments', '')))).toEqual([]);
+  });
+});

@@ -40,3 +40,21 @@ test('checks the namespaces of subjects and peers', () => {
   for (const name of ['kube-system', 'kube-public', 'default', 'shop', 'traefik'])
     expect(problemsIn(code, documents(namespace('shop'), policy(name)))).toEqual([]);
 });
+
+test.each([
+  [
+    'gateway.networking.k8s.io/v1',
+    'HTTPRoute',
+    'parentRefs: [{ name: a, namespace: NAME }], rules: [{ backendRefs: [{ name: a, namespace: NAME }] }]',
+    2,
+  ],
+  ['monitoring.coreos.com/v1', 'ServiceMonitor', 'namespaceSelector: { matchNames: [NAME] }', 1],
+  ['monitoring.coreos.com/v1', 'PodMonitor', 'namespaceSelector: { matchNames: [NAME] }', 1],
+  ['apiregistration.k8s.io/v1', 'APIService', 'service: { name: a, namespace: NAME }', 1],
+])('checks the namespaces in a %s %s', (apiVersion, kind, spec, number) => {
+  const object = (name: string) =>
+    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: a }\nspec: { ${spec.replaceAll('NAME', name)} }`;
+  expect(problemsIn(code, documents(namespace('monitoring'), object('monitorng')))).toHaveLength(number);
+  expect(problemsIn(code, documents(namespace('monitoring'), object('monitoring')))).toEqual([]);
+  expect(problemsIn(code, documents(namespace('monitoring'), object('elsewhere')))).toEqual([]);
+});

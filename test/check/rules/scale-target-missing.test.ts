@@ -22,3 +22,28 @@ test('accepts an existing target, and a target of a custom kind', () => {
   expect(problemsIn(code, documents(deployment(''), hpa()))).toEqual([]);
   expect(problemsIn(code, hpa('', 'Rollout', 'gone'))).toEqual([]);
 });
+
+test.each([
+  [
+    'autoscaling.k8s.io/v1',
+    'VerticalPodAutoscaler',
+    'targetRef: { apiVersion: apps/v1, kind: Deployment, name: NAME }',
+  ],
+  ['keda.sh/v1alpha1', 'ScaledObject', 'scaleTargetRef: { name: NAME }'],
+])('checks the target of %s %s', (apiVersion, kind, spec) => {
+  const scaler = (name: string, text = spec) =>
+    `apiVersion: ${apiVersion}\nkind: ${kind}\nmetadata: { name: scale, namespace: shop }\nspec: { ${text.replace('NAME', name)} }`;
+  expect(problemsIn(code, documents(deployment(''), scaler('web')))).toEqual([]);
+  expect(problemsIn(code, documents(deployment(''), scaler('wbe')))).toMatchObject([
+    { object: `${kind} shop/scale`, field: `spec.${spec.split(':')[0]}.name`, expected: 'one of web' },
+  ]);
+  // The workloads of the namespace are in other manifests.
+  expect(problemsIn(code, scaler('web'))).toEqual([]);
+  const custom = scaler(
+    'gone',
+    spec
+      .replace('name:', 'apiVersion: argoproj.io/v1alpha1, kind: Rollout, name:')
+      .replace('apiVersion: apps/v1, kind: Deployment, ', ''),
+  );
+  expect(problemsIn(code, documents(deployment(''), custom))).toEqual([]);
+});

@@ -157,3 +157,25 @@ test.each([
   expect(problemsIn(code, documents(yaml, password(name, 'password')))).toEqual([]);
   expect(problemsIn(code, documents(yaml, password(name, 'user')))).toHaveLength(known);
 });
+
+test('the file of a mounted Secret is one of its keys', () => {
+  const secret = (more = '') =>
+    `apiVersion: v1\nkind: Secret\nmetadata: { name: keys, namespace: shop }\nstringData: { id_rsa: a }\n${more}`;
+  const pod = deployment('volumeMounts: [{ name: keys, mountPath: /keys }]\nargs: [--key=/keys/id_rsb]', {
+    pod: 'volumes: [{ name: keys, secret: { secretName: keys } }]',
+  });
+  expect(problemsIn(code, documents(secret(), pod))).toMatchObject([{ got: 'id_rsb', expected: 'one of id_rsa' }]);
+  expect(problemsIn(code, documents(secret('type: kubernetes.io/service-account-token'), pod))).toEqual([]);
+});
+
+test('checks the Secrets of a TriggerAuthentication of KEDA', () => {
+  const secret = 'apiVersion: v1\nkind: Secret\nmetadata: { name: rabbit, namespace: shop }\nstringData: { url: a }';
+  const authentication = (name: string, key = 'url') =>
+    `apiVersion: keda.sh/v1alpha1\nkind: TriggerAuthentication\nmetadata: { name: a, namespace: shop }\nspec: { secretTargetRef: [{ parameter: host, name: ${name}, key: ${key} }] }`;
+  expect(problemsIn(code, documents(secret, authentication('rabbit')))).toEqual([]);
+  expect(problemsIn(code, documents(secret, authentication('rabit')))).toMatchObject([
+    { field: 'spec.secretTargetRef[0]', got: 'rabit' },
+  ]);
+  expect(problemsIn(code, documents(secret, authentication('rabbit', 'uri')))).toHaveLength(1);
+  expect(problemsIn(code, authentication('rabbit'))).toEqual([]);
+});

@@ -35,3 +35,24 @@ test.each([
 ])('accepts %s', (subject) => {
   expect(found(subject)).toEqual([]);
 });
+
+test('suggests a similar namespace that has the ServiceAccount', () => {
+  const at = (namespace: string) => account('prometheus').replace('shop', namespace);
+  const bound = (namespace: string, name = 'prometheus') =>
+    binding(
+      'ClusterRoleBinding',
+      'ClusterRole',
+      'view',
+      `{ kind: ServiceAccount, name: ${name}, namespace: ${namespace} }`,
+    );
+  expect(problemsIn(code, documents(at('monitoring-system'), bound('monitoring')))).toMatchObject([
+    { field: 'subjects[0].namespace', got: 'monitoring', expected: 'monitoring-system' },
+  ]);
+  expect(problemsIn(code, documents(at('monitoring'), bound('monitorng')))).toHaveLength(1);
+  expect(problemsIn(code, documents(at('monitoring'), bound('monitoring', 'promtheus')))).toHaveLength(1);
+  for (const namespace of ['monitoring-dev', 'other'])
+    expect(problemsIn(code, documents(at('monitoring'), bound(namespace)))).toEqual([]);
+  // The rule namespace-unknown reports it.
+  const declared = 'apiVersion: v1\nkind: Namespace\nmetadata: { name: monitoring }';
+  expect(problemsIn(code, documents(declared, at('monitoring'), bound('monitorng')))).toEqual([]);
+});

@@ -1,9 +1,8 @@
 import { show } from '../../../basics/text';
 import { listOf } from '../../world/values';
-import { containerRule, containerTitle } from '../hardened-rule';
-import type { Rule } from '../rule';
+import { containerRule, containerTitle, type PodRule } from '../hardened-rule';
 
-export const capabilitiesKept: Rule = containerRule(
+export const capabilitiesKept: PodRule = containerRule(
   'capabilities-kept',
   'A container has fourteen capabilities by default, but most programs require none of them.',
   'Drop ALL, and add NET_BIND_SERVICE only if the program listens on a port below 1024.',

@@ -1,8 +1,7 @@
 import { show } from '../../../basics/text';
-import { containerRule, containerTitle } from '../hardened-rule';
-import type { Rule } from '../rule';
+import { containerRule, containerTitle, type PodRule } from '../hardened-rule';
 
-export const escalationAllowed: Rule = containerRule(
+export const escalationAllowed: PodRule = containerRule(
   'escalation-allowed',
   'A setuid program in the image can give a process the privileges of root.',
   'Set allowPrivilegeEscalation: false.',

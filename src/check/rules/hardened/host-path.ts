@@ -1,7 +1,6 @@
 import { show } from '../../../basics/text';
 import { listOf } from '../../world/values';
-import { podRule } from '../hardened-rule';
-import type { Rule } from '../rule';
+import { podRule, type PodRule } from '../hardened-rule';
 
 /** Volume sources that do not expose the node. */
 const SAFE_VOLUMES = new Set([
@@ -17,7 +16,7 @@ const SAFE_VOLUMES = new Set([
   'image',
 ]);
 
-export const hostPath: Rule = podRule(
+export const hostPath: PodRule = podRule(
   'host-path',
   'A container that can change files of its node can escape, and can attack other containers on the node.',
   'Mount a claim, an emptyDir, a ConfigMap or a Secret.',

@@ -1,8 +1,7 @@
 import { listOf } from '../../world/values';
-import { containerRule, containerTitle } from '../hardened-rule';
-import type { Rule } from '../rule';
+import { containerRule, containerTitle, type PodRule } from '../hardened-rule';
 
-export const hostPort: Rule = containerRule(
+export const hostPort: PodRule = containerRule(
   'host-port',
   'Only one replica can use the port on each node, and NetworkPolicies do not apply to it.',
   'Remove hostPort, and add a Service for the pods.',

@@ -1,7 +1,6 @@
-import { podRule } from '../hardened-rule';
-import type { Rule } from '../rule';
+import { podRule, type PodRule } from '../hardened-rule';
 
-export const hostShared: Rule = podRule(
+export const hostShared: PodRule = podRule(
   'host-shared',
   'A pod that shares the network, the processes or the IPC of its node can observe all other pods on the node.',
   'Remove hostNetwork, hostPID and hostIPC.',

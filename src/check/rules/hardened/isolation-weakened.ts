@@ -1,7 +1,6 @@
 import { show } from '../../../basics/text';
 import { listOf } from '../../world/values';
-import { podRule } from '../hardened-rule';
-import type { Rule } from '../rule';
+import { podRule, type PodRule } from '../hardened-rule';
 
 const SAFE_SYSCTLS = new Set([
   'kernel.shm_rmid_forced',
@@ -18,7 +17,7 @@ const SAFE_SYSCTLS = new Set([
   'net.ipv4.tcp_wmem',
 ]);
 
-export const isolationWeakened: Rule = podRule(
+export const isolationWeakened: PodRule = podRule(
   'isolation-weakened',
   'These settings turn off parts of the isolation between containers and their node.',
   'Remove the unsafe sysctls, procMount, appArmorProfile: Unconfined and hostProcess.',

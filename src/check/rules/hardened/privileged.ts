@@ -1,7 +1,6 @@
-import { containerRule, containerTitle } from '../hardened-rule';
-import type { Rule } from '../rule';
+import { containerRule, containerTitle, type PodRule } from '../hardened-rule';
 
-export const privileged: Rule = containerRule(
+export const privileged: PodRule = containerRule(
   'privileged',
   'A privileged container has full access to its node, and so has an attacker in the container.',
   'Remove privileged, and add only the capability that the program requires.',

@@ -1,8 +1,7 @@
 import { show } from '../../../basics/text';
-import { containerRule, containerTitle } from '../hardened-rule';
-import type { Rule } from '../rule';
+import { containerRule, containerTitle, type PodRule } from '../hardened-rule';
 
-export const rootAllowed: Rule = containerRule(
+export const rootAllowed: PodRule = containerRule(
   'root-allowed',
   'A process that escapes from a root container is root on the node.',
   'Set runAsNonRoot: true, and use an image that runs as another user.',

@@ -1,8 +1,7 @@
 import { show } from '../../../basics/text';
-import { containerRule, containerTitle } from '../hardened-rule';
-import type { Rule } from '../rule';
+import { containerRule, containerTitle, type PodRule } from '../hardened-rule';
 
-export const seccompOff: Rule = containerRule(
+export const seccompOff: PodRule = containerRule(
   'seccomp-off',
   'Without a seccomp profile a process can use all system calls of the kernel.',
   'Set seccompProfile: { type: RuntimeDefault } for the pod.',

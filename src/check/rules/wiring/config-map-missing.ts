@@ -1,6 +1,9 @@
 import { mayMake } from '../../world/generated/operator-names';
+import { mountedFiles } from '../../world/workloads/mounted-files';
 import { references } from '../../world/workloads/references';
+import { fileMissing } from '../file-missing';
 import { meant, type Rule } from '../rule';
+import type { World } from '../../world/world';
 
 export const configMapMissing: Rule = {
   code: 'config-map-missing',
@@ -11,10 +14,8 @@ export const configMapMissing: Rule = {
       for (const { name, key, field } of references(pods, 'ConfigMap')) {
         // Every namespace has the ConfigMap with the certificate of the cluster.
         if (name === 'kube-root-ca.crt' || mayMake(world, pods.namespace, name)) continue;
-        const found = world.find('ConfigMap', pods.namespace, name);
-        if (found?.unsure) continue;
-        const map = found?.object;
-        const keys = map && [...Object.keys(map.data ?? {}), ...Object.keys(map.binaryData ?? {})];
+        if (world.find('ConfigMap', pods.namespace, name)?.unsure) continue;
+        const keys = keysOf(world, pods.namespace, name);
         if (keys && (key === undefined || keys.includes(key))) continue;
         yield keys
           ? {
@@ -36,6 +37,16 @@ export const configMapMissing: Rule = {
               ),
             };
       }
+      for (const file of mountedFiles(pods, 'ConfigMap')) {
+        const found = fileMissing(file, 'ConfigMap', keysOf(world, pods.namespace, file.name));
+        if (found) yield { manifest: pods.manifest, ...found };
+      }
     }
   },
 };
+
+/** The keys of a ConfigMap, if it is in the manifests. */
+function keysOf(world: World, namespace: string, name: string): string[] | undefined {
+  const map = world.find('ConfigMap', namespace, name)?.object;
+  return map && [...Object.keys(map.data ?? {}), ...Object.keys(map.binaryData ?? {})];
+}

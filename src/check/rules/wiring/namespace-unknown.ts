@@ -1,7 +1,11 @@
 import type { FieldPath, Manifest } from '../../../k8s/objects';
+import { own } from '../../../basics/own';
 import { nearest } from '../../../basics/nearest';
+import { declaredNamespaces } from '../../world/namespaces';
+import { EXTENSION_SERVICES } from '../../world/network/extension-services';
+import { placesAt } from '../../world/places';
 import type { Rule } from '../rule';
-import { isOfKind, type ManifestOf } from '../../world/kinds';
+import { isOfKind, ROUTE_KINDS, type ManifestOf } from '../../world/kinds';
 import { listOf } from '../../world/world';
 
 /** The namespaces that every cluster has. */
@@ -12,7 +16,7 @@ export const namespaceUnknown: Rule = {
   why: 'The API server rejects the object, or creates it in the wrong namespace.',
   fix: 'Use the name of a declared Namespace.',
   *find(world) {
-    const declared = world.ofKind('Namespace').map(({ object }) => object.metadata.name);
+    const declared = declaredNamespaces(world);
     if (declared.length === 0) return;
     const known = [...declared, 'kube-system'];
     for (const { manifest, namespace, field } of world.manifests.flatMap(namesIn)) {
@@ -32,13 +36,26 @@ export const namespaceUnknown: Rule = {
   },
 };
 
-/** The places where an object names a namespace: its metadata, the subjects of a binding, and the peers of a policy. */
+/** The fields in which objects name another namespace, by kind. */
+const FIELDS: Readonly<Record<string, readonly string[]>> = {
+  ...Object.fromEntries(
+    ROUTE_KINDS.map((kind) => [kind, ['spec.parentRefs[].namespace', 'spec.rules[].backendRefs[].namespace']]),
+  ),
+  ...Object.fromEntries(EXTENSION_SERVICES.map(([kind, path]) => [kind.split('.')[0]!, [`${path}.namespace`]])),
+  ServiceMonitor: ['spec.namespaceSelector.matchNames[]'],
+  PodMonitor: ['spec.namespaceSelector.matchNames[]'],
+};
+
+/** The places where an object names a namespace. */
 function namesIn(manifest: Manifest): { manifest: Manifest; namespace: unknown; field: FieldPath }[] {
   const subjects = listOf(manifest.object.subjects as readonly { namespace?: unknown }[] | undefined);
   return [
     { manifest, namespace: manifest.object.metadata.namespace, field: ['metadata', 'namespace'] },
     ...subjects.map(({ namespace }, i) => ({ manifest, namespace, field: ['subjects', i, 'namespace'] })),
     ...(isOfKind(manifest, 'NetworkPolicy') ? peersIn(manifest) : []),
+    ...(own(FIELDS, manifest.object.kind) ?? []).flatMap((path) =>
+      placesAt(manifest.object, path).map(({ value, field }) => ({ manifest, namespace: value, field })),
+    ),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { autoscalersOf } from '../../world/workloads/autoscalers';
+import { mayMake } from '../../world/generated/operator-names';
+import { scaleTargetsOf } from '../../world/workloads/scale-targets';
 import { meant, type Rule } from '../rule';
 
 export const scaleTargetMissing: Rule = {
@@ -6,12 +7,17 @@ export const scaleTargetMissing: Rule = {
   why: 'The autoscaler scales nothing, and only its status reports this.',
   fix: 'Use the kind and the name of a workload in the same namespace.',
   *find(world) {
-    for (const { manifest, namespace, kind, name, target } of autoscalersOf(world)) {
-      // Targets of custom kinds are unknown.
-      if (target || !['Deployment', 'StatefulSet', 'ReplicaSet', 'ReplicationController'].includes(kind)) continue;
+    for (const { manifest, field, namespace, kind, name } of scaleTargetsOf(world)) {
+      if (world.find(kind, namespace, name)) continue;
+      // Operators create the workloads of custom objects.
+      if (
+        manifest.object.kind !== 'HorizontalPodAutoscaler' &&
+        (!world.hasPods(namespace) || mayMake(world, namespace, name))
+      )
+        continue;
       yield {
         manifest,
-        field: ['spec', 'scaleTargetRef', 'name'],
+        field: [...field, 'name'],
         message: `There is no ${kind} ${JSON.stringify(name)} in the namespace ${namespace}.`,
         got: name,
         ...meant(name, world.namesOf(kind, namespace), `add the ${kind}.`),

@@ -1,6 +1,11 @@
 import type { FieldPath, Manifest } from '../../../k8s/objects';
 import { mayMake } from '../../world/generated/operator-names';
 import { references, type Reference } from '../../world/workloads/references';
+import { declared } from '../../world/declared';
+import type { ObjectOf } from '../../world/kinds';
+import { placesAt } from '../../world/places';
+import { mountedFiles } from '../../world/workloads/mounted-files';
+import { fileMissing } from '../file-missing';
 import { meant, type Violation, type Rule } from '../rule';
 import { mayCreateSecret } from '../../world/generated/secret-creators';
 import { isText, listOf, namespaceOf, type World } from '../../world/world';
@@ -10,15 +15,33 @@ export const secretMissing: Rule = {
   why: 'The pod does not start: it stays in ContainerCreating or CreateContainerConfigError. An Ingress serves a certificate that browsers do not trust.',
   fix: 'Add the Secret or the key, mark the reference as optional, or annotate the object that creates the Secret in the cluster.',
   *find(world) {
-    for (const pods of world.pods)
+    for (const pods of world.pods) {
       for (const reference of references(pods, 'Secret'))
         yield* missing(world, pods.manifest, pods.namespace, reference);
+      for (const file of mountedFiles(pods, 'Secret')) {
+        const secret = world.find('Secret', pods.namespace, file.name)?.object;
+        // The cluster adds the keys of a token.
+        if (!secret || secret.type === 'kubernetes.io/service-account-token') continue;
+        const found = fileMissing(file, 'Secret', keysOf(secret));
+        if (found) yield { manifest: pods.manifest, ...found };
+      }
+    }
     for (const manifest of world.ofKind('Ingress')) {
       for (const [i, { secretName }] of listOf(manifest.object.spec?.tls).entries()) {
         const field: FieldPath = ['spec', 'tls', i, 'secretName'];
         // Certificates usually come from elsewhere. If the manifests create some, they should create all of them.
         if (isText(secretName) && world.makesCertificates(namespaceOf(manifest.object)))
           yield* missing(world, manifest, namespaceOf(manifest.object), { name: secretName, field });
+      }
+    }
+    for (const manifest of declared(world, 'TriggerAuthentication.keda.sh')) {
+      const namespace = namespaceOf(manifest.object);
+      // Without Secrets in the manifests of the namespace, they are created by other means.
+      if (world.namesOf('Secret', namespace).length === 0) continue;
+      for (const { value, field } of placesAt(manifest.object, 'spec.secretTargetRef[]')) {
+        const { name, key } = value as { name?: unknown; key?: unknown };
+        if (isText(name))
+          yield* missing(world, manifest, namespace, { name, key: isText(key) ? key : undefined, field });
       }
     }
   },
@@ -32,10 +55,7 @@ function* missing(
 ): Generator<Violation> {
   const found = world.find('Secret', namespace, name);
   if (found?.unsure) return;
-  const secret = found?.object;
-  const made = secret
-    ? { keys: [...Object.keys(secret.data ?? {}), ...Object.keys(secret.stringData ?? {})] }
-    : world.secretMadeInCluster(namespace, name);
+  const made = found ? { keys: keysOf(found.object) } : world.secretMadeInCluster(namespace, name);
   if (!made && (mayMake(world, namespace, name) || mayCreateSecret(world, namespace, name))) return;
   if (made && (key === undefined || made.keys === undefined || made.keys.includes(key))) return;
   yield made
@@ -57,4 +77,8 @@ function* missing(
           'annotate the object that creates it in the cluster: callsign.dev/makes-secret: \'{"NAME":["KEY"]}\'.',
         ),
       };
+}
+
+function keysOf({ data, stringData }: ObjectOf<'Secret'>): string[] {
+  return [...Object.keys(data ?? {}), ...Object.keys(stringData ?? {})];
 }

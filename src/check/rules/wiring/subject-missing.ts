@@ -1,5 +1,7 @@
+import { typoOf } from '../../../basics/typo';
 import { BINDING_KINDS } from '../../world/kinds';
 import { mayMake } from '../../world/generated/operator-names';
+import { namespaceMeant } from '../../world/namespaces';
 import { meant, type Rule } from '../rule';
 import { isText, listOf, namespaceOf } from '../../world/world';
 
@@ -13,16 +15,27 @@ export const subjectMissing: Rule = {
         for (const [i, subject] of listOf(manifest.object.subjects).entries()) {
           const { kind, name } = subject;
           const namespace = subject.namespace ?? namespaceOf(manifest.object);
-          // Every namespace has the ServiceAccount default. Namespaces outside the manifests are unknown.
+          // Every namespace has the ServiceAccount default.
           if (
             kind !== 'ServiceAccount' ||
             !isText(name) ||
             name === 'default' ||
-            !world.knowsNamespace(namespace) ||
             world.find('ServiceAccount', namespace, name) ||
             mayMake(world, namespace, name)
           )
             continue;
+          const home = namespaceMeant(world, { kind, name, namespace });
+          if (home)
+            yield {
+              manifest,
+              field: ['subjects', i, 'namespace'],
+              message: `There is no ServiceAccount ${JSON.stringify(name)} in the namespace ${namespace}.`,
+              expected: home,
+              got: namespace,
+              fix: `Did you mean the namespace ${home}? Otherwise, add the ServiceAccount.`,
+            };
+          // Namespaces outside the manifests are unknown.
+          if (!world.knowsNamespace(namespace) && !typoOf(name, world.namesOf('ServiceAccount', namespace))) continue;
           yield {
             manifest,
             field: ['subjects', i, 'name'],

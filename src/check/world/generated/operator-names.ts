@@ -33,3 +33,8 @@ export function mayLabel(world: World, namespace: string, values: Iterable<unkno
   if (stems) for (const value of values) if (stems.has(String(value))) return true;
   return false;
 }
+
+/** Whether operators may create any objects in a namespace. */
+export function hasOperators(world: World, namespace: string): boolean {
+  return asked(world).has(namespace);
+}

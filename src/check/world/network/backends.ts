@@ -1,6 +1,7 @@
 import type { V1Ingress, V1IngressBackend, V1Service } from '@kubernetes/client-node';
 import type { FieldPath, Manifest } from '../../../k8s/objects';
-import { ROUTE_KINDS, type ObjectOf } from '../kinds';
+import { ROUTE_KINDS, type BackendRef, type ObjectOf } from '../kinds';
+import { placesAt } from '../places';
 import { isText, listOf, namespaceOf, type World } from '../world';
 
 /** A Service that is the backend of an Ingress or of a route of the Gateway API. */
@@ -52,19 +53,17 @@ function ofIngress({ spec }: V1Ingress): Named[] {
   return all.map(([backend, field]) => ({ name: backend?.service?.name, port: backend?.service?.port, field }));
 }
 
-function ofRoute({ spec }: ObjectOf<(typeof ROUTE_KINDS)[number]>): Named[] {
-  return listOf(spec?.rules).flatMap(({ backendRefs }, r) =>
-    listOf(backendRefs).flatMap(({ group = '', kind = 'Service', name, namespace, port }, b): Named[] =>
-      group === '' && kind === 'Service'
-        ? [
-            {
-              name,
-              namespace,
-              port: port === undefined || port === null ? undefined : { number: port },
-              field: ['spec', 'rules', r, 'backendRefs', b],
-            },
-          ]
-        : [],
-    ),
-  );
+/** The fields of a rule that name a backend. */
+const BACKENDS = [
+  'spec.rules[].backendRefs[]',
+  'spec.rules[].filters[].requestMirror.backendRef',
+  'spec.rules[].backendRefs[].filters[].requestMirror.backendRef',
+];
+
+function ofRoute(route: ObjectOf<(typeof ROUTE_KINDS)[number]>): Named[] {
+  return BACKENDS.flatMap((path) => placesAt(route, path)).flatMap(({ value, field }): Named[] => {
+    const { group = '', kind = 'Service', name, namespace, port } = value as BackendRef;
+    if (group !== '' || kind !== 'Service') return [];
+    return [{ name, namespace, port: port === undefined || port === null ? undefined : { number: port }, field }];
+  });
 }

@@ -6,9 +6,12 @@ import { variableValuesOf, type Variable, type VariableValues } from '../workloa
 import { commandsOf } from './container-commands';
 import { hostsOfScript, hostsOfWords, type CommandContext } from './commands';
 import { addressesInFile, isSettings } from './config-files';
-import { serviceMeant, type HostAddress } from './hosts';
+import { isName, serviceMeant, type HostAddress } from './hosts';
 import { flagOf, holdsAddress, labeledAddresses, portVariables, type LabeledText } from './labels';
+import { meshDestinations } from './mesh';
 import { UNKNOWN } from './shell';
+import { declared } from '../declared';
+import { placesAt } from '../places';
 import { once } from '../once';
 import { containersOf, listOf, namespaceOf, type Pods, type World } from '../world';
 
@@ -48,6 +51,7 @@ export const callsOf = once((world): readonly ObservedCall[] => [
   ...podCalls(world),
   ...configCalls(world),
   ...externalNames(world),
+  ...meshCalls(world),
 ]);
 
 /** The calls in the variables and commands of containers. */
@@ -230,6 +234,35 @@ function* externalNames(world: World): Generator<ObservedCall> {
     const call = callOf(world, { host: externalName.replace(/\.$/, '') }, namespaceOf(manifest.object));
     if (call) yield { ...call, manifest, field: ['spec', 'externalName'], callers: [] };
   }
+}
+
+/** The Services that the routes of Istio name. A host of a ServiceEntry has no Service. */
+function* meshCalls(world: World): Generator<ObservedCall> {
+  const entries = new Set(
+    declared(world, 'ServiceEntry.networking.istio.io').flatMap(({ object }) =>
+      placesAt(object, 'spec.hosts[]').map(({ value }) => value),
+    ),
+  );
+  for (const { manifest, field, host, port } of meshDestinations(world)) {
+    const namespace = namespaceOf(manifest.object);
+    // Without Services in the namespace, they are in other manifests.
+    if (!isName(host) || entries.has(host) || world.namesOf('Service', namespace).length === 0) continue;
+    const call = callOf(world, { host, port }, namespace);
+    if (call && (call.service ?? isMeshMistake(world, call, manifest))) yield { ...call, manifest, field, callers: [] };
+  }
+}
+
+/** Whether an unknown Service is a mistake. Istio's own Services, and those of other namespaces, are often elsewhere. */
+function isMeshMistake(
+  world: World,
+  { name, namespace }: Pick<ObservedCall, 'name' | 'namespace'>,
+  { object }: Manifest,
+): boolean {
+  // Without a namespace in the manifests, another tool adds it.
+  if (world.ofKind('Service').some(({ object: { metadata } }) => metadata.name === name && !metadata.namespace))
+    return false;
+  const isOwn = namespace === object.metadata.namespace && namespace !== 'istio-system';
+  return isOwn || nearest(name, world.namesOf('Service', namespace)) !== undefined;
 }
 
 function callOf(
