@@ -63,3 +63,18 @@ test('checks mutating webhooks, conversions and APIServices', () => {
   const api = `apiVersion: apiregistration.k8s.io/v1\nkind: APIService\nmetadata: { name: v1.example.com }\nspec: { service: ${ref} }`;
   expect(problemsIn(code, documents(HOOK, api))).toMatchObject([{ field: 'spec.service.name' }]);
 });
+
+test('an operator may create the Service, but not with a typing error', () => {
+  const operator = 'apiVersion: example.com/v1\nkind: Cluster\nmetadata: { name: hook, namespace: shop }';
+  const found = (name: string) =>
+    problemsIn(
+      code,
+      documents(
+        HOOK.replace('name: hook', 'name: hook-server'),
+        operator,
+        webhook(`{ name: ${name}, namespace: shop }`),
+      ),
+    );
+  expect(found('hook-webhook')).toEqual([]);
+  expect(found('hook-sever')).toHaveLength(1);
+});

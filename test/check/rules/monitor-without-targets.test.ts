@@ -63,6 +63,16 @@ test('reports a typing error although an operator may create others', () => {
   expect(problemsIn(code, documents(labelled, operator, monitor('{ matchLabels: { app: wbe } }')))).toHaveLength(1);
 });
 
+test('reports a typing error in the labels of the API server', () => {
+  const api = (label: string) =>
+    monitor(`{ matchLabels: { component: ${label} } }`, '  namespaceSelector: { matchNames: [default] }');
+  expect(problemsIn(code, api('api-server'))).toMatchObject([
+    { expected: 'the labels of a Service, such as Service kubernetes (component=apiserver, provider=kubernetes)' },
+  ]);
+  expect(problemsIn(code, api('apiserver'))).toEqual([]);
+  expect(problemsIn(code, api('scheduler'))).toEqual([]);
+});
+
 test('a PodMonitor selects pods', () => {
   const pods = (app: string) => monitor(`{ matchLabels: { app: ${app} } }`, '', 'PodMonitor');
   expect(problemsIn(code, documents(deployment(''), pods('web')))).toEqual([]);

@@ -70,6 +70,7 @@ test('a listener admits only its own namespace by default', () => {
     );
   expect(found(at('{ team: a }'), parent)).toEqual([]);
   expect(found(at('{ team: b }'), parent)).toHaveLength(1);
+  expect(found(at('null'), parent)).toHaveLength(1);
 });
 
 test('a listener can admit only some kinds', () => {

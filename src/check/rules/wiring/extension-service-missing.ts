@@ -28,9 +28,9 @@ export const extensionServiceMissing: Rule = {
       }
       const names = world.namesOf('Service', namespace);
       const elsewhere = namespaceMeant(world, { kind: 'Service', name, namespace });
-      if (mayMake(world, namespace, name)) continue;
-      // The Services of other namespaces are unknown.
-      if (!elsewhere && !(world.knowsNamespace(namespace) && names.length > 0) && !typoOf(name, names)) continue;
+      // The Services of other namespaces are unknown, and operators create some.
+      const isComplete = world.knowsNamespace(namespace) && names.length > 0 && !mayMake(world, namespace, name);
+      if (!elsewhere && !isComplete && !typoOf(name, names)) continue;
       yield {
         manifest,
         field: [...field, elsewhere ? 'namespace' : 'name'],

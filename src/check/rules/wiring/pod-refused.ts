@@ -98,9 +98,9 @@ function violationsOf(world: World, pods: Pods, level: Level): PodViolation[] {
   );
 }
 
-const NOT_ON_WINDOWS: readonly PodRule[] = [capabilitiesKept, seccompOff, escalationAllowed];
+const NOT_ON_WINDOWS: ReadonlySet<PodRule> = new Set([capabilitiesKept, seccompOff, escalationAllowed]);
 
 /** Whether the level restricted does not require it of such pods. Root of a user namespace is not root of the node. */
 function isExempt(rule: PodRule, { os, hostUsers }: Pods['spec']): boolean {
-  return (hostUsers === false && rule === rootAllowed) || (os?.name === 'windows' && NOT_ON_WINDOWS.includes(rule));
+  return (hostUsers === false && rule === rootAllowed) || (os?.name === 'windows' && NOT_ON_WINDOWS.has(rule));
 }

@@ -157,10 +157,10 @@ function admitsNamespace(world: World, { allowedRoutes }: Listener, namespace: s
   const { from = 'Same', selector } = allowedRoutes?.namespaces ?? {};
   if (from === 'Same') return namespace === own;
   if (from !== 'Selector') return from !== 'None';
-  const labels = world.find('Namespace', 'default', namespace)?.object.metadata.labels;
-  const name = { 'kubernetes.io/metadata.name': namespace };
+  const manifest = world.find('Namespace', 'default', namespace);
   // Without the Namespace, its labels are unknown.
-  return !selector || (labels ? matches(selector, { ...labels, ...name }) : true);
+  if (!selector || !manifest) return true;
+  return matches(selector, { ...manifest.object.metadata.labels, 'kubernetes.io/metadata.name': namespace });
 }
 
 function admitsKind({ allowedRoutes }: Listener, kind: string): boolean {

@@ -69,17 +69,20 @@ function monitorOf(world: World, manifest: Manifest): Monitor[] {
   ];
 }
 
-/** The labels of the Service of the API server, which has no manifest. */
-const API_SERVER = { component: 'apiserver', provider: 'kubernetes' };
+/** The Service of the API server, which has no manifest. */
+const API_SERVER: ObjectOf<'Service'> = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'kubernetes', namespace: 'default', labels: { component: 'apiserver', provider: 'kubernetes' } },
+  spec: { ports: [{ name: 'https', port: 443 }] },
+};
 
 function servicesOf(world: World, namespace: string, selector: Selector): Monitor['services'] {
   // Without a namespace in the manifest, another tool may add this one.
   const open = declared(world, 'Service').filter(({ object }) => object.metadata.namespace === undefined);
-  const own = [...allServices(world, namespace), ...open.map(({ object }) => object as ObjectOf<'Service'>)]
+  return [...allServices(world, namespace), ...open.map(({ object }) => object as ObjectOf<'Service'>)]
     .filter(({ metadata }) => matches(selector, metadata.labels ?? {}))
     .map((service) => ({ namespace, service }));
-  const api = namespace === 'default' && matches(selector, API_SERVER);
-  return api ? [...own, { namespace, service: { spec: { ports: [{ name: 'https', port: 443 }] } } }] : own;
 }
 
 function podsOfService(world: World, namespace: string, { spec }: V1Service): Pods[] {
@@ -93,5 +96,9 @@ export function allServices(world: World, namespace: string): ObjectOf<'Service'
   const written = declaredIn(world, 'Service', namespace).map(({ object }) => object as ObjectOf<'Service'>);
   const names = new Set(written.map(({ metadata }) => metadata.name));
   const made = world.namesOf('Service', namespace).filter((name) => !names.has(name));
-  return [...written, ...made.flatMap((name) => world.find('Service', namespace, name)?.object ?? [])];
+  return [
+    ...written,
+    ...(namespace === API_SERVER.metadata.namespace ? [API_SERVER] : []),
+    ...made.flatMap((name) => world.find('Service', namespace, name)?.object ?? []),
+  ];
 }
