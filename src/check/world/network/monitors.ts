@@ -77,10 +77,15 @@ const API_SERVER: ObjectOf<'Service'> = {
   spec: { ports: [{ name: 'https', port: 443 }] },
 };
 
+/** The Services without a namespace in the manifest. Another tool may add any. */
+const openServices = once((world) =>
+  declared(world, 'Service')
+    .filter(({ object }) => object.metadata.namespace === undefined)
+    .map(({ object }) => object as ObjectOf<'Service'>),
+);
+
 function servicesOf(world: World, namespace: string, selector: Selector): Monitor['services'] {
-  // Without a namespace in the manifest, another tool may add this one.
-  const open = declared(world, 'Service').filter(({ object }) => object.metadata.namespace === undefined);
-  return [...allServices(world, namespace), ...open.map(({ object }) => object as ObjectOf<'Service'>)]
+  return [...allServices(world, namespace), ...openServices(world)]
     .filter(({ metadata }) => matches(selector, metadata.labels ?? {}))
     .map((service) => ({ namespace, service }));
 }
