@@ -109,7 +109,11 @@ const CHANGES =
 function renderCommand(path: string, entries: readonly string[]): string | undefined {
   if (entries.includes('Chart.yaml') && entries.includes('templates'))
     return `helm template ${path} | callsign check -`;
-  const file = entries.find((entry) => /^kustomization\.ya?ml$|^Kustomization$/.test(entry));
+  const file = entries.find(
+    (entry) =>
+      /^kustomization\.ya?ml$|^Kustomization$/.test(entry) &&
+      statSync(join(path, entry), { throwIfNoEntry: false })?.isFile(),
+  );
   return file !== undefined && CHANGES.test(readFileSync(join(path, file), 'utf8'))
     ? `kubectl kustomize ${path} | callsign check -`
     : undefined;

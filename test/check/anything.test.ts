@@ -3,6 +3,8 @@ import { parseAllDocuments, stringify } from 'yaml';
 import { check } from '../../src/check/check';
 import { requirementsOf } from '../../src/check/requirements/requirements-of';
 import { readManifests } from '../../src/check/read/read';
+import { connectivityChanges } from '../../src/connectivity/compare';
+import { graphOfManifests } from '../../src/connectivity/manifest-graph';
 import { casesIn } from './cases';
 
 /** Manifests without problems in which every rule has something to check. */
@@ -90,5 +92,27 @@ test('with any value at any place in a manifest, a check ends, and every problem
       for (const { what, objects } of requirementsOf(manifests)) expect([what.length, objects.length]).not.toContain(0);
     }),
     { numRuns: 100 },
+  );
+}, 60_000);
+
+test('with any value at any place in a manifest, its calls can be compared and drawn', () => {
+  const { manifests } = readManifests(EVERYTHING, 'everything.yaml');
+  expect(connectivityChanges(manifests, manifests)).toEqual([]);
+  const changes = fc.tuple(fc.nat({ max: sizeOf(OBJECTS) - 1 }), anything);
+  fc.assert(
+    fc.property(changes, ([at, by]) => {
+      const changed = replaced(OBJECTS, at, by);
+      const text = (Array.isArray(changed) ? changed : [changed]).map((object) => stringify(object)).join('---\n');
+      const broken = readManifests(text, 'broken.yaml').manifests;
+      for (const { from, to } of connectivityChanges(manifests, broken)) {
+        expect(from.id).not.toBe('');
+        expect(to.id).not.toBe('');
+      }
+      connectivityChanges(broken, manifests);
+      const { nodes, edges } = graphOfManifests(broken);
+      const ids = new Set(nodes.map(({ id }) => id));
+      expect(edges.filter(({ from, to }) => !ids.has(from) || !ids.has(to))).toEqual([]);
+    }),
+    { numRuns: 50 },
   );
 }, 60_000);

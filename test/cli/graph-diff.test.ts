@@ -280,3 +280,8 @@ test('graph draws manifests', async () => {
   folder.put('b.yaml', object('Pod', 'v1', 'a"b', undefined, { containers: [] }));
   expect((await run('b.yaml')).out).toContain('["a#quot;b"]');
 });
+
+test('a folder with the name of a kustomization is only a folder', async () => {
+  folder.put('all/Kustomization/a.yaml', open);
+  expect(await run('all')).toMatchObject({ code: 0, out: expect.stringContaining('n0 -') });
+});
