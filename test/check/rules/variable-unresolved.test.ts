@@ -1,5 +1,7 @@
 import { Database, Image, Microservice } from '../../../src/index';
 import { check } from '../../../src/check/check';
+import { readManifests } from '../../../src/check/read/read';
+import type { KubeObject } from '../../../src/k8s/objects';
 import { chart } from '../../constructs/render';
 import { synthesize } from '../../../src/synth/synthesize';
 import { deployment, documents, FILE, lineOf, problemsIn, service } from '../problems-in';
@@ -103,6 +105,28 @@ test('the keys of envFrom come before env', () => {
   expect(messages(`${from('')}\n${env}`, settings)).toHaveLength(1);
 });
 
+test('reports a reference in a ConfigMap, because Kubernetes takes its values as they are', () => {
+  const settings = `apiVersion: v1
+kind: ConfigMap
+metadata: { name: settings, namespace: shop }
+data: { DB_URL: "postgres://shop:$(PASSWORD)@db", OTHER: "$(UNKNOWN) $$(PASSWORD)", SCRIPT: "a\\n$(PASSWORD)" }
+`;
+  const password = '{ name: PASSWORD, valueFrom: { secretKeyRef: { name: a, key: b } } }';
+  const ref = 'valueFrom: { configMapKeyRef: { name: settings, key: DB_URL } }';
+  const problem = (variable: string) => ({
+    object: 'ConfigMap shop/settings',
+    field: 'data.DB_URL',
+    message: `The variable ${variable} of Deployment shop/web gets the text $(PASSWORD), because Kubernetes replaces references only in env.`,
+    expected: `${variable} in env`,
+    got: '$(PASSWORD)',
+    fix: `Define ${variable} in env of Deployment shop/web, after PASSWORD, and remove it from the ConfigMap.`,
+  });
+  const from = 'envFrom: [{ prefix: S_, configMapRef: { name: settings } }]';
+  expect(found(`${from}\nenv: [${password}]`, settings)).toMatchObject([problem('S_DB_URL')]);
+  expect(found(`env: [${password}, { name: URL, ${ref} }]`, settings)).toMatchObject([problem('URL')]);
+  expect(found(from, settings)).toEqual([]);
+});
+
 test('without enableServiceLinks, Services set no variables', () => {
   const yaml = documents(
     service('comments'),
@@ -113,15 +137,23 @@ test('without enableServiceLinks, Services set no variables', () => {
   ]);
 });
 
-test('does not suggest the variable itself, and accepts a patch, which has no image', () => {
+test('does not suggest the variable itself, and accepts a patch', () => {
   const yaml = deployment('env: [{ name: PREFIX, value: $(APP_PREFIX) }]');
   expect(problemsIn(code, yaml)).toMatchObject([{ fix: 'Add the variable.' }]);
   expect(problemsIn(code, yaml.replace('image: shop/web:1', ''))).toEqual([]);
+  expect(problemsIn(code, yaml.replace(/ +selector:.*/, ''))).toEqual([]);
 });
 
 test('accepts a template, and variables that an annotation asks for', () => {
   const env = 'env: [{ name: A, value: $(B) }]';
-  expect(problemsIn(code, documents(deployment(env).replace('shop/web:1', 'shop/web:$(TAG)')))).toEqual([]);
+  // A construct can have such an image too, and the check of files reports it by itself.
+  const { manifests } = readManifests(deployment(env), FILE);
+  const template = JSON.parse(
+    JSON.stringify(manifests[0]!.object).replace('shop/web:1', 'shop/web:$(TAG)'),
+  ) as KubeObject;
+  const codes = (object: KubeObject) => check([{ object, place: () => undefined }]).map((problem) => problem.code);
+  expect(codes(manifests[0]!.object)).toContain(code);
+  expect(codes(template)).not.toContain(code);
   const injected = deployment(env).replace(
     'labels: { app: web } }\n    spec',
     'labels: { app: web }, annotations: { dapr.io/enabled: "true" } }\n    spec',

@@ -1,16 +1,26 @@
 import { nearest } from '../../../basics/nearest';
-import type { FieldPath } from '../../../k8s/objects';
+import type { FieldPath, Manifest } from '../../../k8s/objects';
 import { referencesIn } from '../../../k8s/variable-references';
 import { linesThatSet } from '../../world/chart-lines';
 import { microserviceOf } from '../../world/chart-parts';
 import { commandTexts } from '../../world/workloads/commands';
 import {
+  configuredVariables,
   mayBeOfService,
   serviceOfVariable,
   variablesOf,
   type ContainerVariables,
 } from '../../world/workloads/variables';
-import { containersOf, isText, listOf, podsTitle, type ContainerAt, type Pods, type World } from '../../world/world';
+import {
+  containersOf,
+  isText,
+  listOf,
+  namespaceOf,
+  podsTitle,
+  type ContainerAt,
+  type Pods,
+  type World,
+} from '../../world/world';
 import { meant, type Rule, type Violation } from '../rule';
 
 /** A text in which Kubernetes replaces references. */
@@ -27,26 +37,46 @@ interface Expanded {
 
 export const variableUnresolved: Rule = {
   code: 'variable-unresolved',
-  why: 'Kubernetes leaves a reference as it is if no variable has the name, or if the variable comes later in the list. The program gets the text $(NAME).',
+  why: 'Kubernetes leaves a reference as it is if no variable has the name, if the variable comes later in the list, or if the value comes from a ConfigMap. The program gets the text $(NAME).',
   fix: 'Correct the name, or define the variable in front of the one that refers to it. In a chart, declare the call that sets it. Write $$(NAME) if the program needs this text.',
   *find(world) {
+    const seen = new Set<string>();
     for (const pods of world.pods) {
+      if (isPatch(pods)) continue;
       // A tool replaces `$(NAME)` before the manifest is applied, because Kubernetes does not do that in an image.
       if (containersOf(pods).some(({ container }) => isText(container.image) && container.image.includes('$(')))
         continue;
       for (const at of containersOf(pods)) {
-        // Without an image it is a patch, and other files have the rest.
-        if (!isText(at.container.image)) continue;
         let variables: ContainerVariables | undefined;
         for (const text of textsOf(at, microserviceOf(pods.manifest))) {
           if (!text.text.includes('$(')) continue;
           variables ??= variablesOf(world, pods, at);
           yield* unresolvedIn(world, pods, at, text, variables);
         }
+        for (const { map, key, variable } of configuredVariables(world, pods, at)) {
+          const value: unknown = map.object.data?.[key];
+          if (!isText(value) || !value.includes('$(') || value.includes('\n')) continue;
+          const { positions } = (variables ??= variablesOf(world, pods, at));
+          const reference = [...referencesIn(value)].find(({ name }) => positions.has(name));
+          const id = `${namespaceOf(map.object)}/${map.object.metadata.name}/${key}`;
+          // Several containers can read the same ConfigMap.
+          if (!reference || seen.has(id)) continue;
+          seen.add(id);
+          yield notExpanded(map, key, variable, reference.name, podsTitle(pods));
+        }
       }
     }
   },
 };
+
+/** Whether an object is only a patch of another one: it lacks what the API server requires, and may lack variables. */
+function isPatch({ manifest, spec }: Pods): boolean {
+  const { selector } = (manifest.object.spec ?? {}) as { selector?: unknown };
+  return (
+    (/^(Deployment|StatefulSet|DaemonSet)$/.test(manifest.object.kind) && selector === undefined) ||
+    listOf(spec.containers).some(({ image }) => !isText(image))
+  );
+}
 
 function* textsOf({ container, at }: ContainerAt, microservice: string | undefined): Generator<Expanded> {
   const option = (name: string) => (microservice === undefined ? name : `The option ${name}`);
@@ -105,6 +135,18 @@ function* unresolvedIn(
     const isUpperCase = /^[A-Z_][A-Z0-9_]*$/.test(name);
     if (script ? found.sure && isUpperCase : found.sure || isUpperCase) yield { ...about, ...found.violation };
   }
+}
+
+/** The problem of a reference in a value that Kubernetes takes as it is. */
+function notExpanded(map: Manifest, key: string, variable: string, name: string, pods: string): Violation {
+  return {
+    manifest: map,
+    field: ['data', key],
+    message: `The variable ${variable} of ${pods} gets the text $(${name}), because Kubernetes replaces references only in env.`,
+    expected: `${variable} in env`,
+    got: `$(${name})`,
+    fix: `Define ${variable} in env of ${pods}, after ${name}, and remove it from the ConfigMap.`,
+  };
 }
 
 type Texts = Omit<Violation, 'manifest' | 'field'>;

@@ -1,5 +1,6 @@
 import { variableName } from '../../../k8s/names';
 import { valueAt } from '../../../k8s/objects';
+import type { ManifestOf } from '../kinds';
 import { once } from '../once';
 import { isText, listOf, servicesIn, type ContainerAt, type Pods, type World } from '../world';
 
@@ -25,6 +26,23 @@ export function variablesOf(world: World, pods: Pods, { container }: ContainerAt
   for (const [i, { name }] of listOf(container.env).entries())
     if (isText(name) && !positions.has(name)) positions.set(name, i);
   return { positions, complete };
+}
+
+/** The variables of a container whose values come from ConfigMaps among the manifests. */
+export function* configuredVariables(
+  world: World,
+  { namespace }: Pods,
+  { container }: ContainerAt,
+): Generator<{ readonly map: ManifestOf<'ConfigMap'>; readonly key: string; readonly variable: string }> {
+  for (const { prefix, configMapRef } of listOf(container.envFrom)) {
+    const map = isText(configMapRef?.name) ? world.find('ConfigMap', namespace, configMapRef.name) : undefined;
+    for (const key of Object.keys(map?.object.data ?? {})) yield { map: map!, key, variable: `${prefix ?? ''}${key}` };
+  }
+  for (const { name: variable, valueFrom } of listOf(container.env)) {
+    const { name, key } = valueFrom?.configMapKeyRef ?? {};
+    const map = isText(name) ? world.find('ConfigMap', namespace, name) : undefined;
+    if (map && isText(key) && isText(variable)) yield { map, key, variable };
+  }
 }
 
 /** The Service for which Kubernetes sets a variable such as `WEB_SERVICE_HOST`, if it is in the manifests. */
