@@ -147,7 +147,7 @@ describe('check --explain', () => {
       error: '',
       out: `host-unknown (wiring)
 
-  A host in an environment variable, an argument or a setting is the name of a Service.
+  A host in an environment variable, a command or a setting is the name of a Service.
 
   why: The name does not resolve, so every call fails although all pods run.
   fix: Use the name of a Service. Add the namespace if the Service is in another one.
@@ -162,7 +162,7 @@ describe('check --explain', () => {
       JSON.parse((await callsign(['check', '--explain', code, '--json'])).out) as unknown;
     expect(await explained('host-unknown')).toEqual({
       code: 'host-unknown',
-      rule: 'A host in an environment variable, an argument or a setting is the name of a Service.',
+      rule: 'A host in an environment variable, a command or a setting is the name of a Service.',
       group: 'wiring',
       why: 'The name does not resolve, so every call fails although all pods run.',
       fix: 'Use the name of a Service. Add the namespace if the Service is in another one.',
