@@ -20,6 +20,28 @@ export interface Made {
   readonly pods: readonly { readonly labels: Readonly<Record<string, string>>; readonly containers: V1Container[] }[];
 }
 
+/** The fields of a Cluster that decide what the operator creates. A manifest may contain anything. */
+interface ClusterSpec {
+  readonly imageName?: string;
+  readonly enableSuperuserAccess?: boolean;
+  readonly managed?: {
+    readonly services?: {
+      readonly disabledDefaultServices?: readonly string[];
+      readonly additional?: readonly ({
+        readonly selectorType?: string;
+        readonly serviceTemplate?: { readonly metadata?: { readonly name?: string } };
+      } | null)[];
+    };
+  };
+}
+
+/** The Services of a Cluster, and the label of the pods behind each. */
+const ROLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
+  rw: { 'cnpg.io/instanceRole': 'primary' },
+  ro: { 'cnpg.io/instanceRole': 'replica' },
+  r: {},
+};
+
 const KEYS = [
   'username',
   'user',
@@ -38,7 +60,7 @@ const KEYS = [
 export function madeByCloudNativePg(object: KubeObject): Made | undefined {
   if (object.kind !== 'Cluster' || !object.apiVersion.startsWith('postgresql.cnpg.io/')) return undefined;
   const { name, namespace } = object.metadata;
-  const spec = (object.spec ?? {}) as { imageName?: string; enableSuperuserAccess?: boolean };
+  const spec = (object.spec ?? {}) as ClusterSpec;
   const instances = { ...clusterPods(name), 'cnpg.io/podRole': 'instance' };
   const service = (called: string, selector: Record<string, string>): KubeObject => ({
     apiVersion: 'v1',
@@ -52,11 +74,16 @@ export function madeByCloudNativePg(object: KubeObject): Made | undefined {
     },
   });
   const ports = Object.entries(CLUSTER_PORTS).map(([port, containerPort]) => ({ name: port, containerPort }));
+  const { disabledDefaultServices, additional } = spec.managed?.services ?? {};
   return {
     services: [
-      service(primaryOf(name), { ...instances, 'cnpg.io/instanceRole': 'primary' }),
-      service(`${name}-ro`, { ...instances, 'cnpg.io/instanceRole': 'replica' }),
-      service(`${name}-r`, instances),
+      ...Object.entries(ROLES)
+        .filter(([type]) => !Array.isArray(disabledDefaultServices) || !disabledDefaultServices.includes(type))
+        .map(([type, role]) => service(`${name}-${type}`, { ...instances, ...role })),
+      ...(Array.isArray(additional) ? additional : []).flatMap((one) => {
+        const called = one?.serviceTemplate?.metadata?.name;
+        return called ? [service(called, { ...instances, ...ROLES[one.selectorType ?? ''] })] : [];
+      }),
     ],
     secrets: {
       [clientSecret(name)]: KEYS,
@@ -64,7 +91,8 @@ export function madeByCloudNativePg(object: KubeObject): Made | undefined {
       ...Object.fromEntries(['ca', 'server', 'replication'].map((of) => [`${name}-${of}`, undefined])),
     },
     pods: ['primary', 'replica'].map((role) => ({
-      labels: { ...instances, 'cnpg.io/instanceRole': role },
+      // The label without a domain is an older name of the role.
+      labels: { ...instances, 'cnpg.io/instanceRole': role, role },
       containers: [{ name: 'postgres', image: spec.imageName, ports }],
     })),
   };

@@ -4,8 +4,10 @@ module.exports = {
   rootDir: __dirname,
   testMatch: ['<rootDir>/**/*.test.ts'],
   testEnvironment: 'node',
+  // unbash has only ES modules.
+  transformIgnorePatterns: ['/node_modules/(?!unbash/)'],
   transform: {
-    '^.+\\.ts$': [
+    '\\.ts$|/unbash/.*\\.js$': [
       '@swc/jest',
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],

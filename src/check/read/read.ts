@@ -50,7 +50,7 @@ export function readManifests(text: string, file: string, { found = false }: Rea
 function readText(text: string, file: string, found: boolean): Reading {
   const read: Reading = { manifests: [], problems: [], passedOver: 0, file, found };
   for (const { value, place } of documents().readDocuments(text, file, read.problems)) collect(value, [], place, read);
-  return read;
+  return { ...read, manifests: read.manifests.map((manifest) => ({ ...manifest, file })) };
 }
 
 /** The objects of a template that is not YAML. Only their names are reliable. */

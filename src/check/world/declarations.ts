@@ -1,6 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { identityOf, type Manifest } from '../../k8s/objects';
 import { isClusterScoped } from '../schema/schemas';
+import { isHook } from './workloads/hooks';
 
 /** An object that is declared again with different content. */
 export interface Conflict {
@@ -59,6 +60,8 @@ function byFile(manifests: readonly Manifest[]): Iterable<Manifest[]> {
 
 /** The key of an object in a cluster. Undefined if the cluster or a template completes its name. */
 function clusterIdentity({ object, placeholders }: Manifest): string | undefined {
+  // Helm creates the object of a hook at another time.
+  if (isHook(object)) return undefined;
   if ('generateName' in object.metadata || placeholders?.some(([part]) => part === undefined || part === 'metadata'))
     return undefined;
   const { apiVersion, kind, metadata } = object;

@@ -1,7 +1,6 @@
 import type { V1Container, V1PodSpec, V1Service } from '@kubernetes/client-node';
 import { madeByCloudNativePg } from '../../k8s/cloud-native-pg';
 import { titleOf, type FieldPath, type KubeObject, type Manifest } from '../../k8s/objects';
-import { own } from '../../basics/own';
 import { readCustomKinds } from '../schema/custom-kinds';
 import { declarationsOf, type Declarations } from './declarations';
 import { kindName, type ManifestOf } from './kinds';
@@ -10,8 +9,12 @@ import { isBuiltIn, validateObject } from '../schema/validate-object';
 import { versionErrors } from '../schema/version-errors';
 import type { SchemaError } from '../schema/schema-error';
 import { madeSecrets } from './generated/made-secrets';
-import { matches, type Labels, type Selector } from '../../k8s/selector';
+import type { Labels, Selector } from '../../k8s/selector';
+import { Outside } from './outside';
+import { templateOf } from './pod-template';
 import { isSystem, listOf, namespaceOf } from './values';
+import { isControllerLabel, matchesPods } from './workloads/controller-labels';
+import { isHook } from './workloads/hooks';
 
 export { isSystem, isText, listOf, namespaceOf } from './values';
 
@@ -20,6 +23,7 @@ export interface Pods {
   readonly manifest: Manifest;
   readonly namespace: string;
   readonly labels: Labels;
+  readonly annotations: Readonly<Record<string, unknown>>;
   readonly spec: V1PodSpec;
   /** The path of the pod spec in the object. */
   readonly at: FieldPath;
@@ -30,17 +34,6 @@ export interface ContainerAt {
   readonly container: V1Container;
   readonly at: FieldPath;
 }
-
-const TEMPLATES: Record<string, FieldPath> = {
-  Pod: [],
-  Deployment: ['spec', 'template'],
-  ReplicaSet: ['spec', 'template'],
-  StatefulSet: ['spec', 'template'],
-  DaemonSet: ['spec', 'template'],
-  ReplicationController: ['spec', 'template'],
-  Job: ['spec', 'template'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
-};
 
 /** All manifests of one check, with indexes for the lookups of the rules. */
 export class World {
@@ -60,6 +53,10 @@ export class World {
   /** By kind. */
   readonly #templates = new Map<string, Manifest[]>();
   readonly #madeSecrets = new Map<string, readonly string[] | undefined>();
+  /** The objects without a namespace, as `Kind/name`. */
+  readonly #withoutNamespace = new Set<string>();
+  /** What is declared in folders that are not checked. */
+  readonly outside: Outside;
 
   #schemaErrors: { manifest: Manifest; error: SchemaError }[] | undefined;
 
@@ -67,7 +64,9 @@ export class World {
   constructor(
     readonly manifests: readonly Manifest[],
     readonly kubernetes?: number,
+    outside: () => readonly KubeObject[] = () => [],
   ) {
+    this.outside = new Outside(outside);
     const pods: Pods[] = [];
     const everyPod: Pods[] = [];
     const operatorPods: Pods[] = [];
@@ -80,7 +79,9 @@ export class World {
       const found = podsOf(manifest, namespace);
       if (found) everyPod.push(found);
       if (repeated.has(manifest)) continue;
-      for (const [secret, keys] of madeSecrets(manifest.object)) this.#secretMade(namespace, secret, keys);
+      if (metadata.namespace === undefined) this.#withoutNamespace.add(`${kind}/${metadata.name}`);
+      for (const [secret, keys, there = namespace] of madeSecrets(manifest.object))
+        this.#secretMade(there, secret, keys);
       if (alternatives.has(manifest) || isNamedByTemplate(manifest)) {
         this.#addUnsure(manifest, kind, namespace, found);
         continue;
@@ -95,7 +96,7 @@ export class World {
       }
       for (const [secret, keys] of Object.entries(made?.secrets ?? {})) this.#secretMade(namespace, secret, keys);
       for (const { labels, containers } of made?.pods ?? [])
-        operatorPods.push({ manifest, namespace, labels, spec: { containers }, at: ['spec'] });
+        operatorPods.push({ manifest, namespace, labels, annotations: {}, spec: { containers }, at: ['spec'] });
       if (found) pods.push(found);
       const custom = found ? undefined : customPodsOf(manifest, namespace);
       if (custom) operatorPods.push(custom);
@@ -195,19 +196,38 @@ export class World {
     );
   }
 
+  /** Whether an object of that kind and name has no namespace. `kubectl apply -n` puts it into any namespace. */
+  isWithoutNamespace(kind: string, name: string): boolean {
+    return this.#withoutNamespace.has(`${kind}/${name}`);
+  }
+
+  /** The keys of the labels of all pods in a namespace. */
+  labelKeys(namespace: string): Iterable<string> {
+    return this.#podsByLabel.get(namespace)?.keys() ?? [];
+  }
+
+  /** The values of a label that pods of a namespace have. */
+  labelValues(namespace: string, key: string): Iterable<string> {
+    return this.#podsByLabel.get(namespace)?.get(key)?.keys() ?? [];
+  }
+
   /** The pods of a namespace that a selector matches. */
   select(namespace: string, selector: Selector): Pods[] {
     // Start with the label that the fewest pods have.
     let candidates = this.#podsByNamespace.get(namespace) ?? [];
     for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {
+      if (isControllerLabel(key)) continue;
       const having = this.#podsByLabel.get(namespace)?.get(key)?.get(value) ?? [];
       if (having.length < candidates.length) candidates = having;
     }
     // One of the pods that an operator creates for one object is enough.
-    const found = candidates.filter(({ labels }) => matches(selector, labels));
+    const found = candidates.filter((pods) => matchesPods(selector, pods));
     if (found.length < 2) return found;
     const seen = new Set<Manifest>();
-    return found.filter(({ manifest }) => !seen.has(manifest) && seen.add(manifest));
+    const all = found.filter(({ manifest }) => !seen.has(manifest) && seen.add(manifest));
+    // The pod of a Helm test often has the labels of the program that it tests.
+    const installed = all.filter(({ manifest }) => !isHook(manifest.object));
+    return installed.length > 0 ? installed : all;
   }
 
   /** Whether a namespace has a Secret with a certificate, declared or created in the cluster. */
@@ -259,13 +279,8 @@ export function podsTitle({ manifest }: Pods): string {
 }
 
 function podsOf(manifest: Manifest, namespace: string): Pods | undefined {
-  const path = own(TEMPLATES, kindName(manifest.object));
-  if (!path) return undefined;
-  let template: unknown = manifest.object;
-  for (const key of path) template = (template as Record<string, unknown> | undefined | null)?.[key as string];
-  const { metadata, spec } = (template ?? {}) as { metadata?: { labels?: Labels } | null; spec?: V1PodSpec | null };
-  if (!spec || typeof spec !== 'object') return undefined;
-  return { manifest, namespace, labels: metadata?.labels ?? {}, spec, at: [...path, 'spec'] };
+  const template = templateOf(manifest.object);
+  return template && { manifest, namespace, ...template };
 }
 
 /** The pods of a custom kind with a pod template, such as a DeploymentConfig of OpenShift or a Rollout of Argo. */
@@ -273,11 +288,21 @@ function customPodsOf(manifest: Manifest, namespace: string): Pods | undefined {
   const { apiVersion, kind, spec } = manifest.object;
   if (isBuiltIn(apiVersion, kind)) return undefined;
   const { template } = (spec ?? {}) as {
-    template?: { metadata?: { labels?: Labels } | null; spec?: V1PodSpec | null };
+    template?: {
+      metadata?: { labels?: Labels; annotations?: Record<string, unknown> } | null;
+      spec?: V1PodSpec | null;
+    };
   };
   if (!Array.isArray(template?.spec?.containers)) return undefined;
-  const labels = template.metadata?.labels ?? {};
-  return { manifest, namespace, labels, spec: template.spec, at: ['spec', 'template', 'spec'] };
+  const { labels, annotations } = template.metadata ?? {};
+  return {
+    manifest,
+    namespace,
+    labels: labels ?? {},
+    annotations: annotations ?? {},
+    spec: template.spec,
+    at: ['spec', 'template', 'spec'],
+  };
 }
 
 function below<K, L, V>(map: Map<K, Map<L, V>>, key: K): Map<L, V> {

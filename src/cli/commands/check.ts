@@ -1,9 +1,10 @@
 import { baselineOf, comparedWith } from '../../check/baseline';
-import { check } from '../../check/check';
 import { EXPLANATIONS, explanationText, type Explanation } from '../../check/explain';
+import { problemsIn } from '../../check/find-problems';
 import { PROFILES, type Profile } from '../../check/profile';
 import { readManifests } from '../../check/read/read';
 import { kubernetesVersions } from '../../check/schema/kubernetes-versions';
+import { World } from '../../check/world/world';
 import { CODES } from '../../problems/codes';
 import type { Manifest } from '../../k8s/objects';
 import { nearest } from '../../basics/nearest';
@@ -15,6 +16,7 @@ import { readBaseline, writeBaseline } from '../baseline-file';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
 import { readSources, type PassedFolder } from '../files';
 import { printJson } from '../output';
+import { objectsIn } from '../passed-folders';
 import { githubReport } from '../reports/github';
 import { junitReport } from '../reports/junit';
 import { jsonReport } from '../reports/json';
@@ -86,7 +88,7 @@ export const checkCommand: Command = {
       problems.push(...read.problems);
       passedOver += read.passedOver;
     }
-    problems.push(...check(manifests, profile, { kubernetes }));
+    problems.push(...problemsIn(new World(manifests, kubernetes, () => objectsIn(passedFolders)), profile));
     if (options['write-baseline'] !== undefined) {
       const file = String(options['write-baseline']);
       writeBaseline(file, baselineOf(problems));

@@ -77,7 +77,7 @@ test('the objects of a template that is not YAML have names too', () => {
 });
 
 test('other problems of the same file are reported', () => {
-  const yaml = documents(POD('"${IMAGE}"', '      prots: []\n'), service('api'));
+  const yaml = documents(POD('"${IMAGE}"', '      prots: []\n'), service('api', { namespace: 'default' }));
   expect(problems(yaml)).toEqual([
     ['placeholder-left', lineOf(yaml, '${IMAGE}')],
     ['field-unknown', lineOf(yaml, 'prots')],
@@ -90,7 +90,7 @@ test.each([
     'variables and arguments',
     POD(
       'web:1',
-      '      args: ["$(POD_IP)", "${HOME}", "<a>"]\n      env: [{ name: MY_NAME, value: "$(OTHER)/<x>" }]\n',
+      '      args: ["$(POD_IP)", "${HOME}", "<a>"]\n      env: [{ name: POD_IP, value: a }, { name: OTHER, value: b }, { name: MY_NAME, value: "$(OTHER)/<x>" }]\n',
     ),
   ],
   ['a ConfigMap', 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: a }\ndata: { a: "{{ .Name }} ${X} <b>" }'],

@@ -1,4 +1,4 @@
-import { documents, FILE, lineOf, problemsIn, service } from '../problems-in';
+import { deployment, documents, FILE, lineOf, problemsIn, service } from '../problems-in';
 
 const code = 'backend-missing';
 const ingress = (spec: string) =>
@@ -124,4 +124,12 @@ test('checks the mirror of a route', () => {
   expect(problemsIn(code, documents(service('web'), route('wbe')))).toMatchObject([
     { field: 'spec.rules[0].filters[0].requestMirror.backendRef.name' },
   ]);
+});
+
+test('the Services of a namespace are unknown if all workloads and Services are in other namespaces', () => {
+  const gateway = ingress('  defaultBackend: { service: { name: web, port: { number: 80 } } }');
+  const elsewhere = deployment('').replace('namespace: shop', 'namespace: blog');
+  expect(problemsIn(code, documents(gateway, elsewhere))).toEqual([]);
+  expect(problemsIn(code, documents(gateway, elsewhere, service('web', { namespace: 'blog' })))).toHaveLength(1);
+  expect(problemsIn(code, documents(gateway, elsewhere, deployment('')))).toHaveLength(1);
 });

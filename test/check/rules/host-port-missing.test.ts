@@ -123,3 +123,43 @@ test('checks the ports of Istio', () => {
   expect(problemsIn(code, documents(service('comments'), virtual(80)))).toEqual([]);
   expect(problemsIn(code, documents(service('comments'), virtual(8080)))).toMatchObject([{ expected: 'one of 80' }]);
 });
+
+describe('a URL without a port is fine', () => {
+  const minio = (command: string) =>
+    documents(
+      service('minio').replace('port: 80,', 'port: 9000,'),
+      deployment(`${command}\nenv: [{ name: URL, value: http://minio }]`),
+    );
+
+  test('for a program with its own default port', () => {
+    expect(problemsIn(code, minio('args: [server, "http://minio.shop.svc/data"]'))).toHaveLength(2);
+    expect(problemsIn(code, minio('command: [minio, server, "http://minio.shop.svc/data"]'))).toEqual([]);
+    expect(problemsIn(code, minio('command: [minio, server, "http://minio:9001/data"]'))).toHaveLength(1);
+  });
+
+  test('if a variable gets its port later', () => {
+    const settings = (text: string) =>
+      problemsIn(
+        code,
+        documents(
+          service('loki').replace('port: 80,', 'port: 3100,'),
+          deployment(''),
+          `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: nginx, namespace: shop }\ndata:\n  nginx.conf: |\n${text.replace(/^/gm, '    ')}`,
+        ),
+      );
+    expect(settings('set $loki http://loki;\nproxy_pass $loki:3100;')).toEqual([]);
+    expect(settings('LOKI=http://loki\ncurl ${LOKI}:3100/ready')).toEqual([]);
+    expect(settings('set $loki http://loki;\nproxy_pass $loki;')).toHaveLength(1);
+    expect(settings('set $loki http://loki:3101;\nproxy_pass $loki:3100;')).toHaveLength(1);
+    const env = (argument: string) =>
+      problemsIn(
+        code,
+        documents(
+          service('loki').replace('port: 80,', 'port: 3100,'),
+          deployment(`env: [{ name: LOKI, value: http://loki }]\nargs: ["${argument}"]`),
+        ),
+      );
+    expect(env('--url=$(LOKI):3100')).toEqual([]);
+    expect(env('--url=$(LOKI)/api')).toHaveLength(1);
+  });
+});

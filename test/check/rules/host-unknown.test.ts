@@ -468,3 +468,13 @@ describe('a host of Istio', () => {
     expect(problemsIn(code, documents(open, virtual('payments', '')))).toEqual([]);
   });
 });
+
+test('the key _example of a ConfigMap documents settings that nothing reads', () => {
+  const settings = (key: string) =>
+    documents(
+      deployment(''),
+      `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: config, namespace: shop }\ndata: { ${key}: "url: http://gone/" }`,
+    );
+  expect(problemsIn(code, settings('_example'))).toEqual([]);
+  expect(problemsIn(code, settings('settings'))).toHaveLength(1);
+});

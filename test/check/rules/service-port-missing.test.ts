@@ -1,3 +1,5 @@
+import { check } from '../../../src/check/check';
+import { readManifests } from '../../../src/check/read/read';
 import { deployment, documents, FILE, lineOf, problemsIn } from '../problems-in';
 
 const code = 'service-port-missing';
@@ -93,4 +95,74 @@ test('a Service without a selector, or of type ExternalName, has no pods to chec
     ),
   ).toEqual([]);
   expect(other('null')).toEqual([]);
+});
+
+describe('a number that no container declares is no mistake', () => {
+  const PORTS = 'ports: [{ containerPort: 8080 }]';
+  const settings = (data: string) =>
+    `apiVersion: v1\nkind: ConfigMap\nmetadata: { name: settings, namespace: shop }\ndata: { server.conf: "${data}" }`;
+  const mounted = 'volumes: [{ name: a, configMap: { name: settings } }]';
+
+  test.each([
+    ['a command', deployment(`${PORTS}\ncommand: [serve, --admin=:8081]`)],
+    ['an argument', deployment(`${PORTS}\nargs: [--port, "8081"]`)],
+    ['a variable', deployment(`${PORTS}\nenv: [{ name: PORT, value: "8081" }]`)],
+    ['a probe', deployment(`${PORTS}\nreadinessProbe: { httpGet: { port: 8081 } }`)],
+    ['a probe with a command', deployment(`${PORTS}\nlivenessProbe: { exec: { command: [curl, "localhost:8081"] } }`)],
+    ['a mounted file', documents(deployment(PORTS, { pod: mounted }), settings('listen 8081'))],
+    [
+      'a variable from settings',
+      documents(deployment(`${PORTS}\nenvFrom: [{ configMapRef: { name: settings } }]`), settings('8081')),
+    ],
+    ['a mounted file of another folder', deployment(PORTS, { pod: mounted })],
+  ])('if it is in %s', (_, pods) => {
+    expect(found('[{ port: 80, targetPort: 8081 }]', pods)).toEqual([]);
+    expect(found('[{ port: 80, targetPort: web }]', pods)).toHaveLength(1);
+  });
+
+  test('but a part of another number does not count, and neither does the time of a probe', () => {
+    const pods = (container: string) => deployment(`${PORTS}\n${container}`);
+    for (const other of ['args: ["18081"]', 'args: ["80810"]', 'env: [{ name: A, value: "8082" }]'])
+      expect(found('[{ port: 80, targetPort: 8081 }]', pods(other))).toHaveLength(1);
+    const probe = 'readinessProbe: { periodSeconds: 90, tcpSocket: { port: 8080 } }';
+    expect(found('[{ port: 90 }]', pods(probe))).toHaveLength(1);
+    expect(
+      found(
+        '[{ port: 80, targetPort: 8081 }]',
+        documents(deployment(PORTS, { pod: mounted }), settings('listen 8082')),
+      ),
+    ).toHaveLength(1);
+  });
+
+  test('if Services use every declared port', () => {
+    const pods = deployment(PORTS);
+    expect(
+      found('[{ name: http, port: 80, targetPort: 8080 }, { name: https, port: 443, targetPort: 8443 }]', pods),
+    ).toEqual([]);
+    const other = serviceWith('[{ port: 80, targetPort: 8080 }]').replace('name: web', 'name: other');
+    expect(found('[{ port: 443, targetPort: 8443 }]', documents(pods, other))).toEqual([]);
+    const elsewhere = other.replace('namespace: shop', 'namespace: blog');
+    expect(found('[{ port: 443, targetPort: 8443 }]', documents(pods, elsewhere))).toHaveLength(1);
+  });
+});
+
+test('the pod of a Helm test often has the labels of the program that it tests', () => {
+  const pod =
+    'apiVersion: v1\nkind: Pod\nmetadata: { name: test, namespace: shop, labels: { app: web }, annotations: { helm.sh/hook: test } }\nspec: { containers: [{ name: wget, ports: [{ containerPort: 1 }] }] }';
+  expect(found('[{ port: 80, targetPort: http }]', documents(WEB, pod))).toEqual([]);
+  expect(found('[{ port: 80, targetPort: http }]', documents(WEB, pod.replace('helm.sh', 'example.com')))).toHaveLength(
+    1,
+  );
+});
+
+test('variants in several folders are not checked together', () => {
+  const other = WEB.replace('name: http', 'name: web').replaceAll('80', '70');
+  const files = (...folders: [folder: string, yaml: string][]) =>
+    check(folders.flatMap(([folder, yaml]) => readManifests(yaml, `${folder}/shop.yaml`).manifests)).filter(
+      (problem) => problem.code === code,
+    );
+  const a = documents(WEB, serviceWith('[{ port: 80, targetPort: http }]'));
+  const b = documents(other, serviceWith('[{ port: 80, targetPort: web }]'));
+  expect(files(['a', a], ['b', b])).toEqual([]);
+  expect(files(['a', a.replace('targetPort: http', 'targetPort: web')])).toHaveLength(1);
 });

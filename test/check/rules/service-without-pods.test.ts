@@ -93,3 +93,11 @@ test('a headless Service requires pods too', () => {
   expect(problemsIn(code, documents(deployment(''), service('web', { more: 'clusterIP: None' })))).toEqual([]);
   expect(problemsIn(code, service('web', { more: 'clusterIP: None' }))).toHaveLength(1);
 });
+
+test('the pods of a namespace are unknown if all workloads are in other namespaces', () => {
+  const elsewhere = deployment('').replace('namespace: shop', 'namespace: blog');
+  expect(problemsIn(code, documents(elsewhere, service('ingress-nginx')))).toEqual([]);
+  expect(problemsIn(code, documents(elsewhere, service('web')))).toMatchObject([
+    { fix: 'Deployment blog/web has these labels, but is in the namespace blog. Use one namespace for both.' },
+  ]);
+});

@@ -34,3 +34,11 @@ test.each(['serviceName: db', 'replicas: 1', 'serviceName: ""', 'serviceName: nu
 test('accepts a StatefulSet whose pods no Service selects', () => {
   expect(problemsIn(code, documents(service('web'), set('serviceName: db')))).toEqual([]);
 });
+
+test('accepts a missing Service if only Services with an address of their own select the pods', () => {
+  const metrics = service('db-metrics').replace('app: db-metrics', 'app: db');
+  expect(problemsIn(code, documents(metrics, set('serviceName: db')))).toEqual([]);
+  expect(
+    problemsIn(code, documents(metrics.replace('spec:', 'spec:\n  clusterIP: None'), set('serviceName: db'))),
+  ).toHaveLength(1);
+});

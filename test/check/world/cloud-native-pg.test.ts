@@ -42,6 +42,22 @@ test('a Cluster of CloudNativePG creates nothing else', () => {
   expect(codes(CLUSTER + service)).toEqual(['service-port-missing']);
 });
 
+test('a Cluster of CloudNativePG creates its managed Services, and no disabled ones', () => {
+  const managed = CLUSTER.replace(
+    'instances: 3',
+    'instances: 3, managed: { services: { disabledDefaultServices: [ro, r], additional: [{ selectorType: rw, serviceTemplate: { metadata: { name: main } } }] } }',
+  );
+  expect(codes(managed + pod('main', 'orders-app'))).toEqual([]);
+  expect(codes(managed + pod('orders-rw', 'orders-app'))).toEqual([]);
+  expect(codes(managed + pod('orders-ro', 'orders-app'))).toEqual(['host-unknown']);
+  expect(codes(CLUSTER + pod('main', 'orders-app'))).toEqual(['host-unknown']);
+});
+
+test('the pods of CloudNativePG also have the older label of the role', () => {
+  expect(codes(CLUSTER + policy('cnpg.io/cluster: orders, role: primary'))).toEqual([]);
+  expect(codes(CLUSTER + policy('cnpg.io/cluster: orders, role: main'))).toEqual(['policy-without-pods']);
+});
+
 test('a Cluster of another operator may create any object whose name starts with its name', () => {
   const other = CLUSTER.replace('postgresql.cnpg.io', 'cluster.x-k8s.io');
   expect(codes(other + pod('orders-rw', 'orders-app'))).toEqual([]);

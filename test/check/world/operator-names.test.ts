@@ -18,7 +18,7 @@ test.each([
     'the pods of a policy',
     documents(
       WEB,
-      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: pg, namespace: shop }\nspec: { podSelector: { matchLabels: { cnpg.io/cluster: pg } } }',
+      'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: pg, namespace: shop }\nspec: { podSelector: { matchLabels: { app: pg } } }',
     ),
     'policy-without-pods',
   ],
@@ -26,7 +26,7 @@ test.each([
     'the pods of a budget',
     documents(
       WEB,
-      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: pg, namespace: shop }\nspec: { maxUnavailable: 1, selector: { matchLabels: { cnpg.io/cluster: pg } } }',
+      'apiVersion: policy/v1\nkind: PodDisruptionBudget\nmetadata: { name: pg, namespace: shop }\nspec: { maxUnavailable: 1, selector: { matchLabels: { app: pg } } }',
     ),
     'budget-without-pods',
   ],

@@ -4,6 +4,9 @@ const { defineApp, Gateway, Image, Microservice, Namespace, StaticSite } = requi
 
 const folder = path.join(__dirname, 'services');
 const service = (name) => Image.service(name, { folder, args: { SERVICE: name }, dockerfile: 'Dockerfile' });
+// The namespace enforces the level restricted.
+const securityContext = { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } };
+const container = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } };
 const tcp = { live: 'tcp', ready: 'tcp' };
 
 /** A page that calls a service, and a service that it must not call. */
@@ -45,7 +48,13 @@ module.exports = defineApp((app) => {
       schedule: '0 3 * * *',
       jobTemplate: {
         spec: {
-          template: { spec: { restartPolicy: 'Never', containers: [{ name: 'nightly', image: 'example/nightly:1' }] } },
+          template: {
+            spec: {
+              restartPolicy: 'Never',
+              securityContext,
+              containers: [{ name: 'nightly', image: 'example/nightly:1', securityContext: container }],
+            },
+          },
         },
       },
     },

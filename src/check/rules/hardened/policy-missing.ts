@@ -1,5 +1,6 @@
 import { podsTitle } from '../../world/world';
 import { waysOf } from '../../world/network/policies';
+import { isHook } from '../../world/workloads/hooks';
 import { podRule } from '../hardened-rule';
 import type { Rule } from '../rule';
 
@@ -8,7 +9,7 @@ export const policyMissing: Rule = podRule(
   'An attacker in one pod can connect to all other pods.',
   'Add a NetworkPolicy that selects the pods. A policy that denies everything is enough.',
   (pods, world) =>
-    waysOf(world, pods, 'Ingress')
+    waysOf(world, pods, 'Ingress') || isHook(pods.manifest.object)
       ? []
       : [
           {

@@ -1,5 +1,5 @@
 import { backendsOf } from '../../world/network/backends';
-import { mayMake } from '../../world/generated/operator-names';
+import { mayExist } from '../../world/generated/may-exist';
 import { meant, type Rule } from '../rule';
 
 export const backendMissing: Rule = {
@@ -8,7 +8,15 @@ export const backendMissing: Rule = {
   fix: 'Name a Service of the same namespace.',
   *find(world) {
     for (const { manifest, namespace, name, field, service } of backendsOf(world)) {
-      if (service || mayMake(world, namespace, name)) continue;
+      if (service || mayExist(world, 'Service', namespace, name)) continue;
+      // If all workloads are in other namespaces, the Services of this one are unknown.
+      if (
+        world.pods.length > 0 &&
+        !world.hasPods(namespace) &&
+        world.namesOf('Service', namespace).length === 0 &&
+        !world.ofKind('Service').some(({ object }) => object.metadata.name === name)
+      )
+        continue;
       yield {
         manifest,
         field: [...field, 'name'],

@@ -11,9 +11,11 @@ export const backendPortMissing: Rule = {
     for (const { manifest, name, port, field, service, unsure } of backendsOf(world)) {
       if (!service || unsure || service.spec?.type === 'ExternalName') continue;
       const ports = listOf(service.spec?.ports);
-      const found =
-        port?.name !== undefined ? ports.some((p) => p.name === port.name) : ports.some((p) => p.port === port?.number);
-      if (found) continue;
+      const found = ports.some((one) =>
+        port?.name === undefined ? one.port === port?.number : one.name === port.name,
+      );
+      // A folder that is not checked may change the Service.
+      if (found || (port && world.outside.has('Service', name))) continue;
       const named = port?.name ?? port?.number;
       yield {
         manifest,

@@ -1,5 +1,5 @@
 import { budgetsOf } from '../../world/workloads/budgets';
-import { mayLabel } from '../../world/generated/operator-names';
+import { maySelect } from '../../world/generated/may-select';
 import type { Rule } from '../rule';
 import { selectorText } from '../../../k8s/selector';
 
@@ -12,7 +12,7 @@ export const budgetWithoutPods: Rule = {
       if (
         pods.length > 0 ||
         (spec.selector && world.selectsAny(namespace, spec.selector)) ||
-        mayLabel(world, namespace, Object.values(spec.selector?.matchLabels ?? {})) ||
+        maySelect(world, namespace, spec.selector ?? {}) ||
         !world.hasPods(namespace)
       )
         continue;

@@ -3,6 +3,7 @@ import { callableOf, callLine, identifier, microserviceOf } from '../../world/ch
 import { allowedBy, leadsTo, waysOf } from '../../world/network/policies';
 import { portCalled, targetOf } from '../../world/network/ports';
 import type { Rule } from '../rule';
+import { isHook } from '../../world/workloads/hooks';
 import { podsTitle, type Pods, type World } from '../../world/world';
 
 export const callBlocked: Rule = {
@@ -12,7 +13,9 @@ export const callBlocked: Rule = {
   *find(world) {
     const calls = callsOf(world).flatMap((call) => call.callers.map((caller) => ({ ...call, caller })));
     for (const { manifest, field, name, namespace, port, service, caller, lookup } of calls) {
-      if (lookup || !service?.spec?.selector || Object.keys(service.spec.selector).length === 0) continue;
+      // A Helm test runs for a moment only.
+      if (lookup || isHook(caller.manifest.object)) continue;
+      if (!service?.spec?.selector || Object.keys(service.spec.selector).length === 0) continue;
       const at = portCalled(service, port);
       // The rule host-port-missing reports a port that the Service does not have.
       if (port !== undefined && !at) continue;

@@ -1,3 +1,4 @@
+import { mayExist } from '../../world/generated/may-exist';
 import { isOfKind } from '../../world/kinds';
 import { meant, type Rule } from '../rule';
 import { isText, listOf, namespaceOf, type World } from '../../world/world';
@@ -20,6 +21,7 @@ export const claimMissing: Rule = {
         if (
           !isText(name) ||
           world.find('PersistentVolumeClaim', namespace, name) ||
+          mayExist(world, 'PersistentVolumeClaim', namespace, name) ||
           made.some(
             (claim) =>
               claim.namespace === namespace &&

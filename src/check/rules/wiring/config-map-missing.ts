@@ -1,4 +1,5 @@
-import { mayMake } from '../../world/generated/operator-names';
+import { isFilledLater } from '../../world/generated/filled-later';
+import { mayExist } from '../../world/generated/may-exist';
 import { mountedFiles } from '../../world/workloads/mounted-files';
 import { references } from '../../world/workloads/references';
 import { fileMissing } from '../file-missing';
@@ -12,9 +13,8 @@ export const configMapMissing: Rule = {
   *find(world) {
     for (const pods of world.pods) {
       for (const { name, key, field } of references(pods, 'ConfigMap')) {
-        // Every namespace has the ConfigMap with the certificate of the cluster.
-        if (name === 'kube-root-ca.crt' || mayMake(world, pods.namespace, name)) continue;
-        if (world.find('ConfigMap', pods.namespace, name)?.unsure) continue;
+        const map = world.find('ConfigMap', pods.namespace, name)?.object;
+        if (map ? isFilledLater(world, map) : mayExist(world, 'ConfigMap', pods.namespace, name)) continue;
         const keys = keysOf(world, pods.namespace, name);
         if (keys && (key === undefined || keys.includes(key))) continue;
         yield keys
@@ -45,8 +45,10 @@ export const configMapMissing: Rule = {
   },
 };
 
-/** The keys of a ConfigMap, if it is in the manifests. */
+/** The keys of a ConfigMap, if it is in the manifests and has all of them. */
 function keysOf(world: World, namespace: string, name: string): string[] | undefined {
   const map = world.find('ConfigMap', namespace, name)?.object;
-  return map && [...Object.keys(map.data ?? {}), ...Object.keys(map.binaryData ?? {})];
+  return map && !isFilledLater(world, map)
+    ? [...Object.keys(map.data ?? {}), ...Object.keys(map.binaryData ?? {})]
+    : undefined;
 }

@@ -12,6 +12,8 @@ export const hostPortMissing: Rule = {
       if (!service || port === undefined || service.spec?.type === 'ExternalName') continue;
       const ports = portsOf(world, service, namespace);
       if (ports.length === 0 || ports.includes(port)) continue;
+      // A folder that is not checked may change the Service.
+      if (world.outside.has('Service', name)) continue;
       yield {
         manifest,
         field,

@@ -1,6 +1,6 @@
 import { minReplicas } from '../../world/workloads/autoscalers';
 import { callsOf } from '../../world/network/calls';
-import { mayMake } from '../../world/generated/operator-names';
+import { mayExist } from '../../world/generated/may-exist';
 import { meant, type Violation, type Rule } from '../rule';
 import { isText, namespaceOf, type World } from '../../world/world';
 
@@ -11,7 +11,7 @@ export const hostUnknown: Rule = {
   *find(world) {
     for (const { manifest, field, host, name, namespace, service, pod } of callsOf(world)) {
       if (service && pod) yield* podFindings(world, { manifest, field }, host, { ...pod, service: name, namespace });
-      if (service || mayMake(world, namespace, name)) continue;
+      if (service || mayExist(world, 'Service', namespace, name)) continue;
       yield {
         manifest,
         field,

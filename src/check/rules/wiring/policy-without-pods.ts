@@ -1,7 +1,7 @@
 import type { V1NetworkPolicyPeer } from '@kubernetes/client-node';
 import type { FieldPath } from '../../../k8s/objects';
 import type { Policy } from '../../../links/policy';
-import { mayLabel } from '../../world/generated/operator-names';
+import { maySelect } from '../../world/generated/may-select';
 import type { Rule } from '../rule';
 import { isEmpty, selectorText, type Selector } from '../../../k8s/selector';
 import { isSystem, listOf, namespaceOf } from '../../world/world';
@@ -18,12 +18,7 @@ export const policyWithoutPods: Rule = {
       for (const { selector, namespace, field } of selectorsOf(manifest.object, own)) {
         if (isEmpty(selector) || typeof namespace !== 'string') continue;
         // The pods of other namespaces are unknown.
-        if (
-          isSystem(namespace) ||
-          !world.hasPods(namespace) ||
-          mayLabel(world, namespace, Object.values(selector.matchLabels ?? {}))
-        )
-          continue;
+        if (isSystem(namespace) || !world.hasPods(namespace) || maySelect(world, namespace, selector)) continue;
         if (world.selectsAny(namespace, selector)) continue;
         yield {
           manifest,

@@ -1,4 +1,5 @@
 import { BINDING_KINDS } from '../../world/kinds';
+import { mayExist } from '../../world/generated/may-exist';
 import { meant, type Rule } from '../rule';
 import { isSystem, isText, namespaceOf } from '../../world/world';
 
@@ -30,6 +31,7 @@ export const roleMissing: Rule = {
         // The cluster may have ClusterRoles that are not in the manifests.
         if (names.includes(name) || world.find(kind, namespace, name) || (kind === 'ClusterRole' && names.length === 0))
           continue;
+        if (world.outside.has(kind, name) || (kind === 'Role' && mayExist(world, kind, namespace, name))) continue;
         yield {
           manifest,
           field: ['roleRef', 'name'],

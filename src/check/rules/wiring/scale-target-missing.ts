@@ -1,4 +1,4 @@
-import { mayMake } from '../../world/generated/operator-names';
+import { mayExist } from '../../world/generated/may-exist';
 import { scaleTargetsOf } from '../../world/workloads/scale-targets';
 import { meant, type Rule } from '../rule';
 
@@ -8,13 +8,9 @@ export const scaleTargetMissing: Rule = {
   fix: 'Use the kind and the name of a workload in the same namespace.',
   *find(world) {
     for (const { manifest, field, namespace, kind, name } of scaleTargetsOf(world)) {
-      if (world.find(kind, namespace, name)) continue;
+      if (world.find(kind, namespace, name) || mayExist(world, kind, namespace, name)) continue;
       // Operators create the workloads of custom objects.
-      if (
-        manifest.object.kind !== 'HorizontalPodAutoscaler' &&
-        (!world.hasPods(namespace) || mayMake(world, namespace, name))
-      )
-        continue;
+      if (manifest.object.kind !== 'HorizontalPodAutoscaler' && !world.hasPods(namespace)) continue;
       yield {
         manifest,
         field: [...field, 'name'],

@@ -1,5 +1,6 @@
 import type { FieldPath, Manifest } from '../../../k8s/objects';
-import { mayMake } from '../../world/generated/operator-names';
+import { isFilledLater } from '../../world/generated/filled-later';
+import { mayExist } from '../../world/generated/may-exist';
 import { references, type Reference } from '../../world/workloads/references';
 import { declared } from '../../world/declared';
 import type { ObjectOf } from '../../world/kinds';
@@ -20,8 +21,7 @@ export const secretMissing: Rule = {
         yield* missing(world, pods.manifest, pods.namespace, reference);
       for (const file of mountedFiles(pods, 'Secret')) {
         const secret = world.find('Secret', pods.namespace, file.name)?.object;
-        // The cluster adds the keys of a token.
-        if (!secret || secret.type === 'kubernetes.io/service-account-token') continue;
+        if (!secret || isFilledLater(world, secret)) continue;
         const found = fileMissing(file, 'Secret', keysOf(secret));
         if (found) yield { manifest: pods.manifest, ...found };
       }
@@ -53,10 +53,10 @@ function* missing(
   namespace: string,
   { name, key, field }: Reference,
 ): Generator<Violation> {
-  const found = world.find('Secret', namespace, name);
-  if (found?.unsure) return;
-  const made = found ? { keys: keysOf(found.object) } : world.secretMadeInCluster(namespace, name);
-  if (!made && (mayMake(world, namespace, name) || mayCreateSecret(world, namespace, name))) return;
+  const found = world.find('Secret', namespace, name)?.object;
+  if (found && isFilledLater(world, found)) return;
+  const made = found ? { keys: keysOf(found) } : world.secretMadeInCluster(namespace, name);
+  if (!made && (mayExist(world, 'Secret', namespace, name) || mayCreateSecret(world, namespace, name))) return;
   if (made && (key === undefined || made.keys === undefined || made.keys.includes(key))) return;
   yield made
     ? {

@@ -1,4 +1,4 @@
-import { mayMake } from '../../world/generated/operator-names';
+import { mayExist } from '../../world/generated/may-exist';
 import { meant, type Rule } from '../rule';
 import { isText } from '../../world/world';
 
@@ -16,7 +16,7 @@ export const serviceAccountMissing: Rule = {
         !isText(name) ||
         name === 'default' ||
         world.find('ServiceAccount', namespace, name) ||
-        mayMake(world, namespace, name)
+        mayExist(world, 'ServiceAccount', namespace, name)
       )
         continue;
       yield {

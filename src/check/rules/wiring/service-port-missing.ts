@@ -1,4 +1,5 @@
 import { show } from '../../../basics/text';
+import { areAllPortsUsed, mayListenOn } from '../../world/network/mentioned-ports';
 import type { Rule } from '../rule';
 import { containersOf, listOf, podsTitle, servicesIn, type Pods } from '../../world/world';
 
@@ -18,6 +19,12 @@ export const servicePortMissing: Rule = {
           // Callers of a headless Service connect to the pods directly, so its port numbers have no effect.
           const found = ports.some(({ name, containerPort }) => name === target || containerPort === target);
           if (found || (typeof target === 'number' && (ports.length === 0 || spec.clusterIP === 'None'))) continue;
+          if (
+            typeof target === 'number'
+              ? mayListenOn(world, pods, target) || areAllPortsUsed(world, pods)
+              : world.outside.portsOf(pods.manifest.object).includes(target)
+          )
+            continue;
           yield {
             manifest,
             field: ['spec', 'ports', i, (port.targetPort ?? undefined) === undefined ? 'port' : 'targetPort'],

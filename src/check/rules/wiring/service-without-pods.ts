@@ -1,6 +1,6 @@
-import { mayLabel } from '../../world/generated/operator-names';
+import { maySelect } from '../../world/generated/may-select';
 import type { Rule } from '../rule';
-import { selectorText } from '../../../k8s/selector';
+import { matches, selectorText } from '../../../k8s/selector';
 import { isSystem, podsTitle, servicesIn } from '../../world/world';
 
 export const serviceWithoutPods: Rule = {
@@ -19,9 +19,12 @@ export const serviceWithoutPods: Rule = {
         continue;
       if (
         world.selectsAny(namespace, { matchLabels: spec.selector }) ||
-        mayLabel(world, namespace, Object.values(spec.selector))
+        maySelect(world, namespace, { matchLabels: spec.selector })
       )
         continue;
+      const elsewhere = world.pods.find(({ labels }) => matches({ matchLabels: spec.selector }, labels));
+      // If all workloads are in other namespaces, the pods of this one are unknown.
+      if (!elsewhere && !world.hasPods(namespace) && world.pods.length > 0) continue;
       const near = world.pods.filter((pods) => pods.namespace === namespace).slice(0, 5);
       yield {
         manifest,
@@ -32,7 +35,9 @@ export const serviceWithoutPods: Rule = {
             ? `the labels of a pod, such as ${near.map((pods) => `${podsTitle(pods)} (${selectorText({ matchLabels: pods.labels })})`).join('; ')}`
             : undefined,
         got: selectorText({ matchLabels: spec.selector }),
-        fix: 'Make the selector match the labels of the pod template.',
+        fix: elsewhere
+          ? `${podsTitle(elsewhere)} has these labels, but is in the namespace ${elsewhere.namespace}. Use one namespace for both.`
+          : 'Make the selector match the labels of the pod template.',
       };
     }
   },

@@ -1,4 +1,6 @@
+import { nearest } from '../../../basics/nearest';
 import { matches } from '../../../k8s/selector';
+import { mayExist } from '../../world/generated/may-exist';
 import { meant, type Rule } from '../rule';
 import { isText, namespaceOf, servicesIn } from '../../world/world';
 
@@ -16,14 +18,15 @@ export const statefulServiceMissing: Rule = {
       const service = world.find('Service', namespace, name)?.object;
       const selector = service?.spec?.selector;
       if (service && (!selector || matches({ matchLabels: selector }, labels))) continue;
-      // If no Service selects the pods, nothing calls them by name.
+      // Only a headless Service gives names to pods. Another one that selects the pods may be a misspelt name.
       const leads = [...servicesIn(world)].some(
         (one) =>
           one.namespace === namespace &&
+          (one.spec.clusterIP === 'None' || nearest(name, [one.manifest.object.metadata.name]) !== undefined) &&
           Object.keys(one.spec.selector ?? {}).length > 0 &&
           matches({ matchLabels: one.spec.selector }, labels),
       );
-      if (!service && !leads) continue;
+      if (!service && (!leads || mayExist(world, 'Service', namespace, name))) continue;
       yield {
         manifest,
         field: ['spec', 'serviceName'],

@@ -1,6 +1,6 @@
 import { typoOf } from '../../../basics/typo';
 import { BINDING_KINDS } from '../../world/kinds';
-import { mayMake } from '../../world/generated/operator-names';
+import { mayExist } from '../../world/generated/may-exist';
 import { namespaceMeant } from '../../world/namespaces';
 import { meant, type Rule } from '../rule';
 import { isText, listOf, namespaceOf } from '../../world/world';
@@ -21,7 +21,7 @@ export const subjectMissing: Rule = {
             !isText(name) ||
             name === 'default' ||
             world.find('ServiceAccount', namespace, name) ||
-            mayMake(world, namespace, name)
+            mayExist(world, 'ServiceAccount', namespace, name)
           )
             continue;
           const home = namespaceMeant(world, { kind, name, namespace });

@@ -1,21 +1,21 @@
-import type { V1RoleBinding } from '@kubernetes/client-node';
 import { once } from '../once';
-import { containersOf, isText, listOf, namespaceOf, type Pods, type World } from '../world';
+import { containersOf, isText, listOf, type Pods, type World } from '../world';
+import { allows, hasOne, rightsOf } from './rights';
 
-/** The words in the commands and variables of programs that may create Secrets, by namespace. */
+const CREATE = { groups: [''], resources: ['secrets'], verbs: ['create'] };
+
+/** The words that programs which may create Secrets know, by the namespace of the Secrets. */
 const wordsOfCreators = once((world) => {
   const words = new Map<string, Set<string>>();
   for (const pods of world.pods) {
-    if (!mayCreateSecrets(world, pods)) continue;
-    const known = words.get(pods.namespace) ?? new Set();
-    words.set(pods.namespace, known);
-    for (const { container } of containersOf(pods)) {
-      const texts = [
-        ...listOf(container.command),
-        ...listOf(container.args),
-        ...listOf(container.env).map(({ value }) => value),
-      ];
-      for (const text of texts.filter(isText)) for (const word of text.split(/[\s=,:/'"]+/)) known.add(word);
+    for (const rights of rightsOf(world, pods)) {
+      if (!allows(rights, CREATE)) continue;
+      const known = words.get(rights.namespace) ?? new Set();
+      words.set(rights.namespace, known);
+      for (const text of textsOf(pods)) for (const word of text.split(/[\s=,:/'"]+/)) known.add(word);
+      // A role often limits the other verbs to the Secrets that the program creates.
+      for (const { resources, resourceNames } of rights.rules === 'all' ? [] : rights.rules)
+        if (hasOne(resources, CREATE.resources)) for (const name of listOf(resourceNames)) known.add(name);
     }
   }
   return words;
@@ -26,28 +26,12 @@ export function mayCreateSecret(world: World, namespace: string, name: string): 
   return wordsOfCreators(world).get(namespace)?.has(name) ?? false;
 }
 
-function mayCreateSecrets(world: World, { namespace, spec }: Pods): boolean {
-  const account = spec.serviceAccountName ?? spec.serviceAccount ?? 'default';
-  return [...world.ofKind('RoleBinding'), ...world.ofKind('ClusterRoleBinding')].some((manifest) => {
-    const { kind, roleRef, subjects } = manifest.object;
-    const here = namespaceOf(manifest.object);
-    if (kind === 'RoleBinding' && here !== namespace) return false;
-    const given = listOf(subjects).some(
-      (one) => one.kind === 'ServiceAccount' && one.name === account && (one.namespace ?? here) === namespace,
-    );
-    return given && createsSecrets(world, roleRef, here);
-  });
-}
-
-function createsSecrets(world: World, role: V1RoleBinding['roleRef'] | undefined, namespace: string): boolean {
-  if (role?.kind === 'ClusterRole' && /^(cluster-admin|admin|edit)$/.test(role.name)) return true;
-  const found =
-    role?.kind === 'Role'
-      ? world.find('Role', namespace, role.name)
-      : world.ofKind('ClusterRole').find(({ object }) => object.metadata.name === role?.name);
-  const has = (values: readonly string[] | undefined, value: string) =>
-    listOf(values).some((one) => one === value || one === '*');
-  return listOf(found?.object?.rules).some(
-    ({ apiGroups, resources, verbs }) => has(apiGroups, '') && has(resources, 'secrets') && has(verbs, 'create'),
-  );
+function textsOf(pods: Pods): string[] {
+  return containersOf(pods)
+    .flatMap(({ container: { command, args, env } }) => [
+      ...listOf(command),
+      ...listOf(args),
+      ...listOf(env).map(({ value }) => value),
+    ])
+    .filter(isText);
 }

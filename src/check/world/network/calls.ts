@@ -13,6 +13,7 @@ import { UNKNOWN } from './shell';
 import { declared } from '../declared';
 import { placesAt } from '../places';
 import { once } from '../once';
+import { hasOwnPort, hostsCompletedLater, isCompleted, isOfProgramWithOwnPort } from './own-ports';
 import { containersOf, listOf, namespaceOf, type Pods, type World } from '../world';
 
 /** A place in a manifest that names a Service of the cluster. */
@@ -62,10 +63,19 @@ function* podCalls(world: World): Generator<ObservedCall> {
       const variables = variableValuesOf(world, pods, at);
       const found: { field: FieldPath; addresses: readonly Address[] }[] = [];
       const ports = portsIn(variables);
+      const commands = commandsOf(at);
+      const texts = [...variables.known.values()].map(({ value }) => value);
+      for (const { text } of commands.flat()) if (text !== undefined) texts.push(text);
+      const ownPort = hasOwnPort(at.container);
+      const read = (labeled: LabeledText) =>
+        addressesOf(labeled, ports, world, pods.namespace).map((address) =>
+          address.assumed && (ownPort || texts.some((text) => isCompleted(labeled.label, text)))
+            ? { ...address, port: undefined }
+            : address,
+        );
       for (const { name, value, manifest, field } of variables.known.values())
-        if (manifest === pods.manifest)
-          found.push({ field, addresses: addressesOf({ text: value, label: name }, ports, world, pods.namespace) });
-      for (const words of commandsOf(at)) {
+        if (manifest === pods.manifest) found.push({ field, addresses: read({ text: value, label: name }) });
+      for (const words of commands) {
         const context = contextOf(pods, variables);
         const hosts = hostsOfWords(
           words.map(({ text }) => expand(text, context)),
@@ -74,13 +84,10 @@ function* podCalls(world: World): Generator<ObservedCall> {
         for (const [i, { text, field }] of words.entries()) {
           if (text === undefined) continue;
           const label = flagOf(text, words[i - 1]?.text);
-          found.push({
-            field,
-            addresses: [
-              ...addressesOf({ text, label }, ports, world, pods.namespace),
-              ...hosts.filter(({ word }) => word === i),
-            ],
-          });
+          // The word may contain the value of a variable that is found already.
+          const named = new Set(found.flatMap(({ addresses }) => addresses.map(({ host, port }) => `${host}:${port}`)));
+          const called = hosts.filter(({ word, host, port }) => word === i && !named.has(`${host}:${port}`));
+          found.push({ field, addresses: [...read({ text, label }), ...called] });
         }
       }
       for (const { field, addresses } of found) {
@@ -102,7 +109,8 @@ function* configCalls(world: World): Generator<ObservedCall> {
     const data: Record<string, unknown> = manifest.object.data ?? {};
     const ports = portVariables(Object.entries(data));
     for (const [key, text] of Object.entries(data)) {
-      if (typeof text !== 'string') continue;
+      // Knative and KServe document their settings in the key _example. Nothing reads it.
+      if (typeof text !== 'string' || key.startsWith('_example')) continue;
       const reading = [...(readers.get(manifest)?.get(key) ?? []), ...(readers.get(manifest)?.get('') ?? [])];
       const addresses = distinct([
         ...addressesOfKey(key, text, ports, world, namespace),
@@ -117,9 +125,11 @@ function* configCalls(world: World): Generator<ObservedCall> {
       const all = new Set(reading.map(({ pods }) => pods));
       const callers =
         all.size === 1 && reading.every(({ variable }) => variable || isSettings(key)) ? all : new Set(certain);
+      const later = hostsCompletedLater(text);
       for (const address of addresses) {
         if (address.host === 'unix' || own.has(address.host) || upstreams.has(address.host)) continue;
-        const call = callOf(world, address, namespace);
+        const isOpen = address.assumed && (isOfProgramWithOwnPort(key) || later.has(address.host));
+        const call = callOf(world, isOpen ? { ...address, port: undefined } : address, namespace);
         if (!call) continue;
         // The address of a program itself is for its clients.
         const others = [...callers].filter((pods) => !behind(world, call).includes(pods));

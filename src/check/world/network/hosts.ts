@@ -2,6 +2,8 @@
 export interface HostAddress {
   readonly host: string;
   readonly port?: number;
+  /** Whether the port is only the default of the scheme. */
+  readonly assumed?: boolean;
   /** Whether it is certainly an address. `web:80` may also be a user and a group, or a time. */
   readonly sure: boolean;
 }
@@ -70,11 +72,8 @@ export function addressesIn(text: string): HostAddress[] {
       const [ending, digits = ''] = PORT.exec(part) ?? [];
       // An SRV record contains the port.
       const own = scheme.toLowerCase().endsWith('+srv') ? undefined : SCHEMES[protocol];
-      found.push({
-        host: part.replace(PORT, ''),
-        port: ending === undefined || digits === '' ? own : portNumber(digits),
-        sure: true,
-      });
+      const assumed = ending === undefined || digits === '';
+      found.push({ host: part.replace(PORT, ''), port: assumed ? own : portNumber(digits), assumed, sure: true });
     }
   }
   // --upstream=web:80, or several addresses separated by commas.

@@ -3,12 +3,13 @@ import type { Policy } from '../../../links/policy';
 import type { Manifest } from '../../../k8s/objects';
 import { isEmpty, matches, type Labels } from '../../../k8s/selector';
 import { once } from '../once';
+import { matchesPods } from '../workloads/controller-labels';
 import { containersOf, listOf, namespaceOf, type Pods, type World } from '../world';
 
 export type Direction = 'Ingress' | 'Egress';
 
 /** The other end of a connection. */
-export type Peer = Pick<Pods, 'namespace' | 'labels'>;
+export type Peer = Pick<Pods, 'namespace' | 'labels' | 'manifest'>;
 
 /** One rule of a policy. Without peers it allows all of them, and without ports all ports. */
 export interface Way {
@@ -132,7 +133,7 @@ function isPeer(
     !(namespaceSelector ? matches(namespaceSelector, labelsOfNamespace(world, peer.namespace)) : peer.namespace === own)
   )
     return false;
-  return !podSelector || isEmpty(podSelector) || matches(podSelector, peer.labels);
+  return !podSelector || isEmpty(podSelector) || matchesPods(podSelector, peer);
 }
 
 /** The labels of a namespace. Every namespace has its name as a label. */

@@ -1,10 +1,16 @@
-import { forEachChild, parse, type SyntaxNode, type Word, type WordPart } from 'unbash';
+import type * as Unbash from 'unbash';
+import type { SyntaxNode, Word, WordPart } from 'unbash';
 
 /** A part of a word that only the shell knows. No host and no port contains it. */
 export const UNKNOWN = '\0';
 
 /** The value of a variable, or undefined if only the shell knows it. */
 export type ValueOf = (variable: string) => string | undefined;
+
+/** Loaded with the first script, because most checks read none. */
+function parser(): typeof Unbash {
+  return require('unbash') as typeof Unbash;
+}
 
 /** Longer scripts are not read. The time to read nested substitutions grows with the square of the length. */
 const LONGEST = 20_000;
@@ -79,7 +85,7 @@ export function commandsIn(script: string, namespace: string, valueOf: ValueOf):
         commands.push([...words, ...files]);
         // In `HOST=db psql`, only psql sees the variable.
         const before = new Set<SyntaxNode>(node.name ? node.prefix.filter(({ type }) => type === 'Assignment') : []);
-        forEachChild(node, (child) => {
+        parser().forEachChild(node, (child) => {
           if (!before.has(child)) visit(child, certain);
         });
         return;
@@ -111,9 +117,9 @@ export function commandsIn(script: string, namespace: string, valueOf: ValueOf):
       node.type === 'Subshell' ||
       node.type === 'Function' ||
       node.type === 'CommandExpansion';
-    forEachChild(node, (child) => visit(child, certain && !branches));
+    parser().forEachChild(node, (child) => visit(child, certain && !branches));
   };
-  const tree = parse(script);
+  const tree = parser().parse(script);
   // A script with errors may mean something else.
   if (tree.errors?.length) return [];
   visit(tree, true);

@@ -8,8 +8,8 @@ const securityContext: ConsistencyCheck = function* (value) {
       'privileged: false',
       'Remove privileged.',
     );
-  const caps = texts(record(value.capabilities).add);
-  if (value.allowPrivilegeEscalation === false && caps.some((cap) => /^(CAP_)?SYS_ADMIN$/.test(cap)))
+  // The API server compares with this spelling only. It accepts SYS_ADMIN.
+  if (value.allowPrivilegeEscalation === false && texts(record(value.capabilities).add).includes('CAP_SYS_ADMIN'))
     yield exclusive(
       ['allowPrivilegeEscalation'],
       'A container with the capability CAP_SYS_ADMIN can always gain privileges.',

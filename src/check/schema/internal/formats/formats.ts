@@ -96,11 +96,15 @@ export function qualifiedName(value: string): string | undefined {
 export const domain = (value: string) =>
   dnsSubdomain(value) === undefined && value.includes('.') ? undefined : 'a domain, such as example.com';
 
-/** `example.com/cleanup` */
-export const domainPath = (value: string) =>
-  value.includes('/') && qualifiedName(value) === undefined
-    ? undefined
-    : 'a name with a domain, such as example.com/name';
+/** `example.com/cleanup`. The path after the domain may have several parts. */
+export function domainPath(value: string): string | undefined {
+  const slash = value.indexOf('/');
+  const fits =
+    slash > 0 &&
+    dnsSubdomain(value.slice(0, slash)) === undefined &&
+    /^[\w/.~%!$&'()*+,;=:-]+$/.test(value.slice(slash + 1));
+  return fits ? undefined : 'a name with a domain, such as example.com/name';
+}
 
 /** The name of a webhook is a domain name with at least three parts, so that it is globally unique. */
 export const webhookName = (value: string) =>
@@ -110,7 +114,7 @@ export const webhookName = (value: string) =>
 
 /** The type of a limit in a LimitRange. */
 export const limitType = (value: string) =>
-  /^(Pod|Container|PersistentVolumeClaim)$/.test(value) || domainPath(value) === undefined
+  /^(Pod|Container|PersistentVolumeClaim)$/.test(value) || (value.includes('/') && qualifiedName(value) === undefined)
     ? undefined
     : 'Container, Pod or PersistentVolumeClaim';
 
