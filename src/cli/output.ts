@@ -6,11 +6,16 @@ import { lineOf } from './reports/line-of';
 import { countsByCode } from './reports/report';
 import { painter, problemText } from './reports/text';
 
-/** Prints problems for people, each with the line that it is about. */
+/** The excerpts are lines of charts. Other files, such as a Compose file, can contain passwords. */
+const IS_SOURCE = /\.[cm]?[jt]s$/;
+
+/** Prints problems for people, each with the line of the chart that it is about. */
 export function printProblems(problems: readonly Problem[], { out, terminal }: Io): void {
   const texts = new Map<string, string>();
   const paint = painter(terminal);
-  const text = problems.map((problem) => problemText(problem, (file, line) => lineOf(file, line, texts), paint));
+  const text = problems.map((problem) =>
+    problemText(problem, (file, line) => (IS_SOURCE.test(file) ? lineOf(file, line, texts) : undefined), paint),
+  );
   out(`${text.join('\n\n')}\n\n${count(problems.length, 'problem')}: ${summary(problems)}\n`);
 }
 

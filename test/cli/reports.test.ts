@@ -98,12 +98,14 @@ describe('check --format', () => {
     expect(new Set(first).size).toBe(first.length);
     expect(moved).toEqual(first);
     const twice = prints(await sarif(join(folder.path, 'a.yaml'), join(folder.path, 'b.yaml')));
-    expect(new Set(twice).size).toBe(2 * first.length);
+    // Equal objects are checked together with others only once.
+    expect(twice.length).toBeGreaterThan(first.length);
+    expect(new Set(twice).size).toBe(twice.length);
     expect(twice).toEqual(expect.arrayContaining(first));
   });
 
   test('as JUnit', async () => {
-    const file = folder.put('a&b.yaml', POD('broken', '"shop/<web>"'));
+    const file = folder.put('a&b.yaml', POD('broken', '"shop/<w&b"'));
     const { code, out } = await callsign(['check', file, '--format', 'junit']);
     expect(code).toBe(1);
     const name = file.replace('&', '&amp;');

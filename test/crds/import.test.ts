@@ -103,11 +103,11 @@ const definition = JSON.parse(
 });
 
 describe('in a project', () => {
-  let output: ReturnType<typeof run>;
-  beforeAll(() => (output = run('import', 'crd', 'crds.yaml', '--out', 'src/charts/crds')));
+  let wrote: ReturnType<typeof run>;
+  beforeAll(() => (wrote = run('import', 'crd', 'crds.yaml', '--out', 'src/charts/crds')));
 
   test('the import names what it wrote', () => {
-    expect(output).toMatchObject({
+    expect(wrote).toMatchObject({
       code: 0,
       out: `Wrote src/charts/crds/records.dns.example.com.ts: Record (v1beta1, v1)
 Wrote src/charts/crds/zones.dns.example.com.ts: Zone (v1)

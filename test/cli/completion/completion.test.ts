@@ -103,7 +103,7 @@ describe('bash', () => {
   test('completes the values of real options', async () => {
     const script = await scriptOf('bash');
     expect(completeInBash(script, ['graph', '--format', ''])).toEqual(['mermaid', 'dot', 'svg', 'text', 'markdown']);
-    expect(completeInBash(script, ['check', '--format', ''])).toEqual(['text', 'json', 'sarif', 'github']);
+    expect(completeInBash(script, ['check', '--format', ''])).toEqual(['text', 'json', 'sarif', 'github', 'junit']);
     expect(completeInBash(script, ['check', '--profile', 'h'])).toEqual(['hardened']);
     expect(completeInBash(script, ['import', ''])).toEqual(['compose']);
     expect(completeInBash(script, ['completion', ''])).toEqual(['bash', 'zsh', 'fish']);

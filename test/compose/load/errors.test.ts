@@ -167,6 +167,9 @@ test('messages contain no secret values', async () => {
   );
   expect(result.problems.map(({ code }) => code)).toEqual(['compose-invalid', 'compose-invalid', 'compose-invalid']);
   expect(result.out.match(/in-the-(?!clear)/g)).toBeNull();
+  const text = await callsign(['import', 'compose', join(folder.path, 'compose.yaml')]);
+  expect(text.out).toContain('3 compose-invalid');
+  expect(text.out.match(/in-the-(?!clear)/g)).toBeNull();
 });
 
 test('a file with exponential aliases is refused', async () => {

@@ -6,6 +6,8 @@ import type { V1Container, V1Probe } from '@kubernetes/client-node';
 import { probe } from '../../../src/local/run/probe';
 import { Replica } from '../../../src/local/run/replica';
 
+jest.setTimeout(30_000);
+
 let server: Server;
 let port: number;
 beforeAll(async () => {

@@ -68,7 +68,7 @@ function addressesCalled(
 ): readonly Pick<OutsideCall, 'host' | 'port'>[] {
   const words = wordsOf(label);
   if (words.some((word) => SHOWN.has(word))) return [];
-  const value = text.replace(/^--?[\w.-]+=/, '').trim();
+  const address = text.replace(/^--?[\w.-]+=/, '').trim();
   const last = words.at(-1) ?? '';
   // `APP_URL`, and `MINIO_SERVER_URL` of a program with that name.
   const isOwn =
@@ -76,16 +76,16 @@ function addressesCalled(
     (own.every((word) => words.includes(word)) && words.every((word) => GENERIC.has(word) || own.includes(word)));
   const isCalled = ADDRESSES.has(last) && words.at(-2) !== 'AUTH' && !isOwn;
   // Web addresses are also written for people.
-  if (/^[a-z][a-z0-9+.:-]*:\/\/\S+$/i.test(value))
-    return isCalled || !/^https?:/i.test(value) ? addressesIn(value) : [];
+  if (/^[a-z][a-z0-9+.:-]*:\/\/\S+$/i.test(address))
+    return isCalled || !/^https?:/i.test(address) ? addressesIn(address) : [];
   if (!isCalled) return [];
-  if (/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/.test(value)) return addressesIn(value);
+  if (/^[\w.-]+:\d+(,[\w.-]+:\d+)*$/.test(address)) return addressesIn(address);
   if (!last.endsWith('HOST')) return [];
   // A host alone is an address to call if another variable holds its port, or if only programs call such servers.
   const port = portVariables(listOf(at.container.env).map(({ name, value }) => [name, value] as const)).get(
     label.replace(/HOST$/i, 'PORT'),
   );
-  return port !== undefined || words.some((word) => SERVERS.has(word)) ? [{ host: value.toLowerCase(), port }] : [];
+  return port !== undefined || words.some((word) => SERVERS.has(word)) ? [{ host: address.toLowerCase(), port }] : [];
 }
 
 /** The words of a name: `S3_URL`, `s3Url`, `spring.datasource.url`. */
