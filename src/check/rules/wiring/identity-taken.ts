@@ -48,7 +48,7 @@ function violation({ second }: Conflict): Omit<Violation, 'message' | 'fix'> {
 }
 
 function listed(conflicts: readonly Conflict[]): string {
-  const titles = conflicts.map(({ second }) => titleOf(second.object));
+  const titles = [...new Set(conflicts.map(({ second }) => titleOf(second.object)))];
   const more = titles.length > 3 ? ` and ${titles.length - 3} more` : '';
   return `${titles.slice(0, 3).join(', ')}${more}`;
 }
