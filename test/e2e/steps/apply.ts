@@ -65,7 +65,7 @@ async function takesOver({ kubectl }: Context, app: ChartsApp): Promise<object> 
   const fields = diff.out.split('\n').filter((line) => line.startsWith('    '));
   holds(
     fields.length === 2 &&
-      fields.some((line) => line.includes('env.REMOVED')) &&
+      fields.some((line) => line.includes('env[REMOVED]')) &&
       fields.some((line) => line.includes('data.token')),
     'the diff contains the removed variable and the changed Secret, and nothing else',
     diff,
