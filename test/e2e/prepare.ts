@@ -5,6 +5,7 @@ import { TRAEFIK_KINDS } from './addons/kinds';
 import { MANIFESTS, PROJECT } from './support/blog';
 import type { Cluster } from './support/cluster';
 import { must } from './support/command';
+import { DATABASES } from './support/databases';
 import { pullMissing } from './support/images';
 import type { Kubectl } from './support/kubectl';
 import { differences, imagesOf } from './support/manifests';
@@ -15,6 +16,8 @@ import { TEST_IMAGES, buildTestImages } from './support/test-images';
 const PROBE_IMAGE = 'node:24-slim';
 /** The images on the control plane: the gateway controller, the metrics server and the publisher. */
 const OF_THE_TEST = ['traefik:v3.6', 'registry.k8s.io/metrics-server/metrics-server:v0.9.0', PROBE_IMAGE];
+/** Large images of a later step. While several steps run at once, loading them takes minutes. */
+const OF_DATABASES = DATABASES.map(({ image }) => image);
 const ADDON = join(__dirname, 'addons', 'traefik.yaml');
 
 /** Throws if k8s-out is not up to date: it would name other images than those that are built. */
@@ -35,7 +38,7 @@ export async function checkManifests(signal: AbortSignal): Promise<void> {
 /** Builds the images of the charts and the test images that replace them. Returns the names of all images. */
 export async function buildImages(signal: AbortSignal): Promise<string[]> {
   await must('node', ['bin/callsign.js', 'images'], { cwd: PROJECT, signal, timeoutMs: 600_000 });
-  const images = imagesOf(MANIFESTS);
+  const images = [...new Set([...imagesOf(MANIFESTS), ...OF_DATABASES])];
   await pullMissing([...OF_THE_TEST, ...images.filter((name) => !name.startsWith('callsign/'))], signal);
   await buildTestImages(images, signal);
   return [...images, ...Object.values(TEST_IMAGES)];
