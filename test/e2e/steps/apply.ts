@@ -135,7 +135,7 @@ async function conflicts({ kubectl }: Context, app: ChartsApp): Promise<object> 
 
 async function refuses({ kubectl }: Context, app: ChartsApp): Promise<object> {
   const job = (image: string) =>
-    `add(chart, 'Job', 'job', { spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'job', image: '${image}' }] } } } }, 'batch/v1');`;
+    `add(chart, 'Job', 'job', { spec: { template: { spec: { restartPolicy: 'Never', securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }, containers: [{ name: 'job', image: '${image}', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }] } } } }, 'batch/v1');`;
   const state = { token: TOKENS[1], replicas: 3 };
   app.write(charts({ ...state, more: job('node:24-slim') }));
   succeeded(await app.callsign('apply', '--no-wait'));
