@@ -133,9 +133,11 @@ async function conflicts({ kubectl }: Context, app: ChartsApp): Promise<object> 
   return { conflict: refused.out.split('\n')[2]?.trim() };
 }
 
+/** A Job that meets the Pod Security level of the namespace. */
+const job = (image: string) =>
+  `add(chart, 'Job', 'job', { spec: { template: { spec: { restartPolicy: 'Never', securityContext: { runAsNonRoot: true, runAsUser: 1000, seccompProfile: { type: 'RuntimeDefault' } }, containers: [{ name: 'job', image: '${image}', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }] } } } }, 'batch/v1');`;
+
 async function refuses({ kubectl }: Context, app: ChartsApp): Promise<object> {
-  const job = (image: string) =>
-    `add(chart, 'Job', 'job', { spec: { template: { spec: { restartPolicy: 'Never', securityContext: { runAsNonRoot: true, seccompProfile: { type: 'RuntimeDefault' } }, containers: [{ name: 'job', image: '${image}', securityContext: { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] } } }] } } } }, 'batch/v1');`;
   const state = { token: TOKENS[1], replicas: 3 };
   app.write(charts({ ...state, more: job('node:24-slim') }));
   succeeded(await app.callsign('apply', '--no-wait'));
@@ -158,9 +160,7 @@ async function refuses({ kubectl }: Context, app: ChartsApp): Promise<object> {
 }
 
 async function savesPlans({ kubectl }: Context, app: ChartsApp): Promise<object> {
-  const job =
-    "add(chart, 'Job', 'job', { spec: { template: { spec: { restartPolicy: 'Never', containers: [{ name: 'job', image: 'node:24-slim' }] } } } }, 'batch/v1');";
-  app.write(charts({ replicas: 1, token: TOKENS[0], more: job }));
+  app.write(charts({ replicas: 1, token: TOKENS[0], more: job('node:24-slim') }));
   const saved = await app.callsign('diff', '--save', 'plan.json');
   const plan = readFileSync(join(app.folder, 'plan.json'), 'utf8');
   holds(saved.code === 1 && !TOKENS.some((token) => contains(plan, token)), 'a plan contains no secret', plan);
