@@ -1,3 +1,4 @@
+import { literalPattern } from '../../basics/text';
 import type { Manifest } from '../../k8s/objects';
 import { matches, type Labels, type Selector } from '../../k8s/selector';
 import { placeholderIn } from '../read/placeholders';
@@ -38,6 +39,6 @@ export function mayBe(text: unknown, rendered: string): boolean {
     rest = rest.slice(at + found.length);
   }
   if (parts.length === 0) return false;
-  const pattern = [...parts, rest].map((part) => part.replaceAll(/[\\^$.*+?()[\]{}|]/g, String.raw`\$&`)).join('.*');
+  const pattern = [...parts, rest].map(literalPattern).join('.*');
   return new RegExp(`^${pattern}$`).test(rendered);
 }

@@ -1,5 +1,6 @@
 import type { KubeObject } from '../../k8s/objects';
 import { matches, type Selector } from '../../k8s/selector';
+import { literalPattern } from '../../basics/text';
 import { listOf } from './values';
 import { templateOf } from './pod-template';
 
@@ -59,12 +60,8 @@ export class Outside {
       .filter(({ metadata }) => metadata.name.includes('*'))
       .map(({ kind, metadata }) => ({
         kind,
-        name: new RegExp(`^${metadata.name.split('*').map(escaped).join('.+')}$`),
+        name: new RegExp(`^${metadata.name.split('*').map(literalPattern).join('.+')}$`),
       }));
     return (this.#names = names);
   }
-}
-
-function escaped(text: string): string {
-  return text.replace(/[.\\+?^$()[\]{}|]/g, String.raw`\$&`);
 }

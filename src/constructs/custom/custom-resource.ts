@@ -1,8 +1,9 @@
-import { ApiObject, JsonPatch, type ApiObjectMetadata } from 'cdk8s';
+import { ApiObject, type ApiObjectMetadata } from 'cdk8s';
 import type { Construct } from 'constructs';
 import type { CustomDefinition } from '../../k8s/objects';
 import { Origin } from '../../problems/origin';
 import type { Place } from '../../problems/problem';
+import { withoutNamespace } from '../shared/object';
 
 /** The fields of a custom resource. The classes that `callsign import crd` writes have their own, exact types. */
 export interface CustomResourceProps {
@@ -34,9 +35,7 @@ export class CustomResource extends ApiObject {
       kind: names.kind,
       metadata: { name: id, ...metadata },
     });
-    // cdk8s gives every object the namespace of its chart.
-    if (extent === 'Cluster' && this.metadata.namespace !== undefined)
-      this.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+    if (extent === 'Cluster') withoutNamespace(this);
     this.definition = definition;
     // The classes of an import are between this constructor and the chart.
     this.#origin = new Origin(new.target);

@@ -37,14 +37,18 @@ export function addObject<T extends KubernetesObject & { metadata?: object }>(
   });
 }
 
-/** Adds an object that belongs to no namespace. cdk8s sets the namespace of every object in a chart. */
+/** Adds an object that belongs to no namespace. */
 export function addClusterObject<T extends KubernetesObject & { metadata?: object }>(
-  scope: Construct & { namespace: string | undefined },
+  scope: Construct,
   id: string,
   body: Lazily<T>,
 ): void {
-  const object = addObject<T>(scope, id, body);
-  if (scope.namespace !== undefined) object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+  withoutNamespace(addObject<T>(scope, id, body));
+}
+
+/** Removes the namespace that cdk8s gives every object in a chart. */
+export function withoutNamespace(object: ApiObject): void {
+  if (object.metadata.namespace !== undefined) object.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
 }
 
 type Lazily<T> = {

@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FieldVersions, KubernetesVersions } from '../../../src/check/schema/kubernetes-versions';
+import { jsonLines, shortName } from './generated-json';
 import type { Schemas } from '../../../src/check/schema/schemas';
 
 // Writes src/check/schema/kubernetes-versions.json from the sources of Kubernetes, which Go downloads. The OpenAPI
@@ -144,12 +145,7 @@ const kinds = Object.fromEntries(
 );
 const preview = [...kindVersions.keys()].filter((name) => /v\d+(alpha|beta)\d+ /.test(name)).toSorted();
 
-const sorted = <T>(record: Record<string, T>) => Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
-const lines = (record: Record<string, unknown>) =>
-  sorted(record)
-    .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
-    .join(',\n');
-const text = `{\n"oldest":${OLDEST},\n"newest":${NEWEST},\n"preview":[\n${preview.map((name) => JSON.stringify(name)).join(',\n')}\n],\n"kinds":{\n${lines(kinds)}\n},\n"fields":{\n${lines(fields)}\n},\n"values":{\n${lines(values)}\n}}\n`;
+const text = `{\n"oldest":${OLDEST},\n"newest":${NEWEST},\n"preview":[\n${preview.map((name) => JSON.stringify(name)).join(',\n')}\n],\n"kinds":{\n${jsonLines(kinds)}\n},\n"fields":{\n${jsonLines(fields)}\n},\n"values":{\n${jsonLines(values)}\n}}\n`;
 JSON.parse(text) satisfies KubernetesVersions;
 writeFileSync(join(folder, 'kubernetes-versions.json'), text);
 console.log(
@@ -167,12 +163,6 @@ interface OpenApi {
     }
   >;
   readonly components: { readonly schemas: Record<string, { readonly properties?: Record<string, unknown> }> };
-}
-
-/** `io.k8s.api.apps.v1.Deployment` → `apps/v1.Deployment` */
-function shortName(name: string): string {
-  const [kind, version, group] = name.split('.').toReversed();
-  return group === 'core' ? `${version}.${kind}` : `${group}/${version}.${kind}`;
 }
 
 function addVersion(map: Map<string, number[]>, name: string, minor: number): void {

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { jsonLines, shortName } from './generated-json';
 import type { Schemas, TypeSchema } from '../../../src/check/schema/schemas';
 
 // Writes src/check/schema/kubernetes.json from the OpenAPI document of the API server of the current cluster. This document
@@ -54,12 +55,6 @@ const documents = Object.keys(paths)
   .filter((path) => /^(api|apis\/[^/]+)\/v\d+$/.test(path))
   .map((path) => raw(`/openapi/v3/${path}`) as OpenApi);
 const definitions: Record<string, Schema> = Object.assign({}, ...documents.map(({ components }) => components.schemas));
-
-/** `io.k8s.api.apps.v1.Deployment` → `apps/v1.Deployment` */
-function shortName(name: string): string {
-  const [kind, version, group] = name.split('.').toReversed();
-  return group === 'core' ? `${version}.${kind}` : `${group}/${version}.${kind}`;
-}
 
 function expression(schema: Schema, field: string, reached: Set<string>): string {
   const reference = schema.$ref ?? schema.allOf?.[0]?.$ref;
@@ -125,12 +120,7 @@ for (let name = toDo.pop(); name !== undefined; name = toDo.pop()) {
 }
 
 const { gitVersion } = raw('/version') as { gitVersion: string };
-const sorted = <T>(record: Record<string, T>) => Object.entries(record).toSorted(([a], [b]) => (a < b ? -1 : 1));
-const lines = (record: Record<string, unknown>) =>
-  sorted(record)
-    .map(([key, value]) => `${JSON.stringify(key)}:${JSON.stringify(value)}`)
-    .join(',\n');
-const text = `{\n"version":${JSON.stringify(gitVersion)},\n"kinds":{\n${lines(kinds)}\n},\n"types":{\n${lines(types)}\n}}\n`;
+const text = `{\n"version":${JSON.stringify(gitVersion)},\n"kinds":{\n${jsonLines(kinds)}\n},\n"types":{\n${jsonLines(types)}\n}}\n`;
 JSON.parse(text) satisfies Schemas;
 writeFileSync(join(__dirname, '../../../src/check/schema/kubernetes.json'), text);
 console.log(

@@ -1,9 +1,9 @@
 import { count, show } from '../../../basics/text';
-import { valueAt, type FieldPath } from '../../../k8s/objects';
 import { isPlaceholder } from '../../secrets/placeholder';
 import { secretsInText } from '../../secrets/secrets-in-text';
 import { secretsInWords } from '../../secrets/secrets-in-words';
 import { isText, listOf, namespaceOf } from '../../world/values';
+import { commandsOf } from '../../world/workloads/commands';
 import { containersOf, type ContainerAt, type Pods, type World } from '../../world/world';
 import { containerTitle, hardenedRule, type PodViolation } from '../hardened-rule';
 import type { Rule, Violation } from '../rule';
@@ -65,30 +65,16 @@ function databaseFix(value: string): string {
 }
 
 const PROBES = ['startupProbe', 'readinessProbe', 'livenessProbe'] as const;
-const COMMANDS: readonly FieldPath[] = [
-  ['command'],
-  ['args'],
-  ...PROBES.map((probe) => [probe, 'exec', 'command']),
-  ...['postStart', 'preStop'].map((hook) => ['lifecycle', hook, 'exec', 'command']),
-];
-
 function inCommands(at: ContainerAt): PodViolation[] {
-  return COMMANDS.flatMap((path) => {
-    const words = wordsAt(at, path);
-    if (words.length === 0) return [];
-    // The arguments of a container continue its command.
-    const before = path[0] === 'args' ? wordsAt(at, ['command']) : [];
-    const inWords = secretsInWords([...before, ...words]).map(({ what, word }) => ({
-      what,
-      word: word - before.length,
-    }));
-    return words.flatMap((text, i): PodViolation[] => {
+  return commandsOf(at).flatMap((words) => {
+    const inWords = secretsInWords(words.map(({ text = '' }) => text));
+    return words.flatMap(({ text = '', field }, i): PodViolation[] => {
       const found = [...secretsInText(text), ...inWords.filter(({ word }) => word === i)].map(({ what }) => what);
       if (found.length === 0) return [];
       return [
         {
-          field: [...at.at, ...path, i],
-          message: `${containerTitle(at)} has a secret in plain text in its ${path.length === 1 ? path[0] : 'command'}.`,
+          field,
+          message: `${containerTitle(at)} has a secret in plain text in its ${field.at(-2) === 'args' ? 'args' : 'command'}.`,
           expected: 'a reference to a variable from a Secret, such as $(NAME)',
           got: listed(found),
           fix: `Write $(NAME) instead of the secret, and set the variable NAME from a Secret. ${WHERE}`,
@@ -96,11 +82,6 @@ function inCommands(at: ContainerAt): PodViolation[] {
       ];
     });
   });
-}
-
-function wordsAt({ container }: ContainerAt, path: FieldPath): string[] {
-  const words = valueAt(container, path);
-  return Array.isArray(words) ? words.map((word: unknown) => (typeof word === 'string' ? word : '')) : [];
 }
 
 function inHeaders(at: ContainerAt): PodViolation[] {

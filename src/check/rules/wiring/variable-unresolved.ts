@@ -78,7 +78,8 @@ function isPatch({ manifest, spec }: Pods): boolean {
   );
 }
 
-function* textsOf({ container, at }: ContainerAt, microservice: string | undefined): Generator<Expanded> {
+function* textsOf(of: ContainerAt, microservice: string | undefined): Generator<Expanded> {
+  const { container, at } = of;
   const option = (name: string) => (microservice === undefined ? name : `The option ${name}`);
   for (const [position, { name, value }] of listOf(container.env).entries()) {
     if (!isText(value) || !isText(name)) continue;
@@ -87,7 +88,7 @@ function* textsOf({ container, at }: ContainerAt, microservice: string | undefin
     yield { text: value, field: [...at, 'env', position, 'value'], title, position, script };
   }
   const position = Infinity;
-  for (const { text, field, script } of commandTexts(container, at)) {
+  for (const { text, field, script } of commandTexts(of)) {
     const [key = '', i] = field.slice(-2);
     yield {
       text,

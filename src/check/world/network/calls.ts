@@ -1,9 +1,9 @@
 import type { V1Service } from '@kubernetes/client-node';
 import type { FieldPath, Manifest } from '../../../k8s/objects';
 import { nearest } from '../../../basics/nearest';
+import { commandsOf } from '../workloads/commands';
 import { references } from '../workloads/references';
 import { variableValuesOf, type Variable, type VariableValues } from '../workloads/variable-values';
-import { commandsOf } from './container-commands';
 import { hostsOfScript, hostsOfWords, type CommandContext } from './commands';
 import { addressesInFile, isSettings } from './config-files';
 import { isName, serviceMeant, type HostAddress } from './hosts';
@@ -75,8 +75,10 @@ function* podCalls(world: World): Generator<ObservedCall> {
         );
       for (const { name, value, manifest, field } of variables.known.values())
         if (manifest === pods.manifest) found.push({ field, addresses: read({ text: value, label: name }) });
+      // A word may contain the value of a variable that is found already.
+      const named = new Set(found.flatMap(({ addresses }) => addresses.map(keyOf)));
+      const context = contextOf(pods, variables);
       for (const words of commands) {
-        const context = contextOf(pods, variables);
         const hosts = hostsOfWords(
           words.map(({ text }) => expand(text, context)),
           context,
@@ -84,10 +86,10 @@ function* podCalls(world: World): Generator<ObservedCall> {
         for (const [i, { text, field }] of words.entries()) {
           if (text === undefined) continue;
           const label = flagOf(text, words[i - 1]?.text);
-          // The word may contain the value of a variable that is found already.
-          const named = new Set(found.flatMap(({ addresses }) => addresses.map(({ host, port }) => `${host}:${port}`)));
-          const called = hosts.filter(({ word, host, port }) => word === i && !named.has(`${host}:${port}`));
-          found.push({ field, addresses: [...read({ text, label }), ...called] });
+          const called = hosts.filter((host) => host.word === i && !named.has(keyOf(host)));
+          const addresses = [...read({ text, label }), ...called];
+          found.push({ field, addresses });
+          for (const address of addresses) named.add(keyOf(address));
         }
       }
       for (const { field, addresses } of found) {
@@ -108,6 +110,7 @@ function* configCalls(world: World): Generator<ObservedCall> {
     if (!world.hasPods(namespace)) continue;
     const data: Record<string, unknown> = manifest.object.data ?? {};
     const ports = portVariables(Object.entries(data));
+    let upstreams: Set<string> | undefined;
     for (const [key, text] of Object.entries(data)) {
       // Knative and KServe document their settings in the key _example. Nothing reads it.
       if (typeof text !== 'string' || key.startsWith('_example')) continue;
@@ -120,7 +123,7 @@ function* configCalls(world: World): Generator<ObservedCall> {
       ]);
       if (addresses.length === 0) continue;
       const own = new Set(reading.flatMap(({ pods }) => [...ownNames(pods)]));
-      const upstreams = upstreamsIn(data);
+      upstreams ??= upstreamsIn(data);
       const certain = reading.filter(({ variable }) => variable?.bulk === false).map(({ pods }) => pods);
       const all = new Set(reading.map(({ pods }) => pods));
       const callers =
@@ -325,10 +328,14 @@ function distinct(addresses: readonly Address[]): Address[] {
   // A connection says more than a lookup.
   const byAddress = new Map<string, Address>();
   for (const address of kept) {
-    const id = `${address.host}:${address.port}`;
+    const id = keyOf(address);
     if (!byAddress.has(id) || !address.lookup) byAddress.set(id, address);
   }
   return [...byAddress.values()];
+}
+
+function keyOf({ host, port }: Address): string {
+  return `${host}:${port}`;
 }
 
 /** Whether the host is an existing Service, or similar to the name of one. */

@@ -1,6 +1,6 @@
 import type { FieldPath } from '../../../k8s/objects';
 import { isText, listOf, type ContainerAt } from '../world';
-import { commandsOf } from './container-commands';
+import { commandsOf } from '../workloads/commands';
 import { flagOf, type LabeledText } from './labels';
 
 /** A string of a container that may contain hosts. */

@@ -1,5 +1,6 @@
 import type { V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import type { FieldPath } from '../../../k8s/objects';
+import { ownWords } from './commands';
 import { containersOf, isText, listOf, type ContainerAt, type Pods } from '../world';
 
 /** A file that a container expects from the ConfigMap or the Secret that it mounts. */
@@ -51,15 +52,11 @@ function* filesOfSubPaths({ container, at }: ContainerAt, sources: ReadonlyMap<s
   }
 }
 
-function* filesInTexts(
-  { container, at }: ContainerAt,
-  sources: ReadonlyMap<string, FileSource>,
-): Generator<MountedFile> {
+function* filesInTexts(of: ContainerAt, sources: ReadonlyMap<string, FileSource>): Generator<MountedFile> {
+  const { container, at } = of;
   const mounts = listOf(container.volumeMounts).filter(({ mountPath }) => isText(mountPath));
   if (!mounts.some((mount) => isWhole(mount) && sources.has(mount.name))) return;
-  const words = (['command', 'args'] as const).flatMap((key) =>
-    listOf(container[key]).map((text, i) => ({ text, field: [...at, key, i], isArgument: true })),
-  );
+  const words = ownWords(of).map((word) => ({ ...word, isArgument: true }));
   const values = listOf(container.env).map(({ value }, i) => ({
     text: value,
     field: [...at, 'env', i, 'value'],

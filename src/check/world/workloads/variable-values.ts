@@ -19,8 +19,16 @@ export interface VariableValues {
   readonly has: (name: string) => boolean;
 }
 
+const values = new WeakMap<ContainerAt, VariableValues>();
+
 /** The variables of a container: its own, and those of ConfigMaps in the manifests. */
-export function variableValuesOf(world: World, pods: Pods, { container, at }: ContainerAt): VariableValues {
+export function variableValuesOf(world: World, pods: Pods, container: ContainerAt): VariableValues {
+  let found = values.get(container);
+  if (!found) values.set(container, (found = readVariables(world, pods, container)));
+  return found;
+}
+
+function readVariables(world: World, pods: Pods, { container, at }: ContainerAt): VariableValues {
   const known = new Map<string, Variable>();
   const hidden = new Set<string>();
   let complete = true;
