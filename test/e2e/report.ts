@@ -11,7 +11,7 @@ export interface Line {
   readonly evidence?: unknown;
   /** Why the promise is broken. */
   readonly broken?: string;
-  /** The faults of the machine or the cluster because of which the step was repeated. */
+  /** Why the step was repeated: faults of the machine or the cluster, or steps beside it. */
   readonly repeatedAfter?: readonly string[];
 }
 

@@ -26,14 +26,16 @@ export async function runSteps(
   const lines: Line[] = [];
   for (const round of roundsOf(steps)) {
     const running = lines[0]?.step !== 'fresh' || lines[0].ok;
-    lines.push(
-      ...(await atOnce(round, AT_ONCE, async (step) => {
-        if (running) say(`  … ${step.name}: ${step.promise}`);
-        const line = running ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
-        report.add(line);
-        return line;
-      })),
-    );
+    const together = await atOnce(round, AT_ONCE, async (step) => {
+      if (running) say(`  … ${step.name}: ${step.promise}`);
+      const line = running ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
+      report.add(line);
+      return { step, line };
+    });
+    for (const { step, line } of together) {
+      if (line.ok || !running || round.length === 1) lines.push(line);
+      else lines.push(await attemptAlone(step, context, report, say));
+    }
   }
   ground.stop();
   return lines.filter(({ ok }) => !ok).length;
@@ -75,6 +77,14 @@ async function attemptOnGround(
   say(`      The machine or the cluster had a fault (${faults.join(', ')}): repeating the step.`);
   await ground.steady().catch((error: Error) => say(`      ${error.message}`));
   return { ...(await attempt(step, context, report, say)), repeatedAfter: faults };
+}
+
+/** Repeats a step that failed beside others. Five steps share the machine; if the step passes alone, that was the reason. */
+async function attemptAlone(step: Step, context: Context, report: Report, say: (line: string) => void): Promise<Line> {
+  say(`  … ${step.name} failed while other steps ran: repeating it alone`);
+  const line = { ...(await attempt(step, context, report, say)), repeatedAfter: ['other steps ran at the same time'] };
+  report.add(line);
+  return line;
 }
 
 async function attempt(step: Step, context: Context, report: Report, say: (line: string) => void): Promise<Line> {

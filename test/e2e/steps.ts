@@ -38,7 +38,8 @@ import { weights } from './steps/weights';
 
 /**
  * All steps, in the order in which they run. The most disruptive steps come last. Steps that do not touch the blog are
- * neighbors, so that they run in parallel: the longest first. Steps that count failed requests run alone.
+ * neighbors, so that they run in parallel: the longest first. Steps that measure seconds or count failed requests run
+ * alone.
  */
 export const STEPS: readonly Step[] = [
   fresh,
@@ -58,9 +59,9 @@ export const STEPS: readonly Step[] = [
   apply,
   prune,
   handOver,
-  wait,
   rollback,
   containers,
+  wait,
   shapes,
   weights,
   noFailures,

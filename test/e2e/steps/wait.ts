@@ -47,7 +47,7 @@ export const wait: Step = {
   name: 'wait',
   promise:
     'apply waits until requests succeed. It reports faults that no waiting can end within 20 s and names the cause once.',
-  apart: true,
+  // Not beside others: it measures seconds, and counts failed requests.
   async run(context) {
     const seconds: Record<string, number> = {};
     for (const [name, fault] of Object.entries(CERTAIN)) seconds[name] = await certainFault(context, name, fault);

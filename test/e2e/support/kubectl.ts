@@ -112,9 +112,19 @@ export class Kubectl {
     );
   }
 
-  /** Runs a program in a container of a pod. */
-  exec(namespace: string, pod: string, command: readonly string[], options: CommandOptions = {}): Promise<string> {
-    return this.must(['-n', namespace, 'exec', '-i', pod, '--', ...command], { timeoutMs: 30_000, ...options });
+  /** Runs a program in a container of a pod. Tries again if the container runtime could not start the program. */
+  async exec(
+    namespace: string,
+    pod: string,
+    command: readonly string[],
+    options: CommandOptions = {},
+  ): Promise<string> {
+    const args = ['-n', namespace, 'exec', '-i', pod, '--', ...command];
+    for (let tries = 3; ; tries--) {
+      const ended = await this.run(args, { timeoutMs: 30_000, ...options });
+      if (ended.code === 0) return ended.out;
+      if (tries === 1 || !ended.error.includes('failed to start exec')) throw new CommandFailed('kubectl', args, ended);
+    }
   }
 
   /** Runs JavaScript in a pod with Node.js. Returns its output, parsed as JSON. */
