@@ -1,6 +1,6 @@
 import { CHART_ADVICE, COMPOSE_ADVICE, MACHINE_ADVICE } from '../problems/advice';
 import { CODES, type Code } from '../problems/codes';
-import { RULES } from './rules/registry';
+import { HINT_RULES, RULES } from './rules/registry';
 import type { Rule } from './rules/rule';
 
 /** The meaning of a code, the reason for the rule, and the fix. */
@@ -9,7 +9,7 @@ export interface Explanation {
   /** The rule, as a sentence that is true for correct manifests. */
   readonly rule: string;
   /** The profile of a rule. Other problems are of charts, of the machine and the cluster, or of Compose files. */
-  readonly group: 'wiring' | 'hardened' | 'charts' | 'cluster' | 'compose';
+  readonly group: 'wiring' | 'hardened' | 'hint' | 'charts' | 'cluster' | 'compose';
   readonly why: string;
   readonly fix: string;
   /** A line that has the problem. */
@@ -49,7 +49,7 @@ const ADVICE = { charts: CHART_ADVICE, cluster: MACHINE_ADVICE, compose: COMPOSE
 
 /** Every code, in the order of the page. */
 export const EXPLANATIONS: readonly Explanation[] = [
-  ...[...OTHERS, ...RULES].map(({ code, why, fix, profile }): Explanation => ({
+  ...[...OTHERS, ...RULES, ...HINT_RULES].map(({ code, why, fix, profile }): Explanation => ({
     code,
     rule: CODES[code],
     why,
@@ -68,7 +68,7 @@ export const EXPLANATIONS: readonly Explanation[] = [
 
 /** An explanation as text for a terminal. */
 export function explanationText({ code, rule, group, why, fix, broken }: Explanation): string {
-  const isRule = group === 'wiring' || group === 'hardened';
+  const isRule = group === 'wiring' || group === 'hardened' || group === 'hint';
   return [
     `${code} (${group})\n`,
     `  ${rule}\n`,
@@ -115,6 +115,7 @@ metadata:
 
 ${part('Wiring', 'wiring', 'These rules apply to all manifests. They find objects that the API server rejects, and references that lead nowhere.')}
 ${part('Hardened', 'hardened', 'These rules apply to charts, and to other manifests with `--profile hardened`. They follow the Pod Security level *restricted*, the hardening guide of the NSA and CISA, and common practice.')}
+${part('Hints', 'hint', '`callsign check` reports hints after the problems. They may be intended, so they do not change the exit code.')}
 ${part('Charts', 'charts', 'Constructs and environments report these problems before any manifest is written.')}
 ${part('Machine and cluster', 'cluster', 'The commands that write a project, build images, start the application or use the cluster report these problems. They end with exit code 1 or 2.')}
 ${part('Compose files', 'compose', '`callsign import compose` reports these problems.')}

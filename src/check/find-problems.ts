@@ -4,7 +4,7 @@ import type { Code } from '../problems/codes';
 import type { Problem } from '../problems/problem';
 import type { Profile } from './profile';
 import { placeholderIn } from './read/placeholders';
-import { HARDENED_RULES, RULES } from './rules/registry';
+import { HARDENED_RULES, HINT_RULES, RULES } from './rules/registry';
 import type { Rule, Violation } from './rules/rule';
 import { waived, type Found } from './waivers';
 import type { World } from './world/world';
@@ -16,6 +16,12 @@ export function problemsIn(world: World, profile: Profile, now?: Date): Problem[
     RULES.filter((rule) => profile === 'hardened' || rule.profile !== 'hardened'),
     now,
   );
+}
+
+/** What may be a mistake, or intended. It does not fail a check. */
+export function hintsIn(world: World, now?: Date): Problem[] {
+  // The check of the rules reports invalid waivers.
+  return problemsOf(world, HINT_RULES, now).filter(({ code }) => code !== 'waiver-invalid');
 }
 
 /** The problems that only the hardened profile finds, after the wiring rules found none. */

@@ -136,6 +136,8 @@ export const CODES = {
   'role-missing': 'The role of a binding exists.',
   'subject-missing': 'The ServiceAccount of a binding exists.',
   'namespace-unknown': 'If the manifests declare namespaces, every object is in one of them.',
+  'namespace-left-out':
+    'If all objects of a file or folder except for one have a namespace, that one has a namespace too.',
   'policy-without-pods': 'Every selector of a NetworkPolicy matches at least one pod.',
   'service-account-missing': 'The ServiceAccount of a pod exists.',
   'config-map-missing': 'A ConfigMap that a pod reads exists and has the key.',

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { EXPLANATIONS } from '../../src/check/explain';
-import { HARDENED_RULES, RULES } from '../../src/check/rules/registry';
+import { HARDENED_RULES, HINT_RULES, RULES } from '../../src/check/rules/registry';
 import { SCHEMA_RULES } from '../../src/check/rules/schema';
 import { CODES } from '../../src/problems/codes';
 
@@ -10,6 +10,7 @@ const rulesIn = (folder: string) =>
   readdirSync(join(src, 'check/rules', folder)).map((name) => name.replace(/\.ts$/, ''));
 const wiring = rulesIn('wiring');
 const hardened = rulesIn('hardened');
+const hints = rulesIn('hints');
 const sources = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(
   (name) => name.endsWith('.ts') && name !== join('problems', 'codes.ts'),
 );
@@ -19,6 +20,7 @@ test('every rule is in the registry once, in a file with the name of its code or
   expect(RULES.map(({ code }) => code).toSorted()).toEqual(expected.toSorted());
   expect(HARDENED_RULES.map(({ code }) => code).toSorted()).toEqual(hardened.toSorted());
   expect(RULES.filter(({ profile }) => profile === 'hardened')).toEqual(HARDENED_RULES);
+  expect(HINT_RULES.map(({ code, profile }) => [code, profile])).toEqual(hints.map((code) => [code, 'hint']));
   expect(wiring.length).toBeGreaterThan(10);
   expect(hardened.length).toBeGreaterThan(10);
 });
@@ -26,6 +28,7 @@ test('every rule is in the registry once, in a file with the name of its code or
 test.each([
   ['wiring', wiring],
   ['hardened', hardened],
+  ['hints', hints],
 ])('each file in %s has the name of the code of its rule', (folder, names) => {
   for (const name of names) {
     const text = readFileSync(join(src, 'check/rules', folder, `${name}.ts`), 'utf8');
@@ -34,11 +37,11 @@ test.each([
 });
 
 test('every rule has a reason and a fix', () => {
-  for (const { why, fix } of RULES)
+  for (const { why, fix } of [...RULES, ...HINT_RULES])
     expect([why, fix]).toEqual([expect.stringMatching(/^[A-Z].{20,}\.$/), expect.stringMatching(/^[A-Z].{10,}\.$/)]);
 });
 
-test.each(wiring)('%s has a test', (rule) => {
+test.each([...wiring, ...hints])('%s has a test', (rule) => {
   expect(existsSync(join(__dirname, 'rules', `${rule}.test.ts`))).toBe(true);
 });
 

@@ -125,6 +125,7 @@ export const MORE: Readonly<Record<string, readonly unknown[]>> = {
     [{ source: 'a', value: [1] }],
   ],
   check: [
+    { objects: 1, passedOver: 0, rules: {}, problems: [], hints: [problem] },
     {
       objects: 1,
       passedOver: 0,

@@ -185,3 +185,65 @@ describe('check --explain', () => {
     });
   });
 });
+
+describe('hints', () => {
+  const secret = (name: string, namespace = '') =>
+    `---\napiVersion: v1\nkind: Secret\nmetadata: { name: ${name}${namespace && `, namespace: ${namespace}`} }\n`;
+  const hinted = (name: string, more = '') =>
+    folder.put(name, `${secret('a', 'shop')}${secret('b', 'shop')}${secret('c')}${more}`);
+
+  test('are in the text after the problems, and do not change the exit code', async () => {
+    const file = hinted('hints/a.yaml');
+    expect(await callsign(['check', file])).toEqual({
+      code: 0,
+      error: '',
+      out: `Hints
+
+${file}:12:1  Secret c · metadata.namespace  [namespace-left-out]
+  The object has no namespace, but all objects near it have one.
+  12 │ metadata: { name: c }
+     │ ^^^^^^^^^
+  expected: shop
+  fix: Add namespace: shop to the metadata, or waive this hint.
+
+3 objects, no problems, 1 hint
+`,
+    });
+    const both = hinted(
+      'hints/b.yaml',
+      `---\n${POD('broken', 'shop/web').replace('broken }', 'broken, namespace: shop }')}`,
+    );
+    const { code, out } = await callsign(['check', both]);
+    expect(code).toBe(1);
+    expect(out).toMatch(
+      /\[image-unpinned\][^]*\nHints\n[^]*\[namespace-left-out\][^]*\n1 problem: 1 image-unpinned, 1 hint\n$/,
+    );
+  });
+
+  test('are a list in JSON, notes in SARIF, notices in annotations, and not in JUnit', async () => {
+    const file = hinted('hints/a.yaml');
+    const as = async (format: string) => (await callsign(['check', file, '--format', format])).out;
+    expect(JSON.parse(await as('json'))).toMatchObject({ problems: [], hints: [{ code: 'namespace-left-out' }] });
+    expect(JSON.parse(await as('sarif'))).toMatchObject({
+      runs: [
+        {
+          tool: { driver: { rules: [{ id: 'namespace-left-out', defaultConfiguration: { level: 'note' } }] } },
+          results: [{ ruleId: 'namespace-left-out', level: 'note' }],
+        },
+      ],
+    });
+    expect(await as('github')).toMatch(/^::notice file=.*a\.yaml,line=12,/);
+    expect(await as('junit')).toContain('<testcase name="no problems"/>');
+  });
+
+  test('can be part of a baseline', async () => {
+    const file = hinted('hints/a.yaml');
+    const baseline = join(folder.path, 'hints.json');
+    expect((await callsign(['check', file, '--write-baseline', baseline])).out).toBe(
+      `wrote ${baseline} with 0 problems and 1 hint\n`,
+    );
+    expect((await callsign(['check', file, '--baseline', baseline])).out).toBe(
+      '3 objects, no new problems\n1 problem of the baseline not shown\n',
+    );
+  });
+});

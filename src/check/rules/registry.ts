@@ -31,6 +31,7 @@ import { seccompOff } from './hardened/seccomp-off';
 import { secretInPlainText } from './hardened/secret-in-plain-text';
 import { serviceExposed } from './hardened/service-exposed';
 import { tokenMounted } from './hardened/token-mounted';
+import { namespaceLeftOut } from './hints/namespace-left-out';
 import type { Rule } from './rule';
 import { apiBlocked } from './wiring/api-blocked';
 import { autoscaleWithoutRequests } from './wiring/autoscale-without-requests';
@@ -166,3 +167,6 @@ export const RULES: readonly Rule[] = [
   imageUnpinned,
   ...HARDENED_RULES,
 ];
+
+/** Rules whose findings may be intended. They do not fail a check. */
+export const HINT_RULES: readonly Rule[] = [namespaceLeftOut];

@@ -17,8 +17,11 @@ export interface Violation {
 /** A check for one kind of mistake. */
 export interface Rule {
   readonly code: Code;
-  /** The profile of the rule. Without one, the rule is part of every check. */
-  readonly profile?: 'hardened';
+  /**
+   * The profile of the rule. Without one, the rule is part of every check. The findings of a hint may be intended: they
+   * do not fail a check.
+   */
+  readonly profile?: 'hardened' | 'hint';
   /** The rule applies only if the version of the cluster is known. */
   readonly needsVersion?: true;
   /** What happens if the mistake is not fixed. */

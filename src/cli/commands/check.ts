@@ -1,6 +1,6 @@
 import { baselineOf, comparedWith } from '../../check/baseline';
 import { EXPLANATIONS, explanationText, type Explanation } from '../../check/explain';
-import { problemsIn } from '../../check/find-problems';
+import { hintsIn, problemsIn } from '../../check/find-problems';
 import { PROFILES, type Profile } from '../../check/profile';
 import { readManifests } from '../../check/read/read';
 import { kubernetesVersions } from '../../check/schema/kubernetes-versions';
@@ -88,20 +88,27 @@ export const checkCommand: Command = {
       problems.push(...read.problems);
       passedOver += read.passedOver;
     }
-    problems.push(...problemsIn(new World(manifests, kubernetes, () => objectsIn(passedFolders)), profile));
+    const world = new World(manifests, kubernetes, () => objectsIn(passedFolders));
+    problems.push(...problemsIn(world, profile));
+    const hints = hintsIn(world);
     if (options['write-baseline'] !== undefined) {
       const file = String(options['write-baseline']);
-      writeBaseline(file, baselineOf(problems));
+      writeBaseline(file, baselineOf([...problems, ...hints]));
       // Other formats are for programs, which expect nothing else.
-      (format === 'text' ? io.out : io.error)(`wrote ${file} with ${count(problems.length, 'problem')}\n`);
+      (format === 'text' ? io.out : io.error)(
+        `wrote ${file} with ${count(problems.length, 'problem')}${hints.length > 0 ? ` and ${count(hints.length, 'hint')}` : ''}\n`,
+      );
       return 0;
     }
-    const compared = baseline && comparedWith(baseline, problems, profile);
-    const reported = compared?.added ?? problems;
+    const compared = baseline && comparedWith(baseline, [...problems, ...hints], profile);
+    const added = compared && new Set(compared.added);
+    const isReported = (problem: Problem) => added?.has(problem) ?? true;
+    const reported = problems.filter(isReported);
     io.out(
       FORMATS[format]!(
         {
           problems: reported,
+          hints: hints.filter(isReported),
           objects: manifests.length,
           passedOver,
           passedFolders,

@@ -1,7 +1,12 @@
+import type { Problem } from '../../problems/problem';
 import type { Report } from './report';
 
-/** A report for GitHub Actions: an annotation at the line of each problem. */
-export function githubReport({ problems }: Report): string {
+/** A report for GitHub Actions: an annotation at the line of each problem and hint. */
+export function githubReport({ problems, hints }: Report): string {
+  return annotations('error', problems) + annotations('notice', hints);
+}
+
+function annotations(kind: 'error' | 'notice', problems: readonly Problem[]): string {
   return problems
     .map(({ code, message, expected, got, fix, place, object, field, fieldTitle }) => {
       const properties = {
@@ -14,7 +19,7 @@ export function githubReport({ problems }: Report): string {
       const written = Object.entries(properties)
         .filter(([, value]) => value !== undefined)
         .map(([name, value]) => `${name}=${escaped(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`);
-      return `::error ${written.join(',')}::${escaped(text)}\n`;
+      return `::${kind} ${written.join(',')}::${escaped(text)}\n`;
     })
     .join('');
 }

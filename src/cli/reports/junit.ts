@@ -1,7 +1,11 @@
 import { formatProblem, type Problem } from '../../problems/problem';
 import { problemsByFile, type Report } from './report';
 
-/** A report in JUnit XML, which GitLab, Jenkins and others show as tests: a suite for each file, a failed test for each problem. */
+/**
+ * A report in JUnit XML, which GitLab, Jenkins and others show as tests: a suite for each file, a failed test for each
+ * problem. It has no hints: a
+ * test either fails or passes.
+ */
 export function junitReport({ problems }: Report): string {
   const suites = [...problemsByFile(problems)].map(([file, all]) => suite(file || 'without a file', all.map(failed)));
   // Some programs refuse a report without a test.

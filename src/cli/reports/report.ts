@@ -5,6 +5,8 @@ import type { PassedFolder } from '../files';
 /** The result of a check. */
 export interface Report {
   readonly problems: readonly Problem[];
+  /** What may be intended. It does not change the exit code. */
+  readonly hints: readonly Problem[];
   readonly objects: number;
   readonly passedOver: number;
   readonly passedFolders: readonly PassedFolder[];

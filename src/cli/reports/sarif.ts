@@ -6,10 +6,15 @@ import type { Problem } from '../../problems/problem';
 import { VERSION } from '../version';
 import { countsByCode, type Report } from './report';
 
+const HINTS: ReadonlySet<string> = new Set(
+  EXPLANATIONS.filter(({ group }) => group === 'hint').map(({ code }) => code),
+);
+
 /** A report in SARIF 2.1.0, for programs that collect the results of tools. */
-export function sarifReport({ problems }: Report): string {
-  const prints = fingerprints(problems);
-  const codes = [...countsByCode(problems).keys()];
+export function sarifReport({ problems, hints }: Report): string {
+  const all = [...problems, ...hints];
+  const prints = fingerprints(all);
+  const codes = [...countsByCode(all).keys()];
   return `${JSON.stringify(
     {
       $schema: 'https://json.schemastore.org/sarif-2.1.0.json',
@@ -18,7 +23,7 @@ export function sarifReport({ problems }: Report): string {
         {
           tool: { driver: { name: 'callsign', version: VERSION, rules: codes.map(ruleOf) } },
           columnKind: 'utf16CodeUnits',
-          results: problems.map((problem, i) => ({ ...resultOf(problem, codes), partialFingerprints: prints[i] })),
+          results: all.map((problem, i) => ({ ...resultOf(problem, codes), partialFingerprints: prints[i] })),
         },
       ],
     },
@@ -36,8 +41,13 @@ function ruleOf(code: string): object {
       fullDescription: { text: explanation.why },
       help: { text: explanation.fix, markdown: `${explanation.why}\n\n**Fix:** ${explanation.fix}` },
     }),
-    defaultConfiguration: { level: 'error' },
+    defaultConfiguration: { level: levelOf(code) },
   };
+}
+
+/** A hint is a note. */
+function levelOf(code: string): 'error' | 'note' {
+  return HINTS.has(code) ? 'note' : 'error';
 }
 
 /** What identifies each problem in later runs. The lines do not matter; equal problems are counted. */
@@ -59,7 +69,7 @@ function resultOf(
   return {
     ruleId: code,
     ruleIndex: codes.indexOf(code),
-    level: 'error',
+    level: levelOf(code),
     message: {
       text: [message, expected && `Expected: ${expected}.`, got && `Got: ${got}.`, fix].filter(Boolean).join(' '),
     },

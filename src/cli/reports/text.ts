@@ -8,25 +8,28 @@ import { countsByCode, problemsByFile, type Report } from './report';
 /** Longer lines are cut around the place of the problem. */
 const WIDTH = 120;
 
-/** A report for people: the problems of each file, each with the marked line. */
+/** A report for people: the problems of each file, each with the marked line, and then the hints. */
 export function textReport(report: Report, terminal: boolean): string {
-  const { problems, objects, passedOver, passedFolders, line } = report;
+  const { problems, hints, objects, passedOver, passedFolders, line } = report;
+  const paint = painter(terminal);
   const passed = passedFolders
     .map(({ folder, instead }) => `skipped ${folder}, because it has to be rendered first: ${instead}\n`)
     .join('');
   const baseline = baselineText(report);
+  const hintTexts = hints.map((hint) => `${problemText(hint, line, paint)}\n\n`);
+  const hinted = hints.length > 0 ? `${paint('underline', 'Hints')}\n\n${hintTexts.join('')}` : '';
+  const hintCount = hints.length > 0 ? `, ${count(hints.length, 'hint')}` : '';
   if (problems.length === 0)
-    return `${count(objects, 'object')}, no ${report.baseline ? 'new ' : ''}problems${passedOver > 0 ? `; skipped ${count(passedOver, 'document')} without a Kubernetes kind` : ''}\n${baseline}${passed}`;
-  const paint = painter(terminal);
+    return `${hinted}${count(objects, 'object')}, no ${report.baseline ? 'new ' : ''}problems${hintCount}${passedOver > 0 ? `; skipped ${count(passedOver, 'document')} without a Kubernetes kind` : ''}\n${baseline}${passed}`;
   const files = problemsByFile(problems);
   const parts = [...files].map(([file, all]) => {
     const heading =
       files.size > 1 ? `${paint('underline', file || 'without a file')}  ${count(all.length, 'problem')}\n\n` : '';
     return heading + all.map((problem) => problemText(problem, line, paint)).join('\n\n');
   });
-  const summary = `${count(problems.length, report.baseline ? 'new problem' : 'problem')}: ${[...countsByCode(problems)].map(([code, n]) => `${n} ${code}`).join(', ')}`;
-  const hint = terminal ? `\ncallsign check --explain ${problems[0]!.code} explains the rule` : '';
-  return `${parts.join('\n\n')}\n\n${summary}${hint}\n${baseline}${passed}`;
+  const summary = `${count(problems.length, report.baseline ? 'new problem' : 'problem')}: ${[...countsByCode(problems)].map(([code, n]) => `${n} ${code}`).join(', ')}${hintCount}`;
+  const more = terminal ? `\ncallsign check --explain ${problems[0]!.code} explains the rule` : '';
+  return `${parts.join('\n\n')}\n\n${hinted}${summary}${more}\n${baseline}${passed}`;
 }
 
 /** How many problems the baseline hides, and whether it is out of date. */

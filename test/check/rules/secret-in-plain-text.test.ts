@@ -14,6 +14,7 @@ function reportOf(yaml: string): Report {
   expect(problems).toEqual([]);
   return {
     problems: check(manifests, 'hardened'),
+    hints: [],
     objects: manifests.length,
     passedOver: 0,
     passedFolders: [],
