@@ -1,5 +1,5 @@
 import { isUtf8 } from 'node:buffer';
-import { readFileSync, readdirSync, statSync, type Stats } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, type Stats } from 'node:fs';
 import { join } from 'node:path';
 import type { Problem } from '../problems/problem';
 import { UsageError } from './command';
@@ -10,6 +10,8 @@ export interface Source {
   readonly text: string;
   /** Whether the file was found in a folder. A file that is named must contain manifests. */
   readonly found?: boolean;
+  /** Whether a kustomization of the same folder lists files. */
+  readonly kustomized?: boolean;
   /** Set if the content is not text, or too long. */
   readonly problem?: Problem;
 }
@@ -33,7 +35,7 @@ export function* readSources(paths: readonly string[], passed: PassedFolder[] = 
       continue;
     }
     let found = 0;
-    for (const [file, { id, size }] of filesAt(path, { folders: new Set(), passed })) {
+    for (const [file, { id, size, kustomized }] of filesAt(path, { folders: new Set(), passed })) {
       found++;
       if (!read.has(id))
         yield size > LONGEST
@@ -43,7 +45,7 @@ export function* readSources(paths: readonly string[], passed: PassedFolder[] = 
               `at most ${LONGEST / 1024 / 1024} MiB`,
               'Name the files that contain manifests.',
             )
-          : { ...sourceOf(file, readFileSync(file)), found: file !== path };
+          : { ...sourceOf(file, readFileSync(file)), found: file !== path, kustomized };
       read.add(id);
     }
     if (found === 0)
@@ -72,6 +74,7 @@ interface Identity {
   /** Unique for each file. */
   readonly id: string;
   readonly size: number;
+  readonly kustomized?: boolean;
 }
 
 interface Walk {
@@ -80,12 +83,18 @@ interface Walk {
 }
 
 /** The files at a path. A folder is visited once, even if links form a cycle. */
-function* filesAt(path: string, walk: Walk, named = true): Generator<[path: string, identity: Identity]> {
+function* filesAt(
+  path: string,
+  walk: Walk,
+  named = true,
+  kustomized = false,
+): Generator<[path: string, identity: Identity]> {
   const stats = statsOf(path, named);
   const id = `${stats?.dev}:${stats?.ino}`;
   if (!stats?.isDirectory()) {
     // A named path may be a pipe, such as <(…) of a shell. In a folder, only regular files are read.
-    if (stats && (named || (stats.isFile() && /\.(ya?ml|json)$/.test(path)))) yield [path, { id, size: stats.size }];
+    if (stats && (named || (stats.isFile() && /\.(ya?ml|json)$/.test(path))))
+      yield [path, { id, size: stats.size, kustomized }];
     return;
   }
   if (walk.folders.has(id)) return;
@@ -96,10 +105,24 @@ function* filesAt(path: string, walk: Walk, named = true): Generator<[path: stri
     walk.passed.push({ folder: path, instead });
     return;
   }
+  const lists = entries.some((entry) => KUSTOMIZATION.test(entry));
   for (const entry of entries) {
-    if (entry !== 'node_modules' && !entry.startsWith('.')) yield* filesAt(join(path, entry), walk, false);
+    if (!isForeign(path, entry)) yield* filesAt(join(path, entry), walk, false, lists);
   }
 }
+
+/** Whether an entry of a folder belongs to packages of other projects, or is hidden. */
+export function isForeign(folder: string, entry: string): boolean {
+  return (
+    entry === 'node_modules' ||
+    entry.startsWith('.') ||
+    // Go lists the modules there that it copied.
+    (entry === 'vendor' && existsSync(join(folder, entry, 'modules.txt')))
+  );
+}
+
+/** The names of the files that kubectl kustomize reads. */
+export const KUSTOMIZATION = /^kustomization\.ya?ml$|^Kustomization$/;
 
 /** The keys of a kustomization that change its files. A kustomization that only lists files does not change them. */
 const CHANGES =
@@ -110,9 +133,7 @@ function renderCommand(path: string, entries: readonly string[]): string | undef
   if (entries.includes('Chart.yaml') && entries.includes('templates'))
     return `helm template ${path} | callsign check -`;
   const file = entries.find(
-    (entry) =>
-      /^kustomization\.ya?ml$|^Kustomization$/.test(entry) &&
-      statSync(join(path, entry), { throwIfNoEntry: false })?.isFile(),
+    (entry) => KUSTOMIZATION.test(entry) && statSync(join(path, entry), { throwIfNoEntry: false })?.isFile(),
   );
   return file !== undefined && CHANGES.test(readFileSync(join(path, file), 'utf8'))
     ? `kubectl kustomize ${path} | callsign check -`

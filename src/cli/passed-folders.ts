@@ -2,7 +2,7 @@ import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { readDocuments } from '../check/read/documents';
 import type { KubeObject } from '../k8s/objects';
-import type { PassedFolder } from './files';
+import { isForeign, KUSTOMIZATION, type PassedFolder } from './files';
 
 /** Longer files are skipped: they seldom contain what other manifests refer to by name. */
 const LONGEST = 4 * 1024 * 1024;
@@ -37,10 +37,7 @@ function* objectsOfKustomization(folder: string): Generator<KubeObject> {
 type Fields = Readonly<Record<string, unknown>>;
 
 function isKustomization(file: string, value: unknown): value is Fields {
-  return (
-    isFields(value) &&
-    (/^kustomization\.ya?ml$|^Kustomization$/.test(basename(file)) || String(value.apiVersion).startsWith('kustomize.'))
-  );
+  return isFields(value) && (KUSTOMIZATION.test(basename(file)) || String(value.apiVersion).startsWith('kustomize.'));
 }
 
 function* generatedBy(kustomization: Fields): Generator<KubeObject> {
@@ -73,9 +70,21 @@ function* objectsOfChart(folder: string): Generator<KubeObject> {
       if (kind === undefined || !name) continue;
       // A name without a fixed part contains the name of the chart.
       for (const one of /[^*]/.test(name) ? [name] : [own, `*-${own}`])
-        yield { apiVersion: 'v1', kind, metadata: { name: one } };
+        yield { apiVersion: 'v1', kind, metadata: { name: one }, spec: { template: podTemplateIn(part) } };
     }
   }
+}
+
+/** The pod template in the text of a workload, with its labels that contain no expression. */
+function podTemplateIn(text: string): object | undefined {
+  const [, pod] = /^ {2}template:[ \t]*$([^]*)/m.exec(text) ?? [];
+  if (pod === undefined) return undefined;
+  const [, lines = ''] = /^ +labels:[ \t]*\n((?: {8}.*\n)+)/m.exec(pod) ?? [];
+  const labels = [...lines.matchAll(/^ {8}["']?([\w./-]+)["']?:[ \t]+["']?([\w.-]+)["']?[ \t]*$/gm)];
+  return {
+    metadata: { labels: Object.fromEntries(labels.map(([, key, value]) => [key, value])) },
+    spec: { containers: [] },
+  };
 }
 
 function* filesBelow(folder: string, seen = new Set<string>()): Generator<[file: string, text: string]> {
@@ -83,7 +92,7 @@ function* filesBelow(folder: string, seen = new Set<string>()): Generator<[file:
   if (seen.has(`${dev}:${ino}`)) return;
   seen.add(`${dev}:${ino}`);
   for (const entry of readdirSync(folder).toSorted()) {
-    if (entry === 'node_modules' || entry.startsWith('.')) continue;
+    if (isForeign(folder, entry)) continue;
     const path = join(folder, entry);
     const stats = statSync(path, { throwIfNoEntry: false });
     if (stats?.isDirectory()) yield* filesBelow(path, seen);

@@ -39,6 +39,8 @@ export interface Manifest {
   readonly definition?: CustomDefinition;
   /** The file that contains the object. */
   readonly file?: string;
+  /** Whether a kustomization lists the file. It may be part of another one that sets the namespace of all objects. */
+  readonly kustomized?: boolean;
   /** The fields with placeholders, such as `${APP}`, if the file is a template. An empty path is the whole object. */
   readonly placeholders?: readonly FieldPath[];
   /** The place in the source where a field can be changed. */

@@ -183,7 +183,7 @@ export function template(placeholder: string, place: Place): Problem {
 function renderingOf(placeholder: string, file: string): string {
   if (placeholder.startsWith('{'))
     return 'Render the template and check the result: helm template CHART | callsign check -.';
-  if (placeholder.startsWith('${'))
+  if (/^\$[{A-Z]/.test(placeholder))
     return `Replace the placeholders and check the result: envsubst < ${file} | callsign check -.`;
   if (placeholder.startsWith('$('))
     return 'Render the kustomization and check the result: kubectl kustomize FOLDER | callsign check -.';

@@ -1,9 +1,9 @@
 import { valueAt, type FieldPath, type KubeObject } from '../../k8s/objects';
 import { isBuiltIn } from '../schema/validate-object';
 
-/** Text that is replaced before kubectl reads a file: `${APP}`, `$(APP)`, `{{ app }}`, `<APP>`, `__APP__`, `@APP@`, `%APP%`. */
+/** Text that is replaced before kubectl reads a file: `${APP}`, `$(APP)`, `$APP`, `{{ app }}`, `<APP>`, `__APP__`, `@APP@`, `%APP%`. */
 const MARKED =
-  /\$\{[^{}\n]*\}|\$\([A-Za-z_][\w.-]*\)|\{\{[^{\n]*?\}\}|<[^<>\n]+>|__[A-Z][A-Z\d_]*?__|@@?[A-Z][A-Z\d_]+@@?|%%?[A-Z][A-Z\d_]{2,}%%?/;
+  /\$\{[^{}\n]*\}|\$\([A-Za-z_][\w.-]*\)|(?<![\w$])\$[A-Z][A-Z\d_]{2,}\b|\{\{[^{\n]*?\}\}|<[^<>\n]+>|__[A-Z][A-Z\d_]*?__|@@?[A-Z][A-Z\d_]+@@?|%%?[A-Z][A-Z\d_]{2,}%%?/;
 
 /** `PROJECT_ID` and `replace-me`: placeholders only where Kubernetes allows no capital letters. */
 const WORD =

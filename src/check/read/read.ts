@@ -26,6 +26,11 @@ export interface ReadOptions {
    * @default false
    */
   readonly found?: boolean;
+  /**
+   * Whether a kustomization of the same folder lists files.
+   * @default false
+   */
+  readonly kustomized?: boolean;
 }
 
 interface Reading extends ReadResult {
@@ -35,7 +40,12 @@ interface Reading extends ReadResult {
 }
 
 /** Reads the Kubernetes objects of a YAML file. It may contain several documents and Lists. */
-export function readManifests(text: string, file: string, { found = false }: ReadOptions = {}): ReadResult {
+export function readManifests(text: string, file: string, { found = false, kustomized }: ReadOptions = {}): ReadResult {
+  const { manifests, problems, passedOver } = readAll(text, file, found);
+  return { manifests: kustomized ? manifests.map((one) => ({ ...one, kustomized })) : manifests, problems, passedOver };
+}
+
+function readAll(text: string, file: string, found: boolean): ReadResult {
   const { manifests, problems, passedOver } = readText(text, file, found);
   // A file of a project that is not YAML is usually no manifest either.
   if (found && problems.length > 0 && manifests.length === 0 && !looksLikeManifest(text))
@@ -114,8 +124,15 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether an object is one of Kubernetes, and not the configuration of a tool, such as Chart.yaml and skaffold.yaml. */
 function isKubernetes({ apiVersion, kind, metadata, spec }: Fields): boolean {
-  if (typeof apiVersion === 'string' && typeof kind === 'string') return mayBeBuiltIn(apiVersion, kind);
+  if (typeof apiVersion === 'string' && typeof kind === 'string')
+    return mayBeBuiltIn(apiVersion, kind) && !isExpectation(metadata);
   return typeof metadata === 'object' || typeof spec === 'object';
+}
+
+/** Whether a test compares objects of a cluster with this one: nobody writes an owner, and without uid none is valid. */
+function isExpectation(metadata: unknown): boolean {
+  const { ownerReferences } = (metadata ?? {}) as { ownerReferences?: unknown };
+  return Array.isArray(ownerReferences) && ownerReferences.some((owner) => !(owner as Fields | null)?.uid);
 }
 
 function isNamed(metadata: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { V1Container, V1PodSpec, V1Service } from '@kubernetes/client-node';
 import { madeByCloudNativePg } from '../../k8s/cloud-native-pg';
-import { titleOf, type FieldPath, type KubeObject, type Manifest } from '../../k8s/objects';
+import { titleOf, valueAt, type FieldPath, type KubeObject, type Manifest } from '../../k8s/objects';
 import { readCustomKinds } from '../schema/custom-kinds';
 import { declarationsOf, type Declarations } from './declarations';
 import { kindName, type ManifestOf } from './kinds';
@@ -143,10 +143,20 @@ export class World {
         [
           ...validateObject(manifest.object, custom),
           ...(this.kubernetes === undefined ? [] : versionErrors(manifest.object, this.kubernetes)),
-        ].map((error) => ({ manifest, error })),
+        ]
+          .filter((error) => !this.#isSetByKustomization(manifest, error))
+          .map((error) => ({ manifest, error })),
       );
     }
     return this.#schemaErrors;
+  }
+
+  /** A kustomization that sets the namespace of a ServiceAccount also sets it in the subjects with its name. */
+  #isSetByKustomization({ kustomized, object }: Manifest, { code, field }: SchemaError): boolean {
+    const [list, , key] = field;
+    if (!kustomized || code !== 'field-missing' || list !== 'subjects' || key !== 'namespace') return false;
+    const { kind, name } = valueAt(object, field.slice(0, 2)) as { kind?: string; name?: string };
+    return kind === 'ServiceAccount' && name !== undefined && this.isWithoutNamespace(kind, name);
   }
 
   /** Several objects can create one Secret. Its keys are known only if all of them list their keys. */

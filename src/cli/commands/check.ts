@@ -80,10 +80,10 @@ export const checkCommand: Command = {
     if (words.length === 0) manifests.push(...(await synthesized(options, io, problems)));
     let passedOver = 0;
     const passedFolders: PassedFolder[] = [];
-    for (const { file, text, problem, found } of readSources(words, passedFolders)) {
+    for (const { file, text, problem, found, kustomized } of readSources(words, passedFolders)) {
       if (problem) problems.push(problem);
       texts.set(file, text);
-      const read = readManifests(text, file, { found });
+      const read = readManifests(text, file, { found, kustomized });
       manifests.push(...read.manifests);
       problems.push(...read.problems);
       passedOver += read.passedOver;

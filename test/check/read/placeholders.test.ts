@@ -28,6 +28,7 @@ test('a placeholder is one problem of the file, with its place and how to render
 test.each([
   ['"{{ .Values.image }}"', 'Render the template and check the result: helm template CHART | callsign check -.'],
   ['$(IMAGE)', 'Render the kustomization and check the result: kubectl kustomize FOLDER | callsign check -.'],
+  ['$IMAGE_TAG', 'Replace the placeholders and check the result: envsubst < a.yaml | callsign check -.'],
   ['<IMAGE>', 'Replace the placeholders and check the result.'],
   ['__IMAGE__', 'Replace the placeholders and check the result.'],
   ['"@IMAGE@:1"', 'Replace the placeholders and check the result.'],

@@ -22,6 +22,12 @@ test('accepts other namespaces, because they may be in the cluster', () => {
   expect(problemsIn(code, deployment(''))).toEqual([]);
 });
 
+test('names that differ only by a number are different names', () => {
+  const other = deployment('').replace('namespace: shop', 'namespace: team1');
+  expect(problemsIn(code, documents(namespace('team2'), other))).toEqual([]);
+  expect(problemsIn(code, documents(namespace('teem1'), other))).toHaveLength(1);
+});
+
 test('checks the namespaces of subjects and peers', () => {
   const binding = (name: string) =>
     `apiVersion: rbac.authorization.k8s.io/v1\nkind: ClusterRoleBinding\nmetadata: { name: a }\nroleRef: { apiGroup: rbac.authorization.k8s.io, kind: ClusterRole, name: view }\nsubjects: [{ kind: ServiceAccount, name: web, namespace: ${name} }]`;

@@ -1,3 +1,5 @@
+import { check } from '../../../src/check/check';
+import { readManifests } from '../../../src/check/read/read';
 import { deployment, documents, problemsIn } from '../problems-in';
 import { referenceTests } from './references';
 
@@ -99,6 +101,32 @@ describe('a Secret that a program with the permission creates', () => {
       found(job(), role('[create]', 'ClusterRole'), binding('ClusterRole', 'maker', 'shop', 'ClusterRoleBinding')),
     ).toBe(0);
     expect(found(job(), binding('ClusterRole', 'edit'))).toBe(0);
+  });
+
+  test('may have any name if the command of a Job names none', () => {
+    const chooses = [job('[certgen, --secrets-format=compact]'), role(), binding()];
+    expect(found(...chooses)).toBe(0);
+    // A name similar to a declared one is a slip.
+    expect(found(...chooses, 'apiVersion: v1\nkind: Secret\nmetadata: { name: dbs, namespace: shop }')).toBe(1);
+    expect(found(chooses[0]!.replace('kind: Job', 'kind: Pod').replace('batch/v1', 'v1'), role(), binding())).toBe(1);
+  });
+
+  test('can be created with one of several alternatives', () => {
+    const variants = ['a', 'b'].map(
+      (name) =>
+        readManifests(
+          documents(
+            job('[create]'),
+            role()
+              .replace('rules: [', `rules: [{ apiGroups: [${name}], resources: [a], verbs: [get] }, `)
+              .replace('[secrets]', '[secrets], resourceNames: [db]'),
+            binding(),
+          ),
+          `${name}/a.yaml`,
+        ).manifests,
+    );
+    const pod = readManifests(password('db', 'password'), 'pod.yaml').manifests;
+    expect(check([...variants.flat(), ...pod]).filter((problem) => problem.code === code)).toEqual([]);
   });
 
   test.each([

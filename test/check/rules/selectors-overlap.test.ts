@@ -59,3 +59,18 @@ test('examples without a namespace in several folders are alternatives', () => {
   expect(found('')).toEqual([]);
   expect(found(', namespace: shop')).toHaveLength(1);
 });
+
+test('two kinds of workload with one name in several folders are alternatives', () => {
+  const found = (folder: string) =>
+    check(
+      [
+        ['a', 'DaemonSet'],
+        [folder, 'Deployment'],
+      ].flatMap(
+        ([at, kind]) =>
+          readManifests(workload('web', '{ app: a }', '{ app: a }', kind), `${at}/${kind}.yaml`).manifests,
+      ),
+    ).filter((problem) => problem.code === code);
+  expect(found('b')).toEqual([]);
+  expect(found('a')).toHaveLength(1);
+});

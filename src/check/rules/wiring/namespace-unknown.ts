@@ -23,7 +23,7 @@ export const namespaceUnknown: Rule = {
       // Other namespaces may exist in the cluster. A name that is similar to a declared one is a typing error.
       if (typeof namespace !== 'string' || known.includes(namespace) || SYSTEM.has(namespace)) continue;
       const guess = nearest(namespace, known);
-      if (guess)
+      if (guess && !areNumbered(namespace, guess))
         yield {
           manifest,
           field,
@@ -35,6 +35,12 @@ export const namespaceUnknown: Rule = {
     }
   },
 };
+
+/** Whether only a number distinguishes two names, such as `team1` and `team2`. Such names are rarely a slip. */
+function areNumbered(one: string, other: string): boolean {
+  const [first, second] = [one, other].map((name) => name.replaceAll(/\d+/g, '0'));
+  return first === second;
+}
 
 /** The fields in which objects name another namespace, by kind. */
 const FIELDS: Readonly<Record<string, readonly string[]>> = {

@@ -43,9 +43,10 @@ function isMutual(other: Pods, pods: Pods): boolean {
   return selector !== undefined && matches(selector, pods.labels) && areTogether(other.manifest, pods.manifest);
 }
 
-/** Whether two workloads run at the same time. Examples without a namespace in several folders are alternatives. */
+/** Whether two workloads run at the same time. In several folders, examples without a namespace or of one name are alternatives. */
 function areTogether(one: Manifest, other: Manifest): boolean {
-  if (one.object.metadata.namespace !== undefined) return true;
+  const { name, namespace } = one.object.metadata;
+  if (namespace !== undefined && name !== other.object.metadata.name) return true;
   const [file, otherFile] = [one, other].map((manifest) => manifest.place([])?.file);
   return file === undefined || otherFile === undefined || dirname(file) === dirname(otherFile);
 }
