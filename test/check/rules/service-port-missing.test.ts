@@ -60,6 +60,17 @@ test('a number can target an undeclared port if no ports are declared, but a nam
   }
 });
 
+test('without declared ports, the probes say where the pod listens', () => {
+  const probed = (more = '') => deployment(`readinessProbe: { httpGet: { path: /ready, port: 8080 } }\n${more}`);
+  expect(found('[{ port: 80, targetPort: 8080 }]', probed())).toEqual([]);
+  expect(found('[{ port: 80, targetPort: 8090 }]', probed())).toMatchObject([
+    { got: '8090', expected: 'a port of its probes, such as 8080' },
+  ]);
+  expect(found('[{ port: 80, targetPort: 8090 }]', probed('args: ["--port=8090"]'))).toEqual([]);
+  const reads = 'env: [{ name: A, valueFrom: { configMapKeyRef: { name: a, key: b } } }]';
+  expect(found('[{ port: 80, targetPort: 8090 }]', probed(reads))).toEqual([]);
+});
+
 test('any container of the pod can have the port', () => {
   const pod = deployment('ports: [{ name: http, containerPort: 8080 }]', {
     pod: 'initContainers: [{ name: proxy, restartPolicy: Always, ports: [{ name: proxy, containerPort: 15001 }] }]',

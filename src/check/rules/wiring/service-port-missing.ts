@@ -1,5 +1,5 @@
 import { show } from '../../../basics/text';
-import { areAllPortsUsed, mayListenOn } from '../../world/network/mentioned-ports';
+import { areAllPortsUsed, mayListenOn, probedPorts } from '../../world/network/mentioned-ports';
 import type { Rule } from '../rule';
 import { containersOf, listOf, podsTitle, servicesIn, type Pods } from '../../world/world';
 
@@ -15,13 +15,15 @@ export const servicePortMissing: Rule = {
         const target = port.targetPort ?? port.port;
         for (const pods of behind) {
           const ports = portsOf(pods);
-          // An undeclared port number works too. But if the pod declares ports, another number is a mistake.
+          // An undeclared port number works too. But if the ports or probes of the pod have numbers, another one is a mistake.
           // Callers of a headless Service connect to the pods directly, so its port numbers have no effect.
           const found = ports.some(({ name, containerPort }) => name === target || containerPort === target);
-          if (found || (typeof target === 'number' && (ports.length === 0 || spec.clusterIP === 'None'))) continue;
+          const probed = ports.length === 0 ? probedPorts(pods) : [];
+          const isUnknown = ports.length + probed.length === 0;
+          if (found || (typeof target === 'number' && (isUnknown || spec.clusterIP === 'None'))) continue;
           if (
             typeof target === 'number'
-              ? mayListenOn(world, pods, target) || areAllPortsUsed(world, pods)
+              ? mayListenOn(world, pods, target) || (ports.length > 0 && areAllPortsUsed(world, pods))
               : world.outside.portsOf(pods.manifest.object).includes(target)
           )
             continue;
@@ -33,7 +35,9 @@ export const servicePortMissing: Rule = {
             expected:
               ports.length > 0
                 ? `one of ${ports.map(({ name, containerPort }) => (name ? `${name} (${containerPort})` : containerPort)).join(', ')}`
-                : 'a port that the pod declares',
+                : probed.length > 0
+                  ? `a port of its probes, such as ${probed[0]}`
+                  : 'a port that the pod declares',
             fix: 'Use a port that the container declares, or add the port to the container.',
           };
         }

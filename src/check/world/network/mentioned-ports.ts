@@ -51,6 +51,16 @@ function textOf(pods: Pods): string {
   ]);
 }
 
+/** The port numbers that probes of the pods connect to. */
+export function probedPorts(pods: Pods): number[] {
+  return containersOf(pods).flatMap(({ container }) =>
+    PROBES.flatMap((probe) => {
+      const { httpGet, tcpSocket, grpc } = container[probe] ?? {};
+      return [httpGet?.port, tcpSocket?.port, grpc?.port].filter((port) => typeof port === 'number');
+    }),
+  );
+}
+
 /** The settings that the pods read. Undefined for a ConfigMap whose content is not in the manifests. */
 function settingsOf(world: World, pods: Pods): (string | undefined)[] {
   return ['ConfigMap', 'Secret'].flatMap((kind) =>
