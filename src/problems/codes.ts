@@ -136,6 +136,7 @@ export const CODES = {
   'role-missing': 'The role of a binding exists.',
   'subject-missing': 'The ServiceAccount of a binding exists.',
   'namespace-unknown': 'If the manifests declare namespaces, every object is in one of them.',
+  'variants-together': 'The folders of one check contain no variants of the same objects.',
   'namespace-left-out':
     'If all objects of a file or folder except for one have a namespace, that one has a namespace too.',
   'policy-without-pods': 'Every selector of a NetworkPolicy matches at least one pod.',

@@ -32,6 +32,7 @@ import { secretInPlainText } from './hardened/secret-in-plain-text';
 import { serviceExposed } from './hardened/service-exposed';
 import { tokenMounted } from './hardened/token-mounted';
 import { namespaceLeftOut } from './hints/namespace-left-out';
+import { variantsTogether } from './hints/variants-together';
 import type { Rule } from './rule';
 import { apiBlocked } from './wiring/api-blocked';
 import { autoscaleWithoutRequests } from './wiring/autoscale-without-requests';
@@ -169,4 +170,4 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** Rules whose findings may be intended. They do not fail a check. */
-export const HINT_RULES: readonly Rule[] = [namespaceLeftOut];
+export const HINT_RULES: readonly Rule[] = [namespaceLeftOut, variantsTogether];
