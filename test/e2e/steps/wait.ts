@@ -64,9 +64,11 @@ async function certainFault(
   const namespace = `wait-${name}`;
   const app = new ChartsApp(context, [namespace]);
   return app.use(async () => {
-    app.write(inNamespace(namespace, ''));
-    succeeded(await app.callsign('apply'));
-    if (before) await context.kubectl.must(['-n', namespace, 'apply', '-f', '-'], { input: JSON.stringify(before) });
+    if (before) {
+      app.write(inNamespace(namespace, ''));
+      succeeded(await app.callsign('apply'));
+      await context.kubectl.must(['-n', namespace, 'apply', '-f', '-'], { input: JSON.stringify(before) });
+    }
     app.write(inNamespace(namespace, charts));
     const ended = await app.callsign('apply');
     const [workload] = await context.kubectl.list('-n', namespace, 'deployment,job');
