@@ -2,6 +2,7 @@
 import { createReadStream, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from 'node:http';
+import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream';
 import { askPeers, isFromPeer } from './peers.mts';
@@ -18,6 +19,12 @@ interface Entry {
   readonly gzip?: number;
 }
 
+const BROKEN_REQUESTS: Readonly<Record<string, string>> = {
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+};
+/** Longer than a gateway keeps a connection. */
+const KEEP_ALIVE_MS = 95_000;
 const {
   HOST = '0.0.0.0',
   PORT = '8080',
@@ -41,7 +48,7 @@ let ready = false;
 setTimeout(() => (ready = !ending), Number(SITE_SETTLE_MS));
 let ending = false;
 
-const server = createServer((request, response) => {
+const server = createServer({ connectionsCheckingInterval: 500 }, (request, response) => {
   answer(request, response).catch((error: Error) => {
     console.error(JSON.stringify({ level: 'error', path: request.url, message: error.message }));
     if (response.headersSent) response.destroy();
@@ -50,8 +57,23 @@ const server = createServer((request, response) => {
 });
 server.headersTimeout = 5_000;
 server.requestTimeout = 10_000;
-// Longer than a gateway keeps a connection, so that it is the gateway that closes it.
-server.keepAliveTimeout = 95_000;
+// The gateway closes idle connections, not this server.
+server.keepAliveTimeout = KEEP_ALIVE_MS;
+
+// A gateway opens spare connections and uses them later. Node.js would end them with 408, as if they were slow requests,
+// and a request that was just sent would get that answer.
+const unused = new Set<Socket>();
+server.on('connection', (socket) => {
+  unused.add(socket);
+  socket.setTimeout(KEEP_ALIVE_MS);
+  socket.once('close', () => unused.delete(socket));
+});
+server.on('request', ({ socket }) => unused.delete(socket));
+server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && (socket as Socket).bytesRead === 0) return;
+  if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+  else socket.end(`HTTP/1.1 ${BROKEN_REQUESTS[error.code ?? ''] ?? '400 Bad Request'}\r\nconnection: close\r\n\r\n`);
+});
 
 async function answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
   if (ending) response.setHeader('connection', 'close');
@@ -170,7 +192,10 @@ process.on('SIGTERM', () => {
   ending = true;
   ready = false;
   server.close(() => process.exit(0));
-  setInterval(() => server.closeIdleConnections(), 100);
+  setInterval(() => {
+    server.closeIdleConnections();
+    for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
+  }, 100);
   setTimeout(() => process.exit(1), 20_000);
 });
 server.listen(Number(PORT), HOST, () =>

@@ -39,6 +39,11 @@ const DEFAULT_LIMITS: Limits = {
   handlerMs: 12_000,
   idleMs: 30_000,
 };
+/**
+ * Longer than a gateway keeps an idle connection. Then the gateway closes it, and never sends a request on a connection
+ * that was just closed here.
+ */
+const KEEP_ALIVE_MS = 95_000;
 const QUIET_ROUTES = new Set(['/healthz/live', '/healthz/ready', '/metrics']);
 
 export function createServer({ log, metrics, health, limits: given }: ServerParts): FastifyInstance {
@@ -52,9 +57,7 @@ export function createServer({ log, metrics, health, limits: given }: ServerPart
     requestTimeout: limits.requestMs,
     handlerTimeout: limits.handlerMs,
     connectionTimeout: limits.idleMs,
-    // Longer than the keep-alive timeout of a gateway. Then the gateway closes idle connections, and never reuses one
-    // that was just closed here.
-    keepAliveTimeout: 95_000,
+    keepAliveTimeout: KEEP_ALIVE_MS,
     // A missing Host is refused below, because the answer of Node.js has no body.
     http: { headersTimeout: limits.headersMs, connectionsCheckingInterval: 500, requireHostHeader: false },
     // While draining, a request on an open connection is still served, and then the connection is closed.
@@ -82,7 +85,7 @@ export function createServer({ log, metrics, health, limits: given }: ServerPart
   app.setNotFoundHandler((request, reply) =>
     reply.code(404).send(errorBody('not_found', `no such route: ${request.method} ${path(request)}`)),
   );
-  endConnections(app, health);
+  endConnections(app, health, unusedConnections(app, limits));
   app.addHook('onRequest', async (request, reply) => {
     void reply.headers(commonHeaders(request.id));
     if (request.raw.httpVersion === '1.1' && request.headers.host === undefined)
@@ -99,15 +102,25 @@ export function createServer({ log, metrics, health, limits: given }: ServerPart
   return app;
 }
 
-/** Closes two kinds of connections that Node.js would wait for when the server closes. */
-function endConnections(app: FastifyInstance, health: Health): void {
+/**
+ * The connections without a request. They are no slow clients: a gateway opens spare connections and uses them later.
+ * Node.js would end them with 408 after `headersMs`, and a request that was just sent would get that answer.
+ */
+function unusedConnections({ server }: FastifyInstance, { idleMs }: Limits): ReadonlySet<Socket> {
   const unused = new Set<Socket>();
-  app.server.on('connection', (socket) => {
+  server.on('connection', (socket) => {
     unused.add(socket);
+    socket.setTimeout(KEEP_ALIVE_MS);
     socket.once('close', () => unused.delete(socket));
   });
-  app.server.on('request', ({ socket }) => unused.delete(socket));
-  // Connections without a request: browsers open them in advance.
+  server.on('request', ({ socket }) => {
+    if (unused.delete(socket)) socket.setTimeout(idleMs);
+  });
+  return unused;
+}
+
+/** Closes two kinds of connections that Node.js would wait for when the server closes. */
+function endConnections(app: FastifyInstance, health: Health, unused: ReadonlySet<Socket>): void {
   app.addHook('preClose', async () => {
     for (const socket of unused) if (socket.bytesRead === 0) socket.destroy();
   });
@@ -186,6 +199,7 @@ const BROKEN_REQUESTS: Readonly<Record<string, readonly [status: string, code: s
 function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, log: Log): void {
   const [status, code, message] =
     BROKEN_REQUESTS[error.code ?? ''] ?? (['400 Bad Request', 'bad_request', 'the request is not valid HTTP'] as const);
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && socket.bytesRead === 0) return;
   if (error.code === 'ECONNRESET') socket.destroy();
   else answerOnSocket(socket, status, code, message, log);
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { connect, type AddressInfo, type Socket } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
@@ -17,7 +17,7 @@ const FOR_EVER = 'public, max-age=31536000, immutable';
 
 async function serve(files: Record<string, string> = {}, env: Record<string, string> = {}) {
   const { url, child } = await sites.start(await sites.image(sites.page({ ...release(1), ...files })), env);
-  return { child, get: (path: string, headers = {}, method = 'GET') => ask(url, path, headers, method) };
+  return { child, url, get: (path: string, headers = {}, method = 'GET') => ask(url, path, headers, method) };
 }
 
 test('assets are cached forever, and everything else is revalidated with each request', async () => {
@@ -145,15 +145,37 @@ test('custom headers are in every response', async () => {
 });
 
 test('the server becomes ready after a delay, and ends after the open requests', async () => {
-  const { get, child } = await serve({}, { SITE_SETTLE_MS: '600000' });
+  const { get, child, url } = await serve({}, { SITE_SETTLE_MS: '600000' });
   expect([(await get('/healthz/live')).status, (await get('/healthz/ready')).status, (await get('/')).status]).toEqual([
     200, 503, 200,
   ]);
+  // Nothing waits for a spare connection of a gateway.
+  const spare = await connectionTo(url);
   const settled = await serve();
   while ((await settled.get('/healthz/ready')).status !== 200) await sleep(20);
   child.kill('SIGTERM');
   expect(await once(child, 'exit')).toEqual([0, null]);
+  spare.destroy();
 });
+
+test('a connection without a byte is kept for its first request, and a slow request gets 408', async () => {
+  const { url } = await serve();
+  const [spare, slow] = [await connectionTo(url), await connectionTo(url)];
+  slow.write('GET / HTTP');
+  let answer = '';
+  slow.on('data', (text: string) => (answer += text));
+  await once(slow, 'end');
+  expect(answer).toMatch(/^HTTP\/1\.1 408 /);
+  spare.write('GET /healthz/live HTTP/1.1\r\nHost: a\r\n\r\n');
+  expect(await once(spare, 'data')).toEqual([expect.stringMatching(/^HTTP\/1\.1 200 /)]);
+  spare.destroy();
+});
+
+async function connectionTo(url: string): Promise<Socket> {
+  const socket = connect(Number(new URL(url).port), new URL(url).hostname).setEncoding('utf8');
+  await once(socket, 'connect');
+  return socket;
+}
 
 test('the server also returns assets of other replicas, whose release can differ', async () => {
   const newer = await sites.start(await sites.image(sites.page(release(2))), { HOST: '127.0.0.1' });

@@ -1,6 +1,7 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { Writable } from 'node:stream';
+import { setTimeout } from 'node:timers/promises';
 import { Type } from '../../../services/common/schema.ts';
 import { HttpError, Unavailable } from '../../../services/common/errors.ts';
 import { Health } from '../../../services/common/health.ts';
@@ -153,6 +154,23 @@ describe('slow clients', () => {
 
   test('a client that never ends its headers gets 408', async () => {
     const { answer } = await sendSlowly(url, ['GET / HTTP/1.1\r\n', ...'X-Header: x'.repeat(200)], 50);
+    expect(answer).toContain('408 Request Timeout');
+  });
+
+  test('a connection without a byte is kept for its first request, and only then has the limits of a request', async () => {
+    const closed = new Promise<void>((resolve) =>
+      servers.app.server.once('connection', (socket: Socket) => socket.once('close', () => resolve())),
+    );
+    const socket = connect(Number(new URL(url).port), '127.0.0.1').setEncoding('utf8');
+    let answer = '';
+    socket.on('data', (text: string) => (answer += text));
+    await setTimeout(limits.idleMs + 600);
+    expect([answer, socket.readyState]).toEqual(['', 'open']);
+    socket.write('GET /teapot HTTP/1.1\r\nHost: a\r\n\r\n');
+    await until(() => answer.includes('stout'), 'the answer arrives');
+    expect(answer).toMatch(/^HTTP\/1\.1 418 /);
+    socket.write('GET /tea');
+    await closed;
     expect(answer).toContain('408 Request Timeout');
   });
 
