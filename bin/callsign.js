@@ -19,12 +19,18 @@ function installedInProject() {
   }
 }
 
-/** A checkout runs its TypeScript directly. An installed package contains a bundle. */
+/** A checkout runs its TypeScript directly, if its dependencies are installed. An installed package contains a bundle. */
 function program(folder) {
   const source = path.join(folder, 'src', 'cli', 'main.ts');
   if (!existsSync(source)) return path.join(folder, 'dist', 'cli.js');
-  require('tsx/cjs');
-  return source;
+  try {
+    createRequire(source)('tsx/cjs');
+    return source;
+  } catch (error) {
+    const bundle = path.join(__dirname, '..', 'dist', 'cli.js');
+    if (existsSync(bundle)) return bundle;
+    throw error;
+  }
 }
 
 // The reader of a pipe may close it early: callsign check | head.

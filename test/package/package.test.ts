@@ -294,3 +294,15 @@ test('the command of another folder runs the package of the project', () => {
   expect(out).toContain('objects in 2 files');
   expect(dirname(project)).toBe(folder);
 });
+
+test('an installed program runs its own bundle in a checkout of Callsign without dependencies', () => {
+  const checkout = join(folder, 'checkout');
+  mkdirSync(join(checkout, 'src/cli'), { recursive: true });
+  writeFileSync(
+    join(checkout, 'package.json'),
+    JSON.stringify({ name: NAME, exports: { './package.json': './package.json' } }),
+  );
+  writeFileSync(join(checkout, 'src/cli/main.ts'), 'throw new Error("not compiled" as string);');
+  const program = join(folder, 'npm-commonjs/node_modules', NAME, 'bin/callsign.js');
+  expect(run(process.execPath, [program, '--version'], checkout).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
