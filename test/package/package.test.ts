@@ -21,16 +21,15 @@ const NAME = 'callsign-k8s';
 const NODES = ['22', '24'];
 
 let folder: string;
+let packed: string;
 let tarball: string;
 /** The programs of Node.js, by major version. */
 const programs: Record<string, string> = { [process.versions.node.split('.')[0]!]: process.execPath };
 
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'callsign-package-'));
-  const [packed] = JSON.parse(run('npm', ['pack', '--json', '--pack-destination', folder], root).out) as [
-    { filename: string },
-  ];
-  tarball = join(folder, packed.filename);
+  packed = run('npm', ['pack', '--pack-destination', folder], root).out;
+  tarball = join(folder, packed.trim());
   const nodes = join(folder, 'nodes');
   for (const major of NODES.filter((version) => !programs[version])) {
     const name = `node-${process.platform}-${process.arch}`;
@@ -50,6 +49,10 @@ function run(program: string, args: readonly string[], cwd: string): { out: stri
   if (status !== 0) throw new Error(`${program} ${args.join(' ')} exited with ${status}:\n${stdout}\n${stderr}`);
   return { out: stdout, error: stderr };
 }
+
+test('npm pack prints only the name of the package, as pre-commit expects', () => {
+  expect(packed).toMatch(/^callsign-k8s-\d+\.\d+\.\d+\.tgz\n$/);
+});
 
 test('npm pack packs only what users need', () => {
   const files = execFileSync('tar', ['-tzf', tarball], { encoding: 'utf8' })
