@@ -7,10 +7,11 @@ import { COMMANDS } from '../../src/cli/main';
 
 const root = join(__dirname, '../..');
 const read = (file: string) => readFileSync(join(root, file), 'utf8');
-const { name, bin, engines } = JSON.parse(read('package.json')) as {
+const { name, bin, engines, files } = JSON.parse(read('package.json')) as {
   name: string;
   bin: Readonly<Record<string, string>>;
   engines: { node: string };
+  files: string[];
 };
 
 /** A command line of `callsign`. Throws if it is wrong. */
@@ -36,16 +37,20 @@ describe('the image of the command line', () => {
       .map((instruction) => instruction.getArgumentsContent() ?? '');
 
   test('has a supported Node.js with a fixed version', () => {
-    const [image] = all('FROM');
-    const [, version] = /^node:(\d+)-slim$/.exec(image ?? '') ?? [];
-    expect(all('FROM')).toHaveLength(1);
-    expect(Number(version)).toBeGreaterThanOrEqual(Number(/\d+/.exec(engines.node)?.[0]));
+    const versions = all('FROM').map((image) => /^node:(\d+)-slim(?: AS package)?$/.exec(image)?.[1]);
+    expect(versions).toHaveLength(2);
+    for (const version of versions)
+      expect(Number(version)).toBeGreaterThanOrEqual(Number(/\d+/.exec(engines.node)?.[0]));
   });
 
-  test('installs this package, and git for revisions', () => {
+  test('installs the package of the sources, and git for revisions', () => {
     const commands = all('RUN').join('\n');
-    expect(commands).toContain(`"${name}@\${VERSION}"`);
-    expect(all('ARG')).toEqual(['VERSION=latest']);
+    expect(commands).toMatch(/npm pack/);
+    expect(commands).toContain(`/package/${name}-*.tgz`);
+    // Everything that npm packs is in the build context, or is built there.
+    const context = read('Dockerfile.dockerignore');
+    for (const entry of files.filter((file) => file !== 'dist'))
+      expect(context).toContain(`\n!${entry.split('/')[0]}\n`);
     expect(commands).toMatch(/apt-get install .*\bgit\b/);
   });
 
