@@ -1,6 +1,11 @@
+import type * as os from 'node:os';
 import type { Context, Step } from '../e2e/context';
 import type { Line, Report } from '../e2e/report';
 import { runSteps } from '../e2e/runner';
+
+// Otherwise a busy machine would be a reason to repeat a step.
+beforeEach(() => void jest.spyOn(jest.requireActual<typeof os>('node:os'), 'loadavg').mockReturnValue([0, 0, 0]));
+afterEach(() => jest.restoreAllMocks());
 
 /** A healthy cluster without pods. */
 const kubectl = {
@@ -46,6 +51,13 @@ test('a step that failed beside others is repeated once, alone; the report has b
     ],
   });
   expect((await ran([failing('broken', 2), failing('fine', 0)])).failed).toBe(1);
+});
+
+test('a step that ran alone is repeated only if the machine was busy', async () => {
+  jest.spyOn(jest.requireActual<typeof os>('node:os'), 'loadavg').mockReturnValue([500, 500, 500]);
+  const repeatedAfter = [expect.stringContaining('the machine was busy')];
+  expect(await ran([failing('slow', 1)])).toEqual({ failed: 0, lines: [{ step: 'slow', ok: true, repeatedAfter }] });
+  expect((await ran([failing('broken', 2)])).failed).toBe(1);
 });
 
 test('a step that ran alone is not repeated', async () => {

@@ -1,4 +1,4 @@
-import { faultsOf, type Node } from '../e2e/support/ground';
+import { busyness, faultsOf, type Node } from '../e2e/support/ground';
 import type { Pod } from '../e2e/support/kubectl';
 
 const STEP = Date.parse('2026-03-01T10:00:00.700Z');
@@ -37,4 +37,9 @@ test('a failed step is repeated only if the cluster had a fault during the step'
       STEP,
     ),
   ).toEqual(['node worker was lost', 'node worker2 was lost']);
+});
+
+test('a failed step is repeated if more programs wanted to run than the cores can serve', () => {
+  expect(busyness(8, 2)).toEqual([]);
+  expect(busyness(21.6, 2)).toEqual(['the machine was busy: a load of 22 on 2 cores']);
 });

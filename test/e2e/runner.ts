@@ -28,7 +28,9 @@ export async function runSteps(
     const running = lines[0]?.step !== 'fresh' || lines[0].ok;
     const together = await atOnce(round, AT_ONCE, async (step) => {
       if (running) say(`  … ${step.name}: ${step.promise}`);
-      const line = running ? await attemptOnGround(step, context, report, ground, say) : notTried(step);
+      const tried = () =>
+        round.length > 1 ? attempt(step, context, report, say) : attemptOnGround(step, context, report, ground, say);
+      const line = running ? await tried() : notTried(step);
       report.add(line);
       return { step, line };
     });

@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from 'node:os';
 import type { Kubectl, KubeObject, Pod } from './kubectl';
 import { until } from './until';
 
@@ -11,6 +12,8 @@ export interface Node extends KubeObject {
   };
 }
 
+/** With more runnable programs per core than this, even healthy programs are too slow. */
+const BUSY_LOAD = 4;
 /** A timer is this late only if the whole machine was suspended. */
 const STOOD_STILL_MS = 5_000;
 const TICK_MS = 500;
@@ -47,6 +50,7 @@ export class Ground {
     const away = nodes.length === 0 ? ['the API server does not answer'] : [];
     return [
       ...still,
+      ...busyness(loadavg()[0]!, availableParallelism()),
       ...away,
       ...faultsOf(
         nodes.filter(({ metadata }) => !stopped.has(metadata.name)),
@@ -68,6 +72,11 @@ export class Ground {
   #controlPlane(): Promise<Pod[]> {
     return this.kubectl.list<Pod>('pods', '-n', 'kube-system', '-l', 'tier=control-plane');
   }
+}
+
+/** Whether more programs wanted to run than the cores can serve, as the load of the last minute. */
+export function busyness(load: number, cores: number): string[] {
+  return load > BUSY_LOAD * cores ? [`the machine was busy: a load of ${Math.round(load)} on ${cores} cores`] : [];
 }
 
 /** Nodes that were not Ready, and pods of the control plane that ended, since a moment. Cluster times are whole seconds. */
