@@ -37,6 +37,8 @@ export interface CallerOptions<Kind extends CallerKind = CallerKind> {
   readonly podCount?: PodCount;
   /** The size of each of its connection pools, if it is not computed. */
   readonly pool?: number;
+  /** The addresses of nameservers outside the cluster that its pods ask. */
+  readonly nameservers?: readonly string[];
   /** The peers that policies allow instead of `pods`: address ranges outside, or an ingress controller. */
   readonly peers?: readonly V1NetworkPolicyPeer[];
 }

@@ -40,12 +40,19 @@ export function policyOf(subject: Caller): PolicySpec {
     ...(ingress.length > 0 && { ingress }),
     egress: [
       DNS,
+      ...nameserverEgress(subject.options.nameservers),
       ...[...called].map(([through, endpoint]) => {
         const to = peersOf(endpoint, subject.namespace);
         return to.length > 0 ? { to, ports: portsOf(through) } : { ports: portsOf(through) };
       }),
     ],
   };
+}
+
+function nameserverEgress(addresses: readonly string[] = []): NonNullable<PolicySpec['egress']> {
+  if (addresses.length === 0) return [];
+  const to = addresses.map((address) => ({ ipBlock: { cidr: `${address}/${address.includes(':') ? 128 : 32}` } }));
+  return [{ to, ports: DNS.ports }];
 }
 
 /** Denies all traffic of all pods in a namespace, unless another policy allows it. */

@@ -83,6 +83,7 @@ export class Microservice extends Declaration implements Callable {
       backends: release.backends,
       podCount: podCount([options, ...(release.beside ? [release.beside.options] : [])]),
       pool: options.pool,
+      nameservers: options.pod.dns?.nameservers,
       ...entrances(this.name, options),
     });
     if (options.database) this.callsAs(DATABASE_PREFIX, options.database);

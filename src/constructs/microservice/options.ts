@@ -4,6 +4,7 @@ import type { Database } from '../database/database';
 import type { OptionNames } from '../../problems/unknown-options';
 import { RESOURCE_OPTIONS, type Resources } from '../shared/resources';
 import { STEP_OPTIONS, type ScheduleStep } from './scaling/schedule';
+import { POD_OPTIONS, type PodOptions } from '../shared/pod-options';
 import { STRATEGY_OPTIONS, type Strategy } from './release/strategy';
 import type { Volume } from '../volume/volume';
 
@@ -274,6 +275,11 @@ export interface MicroserviceBase {
    * @default 1000
    */
   readonly user?: number;
+  /**
+   * Labels and annotations of the pods, and where and how Kubernetes runs them.
+   * @default - the defaults of each option
+   */
+  readonly pod?: PodOptions;
 }
 
 const SECRET_KEY = { secret: true, key: true, existing: true } as const;
@@ -314,4 +320,5 @@ export const MICROSERVICE_OPTIONS: OptionNames<MicroserviceOptions> = {
   live: true,
   scheduleImage: 'opaque',
   user: true,
+  pod: POD_OPTIONS,
 };

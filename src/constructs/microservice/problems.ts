@@ -4,6 +4,7 @@ import { show } from '../../basics/text';
 import type { MicroserviceOptions } from './options';
 import { ownPorts } from './ports';
 import type { ResolvedMicroservice, ResolvedScaling } from './resolve';
+import { podOptionProblems } from '../shared/pod-options';
 import { resourceProblems } from '../shared/resources';
 import { backlogProblems } from './pod/backlog';
 import { fileProblems } from './pod/config-files';
@@ -44,6 +45,7 @@ export function* microserviceProblems(given: MicroserviceOptions, options: Resol
   yield* user('user', options.user, 'construct-invalid');
   yield* poolProblems(options.pool);
   yield* backlogProblems(options);
+  yield* podOptionProblems(options.pod);
 }
 
 /** The option of each port that the chart names itself. */

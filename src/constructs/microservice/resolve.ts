@@ -27,6 +27,7 @@ const OPTIONS = {
   live: false,
   scheduleImage: NODE_IMAGE,
   user: DEFAULTS.user,
+  pod: {},
 } satisfies Partial<MicroserviceBase>;
 
 /** The options of a microservice, all defaults included. The objects and most checks read only this. */

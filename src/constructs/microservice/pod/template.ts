@@ -13,11 +13,12 @@ import type { Construct } from 'constructs';
 import { podVolume } from '../../shared/plus';
 import type { ResolvedMicroservice } from '../resolve';
 import { resourceRequirements } from '../../shared/resources';
-import { deployed } from '../../shared/image-settings';
+import { deployed, imageSettings } from '../../shared/image-settings';
 import { Volume } from '../../volume/volume';
 import { configHash, fileMounts, fileVolumes } from './config-files';
 import { liveSpec } from './live';
 import { CONTAINER_SECURITY, podDefaults, podSecurity } from '../../shared/pod';
+import { withPodOptions } from '../../shared/pod-options';
 import { containerPorts } from '../ports';
 import { probes } from './probes';
 
@@ -53,7 +54,7 @@ export function podTemplate(
     securityContext: CONTAINER_SECURITY,
     ...(mounts.length > 0 && { volumeMounts: mounts }),
   };
-  const spec: V1PodSpec = {
+  const own: V1PodSpec = {
     serviceAccountName: name,
     ...podDefaults(options.user),
     securityContext: { ...podSecurity(options.user), ...lowPorts(ports) },
@@ -71,10 +72,16 @@ export function podTemplate(
     containers: [container],
     ...(volumes.length > 0 && { volumes }),
   };
+  const spec = withPodOptions(own, options.pod, imageSettings(scope).pullSecret);
   const hash = configHash(scope, scope.namespace, spec);
   const live = liveSpec(spec, options);
-  const annotations = { ...(hash && { [ANNOTATIONS.configHash]: hash }), ...live.annotations };
-  return { metadata: { labels: pods, ...(Object.keys(annotations).length > 0 && { annotations }) }, spec: live.spec };
+  const annotations = {
+    ...options.pod.annotations,
+    ...(hash && { [ANNOTATIONS.configHash]: hash }),
+    ...live.annotations,
+  };
+  const labels = { ...options.pod.labels, ...pods };
+  return { metadata: { labels, ...(Object.keys(annotations).length > 0 && { annotations }) }, spec: live.spec };
 }
 
 /** Pods on a failed node are replaced after 20 seconds. The default of Kubernetes is five minutes. */
