@@ -60,6 +60,8 @@ export class Microservice extends Declaration implements Callable {
   readonly endpoint: Endpoint;
   /** The image of its pods. */
   readonly image: Image;
+  /** The images of its init containers and sidecars. */
+  readonly furtherImages: readonly Image[];
   /** Whether `callsign dev` may change its source in the running pods. */
   readonly live: boolean;
   /** The schedule of its replicas, if there is one. */
@@ -71,6 +73,9 @@ export class Microservice extends Declaration implements Callable {
     const written = configured(this, id, given, KNOWN);
     const options = resolveMicroservice(written);
     this.image = options.image;
+    this.furtherImages = [...Object.values(options.initContainers), ...Object.values(options.sidecars)].map(
+      (container) => container.image,
+    );
     this.live = options.live;
     this.schedule = scheduleOf(options.scaling);
     const release = releaseOf(this.name, this.namespace, options, written);
@@ -89,8 +94,8 @@ export class Microservice extends Declaration implements Callable {
     if (options.database) this.callsAs(DATABASE_PREFIX, options.database);
     for (const volume of Object.values(options.volumes)) if (volume instanceof Volume) volume.mountedBy(this.name);
     for (const finding of unknownInPart(this, id, given, KNOWN)) this.problem(...finding);
-    for (const finding of microserviceProblems(written, options)) this.problem(...finding);
-    for (const image of [this.image, release.beside?.image])
+    for (const finding of microserviceProblems(this.name, written, options)) this.problem(...finding);
+    for (const image of [this.image, ...this.furtherImages, release.beside?.image])
       for (const finding of deployedProblems(this, image)) this.problem(...finding);
     const tooLong = (field: string, what: string, longest: number) =>
       this.problem('name-invalid', {

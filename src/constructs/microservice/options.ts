@@ -6,6 +6,7 @@ import { RESOURCE_OPTIONS, type Resources } from '../shared/resources';
 import { STEP_OPTIONS, type ScheduleStep } from './scaling/schedule';
 import { POD_OPTIONS, type PodOptions } from '../shared/pod-options';
 import { STRATEGY_OPTIONS, type Strategy } from './release/strategy';
+import { INIT_CONTAINER_OPTIONS, SIDECAR_OPTIONS, type InitContainer, type Sidecar } from './sidecars/options';
 import type { Volume } from '../volume/volume';
 
 /**
@@ -280,6 +281,17 @@ export interface MicroserviceBase {
    * @default - the defaults of each option
    */
   readonly pod?: PodOptions;
+  /**
+   * Containers that run to their end, one after the other, before the program starts. They get the variables of the
+   * program.
+   * @default - none
+   */
+  readonly initContainers?: Readonly<Record<string, InitContainer>>;
+  /**
+   * Containers that start before the program, run beside it, and end after it.
+   * @default - none
+   */
+  readonly sidecars?: Readonly<Record<string, Sidecar>>;
 }
 
 const SECRET_KEY = { secret: true, key: true, existing: true } as const;
@@ -321,4 +333,6 @@ export const MICROSERVICE_OPTIONS: OptionNames<MicroserviceOptions> = {
   scheduleImage: 'opaque',
   user: true,
   pod: POD_OPTIONS,
+  initContainers: [INIT_CONTAINER_OPTIONS],
+  sidecars: [SIDECAR_OPTIONS],
 };

@@ -8,6 +8,7 @@ import { podOptionProblems } from '../shared/pod-options';
 import { resourceProblems } from '../shared/resources';
 import { backlogProblems } from './pod/backlog';
 import { fileProblems } from './pod/config-files';
+import { sidecarProblems } from './sidecars/problems';
 import { scalingProblems } from './scaling/problems';
 import { heldVolumes } from './pod/held-volumes';
 import { liveProblems } from './pod/live';
@@ -19,7 +20,7 @@ import { imageProblems, isPlainPath, poolProblems, portProblems, user } from '..
 type Found = Generator<ProblemRow>;
 
 /** All problems of the options of a microservice. */
-export function* microserviceProblems(given: MicroserviceOptions, options: ResolvedMicroservice): Found {
+export function* microserviceProblems(name: string, given: MicroserviceOptions, options: ResolvedMicroservice): Found {
   yield* imageProblems(options.image);
   yield* scalingProblems(given, options.scaling);
   yield* imageProblems(options.scheduleImage, 'scheduleImage');
@@ -46,6 +47,7 @@ export function* microserviceProblems(given: MicroserviceOptions, options: Resol
   yield* poolProblems(options.pool);
   yield* backlogProblems(options);
   yield* podOptionProblems(options.pod);
+  yield* sidecarProblems(name, options);
 }
 
 /** The option of each port that the chart names itself. */

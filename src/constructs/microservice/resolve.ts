@@ -28,6 +28,8 @@ const OPTIONS = {
   scheduleImage: NODE_IMAGE,
   user: DEFAULTS.user,
   pod: {},
+  initContainers: {},
+  sidecars: {},
 } satisfies Partial<MicroserviceBase>;
 
 /** The options of a microservice, all defaults included. The objects and most checks read only this. */

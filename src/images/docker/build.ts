@@ -20,9 +20,18 @@ export interface ServiceImage {
 export function serviceImages(root: IConstruct): ServiceImage[] {
   const found = new Map<string, ServiceImage>();
   for (const construct of root.node.findAll()) {
-    const { image, name } = construct as { image?: unknown; name?: string };
-    if (image instanceof Image && image.source)
-      found.set(image.reference, { name: name!, reference: image.reference, source: image.source, image });
+    const {
+      image,
+      furtherImages = [],
+      name,
+    } = construct as {
+      image?: unknown;
+      furtherImages?: readonly unknown[];
+      name?: string;
+    };
+    for (const one of [image, ...furtherImages])
+      if (one instanceof Image && one.source)
+        found.set(one.reference, { name: name!, reference: one.reference, source: one.source, image: one });
   }
   return [...found.values()];
 }

@@ -9,6 +9,7 @@ import type { Construct, IConstruct } from 'constructs';
 import { Database } from '../../constructs/database/database';
 import { Gateway } from '../../constructs/gateway/gateway';
 import { Microservice } from '../../constructs/microservice/microservice';
+import { LIVE_CONTAINER } from '../../constructs/microservice/pod/live';
 import { Track } from '../../constructs/microservice/release/track';
 import { scheduledReplicas } from '../../constructs/microservice/scaling/schedule';
 import type { KubeObject, Manifest } from '../../k8s/objects';
@@ -88,6 +89,8 @@ function partOf(
   if (!(microservice instanceof Microservice) || !container)
     return { name, why: 'it is not a Microservice, so its calls are not known' };
   if (others.length > 0) return { name, why: 'it has more than one container' };
+  const further = pod?.initContainers?.find((one) => one.name !== LIVE_CONTAINER);
+  if (further) return { name, why: `its container ${further.name} runs only in a cluster` };
   const { source, reference } = (owner as Microservice | Track).image;
   const program = source ? programFor(source, container) : { image: reference };
   if (typeof program === 'string') return { name, why: program };

@@ -3,9 +3,18 @@ import type { SecretKey } from '../options';
 import type { ResolvedMicroservice } from '../resolve';
 
 /** The annotation that lists the Secrets that are created outside the charts, because `check` reads only manifests. */
-export function existingSecrets({ env, files }: ResolvedMicroservice): Record<string, string> {
+export function existingSecrets({
+  env,
+  files,
+  initContainers,
+  sidecars,
+}: ResolvedMicroservice): Record<string, string> {
   const keys: Record<string, string[]> = {};
-  for (const value of [...Object.values(env), ...Object.values(files)] as unknown[]) {
+  const further = [...Object.values(initContainers), ...Object.values(sidecars)];
+  const values = [env, files, ...further.map((container) => container.env ?? {})].flatMap((group): unknown[] =>
+    Object.values(group),
+  );
+  for (const value of values) {
     const { secret, key, existing } = (value ?? {}) as Partial<SecretKey>;
     if (existing && secret && key) keys[secret] = [...new Set([...(keys[secret] ?? []), key])];
   }

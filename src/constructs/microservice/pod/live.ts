@@ -8,6 +8,9 @@ import { show } from '../../../basics/text';
 import type { ResolvedMicroservice } from '../resolve';
 import { CONTAINER_SECURITY } from '../../shared/pod';
 
+/** The init container that copies the source. */
+export const LIVE_CONTAINER = 'live';
+
 /** The waiver of the rule `liveness-missing` for `check`. */
 export const LIVE_WAIVER = {
   [`${WAIVER_PREFIX}liveness-missing`]: 'It is live: a program that somebody just broke waits for the next change.',
@@ -57,7 +60,7 @@ export function liveSpec(
   const volume: V1Volume = { name: 'live', emptyDir: { sizeLimit: '1Gi' } };
   const mount = (mountPath: string): V1VolumeMount => ({ name: volume.name, mountPath });
   const copy: V1Container = {
-    name: 'live',
+    name: LIVE_CONTAINER,
     image: container.image,
     imagePullPolicy: container.imagePullPolicy,
     command: ['cp', '-R', `${found.folder}/.`, '/live'],
@@ -75,7 +78,12 @@ export function liveSpec(
     volumeMounts: [mount(found.folder), ...(container.volumeMounts ?? [])],
   };
   return {
-    spec: { ...spec, initContainers: [copy], containers: [live], volumes: [volume, ...(spec.volumes ?? [])] },
+    spec: {
+      ...spec,
+      initContainers: [copy, ...(spec.initContainers ?? [])],
+      containers: [live],
+      volumes: [volume, ...(spec.volumes ?? [])],
+    },
     annotations: { [ANNOTATIONS.live]: found.folder },
   };
 }

@@ -20,6 +20,7 @@ import { liveSpec } from './live';
 import { CONTAINER_SECURITY, podDefaults, podSecurity } from '../../shared/pod';
 import { withPodOptions } from '../../shared/pod-options';
 import { containerPorts } from '../ports';
+import { furtherContainers } from '../sidecars/containers';
 import { probes } from './probes';
 
 interface TemplateOptions {
@@ -37,6 +38,8 @@ export function podTemplate(
 ): V1PodTemplateSpec {
   const { volumes, mounts } = storage(options, configMap);
   const ports = containerPorts(options);
+  const further = furtherContainers(scope, options, { env, mounts });
+  const allVolumes = [...volumes, ...further.volumes];
   const { pause, grace } = options.shutdown;
   const container: V1Container = {
     name,
@@ -69,8 +72,9 @@ export function podTemplate(
         matchLabelKeys: ['pod-template-hash'],
       },
     ],
+    ...(further.initContainers.length > 0 && { initContainers: further.initContainers }),
     containers: [container],
-    ...(volumes.length > 0 && { volumes }),
+    ...(allVolumes.length > 0 && { volumes: allVolumes }),
   };
   const spec = withPodOptions(own, options.pod, imageSettings(scope).pullSecret);
   const hash = configHash(scope, scope.namespace, spec);

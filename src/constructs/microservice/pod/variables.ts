@@ -51,7 +51,8 @@ function portVariable(name: string, port: number | undefined, source: string) {
   return port === undefined ? [] : [{ variable: { name, value: String(port) }, source }];
 }
 
-function variableOf(name: string, value: EnvValue): V1EnvVar {
+/** The variable with a value of the options. */
+export function variableOf(name: string, value: EnvValue): V1EnvVar {
   if (value === null || typeof value !== 'object') return { name, value: String(value) };
   return { name, valueFrom: { secretKeyRef: { name: value.secret, key: value.key } } };
 }

@@ -1,0 +1,101 @@
+import type { V1Container, V1EnvVar, V1Probe, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { IConstruct } from 'constructs';
+import { withDefaults } from '../../shared/defaults';
+import { deployed } from '../../shared/image-settings';
+import { CONTAINER_SECURITY } from '../../shared/pod';
+import { resourceRequirements } from '../../shared/resources';
+import type { Check } from '../options';
+import { variableOf } from '../pod/variables';
+import { DEFAULTS, type ResolvedMicroservice } from '../resolve';
+import type { FurtherContainer, Sidecar } from './options';
+
+/** What the program of the pods has, and further containers can share. */
+interface Program {
+  readonly env: readonly V1EnvVar[];
+  readonly mounts: readonly V1VolumeMount[];
+}
+
+/** The init containers of the pods, and the volumes of their writable folders. */
+export interface FurtherContainers {
+  readonly initContainers: V1Container[];
+  readonly volumes: V1Volume[];
+}
+
+/**
+ * The init containers and the sidecars. A sidecar is an init container that Kubernetes restarts, so it starts first: init
+ * containers can use it too.
+ */
+export function furtherContainers(
+  scope: IConstruct,
+  { sidecars, initContainers }: Pick<ResolvedMicroservice, 'sidecars' | 'initContainers'>,
+  program: Program,
+): FurtherContainers {
+  const volumes: V1Volume[] = [];
+  const containerOf = (name: string, options: FurtherContainer, sharesEnv: boolean): V1Container => {
+    const writable = (options.writable ?? []).map((mountPath, i) => ({ name: `${name}-writable-${i}`, mountPath }));
+    volumes.push(...writable.map((mount) => ({ name: mount.name, emptyDir: { sizeLimit: '64Mi' } })));
+    const mounts = [...program.mounts.filter(({ mountPath }) => options.mounts?.includes(mountPath)), ...writable];
+    const env = variables(options, sharesEnv ? program.env : []);
+    return {
+      name,
+      image: deployed(scope, options.image).reference,
+      imagePullPolicy: 'IfNotPresent',
+      ...(options.command && { command: [...options.command] }),
+      ...(options.args && { args: [...options.args] }),
+      ...(options.workingDir !== undefined && { workingDir: options.workingDir }),
+      ...(env.length > 0 && { env }),
+      resources: resourceRequirements(withDefaults(options.resources, DEFAULTS.resources)),
+      securityContext: {
+        ...CONTAINER_SECURITY,
+        ...(options.user !== undefined && { runAsUser: options.user, runAsGroup: options.user }),
+      },
+      ...(mounts.length > 0 && { volumeMounts: mounts }),
+    };
+  };
+  return {
+    initContainers: [
+      ...Object.entries(sidecars).map(([name, sidecar]): V1Container => ({
+        ...containerOf(name, sidecar, sidecar.sharesEnv ?? false),
+        restartPolicy: 'Always',
+        ...(sidecar.ports && { ports: portsOf(sidecar.ports) }),
+        ...sidecarProbes(sidecar),
+      })),
+      ...Object.entries(initContainers).map(([name, options]) => containerOf(name, options, options.sharesEnv ?? true)),
+    ],
+    volumes,
+  };
+}
+
+/** Its own variables replace those of the program. */
+function variables({ env = {} }: FurtherContainer, shared: readonly V1EnvVar[]): V1EnvVar[] {
+  return [
+    ...shared.filter(({ name }) => !Object.hasOwn(env, name)),
+    ...Object.entries(env).map(([name, value]) => variableOf(name, value)),
+  ];
+}
+
+function portsOf(ports: Readonly<Record<string, number>>): V1Container['ports'] {
+  return Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' }));
+}
+
+/** The startup probe delays the program until the sidecar is ready. */
+function sidecarProbes({ health = {}, ports = {} }: Sidecar): Partial<V1Container> {
+  const { ready, live, port = Object.values(ports)[0] } = health;
+  const probe = (check: Check, periodSeconds: number, failureThreshold: number): V1Probe => ({
+    ...handlerOf(check, port!),
+    timeoutSeconds: DEFAULTS.health.timeout,
+    periodSeconds,
+    failureThreshold,
+  });
+  const first = ready ?? live;
+  return {
+    ...(first && { startupProbe: probe(first, 1, DEFAULTS.health.startup) }),
+    ...(ready && { readinessProbe: probe(ready, 3, 2) }),
+    ...(live && { livenessProbe: probe(live, 10, 3) }),
+  };
+}
+
+function handlerOf(check: Check, port: number): V1Probe {
+  if (typeof check !== 'string') return { exec: { command: [...check] } };
+  return check === 'tcp' ? { tcpSocket: { port } } : { httpGet: { path: check, port } };
+}
