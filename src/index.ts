@@ -46,8 +46,21 @@ export type {
   SecretKey,
   Shutdown,
 } from './constructs/microservice/options';
+export type { PodOptions, DnsOptions } from './constructs/shared/pod-options';
+export type {
+  FurtherContainer,
+  InitContainer,
+  Sidecar,
+  SidecarHealth,
+} from './constructs/microservice/sidecars/options';
+export type { MicroserviceObjects } from './constructs/microservice/objects';
+export type { DatabaseObjects } from './constructs/database/objects';
+export type { GatewayObjects } from './constructs/gateway/objects';
+export type { NamespaceObjects } from './constructs/namespace/objects';
+export type { VolumeObjects } from './constructs/volume/objects';
 export { Namespace } from './constructs/namespace/namespace';
 export type { NamespaceOptions } from './constructs/namespace/options';
+export { ChartObject, type Fields, type Patchable } from './constructs/shared/chart-object';
 export type { ImageSettings } from './constructs/shared/image-settings';
 export type { Resources } from './constructs/shared/resources';
 export type { StaticSiteBase, StaticSiteOptions } from './constructs/site/options';

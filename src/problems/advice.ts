@@ -27,6 +27,16 @@ export const CHART_ADVICE: AdviceByCode = {
     fix: "Give the chart a namespace: super(scope, id, { namespace: 'shop' }).",
     broken: 'super(scope, id); // in a chart with a gateway',
   },
+  'patch-unused': {
+    why: 'A patch without an effect was written for another state of the object. Readers believe that it does something.',
+    fix: 'Remove the patch, or correct it.',
+    broken: 'cart.objects.deployment.merge({ spec: { revisionHistoryLimit: 3 } }) // the default',
+  },
+  'patch-failed': {
+    why: 'The object does not have what the patch changes.',
+    fix: 'Compare the patch with the object in k8s-out.',
+    broken: "cart.objects.deployment.addJsonPatch(JsonPatch.test('/spec/replicas', 5))",
+  },
   'replicas-invalid': {
     why: 'The cluster cannot run a negative number of pods, or half a pod.',
     fix: 'Write a whole number, such as replicas: 2. 0 stops the part.',

@@ -23,6 +23,8 @@ export const CODES = {
   'option-unknown': 'A construct or an environment has only options that exist.',
   'override-unused': 'An override from an environment or a shell variable matches an existing part.',
   'override-invalid': 'An override from an environment or a shell variable has a valid value.',
+  'patch-unused': 'A patch changes its object.',
+  'patch-failed': 'A patch applies to its object.',
   'port-invalid': 'A port is a whole number from 1 to 65535.',
   'port-taken': 'Ports are unique within a pod.',
   'image-unpinned': 'An image has a fixed tag or a digest, not `latest`.',

@@ -1,5 +1,6 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import type { IConstruct } from 'constructs';
+import { ChartObject } from '../constructs/shared/chart-object';
 import type { CustomResource } from '../constructs/custom/custom-resource';
 import { identityOf, titleOf, type KubeObject, type Manifest } from '../k8s/objects';
 import { CallsignError, type Problem } from '../problems/problem';
@@ -59,7 +60,13 @@ function render(object: ApiObject, problems: Problem[]): Manifest | undefined {
   const path = object.node.path;
   try {
     const { definition } = object as Partial<CustomResource>;
-    return { object: object.toJson() as KubeObject, path, definition, place: () => placeOf(object) };
+    const patched = object instanceof ChartObject ? object : undefined;
+    return {
+      object: object.toJson() as KubeObject,
+      path,
+      definition,
+      place: (field) => patched?.placeOf(field) ?? placeOf(object),
+    };
   } catch (error) {
     problems.push({
       code: 'synthesis-failed',

@@ -8,6 +8,7 @@ import { addAccount } from '../shared/account';
 import { addBackup } from './backup';
 import { capacityOf, capacityProblems, connectionLimits } from './capacity';
 import { addCluster } from './cluster';
+import { DatabaseObjects } from './objects';
 import { databaseProblems } from './problems';
 import { addServer } from './server';
 import { Declaration } from '../shared/declaration';
@@ -93,5 +94,10 @@ export class Database extends Declaration implements Callable {
     if (backup) {
       addBackup(this, { endpoint: this.endpoint, dump: server.dump, image: image.reference, user, backup });
     }
+  }
+
+  /** Its objects, for patches of fields that no option sets. */
+  get objects(): DatabaseObjects {
+    return new DatabaseObjects(this);
   }
 }

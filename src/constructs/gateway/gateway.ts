@@ -7,6 +7,7 @@ import { addHttpRoutes } from './http-route';
 import { hostsOf, withOwnRoutes } from './hosts';
 import { resolveGateway, type ResolvedGateway } from './resolve';
 import { addIngress } from './ingress';
+import { GatewayObjects } from './objects';
 import { gatewayProblems } from './problems';
 import { routeProblems } from './route-problems';
 import { configured, unknownInPart, type Known } from '../shared/overrides';
@@ -71,6 +72,11 @@ export class Gateway extends Declaration implements Calling {
     this.checkLater(() => this.#checkOthers());
     if (httpRoute) addHttpRoutes(this, options, httpRoute, hostGroups);
     else addIngress(this, options, hostGroups);
+  }
+
+  /** Its objects, for patches of fields that no option sets. */
+  get objects(): GatewayObjects {
+    return new GatewayObjects(this);
   }
 
   #accepts(path: string, target: unknown, field: string, options: ResolvedGateway): boolean {

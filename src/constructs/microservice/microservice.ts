@@ -5,6 +5,7 @@ import { variableName } from '../../k8s/names';
 import { show } from '../../basics/text';
 import { type Callable, callerOf, Endpoint, type Entrance } from '../../links/endpoint';
 import { DATABASE_PREFIX, partVariable, POOL } from '../../links/variables';
+import { MicroserviceObjects } from './objects';
 import { MICROSERVICE_OPTIONS, type MicroserviceOptions } from './options';
 import { addConfigFiles } from './pod/config-files';
 import { callProblems } from './call-problems';
@@ -136,6 +137,11 @@ export class Microservice extends Declaration implements Callable {
     addScaling(this, pods, options);
     for (const finding of addedNameProblems(release)) this.problem(...finding);
     if (beside) new Track(this, beside, shared);
+  }
+
+  /** Its objects, for patches of fields that no option sets. */
+  get objects(): MicroserviceObjects {
+    return new MicroserviceObjects(this);
   }
 
   /**

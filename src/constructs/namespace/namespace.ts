@@ -4,6 +4,7 @@ import { unknownOptions } from '../../problems/unknown-options';
 import { denyAll, type Policy } from '../../links/policy';
 import { Declaration } from '../shared/declaration';
 import { addClusterObject, addObject } from '../shared/object';
+import { NamespaceObjects } from './objects';
 import { NAMESPACE_OPTIONS, type NamespaceOptions } from './options';
 import { addRebalance } from './rebalance';
 import { resolveNamespace } from './resolve';
@@ -39,5 +40,10 @@ export class Namespace extends Declaration {
       spec: denyAll(),
     });
     if (rebalance) addRebalance(this);
+  }
+
+  /** Its objects, for patches of fields that no option sets. */
+  get objects(): NamespaceObjects {
+    return new NamespaceObjects(this);
   }
 }

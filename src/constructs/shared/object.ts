@@ -1,7 +1,8 @@
 import { LABELS, MANAGED_BY } from '../../k8s/keys';
 import type { KubernetesObject } from '@kubernetes/client-node';
-import { ApiObject, Chart, JsonPatch, Lazy } from 'cdk8s';
+import { type ApiObject, Chart, JsonPatch, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { ChartObject } from './chart-object';
 
 /**
  * The labels that select the pods of a part. `instance` distinguishes deployments of the same app in different
@@ -19,7 +20,7 @@ export function addObject<T extends KubernetesObject & { metadata?: object }>(
   scope: Construct,
   id: string,
   { apiVersion, kind, metadata, ...body }: Lazily<T>,
-): ApiObject {
+): ChartObject<T> {
   const labels = {
     ...metadata.labels,
     [LABELS.partOf]: Chart.of(scope).node.id,
@@ -29,7 +30,7 @@ export function addObject<T extends KubernetesObject & { metadata?: object }>(
     key,
     typeof value === 'function' ? Lazy.any({ produce: value as () => unknown }) : value,
   ]);
-  return new ApiObject(scope, id, {
+  return new ChartObject<T>(scope, id, {
     apiVersion,
     kind,
     metadata: { ...metadata, labels },

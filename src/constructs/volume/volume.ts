@@ -5,6 +5,7 @@ import { byteQuantity, type VolumeSource } from '../shared/plus';
 import { Declaration } from '../shared/declaration';
 import { addObject } from '../shared/object';
 import { quantityProblems } from '../shared/resources';
+import { VolumeObjects } from './objects';
 import { VOLUME_OPTIONS, type VolumeOptions } from './options';
 import { resolveVolume } from './resolve';
 
@@ -34,6 +35,11 @@ export class Volume extends Declaration {
         resources: { requests: { storage: byteQuantity(size) } },
       },
     });
+  }
+
+  /** Its objects, for patches of fields that no option sets. */
+  get objects(): VolumeObjects {
+    return new VolumeObjects(this);
   }
 
   /** The same volume, mounted read-only. */

@@ -1,0 +1,58 @@
+import type {
+  V1ConfigMap,
+  V1CronJob,
+  V1NetworkPolicy,
+  V1PersistentVolumeClaim,
+  V1Service,
+  V1ServiceAccount,
+  V1StatefulSet,
+} from '@kubernetes/client-node';
+import type { ChartObject } from '../shared/chart-object';
+import { ObjectsOf } from '../shared/objects-of';
+import type { Cluster } from './cluster';
+
+/** The objects of a database. Some exist only with certain options. */
+export class DatabaseObjects extends ObjectsOf {
+  /** With one instance. */
+  get statefulSet(): ChartObject<V1StatefulSet> {
+    return this.at('stateful-set');
+  }
+
+  /** With several instances. */
+  get cluster(): ChartObject<Cluster> {
+    return this.at('cluster');
+  }
+
+  /** With one instance. */
+  get service(): ChartObject<V1Service> {
+    return this.at('service');
+  }
+
+  /** With one instance. */
+  get serviceAccount(): ChartObject<V1ServiceAccount> {
+    return this.at('service-account');
+  }
+
+  get networkPolicy(): ChartObject<V1NetworkPolicy> {
+    return this.at('network-policy');
+  }
+
+  get configMap(): ChartObject<V1ConfigMap> {
+    return this.at('config-map');
+  }
+
+  /** With `backup`. */
+  get backup(): ChartObject<V1CronJob> {
+    return this.at('backup');
+  }
+
+  /** With `backup`. */
+  get restore(): ChartObject<V1CronJob> {
+    return this.at('restore');
+  }
+
+  /** With `backup`. */
+  get backupClaim(): ChartObject<V1PersistentVolumeClaim> {
+    return this.at('backup-claim');
+  }
+}
