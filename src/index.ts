@@ -34,18 +34,15 @@ export { Microservice } from './constructs/microservice/microservice';
 export type {
   Autoscale,
   AutoscaledReplicas,
-  Check,
   Scaling,
-  EnvValue,
-  FileContent,
   FixedReplicas,
   Health,
   MicroserviceBase,
   MicroserviceOptions,
   ScheduledReplicas,
-  SecretKey,
   Shutdown,
 } from './constructs/microservice/options';
+export type { Check, EnvValue, FileContent, SecretKey } from './constructs/shared/values';
 export type { PodOptions, DnsOptions } from './constructs/shared/pod-options';
 export type {
   FurtherContainer,

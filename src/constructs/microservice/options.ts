@@ -2,39 +2,13 @@ import type { Image } from '../../images/image';
 import type { VolumeSource } from '../shared/plus';
 import type { Database } from '../database/database';
 import type { OptionNames } from '../../problems/unknown-options';
+import { SECRET_KEY_OPTIONS, type Check, type EnvValue, type FileContent } from '../shared/values';
 import { RESOURCE_OPTIONS, type Resources } from '../shared/resources';
 import { STEP_OPTIONS, type ScheduleStep } from './scaling/schedule';
 import { POD_OPTIONS, type PodOptions } from '../shared/pod-options';
 import { STRATEGY_OPTIONS, type Strategy } from './release/strategy';
 import { INIT_CONTAINER_OPTIONS, SIDECAR_OPTIONS, type InitContainer, type Sidecar } from './sidecars/options';
 import type { Volume } from '../volume/volume';
-
-/**
- * The value of an environment variable. A manifest contains only the name and the key of a secret, never its value.
- * In a text, `$(NAME)` is replaced by a variable of a call:
- * `postgres://$(DATABASE_USER):$(DATABASE_PASSWORD)@$(DATABASE_HOST)/$(DATABASE_NAME)`.
- */
-export type EnvValue = string | number | boolean | SecretKey;
-
-/**
- * The content of a file: its text, a file of the project (the path is relative to the working directory), or a
- * secret.
- */
-export type FileContent = string | { readonly file: string } | SecretKey;
-
-/** One key of a Secret in the same namespace. */
-export interface SecretKey {
-  /** The name of the Secret. */
-  readonly secret: string;
-  /** The key in the Secret. */
-  readonly key: string;
-  /**
-   * Whether the Secret is created outside the charts, for instance with `kubectl create secret`. The checks then do
-   * not report it as missing.
-   * @default false
-   */
-  readonly existing?: boolean;
-}
 
 /** The number of replicas follows the load. */
 export interface Autoscale {
@@ -56,9 +30,6 @@ export interface Autoscale {
    */
   readonly calm?: number;
 }
-
-/** A health check: a path for HTTP, `'tcp'` for a connection, or a command that exits with 0. */
-export type Check = string | readonly string[];
 
 /** The health checks of a microservice. The startup, readiness and liveness probes use them. */
 export interface Health {
@@ -294,8 +265,6 @@ export interface MicroserviceBase {
   readonly sidecars?: Readonly<Record<string, Sidecar>>;
 }
 
-const SECRET_KEY = { secret: true, key: true, existing: true } as const;
-
 /** The names of the options. @internal */
 export const MICROSERVICE_OPTIONS: OptionNames<MicroserviceOptions> = {
   image: 'opaque',
@@ -309,8 +278,8 @@ export const MICROSERVICE_OPTIONS: OptionNames<MicroserviceOptions> = {
   http: true,
   database: 'opaque',
   pool: true,
-  env: [SECRET_KEY],
-  files: [{ ...SECRET_KEY, file: true }],
+  env: [SECRET_KEY_OPTIONS],
+  files: [{ ...SECRET_KEY_OPTIONS, file: true }],
   volumes: 'opaque',
   writable: true,
   command: true,

@@ -1,7 +1,8 @@
 import { NODE_IMAGE, TIME_ZONE, USER, withDefaults, type Complete } from '../shared/defaults';
 import { RESOURCES, type Resources } from '../shared/resources';
 import { heldVolumes } from './pod/held-volumes';
-import type { Autoscale, Check, Health, MicroserviceBase, MicroserviceOptions, Shutdown } from './options';
+import type { Autoscale, Health, MicroserviceBase, MicroserviceOptions, Shutdown } from './options';
+import type { Check } from '../shared/values';
 import type { Schedule, ScheduleStep } from './scaling/schedule';
 import type { BlueGreen, Canary } from './release/strategy';
 

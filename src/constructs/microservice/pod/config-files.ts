@@ -3,7 +3,7 @@ import type { V1ConfigMap, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernete
 import { ApiObject } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
 import type { ProblemRow } from '../../../problems/problem';
-import type { FileContent } from '../options';
+import type { FileContent } from '../../shared/values';
 import { addObject } from '../../shared/object';
 import { fileText, missingFile, sizeProblems } from '../../shared/project-file';
 

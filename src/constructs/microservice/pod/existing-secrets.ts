@@ -1,5 +1,5 @@
 import { ANNOTATIONS } from '../../../k8s/keys';
-import type { SecretKey } from '../options';
+import type { SecretKey } from '../../shared/values';
 import type { ResolvedMicroservice } from '../resolve';
 
 /** The annotation that lists the Secrets that are created outside the charts, because `check` reads only manifests. */

@@ -1,7 +1,8 @@
 import type { V1Container, V1Probe } from '@kubernetes/client-node';
 import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
-import type { Check, Health } from '../options';
+import type { Health } from '../options';
+import type { Check } from '../../shared/values';
 import { portsByName } from '../ports';
 import type { ResolvedMicroservice } from '../resolve';
 import { integer, isPlainPath } from '../../shared/value-problems';

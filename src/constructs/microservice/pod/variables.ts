@@ -2,7 +2,7 @@ import type { V1EnvVar } from '@kubernetes/client-node';
 import { referencesIn } from '../../../k8s/variable-references';
 import type { Endpoint } from '../../../links/endpoint';
 import { callVariables, subscriberVariables } from '../../../links/variables';
-import type { EnvValue } from '../options';
+import type { EnvValue } from '../../shared/values';
 import type { ResolvedMicroservice } from '../resolve';
 
 interface Sourced {

@@ -4,7 +4,7 @@ import { withDefaults } from '../../shared/defaults';
 import { deployed } from '../../shared/image-settings';
 import { CONTAINER_SECURITY } from '../../shared/pod';
 import { resourceRequirements } from '../../shared/resources';
-import type { Check } from '../options';
+import type { Check } from '../../shared/values';
 import { variableOf } from '../pod/variables';
 import { DEFAULTS, type ResolvedMicroservice } from '../resolve';
 import type { FurtherContainer, Sidecar } from './options';

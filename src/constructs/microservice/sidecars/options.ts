@@ -1,7 +1,7 @@
 import type { Image } from '../../../images/image';
 import type { OptionNames } from '../../../problems/unknown-options';
 import { RESOURCE_OPTIONS, type Resources } from '../../shared/resources';
-import type { Check, EnvValue } from '../options';
+import { SECRET_KEY_OPTIONS, type Check, type EnvValue } from '../../shared/values';
 
 /** A container in the pods of a microservice, in addition to its program. */
 export interface FurtherContainer {
@@ -95,7 +95,7 @@ const FURTHER_CONTAINER: OptionNames<FurtherContainer> = {
   command: true,
   args: true,
   workingDir: true,
-  env: [{ secret: true, key: true, existing: true }],
+  env: [SECRET_KEY_OPTIONS],
   sharesEnv: true,
   mounts: true,
   writable: true,
