@@ -43,6 +43,8 @@ export type {
   Shutdown,
 } from './constructs/microservice/options';
 export type { Check, EnvValue, FileContent, SecretKey } from './constructs/shared/values';
+export type { AccountOptions } from './constructs/shared/account-options';
+export type { ExternalAccess, ServiceOptions } from './constructs/microservice/service-options';
 export type { PodOptions, DnsOptions } from './constructs/shared/pod-options';
 export type {
   FurtherContainer,

@@ -55,6 +55,8 @@ export interface Entrance {
 
 /** The properties of an endpoint. It is also the entrance of callers that have no entrance of their own. */
 export interface EndpointOptions extends CallerOptions<EndpointKind>, Entrance {
+  /** The addresses outside the cluster that may connect. */
+  readonly exposedTo?: readonly V1NetworkPolicyPeer[];
   /** The entrance of event buses. */
   readonly events?: Entrance;
   /** The entrance of gateways. */

@@ -69,12 +69,15 @@ function ingressOf(endpoint: Endpoint): NonNullable<PolicySpec['ingress']> {
     rule.callers.add(from);
     rules.set(key, rule);
   }
-  return [...rules.values()]
+  const { exposedTo = [] } = endpoint.options;
+  const outside = exposedTo.length > 0 ? [{ from: [...exposedTo], ports: portsOf(endpoint.options) }] : [];
+  const inside = [...rules.values()]
     .map(({ callers, ports }) => ({
       from: [...callers].flatMap((caller) => peersOf(caller, endpoint.namespace)),
       ports,
     }))
     .filter(({ from }) => from.length > 0);
+  return [...inside, ...outside];
 }
 
 /** How a policy in `namespace` selects the pods of a caller. It is empty if the address is outside and not known. */

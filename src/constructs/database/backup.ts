@@ -33,7 +33,7 @@ export function addBackup(
   const metadata = { name, labels };
   const caller = new Caller({ kind: 'worker', name, namespace: scope.namespace, pods: labels });
   caller.call(database, DATABASE_PREFIX);
-  addAccount(scope, caller, metadata, 'backup-');
+  addAccount(scope, caller, metadata, { prefix: 'backup-' });
   addObject<V1PersistentVolumeClaim>(scope, 'backup-claim', {
     apiVersion: 'v1',
     kind: 'PersistentVolumeClaim',

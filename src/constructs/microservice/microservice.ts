@@ -20,6 +20,7 @@ import { entrances, EVENTS_SERVICE_PORT, eventsService, servicePorts } from './p
 import { podCount } from './release/pod-count';
 import { addedNameProblems, releaseOf } from './release/release';
 import { DEFAULTS, resolveMicroservice, scheduleOf, type ResolvedMicroservice } from './resolve';
+import { externalPeers, serviceFields, serviceMetadata } from './service-options';
 import { addScaling } from './scaling/scaling';
 import { configured, unknownInPart, type Known } from '../shared/overrides';
 import { Track } from './release/track';
@@ -90,6 +91,7 @@ export class Microservice extends Declaration implements Callable {
       podCount: podCount([options, ...(release.beside ? [release.beside.options] : [])]),
       pool: options.pool,
       nameservers: options.pod.dns?.nameservers,
+      exposedTo: externalPeers(options.service),
       ...entrances(this.name, options),
     });
     if (options.database) this.callsAs(DATABASE_PREFIX, options.database);
@@ -115,7 +117,7 @@ export class Microservice extends Declaration implements Callable {
 
     const pods = selectorLabels(this.name, this.namespace);
     const configMap = addConfigFiles(this, this.name, pods, options.files);
-    addAccount(this, this.endpoint, { name: this.name, labels: pods });
+    addAccount(this, this.endpoint, { name: this.name, labels: pods }, options.serviceAccount);
     const env = () => this.#environment(options).map(({ variable }) => variable);
     const shared = { microservice: this.name, namespace: this.namespace, configMap, env };
     addDeployment(this, { ...shared, pods, options });
@@ -125,8 +127,8 @@ export class Microservice extends Declaration implements Callable {
       addObject<V1Service>(this, serviceId, {
         apiVersion: 'v1',
         kind: 'Service',
-        metadata: { name, labels: pods },
-        spec: { type: 'ClusterIP', selector, ports: of },
+        metadata: { name, ...(of === ports ? serviceMetadata(options.service, pods) : { labels: pods }) },
+        spec: { ...serviceFields(of === ports ? options.service : {}), selector, ports: of },
       });
     if (options.kind !== 'worker') {
       addService('service', this.name, served);

@@ -4,6 +4,8 @@ import type { Database } from '../database/database';
 import type { OptionNames } from '../../problems/unknown-options';
 import { SECRET_KEY_OPTIONS, type Check, type EnvValue, type FileContent } from '../shared/values';
 import { RESOURCE_OPTIONS, type Resources } from '../shared/resources';
+import { ACCOUNT_OPTIONS, type AccountOptions } from '../shared/account-options';
+import { SERVICE_OPTIONS, type ServiceOptions } from './service-options';
 import { STEP_OPTIONS, type ScheduleStep } from './scaling/schedule';
 import { POD_OPTIONS, type PodOptions } from '../shared/pod-options';
 import { STRATEGY_OPTIONS, type Strategy } from './release/strategy';
@@ -253,6 +255,16 @@ export interface MicroserviceBase {
    */
   readonly pod?: PodOptions;
   /**
+   * Labels and annotations of the Service, and how it distributes requests.
+   * @default - a Service inside the cluster
+   */
+  readonly service?: ServiceOptions;
+  /**
+   * Labels and annotations of the ServiceAccount, for instance the workload identity of a cloud.
+   * @default - none
+   */
+  readonly serviceAccount?: AccountOptions;
+  /**
    * Containers that run to their end, one after the other, before the program starts. They get the variables of the
    * program.
    * @default - none
@@ -302,6 +314,8 @@ export const MICROSERVICE_OPTIONS: OptionNames<MicroserviceOptions> = {
   scheduleImage: 'opaque',
   user: true,
   pod: POD_OPTIONS,
+  service: SERVICE_OPTIONS,
+  serviceAccount: ACCOUNT_OPTIONS,
   initContainers: [INIT_CONTAINER_OPTIONS],
   sidecars: [SIDECAR_OPTIONS],
 };

@@ -9,6 +9,7 @@ import { resourceProblems } from '../shared/resources';
 import { backlogProblems } from './pod/backlog';
 import { fileProblems } from './pod/config-files';
 import { sidecarProblems } from './sidecars/problems';
+import { serviceProblems } from './service-options';
 import { scalingProblems } from './scaling/problems';
 import { heldVolumes } from './pod/held-volumes';
 import { liveProblems } from './pod/live';
@@ -48,6 +49,7 @@ export function* microserviceProblems(name: string, given: MicroserviceOptions, 
   yield* backlogProblems(options);
   yield* podOptionProblems(options.pod);
   yield* sidecarProblems(name, options);
+  yield* serviceProblems(options.service, options.kind === 'worker');
 }
 
 /** The option of each port that the chart names itself. */

@@ -29,6 +29,8 @@ const OPTIONS = {
   scheduleImage: NODE_IMAGE,
   user: DEFAULTS.user,
   pod: {},
+  service: {},
+  serviceAccount: {},
   initContainers: {},
   sidecars: {},
 } satisfies Partial<MicroserviceBase>;

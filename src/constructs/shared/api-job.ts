@@ -33,7 +33,7 @@ export function addApiAccount(scope: Scope, id: string, name: string, rules: V1P
   const metadata = { name, labels };
   const caller = new Caller({ kind: 'worker', name, namespace: scope.namespace, pods: labels });
   caller.call(apiServer());
-  addAccount(scope, caller, metadata, `${id}-`);
+  addAccount(scope, caller, metadata, { prefix: `${id}-` });
   addObject<V1Role>(scope, `${id}-role`, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules });
   addObject<V1RoleBinding>(scope, `${id}-role-binding`, {
     apiVersion: 'rbac.authorization.k8s.io/v1',

@@ -9,7 +9,19 @@ import { show } from '../../basics/text';
 export const SETTINGS = 'callsign.dev/settings';
 
 /** Groups of options: an override changes single members and keeps the others. */
-const GROUPS = new Set(['resources', 'env', 'health', 'shutdown', 'files', 'settings', 'backup', 'cors', 'pod']);
+const GROUPS = new Set([
+  'resources',
+  'env',
+  'health',
+  'shutdown',
+  'files',
+  'settings',
+  'backup',
+  'cors',
+  'pod',
+  'service',
+  'serviceAccount',
+]);
 /** Options that exclude each other. An override of one removes the others. */
 const RIVALS = [
   ['replicas', 'autoscale', 'schedule'],

@@ -1,0 +1,127 @@
+import type { V1NetworkPolicyPeer, V1Service, V1ServiceSpec } from '@kubernetes/client-node';
+import { WAIVER_PREFIX } from '../../k8s/keys';
+import { row, type ProblemRow } from '../../problems/problem';
+import type { OptionNames } from '../../problems/unknown-options';
+import { show } from '../../basics/text';
+import { enumValue, integer } from '../shared/value-problems';
+
+/** The Service of a microservice. */
+export interface ServiceOptions {
+  /**
+   * Labels of the Service.
+   * @default - only those of the microservice
+   */
+  readonly labels?: Readonly<Record<string, string>>;
+  /**
+   * Annotations of the Service.
+   * @default - none
+   */
+  readonly annotations?: Readonly<Record<string, string>>;
+  /**
+   * Which replicas get the requests of a pod: those in its zone or on its node first, if there are any.
+   * @default - all replicas equally
+   */
+  readonly trafficDistribution?: 'PreferSameZone' | 'PreferSameNode';
+  /**
+   * How many seconds the requests of one client address reach the same replica.
+   * @default - each connection may reach any replica
+   */
+  readonly sessionAffinity?: number;
+  /**
+   * Whether the Service is reachable from outside the cluster without a gateway, for protocols other than HTTP.
+   * @default - only declared callers and gateways reach it
+   */
+  readonly external?: ExternalAccess;
+}
+
+/** Access from outside the cluster. */
+export interface ExternalAccess {
+  /**
+   * How the address is assigned: by the load balancer of the cloud, or as a port of each node.
+   * @default 'LoadBalancer'
+   */
+  readonly type?: 'LoadBalancer' | 'NodePort';
+  /**
+   * The address ranges that may connect, such as `203.0.113.0/24`.
+   * @default - every address
+   */
+  readonly sources?: readonly string[];
+  /** Why it is reachable without a gateway. The profile `hardened` accepts an open port of the nodes with this reason. */
+  readonly reason: string;
+}
+
+/** The names of the options. */
+export const SERVICE_OPTIONS: OptionNames<ServiceOptions> = {
+  labels: true,
+  annotations: true,
+  trafficDistribution: true,
+  sessionAffinity: true,
+  external: { type: true, sources: true, reason: true },
+};
+
+const EVERY_ADDRESS = ['0.0.0.0/0', '::/0'];
+
+/** The labels and annotations of the Service. */
+export function serviceMetadata(
+  { labels, annotations, external }: ServiceOptions,
+  own: Record<string, string>,
+): Pick<NonNullable<V1Service['metadata']>, 'labels' | 'annotations'> {
+  const waiver = external?.type === 'NodePort' && { [`${WAIVER_PREFIX}service-exposed`]: external.reason };
+  const all = { ...annotations, ...waiver };
+  return { labels: { ...labels, ...own }, ...(Object.keys(all).length > 0 && { annotations: all }) };
+}
+
+/** The fields of the Service that the options set. */
+export function serviceFields({ trafficDistribution, sessionAffinity, external }: ServiceOptions): V1ServiceSpec {
+  const { type = 'LoadBalancer', sources } = external ?? {};
+  return {
+    type: external ? type : 'ClusterIP',
+    ...(trafficDistribution && { trafficDistribution }),
+    ...(sessionAffinity !== undefined && {
+      sessionAffinity: 'ClientIP',
+      sessionAffinityConfig: { clientIP: { timeoutSeconds: sessionAffinity } },
+    }),
+    // The policy sees the address of the client only if the node does not replace it by its own.
+    ...(external && { externalTrafficPolicy: 'Local' }),
+    ...(external && type === 'LoadBalancer' && sources && { loadBalancerSourceRanges: [...sources] }),
+  };
+}
+
+/** Who may connect from outside the cluster. */
+export function externalPeers({ external }: ServiceOptions): V1NetworkPolicyPeer[] {
+  if (!external) return [];
+  return (external.sources ?? EVERY_ADDRESS).map((cidr) => ({ ipBlock: { cidr } }));
+}
+
+/** The problems of the options that the API server does not report. */
+export function* serviceProblems(options: ServiceOptions, isWorker: boolean): Generator<ProblemRow> {
+  const { sessionAffinity, external, trafficDistribution } = options;
+  if (isWorker && Object.keys(options).length > 0)
+    yield row('construct-invalid', {
+      message: 'A worker has no Service.',
+      field: 'service',
+      expected: 'a microservice with HTTP or ports',
+      got: show(Object.keys(options).join(', ')),
+      fix: 'Remove service, or set ports.',
+    });
+  if (sessionAffinity !== undefined)
+    yield* integer('service.sessionAffinity', sessionAffinity, { code: 'time-invalid', min: 1, max: 86_400 });
+  if (trafficDistribution !== undefined)
+    yield* enumValue(
+      'service.trafficDistribution',
+      trafficDistribution,
+      ['PreferSameZone', 'PreferSameNode'],
+      'construct-invalid',
+    );
+  if (!external) return;
+  if (external.type !== undefined)
+    yield* enumValue('service.external.type', external.type, ['LoadBalancer', 'NodePort'], 'construct-invalid');
+  if (typeof external.reason !== 'string' || !/\p{L}.*\s.*\p{L}/su.test(external.reason))
+    yield row('construct-invalid', {
+      message: 'The reason for the access from outside is missing.',
+      field: 'service.external.reason',
+      expected: 'a sentence with the reason',
+      got: show(external.reason),
+      fix: "Write, for instance, reason: 'Mail servers on the internet deliver mail here.'",
+    });
+}
