@@ -61,6 +61,7 @@ export { Namespace } from './constructs/namespace/namespace';
 export type { NamespaceOptions } from './constructs/namespace/options';
 export { ChartObject, type Fields, type Patchable } from './constructs/shared/chart-object';
 export type { ImageSettings } from './constructs/shared/image-settings';
+export type { RightOptions, Verb } from './constructs/shared/rights';
 export type { Resources } from './constructs/shared/resources';
 export type { StaticSiteBase, StaticSiteOptions } from './constructs/site/options';
 export { StaticSite } from './constructs/site/static-site';

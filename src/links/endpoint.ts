@@ -79,6 +79,8 @@ export interface Call {
 /** Something that calls. Variables, policies and the graph come from its calls. */
 export class Caller<Options extends CallerOptions = CallerOptions> {
   readonly calls: Call[] = [];
+  /** Whether its pods send requests to the API server. */
+  usesApiServer = false;
   readonly #prefixes = new Map<Entrance, Set<string>>();
 
   constructor(readonly options: Options) {}

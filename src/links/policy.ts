@@ -22,6 +22,14 @@ const DNS = {
   ],
 };
 
+/** The addresses of the API server differ between clusters. Its Service listens on 443, and it itself often on 6443. */
+const API_SERVER = {
+  ports: [
+    { port: 443, protocol: 'TCP' },
+    { port: 6443, protocol: 'TCP' },
+  ],
+};
+
 /** The spec as in YAML. The type of the client has `_from` instead of `from`. */
 export type PolicySpec = Omit<V1NetworkPolicySpec, 'ingress'> & {
   ingress?: { from?: V1NetworkPolicyPeer[]; ports?: V1NetworkPolicyPort[] }[];
@@ -40,6 +48,7 @@ export function policyOf(subject: Caller): PolicySpec {
     ...(ingress.length > 0 && { ingress }),
     egress: [
       DNS,
+      ...(subject.usesApiServer ? [API_SERVER] : []),
       ...nameserverEgress(subject.options.nameservers),
       ...[...called].map(([through, endpoint]) => {
         const to = peersOf(endpoint, subject.namespace);

@@ -17,13 +17,15 @@ interface DeploymentOptions {
   readonly configMap: string | undefined;
   /** Called when the whole app is declared, because calls add variables. */
   readonly env: () => V1EnvVar[];
+  /** Whether the pods get a token for the API server. Called when the whole app is declared. */
+  readonly hasToken: () => boolean;
   readonly annotations?: Record<string, string>;
 }
 
 /** Adds the Deployment of one release. */
 export function addDeployment(
   scope: Scope,
-  { microservice, pods, options, configMap, env, ...given }: DeploymentOptions,
+  { microservice, pods, options, configMap, env, hasToken, ...given }: DeploymentOptions,
 ): void {
   const annotations = {
     ...existingSecrets(options),
@@ -41,7 +43,7 @@ export function addDeployment(
       selector: { matchLabels: pods },
       revisionHistoryLimit: 3,
       strategy: rollout(options.strategy),
-      template: podTemplate(scope, { name: microservice, pods, options, configMap, env: env() }),
+      template: podTemplate(scope, { name: microservice, pods, options, configMap, env: env(), hasToken: hasToken() }),
     }),
   });
 }

@@ -22,6 +22,7 @@ import { addedNameProblems, releaseOf } from './release/release';
 import { DEFAULTS, resolveMicroservice, scheduleOf, type ResolvedMicroservice } from './resolve';
 import { externalPeers, serviceFields, serviceMetadata } from './service-options';
 import { addScaling } from './scaling/scaling';
+import { rightProblems, Rights, type RightOptions, type Verb } from '../shared/rights';
 import { configured, unknownInPart, type Known } from '../shared/overrides';
 import { Track } from './release/track';
 import type { Schedule } from './scaling/schedule';
@@ -69,6 +70,7 @@ export class Microservice extends Declaration implements Callable {
   /** The schedule of its replicas, if there is one. */
   readonly schedule: Schedule | undefined;
   readonly #subscribers: string[] = [];
+  readonly #rights: Rights;
 
   constructor(scope: Construct, id: string, given: MicroserviceOptions) {
     super(scope, id);
@@ -117,9 +119,16 @@ export class Microservice extends Declaration implements Callable {
 
     const pods = selectorLabels(this.name, this.namespace);
     const configMap = addConfigFiles(this, this.name, pods, options.files);
+    this.#rights = new Rights(this, this.endpoint, pods);
     addAccount(this, this.endpoint, { name: this.name, labels: pods }, options.serviceAccount);
     const env = () => this.#environment(options).map(({ variable }) => variable);
-    const shared = { microservice: this.name, namespace: this.namespace, configMap, env };
+    const shared = {
+      microservice: this.name,
+      namespace: this.namespace,
+      configMap,
+      env,
+      hasToken: () => this.#rights.areSome,
+    };
     addDeployment(this, { ...shared, pods, options });
     const { served, further, beside } = release;
     const ports = servicePorts(options);
@@ -170,6 +179,17 @@ export class Microservice extends Declaration implements Callable {
       this.#subscribers.push(subscriber?.name ?? '');
       this.#call(subscriber, undefined, subscriber?.endpoint?.options.events);
     }
+    return this;
+  }
+
+  /**
+   * Allows the program to send requests to the API server: `may(['get', 'list'], 'pods')`. The resource is the plural as
+   * in kubectl, such as `deployments.apps` or `pods/log`.
+   */
+  may(verbs: Verb | readonly Verb[], resource: string, options: RightOptions = {}): this {
+    const right = { verbs: typeof verbs === 'string' ? [verbs] : verbs, resource, ...options };
+    for (const finding of rightProblems(right)) this.problem(...finding);
+    this.#rights.add(right);
     return this;
   }
 

@@ -43,8 +43,10 @@ export function addClusterObject<T extends KubernetesObject & { metadata?: objec
   scope: Construct,
   id: string,
   body: Lazily<T>,
-): void {
-  withoutNamespace(addObject<T>(scope, id, body));
+): ChartObject<T> {
+  const object = addObject<T>(scope, id, body);
+  withoutNamespace(object);
+  return object;
 }
 
 /** Removes the namespace that cdk8s gives every object in a chart. */

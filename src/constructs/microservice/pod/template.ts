@@ -27,6 +27,7 @@ interface TemplateOptions {
   readonly name: string;
   readonly pods: Record<string, string>;
   readonly env: V1EnvVar[];
+  readonly hasToken: boolean;
   readonly configMap: string | undefined;
   readonly options: ResolvedMicroservice;
 }
@@ -34,7 +35,7 @@ interface TemplateOptions {
 /** The pod template of a microservice. */
 export function podTemplate(
   scope: Construct & { namespace: string | undefined },
-  { name, pods, env, configMap, options }: TemplateOptions,
+  { name, pods, env, hasToken, configMap, options }: TemplateOptions,
 ): V1PodTemplateSpec {
   const { volumes, mounts } = storage(options, configMap);
   const ports = containerPorts(options);
@@ -60,6 +61,7 @@ export function podTemplate(
   const own: V1PodSpec = {
     serviceAccountName: name,
     ...podDefaults(options.user),
+    ...(hasToken && { automountServiceAccountToken: true }),
     securityContext: { ...podSecurity(options.user), ...lowPorts(ports) },
     terminationGracePeriodSeconds: grace,
     tolerations: leaveDeadNodesSoon(),

@@ -11,6 +11,7 @@ interface TrackOptions {
   readonly namespace: string | undefined;
   readonly configMap: string | undefined;
   readonly env: () => V1EnvVar[];
+  readonly hasToken: () => boolean;
 }
 
 /**
