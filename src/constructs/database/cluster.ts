@@ -13,7 +13,7 @@ import { dataOf } from './server';
 import { addObject } from '../shared/object';
 
 /** The fields of a CloudNativePG Cluster that the manifests set. */
-export interface Cluster extends KubernetesObject {
+interface Cluster extends KubernetesObject {
   spec?: {
     instances: number;
     imageName: string;

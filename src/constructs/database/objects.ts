@@ -8,8 +8,7 @@ import type {
   V1StatefulSet,
 } from '@kubernetes/client-node';
 import type { ChartObject } from '../shared/chart-object';
-import { ObjectsOf } from '../shared/objects-of';
-import type { Cluster } from './cluster';
+import { ObjectsOf, type UntypedObject } from '../shared/objects-of';
 
 /** The objects of a database. Some exist only with certain options. */
 export class DatabaseObjects extends ObjectsOf {
@@ -19,7 +18,7 @@ export class DatabaseObjects extends ObjectsOf {
   }
 
   /** With several instances. */
-  get cluster(): ChartObject<Cluster> {
+  get cluster(): ChartObject<UntypedObject> {
     return this.at('cluster');
   }
 

@@ -9,7 +9,7 @@ import { addObject } from '../shared/object';
 type Scope = Construct & { name: string; namespace: string | undefined };
 
 /** The fields of an HTTPRoute that the manifests set. The Kubernetes client has no type for it. */
-export interface HttpRoute extends KubernetesObject {
+interface HttpRoute extends KubernetesObject {
   spec: {
     parentRefs: { name: string; namespace?: string; sectionName?: string }[];
     hostnames?: string[];

@@ -1,7 +1,6 @@
 import type { V1Ingress } from '@kubernetes/client-node';
 import type { ChartObject } from '../shared/chart-object';
-import { ObjectsOf } from '../shared/objects-of';
-import type { HttpRoute } from './http-route';
+import { ObjectsOf, type UntypedObject } from '../shared/objects-of';
 
 /** The objects of a gateway. */
 export class GatewayObjects extends ObjectsOf {
@@ -11,7 +10,7 @@ export class GatewayObjects extends ObjectsOf {
   }
 
   /** With `httpRoute`. */
-  get httpRoute(): ChartObject<HttpRoute> {
+  get httpRoute(): ChartObject<UntypedObject> {
     return this.at('http-route');
   }
 }

@@ -271,7 +271,7 @@ export interface MicroserviceBase {
    */
   readonly initContainers?: Readonly<Record<string, InitContainer>>;
   /**
-   * Containers that start before the program, run beside it, and end after it.
+   * Containers that start before the program, run next to it, and end after it.
    * @default - none
    */
   readonly sidecars?: Readonly<Record<string, Sidecar>>;

@@ -5,6 +5,11 @@ import { Origin } from '../../problems/origin';
 import { CallsignError } from '../../problems/problem';
 import { ChartObject } from './chart-object';
 
+/** An object of a kind that the Kubernetes client has no type for. */
+export interface UntypedObject extends KubernetesObject {
+  spec?: Record<string, unknown>;
+}
+
 /** The objects of a construct, for patches. */
 export abstract class ObjectsOf {
   readonly #construct: Construct;

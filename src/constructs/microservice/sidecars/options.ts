@@ -57,7 +57,7 @@ export interface FurtherContainer {
 /** A container that runs to its end before the program starts. */
 export type InitContainer = FurtherContainer;
 
-/** A container that starts before the program, runs beside it, and ends after it. */
+/** A container that starts before the program, runs next to it, and ends after it. */
 export interface Sidecar extends FurtherContainer {
   /**
    * The ports that it listens on, by name. To let callers reach one, add it to `ports` of the microservice too.
