@@ -63,17 +63,26 @@ function writeTypes() {
           .split(',')
           .map(
             (name) =>
-              `import type { ${name.trim()} } from '${below(target, join(types, 'kubernetes', name.trim()))}';\n`,
+              `import type { ${name.trim()} } from '${below(target, join(types, 'kubernetes', fileOf(name.trim())))}';\n`,
           )
           .join(''),
       )
       .replaceAll("from '../models/", "from './")
+      .replaceAll("from '../../types.js'", "from './types.js'")
+      .replace(/^import \{([^}]*)\} from '\.\/api\.js';\n/m, (_, names) =>
+        names
+          .split(',')
+          .map((name) => `import { ${name.trim()} } from './${name.trim()}.js';\n`)
+          .join(''),
+      )
       .replaceAll(/^\/\/# sourceMappingURL=.*\n?/gm, '');
     for (const [, path] of text.matchAll(/(?:from |import\()['"](\.[^'"]*)['"]/g)) {
       const to = join(dirname(target), path.replace(/\.js$/, ''));
       const name = relative(join(types, 'kubernetes'), to);
       copy(
-        name.startsWith('..') ? `${join(all, relative(types, to))}.d.ts` : `${join(kubernetes, name)}.d.ts`,
+        name.startsWith('..')
+          ? `${join(all, relative(types, to))}.d.ts`
+          : `${join(kubernetes, name === 'types' ? '../../types' : name)}.d.ts`,
         `${to}.d.ts`,
       );
     }
@@ -82,6 +91,11 @@ function writeTypes() {
   };
   copy(join(all, 'index.d.ts'), join(types, 'index.d.ts'));
   rmSync(all, { recursive: true });
+}
+
+/** The file of a type of the Kubernetes client. Types of the API are alone in a file. */
+function fileOf(type) {
+  return /^(V\d|Core|Events)/.test(type) ? type : 'types';
 }
 
 function below(file, path) {

@@ -38,7 +38,7 @@ export interface ServiceOptions {
 export interface ExternalAccess {
   /**
    * How the address is assigned: by the load balancer of the cloud, or as a port of each node.
-   * @default 'LoadBalancer'
+   * @default - 'LoadBalancer', the address of a cloud
    */
   readonly type?: 'LoadBalancer' | 'NodePort';
   /**

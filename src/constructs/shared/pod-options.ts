@@ -74,7 +74,7 @@ export interface PodOptions {
   /**
    * Whether the users of the pods are those of the node. With `false` they have a user namespace of their own, so that
    * even a program that leaves its container has no rights on the node. The nodes must support it.
-   * @default true
+   * @default - true, the default of Kubernetes
    */
   readonly hostUsers?: boolean;
 }
@@ -84,7 +84,7 @@ export interface DnsOptions {
   /**
    * Where the settings come from. With `'None'` only the settings here count, and names of Services are unknown without
    * a nameserver of the cluster.
-   * @default 'ClusterFirst'
+   * @default - 'ClusterFirst', the default of Kubernetes
    */
   readonly policy?: 'ClusterFirst' | 'Default' | 'None';
   /**

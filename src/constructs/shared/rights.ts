@@ -22,7 +22,7 @@ export interface RightOptions {
   readonly names?: readonly string[];
   /**
    * Whether the right is for all namespaces, and for resources without a namespace. It requires a reason.
-   * @default false
+   * @default - false: only in the namespace of the part
    */
   readonly everywhere?: boolean;
   /**
