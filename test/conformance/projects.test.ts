@@ -3,9 +3,8 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App, Chart } from 'cdk8s';
-import type { Construct } from 'constructs';
 import { RULES } from '../../src/check/rules/registry';
-import { Database, Gateway, Image, Microservice, Namespace, Volume } from '../../src/index';
+import { ChartObject, Database, Gateway, Image, Microservice, Namespace, Volume } from '../../src/index';
 import { buildPackage, linkPackages } from './built-package';
 import { PAGES, snippetsOf, textOf } from './pages';
 import { contains, objectOf, quotesOf } from './quotes';
@@ -105,7 +104,10 @@ describe('docs/escape-hatches.md', () => {
 
   test('shows the problem of a wrong patch', () => {
     const [app] = snippetsOf(PAGE);
-    writeFileSync(join(projectOf(PAGE), app!.path!), app!.code.replace('priorityClassName', 'prioClassName'));
+    writeFileSync(
+      join(projectOf(PAGE), app!.path!),
+      app!.code.replace('shareProcessNamespace', 'shareProcesNamespace'),
+    );
     const { status, output } = run('npx callsign check', PAGE);
     writeFileSync(join(projectOf(PAGE), app!.path!), app!.code);
     const { code } = snippetsOf(PAGE).find(({ language }) => language === 'text')!;
@@ -123,7 +125,7 @@ describe('docs/escape-hatches.md', () => {
     60_000,
   );
 
-  test('the ids of the objects exist', () => {
+  test('the objects of the constructs exist', () => {
     const shop = new Chart(new App(), 'shop', { namespace: 'shop' });
     const database = new Database(shop, 'orders', { backup: {} });
     const data = new Volume(shop, 'data');
@@ -132,12 +134,13 @@ describe('docs/escape-hatches.md', () => {
       image,
       database,
       autoscale: { max: 4 },
+      eventsPort: 8081,
       files: { '/etc/a': 'text' },
     });
     const routes = { '/': cart };
-    const parts: Record<string, readonly Construct[]> = {
+    const parts: Record<string, readonly { readonly objects: object }[]> = {
       Microservice: [cart],
-      Database: [database],
+      Database: [database, new Database(shop, 'several', { instances: 3, initialSql: 'SELECT 1' })],
       Gateway: [
         new Gateway(shop, 'ingress', { routes }),
         new Gateway(shop, 'route', { routes, httpRoute: { gateway: 'public' } }),
@@ -148,8 +151,20 @@ describe('docs/escape-hatches.md', () => {
     const rows = [...textOf(PAGE).matchAll(/^\| `([A-Z]\w+)` +\| (.+?) +\|$/gm)];
     expect(rows.map(([, name]) => name)).toEqual(Object.keys(parts));
     for (const [, name, cell] of rows) {
-      const ids = parts[name!]!.flatMap(({ node }) => node.children.map((child) => child.node.id));
-      expect(ids).toEqual(expect.arrayContaining([...cell!.matchAll(/`([^`]+)`/g)].map(([, id]) => id)));
+      const named = [...cell!.matchAll(/`([^`]+)`/g)].map(([, object]) => object!);
+      const offered = parts[name!]!.flatMap(({ objects }) =>
+        Object.keys(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(objects) as object)),
+      );
+      expect(new Set(named)).toEqual(new Set(offered.filter((key) => key !== 'constructor')));
+      const exists = (objects: object, object: string) => {
+        try {
+          return Reflect.get(objects, object) instanceof ChartObject;
+        } catch {
+          return false;
+        }
+      };
+      for (const object of named)
+        expect([object, parts[name!]!.some(({ objects }) => exists(objects, object))]).toEqual([object, true]);
     }
   });
 });
