@@ -21,7 +21,11 @@ import { imageProblems, isPlainPath, poolProblems, portProblems, user } from '..
 type Found = Generator<ProblemRow>;
 
 /** All problems of the options of a microservice. */
-export function* microserviceProblems(name: string, given: MicroserviceOptions, options: ResolvedMicroservice): Found {
+export function* microserviceProblems(
+  program: string,
+  given: MicroserviceOptions,
+  options: ResolvedMicroservice,
+): Found {
   yield* imageProblems(options.image);
   yield* scalingProblems(given, options.scaling);
   yield* imageProblems(options.scheduleImage, 'scheduleImage');
@@ -48,7 +52,7 @@ export function* microserviceProblems(name: string, given: MicroserviceOptions, 
   yield* poolProblems(options.pool);
   yield* backlogProblems(options);
   yield* podOptionProblems(options.pod);
-  yield* sidecarProblems(name, options);
+  yield* sidecarProblems(program, options);
   yield* serviceProblems(options.service, options.kind === 'worker');
 }
 

@@ -8,7 +8,7 @@ import type { Caller } from '../../links/endpoint';
 import { addClusterObject, addObject } from './object';
 
 const VERBS = ['get', 'list', 'watch', 'create', 'update', 'patch', 'delete', 'deletecollection', '*'] as const;
-const READING: readonly string[] = ['get', 'list', 'watch', '*'];
+const READING: ReadonlySet<Verb> = new Set(['get', 'list', 'watch']);
 
 /** What a program may do with a resource. `*` is every verb. */
 export type Verb = (typeof VERBS)[number];
@@ -104,7 +104,7 @@ function ruleOf({ verbs, resource, names }: Right): V1PolicyRule {
 
 /** The rules of the hardened profile that report a right. */
 function wideness({ verbs, resource, names }: Right): string[] {
-  const readsSecrets = resource === 'secrets' && !names && verbs.some((verb) => verb !== '*' && READING.includes(verb));
+  const readsSecrets = resource === 'secrets' && !names && verbs.some((verb) => READING.has(verb));
   return [
     ...(resource === '*' || resource.startsWith('*.') || verbs.includes('*') ? ['rights-wildcard'] : []),
     ...(readsSecrets ? ['rights-secrets'] : []),

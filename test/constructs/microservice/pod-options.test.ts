@@ -71,7 +71,7 @@ test('labels and annotations are those of the pods, not of the selector', () => 
     labels: { team: 'a', 'app.kubernetes.io/name': 'cart', 'app.kubernetes.io/instance': 'shop' },
     annotations: { 'example.com/scrape': 'yes' },
   });
-  const [deployment] = objectsOf(cart({ labels: { team: 'a' } })).filter(({ kind }) => kind === 'Deployment');
+  const deployment = objectsOf(cart({ labels: { team: 'a' } })).find(({ kind }) => kind === 'Deployment');
   expect(deployment).not.toHaveProperty('spec.selector.matchLabels.team');
 });
 

@@ -65,7 +65,7 @@ test('every construct offers its objects', () => {
   const teams = objectsOf(root).flatMap(({ kind, metadata }) =>
     metadata.labels?.team ? [[kind, metadata.labels.team]] : [],
   );
-  expect(teams.toSorted()).toEqual([
+  expect(teams.toSorted(([a], [b]) => (a! < b! ? -1 : 1))).toEqual([
     ['Ingress', 'd'],
     ['Namespace', 'a'],
     ['PersistentVolumeClaim', 'b'],
