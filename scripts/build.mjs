@@ -59,21 +59,12 @@ function writeTypes() {
     seen.add(target);
     const text = readFileSync(source, 'utf8')
       .replace(/^import type \{([^}]*)\} from '@kubernetes\/client-node';\n/m, (_, names) =>
-        names
-          .split(',')
-          .map(
-            (name) =>
-              `import type { ${name.trim()} } from '${below(target, join(types, 'kubernetes', fileOf(name.trim())))}';\n`,
-          )
-          .join(''),
+        importEach('import type', names, (name) => below(target, join(types, 'kubernetes', fileOf(name)))),
       )
       .replaceAll("from '../models/", "from './")
       .replaceAll("from '../../types.js'", "from './types.js'")
       .replace(/^import \{([^}]*)\} from '\.\/api\.js';\n/m, (_, names) =>
-        names
-          .split(',')
-          .map((name) => `import { ${name.trim()} } from './${name.trim()}.js';\n`)
-          .join(''),
+        importEach('import', names, (name) => `./${name}.js`),
       )
       .replaceAll(/^\/\/# sourceMappingURL=.*\n?/gm, '');
     for (const [, path] of text.matchAll(/(?:from |import\()['"](\.[^'"]*)['"]/g)) {
@@ -91,6 +82,15 @@ function writeTypes() {
   };
   copy(join(all, 'index.d.ts'), join(types, 'index.d.ts'));
   rmSync(all, { recursive: true });
+}
+
+/** An import for each of the names, because each is in a file of its own. */
+function importEach(keyword, names, pathOf) {
+  return names
+    .split(',')
+    .map((name) => name.trim())
+    .map((name) => `${keyword} { ${name} } from '${pathOf(name)}';\n`)
+    .join('');
 }
 
 /** The file of a type of the Kubernetes client. Types of the API are alone in a file. */

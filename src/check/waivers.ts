@@ -2,6 +2,7 @@ import { WAIVER_PREFIX } from '../k8s/keys';
 import { CODES, type Code } from '../problems/codes';
 import type { Manifest } from '../k8s/objects';
 import { nearest } from '../basics/nearest';
+import { isReason } from '../basics/reason';
 import { show } from '../basics/text';
 import type { Violation } from './rules/rule';
 
@@ -120,9 +121,4 @@ function waiverOf(text: unknown, now: Date): Waiver {
 function isDate(text: string): boolean {
   const time = /^\d{4}-\d\d-\d\d$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : Number.NaN;
   return !Number.isNaN(time) && new Date(time).toISOString().startsWith(text);
-}
-
-/** A reason has at least two words. */
-function isReason(reason: unknown): boolean {
-  return typeof reason === 'string' && /\p{L}.*\s.*\p{L}/su.test(reason);
 }

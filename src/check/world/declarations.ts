@@ -48,7 +48,8 @@ export function declarationsOf(manifests: readonly Manifest[]): Declarations {
   return { conflicts, alternatives, repeated };
 }
 
-function byFile(manifests: readonly Manifest[]): Iterable<Manifest[]> {
+/** The manifests of each file. */
+export function byFile(manifests: readonly Manifest[]): Iterable<Manifest[]> {
   const files = new Map<string | undefined, Manifest[]>();
   for (const manifest of manifests) {
     const others = files.get(manifest.file);

@@ -20,7 +20,7 @@ import { entrances, EVENTS_SERVICE_PORT, eventsService, servicePorts } from './p
 import { podCount } from './release/pod-count';
 import { addedNameProblems, releaseOf } from './release/release';
 import { DEFAULTS, resolveMicroservice, scheduleOf, type ResolvedMicroservice } from './resolve';
-import { externalPeers, serviceFields, serviceMetadata } from './service-options';
+import { externalPeers, serviceFields, serviceMetadata, type ServiceOptions } from './service-options';
 import { addScaling } from './scaling/scaling';
 import { rightProblems, Rights, type RightOptions, type Verb } from '../shared/rights';
 import { configured, unknownInPart, type Known } from '../shared/overrides';
@@ -132,19 +132,25 @@ export class Microservice extends Declaration implements Callable {
     addDeployment(this, { ...shared, pods, options });
     const { served, further, beside } = release;
     const ports = servicePorts(options);
-    const addService = (serviceId: string, name: string, selector: Record<string, string>, of = ports) =>
+    const addService = (
+      serviceId: string,
+      name: string,
+      selector: Record<string, string>,
+      of = ports,
+      service: ServiceOptions = options.service,
+    ) =>
       addObject<V1Service>(this, serviceId, {
         apiVersion: 'v1',
         kind: 'Service',
-        metadata: { name, ...(of === ports ? serviceMetadata(options.service, pods) : { labels: pods }) },
-        spec: { ...serviceFields(of === ports ? options.service : {}), selector, ports: of },
+        metadata: { name, ...serviceMetadata(service, pods) },
+        spec: { ...serviceFields(service), selector, ports: of },
       });
     if (options.kind !== 'worker') {
       addService('service', this.name, served);
       if (further) addService('further-service', further.name, further.pods);
     }
     if (options.eventsPort !== undefined)
-      addService('events-service', eventsService(this.name), served, [EVENTS_SERVICE_PORT]);
+      addService('events-service', eventsService(this.name), served, [EVENTS_SERVICE_PORT], {});
     addScaling(this, pods, options);
     for (const finding of addedNameProblems(release)) this.problem(...finding);
     if (beside) new Track(this, beside, shared);

@@ -19,11 +19,12 @@ export function ownPorts({ eventsPort, health }: AllPorts): Record<string, numbe
 }
 
 export function containerPorts(options: AllPorts): V1ContainerPort[] {
-  return Object.entries({ ...portsByName(options), ...ownPorts(options) }).map(([name, containerPort]) => ({
-    name,
-    containerPort,
-    protocol: 'TCP',
-  }));
+  return portList({ ...portsByName(options), ...ownPorts(options) });
+}
+
+/** Ports by name, as those of a container. */
+export function portList(ports: Readonly<Record<string, number>>): V1ContainerPort[] {
+  return Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' }));
 }
 
 /** The ports of the Service. HTTP is always on port 80, so callers write no port in URLs. */

@@ -15,7 +15,8 @@ export const DEFAULTS = {
   resources: RESOURCES,
   health: { live: '/healthz/live', ready: '/healthz/ready', startup: 60, timeout: 2 },
 } as const;
-const HEALTH = { ...DEFAULTS.health, interval: { live: 10, ready: 3 }, failures: { live: 3, ready: 2 } };
+/** The health checks of a program that serves HTTP. */
+export const HEALTH = { ...DEFAULTS.health, interval: { live: 10, ready: 3 }, failures: { live: 3, ready: 2 } };
 const AUTOSCALE = { min: 2, cpu: 70 };
 const OPTIONS = {
   port: DEFAULTS.port,

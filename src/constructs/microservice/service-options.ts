@@ -1,4 +1,5 @@
 import type { V1NetworkPolicyPeer, V1Service, V1ServiceSpec } from '@kubernetes/client-node';
+import { isReason } from '../../basics/reason';
 import { WAIVER_PREFIX } from '../../k8s/keys';
 import { row, type ProblemRow } from '../../problems/problem';
 import type { OptionNames } from '../../problems/unknown-options';
@@ -116,7 +117,7 @@ export function* serviceProblems(options: ServiceOptions, isWorker: boolean): Ge
   if (!external) return;
   if (external.type !== undefined)
     yield* enumValue('service.external.type', external.type, ['LoadBalancer', 'NodePort'], 'construct-invalid');
-  if (typeof external.reason !== 'string' || !/\p{L}.*\s.*\p{L}/su.test(external.reason))
+  if (!isReason(external.reason))
     yield row('construct-invalid', {
       message: 'The reason for the access from outside is missing.',
       field: 'service.external.reason',

@@ -1,6 +1,7 @@
 import type { V1ClusterRole, V1ClusterRoleBinding, V1PolicyRule, V1Role, V1RoleBinding } from '@kubernetes/client-node';
 import type { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
+import { isReason } from '../../basics/reason';
 import { WAIVER_PREFIX } from '../../k8s/keys';
 import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
@@ -131,7 +132,7 @@ export function* rightProblems({ verbs, resource, ...options }: Right): Generato
       fix: 'Copy the name from kubectl api-resources, with a dot and the group if it has one.',
     });
   const isWide = options.everywhere || wideness({ verbs, resource, ...options }).length > 0;
-  if (isWide && !/\p{L}.*\s.*\p{L}/su.test(options.reason ?? ''))
+  if (isWide && !isReason(options.reason))
     yield row('construct-invalid', {
       message: 'A wide right needs a reason.',
       field: 'may',

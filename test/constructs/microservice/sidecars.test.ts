@@ -119,6 +119,7 @@ test.each<[code: string, field: string, options: Options]>([
     'sidecars.a.health.ready',
     { sidecars: { a: { ...proxy, ports: { a: 1 }, health: { ready: 'ready' } } } },
   ],
+  ['path-invalid', 'sidecars.a.health.live', { sidecars: { a: { ...proxy, health: { live: [] } } } }],
   ['health-invalid', 'sidecars.a.health.live', { sidecars: { a: { ...proxy, health: { live: 'tcp' } } } }],
   ['option-unknown', "sidecars['a'].port", { sidecars: { a: { ...proxy, port: 1 } as typeof proxy } }],
 ])('%s at %s', (code, field, options) => {

@@ -1,6 +1,7 @@
 import { dirname } from 'node:path';
 import type { Manifest } from '../../../k8s/objects';
 import { isClusterScoped, shapeOfKind } from '../../schema/schemas';
+import { byFile } from '../../world/declarations';
 import type { World } from '../../world/world';
 import type { Rule } from '../rule';
 
@@ -33,16 +34,16 @@ export const namespaceLeftOut: Rule = {
 
 /** The objects with a namespace that belong together: those of a file, or of a folder with a file per object. */
 function* neighborhoods(world: World): Generator<readonly Manifest[]> {
-  const files = new Map<string, Manifest[]>();
-  for (const manifest of world.manifests) {
-    if (!hasNamespace(manifest) || world.isUnsure(manifest)) continue;
-    const file = manifest.file ?? '';
-    files.set(file, [...(files.get(file) ?? []), manifest]);
-  }
   const folders = new Map<string, Manifest[]>();
-  for (const [file, manifests] of files) {
-    if (manifests.length > LEAST_NEIGHBORS) yield manifests;
-    else folders.set(dirname(file), [...(folders.get(dirname(file)) ?? []), ...manifests]);
+  for (const manifests of byFile(world.manifests.filter((one) => hasNamespace(one) && !world.isUnsure(one)))) {
+    if (manifests.length > LEAST_NEIGHBORS) {
+      yield manifests;
+      continue;
+    }
+    const folder = dirname(manifests[0]!.file ?? '');
+    const others = folders.get(folder);
+    if (others) others.push(...manifests);
+    else folders.set(folder, [...manifests]);
   }
   for (const manifests of folders.values()) if (manifests.length > LEAST_NEIGHBORS) yield manifests;
 }

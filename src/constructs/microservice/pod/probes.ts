@@ -63,15 +63,20 @@ export function* healthProblems(
     if (value !== undefined) yield* integer(`health.${option}`, value, { code: 'health-invalid', min: 1 });
 }
 
-function isCheck(check: unknown): check is Check {
+/** Whether a value is a health check. */
+export function isCheck(check: unknown): check is Check {
   if (Array.isArray(check)) return check.length > 0 && check.every((word) => typeof word === 'string');
   return check === 'tcp' || isPlainPath(check);
 }
 
 function handler(check: Check, options: ResolvedMicroservice): V1Probe {
-  if (typeof check !== 'string') return { exec: { command: [...check] } };
   // The number, because the check can compare it with the ports of the container. Nothing else uses that port.
   const { port } = options.health;
-  if (check !== 'tcp') return { httpGet: { path: check, port: port ?? 'http' } };
-  return { tcpSocket: { port: port ?? Object.keys(portsByName(options))[0]! } };
+  return probeAction(check, port ?? (check === 'tcp' ? Object.keys(portsByName(options))[0]! : 'http'));
+}
+
+/** What a probe does: it runs a command, opens a connection to the port, or sends a request. */
+export function probeAction(check: Check, port: number | string): V1Probe {
+  if (typeof check !== 'string') return { exec: { command: [...check] } };
+  return check === 'tcp' ? { tcpSocket: { port } } : { httpGet: { path: check, port } };
 }

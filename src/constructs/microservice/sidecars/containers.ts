@@ -5,8 +5,10 @@ import { deployed } from '../../shared/image-settings';
 import { CONTAINER_SECURITY } from '../../shared/pod';
 import { resourceRequirements } from '../../shared/resources';
 import type { Check } from '../../shared/values';
+import { probeAction } from '../pod/probes';
 import { variableOf } from '../pod/variables';
-import { DEFAULTS, type ResolvedMicroservice } from '../resolve';
+import { portList } from '../ports';
+import { DEFAULTS, HEALTH, type ResolvedMicroservice } from '../resolve';
 import type { FurtherContainer, Sidecar } from './options';
 
 /** What the program of the pods has, and further containers can share. */
@@ -57,7 +59,7 @@ export function furtherContainers(
       ...Object.entries(sidecars).map(([name, sidecar]): V1Container => ({
         ...containerOf(name, sidecar, sidecar.sharesEnv ?? false),
         restartPolicy: 'Always',
-        ...(sidecar.ports && { ports: portsOf(sidecar.ports) }),
+        ...(sidecar.ports && { ports: portList(sidecar.ports) }),
         ...sidecarProbes(sidecar),
       })),
       ...Object.entries(initContainers).map(([name, options]) => containerOf(name, options, options.sharesEnv ?? true)),
@@ -74,28 +76,19 @@ function variables({ env = {} }: FurtherContainer, shared: readonly V1EnvVar[]):
   ];
 }
 
-function portsOf(ports: Readonly<Record<string, number>>): V1Container['ports'] {
-  return Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' }));
-}
-
 /** The startup probe delays the program until the sidecar is ready. */
 function sidecarProbes({ health = {}, ports = {} }: Sidecar): Partial<V1Container> {
   const { ready, live, port = Object.values(ports)[0] } = health;
   const probe = (check: Check, periodSeconds: number, failureThreshold: number): V1Probe => ({
-    ...handlerOf(check, port!),
-    timeoutSeconds: DEFAULTS.health.timeout,
+    ...probeAction(check, port!),
+    timeoutSeconds: HEALTH.timeout,
     periodSeconds,
     failureThreshold,
   });
   const first = ready ?? live;
   return {
-    ...(first && { startupProbe: probe(first, 1, DEFAULTS.health.startup) }),
-    ...(ready && { readinessProbe: probe(ready, 3, 2) }),
-    ...(live && { livenessProbe: probe(live, 10, 3) }),
+    ...(first && { startupProbe: probe(first, 1, HEALTH.startup) }),
+    ...(ready && { readinessProbe: probe(ready, HEALTH.interval.ready, HEALTH.failures.ready) }),
+    ...(live && { livenessProbe: probe(live, HEALTH.interval.live, HEALTH.failures.live) }),
   };
-}
-
-function handlerOf(check: Check, port: number): V1Probe {
-  if (typeof check !== 'string') return { exec: { command: [...check] } };
-  return check === 'tcp' ? { tcpSocket: { port } } : { httpGet: { path: check, port } };
 }

@@ -3,6 +3,7 @@ import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
 import { resourceProblems } from '../../shared/resources';
 import { imageProblems, isPlainPath, portProblems, user } from '../../shared/value-problems';
+import { isCheck } from '../pod/probes';
 import { portsByName, ownPorts } from '../ports';
 import type { ResolvedMicroservice } from '../resolve';
 import type { FurtherContainer, Sidecar } from './options';
@@ -98,9 +99,9 @@ function* sidecarHealthProblems(at: string, { health = {}, ports = {} }: Sidecar
   if (health.port !== undefined) yield* portProblems(`${at}.health.port`, health.port);
   for (const option of ['ready', 'live'] as const) {
     const check = health[option];
-    if (check === undefined || Array.isArray(check)) continue;
+    if (check === undefined) continue;
     const field = `${at}.health.${option}`;
-    if (check !== 'tcp' && !isPlainPath(check))
+    if (!isCheck(check))
       yield row('path-invalid', {
         message: 'This is not a health check.',
         field,
@@ -108,7 +109,7 @@ function* sidecarHealthProblems(at: string, { health = {}, ports = {} }: Sidecar
         got: show(check),
         fix: 'Write only the path, without host and port.',
       });
-    else if (health.port === undefined && Object.keys(ports).length === 0)
+    else if (!Array.isArray(check) && health.port === undefined && Object.keys(ports).length === 0)
       yield row('health-invalid', {
         message: 'The sidecar has no port, so nothing can connect to it.',
         field,
