@@ -46,12 +46,7 @@ export type { Check, EnvValue, FileContent, SecretKey } from './constructs/share
 export type { AccountOptions } from './constructs/shared/account-options';
 export type { ExternalAccess, ServiceOptions } from './constructs/microservice/service-options';
 export type { PodOptions, DnsOptions } from './constructs/shared/pod-options';
-export type {
-  FurtherContainer,
-  InitContainer,
-  Sidecar,
-  SidecarHealth,
-} from './constructs/microservice/sidecars/options';
+export type { FurtherContainer, InitContainer, Sidecar, SidecarHealth } from './constructs/program/sidecars/options';
 export type { MicroserviceObjects } from './constructs/microservice/objects';
 export type { DatabaseObjects } from './constructs/database/objects';
 export type { GatewayObjects } from './constructs/gateway/objects';

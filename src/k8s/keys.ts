@@ -20,6 +20,10 @@ export const ANNOTATIONS = {
   existingSecrets: 'callsign.dev/existing-secrets',
   /** On a workload: Secrets that it creates in the cluster, and their keys, as JSON. */
   makesSecret: 'callsign.dev/makes-secret',
+  /** On a workload: ConfigMaps that it creates in the cluster, and their keys, as JSON. */
+  makesConfigMap: 'callsign.dev/makes-config-map',
+  /** On a Job: the Deployments whose rollout must be complete before it runs, as JSON. */
+  runsAfter: 'callsign.dev/runs-after',
   /** On an object that the charts never contained: the object that left the charts and left it behind. */
   leftBehindBy: 'callsign.dev/left-behind-by',
   /** On a workload: the port and the metric that says how much work waits, as JSON. */

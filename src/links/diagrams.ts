@@ -9,6 +9,7 @@ const MERMAID: Record<CallerKind, [open: string, close: string]> = {
   service: ['[', ']'],
   database: ['[(', ')]'],
   external: ['{{', '}}'],
+  task: ['[/', '/]'],
 };
 
 const DOT: Record<CallerKind, string> = {
@@ -18,6 +19,7 @@ const DOT: Record<CallerKind, string> = {
   worker: 'shape=box style="rounded,filled" fillcolor="#e6f0ff" color="#2b6cb0"',
   service: 'shape=box style="rounded,filled,dashed" fillcolor="#f2f5f9" color="#718096"',
   database: 'shape=cylinder style=filled fillcolor="#e8f7ee" color="#2f855a"',
+  task: 'shape=parallelogram style=filled fillcolor="#f3e8ff" color="#6b46c1"',
   external: 'shape=hexagon style="filled,dashed" fillcolor="#f7f7f7" color="#718096"',
 };
 

@@ -5,8 +5,8 @@ import type { Address } from './address';
 
 /** What an endpoint is. A `server` speaks a protocol other than HTTP; a `worker` has no ports. */
 type EndpointKind = 'microservice' | 'server' | 'worker' | 'database' | 'service' | 'external';
-/** What a caller is: an endpoint can also call, a gateway can only call. */
-export type CallerKind = EndpointKind | 'gateway';
+/** What a caller is: an endpoint can also call, a gateway and a task can only call. */
+export type CallerKind = EndpointKind | 'gateway' | 'task';
 
 /** A Service and the percentage of the requests that a gateway sends to it. */
 export interface Backend {
@@ -76,11 +76,21 @@ export interface Call {
   readonly through: Entrance;
 }
 
+/** The key that a task adds to a ConfigMap when it succeeds. */
+export interface TaskMark {
+  readonly task: Caller;
+  readonly configMap: string;
+  /** The key. It is final when the whole app is declared, because it differs for each version of the task. */
+  readonly key: () => string;
+}
+
 /** Something that calls. Variables, policies and the graph come from its calls. */
 export class Caller<Options extends CallerOptions = CallerOptions> {
   readonly calls: Call[] = [];
   /** Whether its pods send requests to the API server. */
   usesApiServer = false;
+  /** The tasks that must succeed before its pods start. */
+  readonly waitsFor: TaskMark[] = [];
   readonly #prefixes = new Map<Entrance, Set<string>>();
 
   constructor(readonly options: Options) {}
@@ -119,7 +129,7 @@ export interface Callable {
   readonly endpoint: Endpoint;
 }
 
-/** Something that calls others and that nothing calls by name: a gateway. `calls` does not accept it. */
+/** Something that calls others and that nothing calls by name: a gateway or a task. `calls` does not accept it. */
 export interface Calling {
   readonly caller: Caller;
 }

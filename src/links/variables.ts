@@ -1,6 +1,7 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import type { Address, PlainAddress } from './address';
 import { poolOf } from './connections';
+import { variableName } from '../k8s/names';
 import type { Caller } from './endpoint';
 
 /** The prefix of the variables for the database in which a microservice stores its data. */
@@ -71,4 +72,15 @@ export function callVariables({ calls, namespace }: Caller): V1EnvVar[] {
 /** The variable that names the subscribers of an event bus. There is none if it notifies nobody. */
 export function subscriberVariables(subscribers: readonly string[]): V1EnvVar[] {
   return subscribers.length > 0 ? [{ name: 'SUBSCRIBERS', value: [...new Set(subscribers)].join(',') }] : [];
+}
+
+/**
+ * A variable for each task that must succeed before the pods start. Its value comes from a key that the task adds when it
+ * succeeds. Kubernetes starts no container whose variable has no value yet.
+ */
+export function taskVariables({ waitsFor }: Caller): V1EnvVar[] {
+  return waitsFor.map(({ task, configMap, key }) => ({
+    name: `${variableName(task.name)}_DONE`,
+    valueFrom: { configMapKeyRef: { name: configMap, key: key() } },
+  }));
 }

@@ -4,7 +4,7 @@ import { runInThisContext } from 'node:vm';
 import { ExistingService, Image } from '../../src/index';
 import { resolveDatabase } from '../../src/constructs/database/resolve';
 import { resolveGateway } from '../../src/constructs/gateway/resolve';
-import { existingSecrets } from '../../src/constructs/microservice/pod/existing-secrets';
+import { existingSecrets } from '../../src/constructs/program/existing-secrets';
 import {
   resolveAutoscale,
   resolveMicroservice,

@@ -3,7 +3,7 @@ import type { Construct } from 'constructs';
 import type { ResolvedMicroservice } from './resolve';
 import { backlogAnnotation } from './pod/backlog';
 import { LIVE_WAIVER } from './pod/live';
-import { existingSecrets } from './pod/existing-secrets';
+import { existingSecrets } from '../program/existing-secrets';
 import { addObject } from '../shared/object';
 import { podTemplate } from './pod/template';
 

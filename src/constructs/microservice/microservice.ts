@@ -1,17 +1,16 @@
 import type { V1Service } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
-import { variableName } from '../../k8s/names';
 import { show } from '../../basics/text';
-import { type Callable, callerOf, Endpoint, type Entrance } from '../../links/endpoint';
-import { DATABASE_PREFIX, partVariable, POOL } from '../../links/variables';
+import { type Callable, Endpoint } from '../../links/endpoint';
+import { DATABASE_PREFIX } from '../../links/variables';
 import { MicroserviceObjects } from './objects';
 import { MICROSERVICE_OPTIONS, type MicroserviceOptions } from './options';
-import { addConfigFiles } from './pod/config-files';
-import { callProblems } from './call-problems';
-import { Declaration } from '../shared/declaration';
+import { addConfigFiles } from '../program/config-files';
+import { Program } from '../program/program';
+import { environmentOf } from '../program/variables';
 import { addDeployment } from './deployment';
-import { environmentOf } from './pod/variables';
+import { ownVariables } from './pod/own-variables';
 import { deployedProblems } from '../shared/image-settings';
 import { microserviceProblems } from './problems';
 import { addAccount } from '../shared/account';
@@ -22,11 +21,10 @@ import { addedNameProblems, releaseOf } from './release/release';
 import { DEFAULTS, resolveMicroservice, scheduleOf, type ResolvedMicroservice } from './resolve';
 import { externalPeers, serviceFields, serviceMetadata, type ServiceOptions } from './service-options';
 import { addScaling } from './scaling/scaling';
-import { rightProblems, Rights, type RightOptions, type Verb } from '../shared/rights';
+import { Rights } from '../shared/rights';
 import { configured, unknownInPart, type Known } from '../shared/overrides';
 import { Track } from './release/track';
 import type { Schedule } from './scaling/schedule';
-import { Volume } from '../volume/volume';
 
 /** The options, those that an environment variable can set, and the defaults that `explain` reports. */
 const KNOWN: Known = {
@@ -59,7 +57,7 @@ const LONGEST_WITH_EVENTS = 63 - eventsService('').length;
  * One program behind one name, with any number of replicas. Callers know only the name, not the port or the number of
  * replicas.
  */
-export class Microservice extends Declaration implements Callable {
+export class Microservice extends Program implements Callable {
   readonly endpoint: Endpoint;
   /** The image of its pods. */
   readonly image: Image;
@@ -70,7 +68,7 @@ export class Microservice extends Declaration implements Callable {
   /** The schedule of its replicas, if there is one. */
   readonly schedule: Schedule | undefined;
   readonly #subscribers: string[] = [];
-  readonly #rights: Rights;
+  protected readonly rights: Rights;
 
   constructor(scope: Construct, id: string, given: MicroserviceOptions) {
     super(scope, id);
@@ -97,7 +95,7 @@ export class Microservice extends Declaration implements Callable {
       ...entrances(this.name, options),
     });
     if (options.database) this.callsAs(DATABASE_PREFIX, options.database);
-    for (const volume of Object.values(options.volumes)) if (volume instanceof Volume) volume.mountedBy(this.name);
+    this.mount(options);
     for (const finding of unknownInPart(this, id, given, KNOWN)) this.problem(...finding);
     for (const finding of microserviceProblems(this.name, written, options)) this.problem(...finding);
     for (const image of [this.image, ...this.furtherImages, release.beside?.image])
@@ -114,12 +112,12 @@ export class Microservice extends Declaration implements Callable {
       tooLong('schedule', 'the names of the CronJobs of its schedule', LONGEST_SCHEDULED);
     if (options.eventsPort !== undefined && this.name.length > LONGEST_WITH_EVENTS)
       tooLong('eventsPort', 'the name of its Service for events', LONGEST_WITH_EVENTS);
-    this.checkLater(() => this.#checkEnvironment(options));
+    this.checkLater(() => this.checkEnvironment(this.#environment(options)));
     this.checkLater(() => this.#checkBackends());
 
     const pods = selectorLabels(this.name, this.namespace);
     const configMap = addConfigFiles(this, this.name, pods, options.files);
-    this.#rights = new Rights(this, this.endpoint, pods);
+    this.rights = new Rights(this, this.endpoint, pods);
     addAccount(this, this.endpoint, { name: this.name, labels: pods }, options.serviceAccount);
     const env = () => this.#environment(options).map(({ variable }) => variable);
     const shared = {
@@ -127,7 +125,7 @@ export class Microservice extends Declaration implements Callable {
       namespace: this.namespace,
       configMap,
       env,
-      hasToken: () => this.#rights.areSome,
+      hasToken: () => this.rights.areSome,
     };
     addDeployment(this, { ...shared, pods, options });
     const { served, further, beside } = release;
@@ -156,24 +154,13 @@ export class Microservice extends Declaration implements Callable {
     if (beside) new Track(this, beside, shared);
   }
 
+  protected get from(): Endpoint {
+    return this.endpoint;
+  }
+
   /** Its objects, for patches of fields that no option sets. */
   get objects(): MicroserviceObjects {
     return new MicroserviceObjects(this);
-  }
-
-  /**
-   * Declares calls. Each sets `<NAME>_URL`, or for a database or another protocol `<NAME>_HOST`, `<NAME>_PORT` and so
-   * on. For a database it also sets `<NAME>_POOL`.
-   */
-  calls(...targets: Callable[]): this {
-    for (const target of targets) this.#call(target);
-    return this;
-  }
-
-  /** Declares a call whose variables begin with `prefix` instead of the name of the target. */
-  callsAs(prefix: string, target: Callable): this {
-    this.#call(target, prefix);
-    return this;
   }
 
   /**
@@ -183,30 +170,13 @@ export class Microservice extends Declaration implements Callable {
   notifies(...subscribers: Microservice[]): this {
     for (const subscriber of subscribers as (Microservice | undefined)[]) {
       this.#subscribers.push(subscriber?.name ?? '');
-      this.#call(subscriber, undefined, subscriber?.endpoint?.options.events);
+      this.call(subscriber, undefined, subscriber?.endpoint?.options.events);
     }
     return this;
   }
 
-  /**
-   * Allows the program to send requests to the API server: `may(['get', 'list'], 'pods')`. The resource is the plural as
-   * in kubectl, such as `deployments.apps` or `pods/log`.
-   */
-  may(verbs: Verb | readonly Verb[], resource: string, options: RightOptions = {}): this {
-    const right = { verbs: typeof verbs === 'string' ? [verbs] : verbs, resource, ...options };
-    for (const finding of rightProblems(right)) this.problem(...finding);
-    this.#rights.add(right);
-    return this;
-  }
-
-  #call(target: Callable | undefined, prefix?: string, through?: Entrance): void {
-    const problems = callProblems(this.endpoint, callerOf(target), target, prefix, through);
-    for (const problem of problems) this.problem(...problem);
-    if (target && problems.length === 0) this.endpoint.call(target.endpoint, prefix, through);
-  }
-
   #environment(options: ResolvedMicroservice) {
-    return environmentOf(this.endpoint, options, this.#subscribers);
+    return environmentOf(this.endpoint, options, ownVariables(options, this.#subscribers));
   }
 
   #checkBackends(): void {
@@ -219,23 +189,5 @@ export class Microservice extends Declaration implements Callable {
       got: "by: 'gateway'",
       fix: 'Remove `by`: the replicas then share the requests of every caller.',
     });
-  }
-
-  #checkEnvironment(options: ResolvedMicroservice): void {
-    const sources = new Map<string, string>();
-    for (const { variable, source } of this.#environment(options)) {
-      const { name } = variable;
-      const other = sources.get(name);
-      if (other !== undefined) {
-        this.problem('variable-taken', {
-          message: `The variable ${name} comes from ${other} and from ${source}.`,
-          field: `env.${name}`,
-          fix: name.endsWith(partVariable('', POOL))
-            ? 'Remove the setting, and set the option pool to the same number.'
-            : `Rename the setting, or give the call another prefix: callsAs('${variableName(this.name)}_PEER', …).`,
-        });
-      }
-      sources.set(name, source);
-    }
   }
 }

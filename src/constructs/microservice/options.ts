@@ -1,16 +1,10 @@
 import type { Image } from '../../images/image';
-import type { VolumeSource } from '../shared/plus';
-import type { Database } from '../database/database';
 import type { OptionNames } from '../../problems/unknown-options';
-import { SECRET_KEY_OPTIONS, type Check, type EnvValue, type FileContent } from '../shared/values';
-import { RESOURCE_OPTIONS, type Resources } from '../shared/resources';
-import { ACCOUNT_OPTIONS, type AccountOptions } from '../shared/account-options';
+import { PROGRAM_OPTIONS, type ProgramOptions } from '../program/options';
+import { TOUCHED_FILE_OPTIONS, type Check } from '../shared/values';
 import { SERVICE_OPTIONS, type ServiceOptions } from './service-options';
 import { STEP_OPTIONS, type ScheduleStep } from './scaling/schedule';
-import { POD_OPTIONS, type PodOptions } from '../shared/pod-options';
 import { STRATEGY_OPTIONS, type Strategy } from './release/strategy';
-import { INIT_CONTAINER_OPTIONS, SIDECAR_OPTIONS, type InitContainer, type Sidecar } from './sidecars/options';
-import type { Volume } from '../volume/volume';
 
 /** The number of replicas follows the load. */
 export interface Autoscale {
@@ -134,9 +128,7 @@ export interface ScheduledReplicas {
 export type MicroserviceOptions = MicroserviceBase & Scaling;
 
 /** The options except those that set the number of replicas. */
-export interface MicroserviceBase {
-  /** The image that the pods run. */
-  readonly image: Image;
+export interface MicroserviceBase extends ProgramOptions {
   /**
    * The port that the program listens on. The variable `PORT` contains it. Callers use port 80 of the Service.
    * @default 8080
@@ -160,57 +152,6 @@ export interface MicroserviceBase {
    * @default true
    */
   readonly http?: boolean;
-  /**
-   * The database of the microservice. The program gets the variables `DATABASE_HOST`, `_PORT`, `_NAME`, `_USER`,
-   * `_PASSWORD` and `_POOL`.
-   * @default - none
-   */
-  readonly database?: Database;
-  /**
-   * The most connections of one replica to each database that it calls, which the program gets as `<NAME>_POOL`.
-   * @default - 5; 4 or 3 if the pools of all callers would be too many connections for the database
-   */
-  readonly pool?: number;
-  /**
-   * Environment variables.
-   * @default - only `PORT` and the variables of its calls
-   */
-  readonly env?: Readonly<Record<string, EnvValue>>;
-  /**
-   * Files that are mounted read-only, by absolute path. A changed file replaces the pods that read it.
-   * @default - none
-   */
-  readonly files?: Readonly<Record<string, FileContent>>;
-  /**
-   * Volumes by absolute mount path. All replicas share them.
-   * @default - none
-   */
-  readonly volumes?: Readonly<Record<string, VolumeSource | Volume>>;
-  /**
-   * Folders that the program can write to. They are empty when the pod starts and are deleted with it.
-   * @default ['/tmp']
-   */
-  readonly writable?: readonly string[];
-  /**
-   * The command, instead of the entrypoint of the image.
-   * @default - the image's entrypoint
-   */
-  readonly command?: readonly string[];
-  /**
-   * The arguments, instead of those of the image.
-   * @default - the image's arguments
-   */
-  readonly args?: readonly string[];
-  /**
-   * The working directory.
-   * @default - the image's working directory
-   */
-  readonly workingDir?: string;
-  /**
-   * The resource requests and limits of the container.
-   * @default - requests of 50m CPU and 64Mi memory, a memory limit of 256Mi
-   */
-  readonly resources?: Resources;
   /**
    * The health checks.
    * @default - `/healthz/live` and `/healthz/ready`; without HTTP, a connection to its first port
@@ -245,41 +186,15 @@ export interface MicroserviceBase {
    */
   readonly scheduleImage?: Image;
   /**
-   * The numeric user and group of the program. It must not be 0.
-   * @default 1000
-   */
-  readonly user?: number;
-  /**
-   * Labels and annotations of the pods, and where and how Kubernetes runs them.
-   * @default - the defaults of each option
-   */
-  readonly pod?: PodOptions;
-  /**
    * Labels and annotations of the Service, and how it distributes requests.
    * @default - a Service inside the cluster
    */
   readonly service?: ServiceOptions;
-  /**
-   * Labels and annotations of the ServiceAccount, for instance the workload identity of a cloud.
-   * @default - none
-   */
-  readonly serviceAccount?: AccountOptions;
-  /**
-   * Containers that run to their end, one after the other, before the program starts. They get the variables of the
-   * program.
-   * @default - none
-   */
-  readonly initContainers?: Readonly<Record<string, InitContainer>>;
-  /**
-   * Containers that start before the program, run next to it, and end after it.
-   * @default - none
-   */
-  readonly sidecars?: Readonly<Record<string, Sidecar>>;
 }
 
 /** The names of the options. @internal */
 export const MICROSERVICE_OPTIONS: OptionNames<MicroserviceOptions> = {
-  image: 'opaque',
+  ...PROGRAM_OPTIONS,
   replicas: true,
   autoscale: { min: true, max: true, cpu: true, calm: true },
   schedule: [STEP_OPTIONS],
@@ -288,19 +203,9 @@ export const MICROSERVICE_OPTIONS: OptionNames<MicroserviceOptions> = {
   ports: true,
   eventsPort: true,
   http: true,
-  database: 'opaque',
-  pool: true,
-  env: [SECRET_KEY_OPTIONS],
-  files: [{ ...SECRET_KEY_OPTIONS, file: true }],
-  volumes: 'opaque',
-  writable: true,
-  command: true,
-  args: true,
-  workingDir: true,
-  resources: RESOURCE_OPTIONS,
   health: {
-    live: true,
-    ready: true,
+    live: TOUCHED_FILE_OPTIONS,
+    ready: TOUCHED_FILE_OPTIONS,
     startup: true,
     port: true,
     interval: true,
@@ -312,10 +217,5 @@ export const MICROSERVICE_OPTIONS: OptionNames<MicroserviceOptions> = {
   shutdown: { pause: true, grace: true },
   live: true,
   scheduleImage: 'opaque',
-  user: true,
-  pod: POD_OPTIONS,
   service: SERVICE_OPTIONS,
-  serviceAccount: ACCOUNT_OPTIONS,
-  initContainers: [INIT_CONTAINER_OPTIONS],
-  sidecars: [SIDECAR_OPTIONS],
 };

@@ -1,5 +1,6 @@
 import type { V1ContainerPort, V1ServicePort } from '@kubernetes/client-node';
 import type { Entrance } from '../../links/endpoint';
+import { portList } from '../shared/port-list';
 import type { ResolvedMicroservice } from './resolve';
 
 type Listening = Pick<ResolvedMicroservice, 'http' | 'port' | 'ports'>;
@@ -20,11 +21,6 @@ export function ownPorts({ eventsPort, health }: AllPorts): Record<string, numbe
 
 export function containerPorts(options: AllPorts): V1ContainerPort[] {
   return portList({ ...portsByName(options), ...ownPorts(options) });
-}
-
-/** Ports by name, as those of a container. */
-export function portList(ports: Readonly<Record<string, number>>): V1ContainerPort[] {
-  return Object.entries(ports).map(([name, containerPort]) => ({ name, containerPort, protocol: 'TCP' }));
 }
 
 /** The ports of the Service. HTTP is always on port 80, so callers write no port in URLs. */

@@ -1,22 +1,19 @@
-import { isDnsLabel, isSetting } from '../../k8s/names';
+import { isDnsLabel } from '../../k8s/names';
 import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import type { MicroserviceOptions } from './options';
-import { ownPorts } from './ports';
+import { ownPorts, portsByName } from './ports';
 import type { ResolvedMicroservice, ResolvedScaling } from './resolve';
-import { podOptionProblems } from '../shared/pod-options';
-import { resourceProblems } from '../shared/resources';
+import { heldVolumes } from '../program/held-volumes';
+import { programProblems } from '../program/problems';
 import { backlogProblems } from './pod/backlog';
-import { fileProblems } from './pod/config-files';
-import { sidecarProblems } from './sidecars/problems';
 import { serviceProblems } from './service-options';
 import { scalingProblems } from './scaling/problems';
-import { heldVolumes } from './pod/held-volumes';
 import { liveProblems } from './pod/live';
 import { strategyProblems } from './release/problems';
 import { healthProblems } from './pod/probes';
 import { servedPortProblems } from './pod/served-port';
-import { imageProblems, isPlainPath, poolProblems, portProblems, user } from '../shared/value-problems';
+import { imageProblems, portProblems } from '../shared/value-problems';
 
 type Found = Generator<ProblemRow>;
 
@@ -26,33 +23,17 @@ export function* microserviceProblems(
   given: MicroserviceOptions,
   options: ResolvedMicroservice,
 ): Found {
-  yield* imageProblems(options.image);
+  yield* programProblems(program, options, { ...portsByName(options), ...ownPorts(options) });
   yield* scalingProblems(given, options.scaling);
   yield* imageProblems(options.scheduleImage, 'scheduleImage');
   yield* strategyProblems(given, options);
-  yield* resourceProblems(options.resources);
   yield* liveProblems(options);
   yield* allPortProblems(options);
   yield* servedPortProblems(options);
-  yield* pathProblems(options);
-  yield* fileProblems(options.files);
   yield* healthProblems(given.health, options);
   yield* volumeProblems(options);
   yield* shutdownProblems(options);
-  for (const name of Object.keys(options.env).filter((key) => !isSetting(key))) {
-    yield row('variable-invalid', {
-      message: 'This is not a valid name of an environment variable.',
-      field: `env.${name}`,
-      expected: 'letters, digits, underscores and dots; the first is not a digit',
-      got: show(name),
-      fix: `Rename it, such as ${name.replaceAll(/[^A-Za-z0-9_.]/g, '_').replace(/^(?=\d)/, '_') || 'NAME'}.`,
-    });
-  }
-  yield* user('user', options.user, 'construct-invalid');
-  yield* poolProblems(options.pool);
   yield* backlogProblems(options);
-  yield* podOptionProblems(options.pod);
-  yield* sidecarProblems(program, options);
   yield* serviceProblems(options.service, options.kind === 'worker');
 }
 
@@ -89,36 +70,6 @@ function* allPortProblems(options: ResolvedMicroservice): Found {
     }
     taken.set(number, name);
   }
-}
-
-function* pathProblems({ files, volumes, writable, workingDir }: ResolvedMicroservice): Found {
-  const wrong = (field: string, got: string, message: string, expected: string, fix: string) =>
-    row('path-invalid', { message, field, expected, got: show(got), fix });
-  const mounts: [option: string, path: string][] = [
-    ...Object.keys(files).map((path): [string, string] => ['files', path]),
-    ...Object.keys(volumes).map((path): [string, string] => ['volumes', path]),
-    ...writable.map((path): [string, string] => ['writable', path]),
-  ];
-  const seen = new Set<string>();
-  for (const [option, path] of mounts) {
-    const field = `${option}.${path}`;
-    if (!isPlainPath(path) || path === '/') {
-      const fix = 'Write the path in the container, such as /etc/app/words.txt.';
-      yield wrong(field, path, 'The mount path is invalid.', 'an absolute path other than /', fix);
-    } else if (seen.has(path)) {
-      yield wrong(
-        field,
-        path,
-        `The path ${path} is mounted twice.`,
-        'one mount for each path',
-        `Change ${path} in one of files, volumes and writable.`,
-      );
-    }
-    seen.add(path);
-  }
-  if (workingDir === undefined || isPlainPath(workingDir)) return;
-  const fix = 'Write the path of a folder in the image.';
-  yield wrong('workingDir', workingDir, 'The working directory is invalid.', 'an absolute path, such as /app', fix);
 }
 
 /** The problems of volumes that are not shared: replicas on other nodes cannot mount them. */

@@ -1,6 +1,8 @@
-import { NODE_IMAGE, TIME_ZONE, USER, withDefaults, type Complete } from '../shared/defaults';
-import { RESOURCES, type Resources } from '../shared/resources';
-import { heldVolumes } from './pod/held-volumes';
+import { heldVolumes } from '../program/held-volumes';
+import { PROGRAM_DEFAULTS, PROGRAM_VALUES } from '../program/resolve';
+import { NODE_IMAGE, TIME_ZONE, withDefaults, type Complete } from '../shared/defaults';
+import { PROBE_TIMES } from '../shared/health-check';
+import type { Resources } from '../shared/resources';
 import type { Autoscale, Health, MicroserviceBase, MicroserviceOptions, Shutdown } from './options';
 import type { Check } from '../shared/values';
 import type { Schedule, ScheduleStep } from './scaling/schedule';
@@ -10,30 +12,26 @@ import type { BlueGreen, Canary } from './release/strategy';
 export const DEFAULTS = {
   replicas: 2,
   port: 8080,
-  user: USER,
+  ...PROGRAM_DEFAULTS,
   shutdown: { pause: 5, grace: 30 },
-  resources: RESOURCES,
-  health: { live: '/healthz/live', ready: '/healthz/ready', startup: 60, timeout: 2 },
+  health: {
+    live: '/healthz/live',
+    ready: '/healthz/ready',
+    startup: PROBE_TIMES.startup,
+    timeout: PROBE_TIMES.timeout,
+  },
 } as const;
 /** The health checks of a program that serves HTTP. */
-export const HEALTH = { ...DEFAULTS.health, interval: { live: 10, ready: 3 }, failures: { live: 3, ready: 2 } };
+const HEALTH = { ...PROBE_TIMES, ...DEFAULTS.health };
 const AUTOSCALE = { min: 2, cpu: 70 };
 const OPTIONS = {
+  ...PROGRAM_VALUES,
   port: DEFAULTS.port,
   ports: {},
   http: true,
-  env: {},
-  files: {},
-  volumes: {},
-  writable: ['/tmp'],
   live: false,
   scheduleImage: NODE_IMAGE,
-  user: DEFAULTS.user,
-  pod: {},
   service: {},
-  serviceAccount: {},
-  initContainers: {},
-  sidecars: {},
 } satisfies Partial<MicroserviceBase>;
 
 /** The options of a microservice, all defaults included. The objects and most checks read only this. */

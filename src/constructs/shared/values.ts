@@ -27,8 +27,25 @@ export interface SecretKey {
   readonly existing?: boolean;
 }
 
-/** A health check: a path for HTTP, `'tcp'` for a connection, or a command that exits with 0. */
-export type Check = string | readonly string[];
+/**
+ * A health check: a path for HTTP, `'tcp'` for a connection, a command that exits with 0, or a file that the program
+ * touches.
+ */
+export type Check = string | readonly string[] | TouchedFile;
+
+/**
+ * A file that the program touches while it works. The check fails if the last change is too old. The image must contain
+ * `sh` and `stat`.
+ */
+export interface TouchedFile {
+  /** The absolute path of the file, in a folder that the program can write to. */
+  readonly touched: string;
+  /** How many seconds the last change may be ago. */
+  readonly within: number;
+}
+
+/** The names of the options of a health check by file. */
+export const TOUCHED_FILE_OPTIONS = { touched: true, within: true } as const;
 
 /** The names of the options of a key of a Secret. */
 export const SECRET_KEY_OPTIONS = { secret: true, key: true, existing: true } as const;

@@ -15,7 +15,7 @@ import { scheduledReplicas } from '../../constructs/microservice/scaling/schedul
 import type { KubeObject, Manifest } from '../../k8s/objects';
 import type { NotStarted, Part } from './part';
 import type { ImageSource } from '../../images/image';
-import { programOf, type Program } from './program';
+import { programOf, type LocalProgram } from './program';
 
 /** The charts, as they run on this machine. */
 export interface LocalApp {
@@ -162,7 +162,7 @@ export function withoutContainers(app: LocalApp): LocalApp {
   };
 }
 
-function programFor(source: ImageSource, container: Parameters<typeof programOf>[1]): Program | string {
+function programFor(source: ImageSource, container: Parameters<typeof programOf>[1]): LocalProgram | string {
   // Its folder is filled before each start.
   if (source.site) return { command: ['node', 'server.mts'], folder: '', env: { SITE_SETTLE_MS: '0' } };
   return programOf(source, container);

@@ -2,7 +2,7 @@ import type { V1Container, V1Volume } from '@kubernetes/client-node';
 import type { ImageSource } from '../../images/image';
 import type { Endpoint } from '../../links/endpoint';
 import type { Place } from '../../problems/problem';
-import type { Program } from './program';
+import type { LocalProgram } from './program';
 
 /** A Deployment of the charts that runs as processes. */
 export interface Part {
@@ -10,7 +10,7 @@ export interface Part {
   readonly name: string;
   readonly namespace: string | undefined;
   readonly replicas: number;
-  readonly program: Program;
+  readonly program: LocalProgram;
   /** What its image is built from. A change replaces the replicas. Undefined for an image from a registry. */
   readonly source: ImageSource | undefined;
   readonly container: V1Container;

@@ -5,7 +5,7 @@ import type { ImageSource } from '../../images/image';
 import { parseDockerfile, type Dockerfile } from '../../images/source/dockerfile';
 
 /** How a part runs on this machine: from its source, or in a container of its image. */
-export type Program = SourceProgram | ImageProgram;
+export type LocalProgram = SourceProgram | ImageProgram;
 
 /** A program of an image that is not built here. It needs Docker. */
 export interface ImageProgram {

@@ -6,21 +6,16 @@ import type {
   V1PodSecurityContext,
   V1PodSpec,
   V1PodTemplateSpec,
-  V1Volume,
-  V1VolumeMount,
 } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
-import { podVolume } from '../../shared/plus';
 import type { ResolvedMicroservice } from '../resolve';
-import { resourceRequirements } from '../../shared/resources';
-import { deployed, imageSettings } from '../../shared/image-settings';
-import { Volume } from '../../volume/volume';
-import { configHash, fileMounts, fileVolumes } from './config-files';
+import { imageSettings } from '../../shared/image-settings';
+import { configHash } from '../../program/config-files';
+import { programContainers } from '../../program/containers';
 import { liveSpec } from './live';
-import { CONTAINER_SECURITY, podDefaults, podSecurity } from '../../shared/pod';
+import { podDefaults, podSecurity } from '../../shared/pod';
 import { withPodOptions } from '../../shared/pod-options';
 import { containerPorts } from '../ports';
-import { furtherContainers } from '../sidecars/containers';
 import { probes } from './probes';
 
 interface TemplateOptions {
@@ -37,26 +32,15 @@ export function podTemplate(
   scope: Construct & { namespace: string | undefined },
   { name, pods, env, hasToken, configMap, options }: TemplateOptions,
 ): V1PodTemplateSpec {
-  const { volumes, mounts } = storage(options, configMap);
+  const { program, initContainers, volumes } = programContainers(scope, { name, env, configMap, options });
   const ports = containerPorts(options);
-  const further = furtherContainers(scope, options, { env, mounts });
-  const allVolumes = [...volumes, ...further.volumes];
   const { pause, grace } = options.shutdown;
   const container: V1Container = {
-    name,
-    image: deployed(scope, options.image).reference,
-    imagePullPolicy: 'IfNotPresent',
-    ...(options.command && { command: [...options.command] }),
-    ...(options.args && { args: [...options.args] }),
-    ...(options.workingDir && { workingDir: options.workingDir }),
-    ...(env.length > 0 && { env }),
+    ...program,
     ...(ports.length > 0 && { ports }),
     ...probes(options),
     // The program keeps serving while its endpoint is removed, so that no request fails.
     ...(pause > 0 && { lifecycle: { preStop: { sleep: { seconds: pause } } } }),
-    resources: resourceRequirements(options.resources),
-    securityContext: CONTAINER_SECURITY,
-    ...(mounts.length > 0 && { volumeMounts: mounts }),
   };
   const own: V1PodSpec = {
     serviceAccountName: name,
@@ -74,9 +58,9 @@ export function podTemplate(
         matchLabelKeys: ['pod-template-hash'],
       },
     ],
-    ...(further.initContainers.length > 0 && { initContainers: further.initContainers }),
+    ...(initContainers.length > 0 && { initContainers }),
     containers: [container],
-    ...(allVolumes.length > 0 && { volumes: allVolumes }),
+    ...(volumes.length > 0 && { volumes }),
   };
   const spec = withPodOptions(own, options.pod, imageSettings(scope).pullSecret);
   const hash = configHash(scope, scope.namespace, spec);
@@ -105,23 +89,4 @@ function lowPorts(ports: V1ContainerPort[]): Pick<V1PodSecurityContext, 'sysctls
   return ports.some(({ containerPort }) => containerPort < 1024)
     ? { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] }
     : {};
-}
-
-function storage(
-  { files, volumes, writable }: ResolvedMicroservice,
-  configMap: string | undefined,
-): { volumes: V1Volume[]; mounts: V1VolumeMount[] } {
-  const scratch = writable.map((path, i) => ({
-    path,
-    volume: { name: `writable-${i}`, emptyDir: { sizeLimit: '64Mi' } },
-  }));
-  const given = Object.entries(volumes).map(([path, source], i) => ({
-    path,
-    volume: podVolume(`volume-${i}`, source instanceof Volume ? source.source : source),
-  }));
-  const mounted = [...scratch, ...given];
-  return {
-    volumes: [...fileVolumes(configMap, files), ...mounted.map(({ volume }) => volume)],
-    mounts: [...fileMounts(files), ...mounted.map(({ path, volume }) => ({ name: volume.name, mountPath: path }))],
-  };
 }

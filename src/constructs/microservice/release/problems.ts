@@ -4,7 +4,7 @@ import type { MicroserviceOptions } from '../options';
 import type { ResolvedCanary, ResolvedMicroservice } from '../resolve';
 import type { BlueGreen, Canary } from './strategy';
 import { canaryReplicas, MOST_BY_REPLICAS, numbersOf, shareOf } from './canary-replicas';
-import { heldVolumes } from '../pod/held-volumes';
+import { heldVolumes } from '../../program/held-volumes';
 import { imageProblems, integer, enumValue } from '../../shared/value-problems';
 
 type Found = Generator<ProblemRow>;

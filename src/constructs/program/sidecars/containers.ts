@@ -3,12 +3,12 @@ import type { IConstruct } from 'constructs';
 import { withDefaults } from '../../shared/defaults';
 import { deployed } from '../../shared/image-settings';
 import { CONTAINER_SECURITY } from '../../shared/pod';
-import { resourceRequirements } from '../../shared/resources';
 import type { Check } from '../../shared/values';
-import { probeAction } from '../pod/probes';
-import { variableOf } from '../pod/variables';
-import { portList } from '../ports';
-import { DEFAULTS, HEALTH, type ResolvedMicroservice } from '../resolve';
+import { variableOf } from '../variables';
+import { RESOURCES, resourceRequirements } from '../../shared/resources';
+import { PROBE_TIMES, probeAction } from '../../shared/health-check';
+import { portList } from '../../shared/port-list';
+import type { ResolvedProgram } from '../resolve';
 import type { FurtherContainer, Sidecar } from './options';
 
 /** What the program of the pods has, and further containers can share. */
@@ -29,7 +29,7 @@ export interface FurtherContainers {
  */
 export function furtherContainers(
   scope: IConstruct,
-  { sidecars, initContainers }: Pick<ResolvedMicroservice, 'sidecars' | 'initContainers'>,
+  { sidecars, initContainers }: Pick<ResolvedProgram, 'sidecars' | 'initContainers'>,
   program: Program,
 ): FurtherContainers {
   const volumes: V1Volume[] = [];
@@ -46,7 +46,7 @@ export function furtherContainers(
       ...(options.args && { args: [...options.args] }),
       ...(options.workingDir !== undefined && { workingDir: options.workingDir }),
       ...(env.length > 0 && { env }),
-      resources: resourceRequirements(withDefaults(options.resources, DEFAULTS.resources)),
+      resources: resourceRequirements(withDefaults(options.resources, RESOURCES)),
       securityContext: {
         ...CONTAINER_SECURITY,
         ...(options.user !== undefined && { runAsUser: options.user, runAsGroup: options.user }),
@@ -81,14 +81,14 @@ function sidecarProbes({ health = {}, ports = {} }: Sidecar): Partial<V1Containe
   const { ready, live, port = Object.values(ports)[0] } = health;
   const probe = (check: Check, periodSeconds: number, failureThreshold: number): V1Probe => ({
     ...probeAction(check, port!),
-    timeoutSeconds: HEALTH.timeout,
+    timeoutSeconds: PROBE_TIMES.timeout,
     periodSeconds,
     failureThreshold,
   });
   const first = ready ?? live;
   return {
-    ...(first && { startupProbe: probe(first, 1, HEALTH.startup) }),
-    ...(ready && { readinessProbe: probe(ready, HEALTH.interval.ready, HEALTH.failures.ready) }),
-    ...(live && { livenessProbe: probe(live, HEALTH.interval.live, HEALTH.failures.live) }),
+    ...(first && { startupProbe: probe(first, 1, PROBE_TIMES.startup) }),
+    ...(ready && { readinessProbe: probe(ready, PROBE_TIMES.interval.ready, PROBE_TIMES.failures.ready) }),
+    ...(live && { livenessProbe: probe(live, PROBE_TIMES.interval.live, PROBE_TIMES.failures.live) }),
   };
 }

@@ -1,7 +1,7 @@
 import type { Image } from '../../../images/image';
 import type { OptionNames } from '../../../problems/unknown-options';
 import { RESOURCE_OPTIONS, type Resources } from '../../shared/resources';
-import { SECRET_KEY_OPTIONS, type Check, type EnvValue } from '../../shared/values';
+import { SECRET_KEY_OPTIONS, TOUCHED_FILE_OPTIONS, type Check, type EnvValue } from '../../shared/values';
 
 /** A container in the pods of a microservice, in addition to its program. */
 export interface FurtherContainer {
@@ -108,5 +108,5 @@ export const INIT_CONTAINER_OPTIONS: OptionNames<InitContainer> = FURTHER_CONTAI
 export const SIDECAR_OPTIONS: OptionNames<Sidecar> = {
   ...FURTHER_CONTAINER,
   ports: true,
-  health: { ready: true, live: true, port: true },
+  health: { ready: TOUCHED_FILE_OPTIONS, live: TOUCHED_FILE_OPTIONS, port: true },
 };

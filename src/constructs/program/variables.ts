@@ -1,31 +1,30 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
-import { referencesIn } from '../../../k8s/variable-references';
-import type { Endpoint } from '../../../links/endpoint';
-import { callVariables, subscriberVariables } from '../../../links/variables';
-import type { EnvValue } from '../../shared/values';
-import type { ResolvedMicroservice } from '../resolve';
+import { referencesIn } from '../../k8s/variable-references';
+import type { Caller } from '../../links/endpoint';
+import { callVariables, taskVariables } from '../../links/variables';
+import type { EnvValue } from '../shared/values';
+import type { ResolvedProgram } from './resolve';
 
-interface Sourced {
+/** A variable, and what sets it. */
+export interface Sourced {
   readonly variable: V1EnvVar;
   readonly source: string;
 }
 
 /**
- * The environment variables of a microservice, each with its source. The variables of calls come first. `$(NAME)` can
- * refer only to an earlier variable, so each variable follows those that it refers to.
+ * The environment variables of a program, each with its source. Those of the kind of program come first, then those of
+ * calls. `$(NAME)` can refer only to an earlier variable, so each variable follows those that it refers to.
  */
 export function environmentOf(
-  endpoint: Endpoint,
-  { port, http, eventsPort, health, env }: ResolvedMicroservice,
-  subscribers: string[],
+  caller: Caller,
+  { env }: Pick<ResolvedProgram, 'env'>,
+  first: readonly Sourced[] = [],
 ): Sourced[] {
   return afterTheirReferences([
-    ...portVariable('PORT', http ? port : undefined, 'the option port'),
-    ...portVariable('EVENTS_PORT', eventsPort, 'the option eventsPort'),
-    ...portVariable('HEALTH_PORT', health.port, 'the option health.port'),
-    ...subscriberVariables(subscribers).map((variable) => ({ variable, source: 'notifies()' })),
-    ...callVariables(endpoint).map((variable) => ({ variable, source: 'a call' })),
+    ...first,
+    ...callVariables(caller).map((variable) => ({ variable, source: 'a call' })),
     ...Object.entries(env).map(([name, value]) => ({ variable: variableOf(name, value), source: 'the option env' })),
+    ...taskVariables(caller).map((variable) => ({ variable, source: 'the option before of a task' })),
   ]);
 }
 
@@ -45,10 +44,6 @@ function afterTheirReferences(variables: readonly Sourced[]): Sourced[] {
   };
   variables.forEach(add);
   return ordered;
-}
-
-function portVariable(name: string, port: number | undefined, source: string) {
-  return port === undefined ? [] : [{ variable: { name, value: String(port) }, source }];
 }
 
 /** The variable with a value of the options. */

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import type { V1ConfigMap, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { ApiObject } from 'cdk8s';
 import type { Construct, IConstruct } from 'constructs';
-import type { ProblemRow } from '../../../problems/problem';
-import type { FileContent } from '../../shared/values';
-import { addObject } from '../../shared/object';
-import { fileText, missingFile, sizeProblems } from '../../shared/project-file';
+import type { ProblemRow } from '../../problems/problem';
+import type { FileContent } from '../shared/values';
+import { addObject } from '../shared/object';
+import { fileText, missingFile, sizeProblems } from '../shared/project-file';
 
 type Files = Readonly<Record<string, FileContent>>;
 

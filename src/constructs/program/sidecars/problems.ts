@@ -3,18 +3,19 @@ import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
 import { resourceProblems } from '../../shared/resources';
 import { imageProblems, isPlainPath, portProblems, user } from '../../shared/value-problems';
-import { isCheck } from '../pod/probes';
-import { portsByName, ownPorts } from '../ports';
-import type { ResolvedMicroservice } from '../resolve';
+import { isCheck, runsCommand } from '../../shared/health-check';
+import type { ResolvedProgram } from '../resolve';
 import type { FurtherContainer, Sidecar } from './options';
 
 type Found = Generator<ProblemRow>;
 
-/** The problems of init containers and sidecars. */
-export function* sidecarProblems(program: string, options: ResolvedMicroservice): Found {
-  const ports = new Map<unknown, string>(
-    Object.entries({ ...portsByName(options), ...ownPorts(options) }).map(([name, port]) => [port, name]),
-  );
+/** The problems of init containers and sidecars. The ports are those of the program, by name. */
+export function* sidecarProblems(
+  program: string,
+  options: ResolvedProgram,
+  programPorts: Readonly<Record<string, number>>,
+): Found {
+  const ports = new Map<unknown, string>(Object.entries(programPorts).map(([name, port]) => [port, name]));
   for (const [name, sidecar] of Object.entries(options.sidecars)) {
     const at = `sidecars.${name}`;
     yield* containerProblems(at, name, sidecar, options);
@@ -42,7 +43,7 @@ function* containerProblems(
   at: string,
   name: string,
   container: FurtherContainer,
-  { files, volumes, writable }: ResolvedMicroservice,
+  { files, volumes, writable }: ResolvedProgram,
 ): Found {
   if (!isDnsLabel(name))
     yield row('name-invalid', {
@@ -64,7 +65,7 @@ function* containerProblems(
       field: `${at}.mounts`,
       expected: paths.length > 0 ? `one of ${paths.join(', ')}` : 'a path of the program',
       got: show(path),
-      fix: 'Add the path to volumes or writable of the microservice, or use writable of this container.',
+      fix: 'Add the path to volumes or writable of the program, or use writable of this container.',
     });
   }
   for (const path of container.writable ?? []) {
@@ -105,11 +106,12 @@ function* sidecarHealthProblems(at: string, { health = {}, ports = {} }: Sidecar
       yield row('path-invalid', {
         message: 'This is not a health check.',
         field,
-        expected: "an absolute path, such as /ready; 'tcp'; or a command as a list of words",
+        expected:
+          "an absolute path, such as /ready; 'tcp'; a command as a list of words; or { touched: '/tmp/alive', within: 30 }",
         got: show(check),
         fix: 'Write only the path, without host and port.',
       });
-    else if (!Array.isArray(check) && health.port === undefined && Object.keys(ports).length === 0)
+    else if (!runsCommand(check) && health.port === undefined && Object.keys(ports).length === 0)
       yield row('health-invalid', {
         message: 'The sidecar has no port, so nothing can connect to it.',
         field,

@@ -5,7 +5,7 @@ import { type Caller, Endpoint, type Entrance } from '../../links/endpoint';
 
 /** The problems of a call, including the problems of the target itself. */
 export function callProblems(
-  from: Endpoint,
+  from: Caller,
   to: Caller | undefined,
   target: unknown,
   prefix: string | undefined,
@@ -47,7 +47,7 @@ export function callProblems(
 }
 
 /** A text instead of an object is a name or a host. */
-function targetFix({ name }: Endpoint, target: unknown): string {
+function targetFix({ name }: Caller, target: unknown): string {
   if (typeof target === 'string' && /^[\w-]+$/.test(target))
     return `Pass the object that \`new Microservice(…)\` returns, not its name ${show(target)}.`;
   if (typeof target === 'string' && isHost(target))
@@ -55,7 +55,7 @@ function targetFix({ name }: Endpoint, target: unknown): string {
   return 'Declare the target first, and pass the object that `new` returns. For a cdk8s-plus object, pass ExistingService.of(service).';
 }
 
-function betweenProblem(from: Endpoint, to: Caller, through: Entrance | undefined): ProblemRow | undefined {
+function betweenProblem(from: Caller, to: Caller, through: Entrance | undefined): ProblemRow | undefined {
   const { kind, root } = to.options;
   const name = show(to.name);
   if (to === from) {
@@ -76,7 +76,7 @@ function betweenProblem(from: Endpoint, to: Caller, through: Entrance | undefine
       },
     ];
   }
-  if (!through && (kind === 'worker' || kind === 'gateway')) {
+  if (!through && (kind === 'worker' || kind === 'gateway' || kind === 'task')) {
     return [
       'call-not-served',
       {

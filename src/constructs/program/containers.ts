@@ -1,0 +1,69 @@
+import type { V1Container, V1EnvVar, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { IConstruct } from 'constructs';
+import { deployed } from '../shared/image-settings';
+import { podVolume } from '../shared/plus';
+import { CONTAINER_SECURITY } from '../shared/pod';
+import { resourceRequirements } from '../shared/resources';
+import { Volume } from '../volume/volume';
+import { fileMounts, fileVolumes } from './config-files';
+import type { ResolvedProgram } from './resolve';
+import { furtherContainers } from './sidecars/containers';
+
+interface ContainersOptions {
+  /** The name of the container. */
+  readonly name: string;
+  readonly env: V1EnvVar[];
+  readonly configMap: string | undefined;
+  readonly options: ResolvedProgram;
+}
+
+/** The containers of a pod, without probes and ports, and their volumes. */
+interface ProgramContainers {
+  readonly program: V1Container;
+  readonly initContainers: V1Container[];
+  readonly volumes: V1Volume[];
+}
+
+/** The container of the program, and the init containers and sidecars of its pods. */
+export function programContainers(
+  scope: IConstruct,
+  { name, env, configMap, options }: ContainersOptions,
+): ProgramContainers {
+  const { volumes, mounts } = storage(options, configMap);
+  const further = furtherContainers(scope, options, { env, mounts });
+  return {
+    program: {
+      name,
+      image: deployed(scope, options.image).reference,
+      imagePullPolicy: 'IfNotPresent',
+      ...(options.command && { command: [...options.command] }),
+      ...(options.args && { args: [...options.args] }),
+      ...(options.workingDir && { workingDir: options.workingDir }),
+      ...(env.length > 0 && { env }),
+      resources: resourceRequirements(options.resources),
+      securityContext: CONTAINER_SECURITY,
+      ...(mounts.length > 0 && { volumeMounts: mounts }),
+    },
+    initContainers: further.initContainers,
+    volumes: [...volumes, ...further.volumes],
+  };
+}
+
+function storage(
+  { files, volumes, writable }: ResolvedProgram,
+  configMap: string | undefined,
+): { volumes: V1Volume[]; mounts: V1VolumeMount[] } {
+  const scratch = writable.map((path, i) => ({
+    path,
+    volume: { name: `writable-${i}`, emptyDir: { sizeLimit: '64Mi' } },
+  }));
+  const given = Object.entries(volumes).map(([path, source], i) => ({
+    path,
+    volume: podVolume(`volume-${i}`, source instanceof Volume ? source.source : source),
+  }));
+  const mounted = [...scratch, ...given];
+  return {
+    volumes: [...fileVolumes(configMap, files), ...mounted.map(({ volume }) => volume)],
+    mounts: [...fileMounts(files), ...mounted.map(({ path, volume }) => ({ name: volume.name, mountPath: path }))],
+  };
+}
