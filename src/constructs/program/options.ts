@@ -92,7 +92,7 @@ export interface ProgramOptions {
   readonly sidecars?: Readonly<Record<string, Sidecar>>;
 }
 
-/** The names of the options. */
+/** The names of the options. @internal */
 export const PROGRAM_OPTIONS: OptionNames<ProgramOptions> = {
   image: 'opaque',
   database: 'opaque',
