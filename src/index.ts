@@ -13,8 +13,10 @@ export {
   type ClusterSettings,
   type Environment,
   type Explained,
+  type CronTaskOverrides,
   type GatewayOverrides,
   type MicroserviceOverrides,
+  type TaskOverrides,
 } from './settings/environment';
 export { ExistingService, type ExistingServiceOptions } from './constructs/outside/existing-service';
 export { External, type ExternalOptions } from './constructs/outside/external';
@@ -42,7 +44,8 @@ export type {
   ScheduledReplicas,
   Shutdown,
 } from './constructs/microservice/options';
-export type { Check, EnvValue, FileContent, SecretKey } from './constructs/shared/values';
+export type { ProgramOptions } from './constructs/program/options';
+export type { Check, EnvValue, FileContent, SecretKey, TouchedFile } from './constructs/shared/values';
 export type { AccountOptions } from './constructs/shared/account-options';
 export type { ExternalAccess, ServiceOptions } from './constructs/microservice/service-options';
 export type { PodOptions, DnsOptions } from './constructs/shared/pod-options';
@@ -63,6 +66,10 @@ export { StaticSite } from './constructs/site/static-site';
 export type { BlueGreen, Canary, Strategy } from './constructs/microservice/release/strategy';
 export { scheduledReplicas, type Schedule, type ScheduleStep } from './constructs/microservice/scaling/schedule';
 export type { Day } from './constructs/microservice/scaling/week';
+export { CronTask } from './constructs/task/cron-task';
+export type { CronTaskObjects, TaskObjects } from './constructs/task/objects';
+export type { Concurrency, CronTaskOptions, RunHistory, TaskBase, TaskOptions } from './constructs/task/options';
+export { Task } from './constructs/task/task';
 export type { VolumeOptions } from './constructs/volume/options';
 export { Volume } from './constructs/volume/volume';
 export type { Code } from './problems/codes';

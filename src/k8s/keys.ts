@@ -8,6 +8,9 @@ export const LABELS = {
   managedBy: 'app.kubernetes.io/managed-by',
 } as const;
 
+/** A label of the pods of a Job: its name. Kubernetes sets it. */
+export const JOB_NAME_LABEL = 'batch.kubernetes.io/job-name';
+
 /** Our own annotations. */
 export const ANNOTATIONS = {
   /** On a pod template: the hash of the ConfigMaps that its pods read, so that a change rolls them. */
@@ -20,8 +23,8 @@ export const ANNOTATIONS = {
   existingSecrets: 'callsign.dev/existing-secrets',
   /** On a workload: Secrets that it creates in the cluster, and their keys, as JSON. */
   makesSecret: 'callsign.dev/makes-secret',
-  /** On a workload: ConfigMaps that it creates in the cluster, and their keys, as JSON. */
-  makesConfigMap: 'callsign.dev/makes-config-map',
+  /** On a workload: ConfigMaps that it fills in the cluster, and the keys that it adds, as JSON. */
+  fillsConfigMap: 'callsign.dev/fills-config-map',
   /** On a Job: the Deployments whose rollout must be complete before it runs, as JSON. */
   runsAfter: 'callsign.dev/runs-after',
   /** On an object that the charts never contained: the object that left the charts and left it behind. */

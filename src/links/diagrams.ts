@@ -46,7 +46,7 @@ export function mermaid(graph: Graph): string {
   });
   const edges = graph.edges.map((edge) => {
     const text = labelOf(edge);
-    const arrow = edge.state ? ARROWS[edge.state] : '-->';
+    const arrow = edge.state ? ARROWS[edge.state] : edge.isOrder ? '-.->' : '-->';
     return `  ${ids.get(edge.from)} ${arrow}${text ? `|"${quoted(text)}"|` : ''} ${ids.get(edge.to)}`;
   });
   return ['flowchart LR', ...lines, ...edges, ''].join('\n');
@@ -69,7 +69,7 @@ export function dot(graph: Graph): string {
   });
   const edges = twoWay(graph.edges).map(
     (edge) =>
-      `  ${JSON.stringify(edge.from)} -> ${JSON.stringify(edge.to)}${labelOf(edge) ? ` [label=${JSON.stringify(` ${labelOf(edge)} `)}]` : ''}${edge.state ? ` [${LINES[edge.state]}]` : ''}${edge.both ? ' [dir=both]' : ''};`,
+      `  ${JSON.stringify(edge.from)} -> ${JSON.stringify(edge.to)}${labelOf(edge) ? ` [label=${JSON.stringify(` ${labelOf(edge)} `)}]` : ''}${edge.state ? ` [${LINES[edge.state]}]` : edge.isOrder ? ' [style=dotted]' : ''}${edge.both ? ' [dir=both]' : ''};`,
   );
   return [
     'digraph {',
@@ -90,8 +90,8 @@ export async function svg(graph: Graph): Promise<string> {
 }
 
 /** The label of an edge, with its state: colors and dashes alone have no meaning for somebody who sees them first. */
-function labelOf({ label, state }: GraphEdge): string {
-  return [state, label].filter(Boolean).join(' ');
+function labelOf({ label, state, isOrder }: GraphEdge): string {
+  return [state, label, isOrder && 'starts after'].filter(Boolean).join(' ');
 }
 
 /** Mermaid has its own escape for quotes. */
@@ -111,7 +111,8 @@ function byNamespace(graph: Graph): [string | undefined, GraphNode[]][] {
 
 /** Merges two opposite edges into one with two arrowheads. */
 function twoWay(edges: readonly GraphEdge[]): (GraphEdge & { both: boolean })[] {
-  const key = (from: string, to: string, edge: GraphEdge) => JSON.stringify([from, to, edge.label, edge.state]);
+  const key = (from: string, to: string, edge: GraphEdge) =>
+    JSON.stringify([from, to, edge.label, edge.state, edge.isOrder]);
   const pairs = new Set(edges.map((edge) => key(edge.from, edge.to, edge)));
   return edges
     .map((edge) => ({ ...edge, both: edge.from !== edge.to && pairs.has(key(edge.to, edge.from, edge)) }))

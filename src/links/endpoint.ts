@@ -91,6 +91,8 @@ export class Caller<Options extends CallerOptions = CallerOptions> {
   usesApiServer = false;
   /** The tasks that must succeed before its pods start. */
   readonly waitsFor: TaskMark[] = [];
+  /** What it starts after: tasks that succeeded, and for a task also parts whose rollout is complete. */
+  readonly startsAfter: Caller[] = [];
   readonly #prefixes = new Map<Entrance, Set<string>>();
 
   constructor(readonly options: Options) {}

@@ -16,6 +16,8 @@ export interface GraphEdge {
   readonly to: string;
   /** The path of a route, for an edge of a gateway. */
   readonly label?: string;
+  /** Whether `from` starts after `to`, and does not call it: `to` is a task that succeeded, or a part before a task. */
+  readonly isOrder?: true;
   /**
    * What policies do with the call: they block it, or allow it although no manifest contains it. In a comparison:
    * whether the change opens or closes it. Undefined for a call that is declared and allowed.
@@ -40,6 +42,7 @@ export function graphOf(root: IConstruct): Graph {
     if (!caller) continue;
     callers.add(caller);
     for (const { to } of caller.calls) callers.add(to);
+    for (const other of caller.startsAfter) callers.add(other);
   }
   const nodes = new Map<string, GraphNode>();
   const edges = new Map<string, GraphEdge>();
@@ -49,6 +52,10 @@ export function graphOf(root: IConstruct): Graph {
     for (const { to, as } of caller.calls) {
       const edge = { from: idOf(caller), to: idOf(to), ...(kind === 'gateway' && { label: as }) };
       edges.set(`${edge.from} ${edge.to} ${edge.label ?? ''}`, edge);
+    }
+    for (const other of caller.startsAfter) {
+      const edge = { from: idOf(caller), to: idOf(other), isOrder: true } as const;
+      edges.set(`${edge.from} after ${edge.to}`, edge);
     }
   }
   return { nodes: [...nodes.values()], edges: [...edges.values()] };

@@ -37,6 +37,11 @@ export const CHART_ADVICE: AdviceByCode = {
     fix: 'Compare the patch with the object in k8s-out.',
     broken: "cart.objects.deployment.addJsonPatch(JsonPatch.test('/spec/replicas', 5))",
   },
+  'task-order': {
+    why: 'The task, or a part that waits for it, never starts.',
+    fix: 'Name microservices, sites or tasks of the same namespace, and remove circles of before and after.',
+    broken: "new Task(this, 'migration', { image, before: [cart], after: [cart] })",
+  },
   'replicas-invalid': {
     why: 'The cluster cannot run a negative number of pods, or half a pod.',
     fix: 'Write a whole number, such as replicas: 2. 0 stops the part.',

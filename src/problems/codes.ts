@@ -25,6 +25,7 @@ export const CODES = {
   'override-invalid': 'An override from an environment or a shell variable has a valid value.',
   'patch-unused': 'A patch changes its object.',
   'patch-failed': 'A patch applies to its object.',
+  'task-order': 'A task runs before or after parts that can wait for it, and never waits for itself.',
   'port-invalid': 'A port is a whole number from 1 to 65535.',
   'port-taken': 'Ports are unique within a pod.',
   'image-unpinned': 'An image has a fixed tag or a digest, not `latest`.',

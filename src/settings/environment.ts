@@ -8,6 +8,9 @@ import type { Gateway } from '../constructs/gateway/gateway';
 import type { Cors, GatewayBase, GatewayHost } from '../constructs/gateway/options';
 import type { Microservice } from '../constructs/microservice/microservice';
 import type { Autoscale, MicroserviceBase } from '../constructs/microservice/options';
+import type { CronTask } from '../constructs/task/cron-task';
+import type { CronTaskOptions, TaskOptions } from '../constructs/task/options';
+import type { Task } from '../constructs/task/task';
 import { imageSettings, imageSettingsProblems, type ImageSettings } from '../constructs/shared/image-settings';
 import { Settings, SETTINGS, type Known, type Overrides } from '../constructs/shared/overrides';
 import type { ScheduleStep } from '../constructs/microservice/scaling/schedule';
@@ -25,6 +28,12 @@ export interface MicroserviceOverrides extends Partial<
   /** The time zone of the schedule. */
   readonly timeZone?: string;
 }
+
+/** The options of a task that an environment can override. */
+export type TaskOverrides = Partial<Omit<TaskOptions, 'image' | 'database' | 'before' | 'after'>>;
+
+/** The options of a task with a schedule that an environment can override. */
+export type CronTaskOverrides = Partial<Omit<CronTaskOptions, 'image' | 'database'>>;
 
 /** The options of a gateway that an environment can override: all except the routes. */
 export interface GatewayOverrides extends Partial<Omit<GatewayBase, 'cors'>> {
@@ -48,7 +57,11 @@ export type Environment<Parts> = {
       ? DatabaseOptions
       : Parts[Name] extends Gateway
         ? GatewayOverrides
-        : never;
+        : Parts[Name] extends Task
+          ? TaskOverrides
+          : Parts[Name] extends CronTask
+            ? CronTaskOverrides
+            : never;
 } & {
   /**
    * Where the images come from.

@@ -1,3 +1,4 @@
+import { partsBefore } from '../k8s/annotated-objects';
 import type { KubeObject } from '../k8s/objects';
 
 /** Objects come after the objects that they need. A pod is never created before its policy, account or settings. */
@@ -36,7 +37,7 @@ const RANK = new Map(KINDS.map((kind, i) => [kind, i]));
 /** A total order. It depends on the objects only, not on the order of their declarations. */
 export function compareObjects(a: KubeObject, b: KubeObject): number {
   return (
-    rank(a) - rank(b) ||
+    rankOf(a) - rankOf(b) ||
     compare(a.kind, b.kind) ||
     compare(a.metadata.namespace ?? '', b.metadata.namespace ?? '') ||
     compare(a.metadata.name, b.metadata.name) ||
@@ -44,8 +45,12 @@ export function compareObjects(a: KubeObject, b: KubeObject): number {
   );
 }
 
-function rank({ kind }: KubeObject): number {
-  return orderOf(kind);
+/**
+ * The position of an object in the order of apply. A Job that waits for the rollout of Deployments comes after them, so
+ * that it sees their new state.
+ */
+export function rankOf(object: KubeObject): number {
+  return object.kind === 'Job' && partsBefore(object).length > 0 ? orderOf('Pod') : orderOf(object.kind);
 }
 
 /** The position of a kind in the order of apply. */

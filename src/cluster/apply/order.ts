@@ -1,5 +1,5 @@
 import type { Graph } from '../../links/graph';
-import { orderOf } from '../../synth/order';
+import { orderOf, rankOf } from '../../synth/order';
 import type { ObjectPlan } from '../plan/object-plan';
 import { wavesOf } from './waves';
 
@@ -13,7 +13,7 @@ export const WORKLOADS = new Set(['Deployment', 'StatefulSet', 'DaemonSet']);
 export function inOrder(plans: readonly ObjectPlan[], { nodes, edges }: Graph): ObjectPlan[][] {
   const groups = new Map<number, ObjectPlan[]>();
   for (const plan of plans) {
-    const rank = WORKLOADS.has(plan.body.kind) ? Math.max(...[...WORKLOADS].map(orderOf)) : orderOf(plan.body.kind);
+    const rank = WORKLOADS.has(plan.body.kind) ? Math.max(...[...WORKLOADS].map(orderOf)) : rankOf(plan.body);
     groups.set(rank, [...(groups.get(rank) ?? []), plan]);
   }
   const ids = new Map(nodes.map(({ id, name, namespace }) => [`${namespace}/${name}`, id]));

@@ -1,6 +1,6 @@
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import { ANNOTATIONS, APPLY_SET, MANAGER } from '../../k8s/keys';
-import { generatedSecretsOf } from '../../k8s/annotated-secrets';
+import { generatedSecretsOf } from '../../k8s/annotated-objects';
 import { titleOf, type KubeObject } from '../../k8s/objects';
 import type { ApiServer } from '../connection/api-server';
 import type { Kinds } from '../connection/kinds';

@@ -1,16 +1,18 @@
-import { generatedSecretsOf } from '../../k8s/annotated-secrets';
+import { filledConfigMapsOf, generatedSecretsOf } from '../../k8s/annotated-objects';
 import type { KubeObject } from '../../k8s/objects';
 import { MISSING_KEY } from './pod-trouble';
 import type { Readiness } from './readiness';
 
-/** A node looks again for a missing Secret only every 10 to 15 seconds, so a pod can report one that already exists. */
+/** A node looks again for a missing key only every 10 to 15 seconds, so a pod can report one that already exists. */
 const SECONDS = 20;
-/** `secret "db" not found`, or `couldn't find key password in Secret shop/db`. */
-const NAMED = /secret "([^"]+)"|Secret [^\s/]+\/(\S+)/;
+/** `secret "db" not found`, or `couldn't find key password in Secret shop/db`. The same for ConfigMaps. */
+const NAMED = /(?:secret|configmap) "([^"]+)"|(?:Secret|ConfigMap) [^\s/]+\/(\S+)/;
 
-/** Gives a pod more time for a Secret that the release itself generates. Another one does not appear by waiting. */
+/** Gives a pod more time for a Secret or a key that the release itself makes. Another one does not appear by waiting. */
 export function patientWithGenerated(objects: readonly KubeObject[]): (is: Readiness) => Readiness {
-  const names = new Set(objects.flatMap((object) => generatedSecretsOf(object).map(([name]) => name)));
+  const names = new Set(
+    objects.flatMap((object) => [...generatedSecretsOf(object), ...filledConfigMapsOf(object)]).map(([name]) => name),
+  );
   return (is) => {
     if (is.state !== 'waiting' || is.trouble?.reason !== MISSING_KEY) return is;
     const [, missing, incomplete] = NAMED.exec(is.trouble.message) ?? [];

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import type { V1EnvVar, V1Job, V1JobSpec, V1PolicyRule, V1Role, V1RoleBinding } from '@kubernetes/client-node';
+import type {
+  V1Container,
+  V1EnvVar,
+  V1Job,
+  V1JobSpec,
+  V1PolicyRule,
+  V1Role,
+  V1RoleBinding,
+} from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
 import { Caller, Endpoint } from '../../links/endpoint';
@@ -64,40 +72,46 @@ export function addApiJob(scope: Scope, id: string, program: ApiProgram, annotat
 }
 
 /** The spec of a Job, or of the Jobs that a CronJob creates. */
-export function apiJobSpec(scope: Scope, { name, image, script, env }: ApiProgram): V1JobSpec {
+export function apiJobSpec(scope: Scope, program: ApiProgram): V1JobSpec {
   return {
     backoffLimit: 20,
     template: {
-      metadata: { labels: selectorLabels(name, scope.namespace) },
+      metadata: { labels: selectorLabels(program.name, scope.namespace) },
       spec: {
-        serviceAccountName: name,
+        serviceAccountName: program.name,
         ...podDefaults(USER),
         automountServiceAccountToken: true,
         restartPolicy: 'OnFailure',
-        containers: [
-          {
-            name: 'program',
-            image: deployed(scope, image).reference,
-            imagePullPolicy: 'IfNotPresent',
-            command: ['node', '-e', `${CLIENT}\n${script.trim()}`],
-            env: [
-              ...env,
-              { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
-              { name: 'NODE_EXTRA_CA_CERTS', value: '/var/run/secrets/kubernetes.io/serviceaccount/ca.crt' },
-            ],
-            resources: { requests: { cpu: '25m', memory: '64Mi' }, limits: { memory: '128Mi' } },
-            securityContext: CONTAINER_SECURITY,
-          },
-        ],
+        containers: [apiContainer(scope, { ...program, name: 'program' })],
       },
     },
   };
 }
 
+/** The container of such a program. Its name is that of the program. */
+export function apiContainer(scope: Scope, { name, image, script, env }: ApiProgram): V1Container {
+  return {
+    name,
+    image: deployed(scope, image).reference,
+    imagePullPolicy: 'IfNotPresent',
+    command: ['node', '-e', `${CLIENT}\n${script.trim()}`],
+    env: [
+      ...env,
+      { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
+      { name: 'NODE_EXTRA_CA_CERTS', value: `${TOKEN_FOLDER}/ca.crt` },
+    ],
+    resources: { requests: { cpu: '25m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+    securityContext: CONTAINER_SECURITY,
+  };
+}
+
+/** Where programs find the token of their pod and the certificate of the API server. */
+export const TOKEN_FOLDER = '/var/run/secrets/kubernetes.io/serviceaccount';
+
 /** The API client of these programs. An error exits with the code 1, and Kubernetes runs the container again. */
 const CLIENT = `
 const api = async (method, path, body, type = 'application/json') => {
-  const token = require('fs').readFileSync('/var/run/secrets/kubernetes.io/serviceaccount/token', 'utf8');
+  const token = require('fs').readFileSync('${TOKEN_FOLDER}/token', 'utf8');
   const headers = { authorization: 'Bearer ' + token, 'content-type': type };
   return fetch('https://kubernetes.default.svc' + path, { method, headers, body: JSON.stringify(body) });
 };

@@ -1,6 +1,6 @@
 import { LABELS, MANAGED_BY } from '../../k8s/keys';
 import type { KubernetesObject } from '@kubernetes/client-node';
-import { type ApiObject, Chart, JsonPatch, Lazy } from 'cdk8s';
+import { type ApiObject, type ApiObjectProps, Chart, JsonPatch, Lazy } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { ChartObject } from './chart-object';
 
@@ -19,8 +19,16 @@ export function selectorLabels(name: string, namespace: string | undefined): Rec
 export function addObject<T extends KubernetesObject & { metadata?: object }>(
   scope: Construct,
   id: string,
-  { apiVersion, kind, metadata, ...body }: Lazily<T>,
+  body: Lazily<T>,
 ): ChartObject<T> {
+  return new ChartObject<T>(scope, id, objectFields(scope, body));
+}
+
+/** The fields of an object with the labels of its chart. */
+export function objectFields<T extends KubernetesObject & { metadata?: object }>(
+  scope: Construct,
+  { apiVersion, kind, metadata, ...body }: Lazily<T>,
+): ApiObjectProps {
   const labels = {
     ...metadata.labels,
     [LABELS.partOf]: Chart.of(scope).node.id,
@@ -30,12 +38,7 @@ export function addObject<T extends KubernetesObject & { metadata?: object }>(
     key,
     typeof value === 'function' ? Lazy.any({ produce: value as () => unknown }) : value,
   ]);
-  return new ChartObject<T>(scope, id, {
-    apiVersion,
-    kind,
-    metadata: { ...metadata, labels },
-    ...Object.fromEntries(fields),
-  });
+  return { apiVersion, kind, metadata: { ...metadata, labels }, ...Object.fromEntries(fields) } as ApiObjectProps;
 }
 
 /** Adds an object that belongs to no namespace. */

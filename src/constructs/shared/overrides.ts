@@ -21,6 +21,7 @@ const GROUPS = new Set([
   'pod',
   'service',
   'serviceAccount',
+  'history',
 ]);
 /** Options that exclude each other. An override of one removes the others. */
 const RIVALS = [

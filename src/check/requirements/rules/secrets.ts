@@ -1,5 +1,5 @@
 import type { Manifest } from '../../../k8s/objects';
-import { existingSecretsOf } from '../../../k8s/annotated-secrets';
+import { existingSecretsOf } from '../../../k8s/annotated-objects';
 import type { RequirementRule } from '../requirement-rule';
 import { references } from '../../world/workloads/references';
 import { isText, listOf, namespaceOf, type World } from '../../world/world';

@@ -1,4 +1,4 @@
-import { existingSecretsOf, generatedSecretsOf } from '../../../k8s/annotated-secrets';
+import { existingSecretsOf, generatedSecretsOf } from '../../../k8s/annotated-objects';
 import { kindName, type ObjectOf } from '../kinds';
 import { valueAt, type FieldPath, type KubeObject } from '../../../k8s/objects';
 import { isBuiltIn } from '../../schema/validate-object';
