@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { Server } from 'node:net';
-import type { Call, Endpoint } from '../links/endpoint';
+import type { Call, Caller, Endpoint } from '../links/endpoint';
 import { partVariable, plainParts } from '../links/variables';
 import type { CallLog } from './call-log';
 import type { FaultPlan } from './faults/fault-plan';
@@ -32,12 +32,12 @@ interface Network {
   readonly endpoints: readonly Endpoint[];
   readonly upstreamOf: (target: Endpoint, port: number) => Upstream;
   /** The answer to a call that the charts do not declare. */
-  readonly refuse: (caller: Endpoint, called: NamedPort) => string;
+  readonly refuse: (caller: Caller, called: NamedPort) => string;
 }
 
 /** Opens a port for each call of a caller. So every call is known, and a call that is not declared is refused. */
 export async function openCalls(
-  caller: Endpoint,
+  caller: Caller,
   { proxy, log, faults, tracer, endpoints, upstreamOf, refuse }: Network,
   { listens, host: reached }: Reach = { listens: LOOPBACK, host: LOOPBACK },
 ): Promise<Calls> {
@@ -85,7 +85,7 @@ function targetPort({ through: { address, ports = [] } }: Call): number {
 }
 
 /** The names by which cluster DNS knows it. */
-function hostsOf(endpoint: Endpoint, caller: Endpoint, service = endpoint.name): string[] {
+function hostsOf(endpoint: Endpoint, caller: Caller, service = endpoint.name): string[] {
   const { namespace } = endpoint;
   const near = namespace === caller.namespace ? [service] : [];
   if (namespace === undefined) return near;

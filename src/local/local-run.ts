@@ -3,7 +3,7 @@ import type { Server } from 'node:net';
 import { availableParallelism } from 'node:os';
 import type { Database } from '../constructs/database/database';
 import { svg } from '../links/diagrams';
-import type { Endpoint } from '../links/endpoint';
+import type { Caller, Endpoint } from '../links/endpoint';
 import type { Graph } from '../links/graph';
 import { count } from '../basics/text';
 import { CallLog } from './call-log';
@@ -18,7 +18,7 @@ import { LocalPostgres } from './database/postgres';
 import { removeContainers } from './docker/docker';
 import type { LocalFolder } from './storage/folder';
 import type { LocalApp } from './model/local-app';
-import type { NotStarted, Part } from './model/part';
+import type { LocalPod, NotStarted, Part } from './model/part';
 import { LocalGateway } from './network/gateway';
 import type { NamedPort } from './network/host-name';
 import { HttpProxy } from './network/http-proxy';
@@ -28,9 +28,12 @@ import { refusalOf } from './refusal';
 import { replicaStarts, type RunParts } from './replica-starts';
 import { PartRunner } from './run/part-runner';
 import { CallsignError } from '../problems/problem';
+import { CronClock } from './run/cron-clock';
 import type { Replica } from './run/replica';
 import { SourceWatch } from './run/source-watch';
+import { TaskRunner } from './run/task-runner';
 import { Turns } from './run/turns';
+import { StartOrder } from './start-order';
 import { otlpReceiver } from './traces/otlp-receiver';
 import { TraceStore } from './traces/trace-store';
 import { Tracer } from './traces/tracer';
@@ -89,7 +92,12 @@ export class LocalRun {
   readonly #log = new CallLog();
   readonly #upstreams = new Map<Endpoint, Map<number, Upstream>>();
   readonly #runners: PartRunner[] = [];
-  readonly #sources = new Map<PartRunner, SourceWatch>();
+  readonly #tasks: TaskRunner[] = [];
+  readonly #sources = new Map<PartRunner | TaskRunner, SourceWatch>();
+  readonly #order = new StartOrder((caller) => this.#isDone(caller));
+  /** The parts that wait for a task. */
+  readonly #held = new Set<PartRunner>();
+  #clock: CronClock | undefined;
   readonly #databases: LocalPostgres[] = [];
   readonly #servers: Server[] = [];
   readonly #secrets: LocalSecrets;
@@ -215,7 +223,7 @@ export class LocalRun {
 
   /** Starts everything. Ends when the gateway listens, so that the address is known as soon as possible. */
   async start(): Promise<Addresses> {
-    const { parts } = this.app;
+    const { parts, tasks } = this.app;
     this.#databasesStarted = this.#startDatabases();
     // The error is for ready(), which comes later.
     this.#databasesStarted.catch(() => undefined);
@@ -223,10 +231,11 @@ export class LocalRun {
     this.#servers.push(receiver);
     this.#spansPort = await listen(receiver, 0);
     const endpoints = [...new Set([...parts, ...this.app.databases].map(({ endpoint }) => endpoint))];
-    const inContainers = new Set(parts.filter(({ program }) => 'image' in program).map(({ endpoint }) => endpoint));
+    const pods: readonly LocalPod[] = [...parts, ...tasks];
+    const inContainers = new Set(pods.filter(({ program }) => 'image' in program).map(({ caller }) => caller));
     const calls = new Map(
       await Promise.all(
-        [...new Set(parts.map(({ endpoint }) => endpoint))].map(async (caller) => {
+        [...new Set(pods.map(({ caller }) => caller))].map(async (caller) => {
           const opened = await openCalls(
             caller,
             {
@@ -263,7 +272,22 @@ export class LocalRun {
       this.#runners.push(runner);
       if (part.source) this.#sources.set(runner, new SourceWatch(part.source));
     }
+    for (const task of tasks) {
+      const runner = new TaskRunner(task, replicaStarts(task, calls.get(task.caller)!, shared), {
+        onLine: this.options.onLine,
+        onEvent: this.options.onEvent,
+        onChange: () => this.#order.look(),
+      });
+      this.#tasks.push(runner);
+      if (task.source) this.#sources.set(runner, new SourceWatch(task.source));
+    }
     this.#startInOrder();
+    for (const runner of this.#tasks) if (!runner.task.times) void this.#runTask(runner);
+    this.#clock = new CronClock(
+      this.#tasks.filter(({ task }) => task.times),
+      this.options.onEvent,
+    );
+    this.#clock.start();
     return this.#openGateway();
   }
 
@@ -276,13 +300,54 @@ export class LocalRun {
     const runners = this.#runners.toSorted((a, b) => (rank(a) === rank(b) ? 0 : rank(a) - rank(b)));
     const most = Math.max(0, ...runners.map(({ part }) => part.replicas));
     for (let number = 1; number <= most; number++)
-      for (const runner of runners) if (number <= runner.part.replicas) runner.start(number);
+      for (const runner of runners) if (number <= runner.part.replicas) void this.#startReplica(runner, number);
+  }
+
+  /** A part that starts after a task waits for it. */
+  async #startReplica(runner: PartRunner, number: number): Promise<void> {
+    const { name, caller } = runner.part;
+    if (caller.startsAfter.length > 0) {
+      if (!this.#held.has(runner))
+        this.options.onEvent(`${name} waits for ${caller.startsAfter.map((other) => other.name).join(', ')}`);
+      this.#held.add(runner);
+      await this.#order.turnOf(caller);
+      this.#held.delete(runner);
+    }
+    runner.start(number);
+  }
+
+  /** A task starts when its databases run, and everything before it is done. */
+  async #runTask(runner: TaskRunner): Promise<void> {
+    try {
+      await this.#databasesStarted;
+    } catch {
+      // ready() reports it.
+      return;
+    }
+    await this.#order.turnOf(runner.task.caller);
+    await runner.run();
+  }
+
+  /** Whether a task succeeded, or a part has a ready replica. What does not run here holds nothing up. */
+  #isDone(caller: Caller): boolean {
+    const tasks = this.#tasks.filter(({ task }) => task.caller === caller);
+    const parts = this.#runners.filter(({ part }) => part.caller === caller);
+    return (
+      tasks.every(({ state }) => state === 'succeeded') &&
+      parts.every(({ replicas }) => replicas.some(({ state }) => state === 'ready'))
+    );
   }
 
   /** Replaces the replicas whose source changed since the last call. */
   followSources(): void {
     for (const [runner, sources] of this.#sources) {
       if (!sources.hasChanged()) continue;
+      if (runner instanceof TaskRunner) {
+        if (runner.task.times) continue;
+        this.options.onEvent(`${runner.task.name}: the source changed. It runs again.`);
+        void runner.end().then(() => this.#runTask(runner));
+        continue;
+      }
       this.options.onEvent(`${runner.part.name}: the source changed. Its replicas are replaced one after the other.`);
       void runner.roll();
     }
@@ -296,7 +361,7 @@ export class LocalRun {
     for (const runner of this.#runners) {
       const part = now.get(idOf(runner.part));
       if (!part || definitionOf(part) !== definitionOf(runner.part)) changed.push(runner.part.name);
-      else if (part.replicas !== runner.wanted) {
+      else if (part.replicas !== runner.wanted && !this.#held.has(runner)) {
         this.options.onEvent(`${part.name}: ${count(part.replicas, 'replica')} instead of ${runner.wanted}`);
         runner.scale(part.replicas);
       }
@@ -319,6 +384,8 @@ export class LocalRun {
   async stop(): Promise<void> {
     for (const server of this.#servers) server.close();
     this.dashboard.close();
+    this.#clock?.stop();
+    await Promise.all(this.#tasks.map((runner) => runner.stop()));
     await Promise.all(this.#runners.map((runner) => runner.stop()));
     await Promise.all(this.#databases.map((database) => database.stop()));
     // A browser keeps its connections open.
@@ -327,7 +394,7 @@ export class LocalRun {
   }
 
   kill(): void {
-    for (const one of [...this.#runners, ...this.#databases]) one.kill();
+    for (const one of [...this.#runners, ...this.#tasks, ...this.#databases]) one.kill();
   }
 
   #runnerOf(part: Part, calls: Calls, shared: RunParts): PartRunner {
@@ -345,6 +412,7 @@ export class LocalRun {
           this.#route(endpoint);
           if (state === 'ready') options.onEvent(`${name} is ready`);
           if (state === 'unready') options.onEvent(`${name} is not ready any more`);
+          this.#order.look();
           this.#whenReady?.();
         },
       },
@@ -430,9 +498,9 @@ export class LocalRun {
     }
   }
 
-  #refuse(caller: Endpoint, called: NamedPort): string {
-    const part = this.#runners.find((runner) => runner.part.endpoint === caller)?.part;
-    const { to, text } = refusalOf(caller, called, part?.place);
+  #refuse(caller: Caller, called: NamedPort): string {
+    const pod = [...this.app.parts, ...this.app.tasks].find((one) => one.caller === caller);
+    const { to, text } = refusalOf(caller, called, pod?.place);
     if (this.#log.refused(caller.name, to)) this.options.onEvent(text);
     return text;
   }

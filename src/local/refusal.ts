@@ -1,4 +1,4 @@
-import type { Call, Endpoint } from '../links/endpoint';
+import type { Call, Caller } from '../links/endpoint';
 import { addressVariables } from '../links/variables';
 import type { Place } from '../problems/problem';
 import type { NamedPort } from './network/host-name';
@@ -12,7 +12,7 @@ export interface Refusal {
 }
 
 /** Why the local run has no way for a call. The place is that of the caller in the charts. */
-export function refusalOf(caller: Endpoint, { host, port }: NamedPort, place: Place | undefined): Refusal {
+export function refusalOf(caller: Caller, { host, port }: NamedPort, place: Place | undefined): Refusal {
   const [name = host, namespace = caller.namespace] = host.split('.');
   const call = caller.calls.find(
     ({ to, through }) => (through.service ?? to.name) === name && to.namespace === namespace && through.address,
@@ -23,7 +23,7 @@ export function refusalOf(caller: Endpoint, { host, port }: NamedPort, place: Pl
   return { to: name, text };
 }
 
-function wrongPort(caller: Endpoint, { to, as, through }: Call, host: string, port: number): string {
+function wrongPort(caller: Caller, { to, as, through }: Call, host: string, port: number): string {
   const address = through.address!;
   const start = `${caller.name} calls ${host}:${port}`;
   const isDeclared = through.ports?.slice(1).includes(port);

@@ -9,7 +9,7 @@ import { killContainer } from './docker/docker';
 import { makeVolume } from './docker/volume';
 import type { LocalApp } from './model/local-app';
 import { localMounts } from './model/mounts';
-import type { Part } from './model/part';
+import type { LocalPod } from './model/part';
 import type { ImageProgram, SourceProgram } from './model/program';
 import { replicaVariables } from './model/replica-variables';
 import { freePort, type Reach } from './network/ports';
@@ -34,12 +34,12 @@ export interface RunParts {
 }
 
 /** How the replicas of a part start: as processes of this machine, or as containers. */
-export function replicaStarts(part: Part, calls: Calls, run: RunParts): MakeReplica {
+export function replicaStarts(part: LocalPod, calls: Calls, run: RunParts): MakeReplica {
   const { program } = part;
   return 'image' in program ? inContainers(part, program, calls, run) : fromSource(part, program, calls, run);
 }
 
-function fromSource(part: Part, program: SourceProgram, calls: Calls, run: RunParts): MakeReplica {
+function fromSource(part: LocalPod, program: SourceProgram, calls: Calls, run: RunParts): MakeReplica {
   const { app, folder, secrets, environment, spansPort } = run;
   const site = part.source?.site;
   if (site) rmSync(folder.folder('sites', part.name), { recursive: true });
@@ -65,7 +65,7 @@ function fromSource(part: Part, program: SourceProgram, calls: Calls, run: RunPa
   };
 }
 
-function inContainers(part: Part, { image }: ImageProgram, calls: Calls, run: RunParts): MakeReplica {
+function inContainers(part: LocalPod, { image }: ImageProgram, calls: Calls, run: RunParts): MakeReplica {
   const { app, folder, secrets, environment, docker, containers } = run;
   const { container, grace, user } = part;
   const claims = claimMounts(part, containers);
@@ -106,7 +106,7 @@ function lazy<Result>(make: () => Promise<Result>): () => Promise<Result> {
   return () => (result ??= make());
 }
 
-async function portsOf({ container }: Part): Promise<Map<number, number>> {
+async function portsOf({ container }: LocalPod): Promise<Map<number, number>> {
   const ports = new Map<number, number>();
   for (const { containerPort } of container.ports ?? []) ports.set(containerPort, await freePort());
   return ports;

@@ -13,6 +13,8 @@ import {
 import type { MicroserviceOptions } from '../../src/constructs/microservice/options';
 import { resolveNamespace } from '../../src/constructs/namespace/resolve';
 import { resolveImageSettings } from '../../src/constructs/shared/image-settings';
+import { resolveProgram } from '../../src/constructs/program/resolve';
+import { resolveCronTask, resolveTask } from '../../src/constructs/task/resolve';
 import { resolveStaticSite } from '../../src/constructs/site/resolve';
 import { resolveVolume } from '../../src/constructs/volume/resolve';
 
@@ -40,13 +42,18 @@ const RESOLVED: Readonly<Record<string, object | undefined>> = {
   ImageSettings: resolveImageSettings({}),
   MicroserviceBase: plain,
   NamespaceOptions: resolveNamespace({}),
+  ProgramOptions: resolveProgram({ image }),
   Resources: plain.resources,
+  RunHistory: resolveCronTask({ image, schedule: '@daily' }).history,
   ScheduledReplicas: microservice({ schedule: [{ at: '10:00', replicas: 2 }] }).scaling,
   SecretKey: {
     existing:
       Object.keys(existingSecrets(microservice({ env: { TOKEN: { secret: 'keys', key: 'token' } } }))).length > 0,
   },
   Shutdown: plain.shutdown,
+  CronTaskOptions: resolveCronTask({ image, schedule: '@daily' }),
+  TaskBase: resolveTask({ image }),
+  TaskOptions: resolveTask({ image }),
   StaticSiteBase: resolveStaticSite({ folder: 'dist' }),
   VolumeOptions: resolveVolume({}),
 };
@@ -65,7 +72,8 @@ const IN_PROSE = new Set([
   'Health.interval',
   'ImageSettings.byDigest',
   'MicroserviceBase.health',
-  'MicroserviceBase.resources',
+  'CronTaskOptions.history',
+  'ProgramOptions.resources',
   'MicroserviceBase.shutdown',
 ]);
 

@@ -33,6 +33,7 @@ import { schedule } from './steps/schedule';
 import { shapes } from './steps/shapes';
 import { slowRollout } from './steps/slow-rollout';
 import { staticSite } from './steps/static-site';
+import { tasks } from './steps/tasks';
 import { wait } from './steps/wait';
 import { weights } from './steps/weights';
 
@@ -52,6 +53,7 @@ export const STEPS: readonly Step[] = [
   autoscale,
   slowRollout,
   databases,
+  tasks,
   schedule,
   gateway,
   staticSite,

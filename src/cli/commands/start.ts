@@ -45,7 +45,9 @@ export const start: Command = {
     const { app, world } = await checkedManifests(options, io);
     const graph = graphOf(app);
     const whole = localApp(app, world.manifests);
-    const docker = whole.parts.some(({ program }) => 'image' in program) ? await findDocker(io.environment) : undefined;
+    const docker = [...whole.parts, ...whole.tasks].some(({ program }) => 'image' in program)
+      ? await findDocker(io.environment)
+      : undefined;
     const runnable = (from: LocalApp) => (docker ? from : withoutContainers(from));
     const local = runnable(whole);
     const plan = faultsOf(args, {

@@ -1,6 +1,7 @@
 import type { V1Deployment, V1Pod, V1Service } from '@kubernetes/client-node';
 import { atOnce } from '../../basics/at-once';
 import type { Graph } from '../../links/graph';
+import { filledConfigMapsOf } from '../../k8s/annotated-objects';
 import { identityOf, titleOf, type Manifest } from '../../k8s/objects';
 import type { ApiServer, LiveObject } from '../connection/api-server';
 import type { Kinds } from '../connection/kinds';
@@ -28,7 +29,7 @@ interface WorkloadStatus {
   readonly reason?: string;
   /** What is wrong with one of its pods, and how to fix it. */
   readonly trouble?: { readonly message: string; readonly fix: string };
-  /** What it calls that is not ready. */
+  /** What it calls or starts after that is not ready. */
   readonly waitsFor: readonly string[];
   /** The work that waits in it, if a metric says so. A text says why it is not known. */
   readonly backlog?: Backlog | string;
@@ -59,7 +60,8 @@ export async function statusOf(
   graph: Graph,
   { environment, ...cluster }: { readonly api: ApiServer; readonly kinds: Kinds; readonly environment: Variables },
 ): Promise<ReleaseStatus> {
-  const objects = workloads.map(({ object }) => object);
+  const tasks = all.filter(({ object }) => filledConfigMapsOf(object).length > 0);
+  const objects = [...workloads, ...tasks].map(({ object }) => object);
   const state = await readState(objects, cluster);
   const services = all
     .filter(({ object }) => object.kind === 'Service')
@@ -73,7 +75,7 @@ export async function statusOf(
   );
   const isUp = (identity: string) => ['ready', 'silent'].includes(readiness.get(identity)?.state ?? '');
   const needs = dependenciesOf(objects, graph);
-  const titles = new Map(workloads.map((workload) => [identityOf(workload.object), partOf(workload)]));
+  const titles = new Map([...workloads, ...tasks].map((one) => [identityOf(one.object), partOf(one)]));
   const access = { context: cluster.api.context, environment };
   return {
     workloads: await atOnce(workloads, AT_ONCE, async (workload) => {

@@ -1,6 +1,6 @@
-import { NODE_IMAGE, TIME_ZONE, withDefaults, type Complete } from '../shared/defaults';
+import { NODE_IMAGE, TIME_ZONE, withDefaults } from '../shared/defaults';
 import { PROGRAM_DEFAULTS, resolveProgram, type ResolvedProgram } from '../program/resolve';
-import type { CronTaskOptions, TaskBase, TaskOptions } from './options';
+import type { CronTaskOptions, RunHistory, TaskBase, TaskOptions } from './options';
 
 const BASE = { retries: 3, deadline: 3600 } satisfies Partial<TaskBase>;
 const TASK = { ...BASE, before: [], after: [], waitImage: NODE_IMAGE } satisfies Partial<TaskOptions>;
@@ -13,17 +13,18 @@ export const CRON_TASK_DEFAULTS = { ...TASK_DEFAULTS, timeZone: TIME_ZONE, concu
 
 /** What all tasks have, all defaults included. */
 export type ResolvedTaskBase = ResolvedProgram & Required<Pick<TaskBase, 'retries' | 'deadline'>>;
-export type ResolvedTask = ResolvedTaskBase & Complete<TaskOptions, typeof TASK>;
+export type ResolvedTask = ResolvedTaskBase & Required<Pick<TaskOptions, 'before' | 'after' | 'waitImage'>>;
 export type ResolvedCronTask = ResolvedTaskBase &
-  Omit<Complete<CronTaskOptions, typeof CRON>, 'history'> & { readonly history: typeof HISTORY };
+  Required<Pick<CronTaskOptions, 'schedule' | 'timeZone' | 'concurrency' | 'suspend'>> &
+  Pick<CronTaskOptions, 'startWithin'> & { readonly history: Required<RunHistory> };
 
 /** The complete options. Wrong values stay as they are: the problems report them. */
 export function resolveTask(given: TaskOptions): ResolvedTask {
-  return withDefaults(resolveProgram(given), TASK) as ResolvedTask;
+  return withDefaults(resolveProgram(given), TASK);
 }
 
 /** The complete options of a task with a schedule. */
 export function resolveCronTask(given: CronTaskOptions): ResolvedCronTask {
   const options = withDefaults(resolveProgram(given), CRON);
-  return { ...options, history: withDefaults(given.history, HISTORY) } as ResolvedCronTask;
+  return { ...options, history: withDefaults(given.history, HISTORY) };
 }

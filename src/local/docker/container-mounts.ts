@@ -2,7 +2,7 @@ import { chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { filesOf, writeFile } from '../model/mounts';
 import type { LocalApp } from '../model/local-app';
-import type { Part } from '../model/part';
+import type { LocalPod } from '../model/part';
 import type { LocalFolder } from '../storage/folder';
 import type { LocalSecrets } from '../storage/secrets';
 
@@ -13,7 +13,7 @@ export interface ClaimMount {
 }
 
 /** The claims that a container mounts. The names of the volumes begin with the prefix. */
-export function claimMounts({ container, volumes }: Part, prefix: string): ClaimMount[] {
+export function claimMounts({ container, volumes }: LocalPod, prefix: string): ClaimMount[] {
   return (container.volumeMounts ?? []).flatMap(({ name, mountPath, subPath }) => {
     const claim = volumes.find((volume) => volume.name === name)?.persistentVolumeClaim?.claimName;
     return claim === undefined ? [] : [{ volume: [prefix, claim, subPath].filter(Boolean).join('-'), mountPath }];
@@ -21,7 +21,7 @@ export function claimMounts({ container, volumes }: Part, prefix: string): Claim
 }
 
 /** The other mounts: files from the folder of the local run, and empty folders. As `docker run --mount` writes them. */
-export function containerMounts(part: Part, app: LocalApp, folder: LocalFolder, secrets: LocalSecrets): string[] {
+export function containerMounts(part: LocalPod, app: LocalApp, folder: LocalFolder, secrets: LocalSecrets): string[] {
   return (part.container.volumeMounts ?? []).flatMap((mount) => {
     const { mountPath } = mount;
     const volume = part.volumes.find(({ name }) => name === mount.name);

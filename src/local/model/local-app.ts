@@ -1,6 +1,8 @@
 import type {
+  V1CronJob,
   V1Deployment,
   V1HorizontalPodAutoscaler,
+  V1Job,
   V1PodSpec,
   V1Service,
   V1StatefulSet,
@@ -8,18 +10,24 @@ import type {
 import type { Construct, IConstruct } from 'constructs';
 import { Database } from '../../constructs/database/database';
 import { Gateway } from '../../constructs/gateway/gateway';
+import { TIME_ZONE } from '../../constructs/shared/defaults';
 import { Microservice } from '../../constructs/microservice/microservice';
 import { LIVE_CONTAINER } from '../../constructs/microservice/pod/live';
 import { Track } from '../../constructs/microservice/release/track';
+import { CronTask } from '../../constructs/task/cron-task';
+import type { Concurrency } from '../../constructs/task/options';
+import { RECORD, WAIT } from '../../constructs/task/steps';
+import { Task } from '../../constructs/task/task';
 import { scheduledReplicas } from '../../constructs/microservice/scaling/schedule';
 import type { KubeObject, Manifest } from '../../k8s/objects';
-import type { NotStarted, Part } from './part';
+import type { LocalTask, NotStarted, Part } from './part';
 import type { ImageSource } from '../../images/image';
 import { programOf, type LocalProgram } from './program';
 
 /** The charts, as they run on this machine. */
 export interface LocalApp {
   readonly parts: readonly Part[];
+  readonly tasks: readonly LocalTask[];
   readonly databases: readonly Database[];
   /** The arguments of the servers of the databases. */
   readonly databaseArgs: ReadonlyMap<Database, readonly string[]>;
@@ -36,10 +44,14 @@ const ONLY_IN_CLUSTER: Readonly<Record<string, string>> = {
   DaemonSet: 'it runs only in a cluster',
 };
 
+/** The steps of a task that need the cluster. */
+const TASK_STEPS = new Set([WAIT, RECORD]);
+
 /** What of the charts runs here, and what does not. */
 export function localApp(app: Construct, manifests: readonly Manifest[], now = new Date()): LocalApp {
   const constructs = new Map(app.node.findAll().map((node) => [node.node.path, node]));
   const parts: Part[] = [];
+  const tasks: LocalTask[] = [];
   const notStarted: NotStarted[] = [];
   const databaseArgs = new Map<Database, readonly string[]>();
   for (const { object, path } of manifests) {
@@ -54,6 +66,11 @@ export function localApp(app: Construct, manifests: readonly Manifest[], now = n
         databaseArgs.set(owner, spec?.template.spec?.containers[0]?.args ?? []);
       else if (owner instanceof Database) parts.push(databasePart(object, owner));
       else notStarted.push({ name: object.metadata.name, why: 'it is not a database that callsign knows' });
+    } else if (owner instanceof Task || owner instanceof CronTask) {
+      if (object.kind !== 'Job' && object.kind !== 'CronJob') continue;
+      const task = taskOf(object, owner);
+      if ('why' in task) notStarted.push(task);
+      else tasks.push(task);
     } else if (Object.hasOwn(ONLY_IN_CLUSTER, object.kind) && !(owner instanceof Database)) {
       notStarted.push({ name: object.metadata.name, why: ONLY_IN_CLUSTER[object.kind]! });
     }
@@ -61,6 +78,7 @@ export function localApp(app: Construct, manifests: readonly Manifest[], now = n
   const nodes = [...constructs.values()];
   return {
     parts,
+    tasks,
     databaseArgs,
     databases: nodes.filter((node) => node instanceof Database).filter(({ engine }) => engine === 'postgres'),
     gateways: nodes.filter((node) => node instanceof Gateway),
@@ -110,6 +128,7 @@ function partOf(
     user: userOf(pod),
     grace: graceOf(pod),
     endpoint: microservice.endpoint,
+    caller: microservice.endpoint,
     place: microservice.place,
   };
 }
@@ -137,7 +156,44 @@ function databasePart(object: KubeObject, owner: Database): Part {
     user: userOf(pod),
     grace: graceOf(pod),
     endpoint: owner.endpoint,
+    caller: owner.endpoint,
     place: undefined,
+  };
+}
+
+/** A task runs once, or at the times of its schedule. */
+function taskOf(object: KubeObject, owner: Task | CronTask): LocalTask | NotStarted {
+  const { name, namespace } = owner;
+  const cron = object.kind === 'CronJob' ? (object as unknown as V1CronJob).spec : undefined;
+  const job = cron ? cron.jobTemplate.spec : (object as unknown as V1Job).spec;
+  const pod = job?.template.spec;
+  const containers = [...(pod?.initContainers ?? []), ...(pod?.containers ?? [])];
+  const container = containers.find((one) => one.name === name);
+  const further = containers.find((one) => one.name !== name && !TASK_STEPS.has(one.name));
+  if (!container) return { name, why: 'it has no container of its name' };
+  if (further) return { name, why: `its container ${further.name} runs only in a cluster` };
+  if (cron?.suspend) return { name, why: 'it is suspended' };
+  const { source, reference } = owner.image;
+  const program = source ? programFor(source, container) : { image: reference };
+  if (typeof program === 'string') return { name, why: program };
+  return {
+    name,
+    namespace,
+    program,
+    source,
+    container,
+    volumes: pod?.volumes ?? [],
+    user: userOf(pod),
+    grace: graceOf(pod),
+    caller: owner.caller,
+    place: owner.place,
+    retries: job?.backoffLimit ?? 0,
+    deadline: job?.activeDeadlineSeconds ?? Infinity,
+    times: cron && {
+      schedule: cron.schedule,
+      timeZone: cron.timeZone ?? TIME_ZONE,
+      concurrency: (cron.concurrencyPolicy ?? 'Forbid').toLowerCase() as Concurrency,
+    },
   };
 }
 
@@ -152,12 +208,13 @@ function graceOf(pod: V1PodSpec | undefined): number {
 
 /** Without Docker, images from a registry do not run. */
 export function withoutContainers(app: LocalApp): LocalApp {
-  const left = app.parts.flatMap(({ name, program }) =>
+  const left = [...app.parts, ...app.tasks].flatMap(({ name, program }) =>
     'image' in program ? [{ name, why: `${program.image} is an image from a registry, which needs Docker` }] : [],
   );
   return {
     ...app,
     parts: app.parts.filter(({ program }) => !('image' in program)),
+    tasks: app.tasks.filter(({ program }) => !('image' in program)),
     notStarted: [...app.notStarted, ...left],
   };
 }

@@ -4,7 +4,7 @@ import type { V1VolumeMount } from '@kubernetes/client-node';
 import type { LocalFolder } from '../storage/folder';
 import type { LocalSecrets } from '../storage/secrets';
 import type { LocalApp } from './local-app';
-import type { Part } from './part';
+import type { LocalPod } from './part';
 
 /** The paths in the container, and where their content is on this machine. */
 export type Mounts = ReadonlyMap<string, string>;
@@ -13,7 +13,7 @@ export type Mounts = ReadonlyMap<string, string>;
 const SHARED = '/tmp';
 
 /** Writes the files of a part, and makes the folders of its volumes. */
-export function localMounts(part: Part, app: LocalApp, folder: LocalFolder, secrets: LocalSecrets): Mounts {
+export function localMounts(part: LocalPod, app: LocalApp, folder: LocalFolder, secrets: LocalSecrets): Mounts {
   const mounts = new Map<string, string>();
   for (const mount of part.container.volumeMounts ?? []) {
     const { mountPath } = mount;
@@ -48,8 +48,8 @@ export function withMounts(text: string, mounts: Mounts): string {
 /** The files of a mount by name. The name is empty if the mount is one file. Undefined if it has no files. */
 export function filesOf(
   { subPath }: V1VolumeMount,
-  { configMap, secret }: Part['volumes'][number],
-  { namespace }: Part,
+  { configMap, secret }: LocalPod['volumes'][number],
+  { namespace }: LocalPod,
   { contents }: LocalApp,
   secrets: LocalSecrets,
 ): Record<string, string> | undefined {

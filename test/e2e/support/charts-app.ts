@@ -29,7 +29,7 @@ export class ChartsApp {
     writeFileSync(
       join(this.folder, FILE),
       `import { ApiObject, Chart } from 'cdk8s';
-import { Database, defineApp, Image, Microservice, Namespace, Volume } from '../index';
+import { CronTask, Database, defineApp, Image, Microservice, Namespace, Task, Volume } from '../index';
 
 const add = (scope: Chart, kind: string, name: string, more: object = {}, apiVersion = 'v1') =>
   new ApiObject(scope, \`\${kind} \${name}\`, { apiVersion, kind, metadata: { name }, ...more } as never);
@@ -37,7 +37,7 @@ const add = (scope: Chart, kind: string, name: string, more: object = {}, apiVer
 export default defineApp((app) => {
 ${body}
 }${environments && `, ${environments}`});
-void [Database, Image, Microservice, Namespace, Volume, add];
+void [CronTask, Database, Image, Microservice, Namespace, Task, Volume, add];
 `,
     );
   }

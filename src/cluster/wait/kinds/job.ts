@@ -1,4 +1,4 @@
-import type { V1Job } from '@kubernetes/client-node';
+import type { V1Job, V1Pod } from '@kubernetes/client-node';
 import type { LiveObject } from '../../connection/api-server';
 import { warningOf, type ClusterState } from '../cluster-state';
 import { newestPods } from '../newest-pods';
@@ -20,7 +20,7 @@ export function jobReadiness(object: LiveObject, state: ClusterState): Readiness
       reason: failed.reason ?? 'Failed',
       message: `The Job failed: ${failed.message ?? failed.reason ?? ''}`,
       fix: `Correct the error in its log, delete the Job (kubectl -n ${object.metadata.namespace} delete job ${object.metadata.name}), and apply again.`,
-      ...(pod && { pod: pod.metadata?.name, container: pod.spec?.containers[0]?.name }),
+      ...(pod && { pod: pod.metadata?.name, container: failedContainer(pod) }),
     });
   }
   const refused = warningOf(state, object.metadata.uid, 'FailedCreate');
@@ -34,6 +34,13 @@ export function jobReadiness(object: LiveObject, state: ClusterState): Readiness
   const trouble = pods.map((pod) => podTrouble(pod, state)).find(Boolean);
   // A Job starts its program again by itself, as often as backoffLimit allows.
   return waiting('runs', trouble?.kind === 'crash' ? { ...trouble, kind: 'maybe' } : trouble);
+}
+
+/** The container that failed. The program of a task is an init container. */
+function failedContainer({ spec, status }: V1Pod): string | undefined {
+  const statuses = [...(status?.initContainerStatuses ?? []), ...(status?.containerStatuses ?? [])];
+  const failed = statuses.find(({ state }) => state?.terminated && state.terminated.exitCode !== 0);
+  return failed?.name ?? spec?.containers[0]?.name;
 }
 
 function timeOf(time: Date | string | undefined): number {
