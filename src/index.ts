@@ -60,6 +60,14 @@ export type { NamespaceOptions } from './constructs/namespace/options';
 export { ChartObject, type Fields, type Patchable } from './constructs/shared/chart-object';
 export type { ImageSettings } from './constructs/shared/image-settings';
 export type { RightOptions, Verb } from './constructs/shared/rights';
+export type {
+  CapabilityException,
+  ContainerException,
+  RootFilesystemException,
+  RunAsException,
+  SecurityException,
+} from './k8s/exceptions';
+export type { Capability, PodSecurityLevel } from './k8s/pod-security';
 export type { Resources } from './constructs/shared/resources';
 export type { StaticSiteBase, StaticSiteOptions } from './constructs/site/options';
 export { StaticSite } from './constructs/site/static-site';

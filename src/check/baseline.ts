@@ -1,6 +1,6 @@
 import type { Problem } from '../problems/problem';
 import type { Profile } from './profile';
-import { RULES } from './rules/registry';
+import { HINT_RULES, RULES } from './rules/registry';
 
 /**
  * A problem that a team accepts for now: what and where, without the line, so that other changes of the file do not
@@ -86,5 +86,6 @@ function keyOf({ code, object, field, file }: KnownProblem): string {
 }
 
 function hasRun(code: string, profile: Profile): boolean {
-  return profile === 'hardened' || RULES.every((rule) => rule.code !== code || rule.profile !== 'hardened');
+  const rule = [...RULES, ...HINT_RULES].find((one) => one.code === code);
+  return profile === 'hardened' || !(rule?.profile === 'hardened' || rule?.isHardened);
 }

@@ -19,9 +19,10 @@ export function problemsIn(world: World, profile: Profile, now?: Date): Problem[
 }
 
 /** What may be a mistake, or intended. It does not fail a check. */
-export function hintsIn(world: World, now?: Date): Problem[] {
+export function hintsIn(world: World, profile: Profile = 'wiring', now?: Date): Problem[] {
+  const rules = HINT_RULES.filter(({ isHardened }) => profile === 'hardened' || !isHardened);
   // The check of the rules reports invalid waivers.
-  return problemsOf(world, HINT_RULES, now).filter(({ code }) => code !== 'waiver-invalid');
+  return problemsOf(world, rules, now).filter(({ code }) => code !== 'waiver-invalid');
 }
 
 /** The problems that only the hardened profile finds, after the wiring rules found none. */

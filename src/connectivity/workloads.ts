@@ -3,6 +3,7 @@ import { once } from '../check/world/once';
 import { waysOf, type Direction, type Way } from '../check/world/network/policies';
 import { targetOf } from '../check/world/network/ports';
 import { containersOf, listOf, namespaceOf, servicesIn, type Pods, type World } from '../check/world/world';
+import { exceptionsOf } from '../k8s/exceptions';
 import type { Manifest } from '../k8s/objects';
 import type { GraphNode } from '../links/graph';
 import { storesData } from './databases';
@@ -94,7 +95,14 @@ function nameOf({ object }: Manifest): string {
 
 function nodeOf(id: string, pods: Pods, listens: boolean): GraphNode {
   const kind = storesData(pods) ? 'database' : listens ? 'microservice' : 'worker';
-  return { id, name: id.slice(pods.namespace.length + 1), namespace: pods.namespace, kind };
+  const exceptions = exceptionsOf(pods.manifest.object);
+  return {
+    id,
+    name: id.slice(pods.namespace.length + 1),
+    namespace: pods.namespace,
+    kind,
+    ...(exceptions.length > 0 && { exceptions }),
+  };
 }
 
 function declaredPorts(pods: Pods): PodPort[] {

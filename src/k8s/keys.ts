@@ -27,6 +27,8 @@ export const ANNOTATIONS = {
   fillsConfigMap: 'callsign.dev/fills-config-map',
   /** On a Job: the Deployments whose rollout must be complete before it runs, as JSON. */
   runsAfter: 'callsign.dev/runs-after',
+  /** On a workload: what its containers may do although the hardened defaults forbid it, and why, as JSON. */
+  exceptions: 'callsign.dev/exceptions',
   /** On an object that the charts never contained: the object that left the charts and left it behind. */
   leftBehindBy: 'callsign.dev/left-behind-by',
   /** On a workload: the port and the metric that says how much work waits, as JSON. */

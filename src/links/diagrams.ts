@@ -1,3 +1,4 @@
+import { exceptionText, type ContainerException } from '../k8s/exceptions';
 import type { CallerKind } from './endpoint';
 import type { EdgeState, Graph, GraphEdge, GraphNode } from './graph';
 
@@ -38,7 +39,7 @@ export function mermaid(graph: Graph): string {
   const lines = byNamespace(graph).flatMap(([namespace, nodes], i) => {
     const boxes = nodes.map((node) => {
       const [open, close] = MERMAID[node.kind];
-      return `${ids.get(node.id)}${open}"${quoted(node.name)}"${close}`;
+      return `${ids.get(node.id)}${open}"${linesOf(node).map(quoted).join('<br/>')}"${close}`;
     });
     return namespace === undefined
       ? boxes.map((box) => `  ${box}`)
@@ -56,7 +57,8 @@ export function mermaid(graph: Graph): string {
 export function dot(graph: Graph): string {
   const lines = byNamespace(graph).flatMap(([namespace, nodes], i) => {
     const boxes = nodes.map(
-      (node) => `${JSON.stringify(node.id)} [label=${JSON.stringify(node.name)} ${DOT[node.kind]}];`,
+      (node) =>
+        `${JSON.stringify(node.id)} [label=${JSON.stringify(linesOf(node).join('\n'))}${tooltipOf(node)} ${DOT[node.kind]}];`,
     );
     return namespace === undefined
       ? boxes.map((box) => `  ${box}`)
@@ -92,6 +94,22 @@ export async function svg(graph: Graph): Promise<string> {
 /** The label of an edge, with its state: colors and dashes alone have no meaning for somebody who sees them first. */
 function labelOf({ label, state, isOrder }: GraphEdge): string {
   return [state, label, isOrder && 'starts after'].filter(Boolean).join(' ');
+}
+
+/** The name, and the exceptions of its containers from the hardened defaults. */
+function linesOf({ name, exceptions = [] }: GraphNode): string[] {
+  return [name, ...exceptions.map((exception) => shortText(name, exception))];
+}
+
+function shortText(name: string, exception: ContainerException): string {
+  return `${exception.container === name ? '' : `${exception.container} `}${exceptionText(exception)}`;
+}
+
+/** The reasons of the exceptions, which a browser shows at the pointer. */
+function tooltipOf({ name, exceptions = [] }: GraphNode): string {
+  if (exceptions.length === 0) return '';
+  const reasons = exceptions.map((exception) => `${shortText(name, exception)}: ${exception.reason}`);
+  return ` tooltip=${JSON.stringify(reasons.join('\n'))}`;
 }
 
 /** Mermaid has its own escape for quotes. */

@@ -1,4 +1,5 @@
 import type { V1NetworkPolicyPeer } from '@kubernetes/client-node';
+import type { ContainerException } from '../k8s/exceptions';
 import { variableName } from '../k8s/names';
 import type { ProblemRow } from '../problems/problem';
 import type { Address } from './address';
@@ -37,6 +38,8 @@ export interface CallerOptions<Kind extends CallerKind = CallerKind> {
   readonly podCount?: PodCount;
   /** The size of each of its connection pools, if it is not computed. */
   readonly pool?: number;
+  /** What its containers may do although the hardened defaults forbid it. */
+  readonly exceptions?: readonly ContainerException[];
   /** The addresses of nameservers outside the cluster that its pods ask. */
   readonly nameservers?: readonly string[];
   /** The peers that policies allow instead of `pods`: address ranges outside, or an ingress controller. */

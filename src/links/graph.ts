@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import type { ContainerException } from '../k8s/exceptions';
 import { type Caller, callerOf, type CallerKind } from './endpoint';
 
 /** Something that calls or is called. */
@@ -8,6 +9,8 @@ export interface GraphNode {
   readonly name: string;
   readonly namespace?: string;
   readonly kind: CallerKind;
+  /** What its containers may do although the hardened defaults forbid it. */
+  readonly exceptions?: readonly ContainerException[];
 }
 
 /** `from` calls `to`. Both are ids of nodes. */
@@ -47,8 +50,14 @@ export function graphOf(root: IConstruct): Graph {
   const nodes = new Map<string, GraphNode>();
   const edges = new Map<string, GraphEdge>();
   for (const caller of callers) {
-    const { kind, name, namespace } = caller.options;
-    nodes.set(idOf(caller), { id: idOf(caller), name, namespace, kind });
+    const { kind, name, namespace, exceptions = [] } = caller.options;
+    nodes.set(idOf(caller), {
+      id: idOf(caller),
+      name,
+      namespace,
+      kind,
+      ...(exceptions.length > 0 && { exceptions }),
+    });
     for (const { to, as } of caller.calls) {
       const edge = { from: idOf(caller), to: idOf(to), ...(kind === 'gateway' && { label: as }) };
       edges.set(`${edge.from} ${edge.to} ${edge.label ?? ''}`, edge);

@@ -140,6 +140,7 @@ export const CODES = {
   'subject-missing': 'The ServiceAccount of a binding exists.',
   'namespace-unknown': 'If the manifests declare namespaces, every object is in one of them.',
   'variants-together': 'The folders of one check contain no variants of the same objects.',
+  'exception-declared': 'A container follows all hardened defaults.',
   'namespace-left-out':
     'If all objects of a file or folder except for one have a namespace, that one has a namespace too.',
   'policy-without-pods': 'Every selector of a NetworkPolicy matches at least one pod.',
@@ -152,6 +153,7 @@ export const CODES = {
   privileged: 'A container is not privileged.',
   'capabilities-kept': 'A container drops all capabilities.',
   'seccomp-off': 'A container has a seccomp profile.',
+  'exception-invalid': 'An exception from the hardened defaults names what its container needs, and gives a reason.',
   'root-writable': 'A container has a read-only root file system.',
   'host-shared': 'A pod does not share the namespaces of its node.',
   'host-port': 'A container does not use a port of its node.',

@@ -38,6 +38,22 @@ const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by
     ['readOnlyRootFilesystem: true', 'readOnlyRootFilesystem: false'],
     ['readOnlyRootFilesystem: true, ', ''],
   ],
+  'exception-invalid': [
+    '{ container: web, rootFilesystem: writable }',
+    '[{ "container": "web", "rootFilesystem": "writable" }]',
+    '[{ "container": "web", "rootFilesystem": "writable", "reason": "later" }]',
+    '[{ "rootFilesystem": "writable", "reason": "It unpacks plugins." }]',
+    '[{ "container": "web", "capability": "ALL", "reason": "It unpacks plugins." }]',
+    '[{ "container": "web", "capability": "CHOWN", "runAs": "root", "reason": "It unpacks plugins." }]',
+    '[{ "container": "other", "rootFilesystem": "writable", "reason": "It unpacks plugins." }]',
+    // The container does not use them.
+    '[{ "container": "web", "rootFilesystem": "writable", "reason": "It unpacks plugins." }]',
+    '[{ "container": "web", "runAs": "root", "reason": "It unpacks plugins." }]',
+    '[{ "container": "web", "capability": "CHOWN", "reason": "It unpacks plugins." }]',
+  ].map((exceptions) => [
+    'kind: Deployment\nmetadata: { ',
+    `kind: Deployment\nmetadata: { annotations: { callsign.dev/exceptions: '${exceptions}' }, `,
+  ]),
   'host-shared': [
     ['serviceAccountName: web', 'hostPID: true'],
     ['serviceAccountName: web', 'hostNetwork: true'],

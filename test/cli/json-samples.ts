@@ -152,6 +152,21 @@ export const MORE: Readonly<Record<string, readonly unknown[]>> = {
   graph: [
     { nodes: [], edges: [{ from: 'a', to: 'b', label: '/api', state: 'blocked' }] },
     {
+      nodes: [
+        {
+          id: 'shop/web',
+          name: 'web',
+          kind: 'microservice',
+          exceptions: [
+            { container: 'web', runAs: 'root', reason: 'It must.' },
+            { container: 'web', rootFilesystem: 'writable', reason: 'It must.' },
+            { container: 'web', capability: 'CHOWN', reason: 'It must.' },
+          ],
+        },
+      ],
+      edges: [],
+    },
+    {
       opened: 0,
       closed: 1,
       added: 0,

@@ -12,6 +12,12 @@ test('the compiler rejects wrong types', () => {
     new Microservice(scope, 'i', { image, strategy: { canary: { image, weight: 50 }, blueGreen: { green: image } } });
     // @ts-expect-error -- a canary without a weight
     new Microservice(scope, 'j', { image, strategy: { canary: { image } } });
+    // @ts-expect-error -- two things in one exception
+    new Microservice(scope, 'm', { image, exceptions: [{ runAs: 'root', capability: 'CHOWN', reason: 'It must.' }] });
+    // @ts-expect-error -- an exception without a reason
+    new Microservice(scope, 'n', { image, exceptions: [{ rootFilesystem: 'writable' }] });
+    // @ts-expect-error -- all capabilities
+    new Microservice(scope, 'o', { image, exceptions: [{ capability: 'ALL', reason: 'It needs them.' }] });
     // @ts-expect-error -- an unknown option
     new Microservice(scope, 'b', { image, replica: 2 });
     // @ts-expect-error -- no image

@@ -50,6 +50,7 @@ const BROKEN: [field: string, guess: string | undefined, declare: Declare][] = [
   ['replica', 'replicas', (s) => cart(s, { replica: undefined })],
   ['Symbol(size)', undefined, (s) => cart(s, { [Symbol('size')]: 3 })],
   ['constructor', undefined, (s) => cart(s, { constructor: 3 })],
+  ['exceptions[0].because', undefined, (s) => cart(s, { exceptions: [{ runAs: 'image', because: 'It must.' }] })],
   ['health.lives', 'live', (s) => cart(s, { health: { lives: '/live' } })],
   ['autoscale.mn', 'min', (s) => cart(s, { autoscale: { mn: 2, max: 4 } })],
   ['schedule[1].on', undefined, (s) => cart(s, { schedule: [{ at: '10:00', replicas: 2 }, anything({ on: 'Mon' })] })],

@@ -42,6 +42,21 @@ test('Mermaid', () => {
 `);
 });
 
+test('exceptions from the hardened defaults are lines of the box, and their reasons are in the tooltip', async () => {
+  const { nodes } = graph;
+  const exceptions = [
+    { container: 'cart', runAs: 'root', reason: 'It "must".' },
+    { container: 'proxy', rootFilesystem: 'writable', reason: 'It unpacks plugins.' },
+  ] as const;
+  const risky: Graph = { nodes: [{ ...nodes[1]!, exceptions }], edges: [] };
+  expect(mermaid(risky)).toContain('n0["cart<br/>runs as root<br/>proxy can write to its root file system"]');
+  expect(dot(risky)).toContain('[label="cart\\nruns as root\\nproxy can write to its root file system" tooltip=');
+  const picture = await svg(risky);
+  expect(picture).toContain('>proxy can write to its root file system</text>');
+  expect(picture).toContain('proxy can write to its root file system: It unpacks plugins.');
+  expect(picture).toContain('runs as root: It &quot;must&quot;.');
+});
+
 test('Graphviz: a box for each, a frame for each namespace, one line for two that call each other', () => {
   const text = dot(graph);
   expect(text.match(/label="(door|cart|till|entries|mail\.example\.com|search)"/g)).toHaveLength(6);

@@ -1,5 +1,6 @@
 import type { Code } from '../../problems/codes';
 import { show } from '../../basics/text';
+import { exceptionsOf, type ContainerException } from '../../k8s/exceptions';
 import type { Rule, Violation } from './rule';
 import { containersOf, type ContainerAt, type Pods, type World } from '../world/world';
 
@@ -8,7 +9,8 @@ export type PodViolation = Omit<Violation, 'manifest'>;
 
 /** A rule that checks pods, one workload at a time. */
 export interface PodRule extends Rule {
-  inPods(pods: Pods, world: World): readonly PodViolation[];
+  /** `exceptions` are those of the pods that the rule accepts. */
+  inPods(pods: Pods, world: World, exceptions?: readonly ContainerException[]): readonly PodViolation[];
 }
 
 /** A rule of the profile `hardened`. */
@@ -21,9 +23,22 @@ export function containerRule(
   code: Code,
   why: string,
   fix: string,
-  find: (at: ContainerAt, pods: Pods, world: World) => readonly PodViolation[],
+  find: (
+    at: ContainerAt,
+    pods: Pods,
+    world: World,
+    exceptions: readonly ContainerException[],
+  ) => readonly PodViolation[],
 ): PodRule {
-  const inPods: PodRule['inPods'] = (pods, world) => containersOf(pods).flatMap((at) => find(at, pods, world));
+  const inPods: PodRule['inPods'] = (pods, world, exceptions = []) =>
+    containersOf(pods).flatMap((at) =>
+      find(
+        at,
+        pods,
+        world,
+        exceptions.filter(({ container }) => container === at.container.name),
+      ),
+    );
   return { ...podRule(code, why, fix, inPods), find: (world) => violationsIn(world.everyPod, world, inPods) };
 }
 
@@ -36,7 +51,12 @@ export function podRule(code: Code, why: string, fix: string, inPods: PodRule['i
 }
 
 function violationsIn(all: readonly Pods[], world: World, inPods: PodRule['inPods']): Violation[] {
-  return all.flatMap((pods) => inPods(pods, world).map((violation) => ({ manifest: pods.manifest, ...violation })));
+  return all.flatMap((pods) =>
+    inPods(pods, world, exceptionsOf(pods.manifest.object)).map((violation) => ({
+      manifest: pods.manifest,
+      ...violation,
+    })),
+  );
 }
 
 /** The name of a container in messages. */

@@ -5,6 +5,7 @@ import { capabilitiesKept } from './hardened/capabilities-kept';
 import { deadlineMissing } from './hardened/deadline-missing';
 import { dnsWithoutTcp } from './hardened/dns-without-tcp';
 import { escalationAllowed } from './hardened/escalation-allowed';
+import { exceptionInvalid } from './hardened/exception-invalid';
 import { gatewayOpen } from './hardened/gateway-open';
 import { hostPath } from './hardened/host-path';
 import { hostPort } from './hardened/host-port';
@@ -31,6 +32,7 @@ import { seccompOff } from './hardened/seccomp-off';
 import { secretInPlainText } from './hardened/secret-in-plain-text';
 import { serviceExposed } from './hardened/service-exposed';
 import { tokenMounted } from './hardened/token-mounted';
+import { exceptionDeclared } from './hints/exception-declared';
 import { namespaceLeftOut } from './hints/namespace-left-out';
 import { variantsTogether } from './hints/variants-together';
 import type { Rule } from './rule';
@@ -89,6 +91,7 @@ export const HARDENED_RULES: readonly Rule[] = [
   capabilitiesKept,
   seccompOff,
   rootWritable,
+  exceptionInvalid,
   hostShared,
   hostPort,
   hostPath,
@@ -170,4 +173,4 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** Rules whose findings may be intended. They do not fail a check. */
-export const HINT_RULES: readonly Rule[] = [namespaceLeftOut, variantsTogether];
+export const HINT_RULES: readonly Rule[] = [exceptionDeclared, namespaceLeftOut, variantsTogether];

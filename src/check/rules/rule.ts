@@ -22,6 +22,8 @@ export interface Rule {
    * do not fail a check.
    */
   readonly profile?: 'hardened' | 'hint';
+  /** The hint belongs to the profile `hardened`. */
+  readonly isHardened?: true;
   /** The rule applies only if the version of the cluster is known. */
   readonly needsVersion?: true;
   /** What happens if the mistake is not fixed. */

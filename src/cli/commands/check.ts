@@ -90,7 +90,7 @@ export const checkCommand: Command = {
     }
     const world = new World(manifests, kubernetes, () => objectsIn(passedFolders));
     problems.push(...problemsIn(world, profile));
-    const hints = hintsIn(world);
+    const hints = hintsIn(world, profile);
     if (options['write-baseline'] !== undefined) {
       const file = String(options['write-baseline']);
       writeBaseline(file, baselineOf([...problems, ...hints]));

@@ -55,6 +55,14 @@ function containerTrouble(container: V1ContainerStatus, pod: V1Pod, state: Clust
       fix: 'Build and push the image (callsign images), or load it into kind: callsign images --kind NAME.',
     };
   }
+  if (reason === MISSING_KEY && now?.waiting?.message?.includes('runAsNonRoot')) {
+    return {
+      kind: 'certain',
+      reason,
+      message: now.waiting.message,
+      fix: "Set the option user to the number of the user in the image. If the image must start as root, declare the exception runAs: 'root'.",
+    };
+  }
   if (reason === MISSING_KEY || reason === 'CreateContainerError') {
     return {
       kind: 'certain',

@@ -3,6 +3,8 @@ import type { Construct } from 'constructs';
 import type { ResolvedMicroservice } from './resolve';
 import { backlogAnnotation } from './pod/backlog';
 import { LIVE_WAIVER } from './pod/live';
+import { exceptionsAnnotation } from '../../k8s/exceptions';
+import { containerExceptions } from '../program/container-exceptions';
 import { existingSecrets } from '../program/existing-secrets';
 import { addObject } from '../shared/object';
 import { podTemplate } from './pod/template';
@@ -29,6 +31,7 @@ export function addDeployment(
 ): void {
   const annotations = {
     ...existingSecrets(options),
+    ...exceptionsAnnotation(containerExceptions(microservice, options)),
     ...backlogAnnotation(options),
     ...given.annotations,
     ...(options.live && LIVE_WAIVER),

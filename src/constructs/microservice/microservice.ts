@@ -7,6 +7,7 @@ import { DATABASE_PREFIX } from '../../links/variables';
 import { MicroserviceObjects } from './objects';
 import { MICROSERVICE_OPTIONS, type MicroserviceOptions } from './options';
 import { addConfigFiles } from '../program/config-files';
+import { containerExceptions } from '../program/container-exceptions';
 import { Program } from '../program/program';
 import { environmentOf } from '../program/variables';
 import { addDeployment } from './deployment';
@@ -92,6 +93,7 @@ export class Microservice extends Program implements Callable {
       pool: options.pool,
       nameservers: options.pod.dns?.nameservers,
       exposedTo: externalPeers(options.service),
+      exceptions: containerExceptions(this.name, options),
       ...entrances(this.name, options),
     });
     if (options.database) this.callsAs(DATABASE_PREFIX, options.database);

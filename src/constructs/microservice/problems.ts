@@ -23,7 +23,7 @@ export function* microserviceProblems(
   given: MicroserviceOptions,
   options: ResolvedMicroservice,
 ): Found {
-  yield* programProblems(program, options, { ...portsByName(options), ...ownPorts(options) });
+  yield* programProblems(program, given, options, { ...portsByName(options), ...ownPorts(options) });
   yield* scalingProblems(given, options.scaling);
   yield* imageProblems(options.scheduleImage, 'scheduleImage');
   yield* strategyProblems(given, options);

@@ -1,7 +1,7 @@
 import { withDefaults, type Complete } from '../shared/defaults';
 import type { NamespaceOptions } from './options';
 
-const OPTIONS = { podSecurity: 'restricted', rebalance: false } satisfies NamespaceOptions;
+const OPTIONS = { rebalance: false } satisfies NamespaceOptions;
 
 /** The options of a namespace, all defaults included. */
 export function resolveNamespace(given: NamespaceOptions): Complete<NamespaceOptions, typeof OPTIONS> {

@@ -1,11 +1,12 @@
-import type { V1Container, V1EnvVar, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { V1Container, V1EnvVar, V1PodSecurityContext, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import type { IConstruct } from 'constructs';
 import { deployed } from '../shared/image-settings';
 import { podVolume } from '../shared/plus';
-import { CONTAINER_SECURITY } from '../shared/pod';
+import { containerSecurity, podSecurity } from '../shared/pod';
 import { resourceRequirements } from '../shared/resources';
 import { Volume } from '../volume/volume';
 import { fileMounts, fileVolumes } from './config-files';
+import { containerExceptions } from './container-exceptions';
 import type { ResolvedProgram } from './resolve';
 import { furtherContainers } from './sidecars/containers';
 
@@ -22,6 +23,8 @@ interface ProgramContainers {
   readonly program: V1Container;
   readonly initContainers: V1Container[];
   readonly volumes: V1Volume[];
+  /** The security settings of the pod that all containers have in common. */
+  readonly securityContext: V1PodSecurityContext;
 }
 
 /** The container of the program, and the init containers and sidecars of its pods. */
@@ -30,7 +33,10 @@ export function programContainers(
   { name, env, configMap, options }: ContainersOptions,
 ): ProgramContainers {
   const { volumes, mounts } = storage(options, configMap);
-  const further = furtherContainers(scope, options, { env, mounts });
+  // A container cannot remove the user of its pod. If one has the user of its image, the others set theirs instead.
+  const isUserOfPod = !containerExceptions(name, options).some(({ runAs }) => runAs === 'image');
+  const user = isUserOfPod ? undefined : options.user;
+  const further = furtherContainers(scope, options, { env, mounts, user });
   return {
     program: {
       name,
@@ -41,11 +47,15 @@ export function programContainers(
       ...(options.workingDir && { workingDir: options.workingDir }),
       ...(env.length > 0 && { env }),
       resources: resourceRequirements(options.resources),
-      securityContext: CONTAINER_SECURITY,
+      securityContext: containerSecurity(options.exceptions, user),
       ...(mounts.length > 0 && { volumeMounts: mounts }),
     },
     initContainers: further.initContainers,
     volumes: [...volumes, ...further.volumes],
+    securityContext: {
+      ...podSecurity(options.user),
+      ...(!isUserOfPod && { runAsUser: undefined, runAsGroup: undefined }),
+    },
   };
 }
 

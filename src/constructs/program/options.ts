@@ -1,9 +1,11 @@
 import type { Image } from '../../images/image';
+import type { SecurityException } from '../../k8s/exceptions';
 import type { OptionNames } from '../../problems/unknown-options';
 import type { Database } from '../database/database';
 import { ACCOUNT_OPTIONS, type AccountOptions } from '../shared/account-options';
 import type { VolumeSource } from '../shared/plus';
 import { POD_OPTIONS, type PodOptions } from '../shared/pod-options';
+import { EXCEPTION_OPTIONS } from '../shared/exceptions';
 import { RESOURCE_OPTIONS, type Resources } from '../shared/resources';
 import { SECRET_KEY_OPTIONS, type EnvValue, type FileContent } from '../shared/values';
 import type { Volume } from '../volume/volume';
@@ -70,6 +72,12 @@ export interface ProgramOptions {
    */
   readonly user?: number;
   /**
+   * What the image needs although the hardened defaults forbid it, each with a reason:
+   * `[{ rootFilesystem: 'writable', reason: 'It unpacks its plugins.' }]`.
+   * @default - none
+   */
+  readonly exceptions?: readonly SecurityException[];
+  /**
    * Labels and annotations of the pods, and where and how Kubernetes runs them.
    * @default - the defaults of each option
    */
@@ -106,6 +114,7 @@ export const PROGRAM_OPTIONS: OptionNames<ProgramOptions> = {
   workingDir: true,
   resources: RESOURCE_OPTIONS,
   user: true,
+  exceptions: [EXCEPTION_OPTIONS],
   pod: POD_OPTIONS,
   serviceAccount: ACCOUNT_OPTIONS,
   initContainers: [INIT_CONTAINER_OPTIONS],

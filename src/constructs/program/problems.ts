@@ -1,10 +1,12 @@
 import { isSetting } from '../../k8s/names';
 import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
+import { exceptionProblems, ROOT_EXCEPTION } from '../shared/exceptions';
 import { podOptionProblems } from '../shared/pod-options';
 import { resourceProblems } from '../shared/resources';
 import { imageProblems, isPlainPath, poolProblems, user } from '../shared/value-problems';
 import { fileProblems } from './config-files';
+import type { ProgramOptions } from './options';
 import type { ResolvedProgram } from './resolve';
 import { sidecarProblems } from './sidecars/problems';
 
@@ -13,6 +15,7 @@ type Found = Generator<ProblemRow>;
 /** The problems of the options of a program. `name` is that of its container, and the ports are its own, by name. */
 export function* programProblems(
   name: string,
+  given: Pick<ProgramOptions, 'user'>,
   options: ResolvedProgram,
   ports: Readonly<Record<string, number>> = {},
 ): Found {
@@ -21,7 +24,8 @@ export function* programProblems(
   yield* pathProblems(options);
   yield* fileProblems(options.files);
   yield* variableNameProblems(options);
-  yield* user('user', options.user, 'construct-invalid');
+  yield* user('user', options.user, 'construct-invalid', ROOT_EXCEPTION);
+  yield* exceptionProblems('exceptions', options.exceptions, given.user);
   yield* poolProblems(options.pool);
   yield* podOptionProblems(options.pod);
   yield* sidecarProblems(name, options, ports);

@@ -11,6 +11,7 @@ export const PROGRAM_VALUES = {
   volumes: {},
   writable: ['/tmp'],
   user: USER,
+  exceptions: [],
   pod: {},
   serviceAccount: {},
   initContainers: {},

@@ -1,4 +1,5 @@
 import type { V1PodSecurityContext, V1PodSpec, V1SecurityContext } from '@kubernetes/client-node';
+import { validExceptions, type SecurityException } from '../../k8s/exceptions';
 
 /** Pod Security *restricted* for a pod that runs as the numeric user. */
 export function podSecurity(user: number): V1PodSecurityContext {
@@ -18,6 +19,24 @@ export const CONTAINER_SECURITY: V1SecurityContext = {
   readOnlyRootFilesystem: true,
   capabilities: { drop: ['ALL'] },
 };
+
+/** The hardened settings of a container with its exceptions. `user` is set if it differs from the user of the pod. */
+export function containerSecurity(given: readonly SecurityException[], user?: number): V1SecurityContext {
+  const exceptions = validExceptions(given);
+  const add = exceptions.flatMap(({ capability }) => capability ?? []);
+  return {
+    ...CONTAINER_SECURITY,
+    ...(exceptions.some(({ rootFilesystem }) => rootFilesystem) && { readOnlyRootFilesystem: false }),
+    ...(add.length > 0 && { capabilities: { ...CONTAINER_SECURITY.capabilities, add } }),
+    ...userOf(exceptions, user),
+  };
+}
+
+function userOf(exceptions: readonly SecurityException[], user: number | undefined): V1SecurityContext {
+  const runAs = exceptions.find((one) => one.runAs)?.runAs;
+  if (runAs === 'root') return { runAsNonRoot: false, runAsUser: 0, runAsGroup: 0 };
+  return runAs === 'image' || user === undefined ? {} : { runAsUser: user, runAsGroup: user };
+}
 
 /** The fields that all our pods have in common. */
 export function podDefaults(

@@ -30,13 +30,13 @@ export function* integer(field: string, value: unknown, { code, min, max, messag
 }
 
 /** The numeric user of a container. It must not be root. */
-export function* user(field: string, value: unknown, code: Code): Found {
+export function* user(field: string, value: unknown, code: Code, more = ''): Found {
   const message = 'The container must not run as root.';
   yield* integer(field, value, {
     code,
     min: 1,
     message,
-    fix: 'Write the numeric user of the image, such as user: 1000.',
+    fix: `Write the numeric user of the image, such as user: 1000.${more}`,
   });
 }
 

@@ -111,6 +111,14 @@ endpoints:
       'CreateContainerConfigError',
     ],
     [
+      'a user that the node refuses',
+      container(
+        "{ waiting: { reason: CreateContainerConfigError, message: 'container has runAsNonRoot and image will run as root' } }",
+      ),
+      'certain',
+      'CreateContainerConfigError',
+    ],
+    [
       'a crash',
       container(
         '{ waiting: { reason: CrashLoopBackOff } }',

@@ -6,9 +6,10 @@ export const capabilitiesKept: PodRule = containerRule(
   'capabilities-kept',
   'A container has fourteen capabilities by default, but most programs require none of them.',
   'Drop ALL, and add NET_BIND_SERVICE only if the program listens on a port below 1024.',
-  (at) => {
+  (at, _pods, _world, exceptions) => {
+    const accepted = new Set<string>(['NET_BIND_SERVICE', ...exceptions.flatMap(({ capability }) => capability ?? [])]);
     const { drop, add } = at.container.securityContext?.capabilities ?? {};
-    const strange = listOf(add).filter((name) => name !== 'NET_BIND_SERVICE');
+    const strange = listOf(add).filter((name) => !accepted.has(name));
     return [
       ...(listOf(drop).includes('ALL')
         ? []

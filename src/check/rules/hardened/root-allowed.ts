@@ -5,7 +5,8 @@ export const rootAllowed: PodRule = containerRule(
   'root-allowed',
   'A process that escapes from a root container is root on the node.',
   'Set runAsNonRoot: true, and use an image that runs as another user.',
-  (at, { spec }) => {
+  (at, { spec }, _world, exceptions) => {
+    if (exceptions.some(({ runAs }) => runAs === 'root')) return [];
     const own = at.container.securityContext;
     const [user, field] =
       own?.runAsUser !== undefined

@@ -6,9 +6,9 @@ export const rootWritable: Rule = containerRule(
   'root-writable',
   'An attacker in the container can change the program or install another one.',
   'Set readOnlyRootFilesystem: true, and mount an emptyDir for files that the program writes.',
-  (at) => {
+  (at, _pods, _world, exceptions) => {
     const value = at.container.securityContext?.readOnlyRootFilesystem;
-    return value === true
+    return value === true || exceptions.some(({ rootFilesystem }) => rootFilesystem)
       ? []
       : [
           {

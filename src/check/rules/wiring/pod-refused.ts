@@ -1,5 +1,6 @@
 import { show } from '../../../basics/text';
 import { valueAt } from '../../../k8s/objects';
+import { BASELINE_CAPABILITIES } from '../../../k8s/pod-security';
 import { capabilitiesKept } from '../hardened/capabilities-kept';
 import { escalationAllowed } from '../hardened/escalation-allowed';
 import { hostPath } from '../hardened/host-path';
@@ -46,23 +47,6 @@ function levelOf(world: World, namespace: string): Level | undefined {
   const level = labels[LABEL];
   return level === 'baseline' || level === 'restricted' ? level : undefined;
 }
-
-/** The capabilities that the level baseline allows a container to add. */
-const BASELINE_CAPABILITIES: ReadonlySet<unknown> = new Set([
-  'AUDIT_WRITE',
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FOWNER',
-  'FSETID',
-  'KILL',
-  'MKNOD',
-  'NET_BIND_SERVICE',
-  'SETFCAP',
-  'SETGID',
-  'SETPCAP',
-  'SETUID',
-  'SYS_CHROOT',
-]);
 
 interface Requirement {
   readonly rule: PodRule;

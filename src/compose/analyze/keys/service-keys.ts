@@ -12,6 +12,7 @@ export const EXTENSION = 'Compose also ignores extensions.';
 export const NETWORKS = 'Network policies take over: they allow each call of the chart and deny everything else.';
 export const MODELS = 'Declare the server of the model as a microservice or as an External, and call it.';
 const RESTRICTED = 'Pod Security "restricted" forbids it.';
+const EXCEPTION = 'If the program needs one capability, declare it in exceptions, with the reason.';
 const CPU = 'Kubernetes has no such setting. Use the CPU request, resources.cpu.';
 const LABELS = 'Nothing in the cluster reads it.';
 const DNS = 'Pods use the DNS of the cluster.';
@@ -77,7 +78,7 @@ const SERVICE_KEYS: KeyRules = {
   cap_add: (node) =>
     itemsOf(node).every((item) => /^(CAP_)?NET_BIND_SERVICE$/i.test(textOf(item) ?? ''))
       ? ['converted', 'Every program can listen on ports below 1024 in its pod.']
-      : ['refused', RESTRICTED],
+      : ['refused', `${RESTRICTED} ${EXCEPTION}`],
   security_opt: (node) =>
     itemsOf(node).every((item) => /^no-new-privileges([:=]true)?$/.test(textOf(item) ?? ''))
       ? ['converted', 'No container can gain privileges.']

@@ -1,12 +1,13 @@
 import { ANNOTATIONS, WAIVER_PREFIX } from '../../../k8s/keys';
 import { existsSync, readFileSync } from 'node:fs';
+import { validExceptions } from '../../../k8s/exceptions';
 import type { V1Container, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import { parseDockerfile } from '../../../images/source/dockerfile';
 import { Image } from '../../../images/image';
 import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
 import type { ResolvedMicroservice } from '../resolve';
-import { CONTAINER_SECURITY } from '../../shared/pod';
+import { containerSecurity } from '../../shared/pod';
 
 /** The init container that copies the source. */
 export const LIVE_CONTAINER = 'live';
@@ -36,6 +37,15 @@ function programOf({
 
 /** The problem of `live`. */
 export function* liveProblems(options: ResolvedMicroservice): Generator<ProblemRow> {
+  const runAs = validExceptions(options.exceptions).find((exception) => exception.runAs)?.runAs;
+  if (options.live && runAs)
+    yield row('live-invalid', {
+      message: 'The user of the image cannot change the files of a live program.',
+      field: 'live',
+      expected: 'no exception with runAs',
+      got: show(runAs),
+      fix: 'Remove live, or remove the exception: with live, the program runs as the option user.',
+    });
   if (!options.live || !(options.image instanceof Image) || options.image.source?.found === false || programOf(options))
     return;
   yield row('live-invalid', {
@@ -65,7 +75,7 @@ export function liveSpec(
     imagePullPolicy: container.imagePullPolicy,
     command: ['cp', '-R', `${found.folder}/.`, '/live'],
     resources: container.resources,
-    securityContext: CONTAINER_SECURITY,
+    securityContext: containerSecurity([], container.securityContext?.runAsUser),
     volumeMounts: [mount('/live')],
   };
   const live: V1Container = {

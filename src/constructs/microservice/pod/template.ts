@@ -13,7 +13,7 @@ import { imageSettings } from '../../shared/image-settings';
 import { configHash } from '../../program/config-files';
 import { programContainers } from '../../program/containers';
 import { liveSpec } from './live';
-import { podDefaults, podSecurity } from '../../shared/pod';
+import { podDefaults } from '../../shared/pod';
 import { withPodOptions } from '../../shared/pod-options';
 import { containerPorts } from '../ports';
 import { probes } from './probes';
@@ -32,7 +32,12 @@ export function podTemplate(
   scope: Construct & { namespace: string | undefined },
   { name, pods, env, hasToken, configMap, options }: TemplateOptions,
 ): V1PodTemplateSpec {
-  const { program, initContainers, volumes } = programContainers(scope, { name, env, configMap, options });
+  const { program, initContainers, volumes, securityContext } = programContainers(scope, {
+    name,
+    env,
+    configMap,
+    options,
+  });
   const ports = containerPorts(options);
   const { pause, grace } = options.shutdown;
   const container: V1Container = {
@@ -46,7 +51,7 @@ export function podTemplate(
     serviceAccountName: name,
     ...podDefaults(options.user),
     ...(hasToken && { automountServiceAccountToken: true }),
-    securityContext: { ...podSecurity(options.user), ...lowPorts(ports) },
+    securityContext: { ...securityContext, ...lowPorts(ports) },
     terminationGracePeriodSeconds: grace,
     tolerations: leaveDeadNodesSoon(),
     topologySpreadConstraints: [

@@ -2,7 +2,7 @@ import type { V1Container, V1EnvVar, V1Probe, V1Volume, V1VolumeMount } from '@k
 import type { IConstruct } from 'constructs';
 import { withDefaults } from '../../shared/defaults';
 import { deployed } from '../../shared/image-settings';
-import { CONTAINER_SECURITY } from '../../shared/pod';
+import { containerSecurity } from '../../shared/pod';
 import type { Check } from '../../shared/values';
 import { variableOf } from '../variables';
 import { RESOURCES, resourceRequirements } from '../../shared/resources';
@@ -15,6 +15,8 @@ import type { FurtherContainer, Sidecar } from './options';
 interface Program {
   readonly env: readonly V1EnvVar[];
   readonly mounts: readonly V1VolumeMount[];
+  /** The user of the containers, if the pod does not set it. */
+  readonly user: number | undefined;
 }
 
 /** The init containers of the pods, and the volumes of their writable folders. */
@@ -47,10 +49,7 @@ export function furtherContainers(
       ...(options.workingDir !== undefined && { workingDir: options.workingDir }),
       ...(env.length > 0 && { env }),
       resources: resourceRequirements(withDefaults(options.resources, RESOURCES)),
-      securityContext: {
-        ...CONTAINER_SECURITY,
-        ...(options.user !== undefined && { runAsUser: options.user, runAsGroup: options.user }),
-      },
+      securityContext: containerSecurity(options.exceptions ?? [], options.user ?? program.user),
       ...(mounts.length > 0 && { volumeMounts: mounts }),
     };
   };

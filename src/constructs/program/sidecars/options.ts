@@ -1,5 +1,7 @@
 import type { Image } from '../../../images/image';
+import type { SecurityException } from '../../../k8s/exceptions';
 import type { OptionNames } from '../../../problems/unknown-options';
+import { EXCEPTION_OPTIONS } from '../../shared/exceptions';
 import { RESOURCE_OPTIONS, type Resources } from '../../shared/resources';
 import { SECRET_KEY_OPTIONS, TOUCHED_FILE_OPTIONS, type Check, type EnvValue } from '../../shared/values';
 
@@ -52,6 +54,12 @@ export interface FurtherContainer {
    * @default - the `user` of the program
    */
   readonly user?: number;
+  /**
+   * What its image needs although the hardened defaults forbid it, each with a reason. Those of the program do not
+   * apply to it.
+   * @default - none
+   */
+  readonly exceptions?: readonly SecurityException[];
 }
 
 /** A container that runs to its end before the program starts. */
@@ -101,6 +109,7 @@ const FURTHER_CONTAINER: OptionNames<FurtherContainer> = {
   writable: true,
   resources: RESOURCE_OPTIONS,
   user: true,
+  exceptions: [EXCEPTION_OPTIONS],
 };
 
 /** The names of the options. */

@@ -1,6 +1,7 @@
 import { isDnsLabel } from '../../../k8s/names';
 import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
+import { exceptionProblems, ROOT_EXCEPTION } from '../../shared/exceptions';
 import { resourceProblems } from '../../shared/resources';
 import { imageProblems, isPlainPath, portProblems, user } from '../../shared/value-problems';
 import { isCheck, runsCommand } from '../../shared/health-check';
@@ -56,7 +57,8 @@ function* containerProblems(
   yield* imageProblems(container.image, `${at}.image`);
   for (const [code, what] of resourceProblems(container.resources ?? {}))
     yield row(code, { ...what, field: `${at}.${what.field}` });
-  if (container.user !== undefined) yield* user(`${at}.user`, container.user, 'construct-invalid');
+  if (container.user !== undefined) yield* user(`${at}.user`, container.user, 'construct-invalid', ROOT_EXCEPTION);
+  yield* exceptionProblems(`${at}.exceptions`, container.exceptions ?? [], container.user);
   const paths = [...Object.keys(files), ...Object.keys(volumes), ...writable];
   for (const path of container.mounts ?? []) {
     if (paths.includes(path)) continue;
