@@ -85,8 +85,14 @@ test('counts equal problems of objects that are in several files', async () => {
 });
 
 test('problems of rules that did not run are not fixed', async () => {
-  const file = folder.put('a.yaml', pod('web', 'a:1'));
+  const exception = '[{"container":"web","runAs":"root","reason":"It starts as root."}]';
+  const annotated = pod('web', 'a:1').replace(
+    'metadata: { ',
+    `metadata: { annotations: { callsign.dev/exceptions: '${exception}' }, `,
+  );
+  const file = folder.put('a.yaml', annotated);
   await callsign(['check', file, '--profile', 'hardened', '--write-baseline', baseline()]);
+  expect(readFileSync(baseline(), 'utf8')).toContain('exception-declared');
   expect(await callsign(['check', file, '--baseline', baseline()])).toEqual({
     code: 0,
     out: '1 object, no new problems\n',

@@ -45,7 +45,7 @@ export function* exceptionProblems(field: string, exceptions: readonly SecurityE
         field: at,
         expected: 'each exception once',
         got: show(runAs ?? rootFilesystem ?? capability),
-        fix: 'Remove one of the two.',
+        fix: 'Remove the second exception, or change it.',
       });
     kinds.add(kind);
     if (runAs !== undefined && user !== undefined)

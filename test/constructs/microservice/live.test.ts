@@ -24,6 +24,15 @@ describe('a microservice with live: true', () => {
   const FILE =
     'FROM node:24-slim AS dependencies\nWORKDIR /app\nFROM node:24-slim\nWORKDIR /app\nCOPY cart ./cart\nCMD ["node", "cart/main.js"]\n';
 
+  test('the source is copied as the user of the program, if a sidecar has the user of its image', () => {
+    const image = Image.of('shop/proxy:1');
+    const exceptions = [{ runAs: 'image', reason: 'The image has its own user.' }] as const;
+    const { spec } = template(FILE, { sidecars: { proxy: { image, exceptions } } });
+    const [live, proxy] = spec.initContainers;
+    expect(live.securityContext).toEqual(spec.containers[0].securityContext);
+    expect([live.securityContext.runAsUser, proxy.securityContext.runAsUser]).toEqual([1000, undefined]);
+  });
+
   test('the source is copied to a writable folder, and the root file system stays read-only', () => {
     const { metadata, spec } = template(FILE);
     const [container] = spec.containers;
