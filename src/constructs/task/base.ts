@@ -4,6 +4,7 @@ import type { Image } from '../../images/image';
 import { Caller, type Calling, type PodCount } from '../../links/endpoint';
 import { DATABASE_PREFIX } from '../../links/variables';
 import { addConfigFiles } from '../program/config-files';
+import { containerExceptions } from '../program/container-exceptions';
 import { Program } from '../program/program';
 import { environmentOf } from '../program/variables';
 import { addAccount } from '../shared/account';
@@ -42,6 +43,7 @@ export abstract class BaseTask<Options extends ResolvedTaskBase> extends Program
       podCount,
       pool: options.pool,
       nameservers: options.pod.dns?.nameservers,
+      exceptions: containerExceptions(this.name, options),
     });
     if (options.database) this.callsAs(DATABASE_PREFIX, options.database);
     this.mount(options);

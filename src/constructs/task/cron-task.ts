@@ -1,5 +1,7 @@
 import type { V1CronJob, V1CronJobSpec } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
+import { exceptionsAnnotation } from '../../k8s/exceptions';
+import { containerExceptions } from '../program/container-exceptions';
 import { existingSecrets } from '../program/existing-secrets';
 import { addObject } from '../shared/object';
 import { configured, unknownInPart, type Known } from '../shared/overrides';
@@ -28,8 +30,11 @@ export class CronTask extends BaseTask<ResolvedCronTask> {
     const isAlone = options.concurrency === 'forbid';
     super(scope, id, options, { replicas: 1, leaving: isAlone ? 0 : 1 });
     for (const finding of unknownInPart(this, id, given, KNOWN)) this.problem(...finding);
-    for (const finding of cronTaskProblems(this.name, options)) this.problem(...finding);
-    const annotations = existingSecrets(options);
+    for (const finding of cronTaskProblems(this.name, written, options)) this.problem(...finding);
+    const annotations = {
+      ...existingSecrets(options),
+      ...exceptionsAnnotation(containerExceptions(this.name, options)),
+    };
     addObject<V1CronJob>(this, 'cron-job', {
       apiVersion: 'batch/v1',
       kind: 'CronJob',

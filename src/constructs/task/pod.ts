@@ -1,4 +1,11 @@
-import type { V1Container, V1EnvVar, V1JobSpec, V1PodTemplateSpec, V1Volume } from '@kubernetes/client-node';
+import type {
+  V1Container,
+  V1EnvVar,
+  V1JobSpec,
+  V1PodSecurityContext,
+  V1PodTemplateSpec,
+  V1Volume,
+} from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { ANNOTATIONS, JOB_NAME_LABEL } from '../../k8s/keys';
 import type { Caller } from '../../links/endpoint';
@@ -6,7 +13,7 @@ import { configHash } from '../program/config-files';
 import { programContainers } from '../program/containers';
 import { apiContainer, TOKEN_FOLDER } from '../shared/api-job';
 import { imageSettings } from '../shared/image-settings';
-import { podDefaults } from '../shared/pod';
+import { containerSecurity, podDefaults } from '../shared/pod';
 import { withPodOptions } from '../shared/pod-options';
 import type { ResolvedTask, ResolvedTaskBase } from './resolve';
 import { RECORD, RECORD_SCRIPT, WAIT, WAIT_SCRIPT } from './steps';
@@ -25,8 +32,11 @@ export interface TaskPod<Options extends ResolvedTaskBase> {
 
 /** The spec of a Job that runs the program of a task. */
 export function runSpec(scope: Scope, pod: TaskPod<ResolvedTaskBase>): V1JobSpec {
-  const { program, initContainers, volumes } = programContainers(scope, { name: scope.name, ...pod });
-  return jobSpec(pod.options, template(scope, pod, { initContainers, containers: [program], volumes }));
+  const { program, initContainers, volumes, securityContext } = programContainers(scope, { name: scope.name, ...pod });
+  return jobSpec(
+    pod.options,
+    template(scope, pod, { initContainers, containers: [program], volumes, securityContext }),
+  );
 }
 
 /**
@@ -34,9 +44,12 @@ export function runSpec(scope: Scope, pod: TaskPod<ResolvedTaskBase>): V1JobSpec
  * its success runs only then. Only the steps before and after it have a token for that.
  */
 export function runOnceSpec(scope: Scope, caller: Caller, pod: TaskPod<ResolvedTask>): V1JobSpec {
-  const { program, initContainers, volumes } = programContainers(scope, { name: scope.name, ...pod });
+  const { program, initContainers, volumes, securityContext } = programContainers(scope, { name: scope.name, ...pod });
+  // The pod has no user if the program runs as that of its image.
+  const user = securityContext.runAsUser === undefined ? pod.options.user : undefined;
   const step = (name: string, script: string, env: V1EnvVar[]): V1Container => ({
     ...apiContainer(scope, { name, image: pod.options.waitImage, script, env: [...stepVariables(scope.name), ...env] }),
+    securityContext: containerSecurity([], user),
     volumeMounts: [{ name: TOKEN.name, mountPath: TOKEN_FOLDER, readOnly: true }],
   });
   const wait = step(WAIT, WAIT_SCRIPT, [
@@ -55,8 +68,16 @@ export function runOnceSpec(scope: Scope, caller: Caller, pod: TaskPod<ResolvedT
       initContainers: [wait, ...initContainers, program],
       containers: [record],
       volumes: [...volumes, TOKEN],
+      securityContext,
     }),
   );
+}
+
+interface PodParts {
+  readonly initContainers: V1Container[];
+  readonly containers: V1Container[];
+  readonly volumes: V1Volume[];
+  readonly securityContext: V1PodSecurityContext;
 }
 
 /** Runs are counted only if the program failed: the end of a node or of its pod is no failure of the program. */
@@ -76,16 +97,13 @@ function jobSpec({ retries, deadline }: ResolvedTaskBase, pods: V1PodTemplateSpe
 function template(
   scope: Scope,
   { options, labels, hasToken }: TaskPod<ResolvedTaskBase>,
-  {
-    initContainers,
-    containers,
-    volumes,
-  }: Record<'initContainers' | 'containers', V1Container[]> & { volumes: V1Volume[] },
+  { initContainers, containers, volumes, securityContext }: PodParts,
 ): V1PodTemplateSpec {
   const spec = withPodOptions(
     {
       serviceAccountName: scope.name,
       ...podDefaults(options.user),
+      securityContext,
       ...(hasToken && { automountServiceAccountToken: true }),
       restartPolicy: 'Never',
       ...(initContainers.length > 0 && { initContainers }),

@@ -3,6 +3,7 @@ import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { programProblems } from '../program/problems';
 import { enumValue, imageProblems, integer, zoneName } from '../shared/value-problems';
+import type { CronTaskOptions, TaskBase, TaskOptions } from './options';
 import type { ResolvedCronTask, ResolvedTask, ResolvedTaskBase } from './resolve';
 
 type Found = Generator<ProblemRow>;
@@ -13,14 +14,14 @@ const LONGEST_TASK = 63 - '-12345678'.length;
 const LONGEST_CRON_TASK = 52;
 
 /** The problems of the options of a task. */
-export function* taskProblems(name: string, options: ResolvedTask): Found {
-  yield* baseProblems(name, options, LONGEST_TASK);
+export function* taskProblems(name: string, given: TaskOptions, options: ResolvedTask): Found {
+  yield* baseProblems(name, given, options, LONGEST_TASK);
   yield* imageProblems(options.waitImage, 'waitImage');
 }
 
 /** The problems of the options of a task with a schedule. */
-export function* cronTaskProblems(name: string, options: ResolvedCronTask): Found {
-  yield* baseProblems(name, options, LONGEST_CRON_TASK);
+export function* cronTaskProblems(name: string, given: CronTaskOptions, options: ResolvedCronTask): Found {
+  yield* baseProblems(name, given, options, LONGEST_CRON_TASK);
   const { schedule, timeZone, concurrency, startWithin, history } = options;
   if (!isCron(schedule))
     yield row('cron-invalid', {
@@ -38,8 +39,8 @@ export function* cronTaskProblems(name: string, options: ResolvedCronTask): Foun
     yield* integer(`history.${option}`, value, { code: 'construct-invalid', min: 0 });
 }
 
-function* baseProblems(name: string, options: ResolvedTaskBase, longest: number): Found {
-  yield* programProblems(name, options);
+function* baseProblems(name: string, given: TaskBase, options: ResolvedTaskBase, longest: number): Found {
+  yield* programProblems(name, given, options);
   yield* integer('retries', options.retries, { code: 'construct-invalid', min: 0 });
   yield* integer('deadline', options.deadline, { code: 'time-invalid', min: 1 });
   if (name.length > longest)

@@ -2,6 +2,8 @@ import type { V1ConfigMap, V1Job, V1Role, V1RoleBinding } from '@kubernetes/clie
 import type { Construct } from 'constructs';
 import { ANNOTATIONS } from '../../k8s/keys';
 import type { TaskMark } from '../../links/endpoint';
+import { exceptionsAnnotation } from '../../k8s/exceptions';
+import { containerExceptions } from '../program/container-exceptions';
 import { existingSecrets } from '../program/existing-secrets';
 import { addObject, objectFields } from '../shared/object';
 import { configured, unknownInPart, type Known } from '../shared/overrides';
@@ -35,7 +37,7 @@ export class Task extends BaseTask<ResolvedTask> {
     const options = resolveTask(written);
     super(scope, id, options, { replicas: 1, leaving: 0 });
     for (const finding of unknownInPart(this, id, given, KNOWN)) this.problem(...finding);
-    for (const finding of taskProblems(this.name, options)) this.problem(...finding);
+    for (const finding of taskProblems(this.name, written, options)) this.problem(...finding);
     // The steps before and after the program send requests to the API server.
     this.caller.usesApiServer = true;
     this.#addRights();
@@ -54,6 +56,7 @@ export class Task extends BaseTask<ResolvedTask> {
     const parts = rolledOutBefore(this.caller);
     const annotations = {
       ...existingSecrets(options),
+      ...exceptionsAnnotation(containerExceptions(this.name, options)),
       ...(parts.length > 0 && { [ANNOTATIONS.runsAfter]: JSON.stringify(parts) }),
     };
     const job = new VersionedJob(

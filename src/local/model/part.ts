@@ -46,7 +46,7 @@ export interface LocalTask extends LocalPod {
 }
 
 /** The times of a CronTask. */
-export interface TaskTimes {
+interface TaskTimes {
   readonly schedule: string;
   readonly timeZone: string;
   readonly concurrency: Concurrency;
