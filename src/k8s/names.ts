@@ -6,6 +6,11 @@ export function isDnsLabel(name: unknown): name is string {
   return typeof name === 'string' && name.length <= 63 && LABEL.test(name);
 }
 
+/** Whether it is a valid name of a port of a container. */
+export function isPortName(name: string): boolean {
+  return name.length <= 15 && /^[a-z0-9]+(-[a-z0-9]+)*$/.test(name) && /[a-z]/.test(name);
+}
+
 /** Whether it is a DNS name and not an IP address. The last part of an IP address is a number. */
 export function isHost(host: unknown): host is string {
   return typeof host === 'string' && HOST.test(host) && !/(^|\.)\d+$/.test(host);

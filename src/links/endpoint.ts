@@ -53,7 +53,7 @@ export interface Entrance {
   /** The Service that callers use, if it does not have the name of the endpoint. */
   readonly service?: string;
   /** The ports of its pods that policies open. */
-  readonly ports?: readonly number[];
+  readonly ports?: readonly (number | string)[];
 }
 
 /** The properties of an endpoint. It is also the entrance of callers that have no entrance of their own. */

@@ -89,13 +89,17 @@ function ingressOf(endpoint: Endpoint): NonNullable<PolicySpec['ingress']> {
   return [...inside, ...outside];
 }
 
-/** How a policy in `namespace` selects the pods of a caller. It is empty if the address is outside and not known. */
+/**
+ * How a policy in `namespace` selects the pods of a caller: by their labels, or without labels all pods of its namespace.
+ * It is empty if the address is outside and not known.
+ */
 function peersOf({ options }: Caller, namespace: string | undefined): V1NetworkPolicyPeer[] {
   if (options.peers) return [...options.peers];
-  if (!options.pods) return [];
-  const podSelector = { matchLabels: { ...options.pods } };
-  if (options.namespace === undefined || options.namespace === namespace) return [{ podSelector }];
-  return [{ namespaceSelector: { matchLabels: { [NAMESPACE_LABEL]: options.namespace } }, podSelector }];
+  const { pods = {} } = options;
+  const podSelector = Object.keys(pods).length > 0 && { matchLabels: { ...pods } };
+  if (options.namespace === undefined || options.namespace === namespace) return [{ podSelector: podSelector || {} }];
+  const namespaceSelector = { matchLabels: { [NAMESPACE_LABEL]: options.namespace } };
+  return [{ namespaceSelector, ...(podSelector && { podSelector }) }];
 }
 
 function portsOf({ ports = [] }: Entrance): V1NetworkPolicyPort[] {

@@ -81,7 +81,8 @@ function variablesOf({ through }: Call, as: string, host: string, port: number):
 
 /** The port of the container behind the port of the Service. */
 function targetPort({ through: { address, ports = [] } }: Call): number {
-  return address!.protocol === 'http' ? ports[0]! : address!.port;
+  const [port] = ports;
+  return address!.protocol === 'http' && typeof port === 'number' ? port : address!.port;
 }
 
 /** The names by which cluster DNS knows it. */

@@ -472,7 +472,7 @@ export class LocalRun {
       for (const { to } of caller.calls) this.#log.declare(name, to.name);
     const upstreamOf = (target: Endpoint) => {
       const [port] = target.options.routes?.ports ?? [];
-      return port === undefined ? undefined : this.#upstream(target, port);
+      return typeof port === 'number' ? this.#upstream(target, port) : undefined;
     };
     const gateway = new LocalGateway(this.app.gateways, this.#proxy, upstreamOf, {
       onCall: (...ends) => this.#log.made(...ends),

@@ -261,6 +261,7 @@ describe('all known options are accepted', () => {
         cart(s).calls(
           new External('mail.example.com', 443, { cidrs: ['203.0.113.0/24'], pool: 5 }),
           new ExistingService('a', { namespace: 'b', port: 80, targetPort: 8080, pods: { any: 'label' }, pool: 5 }),
+          new ExistingService('c', { targetPort: 'rest-api', cidrs: 'any' }),
         ),
     ],
   ];

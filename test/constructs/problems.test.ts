@@ -630,6 +630,24 @@ const BROKEN: [error: string, code: string, field: string | undefined, declare: 
     (s) => cart(s).calls(new ExistingService('a', { port: -1 })),
   ],
   [
+    'a Service with an invalid name of the port of its pods',
+    'port-invalid',
+    'calls(a)',
+    (s) => cart(s).calls(new ExistingService('a', { targetPort: '80' })),
+  ],
+  [
+    'a Service with an invalid address range',
+    'host-invalid',
+    'calls(a)',
+    (s) => cart(s).calls(new ExistingService('a', { cidrs: ['10.0.0.0'] })),
+  ],
+  [
+    'a Service with pods and address ranges',
+    'construct-invalid',
+    'calls(a)',
+    (s) => cart(s).calls(new ExistingService('a', { pods: { app: 'a' }, cidrs: 'any' })),
+  ],
+  [
     'a route to a database',
     'route-not-http',
     "routes['/']",

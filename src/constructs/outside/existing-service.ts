@@ -1,12 +1,13 @@
 import type { V1Service } from '@kubernetes/client-node';
 import { ApiObject } from 'cdk8s';
 import type { IConstruct } from 'constructs';
-import { isDnsLabel } from '../../k8s/names';
+import { isDnsLabel, isPortName } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
 import { unknownOptions, type OptionNames } from '../../problems/unknown-options';
 import { show } from '../../basics/text';
 import { Endpoint, type Callable } from '../../links/endpoint';
 import { poolProblems, portProblems } from '../shared/value-problems';
+import { rangeProblems } from './address-ranges';
 
 /** How to reach a Service that Callsign does not create. */
 export interface ExistingServiceOptions {
@@ -21,15 +22,22 @@ export interface ExistingServiceOptions {
    */
   readonly port?: number;
   /**
-   * The port that its pods listen on. NetworkPolicies apply to this port, not to the port of the Service.
+   * The port that its pods listen on, as a number or by its name in the pods. NetworkPolicies apply to this port, not to
+   * the port of the Service.
    * @default - the port of the Service
    */
-  readonly targetPort?: number;
+  readonly targetPort?: number | string;
   /**
    * The labels of its pods. The policy of the caller allows only these pods.
-   * @default - any pod, on this port only
+   * @default - all pods of its namespace, on this port only
    */
   readonly pods?: Readonly<Record<string, string>>;
+  /**
+   * The address ranges behind a Service that selects no pods, such as one of type ExternalName. Set it too if its pods
+   * use the network of their nodes. `'any'` allows every address, on this port only.
+   * @default - none: the Service selects pods
+   */
+  readonly cidrs?: readonly string[] | 'any';
   /**
    * The Service is a database, and this is the size of the connection pool of each replica that calls it. The callers
    * get it as `<NAME>_POOL`. The option `pool` of a microservice has priority.
@@ -43,6 +51,7 @@ const EXISTING_SERVICE_OPTIONS: OptionNames<ExistingServiceOptions> = {
   port: true,
   targetPort: true,
   pods: true,
+  cidrs: true,
   pool: true,
 };
 
@@ -53,30 +62,34 @@ const EXISTING_SERVICE_OPTIONS: OptionNames<ExistingServiceOptions> = {
 export class ExistingService implements Callable {
   /** The Service of a cdk8s or cdk8s-plus construct. Later changes of that construct have no effect here. */
   static of(service: IConstruct): ExistingService {
-    const { metadata, spec } = ApiObject.of(service).toJson() as V1Service;
-    const [port] = spec?.ports ?? [];
-    const { targetPort = port?.port } = port ?? {};
+    const { metadata, spec = {} } = ApiObject.of(service).toJson() as V1Service;
+    const [{ port, targetPort } = {}] = spec.ports ?? [];
+    const selects = spec.type !== 'ExternalName' && Object.keys(spec.selector ?? {}).length > 0;
     return new ExistingService(metadata?.name ?? '', {
       namespace: metadata?.namespace,
-      port: port?.port,
-      pods: spec?.selector,
-      ...(typeof targetPort === 'number' && { targetPort }),
+      port,
+      targetPort,
+      ...(selects ? { pods: spec.selector } : { cidrs: 'any' }),
     });
   }
 
   readonly endpoint: Endpoint;
 
   constructor(name: string, options: ExistingServiceOptions = {}) {
-    const { namespace, port = 80, targetPort = port, pods, pool } = options;
+    const { namespace, port = 80, targetPort = port, pods, cidrs, pool } = options;
+    const ranges = cidrs === 'any' ? [] : cidrs;
     this.endpoint = new Endpoint({
       kind: 'service',
       name,
       namespace,
       pods,
+      ...(ranges && { peers: ranges.map((cidr) => ({ ipBlock: { cidr } })) }),
       ports: [targetPort],
       problems: [
         ...unknownOptions(options, EXISTING_SERVICE_OPTIONS),
         ...serviceProblems(name, port, targetPort),
+        ...rangeProblems(ranges ?? []),
+        ...(pods && cidrs ? [bothProblem(cidrs)] : []),
         ...poolProblems(pool),
       ],
       address: { protocol: 'http', port, ...(pool !== undefined && { pool }) },
@@ -84,7 +97,7 @@ export class ExistingService implements Callable {
   }
 }
 
-function* serviceProblems(name: string, port: number, targetPort: number): Generator<ProblemRow> {
+function* serviceProblems(name: string, port: number, targetPort: number | string): Generator<ProblemRow> {
   if (!isDnsLabel(name)) {
     yield [
       'name-invalid',
@@ -97,5 +110,29 @@ function* serviceProblems(name: string, port: number, targetPort: number): Gener
     ];
   }
   yield* portProblems('port', port);
-  if (targetPort !== port) yield* portProblems('targetPort', targetPort);
+  if (typeof targetPort !== 'string') {
+    if (targetPort !== port) yield* portProblems('targetPort', targetPort);
+  } else if (!isPortName(targetPort)) {
+    yield [
+      'port-invalid',
+      {
+        message: 'This is not a valid name of a port.',
+        expected: 'a number, or at most 15 lower-case letters, digits and dashes with at least one letter',
+        got: show(targetPort),
+        fix: 'Write the number, or the name that the pods give the port.',
+      },
+    ];
+  }
+}
+
+function bothProblem(cidrs: readonly string[] | 'any'): ProblemRow {
+  return [
+    'construct-invalid',
+    {
+      message: 'The Service has pods and address ranges.',
+      expected: 'pods, or cidrs for a Service that selects no pods',
+      got: `pods and cidrs: ${show(cidrs)}`,
+      fix: 'Remove cidrs if the Service has a selector. Otherwise, remove pods.',
+    },
+  ];
 }

@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { isHost } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
 import { unknownOptions, type OptionNames } from '../../problems/unknown-options';
@@ -6,6 +5,7 @@ import { show } from '../../basics/text';
 import { externalAddress } from '../../links/address';
 import { Endpoint, type Callable } from '../../links/endpoint';
 import { poolProblems, portProblems } from '../shared/value-problems';
+import { rangeProblems } from './address-ranges';
 
 /** The options of a host outside the cluster. */
 export interface ExternalOptions {
@@ -62,21 +62,5 @@ function* externalProblems(host: string, port: number, cidrs: readonly string[])
     ];
   }
   yield* portProblems('port', port);
-  for (const cidr of cidrs.filter((range) => !isRange(range))) {
-    yield [
-      'host-invalid',
-      {
-        message: 'The address range is not valid.',
-        expected: 'a range such as 203.0.113.0/24',
-        got: show(cidr),
-        fix: 'Write the address, a slash and the length of the prefix.',
-      },
-    ];
-  }
-}
-
-function isRange(cidr: string): boolean {
-  const [address = '', bits = '', ...rest] = cidr.split('/');
-  const most = { 4: 32, 6: 128 }[isIP(address)];
-  return most !== undefined && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
+  yield* rangeProblems(cidrs);
 }

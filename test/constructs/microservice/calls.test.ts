@@ -1,6 +1,13 @@
-import { App, Chart } from 'cdk8s';
+import { ApiObject, App, Chart } from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
-import { ExistingService, External, Image, Microservice, type ExternalOptions } from '../../../src/index';
+import {
+  ExistingService,
+  External,
+  Image,
+  Microservice,
+  type ExistingServiceOptions,
+  type ExternalOptions,
+} from '../../../src/index';
 import { chart, find, objectsOf } from '../render';
 
 const image = Image.of('shop/any:1');
@@ -132,10 +139,60 @@ test('a call to an existing Service', () => {
   ]);
 });
 
-test('a call to an existing Service of which only the name is known', () => {
-  const { env, egress } = callOf(() => new ExistingService('search'));
-  expect(env).toEqual([{ name: 'SEARCH_URL', value: 'http://search' }]);
-  expect(egress).toEqual([{ ports: [{ port: 80, protocol: 'TCP' }] }]);
+const anyPodOf = (name: string) => ({ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } } });
+
+test.each<[string, ExistingServiceOptions, object[] | undefined, number | string]>([
+  ['only the name: pods of the same namespace', {}, [{ podSelector: {} }], 80],
+  ['the namespace: its pods', { namespace: 'tools' }, [anyPodOf('tools')], 80],
+  ['the own namespace', { namespace: 'shop' }, [{ podSelector: {} }], 80],
+  ['labels', { pods: { app: 'search' } }, [{ podSelector: { matchLabels: { app: 'search' } } }], 80],
+  ['no labels', { namespace: 'tools', pods: {} }, [anyPodOf('tools')], 80],
+  ['the port of the pods', { targetPort: 9200 }, [{ podSelector: {} }], 9200],
+  ['the name of the port of the pods', { targetPort: 'rest-api' }, [{ podSelector: {} }], 'rest-api'],
+  [
+    'address ranges',
+    { cidrs: ['203.0.113.0/24', '2001:db8::/32'] },
+    ['203.0.113.0/24', '2001:db8::/32'].map((cidr) => ({ ipBlock: { cidr } })),
+    80,
+  ],
+  ['any address', { namespace: 'tools', cidrs: 'any' }, undefined, 80],
+])('the policy for an existing Service is as narrow as what is known: %s', (_, options, to, port) => {
+  const { egress } = callOf(() => new ExistingService('search', options));
+  expect(egress).toEqual([{ ...(to && { to }), ports: [{ port, protocol: 'TCP' }] }]);
+});
+
+test.each<[string, plus.ServiceProps | undefined, object]>([
+  [
+    'with a selector',
+    {
+      ports: [{ port: 80, targetPort: 9200 }],
+      selector: plus.Pods.select(new Chart(new App(), 'a'), 'b', { labels: { app: 'search' } }),
+    },
+    { to: [{ podSelector: { matchLabels: { app: 'search' } } }], ports: [{ port: 9200, protocol: 'TCP' }] },
+  ],
+  ['without a selector', { ports: [{ port: 9200 }] }, { ports: [{ port: 9200, protocol: 'TCP' }] }],
+  [
+    'of type ExternalName',
+    { type: plus.ServiceType.EXTERNAL_NAME, externalName: 'search.example.com' },
+    { ports: [{ port: 80, protocol: 'TCP' }] },
+  ],
+])('a call to a cdk8s-plus Service %s', (_, props, rule) => {
+  expect(callOf((scope) => ExistingService.of(new plus.Service(scope, 'search', props!))).egress).toEqual([rule]);
+});
+
+test('a call to the Service of an ApiObject whose target port has a name', () => {
+  const { egress } = callOf((scope) =>
+    ExistingService.of(
+      new ApiObject(scope, 'search', {
+        apiVersion: 'v1',
+        kind: 'Service',
+        spec: { selector: { app: 'search' }, ports: [{ port: 80, targetPort: 'rest-api' }] },
+      }),
+    ),
+  );
+  expect(egress).toEqual([
+    { to: [{ podSelector: { matchLabels: { app: 'search' } } }], ports: [{ port: 'rest-api', protocol: 'TCP' }] },
+  ]);
 });
 
 test('a call to a cdk8s-plus Service in the same app', () => {

@@ -1,0 +1,24 @@
+import { isIP } from 'node:net';
+import type { ProblemRow } from '../../problems/problem';
+import { show } from '../../basics/text';
+
+/** The problems of address ranges. */
+export function* rangeProblems(cidrs: readonly string[]): Generator<ProblemRow> {
+  for (const cidr of cidrs.filter((range) => !isRange(range))) {
+    yield [
+      'host-invalid',
+      {
+        message: 'The address range is not valid.',
+        expected: 'a range such as 203.0.113.0/24',
+        got: show(cidr),
+        fix: 'Write the address, a slash and the length of the prefix.',
+      },
+    ];
+  }
+}
+
+function isRange(cidr: unknown): boolean {
+  const [address = '', bits = '', ...rest] = String(cidr).split('/');
+  const most = { 4: 32, 6: 128 }[isIP(address)];
+  return most !== undefined && rest.length === 0 && /^\d{1,3}$/.test(bits) && Number(bits) <= most;
+}
