@@ -52,18 +52,22 @@ export interface Entrance {
   readonly address?: Address;
   /** The Service that callers use, if it does not have the name of the endpoint. */
   readonly service?: string;
+  /** The name of the port, if it is not the port of most callers. It is part of the names of the variables. */
+  readonly port?: string;
   /** The ports of its pods that policies open. */
   readonly ports?: readonly (number | string)[];
 }
 
 /** The properties of an endpoint. It is also the entrance of callers that have no entrance of their own. */
 export interface EndpointOptions extends CallerOptions<EndpointKind>, Entrance {
-  /** The addresses outside the cluster that may connect. */
-  readonly exposedTo?: readonly V1NetworkPolicyPeer[];
+  /** The addresses outside the cluster that may connect, and the ports that are open to them. */
+  readonly exposed?: { readonly to: readonly V1NetworkPolicyPeer[]; readonly ports: readonly number[] };
   /** The entrance of event buses. */
   readonly events?: Entrance;
   /** The entrance of gateways. */
   readonly routes?: Entrance;
+  /** The entrances of callers that name a port. */
+  readonly byPort?: Readonly<Record<string, Entrance>>;
   /** The Services that a gateway splits requests between; none if all requests go to one Service. */
   readonly backends?: readonly Backend[];
   /** Problems of an endpoint that is not a construct. Each caller reports them. */
@@ -109,7 +113,8 @@ export class Caller<Options extends CallerOptions = CallerOptions> {
   }
 
   /** Declares a call. A repeated declaration has no effect. */
-  call(to: Endpoint, as = variableName(to.name), through: Entrance = to.options): void {
+  call(to: Endpoint, prefix?: string, through: Entrance = to.options): void {
+    const as = prefix ?? variableName(through.port === undefined ? to.name : `${to.name}-${through.port}`);
     const prefixes = this.#prefixes.get(through) ?? new Set();
     if (prefixes.has(as)) return;
     this.#prefixes.set(through, prefixes.add(as));
@@ -132,6 +137,11 @@ export class Endpoint extends Caller<EndpointOptions> {
 /** Something that `calls` accepts: a microservice, a database, an existing Service or a host outside the cluster. */
 export interface Callable {
   readonly endpoint: Endpoint;
+  /**
+   * How callers reach it.
+   * @default - by the address of the endpoint
+   */
+  readonly entrance?: Entrance;
 }
 
 /** Something that calls others and that nothing calls by name: a gateway or a task. `calls` does not accept it. */

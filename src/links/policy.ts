@@ -78,8 +78,8 @@ function ingressOf(endpoint: Endpoint): NonNullable<PolicySpec['ingress']> {
     rule.callers.add(from);
     rules.set(key, rule);
   }
-  const { exposedTo = [] } = endpoint.options;
-  const outside = exposedTo.length > 0 ? [{ from: [...exposedTo], ports: portsOf(endpoint.options) }] : [];
+  const { exposed } = endpoint.options;
+  const outside = exposed ? [{ from: [...exposed.to], ports: portsOf(exposed) }] : [];
   const inside = [...rules.values()]
     .map(({ callers, ports }) => ({
       from: [...callers].flatMap((caller) => peersOf(caller, endpoint.namespace)),

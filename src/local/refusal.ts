@@ -26,8 +26,10 @@ export function refusalOf(caller: Caller, { host, port }: NamedPort, place: Plac
 function wrongPort(caller: Caller, { to, as, through }: Call, host: string, port: number): string {
   const address = through.address!;
   const start = `${caller.name} calls ${host}:${port}`;
-  const isDeclared = through.ports?.slice(1).includes(port);
-  if (isDeclared) return `${start}. In callsign start, only the port ${address.port} of ${to.name} is open.`;
+  const [byPort] =
+    Object.entries(to.options.byPort ?? {}).find(([, entrance]) => entrance.address?.port === port) ?? [];
+  if (byPort !== undefined)
+    return `${start}, but the charts do not declare this call. Add ${caller.name}.calls(${to.name}.port('${byPort}')).`;
   const variables = addressVariables(address, as, to.hostFor(caller.namespace, through)).map(
     (variable) => variable.name,
   );

@@ -35,6 +35,8 @@ test.each([
   });
 });
 
-test('a further port of a call is declared, but not open', () => {
-  expect(refused('cart', 9090).text).toBe('web calls cart:9090. In callsign start, only the port 80 of cart is open.');
+test('the charts declare a call, but not to this port', () => {
+  expect(refused('cart', 9090).text).toBe(
+    "web calls cart:9090, but the charts do not declare this call. Add web.calls(cart.port('grpc')).",
+  );
 });

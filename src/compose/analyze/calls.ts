@@ -1,6 +1,7 @@
 import { entriesOf, itemsOf, nodeAt, textOf } from '../load/node';
 import type { ImportContext } from './context';
 import type { Member } from './member';
+import { addPortCall } from './network/further-ports';
 import { mentionsOf } from './network/listening';
 
 /** Finds out which services a service calls: from `depends_on`, `links`, and the hosts in its settings and commands. */
@@ -36,5 +37,11 @@ export function addCalls(context: ImportContext, member: Member): void {
   }
   for (const link of itemsOf(nodeAt(member.node, 'links')))
     call(context.members.get((textOf(link) ?? '').split(':')[0]!));
-  for (const { host } of mentionsOf(member)) call(context.memberAt(host, member));
+  for (const { host, port } of mentionsOf(member)) {
+    const other = context.memberAt(host, member);
+    if (call(other)) addPortCall(member, other!, port);
+  }
+  // A setting can contain the port alone: SMTP_HOST: mail, SMTP_PORT: 1025.
+  for (const [name, { value }] of member.env)
+    if (/.PORT$/i.test(name)) for (const other of member.calls) addPortCall(member, other, Number(value));
 }

@@ -56,7 +56,12 @@ export class ImportContext {
     );
     for (const service of all) {
       const listening = listeningOf(service, mentions.get(service.name) ?? [], dependencies.has(service.name));
-      this.members.set(service.name, { ...service, role: roleOf(service, listening, services), calls: new Set() });
+      this.members.set(service.name, {
+        ...service,
+        role: roleOf(service, listening, services),
+        calls: new Set(),
+        portCalls: new Map(),
+      });
     }
     for (const [host, { name: member }] of hosts) this.#hosts.set(host, this.members.get(member)!);
   }

@@ -28,6 +28,8 @@ export type DatabaseRole = Extract<ServiceRole, { kind: 'database' }>;
 export interface Member extends ComposeService {
   readonly role: ServiceRole;
   readonly calls: Set<Member>;
+  /** The ports that it calls by name. */
+  readonly portCalls: Map<Member, Set<string>>;
 }
 
 /** The role of a service: from its image, its ports, and the services that depend on it. */

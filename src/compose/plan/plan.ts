@@ -11,7 +11,7 @@ export type PlannedValue =
 /** The options of a construct. */
 export type PlannedOptions = Readonly<Record<string, PlannedValue | undefined>>;
 
-/** Another part of the chart, or a property of it: `uploads`, `uploads.readOnly`. */
+/** Another part of the chart, or what a member of it returns: `uploads`, `uploads.readOnly`, `search.port('grpc')`. */
 export class PartReference {
   constructor(
     readonly id: string,

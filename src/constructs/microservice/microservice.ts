@@ -1,6 +1,7 @@
 import type { V1Service } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
+import { nearest } from '../../basics/nearest';
 import { show } from '../../basics/text';
 import { type Callable, Endpoint } from '../../links/endpoint';
 import { DATABASE_PREFIX } from '../../links/variables';
@@ -16,7 +17,7 @@ import { deployedProblems } from '../shared/image-settings';
 import { microserviceProblems } from './problems';
 import { addAccount } from '../shared/account';
 import { addObject, selectorLabels } from '../shared/object';
-import { entrances, EVENTS_SERVICE_PORT, eventsService, servicePorts } from './ports';
+import { entrances, EVENTS_SERVICE_PORT, eventsService, portsByName, servicePorts } from './ports';
 import { podCount } from './release/pod-count';
 import { addedNameProblems, releaseOf } from './release/release';
 import { DEFAULTS, resolveMicroservice, scheduleOf, type ResolvedMicroservice } from './resolve';
@@ -82,6 +83,7 @@ export class Microservice extends Program implements Callable {
     this.live = options.live;
     this.schedule = scheduleOf(options.scaling);
     const release = releaseOf(this.name, this.namespace, options, written);
+    const outside = externalPeers(options.service);
     this.endpoint = new Endpoint({
       kind: options.kind,
       name: this.name,
@@ -92,8 +94,8 @@ export class Microservice extends Program implements Callable {
       podCount: podCount([options, ...(release.beside ? [release.beside.options] : [])]),
       pool: options.pool,
       nameservers: options.pod.dns?.nameservers,
-      exposedTo: externalPeers(options.service),
       exceptions: containerExceptions(this.name, options),
+      ...(outside && { exposed: { to: outside, ports: Object.values(portsByName(options)) } }),
       ...entrances(this.name, options),
     });
     if (options.database) this.callsAs(DATABASE_PREFIX, options.database);
@@ -163,6 +165,28 @@ export class Microservice extends Program implements Callable {
   /** Its objects, for patches of fields that no option sets. */
   get objects(): MicroserviceObjects {
     return new MicroserviceObjects(this);
+  }
+
+  /**
+   * One of its `ports`, as the target of a call: `cart.calls(search.port('grpc'))` sets `SEARCH_GRPC_HOST` and
+   * `SEARCH_GRPC_PORT`. Only callers that name a port of `ports` can reach it. Without HTTP, `calls(search)` reaches the
+   * first one.
+   */
+  port(name: string): Callable {
+    const { byPort = {} } = this.endpoint.options;
+    if (Object.hasOwn(byPort, name)) return { endpoint: this.endpoint, entrance: byPort[name] };
+    const known = Object.keys(byPort);
+    const guess = nearest(name, known);
+    this.problem('call-unknown', {
+      message: `The microservice has no port ${show(name)} in ports.`,
+      field: `port(${show(name)})`,
+      expected: known.length > 0 ? `one of ${known.join(', ')}` : 'the name of a port in ports',
+      got: show(name),
+      fix: guess
+        ? `Did you mean ${guess}?`
+        : `Add it: ports: { ${show(name)}: 9090 }. For HTTP, call the microservice.`,
+    });
+    return this;
   }
 
   /**

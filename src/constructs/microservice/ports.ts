@@ -1,5 +1,5 @@
 import type { V1ContainerPort, V1ServicePort } from '@kubernetes/client-node';
-import type { Entrance } from '../../links/endpoint';
+import type { EndpointOptions, Entrance } from '../../links/endpoint';
 import { portList } from '../shared/port-list';
 import type { ResolvedMicroservice } from './resolve';
 
@@ -37,17 +37,25 @@ const HTTP = { protocol: 'http', port: 80 } as const;
 
 /**
  * The ways into a microservice. The address of most callers is HTTP on port 80, or the first of the additional ports; a
- * worker has none. A gateway uses only HTTP, and event buses use the port for events if there is one.
+ * worker has none. A gateway uses only HTTP, and event buses use the port for events if there is one. A caller of another
+ * port names it.
  */
 export function entrances(
   name: string,
   options: AllPorts,
-): Entrance & { readonly events?: Entrance; readonly routes?: Entrance } {
+): Entrance & Pick<EndpointOptions, 'events' | 'routes' | 'byPort'> {
   const { http, port, ports, eventsPort } = options;
   const [first] = Object.values(ports);
+  const main = http ? port : first;
   return {
     address: http ? HTTP : first === undefined ? undefined : { protocol: 'tcp', port: first },
-    ports: Object.values(portsByName(options)),
+    ports: main === undefined ? [] : [main],
+    byPort: Object.fromEntries(
+      Object.entries(ports).map(([by, number]) => [
+        by,
+        { address: { protocol: 'tcp', port: number }, port: by, ports: [number] },
+      ]),
+    ),
     ...(eventsPort !== undefined && { events: { address: HTTP, service: eventsService(name), ports: [eventsPort] } }),
     ...(http && { routes: { address: HTTP, ports: [port] } }),
   };

@@ -88,9 +88,9 @@ export function serviceFields({ trafficDistribution, sessionAffinity, external }
   };
 }
 
-/** Who may connect from outside the cluster. */
-export function externalPeers({ external }: ServiceOptions): V1NetworkPolicyPeer[] {
-  if (!external) return [];
+/** Who may connect from outside the cluster; undefined if nobody. */
+export function externalPeers({ external }: ServiceOptions): V1NetworkPolicyPeer[] | undefined {
+  if (!external) return undefined;
   return (external.sources ?? EVERY_ADDRESS).map((cidr) => ({ ipBlock: { cidr } }));
 }
 

@@ -10,7 +10,7 @@ import type {
 } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
-import { Caller, Endpoint } from '../../links/endpoint';
+import { Caller } from '../../links/endpoint';
 import { addAccount } from './account';
 import { USER } from './defaults';
 import { deployed } from './image-settings';
@@ -32,15 +32,12 @@ export interface ApiProgram {
   readonly env: readonly V1EnvVar[];
 }
 
-/** The API server. Its Service listens on port 443, and the server itself usually on 6443. */
-const apiServer = () => new Endpoint({ kind: 'external', name: 'kubernetes.default.svc', ports: [443, 6443] });
-
 /** Adds a ServiceAccount with exactly these permissions. Its pods can connect only to the API server. */
 export function addApiAccount(scope: Scope, id: string, name: string, rules: V1PolicyRule[]): void {
   const labels = selectorLabels(name, scope.namespace);
   const metadata = { name, labels };
   const caller = new Caller({ kind: 'worker', name, namespace: scope.namespace, pods: labels });
-  caller.call(apiServer());
+  caller.usesApiServer = true;
   addAccount(scope, caller, metadata, { prefix: `${id}-` });
   addObject<V1Role>(scope, `${id}-role`, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules });
   addObject<V1RoleBinding>(scope, `${id}-role-binding`, {

@@ -128,6 +128,21 @@ describe('in a chart', () => {
     expect(problems).toEqual([]);
   });
 
+  test.each([
+    ['http://search:9090', "web.calls(search.port('grpc'))."],
+    ['tcp://cache:6380', "web.calls(cache.port('admin'))."],
+  ])('a call to another port needs its name: %s', (url, line) => {
+    const problems = (declared: boolean) =>
+      inChart((shop) => {
+        const search = new Microservice(shop, 'search', { image, ports: { grpc: 9090 } });
+        const cache = new Microservice(shop, 'cache', { image, http: false, ports: { redis: 6379, admin: 6380 } });
+        const web = new Microservice(shop, 'web', { image, env: { TARGET: url } }).calls(search, cache);
+        if (declared) web.calls(search.port('grpc'), cache.port('admin'));
+      });
+    expect(problems(false).map(({ fix }) => fix)).toEqual([`Declare the call in the chart: ${line}`]);
+    expect(problems(true)).toEqual([]);
+  });
+
   test('an object that Callsign did not write needs rules in policies', () => {
     const container = { name: 'a', image: 'shop/a:1', env: [{ name: 'ORDERS_URL', value: 'http://orders' }] };
     const problems = inChart((shop) => {

@@ -144,7 +144,7 @@ test('port changes the container, its environment and the policy, but not the Se
   ]);
 });
 
-test('ports adds ports with their own numbers, open to the same callers', () => {
+test('ports adds ports with their own numbers, open only to callers that name them', () => {
   const objects = objectsOf(
     chart((scope) => {
       const cart = new Microservice(scope, 'cart', { image, ports: { metrics: 9090 } });
@@ -161,10 +161,7 @@ test('ports adds ports with their own numbers, open to the same callers', () => 
     protocol: 'TCP',
     targetPort: 'metrics',
   });
-  expect(find(objects, 'NetworkPolicy', 'cart').spec.ingress[0].ports).toEqual([
-    { port: 8080, protocol: 'TCP' },
-    { port: 9090, protocol: 'TCP' },
-  ]);
+  expect(find(objects, 'NetworkPolicy', 'cart').spec.ingress[0].ports).toEqual([{ port: 8080, protocol: 'TCP' }]);
 });
 
 test('http: false makes a worker without a Service, ports, probes and allowed callers', () => {

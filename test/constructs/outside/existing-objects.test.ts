@@ -35,7 +35,7 @@ describe('a server of another protocol', () => {
     ]);
     expect(
       find(objects, 'NetworkPolicy', 'cache').spec.ingress[0].ports.map(({ port }: { port: number }) => port),
-    ).toEqual([6379, 8001]);
+    ).toEqual([6379]);
   });
 
   test('has probes that open a connection, and no variable PORT', () => {

@@ -1,3 +1,4 @@
+import type { V1Service, V1ServicePort } from '@kubernetes/client-node';
 import { callsOf } from '../../world/network/calls';
 import { callableOf, callLine, identifier, microserviceOf } from '../../world/chart-parts';
 import { allowedBy, leadsTo, waysOf } from '../../world/network/policies';
@@ -32,7 +33,7 @@ export const callBlocked: Rule = {
             : []),
         ];
         if (stops.length === 0) continue;
-        const line = missingCall(world, caller, called);
+        const line = missingCall(world, caller, called, service, at);
         if (line) {
           yield {
             manifest,
@@ -61,11 +62,21 @@ export const callBlocked: Rule = {
 };
 
 /** The line of the chart that allows the call, if both ends are parts of charts. */
-function missingCall(world: World, caller: Pods, called: Pods): string | undefined {
+function missingCall(
+  world: World,
+  caller: Pods,
+  called: Pods,
+  { spec }: V1Service,
+  at: V1ServicePort | undefined,
+): string | undefined {
   const from = microserviceOf(caller.manifest);
   const to = callableOf(world, called.manifest);
   // A microservice cannot declare a call to itself, or to a database in another namespace.
   if (from === undefined || !to || to.name === from) return undefined;
   if (to.kind === 'database' && called.namespace !== caller.namespace) return undefined;
-  return callLine(from, identifier(to.name));
+  const target = identifier(to.name);
+  const main = to.kind === 'http' ? 'http' : spec?.ports?.[0]?.name;
+  // `calls` reaches one port, and a caller names each other one.
+  const isMain = to.kind === 'database' || at?.name === undefined || at.name === main;
+  return callLine(from, isMain ? target : `${target}.port('${at.name}')`);
 }

@@ -10,6 +10,7 @@ import {
   prefixOf,
   type PlainParts,
 } from '../../../links/variables';
+import { quoted } from '../../../basics/typescript';
 import type { EnvSetting } from '../../load/service';
 import { Invocation, PartReference, type PlannedValue } from '../../plan/plan';
 import type { ImportContext } from '../context';
@@ -75,6 +76,7 @@ export class SettingsConverter {
     const others = [...this.member.calls].filter(({ role }) => role.kind !== 'database').map(targetOf);
     const targets: { to: Target['to']; wanted: string; as: string }[] = [
       ...others,
+      ...[...this.member.portCalls].flatMap(([other, ports]) => [...ports].map((port) => portTarget(other, port))),
       ...[...this.#hosts.outside.values()].map(outsideTarget),
     ].map((target) => ({ to: target.to, wanted: target.wanted, as: this.#prefix(target) }));
     for (const database of databases)
@@ -318,6 +320,12 @@ function targetOf({ id, role }: Member): Target {
   const address: PlainAddress =
     role.kind === 'server' ? { protocol: 'tcp', port: Object.values(role.ports)[0]! } : { protocol: 'http', port: 80 };
   return { to: new PartReference(id), wanted: variableName(id), gives: plainParts(address, id) };
+}
+
+function portTarget({ id, role }: Member, name: string): Target {
+  const { [name]: port } = 'ports' in role ? role.ports : {};
+  const gives = plainParts({ protocol: 'tcp', port: port! }, id);
+  return { to: new PartReference(id, `port(${quoted(name)})`), wanted: variableName(`${id}-${name}`), gives };
 }
 
 function outsideTarget({ host, port }: OutsideHost): Target {

@@ -5,6 +5,7 @@ import type { ComposeNode } from '../../load/node';
 import type { PlannedValue } from '../../plan/plan';
 import type { ImportContext } from '../context';
 import type { Member } from '../member';
+import { addPortCall } from '../network/further-ports';
 import { mentionsIn } from '../network/hosts';
 import { isSecretFile } from '../secrets/detect';
 
@@ -55,6 +56,7 @@ export class MountPaths {
         const other = this.context.memberAt(host, this.member);
         if (!other || other === this.member || other.role.kind === 'worker' || other.role.kind === 'left out') continue;
         this.member.calls.add(other);
+        addPortCall(this.member, other, port);
         const moved = other.role.kind === 'http' && port === other.role.port && port !== 80;
         if (host === other.id && !moved) continue;
         const found = `${name}:${i + 1} contains ${host}${port === undefined ? '' : `:${port}`}`;
