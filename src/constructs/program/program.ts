@@ -1,5 +1,5 @@
 import { variableName } from '../../k8s/names';
-import { type Callable, type Caller, callerOf } from '../../links/endpoint';
+import { type Callable, type Caller, callerOf, type Entrance } from '../../links/endpoint';
 import { partVariable, POOL } from '../../links/variables';
 import { Declaration } from '../shared/declaration';
 import { rightProblems, type RightOptions, type Rights, type Verb } from '../shared/rights';
@@ -40,7 +40,7 @@ export abstract class Program extends Declaration {
     return this;
   }
 
-  protected call(target: Callable | undefined, prefix?: string, through = target?.entrance): void {
+  protected call(target: Callable | undefined, prefix?: string, through: Entrance | undefined = target?.entrance): void {
     const problems = callProblems(this.from, callerOf(target), target, prefix, through);
     for (const problem of problems) this.problem(...problem);
     if (target && problems.length === 0) this.from.call(target.endpoint, prefix, through);
