@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ProblemRow } from '../problems/problem';
 import { unknownOptions, type OptionNames } from '../problems/unknown-options';
+import { mirrored, type Mirror } from './mirror';
 import { chooseContext } from './source/choose-context';
 import { parseDockerfile } from './source/dockerfile';
 import { SITE_PROGRAM, siteHash, type SiteSource } from './source/site';
@@ -69,6 +70,11 @@ export class Image {
     const [host = '', ...rest] = this.reference.split('/');
     const named = rest.length > 0 && /[.:]|^localhost$/.test(host);
     return registry === undefined || named ? this : new Image(`${registry}/${this.reference}`, this.source);
+  }
+
+  /** The same image in a mirror. Our own images are unchanged. @internal */
+  in(mirror: Mirror | undefined, own: readonly string[]): Image {
+    return mirror === undefined || this.source ? this : new Image(mirrored(this.reference, mirror, own));
   }
 
   /** The same image with a digest. The tag stays, for readers. @internal */

@@ -202,6 +202,43 @@ test('the shell sets the pool of a microservice, and the connections that a data
   expect(orders.args).toContain('max_connections=200');
 });
 
+describe('the image of a part', () => {
+  const images = (app: App) => {
+    const objects = objectsOf(app);
+    return {
+      cart: container(app, 'cart').image as string,
+      till: container(app, 'credit-till').image as string,
+      orders: find(objects, 'StatefulSet', 'orders').spec.template.spec.containers[0].image as string,
+    };
+  };
+  const chartImages = images(make({}));
+
+  test('can differ in an environment', () => {
+    const app = make({ cart: { image: Image.of('shop/cart:2.0.0') }, orders: { image: Image.of('shop/postgres:18') } });
+    expect(images(app)).toEqual({ ...chartImages, cart: 'shop/cart:2.0.0', orders: 'shop/postgres:18' });
+  });
+
+  test('can come from the shell, which has priority', () => {
+    const app = make(
+      { cart: { image: Image.of('shop/cart:2.0.0') } },
+      { CALLSIGN_CART_IMAGE: 'shop/cart:3.0.0', CALLSIGN_ORDERS_IMAGE: 'shop/postgres:18' },
+    );
+    expect(images(app)).toEqual({ ...chartImages, cart: 'shop/cart:3.0.0', orders: 'shop/postgres:18' });
+    expect(app.explain('cart.image').slice(-2)).toEqual([
+      { value: 'shop/cart:2.0.0', source: 'the environment here' },
+      { value: 'shop/cart:3.0.0', source: 'the variable CALLSIGN_CART_IMAGE' },
+    ]);
+  });
+
+  test('is checked like that of the chart', () => {
+    expect(problemsOf(make({}, { CALLSIGN_CART_IMAGE: 'shop/cart 3' }))).toMatchObject([
+      { code: 'image-invalid', field: 'image', got: '"shop/cart 3"' },
+    ]);
+    const text = 'shop/cart:2' as unknown as Image;
+    expect(problemsOf(make({ cart: { image: text } }))).toMatchObject([{ field: 'image', got: '"shop/cart:2"' }]);
+  });
+});
+
 test('explain tells every value on the way, the one that holds last', () => {
   const app = make({ cart: { replicas: 5 }, 'credit-till': { replicas: 6 } }, { CALLSIGN_CART_REPLICAS: '7' });
   expect(app.explain('cart.replicas')).toEqual([
@@ -273,6 +310,24 @@ test.each([
     'registry',
     "Set images: { registry: 'registry.example.com/shop' } in the environment, or CALLSIGN_IMAGES_REGISTRY.",
   ],
+  [
+    'a mirror with a scheme',
+    { mirror: 'https://registry.example.com/mirror' },
+    'mirror',
+    'Write registry.example.com/mirror, without the scheme.',
+  ],
+  [
+    'a mirror for one host that is none',
+    { mirror: { 'ghcr.io': 'mirror' } },
+    "mirror['ghcr.io']",
+    'Begin with the host, as in docker.io/shop.',
+  ],
+  [
+    'a mirror for something that is no host',
+    { mirror: { dockerhub: 'registry.example.com/hub' } },
+    "mirror['dockerhub']",
+    'Write the host alone. Docker Hub is docker.io.',
+  ],
 ])('images with %s: one problem of the app', (_, images, field, fix) => {
   expect(problemsOf(make({ images }))).toMatchObject([{ code: 'registry-invalid', field: `images.${field}`, fix }]);
 });
@@ -303,10 +358,12 @@ test('what the compiler can see does not compile', () => {
     { door: { routes: {} } },
     // @ts-expect-error -- of a host too
     { door: { hosts: { 'a.example.com': { routes: {} } } } },
-    // @ts-expect-error -- an image is what a part is, not how it runs somewhere
-    { cart: { image: Image.of('shop/cart:2') } },
+    // @ts-expect-error -- an image is not a text
+    { cart: { image: 'shop/cart:2' } },
+    // @ts-expect-error -- a mirror is a text or a map of texts
+    { images: { mirror: { 'docker.io': true } } },
     // @ts-expect-error -- a setting of images that is not there
     { images: { registries: 'registry.example.com' } },
   ];
-  expect(wrong).toHaveLength(7);
+  expect(wrong).toHaveLength(8);
 });

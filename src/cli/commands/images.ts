@@ -2,11 +2,11 @@ import { ApiObject } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { ConfiguredApp } from '../../settings/environment';
 import { Microservice } from '../../constructs/microservice/microservice';
-import { registryProblems } from '../../constructs/shared/image-settings';
+import { imagesInMirror, registryProblems, type ImageSettings } from '../../constructs/shared/image-settings';
 import { buildImage, serviceImages, type ServiceImage } from '../../images/docker/build';
 import { checkImages } from '../../images/docker/check';
 import { DockerError, loadIntoKind } from '../../images/docker/docker';
-import { foreignDigests, lockAfter, pushImage } from '../../images/docker/push';
+import { copyImage, foreignDigests, lockAfter, pushImage } from '../../images/docker/push';
 import { imageFiles } from '../../images/source/source-hash';
 import { LOCK_FILE, readLock, writeLock } from '../../images/image-lock';
 import type { KubeObject } from '../../k8s/objects';
@@ -20,7 +20,7 @@ import { printJson } from '../output';
 /** The result of the command for an image. */
 interface Result {
   readonly image: string;
-  readonly result: 'built' | 'unchanged' | 'pushed' | 'already pushed';
+  readonly result: 'built' | 'unchanged' | 'pushed' | 'copied' | 'already pushed';
   readonly digest?: string;
 }
 
@@ -29,7 +29,10 @@ export const images: Command = {
   summary: 'Builds the images of services whose sources changed.',
   options: {
     ...APP_OPTIONS,
-    push: { type: 'boolean', help: 'push the images that the registry does not have, and record their digests' },
+    push: {
+      type: 'boolean',
+      help: 'push the images that the registry and the mirror do not have, and record their digests',
+    },
     registry: {
       type: 'string',
       help: 'the registry for --push, HOST[:PORT][/PATH] (default: the registry of the environment)',
@@ -127,7 +130,7 @@ interface Push {
 
 /** Pushes new images, and writes all digests to the file that synth reads. */
 async function push(app: Construct, { plan, objects, options, build, results, say }: Push): Promise<void> {
-  const settings = app instanceof ConfiguredApp ? app.images : {};
+  const settings: ImageSettings = app instanceof ConfiguredApp ? app.images : {};
   const registry = settings.registry ?? (options.registry as string | undefined);
   const withoutRegistry = plan.find(({ image }) => image.from('registry.example') !== image);
   if (registry === undefined && withoutRegistry) {
@@ -146,7 +149,15 @@ async function push(app: Construct, { plan, objects, options, build, results, sa
     results.push({ image: reference, result, digest });
     say(`${reference}  ${result}${result === 'pushed' ? ` in ${secondsSince(from)} s` : ''}  ${digest}`);
   }
-  const { digests, unknown } = await foreignDigests(objects, Object.keys(pushed));
+  const mirror = imagesInMirror(settings);
+  for (const [there, original] of mirror) {
+    const from = Date.now();
+    const { digest, result } = await copyImage(original, there);
+    if (!there.includes('@')) pushed[there] = digest;
+    results.push({ image: there, result, digest });
+    say(`${there}  ${result}${result === 'copied' ? ` in ${secondsSince(from)} s` : ''}  ${digest}`);
+  }
+  const { digests, unknown } = await foreignDigests(objects, [...Object.keys(pushed), ...mirror.keys()]);
   for (const image of unknown)
     say(`${image}  keeps its tag: it was not pulled on this machine, so its digest is unknown`);
   const changed = writeLock(file, lockAfter(lock, { ...pushed, ...digests }));

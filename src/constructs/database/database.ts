@@ -29,6 +29,7 @@ const knownOf = ({ engine }: DatabaseOptions): Known => ({
     'backup.schedule',
     'backup.storage',
   ],
+  images: ['image', 'passwordImage'],
   defaults: databaseDefaults(engine),
 });
 

@@ -46,6 +46,7 @@ const KNOWN: Known = {
     'health.failures',
   ],
   texts: ['resources.cpu', 'resources.memory', 'resources.memoryLimit', 'timeZone'],
+  images: ['image', 'scheduleImage'],
   defaults: DEFAULTS,
 };
 

@@ -40,7 +40,11 @@ export abstract class Program extends Declaration {
     return this;
   }
 
-  protected call(target: Callable | undefined, prefix?: string, through: Entrance | undefined = target?.entrance): void {
+  protected call(
+    target: Callable | undefined,
+    prefix?: string,
+    through: Entrance | undefined = target?.entrance,
+  ): void {
     const problems = callProblems(this.from, callerOf(target), target, prefix, through);
     for (const problem of problems) this.problem(...problem);
     if (target && problems.length === 0) this.from.call(target.endpoint, prefix, through);

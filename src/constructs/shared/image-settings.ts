@@ -1,5 +1,6 @@
 import type { IConstruct } from 'constructs';
 import { Image } from '../../images/image';
+import type { Mirror } from '../../images/mirror';
 import { LOCK_FILE, readLock, type ImageLock } from '../../images/image-lock';
 import { row, type ProblemRow } from '../../problems/problem';
 import type { OptionNames } from '../../problems/unknown-options';
@@ -15,6 +16,14 @@ export interface ImageSettings {
    * @default - none: the images must be on the nodes, for instance after `callsign images --kind`
    */
   readonly registry?: string;
+  /**
+   * Where third-party images come from instead of their registries, for a cluster that cannot or must not pull from
+   * them. `registry.example.com/mirror` has `postgres:18` as `registry.example.com/mirror/library/postgres:18`. If each
+   * registry has its own name there: `{ 'docker.io': 'registry.example.com/hub' }`. `callsign images --push` copies the
+   * images that it does not have.
+   * @default - none: from the registries that their names contain
+   */
+  readonly mirror?: Mirror;
   /**
    * Whether images are referenced by digest, so that a pod runs the pushed image even if its tag changes.
    * @default - true if there is a registry
@@ -33,19 +42,27 @@ export interface ImageSettings {
 }
 
 /** The names of the settings. */
-const NAMES: OptionNames<ImageSettings> = { registry: true, byDigest: true, lock: true, pullSecret: true };
+const NAMES: OptionNames<ImageSettings> = {
+  registry: true,
+  mirror: true,
+  byDigest: true,
+  lock: true,
+  pullSecret: true,
+};
 
 /** The settings, and those that an environment variable can set, such as `CALLSIGN_IMAGES_REGISTRY`. */
 const KNOWN: Known = {
   names: NAMES,
   numbers: [],
-  texts: ['registry', 'lock', 'pullSecret'],
+  texts: ['registry', 'mirror', 'lock', 'pullSecret'],
   defaults: { lock: LOCK_FILE },
 };
 
 /** The settings of a plain cdk8s app. */
 const NONE: ImageSettings = {};
 const locks = new WeakMap<ImageSettings, ReturnType<typeof readLock>>();
+/** The third-party images of an app that are in a mirror, by their names there. */
+const inMirrors = new WeakMap<ImageSettings, Map<string, string>>();
 
 /** Where images come from in the environment of an app. */
 export function imageSettings(scope: IConstruct): ImageSettings {
@@ -53,14 +70,33 @@ export function imageSettings(scope: IConstruct): ImageSettings {
 }
 
 /**
- * The image as the pods of this environment reference it: our own images in the registry, and by digest if required.
+ * The image as the pods of this environment reference it: our own images in the registry, third-party images in the
+ * mirror, and by digest if required.
  */
 export function deployed(scope: IConstruct, image: Image): Image {
+  // Code without type checks can give something else, which is a problem of its own.
+  if (!(image instanceof Image)) return image;
   const settings = imageSettings(scope);
-  const there = image.source ? image.from(settings.registry) : image;
+  const there = image.source ? image.from(settings.registry) : inMirror(settings, image);
   const digest =
     resolveImageSettings(settings).byDigest && !there.byDigest ? lockOf(settings)[there.reference] : undefined;
   return digest === undefined ? there : there.at(digest);
+}
+
+/**
+ * The third-party images of an app that are in a mirror: their names without it, by their names there. The list is
+ * complete when all objects exist.
+ */
+export function imagesInMirror(settings: ImageSettings): ReadonlyMap<string, string> {
+  return inMirrors.get(settings) ?? new Map<string, string>();
+}
+
+function inMirror(settings: ImageSettings, image: Image): Image {
+  const { registry, mirror } = settings;
+  const there = image.in(mirror, registry === undefined ? [] : [registry]);
+  if (there.reference !== image.reference)
+    inMirrors.set(settings, new Map(inMirrors.get(settings)).set(there.reference, image.reference));
+  return there;
 }
 
 /** The problems of an image that depend on the environment. */
@@ -83,7 +119,8 @@ export function* deployedProblems(scope: IConstruct, image: unknown): Generator<
 export function* imageSettingsProblems(given: ImageSettings): Generator<ProblemRow> {
   const { registry, byDigest } = resolveImageSettings(given);
   if (registry !== undefined) yield* registryProblems(registry);
-  if (registry === undefined && given.byDigest) {
+  yield* mirrorProblems(given.mirror);
+  if (registry === undefined && given.mirror === undefined && given.byDigest) {
     yield row('registry-invalid', {
       message: 'Digests require a registry, and no registry is set.',
       field: 'registry',
@@ -99,23 +136,40 @@ export function* imageSettingsProblems(given: ImageSettings): Generator<ProblemR
 }
 
 /** The problems of the name of a registry. */
-export function* registryProblems(registry: string): Generator<ProblemRow> {
+export function* registryProblems(registry: string, field = 'registry'): Generator<ProblemRow> {
   // If the first part has neither a dot nor a port, docker reads it as a path on Docker Hub, not as a registry.
   if (
     /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9.-]+(?=:))(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/.test(
-      registry,
+      String(registry),
     )
   )
     return;
   yield row('registry-invalid', {
     message: 'This is not a valid registry.',
-    field: 'registry',
+    field,
     expected: 'HOST[:PORT][/PATH] in lower-case letters, such as registry.example.com/shop or localhost:5000',
     got: show(registry),
-    fix: registry.includes('://')
+    fix: String(registry).includes('://')
       ? `Write ${registry.slice(registry.indexOf('://') + 3)}, without the scheme.`
       : 'Begin with the host, as in docker.io/shop.',
   });
+}
+
+function* mirrorProblems(mirror: ImageSettings['mirror']): Generator<ProblemRow> {
+  if (mirror === undefined) return;
+  if (typeof mirror === 'string') yield* registryProblems(mirror, 'mirror');
+  else
+    for (const [host, to] of Object.entries(mirror)) {
+      yield* registryProblems(to, `mirror['${host}']`);
+      if (/^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9.-]+(?=:))(?::\d{1,5})?$/.test(host)) continue;
+      yield row('registry-invalid', {
+        message: 'This is not the host of a registry.',
+        field: `mirror['${host}']`,
+        expected: 'HOST[:PORT], such as docker.io or ghcr.io',
+        got: show(host),
+        fix: 'Write the host alone. Docker Hub is docker.io.',
+      });
+    }
 }
 
 /** The complete settings. */

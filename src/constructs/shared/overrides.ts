@@ -1,4 +1,5 @@
 import type { IConstruct } from 'constructs';
+import { Image } from '../../images/image';
 import { variableName } from '../../k8s/names';
 import { nearest } from '../../basics/nearest';
 import { row, type Problem, type ProblemRow } from '../../problems/problem';
@@ -42,6 +43,8 @@ export interface Known {
   readonly names: AnyNames;
   readonly numbers: readonly string[];
   readonly texts: readonly string[];
+  /** Those whose value is an image. */
+  readonly images?: readonly string[];
   readonly defaults: Options;
 }
 
@@ -73,6 +76,7 @@ export class Settings {
     for (const [kind, paths] of [
       ['number', known.numbers],
       ['text', known.texts],
+      ['image', known.images ?? []],
     ] as const) {
       for (const path of paths) result = this.#fromShell(part, path, kind, result);
     }
@@ -125,12 +129,12 @@ export class Settings {
     ];
   }
 
-  #fromShell(part: string, path: string, kind: 'number' | 'text', options: Options): Options {
+  #fromShell(part: string, path: string, kind: 'number' | 'text' | 'image', options: Options): Options {
     const name = `CALLSIGN_${variableName(part)}_${variableName(path)}`;
     this.#variables.add(name);
     const text = this.shell[name];
     if (text === undefined || text === '') return options;
-    const value = kind === 'number' ? Number(text) : text;
+    const value = { number: Number, text: String, image: (reference: string) => Image.of(reference) }[kind](text);
     if (Number.isNaN(value)) {
       this.#problems.push({
         code: 'override-invalid',
@@ -160,7 +164,8 @@ export class Settings {
           for (const other of rivals) if (other !== option) this.#steps.delete(`${part}.${other}`);
       }
       const key = `${part}.${option}`;
-      this.#steps.set(key, [...(this.#steps.get(key) ?? []), { value, source }]);
+      const shown = value instanceof Image ? value.reference : value;
+      this.#steps.set(key, [...(this.#steps.get(key) ?? []), { value: shown, source }]);
     }
   }
 }

@@ -8,7 +8,7 @@ import { docker, DockerError, type Ended } from './docker';
 export interface PushedImage {
   readonly reference: string;
   readonly digest: string;
-  readonly result: 'pushed' | 'already pushed';
+  readonly result: 'pushed' | 'copied' | 'already pushed';
 }
 
 /** Pushes an image unless the registry has its tag. The tag is a hash of the sources, so the same tag means the same sources. */
@@ -29,6 +29,26 @@ export async function pushImage(
   if (digest === undefined)
     throw new DockerError(`${reference} was pushed, but the registry does not have it.`, 'image-not-pushed');
   return { reference, digest, result: 'pushed' };
+}
+
+/**
+ * Copies a third-party image into a mirror, with all its platforms and thus with the same digest. A mirror that is a
+ * proxy has every image already.
+ */
+export async function copyImage(original: string, there: string): Promise<PushedImage> {
+  const before = await digestIn(there);
+  if (before !== undefined) return { reference: there, digest: before, result: 'already pushed' };
+  await must('buildx', 'imagetools', 'create', '--prefer-index=false', '--tag', taggable(there), original);
+  const digest = await digestIn(there);
+  if (digest === undefined)
+    throw new DockerError(`${original} was copied to ${there}, but the mirror does not have it.`, 'image-not-pushed');
+  return { reference: there, digest, result: 'copied' };
+}
+
+/** The reference without its digest. A push requires a tag. */
+function taggable(reference: string): string {
+  const [name = '', digest] = reference.split('@sha256:');
+  return digest === undefined || /:[^:/]+$/.test(name) ? name : `${name}:sha256-${digest.slice(0, 12)}`;
 }
 
 /** The digest of an image in a registry, or undefined if the registry does not have the image. */
@@ -66,8 +86,9 @@ function foreignImages(objects: readonly KubeObject[], ours: readonly string[]):
   const named = pods
     .flatMap(({ initContainers = [], containers }) => [...initContainers, ...containers])
     .map(({ image = '' }) => image);
-  const references = named.map((image) => image.replace(/(?<=:[\w.-]+)@sha256:.*$/, ''));
-  return new Set(references.filter((image) => !image.includes('@') && !ours.includes(image)));
+  const tagged = (image: string) => image.replace(/(?<=:[\w.-]+)@sha256:.*$/, '');
+  const known = new Set(ours.map(tagged));
+  return new Set(named.map(tagged).filter((image) => !image.includes('@') && !known.has(image)));
 }
 
 /** The pod specs in an object: the spec of its template, or for a CronJob the spec of the template of its Jobs. */

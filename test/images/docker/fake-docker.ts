@@ -34,8 +34,16 @@ else if (command === 'image') {
 } else if (command === 'buildx') {
   if (last.startsWith('away.')) fail('ERROR: dial tcp: connect: connection refused');
   if (last.startsWith('forbidden.')) fail('ERROR: insufficient_scope: authorization failed');
-  if (!existsSync(path('registry', last))) fail('ERROR: ' + last + ': not found');
-  console.log('Name:      ' + last + '\\nMediaType: application/vnd.oci.image.index.v1+json\\nDigest:    sha256:' + createHash('sha256').update(last).digest('hex') + '\\n');
+  if (args[1] === 'create') {
+    const tag = args[args.indexOf('--tag') + 1];
+    if (tag.startsWith('proxy.')) fail('ERROR: unexpected status: 405 Method Not Allowed');
+    writeFileSync(path('registry', tag), last);
+    if (last.includes('@')) writeFileSync(path('registry', tag.replace(/:[^:/]+$/, '@') + last.split('@')[1]), last);
+    process.exit(0);
+  }
+  const digest = last.split('@')[1];
+  if (!existsSync(path('registry', last.replace(/:[^:/]+@/, '@')))) fail('ERROR: ' + last + ': not found');
+  console.log('Name:      ' + last + '\\nMediaType: application/vnd.oci.image.index.v1+json\\nDigest:    ' + (digest ?? 'sha256:' + createHash('sha256').update(last).digest('hex')) + '\\n');
 }
 `;
 
@@ -43,12 +51,14 @@ else if (command === 'image') {
 export interface FakeDocker {
   /** A PATH that finds it first. */
   readonly path: string;
-  /** The builds and pushes since the last call. */
+  /** The builds, pushes and copies since the last call. */
   done(): string[];
   /** The folder with the build context of an image. */
   content(reference: string): string;
   /** Adds a pulled image. */
   pulled(reference: string): void;
+  /** Adds an image to a registry. */
+  inRegistry(reference: string): void;
 }
 
 export function useFakeDocker(): FakeDocker {
@@ -70,10 +80,11 @@ export function useFakeDocker(): FakeDocker {
         : [];
       rmSync(join(folder, 'calls'), { force: true });
       return calls
-        .filter((call) => /^(build|push) /.test(call))
+        .filter((call) => /^(build|push|buildx imagetools create) /.test(call))
         .map((call) => call.replace(/ --(quiet|file \S+|build-context \S+)/g, ''));
     },
     content: (reference) => join(folder, 'content', encodeURIComponent(reference)),
+    inRegistry: (reference) => writeFileSync(join(folder, 'registry', encodeURIComponent(reference)), 'there'),
     pulled: (reference) => writeFileSync(join(folder, 'local', encodeURIComponent(reference)), 'pulled'),
   };
 }

@@ -111,6 +111,72 @@ test('--registry and the shell variable take precedence over the environment', (
   );
 });
 
+describe('third-party images in a mirror', () => {
+  const mirror = (name: string) => ({ CALLSIGN_IMAGES_MIRROR: name });
+  const copyOf = (there: string, original: string) =>
+    `buildx imagetools create --prefer-index=false --tag ${there} ${original}`;
+  const copies = () => docker.done().filter((call) => call.startsWith('buildx'));
+
+  test('are copied once, and their digests are those of the mirror', () => {
+    const environment = mirror('registry.example.com/mirror');
+    expect(run(['images', '--push', '--env', 'prod'], environment)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^registry\.example\.com\/mirror\/library\/postgres:17 {2}copied in [\d.]+ s {2}sha256:/m,
+      ),
+    });
+    const there = (name: string) => `registry.example.com/mirror/library/${name}`;
+    expect(copies().toSorted()).toEqual([
+      copyOf(there('node:24-slim'), 'node:24-slim'),
+      copyOf(there('postgres:17'), 'postgres:17'),
+    ]);
+    expect(Object.keys(lock())).toEqual(expect.arrayContaining([there('node:24-slim'), there('postgres:17')]));
+
+    expect(run(['images', '--push', '--env', 'prod'], environment).out).toContain('postgres:17  already pushed');
+    expect(copies()).toEqual([]);
+
+    expect(run(['synth', '--env', 'prod', '--out', 'out'], environment)).toMatchObject({ code: 0 });
+    expect(manifests()).toContain(`image: ${there('postgres:17')}@${lock()[there('postgres:17')]}\n`);
+    expect(manifests()).toContain(`image: ${there('node:24-slim')}@`);
+  });
+
+  test('are not copied to a proxy, which has them already', () => {
+    docker.inRegistry('proxy.example.com/hub/library/postgres:17');
+    docker.inRegistry('proxy.example.com/hub/library/node:24-slim');
+    expect(run(['images', '--push', '--env', 'prod'], mirror('proxy.example.com/hub'))).toMatchObject({ code: 0 });
+    expect([copies(), Object.keys(lock())]).toEqual([
+      [],
+      expect.arrayContaining(['proxy.example.com/hub/library/postgres:17']),
+    ]);
+  });
+
+  test('are a problem if they cannot be copied', () => {
+    const { code, out, error } = run(['images', '--push', '--env', 'prod'], mirror('proxy.example.com/hub'));
+    expect([code, out + error]).toEqual([1, expect.stringMatching(/image-not-pushed[^]*405 Method Not Allowed/)]);
+  });
+
+  test('keep the digest of the chart, and a copy without a tag gets one', () => {
+    const digest = `sha256:${'a'.repeat(64)}`;
+    const environment = {
+      ...mirror('mirror.example.com'),
+      CALLSIGN_ORDERS_IMAGE: `postgres:17@${digest}`,
+      CALLSIGN_ORDERS_PASSWORDIMAGE: `node@${digest}`,
+    };
+    const there = 'mirror.example.com/library';
+    expect(run(['images', '--push', '--env', 'prod'], environment)).toMatchObject({ code: 0 });
+    expect(copies().toSorted()).toEqual([
+      copyOf(`${there}/node:sha256-aaaaaaaaaaaa`, `node@${digest}`),
+      copyOf(`${there}/postgres:17`, `postgres:17@${digest}`),
+    ]);
+    expect(Object.keys(lock()).filter((name) => name.startsWith(there))).toEqual([]);
+    expect(run(['images', '--push', '--env', 'prod'], environment)).toMatchObject({ code: 0 });
+    expect(copies()).toEqual([]);
+    expect(run(['synth', '--env', 'prod', '--out', 'out'], environment)).toMatchObject({ code: 0 });
+    expect(manifests()).toContain(`image: ${there}/postgres:17@${digest}\n`);
+    expect(manifests()).toContain(`image: ${there}/node@${digest}\n`);
+  });
+});
+
 test('the digests can be in another file', () => {
   const environment = { CALLSIGN_IMAGES_LOCK: 'digests.json' };
   expect(run(['images', '--push', '--env', 'prod'], environment)).toMatchObject({
