@@ -22,8 +22,8 @@ export interface ExistingServiceOptions {
    */
   readonly port?: number;
   /**
-   * The port that its pods listen on, as a number or by its name in the pods. NetworkPolicies apply to this port, not to
-   * the port of the Service.
+   * The port that its pods listen on. NetworkPolicies apply to this port, not to the port of the Service. It can be the
+   * name of the port in the pods. Prefer the number, because some network plugins do not find a port by its name.
    * @default - the port of the Service
    */
   readonly targetPort?: number | string;

@@ -11,6 +11,35 @@ const statusOf = async (text: string, path: string) =>
 const DB =
   '  db:\n    image: postgres:17\n    environment: { POSTGRES_USER: shop, POSTGRES_PASSWORD: word-of-shop, POSTGRES_DB: shop }\n';
 
+describe('a caller names each port except the first', () => {
+  const calls = async (environment: string, image = 'axllent/mailpit:v1.27') => {
+    const text = await chartOf(
+      `services:\n  web:\n    image: shop/web:1.0.0\n    environment: ${environment}\n    depends_on: [mail]\n  mail:\n    image: ${image}\n`,
+    );
+    return text.split('\n').filter((line) => /^web\.calls/.test(line));
+  };
+
+  test.each([
+    [
+      'a host and a port',
+      '{ SMTP_HOST: mail, SMTP_PORT: 1025 }',
+      ['web.calls(mail);', "web.callsAs('SMTP', mail.port('smtp'));"],
+    ],
+    ['a URL', '{ MAIL_SERVER: "smtp://mail:1025" }', ["web.calls(mail, mail.port('smtp'));"]],
+    ['a port alone', '{ MAIL_PORT: 1025 }', ["web.calls(mail, mail.port('smtp'));"]],
+    ['the port of HTTP', '{ API: "http://mail:8025" }', ['web.calls(mail);']],
+    ['no port', '{ API: "http://mail" }', ['web.calls(mail);']],
+  ])('%s', async (_, environment, expected) => {
+    expect(await calls(environment)).toEqual(expected);
+  });
+
+  test('the first port of a server needs no name', async () => {
+    expect(await calls('{ MQ: "amqp://mail:5672", ADMIN: "http://mail:15672" }', 'rabbitmq:4.1.4')).toEqual([
+      "web.calls(mail, mail.port('management'));",
+    ]);
+  });
+});
+
 describe('the ports of a service come from', () => {
   const kind = async (keys: string, rest = '') => {
     const text = await chartOf(service(keys, rest));
