@@ -38,10 +38,10 @@ const everything = defineApp((app) => {
 });
 
 const DEFINITIONS = { blog, ...SHAPES, ghost, 'next-postgres': nextPostgres, databases, everything };
-const apps = Object.entries(DEFINITIONS).flatMap(([name, { environments, make }]) =>
-  [undefined, ...environments].map((environment): [string, (shell: Record<string, string>) => App] => [
+const apps = Object.entries(DEFINITIONS).flatMap(([name, definition]) =>
+  [undefined, ...definition.environments].map((environment): [string, (shell: Record<string, string>) => App] => [
     [name, environment].filter(Boolean).join(' in '),
-    (shell) => make(environment, shell),
+    (shell) => definition.make(environment, shell),
   ]),
 );
 

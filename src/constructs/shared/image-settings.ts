@@ -136,11 +136,12 @@ export function* imageSettingsProblems(given: ImageSettings): Generator<ProblemR
 }
 
 /** The problems of the name of a registry. */
-export function* registryProblems(registry: string, field = 'registry'): Generator<ProblemRow> {
+export function* registryProblems(given: unknown, field = 'registry'): Generator<ProblemRow> {
+  const registry = String(given);
   // If the first part has neither a dot nor a port, docker reads it as a path on Docker Hub, not as a registry.
   if (
     /^(?:localhost|[a-z0-9-]+(?:\.[a-z0-9-]+)+|[a-z0-9.-]+(?=:))(?::\d{1,5})?(?:\/[a-z0-9]+(?:[._-]+[a-z0-9]+)*)*$/.test(
-      String(registry),
+      registry,
     )
   )
     return;
@@ -148,8 +149,8 @@ export function* registryProblems(registry: string, field = 'registry'): Generat
     message: 'This is not a valid registry.',
     field,
     expected: 'HOST[:PORT][/PATH] in lower-case letters, such as registry.example.com/shop or localhost:5000',
-    got: show(registry),
-    fix: String(registry).includes('://')
+    got: show(given),
+    fix: registry.includes('://')
       ? `Write ${registry.slice(registry.indexOf('://') + 3)}, without the scheme.`
       : 'Begin with the host, as in docker.io/shop.',
   });

@@ -161,7 +161,7 @@ test.each<[string, ExistingServiceOptions, object[] | undefined, number | string
   expect(egress).toEqual([{ ...(to && { to }), ports: [{ port, protocol: 'TCP' }] }]);
 });
 
-test.each<[string, plus.ServiceProps | undefined, object]>([
+test.each<[string, plus.ServiceProps, object]>([
   [
     'with a selector',
     {
@@ -177,7 +177,7 @@ test.each<[string, plus.ServiceProps | undefined, object]>([
     { ports: [{ port: 80, protocol: 'TCP' }] },
   ],
 ])('a call to a cdk8s-plus Service %s', (_, props, rule) => {
-  expect(callOf((scope) => ExistingService.of(new plus.Service(scope, 'search', props!))).egress).toEqual([rule]);
+  expect(callOf((scope) => ExistingService.of(new plus.Service(scope, 'search', props))).egress).toEqual([rule]);
 });
 
 test('a call to the Service of an ApiObject whose target port has a name', () => {

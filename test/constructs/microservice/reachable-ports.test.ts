@@ -86,12 +86,12 @@ test.each([
 });
 
 test('the evaluation notices a policy that opens all ports', () => {
-  const opened = shop().map((object) => {
+  const opened = shop().map((object): KubeObject => {
     if (object.kind !== 'NetworkPolicy') return object;
     const without = (rules: object[] = []) => rules.map((rule) => ({ ...rule, ports: undefined }));
     const { ingress, egress } = object.spec as { ingress?: object[]; egress?: object[] };
     return { ...object, spec: { ...(object.spec as object), ingress: without(ingress), egress: without(egress) } };
-  }) as KubeObject[];
+  });
   expect(portsFor(opened, 'by-http')).toEqual(Object.keys(PORTS));
   expect(portsFor(opened, 'traefik')).toEqual(Object.keys(PORTS));
   expect(portsFor(opened, 'stranger')).toEqual([]);
