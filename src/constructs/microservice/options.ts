@@ -135,7 +135,8 @@ export interface MicroserviceBase extends ProgramOptions {
    */
   readonly port?: number;
   /**
-   * Additional ports by name, such as `{ grpc: 9090 }`. The Service exposes each under the same number.
+   * Additional ports by name, such as `{ grpc: 9090 }`. The Service has each under the same number.
+   * A policy opens it only to callers that name it: `calls(search.port('grpc'))`.
    * @default - none
    */
   readonly ports?: Readonly<Record<string, number>>;
