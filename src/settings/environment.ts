@@ -28,10 +28,10 @@ export interface MicroserviceOverrides extends Partial<Omit<MicroserviceBase, 'd
 }
 
 /** The options of a task that an environment can override. */
-export type TaskOverrides = Partial<Omit<TaskOptions, 'image' | 'database' | 'before' | 'after'>>;
+export type TaskOverrides = Partial<Omit<TaskOptions, 'database' | 'before' | 'after'>>;
 
 /** The options of a task with a schedule that an environment can override. */
-export type CronTaskOverrides = Partial<Omit<CronTaskOptions, 'image' | 'database'>>;
+export type CronTaskOverrides = Partial<Omit<CronTaskOptions, 'database'>>;
 
 /** The options of a gateway that an environment can override: all except the routes. */
 export interface GatewayOverrides extends Partial<Omit<GatewayBase, 'cors'>> {

@@ -4,7 +4,7 @@ import blog from '../../src/charts/app';
 import databases from '../../src/charts/examples/databases';
 import ghost from '../../src/charts/patterns/ghost';
 import nextPostgres from '../../src/charts/patterns/next-postgres';
-import { Database, defineApp, Image, Microservice, Namespace, StaticSite } from '../../src/index';
+import { CronTask, Database, defineApp, Image, Microservice, Namespace, StaticSite, Task } from '../../src/index';
 import { SHAPES } from '../charts/all';
 import { temporaryFolder } from '../cli/run';
 import { objectsOf } from '../constructs/render';
@@ -32,6 +32,8 @@ const everything = defineApp((app) => {
   });
   new Microservice(scope, 'blue', { image, strategy: { blueGreen: { green: Image.of('shop/any:3') } } });
   new Microservice(scope, 'own', { image: Image.service('posts') });
+  new Task(scope, 'once', { image });
+  new CronTask(scope, 'nightly', { image, schedule: '@daily' });
   new StaticSite(scope, 'page', { folder: folder.path });
   new Database(scope, 'stock', { engine: 'mysql', backup: {} });
   new Database(scope, 'cluster', { instances: 3, backup: {} });

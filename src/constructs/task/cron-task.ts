@@ -17,6 +17,7 @@ const KNOWN: Known = {
   names: CRON_TASK_OPTIONS,
   numbers: ['retries', 'deadline', 'user', 'pool', 'startWithin'],
   texts: ['schedule', 'timeZone', 'resources.cpu', 'resources.memory', 'resources.memoryLimit'],
+  images: ['image'],
   defaults: CRON_TASK_DEFAULTS,
 };
 

@@ -21,6 +21,7 @@ const KNOWN: Known = {
   names: TASK_OPTIONS,
   numbers: ['retries', 'deadline', 'user', 'pool'],
   texts: ['resources.cpu', 'resources.memory', 'resources.memoryLimit'],
+  images: ['image', 'waitImage'],
   defaults: TASK_DEFAULTS,
 };
 
