@@ -19,6 +19,7 @@ export {
   type TaskOverrides,
 } from './settings/environment';
 export { ExistingService, type ExistingServiceOptions } from './constructs/outside/existing-service';
+export type { ServiceObject } from './constructs/outside/service-object';
 export { External, type ExternalOptions } from './constructs/outside/external';
 export { Gateway } from './constructs/gateway/gateway';
 export type {

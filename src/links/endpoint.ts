@@ -54,7 +54,7 @@ export interface Entrance {
   readonly service?: string;
   /** The name of the port, if it is not the port of most callers. It is part of the names of the variables. */
   readonly port?: string;
-  /** The ports of its pods that policies open. */
+  /** The ports of its pods that policies open: numbers, or names if the pods are not in the app. */
   readonly ports?: readonly (number | string)[];
 }
 
@@ -70,7 +70,7 @@ export interface EndpointOptions extends CallerOptions<EndpointKind>, Entrance {
   readonly byPort?: Readonly<Record<string, Entrance>>;
   /** The Services that a gateway splits requests between; none if all requests go to one Service. */
   readonly backends?: readonly Backend[];
-  /** Problems of an endpoint that is not a construct. Each caller reports them. */
+  /** Problems of an endpoint that is not a construct. Each caller reports them when the whole app is declared. */
   readonly problems?: readonly ProblemRow[];
 }
 

@@ -222,8 +222,8 @@ export const CHART_ADVICE: AdviceByCode = {
     broken: 'cart.calls(cart)',
   },
   'call-not-served': {
-    why: 'A worker has no Service, so there is no address to call.',
-    fix: 'Remove http: false from the target, or set its ports, or remove the call.',
+    why: 'Without a Service that selects pods at a TCP port, there is no address to call, or no pods that a policy can allow.',
+    fix: 'Remove http: false from the target, or set its ports. A Service of your own needs a selector and a TCP port.',
     broken: 'web.calls(worker)',
   },
   'call-unknown': {

@@ -20,7 +20,7 @@ afterAll(() => rmSync(project, { recursive: true }));
 const APP = `
 const { App, Chart } = require('cdk8s');
 const plus = require('cdk8s-plus-28');
-const { Database, ExistingService, Image, Microservice } = require('callsign-k8s');
+const { Database, Image, Microservice } = require('callsign-k8s');
 
 const app = new App({ outdir: 'out' });
 const shop = new Chart(app, 'shop', { namespace: 'shop', labels: { team: 'blue' } });
@@ -30,7 +30,7 @@ const cart = new Microservice(shop, 'cart', {
   image: Image.of('shop/cart:1'), database: new Database(shop, 'orders'),
   volumes: { '/etc/settings': plus.Volume.fromConfigMap(shop, 'volume', settings) },
 });
-cart.calls(ExistingService.of(search.exposeViaService({ name: 'search', ports: [{ port: 80, targetPort: 9200 }] })));
+cart.calls(search.exposeViaService({ name: 'search', ports: [{ port: 80, targetPort: 9200 }] }));
 new Microservice(shop, 'web', { image: Image.of('shop/web:1'), replicas: Number(process.env.COPIES ?? 2) }).calls(cart);
 `;
 

@@ -546,12 +546,6 @@ const BROKEN: [error: string, code: string, field: string | undefined, declare: 
     },
   ],
   ['a call to undefined', 'call-unknown', undefined, (s) => cart(s).calls(anything(undefined))],
-  [
-    'a call to a cdk8s-plus object',
-    'call-unknown',
-    undefined,
-    (s) => cart(s).calls(anything(new plus.Service(s, 'theirs', { ports: [{ port: 80 }] }))),
-  ],
   ['a notification to undefined', 'call-unknown', undefined, (s) => cart(s).notifies(anything(undefined))],
   [
     'a prefix that is not valid in a variable name',

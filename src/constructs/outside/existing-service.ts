@@ -1,6 +1,3 @@
-import type { V1Service } from '@kubernetes/client-node';
-import { ApiObject } from 'cdk8s';
-import type { IConstruct } from 'constructs';
 import { isDnsLabel, isPortName } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
 import { unknownOptions, type OptionNames } from '../../problems/unknown-options';
@@ -55,24 +52,8 @@ const EXISTING_SERVICE_OPTIONS: OptionNames<ExistingServiceOptions> = {
   pool: true,
 };
 
-/**
- * A Service that Callsign does not create, such as a Service of another team or of an operator, or a cdk8s-plus object
- * in the same app.
- */
+/** A Service that is not in the app, such as a Service of another team or of an operator. */
 export class ExistingService implements Callable {
-  /** The Service of a cdk8s or cdk8s-plus construct. Later changes of that construct have no effect here. */
-  static of(service: IConstruct): ExistingService {
-    const { metadata, spec = {} } = ApiObject.of(service).toJson() as V1Service;
-    const [{ port, targetPort } = {}] = spec.ports ?? [];
-    const selects = spec.type !== 'ExternalName' && Object.keys(spec.selector ?? {}).length > 0;
-    return new ExistingService(metadata?.name ?? '', {
-      namespace: metadata?.namespace,
-      port,
-      targetPort,
-      ...(selects ? { pods: spec.selector } : { cidrs: 'any' }),
-    });
-  }
-
   readonly endpoint: Endpoint;
 
   constructor(name: string, options: ExistingServiceOptions = {}) {

@@ -1,9 +1,17 @@
 import { isHost, isVariable } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
-import { type Caller, Endpoint, type Entrance } from '../../links/endpoint';
+import { type Caller, callerOf, type Entrance } from '../../links/endpoint';
+import { madeBy, objectOf, serviceEndpoint } from '../outside/service-object';
 
-/** The problems of a call, including the problems of the target itself. */
+/** What a call leads to; undefined if nothing can be called. */
+export function callTarget(target: unknown): Caller | undefined {
+  const object = objectOf(target);
+  const isService = object?.kind === 'Service' && object.apiVersion === 'v1' && !madeBy(object);
+  return callerOf(target) ?? (isService ? serviceEndpoint(object) : undefined);
+}
+
+/** The problems of a call, except those of the target itself. */
 export function callProblems(
   from: Caller,
   to: Caller | undefined,
@@ -17,8 +25,8 @@ export function callProblems(
         'call-unknown',
         {
           message: 'The target of the call is not declared.',
-          expected: 'a Microservice, a Database, an External or an ExistingService',
-          got: show(target),
+          expected: 'a Microservice, a Database, an External, or a Service',
+          got: titleOf(target),
           fix: targetFix(from, target),
         },
       ],
@@ -36,23 +44,31 @@ export function callProblems(
       fix: "Write the prefix that the program reads, for example callsAs('PAYMENTS', …).",
     },
   ];
-  return [
-    ...(between ? [between] : []),
-    ...(prefix !== undefined && !isVariable(prefix) ? [wrongPrefix] : []),
-    ...(to instanceof Endpoint ? (to.options.problems ?? []) : []).map(([code, what]): ProblemRow => [
-      code,
-      { ...what, field },
-    ]),
-  ];
+  return [...(between ? [between] : []), ...(prefix !== undefined && !isVariable(prefix) ? [wrongPrefix] : [])];
 }
 
-/** A text instead of an object is a name or a host. */
+/** The problems of the targets that are not constructs. They are known when the whole app is declared. */
+export function* targetProblems({ calls }: Caller): Generator<ProblemRow> {
+  for (const to of new Set(calls.map((call) => call.to)))
+    for (const [code, what] of to.options.problems ?? []) yield [code, { ...what, field: `calls(${to.name})` }];
+}
+
+function titleOf(target: unknown): string {
+  const object = objectOf(target);
+  return object ? `the ${object.kind} ${show(object.name)}` : show(target);
+}
+
+/** A text instead of an object is a name or a host. An object of another kind may have a Service. */
 function targetFix({ name }: Caller, target: unknown): string {
+  const object = objectOf(target);
+  const owner = object && madeBy(object);
+  if (owner) return `Pass the construct that makes it: ${name}.calls(${owner.name}).`;
+  if (object) return 'Pass its Service, for instance the result of deployment.exposeViaService(…) of cdk8s-plus.';
   if (typeof target === 'string' && /^[\w-]+$/.test(target))
     return `Pass the object that \`new Microservice(…)\` returns, not its name ${show(target)}.`;
   if (typeof target === 'string' && isHost(target))
     return `Pass an External: ${name}.calls(new External('${target}', 443)).`;
-  return 'Declare the target first, and pass the object that `new` returns. For a cdk8s-plus object, pass ExistingService.of(service).';
+  return 'Declare the target first, and pass the object that `new` returns.';
 }
 
 function betweenProblem(from: Caller, to: Caller, through: Entrance | undefined): ProblemRow | undefined {

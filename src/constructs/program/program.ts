@@ -1,10 +1,12 @@
+import type { Construct } from 'constructs';
 import { variableName } from '../../k8s/names';
-import { type Callable, type Caller, callerOf, type Entrance } from '../../links/endpoint';
+import { type Callable, type Caller, Endpoint, type Entrance } from '../../links/endpoint';
 import { partVariable, POOL } from '../../links/variables';
+import type { ServiceObject } from '../outside/service-object';
 import { Declaration } from '../shared/declaration';
 import { rightProblems, type RightOptions, type Rights, type Verb } from '../shared/rights';
 import { Volume } from '../volume/volume';
-import { callProblems } from './call-problems';
+import { callProblems, callTarget, targetProblems } from './call-problems';
 import type { ResolvedProgram } from './resolve';
 import type { Sourced } from './variables';
 
@@ -14,17 +16,25 @@ export abstract class Program extends Declaration {
   protected abstract readonly from: Caller;
   protected abstract readonly rights: Rights;
 
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.checkLater(() => {
+      for (const finding of targetProblems(this.from)) this.problem(...finding);
+    });
+  }
+
   /**
    * Declares calls. Each sets `<NAME>_URL`, or for a database or another protocol `<NAME>_HOST`, `<NAME>_PORT` and so
-   * on. For a database it also sets `<NAME>_POOL`.
+   * on. For a database it also sets `<NAME>_POOL`. A target can also be any Service of the app, such as one of
+   * cdk8s-plus.
    */
-  calls(...targets: Callable[]): this {
+  calls(...targets: (Callable | ServiceObject)[]): this {
     for (const target of targets) this.call(target);
     return this;
   }
 
   /** Declares a call whose variables begin with `prefix` instead of the name of the target. */
-  callsAs(prefix: string, target: Callable): this {
+  callsAs(prefix: string, target: Callable | ServiceObject): this {
     this.call(target, prefix);
     return this;
   }
@@ -41,13 +51,14 @@ export abstract class Program extends Declaration {
   }
 
   protected call(
-    target: Callable | undefined,
+    target: Callable | ServiceObject | undefined,
     prefix?: string,
-    through: Entrance | undefined = target?.entrance,
+    through: Entrance | undefined = entranceOf(target),
   ): void {
-    const problems = callProblems(this.from, callerOf(target), target, prefix, through);
+    const to = callTarget(target);
+    const problems = callProblems(this.from, to, target, prefix, through);
     for (const problem of problems) this.problem(...problem);
-    if (target && problems.length === 0) this.from.call(target.endpoint, prefix, through);
+    if (to instanceof Endpoint && problems.length === 0) this.from.call(to, prefix, through);
   }
 
   /** Records the volumes that the program writes to. */
@@ -73,4 +84,9 @@ export abstract class Program extends Declaration {
       sources.set(name, source);
     }
   }
+}
+
+/** The entrance that a target names: a further port of a microservice. */
+function entranceOf(target: Callable | ServiceObject | undefined): Entrance | undefined {
+  return target && 'entrance' in target ? target.entrance : undefined;
 }

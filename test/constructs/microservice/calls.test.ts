@@ -1,5 +1,4 @@
-import { ApiObject, App, Chart } from 'cdk8s';
-import * as plus from 'cdk8s-plus-28';
+import { App, Chart } from 'cdk8s';
 import {
   ExistingService,
   External,
@@ -161,46 +160,3 @@ test.each<[string, ExistingServiceOptions, object[] | undefined, number | string
   expect(egress).toEqual([{ ...(to && { to }), ports: [{ port, protocol: 'TCP' }] }]);
 });
 
-test.each<[string, plus.ServiceProps, object]>([
-  [
-    'with a selector',
-    {
-      ports: [{ port: 80, targetPort: 9200 }],
-      selector: plus.Pods.select(new Chart(new App(), 'a'), 'b', { labels: { app: 'search' } }),
-    },
-    { to: [{ podSelector: { matchLabels: { app: 'search' } } }], ports: [{ port: 9200, protocol: 'TCP' }] },
-  ],
-  ['without a selector', { ports: [{ port: 9200 }] }, { ports: [{ port: 9200, protocol: 'TCP' }] }],
-  [
-    'of type ExternalName',
-    { type: plus.ServiceType.EXTERNAL_NAME, externalName: 'search.example.com' },
-    { ports: [{ port: 80, protocol: 'TCP' }] },
-  ],
-])('a call to a cdk8s-plus Service %s', (_, props, rule) => {
-  expect(callOf((scope) => ExistingService.of(new plus.Service(scope, 'search', props))).egress).toEqual([rule]);
-});
-
-test('a call to the Service of an ApiObject whose target port has a name', () => {
-  const { egress } = callOf((scope) =>
-    ExistingService.of(
-      new ApiObject(scope, 'search', {
-        apiVersion: 'v1',
-        kind: 'Service',
-        spec: { selector: { app: 'search' }, ports: [{ port: 80, targetPort: 'rest-api' }] },
-      }),
-    ),
-  );
-  expect(egress).toEqual([
-    { to: [{ podSelector: { matchLabels: { app: 'search' } } }], ports: [{ port: 'rest-api', protocol: 'TCP' }] },
-  ]);
-});
-
-test('a call to a cdk8s-plus Service in the same app', () => {
-  const { env, egress } = callOf((scope) => {
-    const deployment = new plus.Deployment(scope, 'search', { containers: [{ image: 'search:1', portNumber: 9200 }] });
-    return ExistingService.of(deployment.exposeViaService({ name: 'search', ports: [{ port: 80, targetPort: 9200 }] }));
-  });
-  expect(env).toEqual([{ name: 'SEARCH_URL', value: 'http://search' }]);
-  expect(egress[0].ports).toEqual([{ port: 9200, protocol: 'TCP' }]);
-  expect(Object.keys(egress[0].to[0].podSelector.matchLabels)).toEqual(['cdk8s.io/metadata.addr']);
-});
