@@ -1,5 +1,5 @@
 import type { Call, Caller } from '../links/endpoint';
-import { addressVariables } from '../links/variables';
+import { addressVariables, plainParts } from '../links/variables';
 import type { Place } from '../problems/problem';
 import type { NamedPort } from './network/host-name';
 
@@ -34,6 +34,6 @@ function wrongPort(caller: Caller, { to, as, through }: Call, host: string, port
     (variable) => variable.name,
   );
   const known = variables.length > 1 ? `variables ${variables.join(', ')}` : `variable ${variables.join()}`;
-  const right = address.protocol === 'http' ? `http://${host}` : `${host}:${address.port}`;
+  const right = address.protocol === 'http' ? plainParts(address, host)[0][1] : `${host}:${address.port}`;
   return `${start}, but callers reach ${to.name} at the port ${address.port}. Write ${right}, or use the ${known}.`;
 }

@@ -37,13 +37,24 @@ export function addHttpRoutes(
   const filters = routeFilters(scope, options);
   const parent = { name: gateway, ...(namespace && { namespace }), ...(listener && { sectionName: listener }) };
   const parts = hostGroups.flatMap(({ hosts, routes }) => {
-    const rules = routes.map(([value, { name, endpoint }]) => ({
-      matches: [{ path: { type: 'PathPrefix' as const, value } }],
-      ...(filters.length > 0 && { filters }),
-      backendRefs: endpoint.options.backends?.map(({ service, weight }) => ({ name: service, port: 80, weight })) ?? [
-        { name, port: 80 },
-      ],
-    }));
+    const rules = routes.map(
+      ([
+        value,
+        {
+          name,
+          endpoint: { options: target },
+        },
+      ]) => {
+        const port = target.routes!.address!.port;
+        return {
+          matches: [{ path: { type: 'PathPrefix' as const, value } }],
+          ...(filters.length > 0 && { filters }),
+          backendRefs: target.backends?.map(({ service, weight }) => ({ name: service, port, weight })) ?? [
+            { name, port },
+          ],
+        };
+      },
+    );
     return chunks(hosts).flatMap((hostnames) =>
       chunks(rules).map((some) => ({ ...(hostnames.length > 0 && { hostnames }), rules: some })),
     );

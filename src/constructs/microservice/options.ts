@@ -187,7 +187,7 @@ export interface MicroserviceBase extends ProgramOptions {
    */
   readonly scheduleImage?: Image;
   /**
-   * Labels and annotations of the Service, and how it distributes requests.
+   * Labels and annotations of the Service, whether it is headless, and how it distributes requests.
    * @default - a Service inside the cluster
    */
   readonly service?: ServiceOptions;

@@ -1,10 +1,12 @@
 import type { V1ContainerPort, V1ServicePort } from '@kubernetes/client-node';
+import type { PlainAddress } from '../../links/address';
 import type { EndpointOptions, Entrance } from '../../links/endpoint';
 import { portList } from '../shared/port-list';
 import type { ResolvedMicroservice } from './resolve';
 
 type Listening = Pick<ResolvedMicroservice, 'http' | 'port' | 'ports'>;
-type AllPorts = Pick<ResolvedMicroservice, 'http' | 'port' | 'ports' | 'eventsPort' | 'health'>;
+type Served = Listening & Pick<ResolvedMicroservice, 'service'>;
+type AllPorts = Listening & Pick<ResolvedMicroservice, 'eventsPort' | 'health'>;
 
 /** The ports for callers, by name. */
 export function portsByName({ http, port, ports }: Listening): Record<string, number> {
@@ -23,11 +25,11 @@ export function containerPorts(options: AllPorts): V1ContainerPort[] {
   return portList({ ...portsByName(options), ...ownPorts(options) });
 }
 
-/** The ports of the Service. HTTP is always on port 80, so callers write no port in URLs. */
-export function servicePorts(options: Listening): V1ServicePort[] {
+/** The ports of the Service. */
+export function servicePorts(options: Served): V1ServicePort[] {
   return Object.entries(portsByName(options)).map(([name, port]) => ({
     name,
-    port: options.http && name === 'http' ? 80 : port,
+    port: options.http && name === 'http' ? httpAddress(options).port : port,
     protocol: 'TCP',
     targetPort: name,
   }));
@@ -36,19 +38,28 @@ export function servicePorts(options: Listening): V1ServicePort[] {
 const HTTP = { protocol: 'http', port: 80 } as const;
 
 /**
- * The ways into a microservice. The address of most callers is HTTP on port 80, or the first of the additional ports; a
+ * The address for HTTP: port 80, so callers write no port in URLs. The name of a headless Service leads to the pods
+ * themselves, so callers use their port.
+ */
+export function httpAddress({ port, service }: Served): PlainAddress {
+  return service.headless ? { ...HTTP, port } : HTTP;
+}
+
+/**
+ * The ways into a microservice. The address of most callers is HTTP, or the first of the additional ports; a
  * worker has none. A gateway uses only HTTP, and event buses use the port for events if there is one. A caller of another
  * port names it.
  */
 export function entrances(
   name: string,
-  options: AllPorts,
+  options: AllPorts & Served,
 ): Entrance & Pick<EndpointOptions, 'events' | 'routes' | 'byPort'> {
   const { http, port, ports, eventsPort } = options;
   const [first] = Object.values(ports);
   const main = http ? port : first;
+  const web = httpAddress(options);
   return {
-    address: http ? HTTP : first === undefined ? undefined : { protocol: 'tcp', port: first },
+    address: http ? web : first === undefined ? undefined : { protocol: 'tcp', port: first },
     ports: main === undefined ? [] : [main],
     byPort: Object.fromEntries(
       Object.entries(ports).map(([by, number]) => [
@@ -57,7 +68,7 @@ export function entrances(
       ]),
     ),
     ...(eventsPort !== undefined && { events: { address: HTTP, service: eventsService(name), ports: [eventsPort] } }),
-    ...(http && { routes: { address: HTTP, ports: [port] } }),
+    ...(http && { routes: { address: web, ports: [port] } }),
   };
 }
 

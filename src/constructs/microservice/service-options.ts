@@ -19,6 +19,13 @@ export interface ServiceOptions {
    */
   readonly annotations?: Readonly<Record<string, string>>;
   /**
+   * Whether the name resolves to the addresses of all ready pods instead of one address, for clients that choose a pod
+   * themselves. Callers then use the port of the pods: `http://cart:8080`. They use the address of a removed pod until
+   * they resolve the name again, often for 30 seconds, so `shutdown.pause` should be longer than that.
+   * @default - the name resolves to one address, which distributes the requests
+   */
+  readonly headless?: boolean;
+  /**
    * Which replicas get the requests of a pod: those in its zone or on its node first, if there are any.
    * @default - all replicas equally
    */
@@ -55,6 +62,7 @@ export interface ExternalAccess {
 export const SERVICE_OPTIONS: OptionNames<ServiceOptions> = {
   labels: true,
   annotations: true,
+  headless: true,
   trafficDistribution: true,
   sessionAffinity: true,
   external: { type: true, sources: true, reason: true },
@@ -73,10 +81,12 @@ export function serviceMetadata(
 }
 
 /** The fields of the Service that the options set. */
-export function serviceFields({ trafficDistribution, sessionAffinity, external }: ServiceOptions): V1ServiceSpec {
+export function serviceFields(options: ServiceOptions): V1ServiceSpec {
+  const { headless, trafficDistribution, sessionAffinity, external } = options;
   const { type = 'LoadBalancer', sources } = external ?? {};
   return {
     type: external ? type : 'ClusterIP',
+    ...(headless && { clusterIP: 'None' }),
     ...(trafficDistribution && { trafficDistribution }),
     ...(sessionAffinity !== undefined && {
       sessionAffinity: 'ClientIP',
@@ -114,6 +124,16 @@ export function* serviceProblems(options: ServiceOptions, isWorker: boolean): Ge
       ['PreferSameZone', 'PreferSameNode'],
       'construct-invalid',
     );
+  for (const option of ['trafficDistribution', 'sessionAffinity', 'external'] as const) {
+    if (!options.headless || options[option] === undefined) continue;
+    yield row('construct-invalid', {
+      message: 'A headless Service has no address of its own, so it cannot distribute requests.',
+      field: `service.${option}`,
+      expected: `headless or ${option}`,
+      got: 'both',
+      fix: `Remove headless or ${option}.`,
+    });
+  }
   if (!external) return;
   if (external.type !== undefined)
     yield* enumValue('service.external.type', external.type, ['LoadBalancer', 'NodePort'], 'construct-invalid');

@@ -1,5 +1,5 @@
 import { check } from '../../../src/check/check';
-import { Image, Microservice, type MicroserviceOptions } from '../../../src/index';
+import { Gateway, Image, Microservice, Namespace, type MicroserviceOptions } from '../../../src/index';
 import { synthesize } from '../../../src/synth/synthesize';
 import { chart, find, objectsOf, problemsOf } from '../render';
 
@@ -74,4 +74,83 @@ test.each<[code: string, field: string, service: object, more?: object]>([
   ['construct-invalid', 'service', { labels: { a: 'b' } }, { http: false }],
 ])('%s at %s', (code, field, service, more = {}) => {
   expect(problemsOf(app(service as Service, more))).toMatchObject([{ code, field }]);
+});
+
+describe('a headless Service', () => {
+  const callers = (more: object = {}) =>
+    chart((scope) => {
+      new Namespace(scope, 'shop');
+      const mail = new Microservice(scope, 'mail', { image, service: { headless: true }, ...more });
+      new Microservice(scope, 'web', { image }).calls(mail);
+    });
+
+  test('has the ports of the pods, because nothing translates them', () => {
+    const { spec } = find(objectsOf(callers({ port: 3000 })), 'Service', 'mail');
+    expect(spec).toMatchObject({ type: 'ClusterIP', clusterIP: 'None' });
+    expect(spec.ports).toEqual([{ name: 'http', port: 3000, protocol: 'TCP', targetPort: 'http' }]);
+  });
+
+  test('gives callers a URL with the port of the pods', () => {
+    const objects = objectsOf(callers({ port: 3000 }));
+    const [{ env }] = find(objects, 'Deployment', 'web').spec.template.spec.containers;
+    expect(env).toContainEqual({ name: 'MAIL_URL', value: 'http://mail:3000' });
+    const other = objectsOf(callers({ http: false, ports: { smtp: 2525 } }));
+    expect(find(other, 'Deployment', 'web').spec.template.spec.containers[0].env.slice(1)).toEqual([
+      { name: 'MAIL_HOST', value: 'mail' },
+      { name: 'MAIL_PORT', value: '2525' },
+    ]);
+  });
+
+  test('is consistent: the check finds no problem, and finds a URL without the port', () => {
+    const codes = (more: object) =>
+      check(
+        synthesize(
+          chart((scope) => {
+            const mail = new Microservice(scope, 'mail', { image, service: { headless: true } });
+            new Microservice(scope, 'web', { image, ...more }).calls(mail);
+          }),
+        ).flatMap(({ manifests }) => manifests),
+      ).map(({ code, got, expected }) => [code, got, expected]);
+    expect(codes({})).toEqual([]);
+    expect(codes({ env: { ITS_URL: 'http://mail' } })).toEqual([['host-port-missing', '80', 'one of 8080']]);
+  });
+
+  test('has the same port in the routes of a gateway', () => {
+    const routed = (options: object) =>
+      objectsOf(
+        chart((scope) => {
+          const mail = new Microservice(scope, 'mail', { image, port: 3000, service: { headless: true } });
+          new Gateway(scope, 'entry', { routes: { '/': mail }, ...options });
+        }),
+      );
+    expect(find(routed({ httpRoute: { gateway: 'shared' } }), 'HTTPRoute', 'entry').spec.rules[0].backendRefs).toEqual([
+      { name: 'mail', port: 3000 },
+    ]);
+    expect(find(routed({}), 'Ingress', 'entry').spec.rules[0].http.paths[0].backend.service.port).toEqual({
+      name: 'http',
+    });
+  });
+
+  test('leaves the Service for events as it is', () => {
+    const objects = objectsOf(callers({ eventsPort: 4000 }));
+    expect(find(objects, 'Service', 'mail-events').spec).toMatchObject({ ports: [{ port: 80 }] });
+    expect(find(objects, 'Service', 'mail-events').spec.clusterIP).toBeUndefined();
+  });
+
+  test('of blue and green names the port of the preview', () => {
+    const objects = objectsOf(callers({ strategy: { blueGreen: { green: Image.of('shop/mail:1.1.0') } } }));
+    expect(find(objects, 'Service', 'mail-preview').spec).toMatchObject({ clusterIP: 'None', ports: [{ port: 8080 }] });
+    expect(JSON.stringify(find(objects, 'Deployment', 'mail-green'))).toContain('http://mail-preview:8080');
+  });
+
+  test.each<[option: string, value: unknown]>([
+    ['trafficDistribution', 'PreferSameZone'],
+    ['sessionAffinity', 600],
+    ['external', { reason: 'Everybody may ask.' }],
+  ])('cannot have %s', (option, value) => {
+    expect(problemsOf(app({ headless: true, [option]: value }))).toMatchObject([
+      { code: 'construct-invalid', field: `service.${option}`, fix: `Remove headless or ${option}.` },
+    ]);
+    expect(objectsOf(app({ headless: false, [option]: value }))).not.toEqual([]);
+  });
 });

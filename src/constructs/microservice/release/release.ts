@@ -3,7 +3,9 @@ import { show } from '../../../basics/text';
 import { row, type ProblemRow } from '../../../problems/problem';
 import type { Image } from '../../../images/image';
 import type { Backend } from '../../../links/endpoint';
+import { plainParts } from '../../../links/variables';
 import type { MicroserviceOptions } from '../options';
+import { httpAddress } from '../ports';
 import type { ResolvedBlueGreen, ResolvedCanary, ResolvedMicroservice, ResolvedScaling } from '../resolve';
 import { replicasBeside, scalingOfCanary, numbersOf, shareOf } from './canary-replicas';
 import { selectorLabels } from '../../shared/object';
@@ -97,6 +99,7 @@ function withGreen(
 ): Release {
   const green = labelsBeside(blue, 'green');
   const preview = `${name}-preview`;
+  const [[, url]] = plainParts(httpAddress(options), preview);
   const [served, waiting] = live === 'blue' ? [blue, green] : [green, blue];
   return {
     pods: { [LABELS.name]: name },
@@ -108,7 +111,7 @@ function withGreen(
       labels: green,
       image,
       options: { ...options, image },
-      progress: `${live} is live, ${live === 'blue' ? 'green' : 'blue'} is at http://${preview}`,
+      progress: `${live} is live, ${live === 'blue' ? 'green' : 'blue'} is at ${url}`,
     },
   };
 }
