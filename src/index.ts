@@ -49,6 +49,7 @@ export type { ProgramOptions } from './constructs/program/options';
 export type { Check, EnvValue, FileContent, SecretKey, TouchedFile } from './constructs/shared/values';
 export type { AccountOptions } from './constructs/shared/account-options';
 export type { ExternalAccess, ServiceOptions } from './constructs/microservice/service-options';
+export type { Hook, Lifecycle } from './constructs/shared/lifecycle';
 export type { PodOptions, DnsOptions } from './constructs/shared/pod-options';
 export type { FurtherContainer, InitContainer, Sidecar, SidecarHealth } from './constructs/program/sidecars/options';
 export type { MicroserviceObjects } from './constructs/microservice/objects';

@@ -9,7 +9,8 @@ const web = new Microservice(shop, 'web', { image });
 const cart = new Microservice(shop, 'cart', { image, ports: { grpc: 9090 } });
 const cache = new Microservice(shop, 'cache', { image, http: false, ports: { redis: 6379 } });
 const far = new Microservice(new Chart(app, 'bank', { namespace: 'bank' }), 'far', { image });
-web.calls(cart, cache, far);
+const peers = new Microservice(shop, 'peers', { image, service: { headless: true } });
+web.calls(cart, cache, far, peers);
 
 const refused = (host: string, port: number) => refusalOf(web.endpoint, { host, port }, { file: 'app.ts', line: 7 });
 
@@ -26,6 +27,7 @@ test.each([
   ['cart', 443, 'at the port 80. Write http://cart, or use the variable CART_URL.'],
   ['cart.shop.svc', 8080, 'at the port 80. Write http://cart.shop.svc, or use the variable CART_URL.'],
   ['far.bank', 8080, 'at the port 80. Write http://far.bank, or use the variable FAR_URL.'],
+  ['peers', 80, 'at the port 8080. Write http://peers:8080, or use the variable PEERS_URL.'],
   ['cache', 80, 'at the port 6379. Write cache:6379, or use the variables CACHE_HOST, CACHE_PORT.'],
 ])('the call is declared, but not with the port of %s:%i', (host, port, end) => {
   const [name] = host.split('.');

@@ -2,6 +2,7 @@ import type { Image } from '../../images/image';
 import type { OptionNames } from '../../problems/unknown-options';
 import { PROGRAM_OPTIONS, type ProgramOptions } from '../program/options';
 import { TOUCHED_FILE_OPTIONS, type Check } from '../shared/values';
+import { LIFECYCLE_OPTIONS, type Lifecycle } from '../shared/lifecycle';
 import { SERVICE_OPTIONS, type ServiceOptions } from './service-options';
 import { STEP_OPTIONS, type ScheduleStep } from './scaling/schedule';
 import { STRATEGY_OPTIONS, type Strategy } from './release/strategy';
@@ -71,7 +72,8 @@ export interface Health {
 /** How a pod shuts down without losing a request. */
 export interface Shutdown {
   /**
-   * Seconds that the pod keeps serving while its address is removed everywhere in the cluster.
+   * Seconds that the pod keeps serving while its address is removed everywhere in the cluster. There is no pause with
+   * `lifecycle.preStop`, which runs instead.
    * @default 5
    */
   readonly pause?: number;
@@ -176,6 +178,13 @@ export interface MicroserviceBase extends ProgramOptions {
    */
   readonly shutdown?: Shutdown;
   /**
+   * Commands or requests at the start and at the end of the program. Requests go to the port of the health checks.
+   * `preStop` replaces `shutdown.pause`, because Kubernetes runs only one of them: it must wait some seconds itself if
+   * the program serves requests.
+   * @default - none
+   */
+  readonly lifecycle?: Lifecycle;
+  /**
    * Whether `callsign dev` may change the source in running pods, for a development environment. The source is copied
    * to a writable folder, and the pod has no liveness probe.
    * @default false
@@ -216,6 +225,7 @@ export const MICROSERVICE_OPTIONS: OptionNames<MicroserviceOptions> = {
   backlog: true,
   strategy: STRATEGY_OPTIONS,
   shutdown: { pause: true, grace: true },
+  lifecycle: LIFECYCLE_OPTIONS,
   live: true,
   scheduleImage: 'opaque',
   service: SERVICE_OPTIONS,

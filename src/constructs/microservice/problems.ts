@@ -6,12 +6,13 @@ import { ownPorts, portsByName } from './ports';
 import type { ResolvedMicroservice, ResolvedScaling } from './resolve';
 import { heldVolumes } from '../program/held-volumes';
 import { programProblems } from '../program/problems';
+import { lifecycleProblems } from '../shared/lifecycle';
 import { backlogProblems } from './pod/backlog';
 import { serviceProblems } from './service-options';
 import { scalingProblems } from './scaling/problems';
 import { liveProblems } from './pod/live';
 import { strategyProblems } from './release/problems';
-import { healthProblems } from './pod/probes';
+import { healthProblems, servesHttp } from './pod/probes';
 import { servedPortProblems } from './pod/served-port';
 import { imageProblems, portProblems } from '../shared/value-problems';
 
@@ -33,6 +34,7 @@ export function* microserviceProblems(
   yield* healthProblems(given.health, options);
   yield* volumeProblems(options);
   yield* shutdownProblems(options);
+  yield* lifecycleProblems('lifecycle', options.lifecycle, servesHttp(options));
   yield* backlogProblems(options);
   yield* serviceProblems(options.service, options.kind === 'worker');
 }
@@ -93,7 +95,15 @@ function scalingOption(scaling: ResolvedScaling): string {
   return scaling.kind === 'load' || scaling.load ? 'autoscale' : 'schedule';
 }
 
-function* shutdownProblems({ shutdown: { pause, grace } }: ResolvedMicroservice): Found {
+function* shutdownProblems({ shutdown: { pause, grace }, lifecycle }: ResolvedMicroservice): Found {
+  if (pause > 0 && lifecycle.preStop !== undefined)
+    yield row('time-invalid', {
+      message: 'Kubernetes runs either the pause or preStop.',
+      field: 'shutdown.pause',
+      expected: 'shutdown.pause or lifecycle.preStop',
+      got: 'both',
+      fix: 'Remove shutdown.pause, and let preStop wait itself while the pod still gets requests.',
+    });
   const whole = (seconds: unknown) => Number.isInteger(seconds) && (seconds as number) >= 0;
   if (whole(pause) && whole(grace) && grace > pause) return;
   yield row('time-invalid', {

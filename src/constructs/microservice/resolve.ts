@@ -29,6 +29,7 @@ const OPTIONS = {
   port: DEFAULTS.port,
   ports: {},
   http: true,
+  lifecycle: {},
   live: false,
   scheduleImage: NODE_IMAGE,
   service: {},
@@ -99,7 +100,10 @@ export function resolveMicroservice(given: MicroserviceOptions): ResolvedMicrose
     resources: withDefaults(resources, DEFAULTS.resources),
     health: resolveHealth(kind, health),
     strategy: resolveStrategy(strategy, heldVolumes(options).length > 0),
-    shutdown: withDefaults(shutdown, DEFAULTS.shutdown),
+    shutdown: withDefaults(shutdown, {
+      ...DEFAULTS.shutdown,
+      ...(options.lifecycle.preStop !== undefined && { pause: 0 }),
+    }),
   };
 }
 

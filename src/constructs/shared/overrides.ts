@@ -15,6 +15,7 @@ const GROUPS = new Set([
   'env',
   'health',
   'shutdown',
+  'lifecycle',
   'files',
   'settings',
   'backup',

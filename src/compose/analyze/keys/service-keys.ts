@@ -94,8 +94,8 @@ const SERVICE_KEYS: KeyRules = {
   oom_score_adj: refused('Kubernetes sets it from requests and limits.'),
   stop_signal: (node) =>
     textOf(node) === 'SIGTERM' ? ['converted'] : ['refused', 'Set STOPSIGNAL in the Dockerfile of the image.'],
-  post_start: refused('Do this in the program when it starts.'),
-  pre_stop: refused('Do this in the program when it receives the signal to stop.'),
+  post_start: refused('Add the command to the chart as lifecycle.postStart.'),
+  pre_stop: refused('Add the command to the chart as lifecycle.preStop. It replaces the pause before shutdown.'),
   provider: refused('Call what another program creates as an ExistingService or an External.'),
   models: refused(MODELS),
   volumes_from: refused('List the volumes themselves. Each microservice mounts its own.'),

@@ -30,13 +30,10 @@ export function probes(
 }
 
 /** The problems of the health options. */
-export function* healthProblems(
-  given: Health | undefined,
-  { kind, http }: ResolvedMicroservice,
-): Generator<ProblemRow> {
+export function* healthProblems(given: Health | undefined, options: ResolvedMicroservice): Generator<ProblemRow> {
   const { live, ready, port, startup, interval, timeout, failures } = given ?? {};
-  const listens = kind !== 'worker' || port !== undefined;
-  const answers = http || port !== undefined;
+  const listens = options.kind !== 'worker' || port !== undefined;
+  const answers = servesHttp(options);
   for (const [option, check] of Object.entries({ live, ready })) {
     const field = `health.${option}`;
     if (check === undefined) continue;
@@ -63,6 +60,11 @@ export function* healthProblems(
   }
   for (const [option, value] of Object.entries({ startup, interval, timeout, failures }))
     if (value !== undefined) yield* integer(`health.${option}`, value, { code: 'health-invalid', min: 1 });
+}
+
+/** Whether the program answers requests of health checks and hooks. */
+export function servesHttp({ http, health }: ResolvedMicroservice): boolean {
+  return http || health.port !== undefined;
 }
 
 function handler(check: Check, options: ResolvedMicroservice): V1Probe {

@@ -9,6 +9,7 @@ import type {
 } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { ResolvedMicroservice } from '../resolve';
+import { lifecycleOf } from '../../shared/lifecycle';
 import { imageSettings } from '../../shared/image-settings';
 import { configHash } from '../../program/config-files';
 import { programContainers } from '../../program/containers';
@@ -40,12 +41,16 @@ export function podTemplate(
   });
   const ports = containerPorts(options);
   const { pause, grace } = options.shutdown;
+  const lifecycle = {
+    // The program keeps serving while its endpoint is removed, so that no request fails.
+    ...(pause > 0 && { preStop: { sleep: { seconds: pause } } }),
+    ...lifecycleOf(options.lifecycle, options.health.port ?? 'http'),
+  };
   const container: V1Container = {
     ...program,
     ...(ports.length > 0 && { ports }),
     ...probes(options),
-    // The program keeps serving while its endpoint is removed, so that no request fails.
-    ...(pause > 0 && { lifecycle: { preStop: { sleep: { seconds: pause } } } }),
+    ...(Object.keys(lifecycle).length > 0 && { lifecycle }),
   };
   const own: V1PodSpec = {
     serviceAccountName: name,

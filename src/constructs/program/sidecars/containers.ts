@@ -3,6 +3,7 @@ import type { IConstruct } from 'constructs';
 import { withDefaults } from '../../shared/defaults';
 import { deployed } from '../../shared/image-settings';
 import { containerSecurity } from '../../shared/pod';
+import { lifecycleOf } from '../../shared/lifecycle';
 import type { Check } from '../../shared/values';
 import { variableOf } from '../variables';
 import { RESOURCES, resourceRequirements } from '../../shared/resources';
@@ -60,6 +61,7 @@ export function furtherContainers(
         restartPolicy: 'Always',
         ...(sidecar.ports && { ports: portList(sidecar.ports) }),
         ...sidecarProbes(sidecar),
+        ...(sidecar.lifecycle && { lifecycle: lifecycleOf(sidecar.lifecycle, sidecarPort(sidecar)!) }),
       })),
       ...Object.entries(initContainers).map(([name, options]) => containerOf(name, options, options.sharesEnv ?? true)),
     ],
@@ -75,9 +77,15 @@ function variables({ env = {} }: FurtherContainer, shared: readonly V1EnvVar[]):
   ];
 }
 
+/** The port of health checks and hooks; undefined if the sidecar has no ports. */
+export function sidecarPort({ health, ports }: Sidecar): number | undefined {
+  return health?.port ?? Object.values(ports ?? {})[0];
+}
+
 /** The startup probe delays the program until the sidecar is ready. */
-function sidecarProbes({ health = {}, ports = {} }: Sidecar): Partial<V1Container> {
-  const { ready, live, port = Object.values(ports)[0] } = health;
+function sidecarProbes(sidecar: Sidecar): Partial<V1Container> {
+  const { ready, live } = sidecar.health ?? {};
+  const port = sidecarPort(sidecar);
   const probe = (check: Check, periodSeconds: number, failureThreshold: number): V1Probe => ({
     ...probeAction(check, port!),
     timeoutSeconds: PROBE_TIMES.timeout,

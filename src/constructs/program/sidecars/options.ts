@@ -2,6 +2,7 @@ import type { Image } from '../../../images/image';
 import type { SecurityException } from '../../../k8s/exceptions';
 import type { OptionNames } from '../../../problems/unknown-options';
 import { EXCEPTION_OPTIONS } from '../../shared/exceptions';
+import { LIFECYCLE_OPTIONS, type Lifecycle } from '../../shared/lifecycle';
 import { RESOURCE_OPTIONS, type Resources } from '../../shared/resources';
 import { SECRET_KEY_OPTIONS, TOUCHED_FILE_OPTIONS, type Check, type EnvValue } from '../../shared/values';
 
@@ -78,6 +79,11 @@ export interface Sidecar extends FurtherContainer {
    * @default - none
    */
   readonly health?: SidecarHealth;
+  /**
+   * Commands or requests at the start and at the end of the sidecar. Requests go to the port of its health checks.
+   * @default - none
+   */
+  readonly lifecycle?: Lifecycle;
 }
 
 /** The health checks of a sidecar. */
@@ -119,4 +125,5 @@ export const SIDECAR_OPTIONS: OptionNames<Sidecar> = {
   ...FURTHER_CONTAINER,
   ports: true,
   health: { ready: TOUCHED_FILE_OPTIONS, live: TOUCHED_FILE_OPTIONS, port: true },
+  lifecycle: LIFECYCLE_OPTIONS,
 };

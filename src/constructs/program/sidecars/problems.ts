@@ -2,10 +2,12 @@ import { isDnsLabel } from '../../../k8s/names';
 import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
 import { exceptionProblems, ROOT_EXCEPTION } from '../../shared/exceptions';
+import { lifecycleProblems } from '../../shared/lifecycle';
 import { resourceProblems } from '../../shared/resources';
 import { imageProblems, isPlainPath, portProblems, user } from '../../shared/value-problems';
 import { isCheck, runsCommand } from '../../shared/health-check';
 import type { ResolvedProgram } from '../resolve';
+import { sidecarPort } from './containers';
 import type { FurtherContainer, Sidecar } from './options';
 
 type Found = Generator<ProblemRow>;
@@ -23,6 +25,7 @@ export function* sidecarProblems(
     if (name === program || Object.hasOwn(options.initContainers, name)) yield nameTaken(at, name);
     yield* sidecarPortProblems(at, sidecar, ports);
     yield* sidecarHealthProblems(at, sidecar);
+    yield* lifecycleProblems(`${at}.lifecycle`, sidecar.lifecycle ?? {}, sidecarPort(sidecar) !== undefined);
   }
   for (const [name, container] of Object.entries(options.initContainers)) {
     const at = `initContainers.${name}`;
@@ -98,7 +101,8 @@ function* sidecarPortProblems(at: string, { ports = {} }: Sidecar, taken: Map<un
   }
 }
 
-function* sidecarHealthProblems(at: string, { health = {}, ports = {} }: Sidecar): Found {
+function* sidecarHealthProblems(at: string, sidecar: Sidecar): Found {
+  const { health = {} } = sidecar;
   if (health.port !== undefined) yield* portProblems(`${at}.health.port`, health.port);
   for (const option of ['ready', 'live'] as const) {
     const check = health[option];
@@ -113,7 +117,7 @@ function* sidecarHealthProblems(at: string, { health = {}, ports = {} }: Sidecar
         got: show(check),
         fix: 'Write only the path, without host and port.',
       });
-    else if (!runsCommand(check) && health.port === undefined && Object.keys(ports).length === 0)
+    else if (!runsCommand(check) && sidecarPort(sidecar) === undefined)
       yield row('health-invalid', {
         message: 'The sidecar has no port, so nothing can connect to it.',
         field,
