@@ -5,7 +5,7 @@ import { parseQuantity } from '../../k8s/quantity';
 import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { byteQuantity, type ByteAmount } from '../shared/plus';
-import type { Resources } from '../shared/resources';
+import type { ResolvedResources, Resources } from '../shared/resources';
 import type { ResolvedDatabase } from './resolve';
 
 // The connections of all callers decide how many connections a server accepts, and these decide on its memory. Each
@@ -33,7 +33,7 @@ const MEMORY_STEP = 64;
 /** The settings and resources of a server. */
 export interface Capacity {
   readonly settings: Readonly<Record<string, string | number>>;
-  readonly resources: Required<Resources>;
+  readonly resources: ResolvedResources;
 }
 
 /** How many connections the callers of a database may open. Known before any call is declared. */
@@ -65,7 +65,7 @@ export function capacityOf(endpoint: Endpoint, options: ResolvedDatabase): Capac
       ...settings,
     },
     resources: {
-      cpu: resources.cpu,
+      ...resources,
       memory: resources.memory ?? `${Math.floor(Math.min(memory, set.limit ?? memory))}Mi`,
       memoryLimit: resources.memoryLimit ?? larger(limit, resources.memory),
     },

@@ -2,7 +2,7 @@ import { heldVolumes } from '../program/held-volumes';
 import { PROGRAM_DEFAULTS, PROGRAM_VALUES } from '../program/resolve';
 import { NODE_IMAGE, TIME_ZONE, withDefaults, type Complete } from '../shared/defaults';
 import { PROBE_TIMES } from '../shared/health-check';
-import type { Resources } from '../shared/resources';
+import type { ResolvedResources } from '../shared/resources';
 import type { Autoscale, Health, MicroserviceBase, MicroserviceOptions, Shutdown } from './options';
 import type { Check } from '../shared/values';
 import type { Schedule, ScheduleStep } from './scaling/schedule';
@@ -43,7 +43,7 @@ export interface ResolvedMicroservice extends Complete<
   /** The kind of program: an HTTP server, a server of another protocol, or a worker that callers cannot reach. */
   readonly kind: 'microservice' | 'server' | 'worker';
   readonly scaling: ResolvedScaling;
-  readonly resources: Required<Resources>;
+  readonly resources: ResolvedResources;
   readonly health: ResolvedHealth;
   readonly strategy: ResolvedStrategy;
   readonly shutdown: Required<Shutdown>;

@@ -1,5 +1,5 @@
 import { USER, withDefaults, type Complete } from '../shared/defaults';
-import { RESOURCES, type Resources } from '../shared/resources';
+import { RESOURCES, type ResolvedResources } from '../shared/resources';
 import type { ProgramOptions } from './options';
 
 /** The defaults that `explain` reports. */
@@ -20,7 +20,7 @@ export const PROGRAM_VALUES = {
 
 /** The options of a program, all defaults included. */
 export interface ResolvedProgram extends Complete<Omit<ProgramOptions, 'resources'>, typeof PROGRAM_VALUES> {
-  readonly resources: Required<Resources>;
+  readonly resources: ResolvedResources;
 }
 
 /** The complete options. Wrong values stay as they are: the problems report them. */

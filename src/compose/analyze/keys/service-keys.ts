@@ -87,7 +87,7 @@ const SERVICE_KEYS: KeyRules = {
   pid: convertedIf((node) => textOf(node) === undefined, 'Each pod has its own.'),
   cgroup: convertedIf((node) => textOf(node) === 'private', 'Each pod has its own.'),
   sysctls: refused('The administrator of the cluster decides which kernel parameters pods can set.'),
-  gpus: refused('A microservice cannot request a GPU.'),
+  gpus: refused("Add them to the chart: resources: { extended: { 'nvidia.com/gpu': 1 } }."),
   mem_swappiness: refused('Pods have no swap.'),
   memswap_limit: approximated('Pods have no swap.'),
   oom_kill_disable: refused('The kernel ends a container that uses more memory than its limit.'),
