@@ -9,6 +9,7 @@ import { MicroserviceObjects } from './objects';
 import { MICROSERVICE_OPTIONS, type MicroserviceOptions } from './options';
 import { addConfigFiles } from '../program/config-files';
 import { containerExceptions } from '../program/container-exceptions';
+import { furtherImages } from '../program/further-images';
 import { Program } from '../program/program';
 import { environmentOf } from '../program/variables';
 import { addDeployment } from './deployment';
@@ -64,7 +65,7 @@ export class Microservice extends Program implements Callable {
   readonly endpoint: Endpoint;
   /** The image of its pods. */
   readonly image: Image;
-  /** The images of its init containers and sidecars. */
+  /** The images of its init containers, sidecars and volumes. */
   readonly furtherImages: readonly Image[];
   /** Whether `callsign dev` may change its source in the running pods. */
   readonly live: boolean;
@@ -78,9 +79,7 @@ export class Microservice extends Program implements Callable {
     const written = configured(this, id, given, KNOWN);
     const options = resolveMicroservice(written);
     this.image = options.image;
-    this.furtherImages = [...Object.values(options.initContainers), ...Object.values(options.sidecars)].map(
-      (container) => container.image,
-    );
+    this.furtherImages = furtherImages(options);
     this.live = options.live;
     this.schedule = scheduleOf(options.scaling);
     const release = releaseOf(this.name, this.namespace, options, written);

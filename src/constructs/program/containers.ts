@@ -1,7 +1,8 @@
 import type { V1Container, V1EnvVar, V1PodSecurityContext, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import type { IConstruct } from 'constructs';
+import { Image } from '../../images/image';
 import { deployed } from '../shared/image-settings';
-import { podVolume } from '../shared/plus';
+import { podVolume, type VolumeSource } from '../shared/plus';
 import { containerSecurity, podSecurity } from '../shared/pod';
 import { resourceRequirements } from '../shared/resources';
 import { Volume } from '../volume/volume';
@@ -32,7 +33,7 @@ export function programContainers(
   scope: IConstruct,
   { name, env, configMap, options }: ContainersOptions,
 ): ProgramContainers {
-  const { volumes, mounts } = storage(options, configMap);
+  const { volumes, mounts } = storage(scope, options, configMap);
   // A container cannot remove the user of its pod. If one has the user of its image, the others set theirs instead.
   const isUserOfPod = !containerExceptions(name, options).some(({ runAs }) => runAs === 'image');
   const user = isUserOfPod ? undefined : options.user;
@@ -60,20 +61,27 @@ export function programContainers(
 }
 
 function storage(
+  scope: IConstruct,
   { files, volumes, writable }: ResolvedProgram,
   configMap: string | undefined,
 ): { volumes: V1Volume[]; mounts: V1VolumeMount[] } {
   const scratch = writable.map((path, i) => ({
-    path,
+    mount: { mountPath: path },
     volume: { name: `writable-${i}`, emptyDir: { sizeLimit: '64Mi' } },
   }));
   const given = Object.entries(volumes).map(([path, source], i) => ({
-    path,
-    volume: podVolume(`volume-${i}`, source instanceof Volume ? source.source : source),
+    mount: { mountPath: path, ...(source instanceof Image && { readOnly: true }) },
+    volume: podVolume(`volume-${i}`, sourceOf(scope, source)),
   }));
   const mounted = [...scratch, ...given];
   return {
     volumes: [...fileVolumes(configMap, files), ...mounted.map(({ volume }) => volume)],
-    mounts: [...fileMounts(files), ...mounted.map(({ path, volume }) => ({ name: volume.name, mountPath: path }))],
+    mounts: [...fileMounts(files), ...mounted.map(({ mount, volume }) => ({ name: volume.name, ...mount }))],
   };
+}
+
+function sourceOf(scope: IConstruct, given: ResolvedProgram['volumes'][string]): VolumeSource {
+  if (given instanceof Image)
+    return { image: { reference: deployed(scope, given).reference, pullPolicy: 'IfNotPresent' } };
+  return given instanceof Volume ? given.source : given;
 }

@@ -37,10 +37,11 @@ export interface ProgramOptions {
    */
   readonly files?: Readonly<Record<string, FileContent>>;
   /**
-   * Volumes by absolute mount path. All replicas share them.
+   * Volumes by absolute mount path. All replicas share them. The files of an image are mounted read-only, which requires
+   * Kubernetes 1.35.
    * @default - none
    */
-  readonly volumes?: Readonly<Record<string, VolumeSource | Volume>>;
+  readonly volumes?: Readonly<Record<string, VolumeSource | Volume | Image>>;
   /**
    * Folders that the program can write to. They are empty when the pod starts and are deleted with it.
    * @default ['/tmp']

@@ -1,3 +1,4 @@
+import { Image } from '../../images/image';
 import { isSetting } from '../../k8s/names';
 import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
@@ -20,6 +21,8 @@ export function* programProblems(
   ports: Readonly<Record<string, number>> = {},
 ): Found {
   yield* imageProblems(options.image);
+  for (const [path, volume] of Object.entries(options.volumes))
+    if (volume instanceof Image) yield* imageProblems(volume, `volumes.${path}`);
   yield* resourceProblems(options.resources);
   yield* pathProblems(options);
   yield* fileProblems(options.files);

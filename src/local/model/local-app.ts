@@ -109,6 +109,9 @@ function partOf(
   if (others.length > 0) return { name, why: 'it has more than one container' };
   const further = pod?.initContainers?.find((one) => one.name !== LIVE_CONTAINER);
   if (further) return { name, why: `its container ${further.name} runs only in a cluster` };
+  const imageVolume = pod?.volumes?.find(({ image }) => image);
+  if (imageVolume)
+    return { name, why: `its volume of the image ${imageVolume.image!.reference} exists only in a cluster` };
   const { source, reference } = (owner as Microservice | Track).image;
   const program = source ? programFor(source, container) : { image: reference };
   if (typeof program === 'string') return { name, why: program };

@@ -56,6 +56,11 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
     [['version', 'Kubernetes 1.34 or newer, for the resources of a whole pod']],
   ],
   [
+    'a volume with an image',
+    [deployment('', { pod: 'volumes: [{ name: models, image: { reference: "shop/models:1" } }]' })],
+    [['version', 'Kubernetes 1.35 or newer, for volumes with an image']],
+  ],
+  [
     'topology spread constraints with matchLabelKeys',
     [deployment('', { pod: 'topologySpreadConstraints: [{ matchLabelKeys: [pod-template-hash] }]' })],
     [['version', 'Kubernetes 1.27 or newer, for topologySpreadConstraints.matchLabelKeys']],

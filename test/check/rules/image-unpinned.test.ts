@@ -21,6 +21,14 @@ test('reports an unpinned image with its line', () => {
   ]);
 });
 
+test('reports the image of a volume', () => {
+  const yaml = `${running('nginx:1.27')}\n  volumes: [{ name: models, image: { reference: shop/models } }]`;
+  expect(problemsIn(code, yaml)).toMatchObject([
+    { field: 'spec.volumes[0].image.reference', message: 'The image tag of "models" is not pinned.' },
+  ]);
+  expect(problemsIn(code, yaml.replace('shop/models', 'shop/models:3'))).toEqual([]);
+});
+
 test.each([
   'nginx',
   'nginx:latest',

@@ -25,6 +25,7 @@ export const version: RequirementRule = {
 function* featuresOf(world: World): Generator<Feature> {
   for (const pods of world.pods) {
     const { manifest, spec } = pods;
+    if (listOf(spec.volumes).some(({ image }) => image)) yield { manifest, field: 'volumes with an image', since: 35 };
     if (spec.resources) yield { manifest, field: 'the resources of a whole pod', since: 34 };
     for (const { container } of containersOf(pods)) {
       if (container.lifecycle?.preStop?.sleep) yield { manifest, field: 'lifecycle.preStop.sleep', since: 30 };
