@@ -1,4 +1,4 @@
-import { App, Chart } from 'cdk8s';
+import { Chart, type App } from 'cdk8s';
 import { check } from '../../../src/check/check';
 import { serviceImages } from '../../../src/images/docker/build';
 import { defineApp, Image, Microservice, type MicroserviceOptions } from '../../../src/index';

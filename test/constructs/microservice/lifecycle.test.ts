@@ -6,8 +6,7 @@ import { chart, find, objectsOf, problemsOf } from '../render';
 type Options = Partial<MicroserviceOptions>;
 
 const image = Image.of('shop/orders:1.0.0');
-const app = (options: object) =>
-  chart((scope) => new Microservice(scope, 'orders', { image, ...options } as MicroserviceOptions));
+const app = (options: object) => chart((scope) => new Microservice(scope, 'orders', { image, ...options }));
 const podOf = (options: Options) => find(objectsOf(app(options)), 'Deployment', 'orders').spec.template.spec;
 const hooksOf = (options: Options) => podOf(options).containers[0].lifecycle;
 const drain = ['/app/drain'];

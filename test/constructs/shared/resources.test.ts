@@ -1,12 +1,11 @@
 import { Size, type Chart } from 'cdk8s';
 import { check } from '../../../src/check/check';
-import { Database, Image, Microservice, type MicroserviceOptions, type Resources } from '../../../src/index';
+import { Database, Image, Microservice, type Resources } from '../../../src/index';
 import { synthesize } from '../../../src/synth/synthesize';
 import { chart, find, objectsOf, problemsOf } from '../render';
 
 const image = Image.of('shop/chat:1.0.0');
-const app = (options: object) =>
-  chart((scope) => new Microservice(scope, 'chat', { image, ...options } as MicroserviceOptions));
+const app = (options: object) => chart((scope) => new Microservice(scope, 'chat', { image, ...options }));
 const podOf = (options: object) => find(objectsOf(app(options)), 'Deployment', 'chat').spec.template.spec;
 
 const resources: Resources = {
