@@ -88,5 +88,5 @@ export abstract class Program extends Declaration {
 
 /** The entrance that a target names: a further port of a microservice. */
 function entranceOf(target: Callable | ServiceObject | undefined): Entrance | undefined {
-  return target && 'entrance' in target ? target.entrance : undefined;
+  return (Object(target) as Partial<Callable>).entrance;
 }

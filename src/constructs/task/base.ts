@@ -3,6 +3,7 @@ import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
 import { Caller, type Calling, type PodCount } from '../../links/endpoint';
 import { DATABASE_PREFIX } from '../../links/variables';
+import { furtherImages } from '../program/further-images';
 import { addConfigFiles } from '../program/config-files';
 import { containerExceptions } from '../program/container-exceptions';
 import { Program } from '../program/program';
@@ -30,9 +31,7 @@ export abstract class BaseTask<Options extends ResolvedTaskBase> extends Program
     super(scope, id);
     this.#options = options;
     this.image = options.image;
-    this.furtherImages = [...Object.values(options.initContainers), ...Object.values(options.sidecars)].map(
-      (container) => container.image,
-    );
+    this.furtherImages = furtherImages(options);
     this.labels = selectorLabels(this.name, this.namespace);
     this.caller = new Caller({
       kind: 'task',

@@ -159,4 +159,3 @@ test.each<[string, ExistingServiceOptions, object[] | undefined, number | string
   const { egress } = callOf(() => new ExistingService('search', options));
   expect(egress).toEqual([{ ...(to && { to }), ports: [{ port, protocol: 'TCP' }] }]);
 });
-
