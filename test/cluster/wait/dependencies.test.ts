@@ -53,3 +53,33 @@ test('a pod needs the Job that creates its Secret', () => {
   });
   expect(needs([job, reader, mounting, object('Deployment', 'bus')])).toEqual({ db: ['password'], web: ['password'] });
 });
+
+test('a pod needs the task that adds the key of its variable, and a task the parts before it', () => {
+  const job = (name: string, annotations: object, spec: object = {}) =>
+    object('Job', name, { metadata: { name, namespace: 'shop', annotations }, spec });
+  const reads = (key: string) => ({
+    template: {
+      spec: { containers: [{ env: [{ valueFrom: { configMapKeyRef: { name: 'migration-done', key } } }] }] },
+    },
+  });
+  const migration = job('migration-1', { 'callsign.dev/fills-config-map': '{"migration-done":["migration-1"]}' });
+  const index = job('index-1', { 'callsign.dev/runs-after': '["bus"]' }, reads('migration-1'));
+  const web = object('Deployment', 'web', { spec: reads('migration-1') });
+  const other = object('Deployment', 'comments', { spec: reads('migration-0') });
+  expect(needs([migration, index, web, other, object('Deployment', 'bus')])).toEqual({
+    web: ['migration-1'],
+    'index-1': ['migration-1', 'bus'],
+  });
+});
+
+test('annotations that are no JSON are ignored', () => {
+  const broken = object('Job', 'index', {
+    metadata: { name: 'index', namespace: 'shop', annotations: { 'callsign.dev/runs-after': '[bus' } },
+  });
+  expect(needs([broken, object('Deployment', 'bus')])).toEqual({});
+});
+
+test('the order of a task is no call', () => {
+  const order = { ...graph(), edges: [{ from: 'shop/web', to: 'shop/bus', isOrder: true as const }] };
+  expect([...dependenciesOf(workloads, order)]).toEqual([]);
+});

@@ -11,7 +11,16 @@ const job = {
     annotations: { [ANNOTATIONS.makesSecret]: '{"db":["password"]}' },
   },
 };
-const patient = patientWithGenerated([job]);
+const task = {
+  apiVersion: 'batch/v1',
+  kind: 'Job',
+  metadata: {
+    name: 'migration-1',
+    namespace: 'shop',
+    annotations: { [ANNOTATIONS.fillsConfigMap]: '{"migration-done":["migration-1"]}' },
+  },
+};
+const patient = patientWithGenerated([job, task]);
 const stuck = (message: string, reason = 'CreateContainerConfigError') =>
   waiting('0 of 1 replicas are ready', { kind: 'certain', reason, message, fix: '' } satisfies Trouble);
 
@@ -22,7 +31,15 @@ test.each(['secret "db" not found', "couldn't find key password in Secret shop/d
   },
 );
 
+test.each(['configmap "migration-done" not found', "couldn't find key migration-1 in ConfigMap shop/migration-done"])(
+  'a key that a task of the release adds has more time: %s',
+  (message) => {
+    expect(patient(stuck(message))).toMatchObject({ state: 'waiting', trouble: { seconds: 20 } });
+  },
+);
+
 test.each([
+  ['a Secret with the name of such a ConfigMap', stuck('secret "migration-done" not found')],
   ['another Secret', stuck('secret "other" not found')],
   ['a key of another Secret', stuck("couldn't find key password in Secret shop/other")],
   ['a ConfigMap', stuck('configmap "db" not found')],
