@@ -370,6 +370,15 @@ status: { ${status} }`;
     expect(readiness(job('') + pod('p', 'j', crash))).toMatchObject({ trouble: { kind: 'maybe' } });
   });
 
+  test.each([
+    ['the program of a task, which is an init container', 'initContainerStatuses', 'migration'],
+    ['its container', 'containerStatuses', 'main'],
+  ])('the log is that of %s', (_, list, name) => {
+    const failed = job("conditions: [{ type: Failed, status: 'True', reason: BackoffLimitExceeded }]");
+    const ended = `{ ${list}: [{ name: first, state: { terminated: { exitCode: 0 } } }, { name: ${name}, state: { terminated: { exitCode: 1 } } }] }`;
+    expect(readiness(failed + pod('p', 'j', ended))).toMatchObject({ trouble: { pod: 'p', container: name } });
+  });
+
   test('its pod is refused', () => {
     expect(readiness(job('') + event('j', 'FailedCreate', 'exceeded quota'))).toMatchObject({
       trouble: { kind: 'certain' },
