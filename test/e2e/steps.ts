@@ -34,6 +34,7 @@ import { shapes } from './steps/shapes';
 import { slowRollout } from './steps/slow-rollout';
 import { staticSite } from './steps/static-site';
 import { tasks } from './steps/tasks';
+import { usage } from './steps/usage';
 import { wait } from './steps/wait';
 import { weights } from './steps/weights';
 
@@ -66,6 +67,7 @@ export const STEPS: readonly Step[] = [
   wait,
   shapes,
   weights,
+  usage,
   noFailures,
   operate,
   roomForAll,
