@@ -202,7 +202,7 @@ Builds the images of services whose sources changed.
 
   --app …       the module whose default export is the app (default: src/charts/app.ts)
   --env …       the environment whose overrides apply (default: no overrides)
-  --push        push the images that the registry does not have, and record their digests
+  --push        push the images that the registry and the mirror do not have, and record their digests
   --registry …  the registry for --push, HOST[:PORT][/PATH] (default: the registry of the environment)
   --kind …      load the images into the kind cluster with this name
   --check       start each image as in the cluster, and check its container from outside
