@@ -1,4 +1,5 @@
-import { World } from '../check/world/world';
+import { containersOf, listOf, World } from '../check/world/world';
+import { filledConfigMapsOf, partsBefore } from '../k8s/annotated-objects';
 import type { Manifest } from '../k8s/objects';
 import type { Graph, GraphEdge, GraphNode } from '../links/graph';
 import { nodeExposed, type ConnectivityChange } from './compare';
@@ -19,7 +20,7 @@ class Drawing {
   }
 
   /** Draws an edge between two nodes. */
-  connect(from: GraphNode, to: GraphNode, edge: Pick<GraphEdge, 'label' | 'state'> = {}): void {
+  connect(from: GraphNode, to: GraphNode, edge: Pick<GraphEdge, 'label' | 'state' | 'isOrder'> = {}): void {
     this.add(from);
     this.add(to);
     this.#pairs.add(JSON.stringify([from.id, to.id]));
@@ -49,6 +50,7 @@ export function graphOfManifests(manifests: readonly Manifest[]): Graph {
   for (const { from, to, isBlocked } of side.writtenCalls().values())
     drawing.connect(from, to, isBlocked ? { state: 'blocked' } : {});
   drawAllowed(side, drawing);
+  drawOrder([...workloads.values()], drawing);
   return drawing.graph;
 }
 
@@ -66,6 +68,25 @@ function drawAllowed(side: Side, drawing: Drawing): void {
         drawing.connect(nodeOfEnd(end), workload.node, { label: portText(port), state: 'allowed' });
     for (const to of side.named(workload, 'Egress')) drawNamed(workload, to, side, drawing);
     for (const from of side.named(workload, 'Ingress')) drawNamed(from, workload, side, drawing);
+  }
+}
+
+/** Draws what starts after a task, and the parts whose rollout a task waits for. */
+function drawOrder(workloads: readonly Workload[], drawing: Drawing): void {
+  for (const { node, pods } of workloads) {
+    const parts = partsBefore(pods.manifest.object);
+    const keys = new Set(
+      containersOf(pods).flatMap(({ container }) =>
+        listOf(container.env).map(({ valueFrom }) => valueFrom?.configMapKeyRef?.key),
+      ),
+    );
+    for (const other of workloads) {
+      if (other.pods.namespace !== pods.namespace) continue;
+      const { object } = other.pods.manifest;
+      const marks = filledConfigMapsOf(object).flatMap(([, filled]) => filled);
+      const isPart = object.kind === 'Deployment' && parts.includes(object.metadata.name);
+      if (isPart || marks.some((key) => keys.has(key))) drawing.connect(node, other.node, { isOrder: true });
+    }
   }
 }
 

@@ -94,15 +94,20 @@ function nameOf({ object }: Manifest): string {
 }
 
 function nodeOf(id: string, pods: Pods, listens: boolean): GraphNode {
-  const kind = storesData(pods) ? 'database' : listens ? 'microservice' : 'worker';
   const exceptions = exceptionsOf(pods.manifest.object);
   return {
     id,
     name: id.slice(pods.namespace.length + 1),
     namespace: pods.namespace,
-    kind,
+    kind: kindOf(pods, listens),
     ...(exceptions.length > 0 && { exceptions }),
   };
+}
+
+function kindOf(pods: Pods, listens: boolean): GraphNode['kind'] {
+  if (storesData(pods)) return 'database';
+  if (['Job', 'CronJob'].includes(pods.manifest.object.kind)) return 'task';
+  return listens ? 'microservice' : 'worker';
 }
 
 function declaredPorts(pods: Pods): PodPort[] {

@@ -1,3 +1,6 @@
+import { Image, Microservice, Task } from '../../src/index';
+import { synthesize } from '../../src/synth/synthesize';
+import { chart } from '../constructs/render';
 import { connectivityChanges } from '../../src/connectivity/compare';
 import { graphOfChanges, graphOfManifests } from '../../src/connectivity/manifest-graph';
 import { mermaid } from '../../src/links/diagrams';
@@ -85,4 +88,23 @@ test('the picture of a change marks what it opens, and dashes what it closes', (
   n0 ==>|"opened 8080"| n1
   n1 -.->|"closed 8080"| n0
 `);
+});
+
+test('the order of tasks', () => {
+  const image = Image.of('shop/orders:1.0.0');
+  const app = chart((scope) => {
+    const orders = new Microservice(scope, 'orders', { image });
+    const migration = new Task(scope, 'migration', { image, before: [orders] });
+    const search = new Microservice(scope, 'search', { image });
+    new Task(scope, 'index', { image, after: [search, migration] });
+  });
+  const { nodes, edges } = graphOfManifests(synthesize(app).flatMap(({ manifests }) => manifests));
+  expect(nodes.filter(({ kind }) => kind === 'task').map(({ name }) => name)).toEqual(['migration', 'index']);
+  expect(
+    edges.filter(({ isOrder }) => isOrder).toSorted((a, b) => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1)),
+  ).toEqual([
+    { from: 'shop/index', to: 'shop/migration', isOrder: true },
+    { from: 'shop/index', to: 'shop/search', isOrder: true },
+    { from: 'shop/orders', to: 'shop/migration', isOrder: true },
+  ]);
 });
