@@ -5,7 +5,14 @@ export type { Profile } from './check/profile';
 export { readManifests, type ReadResult } from './check/read/read';
 export { CustomResource, type CustomResourceProps } from './constructs/custom/custom-resource';
 export { Database } from './constructs/database/database';
-export type { BackupOptions, DatabaseEngine, DatabaseOptions, InitialSqlFile } from './constructs/database/options';
+export type {
+  BackupOptions,
+  DatabaseEngine,
+  DatabaseOptions,
+  DatabaseRoles,
+  InitialSqlFile,
+  TableRight,
+} from './constructs/database/options';
 export {
   ConfiguredApp,
   defineApp,

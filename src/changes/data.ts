@@ -43,6 +43,16 @@ export function* dataChanges(before: KubeObject, after: KubeObject): Generator<R
       fix: `set databaseName: '${from}', or rename the database and its user in the server`,
     };
   }
+  const roles = [before, after].map(({ metadata }) => metadata.annotations?.[ANNOTATIONS.roles]);
+  if (roles[0] !== undefined && roles[1] === undefined) {
+    yield {
+      field: ['metadata', 'annotations', ANNOTATIONS.roles],
+      from: roles[0],
+      to: roles[1],
+      message: 'Each caller has its tables in its own schema. The role of the owner does not find them there.',
+      fix: "set roles: 'per-caller'",
+    };
+  }
   if (before.kind !== after.kind) {
     yield {
       field: ['kind'],

@@ -9,6 +9,11 @@ export function generatedSecretsOf({ metadata }: KubeObject): NamedKeys[] {
   return keysIn(metadata.annotations?.[ANNOTATIONS.makesSecret]);
 }
 
+/** The Secrets with logins that a workload makes usable. */
+export function enabledSecretsOf({ metadata }: KubeObject): NamedKeys[] {
+  return keysIn(metadata.annotations?.[ANNOTATIONS.enablesSecrets]);
+}
+
 /** The ConfigMaps that a workload fills in the cluster, with the keys that it adds. */
 export function filledConfigMapsOf({ metadata }: KubeObject): NamedKeys[] {
   return keysIn(metadata.annotations?.[ANNOTATIONS.fillsConfigMap]);

@@ -11,6 +11,8 @@ export const clusterPods = (name: string): Record<string, string> => ({ 'cnpg.io
 export const primaryOf = (name: string): string => `${name}-rw`;
 /** The Secret with the credentials for clients. */
 export const clientSecret = (name: string): string => `${name}-app`;
+/** The Secret of the superuser, if the Cluster allows it to log in. */
+export const superuserSecret = (name: string): string => `${name}-superuser`;
 
 /** The objects that the operator creates in the cluster. Manifests refer to them, but do not contain them. */
 export interface Made {
@@ -87,7 +89,7 @@ export function madeByCloudNativePg(object: KubeObject): Made | undefined {
     ],
     secrets: {
       [clientSecret(name)]: KEYS,
-      ...(spec.enableSuperuserAccess && { [`${name}-superuser`]: KEYS }),
+      ...(spec.enableSuperuserAccess && { [superuserSecret(name)]: KEYS }),
       ...Object.fromEntries(['ca', 'server', 'replication'].map((of) => [`${name}-${of}`, undefined])),
     },
     pods: ['primary', 'replica'].map((role) => ({

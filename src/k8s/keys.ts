@@ -19,6 +19,8 @@ export const ANNOTATIONS = {
   engine: 'callsign.dev/engine',
   /** On the claim of a database: the name of the database in the server. */
   database: 'callsign.dev/database',
+  /** On the claim of a database: `per-caller` if each caller has its own role. */
+  roles: 'callsign.dev/roles',
   /** On a workload: Secrets that exist outside the charts, and the keys that are read, as JSON. */
   existingSecrets: 'callsign.dev/existing-secrets',
   /** On a workload: Secrets that it creates in the cluster, and their keys, as JSON. */
@@ -29,6 +31,8 @@ export const ANNOTATIONS = {
   runsAfter: 'callsign.dev/runs-after',
   /** On a workload: what its containers may do although the hardened defaults forbid it, and why, as JSON. */
   exceptions: 'callsign.dev/exceptions',
+  /** On a workload: Secrets with logins that work only after it succeeded, and their keys, as JSON. */
+  enablesSecrets: 'callsign.dev/enables-secrets',
   /** On an object that the charts never contained: the object that left the charts and left it behind. */
   leftBehindBy: 'callsign.dev/left-behind-by',
   /** On a workload: the port and the metric that says how much work waits, as JSON. */

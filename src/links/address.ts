@@ -16,14 +16,20 @@ export interface ConnectionLimits {
   readonly others: number;
 }
 
-/** The address of a database: a client also needs its name, a user and the Secret that holds the password. */
-interface DatabaseAddress {
-  readonly protocol: 'database';
-  readonly port: number;
+/** How a client logs in to a database. */
+export interface DatabaseLogin {
   readonly databaseName: string;
   readonly user: string;
   /** The name of the Secret. It holds the password under the key `password`. */
   readonly secret: string;
+}
+
+/** The address of a database. A client also needs a login. */
+interface DatabaseAddress {
+  readonly protocol: 'database';
+  readonly port: number;
+  /** The login of the caller with this name. It is final when all calls are declared. */
+  readonly loginOf: (caller: string) => DatabaseLogin;
   readonly connections: ConnectionLimits;
 }
 

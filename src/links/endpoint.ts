@@ -40,6 +40,8 @@ export interface CallerOptions<Kind extends CallerKind = CallerKind> {
   readonly pool?: number;
   /** What its containers may do although the hardened defaults forbid it. */
   readonly exceptions?: readonly ContainerException[];
+  /** Whether it logs in to a database as the owner of all data, such as a backup. */
+  readonly asOwner?: boolean;
   /** The addresses of nameservers outside the cluster that its pods ask. */
   readonly nameservers?: readonly string[];
   /** The peers that policies allow instead of `pods`: address ranges outside, or an ingress controller. */
@@ -70,6 +72,8 @@ export interface EndpointOptions extends CallerOptions<EndpointKind>, Entrance {
   readonly byPort?: Readonly<Record<string, Entrance>>;
   /** The Services that a gateway splits requests between; none if all requests go to one Service. */
   readonly backends?: readonly Backend[];
+  /** Runs when a caller declares a call. */
+  readonly onCall?: (from: Caller) => void;
   /** Problems of an endpoint that is not a construct. Each caller reports them when the whole app is declared. */
   readonly problems?: readonly ProblemRow[];
 }
@@ -121,12 +125,18 @@ export class Caller<Options extends CallerOptions = CallerOptions> {
     const call = { from: this, to, as, through };
     this.calls.push(call);
     to.calledBy.push(call);
+    to.options.onCall?.(this);
   }
 }
 
 /** Something that has a name to be called by. It can also call. */
 export class Endpoint extends Caller<EndpointOptions> {
-  readonly calledBy: Call[] = [];
+  calledBy: Call[] = [];
+
+  /** Removes the calls of a caller that left the charts. */
+  forget(caller: string): void {
+    this.calledBy = this.calledBy.filter(({ from }) => from.name !== caller);
+  }
 
   /** The host for callers in a namespace: `comments` in its own namespace, `comments.blog` in others. */
   hostFor(namespace: string | undefined, { service = this.name }: Entrance = this.options): string {

@@ -41,14 +41,14 @@ export function plainParts({ protocol, port }: PlainAddress, host: string): Plai
   return [['URL', `${protocol}://${host}${isDefaultPort ? '' : `:${port}`}`]];
 }
 
-/** The variables of one call. */
-export function addressVariables(address: Address, prefix: string, host: string): V1EnvVar[] {
+/** The variables of one call of the caller with this name. */
+export function addressVariables(address: Address, prefix: string, host: string, caller: string): V1EnvVar[] {
   if (address.protocol !== 'database')
     return plainParts(address, host).map(([part, value]) => ({ name: partVariable(prefix, part), value }));
-  const { port, databaseName, user, secret } = address;
+  const { databaseName, user, secret } = address.loginOf(caller);
   const parts: Record<DatabasePart, Omit<V1EnvVar, 'name'>> = {
     HOST: { value: host },
-    PORT: { value: String(port) },
+    PORT: { value: String(address.port) },
     NAME: { value: databaseName },
     USER: { value: user },
     PASSWORD: { valueFrom: { secretKeyRef: { name: secret, key: 'password' } } },
@@ -57,13 +57,13 @@ export function addressVariables(address: Address, prefix: string, host: string)
 }
 
 /** The variables of all calls of a caller, in the order of the calls. */
-export function callVariables({ calls, namespace }: Caller): V1EnvVar[] {
+export function callVariables({ calls, namespace, name }: Caller): V1EnvVar[] {
   return calls.flatMap((call) => {
     const { to, as, through } = call;
     const { address } = through;
     const pool = poolOf(call);
     return [
-      ...(address ? addressVariables(address, as, to.hostFor(namespace, through)) : []),
+      ...(address ? addressVariables(address, as, to.hostFor(namespace, through), name) : []),
       ...(pool === undefined ? [] : [{ name: partVariable(as, POOL), value: String(pool) }]),
     ];
   });

@@ -447,14 +447,17 @@ export class LocalRun {
     const { folder, onLine } = this.options;
     const { name, namespace, endpoint } = database;
     const address = addressOf(database);
+    const owner = address.loginOf(name);
     const port = await freePort();
     const postgres = new LocalPostgres(
       {
         name,
         port,
-        databaseName: address.databaseName,
-        password: this.#secrets.value(address.secret, 'password'),
-        rootPassword: this.#secrets.value(address.secret, 'root-password'),
+        databaseName: owner.databaseName,
+        password: this.#secrets.value(owner.secret, 'password'),
+        rootPassword: this.#secrets.value(owner.secret, 'root-password'),
+        roles: database.roles,
+        passwordOf: ({ secret }) => this.#secrets.value(secret, 'password'),
         initialSql: this.app.contents.get(`ConfigMap ${namespace ?? ''}/${name}`)?.['initial.sql'],
         args: this.app.databaseArgs.get(database) ?? [],
         folder: folder.folder('data'),

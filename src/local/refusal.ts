@@ -30,7 +30,7 @@ function wrongPort(caller: Caller, { to, as, through }: Call, host: string, port
     Object.entries(to.options.byPort ?? {}).find(([, entrance]) => entrance.address?.port === port) ?? [];
   if (byPort !== undefined)
     return `${start}, but the charts do not declare this call. Add ${caller.name}.calls(${to.name}.port('${byPort}')).`;
-  const variables = addressVariables(address, as, to.hostFor(caller.namespace, through)).map(
+  const variables = addressVariables(address, as, to.hostFor(caller.namespace, through), caller.name).map(
     (variable) => variable.name,
   );
   const known = variables.length > 1 ? `variables ${variables.join(', ')}` : `variable ${variables.join()}`;

@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { Database, type DatabaseOptions, Image } from '../../src/index';
+import { Database, type DatabaseOptions, Image, Microservice } from '../../src/index';
 import type { KubeObject, Manifest } from '../../src/k8s/objects';
 import { inPlaceProblems } from '../../src/changes/in-place';
 import { previousObjects } from '../../src/changes/previous';
@@ -271,13 +271,19 @@ test('reports all problems', () => {
 
 describe('the data of a database', () => {
   const render = (options: DatabaseOptions) =>
-    objectsOf(chart((scope) => new Database(scope, 'orders', { databaseName: 'shop', ...options })));
+    objectsOf(
+      chart((scope) => {
+        const database = new Database(scope, 'orders', { databaseName: 'shop', ...options });
+        if (options.roles) new Microservice(scope, 'cart', { image: Image.of('shop/cart:1'), database });
+      }),
+    );
   const step = (from: DatabaseOptions, to: DatabaseOptions) => problems(render(from), render(to));
   const image = (reference: string) => ({ image: Image.of(reference) });
 
   test.each<[what: string, from: DatabaseOptions, to: DatabaseOptions, message: RegExp]>([
     ['another engine', {}, { engine: 'mariadb' }, /^A mariadb server cannot read the data of postgres\.$/],
     ['another engine with the same folders', { engine: 'mariadb' }, { engine: 'mysql' }, /^A mysql server cannot read/],
+    ['one role again', { roles: 'per-caller' }, { roles: 'shared' }, /^Each caller has its tables in its own schema\./],
     ['another database', {}, { databaseName: 'orders' }, /^The existing data is in the database "shop"\.$/],
     ['several servers instead of one', {}, { instances: 3 }, /from a StatefulSet to a Cluster\.$/],
     ['one server instead of several', { instances: 3 }, {}, /from a Cluster to a StatefulSet\.$/],

@@ -45,11 +45,19 @@ test.each([...charts, ...environments, ['two namespaces', twoNamespaces] as cons
       .map(({ from, to }) => `${from} > ${to}`)
       .toSorted();
     expect(drawn.length).toBeGreaterThan(0);
-    expect(edgesOfEnvironment(objects)).toEqual(drawn);
-    expect(edgesOfPolicies(objects, 'egress')).toEqual(drawn);
-    expect(withoutGateway(edgesOfPolicies(objects, 'ingress'), drawn, edges)).toEqual(drawn);
+    expect(ofParts(edgesOfEnvironment(objects), inside)).toEqual(drawn);
+    expect(ofParts(edgesOfPolicies(objects, 'egress'), inside)).toEqual(drawn);
+    expect(withoutGateway(ofParts(edgesOfPolicies(objects, 'ingress'), inside), drawn, edges)).toEqual(drawn);
   },
 );
+
+/** Without the Job of a database for the roles of its callers, which is not a part of the chart. */
+function ofParts(all: string[], inside: ReadonlySet<string>): string[] {
+  return all.filter((edge) => {
+    const [from, to] = edge.split(' > ') as [string, string];
+    return inside.has(from) || !new RegExp(`^${to}-roles(-[0-9a-f]{8})?$`).test(from);
+  });
+}
 
 /** A gateway lets in whatever other namespace serves the Ingress: to its targets only, and from no namespace of its own. */
 function withoutGateway(ingress: string[], drawn: string[], edges: readonly { from: string; to: string }[]): string[] {

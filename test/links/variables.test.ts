@@ -16,7 +16,7 @@ test.each<[Address, Record<string, string>]>([
     { A_HOST: 'a', A_PORT: '80' },
   ],
 ])('the variables of %j', (address, expected) => {
-  expect(addressVariables(address, 'A', 'a')).toEqual(
+  expect(addressVariables(address, 'A', 'a', 'cart')).toEqual(
     Object.entries(expected).map(([name, value]) => ({ name, value })),
   );
 });
@@ -25,16 +25,14 @@ test('a database has five variables, and its password comes from the Secret', ()
   const address = {
     protocol: 'database',
     port: 5432,
-    databaseName: 'shop',
-    user: 'owner',
-    secret: 'db-app',
+    loginOf: (caller: string) => ({ databaseName: 'shop', user: caller, secret: 'db-app' }),
     connections: { most: 100, reserved: 10, others: 0 },
   } as const;
-  expect(addressVariables(address, 'DB', 'db-rw')).toEqual([
+  expect(addressVariables(address, 'DB', 'db-rw', 'cart')).toEqual([
     { name: 'DB_HOST', value: 'db-rw' },
     { name: 'DB_PORT', value: '5432' },
     { name: 'DB_NAME', value: 'shop' },
-    { name: 'DB_USER', value: 'owner' },
+    { name: 'DB_USER', value: 'cart' },
     { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db-app', key: 'password' } } },
   ]);
 });

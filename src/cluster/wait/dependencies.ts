@@ -1,4 +1,4 @@
-import { filledConfigMapsOf, generatedSecretsOf, partsBefore } from '../../k8s/annotated-objects';
+import { enabledSecretsOf, filledConfigMapsOf, generatedSecretsOf, partsBefore } from '../../k8s/annotated-objects';
 import { identityOf, type KubeObject } from '../../k8s/objects';
 import type { Graph } from '../../links/graph';
 import { wavesOf } from '../apply/waves';
@@ -34,10 +34,10 @@ function callsBetween(objects: readonly KubeObject[], { nodes, edges }: Graph): 
     );
 }
 
-/** A pod waits for a Secret that a Job of the release creates. */
+/** A pod waits for a Secret that a Job of the release creates, and for the login in it. */
 function secretsBetween(objects: readonly KubeObject[]): Edge[] {
   const makers = objects.flatMap((object) => {
-    return generatedSecretsOf(object).map(([name]) => ({ object, name }));
+    return [...generatedSecretsOf(object), ...enabledSecretsOf(object)].map(([name]) => ({ object, name }));
   });
   if (makers.length === 0) return [];
   return objects.flatMap((reader) => {

@@ -6,6 +6,7 @@ import { callVariables, DATABASE_PREFIX } from '../../links/variables';
 import type { ResolvedBackup } from './resolve';
 import { addAccount } from '../shared/account';
 import type { Dump } from './engines/engine';
+import type { RolePlan } from './roles/role-plan';
 import { addObject, selectorLabels } from '../shared/object';
 import { CONTAINER_SECURITY, podDefaults } from '../shared/pod';
 
@@ -17,6 +18,8 @@ interface BackupJobOptions {
   /** The user of the image. */
   readonly user: number;
   readonly backup: ResolvedBackup;
+  /** Called when all callers are declared. */
+  readonly roles: () => RolePlan;
 }
 
 /**
@@ -25,13 +28,13 @@ interface BackupJobOptions {
  */
 export function addBackup(
   scope: Construct & { namespace: string | undefined },
-  { endpoint: database, dump, image, user, backup }: BackupJobOptions,
+  { endpoint: database, dump, image, user, backup, roles }: BackupJobOptions,
 ): void {
   const { schedule, timeZone, keep, storage, storageClass } = backup;
   const name = `${database.name}-backup`;
   const labels = selectorLabels(name, scope.namespace);
   const metadata = { name, labels };
-  const caller = new Caller({ kind: 'worker', name, namespace: scope.namespace, pods: labels });
+  const caller = new Caller({ kind: 'worker', name, namespace: scope.namespace, pods: labels, asOwner: true });
   caller.call(database, DATABASE_PREFIX);
   addAccount(scope, caller, metadata, { prefix: 'backup-' });
   addObject<V1PersistentVolumeClaim>(scope, 'backup-claim', {
@@ -95,15 +98,15 @@ export function addBackup(
     apiVersion: 'batch/v1',
     kind: 'CronJob',
     metadata: { name: `${database.name}-restore`, labels },
-    spec: {
+    spec: () => ({
       // It never runs on schedule: `kubectl create job --from` starts it.
       suspend: true,
       schedule: '0 0 1 1 *',
       // If somebody resumes it, it does not catch up on a missed date: a restore replaces all data.
       startingDeadlineSeconds: 60,
       concurrencyPolicy: 'Forbid',
-      jobTemplate: { spec: job(restoreScript(dump), { backoffLimit: 0 }) },
-    },
+      jobTemplate: { spec: job(restoreScript(dump, roles()), { backoffLimit: 0 }) },
+    }),
   });
 }
 
@@ -145,7 +148,7 @@ done
 }
 
 /** Restores the newest dump, or the dump that the variable `DUMP` names. */
-function restoreScript(dump: Dump): string {
+function restoreScript(dump: Dump, roles: RolePlan): string {
   return `set -euo pipefail
 cd /dumps
 dumps=$(ls -1 "$DATABASE_NAME"-*.${dump.ending} 2> /dev/null | sort || true)
@@ -155,7 +158,7 @@ if [ ! -f "$dump" ]; then
   exit 1
 fi
 ${reach(dump).trim()}
-${dump.restore.trim()}
+${dump.restore(roles).trim()}
 echo "$DATABASE_NAME is what it was in $dump"
 `;
 }

@@ -8,6 +8,7 @@ import type { Policy } from '../../links/policy';
 import type { Capacity } from './capacity';
 import { initialSqlText } from './initial-sql';
 import type { ResolvedDatabase } from './resolve';
+import type { Callers } from './roles/callers';
 import { resourceRequirements } from '../shared/resources';
 import { dataOf } from './server';
 import { addObject } from '../shared/object';
@@ -17,6 +18,7 @@ interface Cluster extends KubernetesObject {
   spec?: {
     instances: number;
     imageName: string;
+    enableSuperuserAccess?: boolean;
     storage: { size: string; storageClass?: string };
     resources: V1ResourceRequirements;
     postgresql: { parameters: Record<string, string> };
@@ -36,12 +38,16 @@ interface ClusterOptions {
   readonly labels: Record<string, string>;
   readonly image: Image;
   readonly options: ResolvedDatabase;
+  readonly callers: Callers;
   /** Called when all callers are declared. */
   readonly capacity: () => Capacity;
 }
 
 /** Adds several servers, managed by CloudNativePG: one primary that accepts writes, and standbys. */
-export function addCluster(scope: Construct, { name, pods, labels, image, options, capacity }: ClusterOptions): void {
+export function addCluster(
+  scope: Construct,
+  { name, pods, labels, image, options, callers, capacity }: ClusterOptions,
+): void {
   const { instances, storage, storageClass, databaseName } = options;
   const initialSql = initialSqlText(options.initialSql);
   const metadata = { name, labels };
@@ -78,12 +84,14 @@ export function addCluster(scope: Construct, { name, pods, labels, image, option
   addObject<Cluster>(scope, 'cluster', {
     apiVersion: CLUSTER_VERSION,
     kind: 'Cluster',
-    metadata: { ...metadata, annotations: dataOf('postgres', databaseName) },
+    metadata: { ...metadata, annotations: dataOf('postgres', databaseName, callers) },
     spec: () => {
       const { resources, settings } = capacity();
       return {
         instances,
         imageName: image.reference,
+        // The Job that creates the roles of the callers logs in as superuser.
+        ...(callers.haveRoles && { enableSuperuserAccess: true }),
         storage: { size: byteQuantity(storage), ...(storageClass && { storageClass }) },
         resources: resourceRequirements(resources),
         postgresql: {

@@ -1,15 +1,20 @@
 import type { Construct } from 'constructs';
-import { clientSecret, clusterPods, primaryOf } from '../../k8s/cloud-native-pg';
+import { clientSecret, clusterPods, primaryOf, superuserSecret } from '../../k8s/cloud-native-pg';
 import { policyOf, type Policy } from '../../links/policy';
-import { Endpoint, type Callable } from '../../links/endpoint';
-import { DATABASE_OPTIONS, type DatabaseEngine, type DatabaseOptions } from './options';
+import { type Callable, type Calling, callerOf, Endpoint } from '../../links/endpoint';
+import { DATABASE_OPTIONS, type DatabaseEngine, type DatabaseOptions, type TableRight } from './options';
 import { deployed } from '../shared/image-settings';
 import { addAccount } from '../shared/account';
 import { addBackup } from './backup';
 import { capacityOf, capacityProblems, connectionLimits } from './capacity';
 import { addCluster } from './cluster';
 import { DatabaseObjects } from './objects';
+import { initialSqlText } from './initial-sql';
 import { databaseProblems } from './problems';
+import { addPasswordJob } from './password-job';
+import { Callers } from './roles/callers';
+import type { RolePlan } from './roles/role-plan';
+import { addRolesJob, rolesJobName } from './roles/roles-job';
 import { addServer } from './server';
 import { Declaration } from '../shared/declaration';
 import { databaseDefaults, resolveDatabase } from './resolve';
@@ -35,13 +40,16 @@ const knownOf = ({ engine }: DatabaseOptions): Known => ({
 
 /**
  * A PostgreSQL, MySQL or MariaDB server behind one name, with its data on a claim. The passwords are generated in the
- * cluster on the first start, in a Secret of the same name. The microservices connect as the owner of the database, not
- * as superuser.
+ * cluster. A sole caller connects as the owner of the database, and each of several callers with a role of its own.
  */
 export class Database extends Declaration implements Callable {
   readonly endpoint: Endpoint;
   /** The server that it runs. */
   readonly engine: DatabaseEngine;
+  readonly #callers: Callers;
+  readonly #addRoles: () => void;
+  /** The ids of the objects for the roles, if callers have roles. */
+  #rolesIds: readonly string[] | undefined;
 
   constructor(scope: Construct, id: string, given: DatabaseOptions = {}) {
     super(scope, id);
@@ -57,6 +65,14 @@ export class Database extends Declaration implements Callable {
     const labels = selectorLabels(this.name, this.namespace);
     const pods = several ? clusterPods(this.name) : labels;
     const secret = several ? clientSecret(this.name) : this.name;
+    const callers = new Callers({
+      database: this.name,
+      owner: { databaseName, user: databaseName, secret },
+      server,
+      roles: options.roles,
+      hasInitialSql: initialSqlText(options.initialSql) !== undefined,
+    });
+    this.#callers = callers;
     this.endpoint = new Endpoint({
       kind: 'database',
       name: this.name,
@@ -64,14 +80,17 @@ export class Database extends Declaration implements Callable {
       root: this.node.root,
       pods,
       ports: [server.port],
+      onCall: (from) => {
+        if (from.options.asOwner) return;
+        callers.add(from);
+        this.#updateRoles();
+      },
       // Only the primary accepts writes. It has its own Service.
       ...(several && { service: primaryOf(this.name) }),
       address: {
         protocol: 'database',
         port: server.port,
-        databaseName,
-        user: databaseName,
-        secret,
+        loginOf: (caller) => callers.loginOf(caller),
         connections: connectionLimits(options),
       },
     });
@@ -81,8 +100,9 @@ export class Database extends Declaration implements Callable {
     const capacity = () => capacityOf(this.endpoint, options);
     this.checkLater(() => {
       for (const finding of capacityProblems(this.endpoint, options)) this.problem(...finding);
+      for (const finding of callers.problems()) this.problem(...finding);
     });
-    const common = { name: this.name, image, pods, labels, options, capacity };
+    const common = { name: this.name, image, pods, labels, options, callers, capacity };
     if (several) {
       const policy = { apiVersion: 'networking.k8s.io/v1', kind: 'NetworkPolicy', metadata };
       addObject<Policy>(this, 'network-policy', { ...policy, spec: () => policyOf(this.endpoint) });
@@ -93,7 +113,53 @@ export class Database extends Declaration implements Callable {
     }
     const { backup, user } = options;
     if (backup) {
-      addBackup(this, { endpoint: this.endpoint, dump: server.dump, image: image.reference, user, backup });
+      const roles = () => callers.plan;
+      addBackup(this, { endpoint: this.endpoint, dump: server.dump, image: image.reference, user, backup, roles });
+    }
+    this.#addRoles = () => {
+      if (several) {
+        addPasswordJob(this, { database: this.name, secrets: () => callers.secrets, image: options.passwordImage });
+      }
+      addRolesJob(this, {
+        endpoint: this.endpoint,
+        image: image.reference,
+        user,
+        superuser: several
+          ? { name: superuserSecret(this.name), key: 'password' }
+          : { name: this.name, key: 'root-password' },
+        script: server.roles!,
+        plan: () => callers.plan,
+      });
+    };
+  }
+
+  /** The roles of the callers. @internal */
+  get roles(): RolePlan {
+    return this.#callers.plan;
+  }
+
+  /**
+   * Gives a caller a right to the tables of other callers: to `read` them, or to `write` their rows. Without other
+   * callers, to all tables. With `own` it logs in with the role of the other caller, or as the owner of the database.
+   */
+  grants(caller: Callable | Calling, right: TableRight, ...of: (Callable | Calling)[]): this {
+    this.#callers.grant({ caller: callerOf(caller), right, of: of.map((one) => callerOf(one)) });
+    this.#updateRoles();
+    return this;
+  }
+
+  /** Adds or removes the objects for the roles: a later call or grant can change whether callers have roles. */
+  #updateRoles(): void {
+    const has = this.#rolesIds !== undefined;
+    if (this.#callers.haveRoles === has) return;
+    if (this.#rolesIds) {
+      for (const id of this.#rolesIds) this.node.tryRemoveChild(id);
+      this.#rolesIds = undefined;
+      this.endpoint.forget(rolesJobName(this.name));
+    } else {
+      const before = new Set(this.node.children.map(({ node }) => node.id));
+      this.#addRoles();
+      this.#rolesIds = this.node.children.map(({ node }) => node.id).filter((id) => !before.has(id));
     }
   }
 

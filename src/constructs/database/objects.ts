@@ -1,6 +1,7 @@
 import type {
   V1ConfigMap,
   V1CronJob,
+  V1Job,
   V1NetworkPolicy,
   V1PersistentVolumeClaim,
   V1Service,
@@ -38,6 +39,11 @@ export class DatabaseObjects extends ObjectsOf {
 
   get configMap(): ChartObject<V1ConfigMap> {
     return this.at('config-map');
+  }
+
+  /** With roles of callers. */
+  get rolesJob(): ChartObject<V1Job> {
+    return this.at('roles-job');
   }
 
   /** With `backup`. */

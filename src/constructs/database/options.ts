@@ -6,6 +6,12 @@ import { RESOURCE_OPTIONS, type Resources } from '../shared/resources';
 /** The supported database servers. */
 export type DatabaseEngine = 'postgres' | 'mysql' | 'mariadb';
 
+/** Whether each caller of a database has its own role, or all use the role that owns the database. */
+export type DatabaseRoles = 'per-caller' | 'shared';
+
+/** What a caller may do with the tables of another one: read them, change their rows, or everything. */
+export type TableRight = 'read' | 'write' | 'own';
+
 /** The options of a database. None is required. */
 export interface DatabaseOptions {
   /**
@@ -41,6 +47,13 @@ export interface DatabaseOptions {
    * @default - the name of the construct, with underscores instead of dashes
    */
   readonly databaseName?: string;
+  /**
+   * The roles of the callers. With `per-caller`, each caller logs in with its own role and password, and its tables are
+   * in a schema with its name, which the others cannot read without `grants()`. With `shared`, all callers log in as the
+   * owner of the database. MySQL and MariaDB have only `shared`.
+   * @default - `per-caller` for PostgreSQL with several callers; otherwise `shared`
+   */
+  readonly roles?: DatabaseRoles;
   /**
    * Settings of the server, in addition to the defaults. If `max_connections` is set, the pools of the callers become
    * small enough for it.
@@ -126,6 +139,7 @@ export const DATABASE_OPTIONS: OptionNames<DatabaseOptions> = {
   storage: 'opaque',
   storageClass: true,
   databaseName: true,
+  roles: true,
   settings: true,
   initialSql: { file: true },
   backup: { schedule: true, timeZone: true, keep: true, storage: 'opaque', storageClass: true },

@@ -4,46 +4,44 @@ import type { Image } from '../../images/image';
 import { addApiAccount, addApiJob } from '../shared/api-job';
 
 interface PasswordJobOptions {
-  /** The Secret that the Job creates. */
-  readonly secret: string;
-  /** The keys of the Secret. Each gets a random value. */
-  readonly keys: readonly string[];
+  /** The name of the database. */
+  readonly database: string;
+  /** The keys of each Secret that the Job creates. Called when all callers are declared. */
+  readonly secrets: () => Readonly<Record<string, readonly string[]>>;
   /** An image with Node.js. */
   readonly image: Image;
 }
 
 /**
- * Adds a Job that creates a Secret with random passwords in the cluster on the first start. The Job may only create
+ * Adds a Job that creates Secrets with random passwords in the cluster on the first start. The Job may only create
  * Secrets, so it can neither read nor change an existing one.
  */
 export function addPasswordJob(
   scope: Construct & { namespace: string | undefined },
-  { secret, keys, image }: PasswordJobOptions,
+  { database, secrets, image }: PasswordJobOptions,
 ): void {
-  const name = `${secret}-password`;
-  const env = [
-    { name: 'SECRET', value: secret },
-    { name: 'KEYS', value: keys.join(',') },
-  ];
+  const name = `${database}-password`;
   addApiAccount(scope, 'password', name, [{ apiGroups: [''], resources: ['secrets'], verbs: ['create'] }]);
   addApiJob(
     scope,
     'password-job',
-    { name, image, env, script: SCRIPT },
-    { [ANNOTATIONS.makesSecret]: JSON.stringify({ [secret]: keys }) },
+    { name, image, env: () => [{ name: 'SECRETS', value: JSON.stringify(secrets()) }], script: SCRIPT },
+    { [ANNOTATIONS.makesSecret]: () => JSON.stringify(secrets()) },
   );
 }
 
 /** The status 409 is also a success: the Secret exists since an earlier start. */
 const SCRIPT = `
-const { SECRET, KEYS, NAMESPACE } = process.env;
+const { SECRETS, NAMESPACE } = process.env;
 const random = () => require('crypto').randomBytes(32).toString('base64url');
-const secret = {
-  apiVersion: 'v1', kind: 'Secret', metadata: { name: SECRET },
-  stringData: Object.fromEntries(KEYS.split(',').map((key) => [key, random()])),
+const create = async (name, keys) => {
+  const secret = {
+    apiVersion: 'v1', kind: 'Secret', metadata: { name },
+    stringData: Object.fromEntries(keys.map((key) => [key, random()])),
+  };
+  const { status, statusText } = await api('POST', '/api/v1/namespaces/' + NAMESPACE + '/secrets', secret);
+  if (status !== 201 && status !== 409) throw new Error('Secret ' + name + ': ' + status + ' ' + statusText);
+  console.log('Secret ' + name + (status === 201 ? ': created' : ': there already'));
 };
-api('POST', '/api/v1/namespaces/' + NAMESPACE + '/secrets', secret).then(({ status, statusText }) => {
-  if (status !== 201 && status !== 409) throw new Error('Secret ' + SECRET + ': ' + status + ' ' + statusText);
-  console.log('Secret ' + SECRET + (status === 201 ? ': created' : ': there already'));
-});
+Promise.all(Object.entries(JSON.parse(SECRETS)).map(([name, keys]) => create(name, keys)));
 `;

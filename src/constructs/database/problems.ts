@@ -23,6 +23,17 @@ export function* databaseProblems(given: DatabaseOptions, options: ResolvedDatab
   const otherServer = 'For another server use a Microservice with volumes, or an ExistingService if it already runs.';
   yield* enumValue('engine', options.engine, Object.keys(ENGINES), 'database-invalid', otherServer);
   yield* nameProblems(server, databaseName);
+  if (options.roles !== undefined)
+    yield* enumValue('roles', options.roles, ['per-caller', 'shared'], 'database-invalid');
+  if (options.roles === 'per-caller' && !server.roles) {
+    yield row('database-invalid', {
+      message: `All callers of ${server.title} use one role.`,
+      field: 'roles',
+      expected: "'shared', or engine: 'postgres'",
+      got: show(options.roles),
+      fix: 'Remove the option roles, or give each caller its own database.',
+    });
+  }
   for (const name of Object.keys(options.settings)) yield* settingProblems(server, name);
   yield* initialSqlProblems(options.initialSql);
   if (backup) yield* backupProblems(backup, given.backup?.storage);

@@ -12,6 +12,7 @@ import { byteQuantity } from '../shared/plus';
 import type { Capacity } from './capacity';
 import { initialSqlText } from './initial-sql';
 import type { DatabaseEngine } from './options';
+import type { Callers } from './roles/callers';
 import type { ResolvedDatabase } from './resolve';
 import { resourceRequirements } from '../shared/resources';
 import { INITIAL_SQL } from './engines/engine';
@@ -20,10 +21,11 @@ import { addObject } from '../shared/object';
 import { addPasswordJob } from './password-job';
 import { CONTAINER_SECURITY, podDefaults } from '../shared/pod';
 
-/** Annotations with the engine and the database name, so that a later synthesis can detect a change of either. */
-export const dataOf = (engine: DatabaseEngine, databaseName: string): Record<string, string> => ({
+/** Annotations with the engine, the database name and the roles, so that a later synthesis can detect a change. */
+export const dataOf = (engine: DatabaseEngine, databaseName: string, callers: Callers) => ({
   [ANNOTATIONS.engine]: engine,
   [ANNOTATIONS.database]: databaseName,
+  [ANNOTATIONS.roles]: () => (callers.haveRoles ? 'per-caller' : undefined),
 });
 
 interface ServerOptions {
@@ -31,13 +33,14 @@ interface ServerOptions {
   readonly pods: Record<string, string>;
   readonly image: Image;
   readonly options: ResolvedDatabase;
+  readonly callers: Callers;
   /** Called when all callers are declared. */
   readonly capacity: () => Capacity;
 }
 
 /** Adds one server behind a headless Service. Its claim outlives it, and its passwords are generated in the cluster. */
 export function addServer(scope: Construct & { namespace: string | undefined }, given: ServerOptions): void {
-  const { name, pods, options } = given;
+  const { name, pods, options, callers } = given;
   const { engine, server, databaseName } = options;
   const initialSql = initialSqlText(options.initialSql);
   const metadata = { name, labels: pods };
@@ -46,8 +49,8 @@ export function addServer(scope: Construct & { namespace: string | undefined }, 
     ...(initialSql !== undefined && { [SQL_KEY]: initialSql }),
   };
   addPasswordJob(scope, {
-    secret: name,
-    keys: ['password', 'root-password'],
+    database: name,
+    secrets: () => ({ [name]: ['password', 'root-password'], ...callers.secrets }),
     image: options.passwordImage,
   });
   if (Object.keys(scripts).length > 0) {
@@ -59,7 +62,7 @@ export function addServer(scope: Construct & { namespace: string | undefined }, 
   addObject<V1StatefulSet>(scope, 'stateful-set', {
     apiVersion: 'apps/v1',
     kind: 'StatefulSet',
-    metadata: { ...metadata, annotations: dataOf(engine, databaseName) },
+    metadata: { ...metadata, annotations: dataOf(engine, databaseName, callers) },
     spec: () => ({
       serviceName: name,
       replicas: 1,

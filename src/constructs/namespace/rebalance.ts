@@ -28,7 +28,7 @@ export function addRebalance(scope: Construct & { namespace: string | undefined 
       startingDeadlineSeconds: 60,
       successfulJobsHistoryLimit: 1,
       failedJobsHistoryLimit: 1,
-      jobTemplate: { spec: apiJobSpec(scope, { name: NAME, image: NODE_IMAGE, env: [], script: REBALANCE }) },
+      jobTemplate: { spec: apiJobSpec(scope, { name: NAME, image: NODE_IMAGE, env: () => [], script: REBALANCE }) },
     },
   });
 }

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type {
   V1Container,
   V1EnvVar,
@@ -14,8 +13,9 @@ import { Caller } from '../../links/endpoint';
 import { addAccount } from './account';
 import { USER } from './defaults';
 import { deployed } from './image-settings';
-import { addObject, selectorLabels } from './object';
+import { addObject, objectFields, selectorLabels } from './object';
 import { CONTAINER_SECURITY, podDefaults } from './pod';
+import { VersionedJob } from './versioned-job';
 
 type Scope = Construct & { namespace: string | undefined };
 
@@ -29,7 +29,8 @@ export interface ApiProgram {
    * JavaScript. `api(method, path, body, type)` returns the response, and throws if there is none.
    */
   readonly script: string;
-  readonly env: readonly V1EnvVar[];
+  /** Called when the whole app is declared. */
+  readonly env: () => readonly V1EnvVar[];
 }
 
 /** Adds a ServiceAccount with exactly these permissions. Its pods can connect only to the API server. */
@@ -49,23 +50,24 @@ export function addApiAccount(scope: Scope, id: string, name: string, rules: V1P
   });
 }
 
-/**
- * Adds a Job that runs the program once. The spec of a Job is immutable, so a changed program gets a new Job with
- * another name.
- */
-export function addApiJob(scope: Scope, id: string, program: ApiProgram, annotations?: Record<string, string>): void {
-  const spec = apiJobSpec(scope, program);
-  const version = createHash('sha256').update(JSON.stringify(spec)).digest('hex').slice(0, 8);
-  addObject<V1Job>(scope, id, {
-    apiVersion: 'batch/v1',
-    kind: 'Job',
-    spec,
-    metadata: {
-      name: `${program.name}-${version}`,
-      labels: selectorLabels(program.name, scope.namespace),
-      annotations,
-    },
-  });
+/** Adds a Job that runs the program once. */
+export function addApiJob(
+  scope: Scope,
+  id: string,
+  program: ApiProgram,
+  annotations?: Record<string, () => string>,
+): void {
+  const { name } = program;
+  new VersionedJob(
+    scope,
+    id,
+    objectFields<V1Job>(scope, {
+      apiVersion: 'batch/v1',
+      kind: 'Job',
+      metadata: { name, labels: selectorLabels(name, scope.namespace), annotations },
+      spec: () => apiJobSpec(scope, program),
+    }),
+  );
 }
 
 /** The spec of a Job, or of the Jobs that a CronJob creates. */
@@ -93,7 +95,7 @@ export function apiContainer(scope: Scope, { name, image, script, env }: ApiProg
     imagePullPolicy: 'IfNotPresent',
     command: ['node', '-e', `${CLIENT}\n${script.trim()}`],
     env: [
-      ...env,
+      ...env(),
       { name: 'NAMESPACE', valueFrom: { fieldRef: { fieldPath: 'metadata.namespace' } } },
       { name: 'NODE_EXTRA_CA_CERTS', value: `${TOKEN_FOLDER}/ca.crt` },
     ],

@@ -13,8 +13,8 @@ export function selectorLabels(name: string, namespace: string | undefined): Rec
 }
 
 /**
- * Adds a Kubernetes object below `scope`. A field other than `metadata` can be a function. It is called when the whole
- * app is declared, because the calls of other parts change the value.
+ * Adds a Kubernetes object below `scope`. A field other than `metadata`, or an annotation, can be a function. It is called
+ * when the whole app is declared, because the calls of other parts change the value.
  */
 export function addObject<T extends KubernetesObject & { metadata?: object }>(
   scope: Construct,
@@ -27,18 +27,29 @@ export function addObject<T extends KubernetesObject & { metadata?: object }>(
 /** The fields of an object with the labels of its chart. */
 export function objectFields<T extends KubernetesObject & { metadata?: object }>(
   scope: Construct,
-  { apiVersion, kind, metadata, ...body }: Lazily<T>,
+  { apiVersion, kind, metadata: { annotations, ...metadata }, ...body }: Lazily<T>,
 ): ApiObjectProps {
   const labels = {
     ...metadata.labels,
     [LABELS.partOf]: Chart.of(scope).node.id,
     [LABELS.managedBy]: MANAGED_BY,
   };
-  const fields = Object.entries(body).map(([key, value]) => [
-    key,
-    typeof value === 'function' ? Lazy.any({ produce: value as () => unknown }) : value,
-  ]);
-  return { apiVersion, kind, metadata: { ...metadata, labels }, ...Object.fromEntries(fields) } as ApiObjectProps;
+  return {
+    apiVersion,
+    kind,
+    metadata: { ...metadata, labels, ...(annotations && { annotations: lazily(annotations) }) },
+    ...lazily(body),
+  };
+}
+
+/** Fields that are functions, as values that cdk8s computes when it writes the object. */
+function lazily(fields: object): Record<string, never> {
+  return Object.fromEntries(
+    Object.entries(fields).map(([key, value]) => [
+      key,
+      (typeof value === 'function' ? Lazy.any({ produce: value as () => unknown }) : value) as never,
+    ]),
+  );
 }
 
 /** Adds an object that belongs to no namespace. */
@@ -60,7 +71,11 @@ export function withoutNamespace(object: ApiObject): void {
 type Lazily<T> = {
   apiVersion: string;
   kind: string;
-  metadata: { name: string; labels?: Record<string, string>; annotations?: Record<string, string> };
+  metadata: {
+    name: string;
+    labels?: Record<string, string>;
+    annotations?: Record<string, string | (() => string | undefined)>;
+  };
 } & {
   [K in keyof Omit<T, 'apiVersion' | 'kind' | 'metadata'>]: T[K] | (() => T[K]);
 };

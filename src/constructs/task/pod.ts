@@ -17,7 +17,7 @@ import { containerSecurity, podDefaults } from '../shared/pod';
 import { withPodOptions } from '../shared/pod-options';
 import type { ResolvedTask, ResolvedTaskBase } from './resolve';
 import { RECORD, RECORD_SCRIPT, WAIT, WAIT_SCRIPT } from './steps';
-import { marksOf } from './versioned-job';
+import { marksOf } from './task-job';
 
 type Scope = Construct & { readonly name: string; readonly namespace: string | undefined };
 
@@ -48,7 +48,12 @@ export function runOnceSpec(scope: Scope, caller: Caller, pod: TaskPod<ResolvedT
   // The pod has no user if the program runs as that of its image.
   const user = securityContext.runAsUser === undefined ? pod.options.user : undefined;
   const step = (name: string, script: string, env: V1EnvVar[]): V1Container => ({
-    ...apiContainer(scope, { name, image: pod.options.waitImage, script, env: [...stepVariables(scope.name), ...env] }),
+    ...apiContainer(scope, {
+      name,
+      image: pod.options.waitImage,
+      script,
+      env: () => [...stepVariables(scope.name), ...env],
+    }),
     securityContext: containerSecurity([], user),
     volumeMounts: [{ name: TOKEN.name, mountPath: TOKEN_FOLDER, readOnly: true }],
   });

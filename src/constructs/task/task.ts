@@ -14,7 +14,7 @@ import { circleProblems, rolledOutBefore, runAfter, runBefore } from './order';
 import { runOnceSpec } from './pod';
 import { taskProblems } from './problems';
 import { resolveTask, TASK_DEFAULTS, type ResolvedTask } from './resolve';
-import { marksOf, VersionedJob } from './versioned-job';
+import { marksOf, TaskJob } from './task-job';
 
 /** The options, those that an environment variable can set, and the defaults that `explain` reports. */
 const KNOWN: Known = {
@@ -60,7 +60,7 @@ export class Task extends BaseTask<ResolvedTask> {
       ...exceptionsAnnotation(containerExceptions(this.name, options)),
       ...(parts.length > 0 && { [ANNOTATIONS.runsAfter]: JSON.stringify(parts) }),
     };
-    const job = new VersionedJob(
+    const job = new TaskJob(
       this,
       'job',
       objectFields<V1Job>(this, {

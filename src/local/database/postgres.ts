@@ -4,6 +4,13 @@ import { chownSync, existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
+import {
+  postgresObstacles,
+  postgresRoles,
+  postgresSession,
+  type SqlStep,
+} from '../../constructs/database/roles/postgres-roles';
+import type { CallerRole, RolePlan } from '../../constructs/database/roles/role-plan';
 import { CallsignError } from '../../problems/problem';
 import { LOOPBACK } from '../network/ports';
 import { LocalProcess } from '../run/process';
@@ -15,6 +22,8 @@ export interface PostgresOptions {
   /** The password of the owner of the database, which the programs use. */
   readonly password: string;
   readonly rootPassword: string;
+  readonly roles: RolePlan;
+  readonly passwordOf: (role: CallerRole) => string;
   readonly initialSql: string | undefined;
   /** The arguments of the chart, such as `-c max_connections=200`. */
   readonly args: readonly string[];
@@ -61,6 +70,7 @@ export class LocalPostgres {
       await this.#makeDatabase();
       writeFileSync(this.#complete, '');
     }
+    if (this.options.roles.roles.length > 0) await this.#makeRoles();
     void this.#keepRunning();
   }
 
@@ -149,6 +159,31 @@ export class LocalPostgres {
       await this.stop();
       throw this.#problem(`The initialSql failed: ${(error as Error).message}`);
     }
+  }
+
+  /** Creates the roles of the callers, with the SQL that the Job in a cluster runs. */
+  async #makeRoles(): Promise<void> {
+    const { databaseName, rootPassword, roles, passwordOf } = this.options;
+    let obstacles: string[] = [];
+    await this.#as(SUPERUSER, rootPassword, databaseName, async (client) => {
+      const texts = async (sql: string) =>
+        (await client.query(sql)).rows.map((row) => Object.values(row as Record<string, string>)[0]!);
+      const statements = (step: SqlStep): Promise<string[]> | string[] => {
+        if ('sql' in step) return [step.sql];
+        if ('rows' in step) return texts(step.rows);
+        const { loginOf } = step;
+        return [`ALTER ROLE "${loginOf.name}" LOGIN PASSWORD ${client.escapeLiteral(passwordOf(loginOf))}`];
+      };
+      const run = async (steps: readonly SqlStep[]) => {
+        for (const step of steps) for (const statement of await statements(step)) await client.query(statement);
+      };
+      await run(postgresSession(roles));
+      obstacles = await texts(postgresObstacles(roles));
+      if (obstacles.length === 0) await run(postgresRoles(roles));
+    });
+    if (obstacles.length === 0) return;
+    await this.stop();
+    throw this.#problem(obstacles.join('\n'));
   }
 
   /** A server that ends by itself starts again. Its clients connect again. */

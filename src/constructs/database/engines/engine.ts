@@ -1,5 +1,7 @@
 import type { V1EnvVar } from '@kubernetes/client-node';
 import type { Resources } from '../../shared/resources';
+import type { RolePlan } from '../roles/role-plan';
+import type { RoleScript } from '../roles/role-script';
 
 /** The keys of the Secret of a database: the passwords of the application user and of the superuser. */
 type PasswordKey = 'password' | 'root-password';
@@ -42,6 +44,8 @@ export interface Engine {
    * `INITIAL_SQL`.
    */
   initScripts(initialSql: boolean): Readonly<Record<string, string>>;
+  /** Roles of callers. Undefined if all callers use the role of the owner. */
+  readonly roles?: RoleScript;
   readonly dump: Dump;
   /** The maximum length of a user name. */
   readonly longestName: number;
@@ -81,7 +85,7 @@ export interface Dump {
   /** Writes a dump to the file `$part`, and fails if the dump is incomplete. */
   readonly make: string;
   /** Replaces the content of the database with the dump in the file `$dump`. */
-  readonly restore: string;
+  restore(roles: RolePlan): string;
 }
 
 /** Where the initial SQL is mounted. */

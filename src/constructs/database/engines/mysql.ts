@@ -72,7 +72,7 @@ function family({ title, image, prefix, server, client, dumper, dumpOptions, mor
 ${dumper} ${remote} ${dumpOptions}--single-transaction --quick --routines --events --triggers --hex-blob --no-tablespaces \\
   --add-drop-database --databases "$DATABASE_NAME" | gzip > "$part"
 gzip -dc "$part" | tail -n 1 | grep 'Dump completed' > /dev/null`,
-      restore: `
+      restore: () => `
 # All of it can be read, or nothing is touched. The dump drops the database first; this server cannot undo that.
 gzip -t "$dump"
 gzip -dc "$dump" | ${client} ${remote}`,

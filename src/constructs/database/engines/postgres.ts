@@ -1,3 +1,6 @@
+import { postgresEmpty, postgresSchemas, postgresSession, type SqlStep } from '../roles/postgres-roles';
+import { psqlInput, psqlScript } from '../roles/psql-script';
+import type { RolePlan } from '../roles/role-plan';
 import { INITIAL_SQL, orStartAnew, type Engine } from './engine';
 
 /** PostgreSQL, with its official image. */
@@ -39,6 +42,7 @@ export const postgres: Engine = {
   initScripts: (initialSql) => ({
     '10-application.sh': orStartAnew(initialSql ? APPLICATION + INITIAL : APPLICATION, '$PGDATA'),
   }),
+  roles: psqlScript,
   dump: {
     ending: 'dump',
     connect:
@@ -47,22 +51,35 @@ export const postgres: Engine = {
     make: `
 pg_dump --format=custom --file="$part"
 pg_restore --list "$part" > /dev/null`,
-    restore: `
-# All of it can be read, or nothing is touched.
-pg_restore --file=/dev/null "$dump"
-# A comment on an extension of somebody else's may not be set, nor need it be.
-pg_restore --list "$dump" | grep -v ' COMMENT - EXTENSION ' > /tmp/contents
-# One transaction: until the last line is in, everybody sees what was there before. A dump that breaks off is rolled back.
-{
-  echo 'DROP OWNED BY CURRENT_USER;'
-  pg_restore --no-owner --use-list=/tmp/contents --file=- "$dump" || printf '\\n\\\\.\\nthe dump broke off;\\n'
-} | PGOPTIONS='-c lock_timeout=60s -c client_min_messages=warning' psql --no-psqlrc --quiet --single-transaction --set=ON_ERROR_STOP=1 --output=/dev/null --file=-`,
+    restore,
   },
   longestName: 63,
   takenNames: /^(postgres|template[01]|pg_.*|public|none)$/,
   fixedSettings:
     /^(port|listen_addresses|data_directory|config_file|hba_file|unix_socket_directories|external_pid_file)$/,
 };
+
+/** The roles of callers also get their schemas and grants again if the dump is older than the roles. */
+function restore(plan: RolePlan): string {
+  const hasRoles = plan.roles.length > 0;
+  const [before, after] = hasRoles
+    ? [input(postgresEmpty()), `\n${input([...postgresSession(plan), ...postgresSchemas(plan)])}`]
+    : ["  echo 'DROP OWNED BY CURRENT_USER;'", ''];
+  return `
+# All of it can be read, or nothing is touched.
+pg_restore --file=/dev/null "$dump"
+# A comment on an extension of somebody else's may not be set, nor need it be.
+pg_restore --list "$dump" | grep -v ' COMMENT - EXTENSION ' > /tmp/contents
+# One transaction: until the last line is in, everybody sees what was there before. A dump that breaks off is rolled back.
+{
+${before}
+  pg_restore ${hasRoles ? '' : '--no-owner '}--use-list=/tmp/contents --file=- "$dump" || printf '\\n\\\\.\\nthe dump broke off;\\n'${after}
+} | PGOPTIONS='-c lock_timeout=60s -c client_min_messages=warning' psql --no-psqlrc --quiet --single-transaction --set=ON_ERROR_STOP=1 --output=/dev/null --file=-`;
+}
+
+function input(steps: readonly SqlStep[]): string {
+  return `  cat <<'SQL'\n${psqlInput(steps)}\nSQL`;
+}
 
 /** Creates the database and the user that owns it. The user has no other permissions. */
 const APPLICATION = `psql -v ON_ERROR_STOP=1 -U postgres -d postgres \\

@@ -42,7 +42,7 @@ export function addScheduleJobs(
     name,
     image,
     script: SCRIPT,
-    env: [
+    env: () => [
       // The manager tells `callsign apply` that a schedule, and not a person, set the number.
       { name: 'PATH_TO_SET', value: `${path}?fieldManager=${SCHEDULE_MANAGER}` },
       { name: 'FIELD', value: autoscaled ? 'minReplicas' : 'replicas' },
