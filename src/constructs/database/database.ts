@@ -100,6 +100,7 @@ export class Database extends Declaration implements Callable {
     const capacity = () => capacityOf(this.endpoint, options);
     this.checkLater(() => {
       for (const finding of capacityProblems(this.endpoint, options)) this.problem(...finding);
+      this.#updateRoles();
       for (const finding of callers.problems()) this.problem(...finding);
     });
     const common = { name: this.name, image, pods, labels, options, callers, capacity };

@@ -1,6 +1,7 @@
 import type { Chart } from 'cdk8s';
 import { Database, type DatabaseOptions, Gateway, Image, Microservice } from '../../../src/index';
 import type { RolePlan } from '../../../src/constructs/database/roles/role-plan';
+import { Caller } from '../../../src/links/endpoint';
 import { chart, find, objectsOf, problemsOf } from '../render';
 
 type Grants = (database: Database, callers: Record<string, Microservice>) => void;
@@ -199,6 +200,42 @@ describe('grants', () => {
     );
     expect(loginOf(objects, 'worker')).toEqual(loginOf(objects, 'cart'));
     expect(jobOf(objects, 'store-roles')!.spec.template.spec.containers[0].command[2]).toContain("'cart,bus'");
+  });
+
+  test('a task that a caller waits for logs in with its role, unless several callers wait for it', () => {
+    let store!: Database;
+    const objects = objectsOf(
+      chart((scope) => {
+        store = declare(scope, ['cart', 'bus'], () => undefined, {});
+        const [cart, bus] = ['cart', 'bus'].map((name) => (scope.node.findChild(name) as Microservice).endpoint);
+        for (const [name, waiting] of [
+          ['cart-migration', [cart!]],
+          ['both', [cart!, bus!]],
+        ] as const) {
+          const task = new Caller({ kind: 'task', name, namespace: 'shop' });
+          task.call(store.endpoint);
+          for (const one of waiting) one.waitsFor.push({ task, configMap: 'tasks', key: () => 'key' });
+        }
+      }),
+    );
+    expect(namesOf(store.roles)).toEqual(['cart', 'bus', 'both']);
+    const { address } = store.endpoint.options;
+    expect(address?.protocol === 'database' && address.loginOf('cart-migration').user).toBe('cart');
+    expect(jobOf(objects, 'store-roles')).toBeDefined();
+  });
+
+  test('a sole caller and its task log in as the owner, although the task waits were declared late', () => {
+    const objects = objectsOf(
+      chart((scope) => {
+        const store = declare(scope, ['cart'], () => undefined, {});
+        const task = new Caller({ kind: 'task', name: 'cart-migration', namespace: 'shop' });
+        task.call(store.endpoint);
+        const cart = scope.node.findChild('cart') as Microservice;
+        cart.endpoint.waitsFor.push({ task, configMap: 'tasks', key: () => 'key' });
+      }),
+    );
+    expect(loginOf(objects, 'cart')).toEqual(['shop', 'shop', 'store']);
+    expect(jobOf(objects, 'store-roles')).toBeUndefined();
   });
 
   test('own, and nobody else is left: all log in as the owner, and the objects for roles are removed again', () => {

@@ -174,14 +174,20 @@ export class Callers {
     );
   }
 
-  /** Follows `grants(caller, 'own', another)`. The end is undefined if it is the owner of the database. */
+  /** The callers that wait for a task: it prepares their tables. */
+  #waitingFor(task: Caller): Caller[] {
+    return [...this.#callers].filter(({ waitsFor }) => waitsFor.some((mark) => mark.task === task));
+  }
+
+  /** Follows `grants(caller, 'own', another)`. A task that one caller waits for also logs in with its role. The end is undefined if it is the owner of the database. */
   #ownerChain(caller: Caller): { readonly end: Caller | undefined; readonly isCircle: boolean } {
     const seen = new Set<Caller>();
     for (let end = caller; ;) {
       seen.add(end);
       const grant = this.#grants.find((one) => one.caller === end && one.right === 'own');
-      if (!grant) return { end, isCircle: false };
-      const [next] = grant.of;
+      const owners = grant?.of ?? this.#waitingFor(end);
+      if (!grant && owners.length !== 1) return { end, isCircle: false };
+      const [next] = owners;
       if (!next) return { end: undefined, isCircle: false };
       if (seen.has(next)) return { end: caller, isCircle: true };
       end = next;
