@@ -50,7 +50,7 @@ export function* dataChanges(before: KubeObject, after: KubeObject): Generator<R
       from: roles[0],
       to: roles[1],
       message: 'Each caller has its tables in its own schema. The role of the owner does not find them there.',
-      fix: "set roles: 'per-caller'",
+      fix: 'move the tables of each caller to the schema public',
     };
   }
   if (before.kind !== after.kind) {

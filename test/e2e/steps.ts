@@ -28,6 +28,7 @@ import { registry } from './steps/registry';
 import { releases } from './steps/releases';
 import { replay } from './steps/replay';
 import { rollback } from './steps/rollback';
+import { roles } from './steps/roles';
 import { roomForAll } from './steps/room-for-all';
 import { schedule } from './steps/schedule';
 import { shapes } from './steps/shapes';
@@ -69,6 +70,7 @@ export const STEPS: readonly Step[] = [
   weights,
   usage,
   noFailures,
+  roles,
   operate,
   roomForAll,
   releases,

@@ -26,6 +26,7 @@ const knownOf = ({ engine }: DatabaseOptions): Known => ({
   names: DATABASE_OPTIONS,
   numbers: ['settings.max_connections', 'otherConnections', 'instances', 'backup.keep'],
   texts: [
+    'roles',
     'storage',
     'storageClass',
     'resources.cpu',

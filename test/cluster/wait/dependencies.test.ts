@@ -37,12 +37,19 @@ test('calls of parts that are not in the release do not count', () => {
   expect(needs(workloads.slice(0, 2), ['web', 'comments'], ['bus', 'db'])).toEqual({});
 });
 
-test('a pod needs the Job that creates its Secret', () => {
+test('a pod needs the Jobs that create its Secret, and that create the role of its password', () => {
   const job = object('Job', 'password', {
     metadata: {
       name: 'password',
       namespace: 'shop',
       annotations: { 'callsign.dev/makes-secret': '{"db-password":["password"]}' },
+    },
+  });
+  const roles = object('Job', 'roles', {
+    metadata: {
+      name: 'roles',
+      namespace: 'shop',
+      annotations: { 'callsign.dev/enables-secrets': '{"db-password":["password"]}' },
     },
   });
   const reader = object('StatefulSet', 'db', {
@@ -51,7 +58,9 @@ test('a pod needs the Job that creates its Secret', () => {
   const mounting = object('Deployment', 'web', {
     spec: { template: { spec: { volumes: [{ secret: { secretName: 'db-password' } }] } } },
   });
-  expect(needs([job, reader, mounting, object('Deployment', 'bus')])).toEqual({ db: ['password'], web: ['password'] });
+  const bus = object('Deployment', 'bus');
+  expect(needs([job, reader, mounting, bus])).toEqual({ db: ['password'], web: ['password'] });
+  expect(needs([job, roles, mounting, bus])).toEqual({ web: ['password', 'roles'] });
 });
 
 test('a pod needs the task that adds the key of its variable, and a task the parts before it', () => {

@@ -115,6 +115,14 @@ test('an existing installation: a role gets everything in its schema, and progra
     expect(await as('posts', 'INSERT INTO by_an_old_pod VALUES (1) RETURNING a')).toEqual([1]);
     expect(await as('comments', 'SELECT title FROM posts.posts')).toBe('permission denied for schema posts');
   });
+  // The negative control: without its membership in the role, an old pod would fail.
+  const server = await servers.server({ roles: roles('posts', 'comments') });
+  await server.start();
+  await ask(server.port, 'postgres', 'root', 'REVOKE posts FROM shop');
+  await expect(ask(server.port, 'shop', 'of the shop', 'SELECT title FROM posts.posts')).rejects.toThrow(
+    'permission denied for schema posts',
+  );
+  await server.stop();
   // A second run also moves what old pods created.
   await during(roles('posts', 'comments'), async (as) => {
     expect(await as('posts', 'ALTER TABLE by_an_old_pod ADD b int')).toEqual([]);
