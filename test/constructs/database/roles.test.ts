@@ -179,6 +179,37 @@ test('several instances: the Job connects to the primary as superuser, which the
   );
 });
 
+describe('a restore', () => {
+  const restore = (names: readonly string[]) =>
+    find(objectsOf(app(names, undefined, { backup: {} })), 'CronJob', 'store-restore').spec.jobTemplate.spec.template
+      .spec.containers[0].command[2] as string;
+
+  test('of several callers keeps the owners of the dump, and gives each role its schema again', () => {
+    const script = restore(['cart', 'bus']);
+    expect(script).toContain('pg_restore --use-list');
+    expect(script).toContain("SET callsign.roles = 'cart,bus';");
+    expect(script.match(/DROP OWNED BY %I/g)).toHaveLength(1);
+    // It runs as the owner, which can neither create roles nor set passwords.
+    expect(script).not.toMatch(/CREATE ROLE|PASSWORD %L/);
+  });
+
+  test('of a sole caller makes the owner of the database the owner of all', () => {
+    const script = restore(['cart']);
+    expect(script).toContain('pg_restore --no-owner --use-list');
+    expect(script).not.toContain('callsign.roles');
+  });
+
+  test('the backup logs in as the owner', () => {
+    const { env } = find(objectsOf(app(['cart', 'bus'], undefined, { backup: {} })), 'CronJob', 'store-backup').spec
+      .jobTemplate.spec.template.spec.containers[0];
+    expect(env).toContainEqual({ name: 'DATABASE_USER', value: 'shop' });
+    expect(env).toContainEqual({
+      name: 'DATABASE_PASSWORD',
+      valueFrom: { secretKeyRef: { name: 'store', key: 'password' } },
+    });
+  });
+});
+
 describe('grants', () => {
   test('a right to the tables of named callers, or of all callers and of the owner', () => {
     const plan = planOf(['cart', 'bus', 'reports'], (store, { cart, bus, reports }) =>
