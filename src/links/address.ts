@@ -22,6 +22,8 @@ export interface DatabaseLogin {
   readonly user: string;
   /** The name of the Secret. It holds the password under the key `password`. */
   readonly secret: string;
+  /** The name in the label of the Jobs that create the user. Undefined if it exists since the start of the server. */
+  readonly createdBy?: string;
 }
 
 /** The address of a database. A client also needs a login. */

@@ -65,6 +65,7 @@ export function runOnceSpec(scope: Scope, caller: Caller, pod: TaskPod<ResolvedT
         .join(','),
     },
     { name: 'DATABASES', value: databasesOf(caller).join(',') },
+    ...rolesOf(caller),
   ]);
   const record = step(RECORD, RECORD_SCRIPT, [{ name: 'MARKS', value: marksOf(scope.name) }]);
   return jobSpec(
@@ -146,6 +147,14 @@ function databasesOf({ calls, namespace }: Caller): string[] {
     through.address?.protocol === 'database' ? [`${to.hostFor(namespace, through)}:${through.address.port}`] : [],
   );
   return [...new Set(addresses)];
+}
+
+/** The Jobs that create the roles with which the task logs in to its databases. */
+function rolesOf({ calls, name }: Caller): V1EnvVar[] {
+  const jobs = calls.flatMap(({ through: { address } }) =>
+    address?.protocol === 'database' ? (address.loginOf(name).createdBy ?? []) : [],
+  );
+  return jobs.length > 0 ? [{ name: 'ROLES', value: [...new Set(jobs)].join(',') }] : [];
 }
 
 /** The token of the ServiceAccount, as Kubernetes itself mounts it, for the containers that mount the volume. */

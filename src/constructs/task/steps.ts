@@ -1,4 +1,4 @@
-import { ANNOTATIONS, JOB_NAME_LABEL } from '../../k8s/keys';
+import { ANNOTATIONS, JOB_NAME_LABEL, LABELS } from '../../k8s/keys';
 
 // The steps before and after the program of a task. They run in the cluster, in Node.js, and have a token.
 
@@ -8,11 +8,11 @@ export const WAIT = 'wait';
 export const RECORD = 'record';
 
 /**
- * Waits until no other version of the task runs, the parts before it are rolled out, and its databases accept
- * connections. A newer version deletes the Jobs of older ones that are not running their program.
+ * Waits until no other version of the task runs, the parts before it are rolled out, its databases accept connections,
+ * and its roles exist. A newer version deletes the Jobs of older ones that are not running their program.
  */
 export const WAIT_SCRIPT = `
-const { TASK, JOB, NAMESPACE, SELECTOR, DATABASES } = process.env;
+const { TASK, JOB, NAMESPACE, SELECTOR, DATABASES, ROLES = '' } = process.env;
 const { setTimeout: sleep } = require('timers/promises');
 const jobs = '/apis/batch/v1/namespaces/' + NAMESPACE + '/jobs';
 const query = '?labelSelector=' + encodeURIComponent(SELECTOR);
@@ -23,6 +23,7 @@ const read = async (path) => {
   return response.json();
 };
 const hasEnded = ({ status }) => (status.conditions ?? []).some(({ type, status }) => ['Complete', 'Failed'].includes(type) && status === 'True');
+const hasSucceeded = ({ status }) => (status.conditions ?? []).some(({ type, status }) => type === 'Complete' && status === 'True');
 const isOlder = (one, other) =>
   one.metadata.creationTimestamp < other.metadata.creationTimestamp ||
   (one.metadata.creationTimestamp === other.metadata.creationTimestamp && one.metadata.name < other.metadata.name);
@@ -60,6 +61,11 @@ const reason = async () => {
   }
   for (const address of DATABASES.split(',').filter(Boolean))
     if (!(await connects(address))) return 'the database ' + address + ' accepts no connections';
+  for (const maker of ROLES.split(',').filter(Boolean)) {
+    const { items } = await read(jobs + '?labelSelector=' + encodeURIComponent('${LABELS.name}=' + maker));
+    const [newest] = items.sort((a, b) => (isOlder(a, b) ? 1 : -1));
+    if (!newest || !hasSucceeded(newest)) return 'the Job ' + maker + ' has not created the role yet';
+  }
 };
 const wait = async () => {
   for (let last, why; (why = await reason().catch((error) => error.message)); last = why) {

@@ -86,6 +86,19 @@ describe('a task', () => {
     });
   });
 
+  test('of a database with other callers, it logs in as the part that waits for it, when the role exists', () => {
+    const change: Declared['change'] = (_, scope) => {
+      const reports = new Microservice(scope, 'reports', { image });
+      reports.calls(scope.node.findChild('orders-db') as Database);
+    };
+    const [wait, program] = job({ change }).spec.template.spec.initContainers;
+    expect(wait.env).toContainEqual({ name: 'ROLES', value: 'orders-db-roles' });
+    expect(program.env).toContainEqual({ name: 'DATABASE_USER', value: 'orders' });
+    const [alone, asOwner] = job().spec.template.spec.initContainers;
+    expect(names(alone.env)).not.toContain('ROLES');
+    expect(asOwner.env).toContainEqual({ name: 'DATABASE_USER', value: 'orders_db' });
+  });
+
   test('its steps may only do what they need', () => {
     expect(find(objectsOf(shop()), 'Role', 'migration-steps').rules).toEqual([
       { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'delete'] },

@@ -6,6 +6,7 @@ import { enumValue } from '../../shared/value-problems';
 import type { Engine } from '../engines/engine';
 import type { DatabaseRoles, TableRight } from '../options';
 import type { CallerRole, RoleGrant, RolePlan } from './role-plan';
+import { rolesJobName } from './role-script';
 
 /** `grants(caller, right, ...of)`. A value that is not a caller is undefined. */
 interface DeclaredGrant {
@@ -54,7 +55,7 @@ export class Callers {
     const caller = [...this.#callers].find((one) => one.name === name);
     const role = caller && this.haveRoles ? this.#roleOf(caller) : undefined;
     if (!role) return owner;
-    return { ...owner, user: role.name, secret: role.secret };
+    return { ...owner, user: role.name, secret: role.secret, createdBy: rolesJobName(this.options.database) };
   }
 
   /** The roles and their grants. There are none if all callers use the role of the owner. */

@@ -7,6 +7,9 @@ import type { CallerRole, RolePlan } from './role-plan';
  */
 export type RoleScript = (plan: RolePlan) => string;
 
+/** The name of the Job that runs the script, without its version. */
+export const rolesJobName = (database: string): string => `${database}-roles`;
+
 /** The exit code after which another attempt cannot succeed. */
 export const NEEDS_A_PERSON = 42;
 

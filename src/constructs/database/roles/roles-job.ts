@@ -8,7 +8,7 @@ import { objectFields, selectorLabels } from '../../shared/object';
 import { CONTAINER_SECURITY, podDefaults } from '../../shared/pod';
 import { VersionedJob } from '../../shared/versioned-job';
 import type { RolePlan } from './role-plan';
-import { NEEDS_A_PERSON, passwordVariable, type RoleScript } from './role-script';
+import { NEEDS_A_PERSON, passwordVariable, rolesJobName, type RoleScript } from './role-script';
 
 interface RolesJobOptions {
   readonly endpoint: Endpoint;
@@ -22,8 +22,6 @@ interface RolesJobOptions {
   /** Called when all callers are declared. */
   readonly plan: () => RolePlan;
 }
-
-export const rolesJobName = (database: string): string => `${database}-roles`;
 
 /**
  * Adds a Job that creates the roles of the callers. It can connect only to the database. If the callers or their grants
