@@ -42,7 +42,7 @@ const knownOf = ({ engine }: DatabaseOptions): Known => ({
 
 /**
  * A PostgreSQL, MySQL or MariaDB server behind one name, with its data on a claim. The passwords are generated in the
- * cluster. A sole caller connects as the owner of the database, and each of several callers with a role of its own.
+ * cluster. The callers connect as the owner of the database, not as superuser, or each with a role of its own.
  */
 export class Database extends Declaration implements Callable {
   readonly endpoint: Endpoint;

@@ -51,7 +51,7 @@ export interface DatabaseOptions {
    * The roles of the callers. With `per-caller`, each caller logs in with its own role and password, and its tables are
    * in a schema with its name, which the others cannot read without `grants()`. With `shared`, all callers log in as the
    * owner of the database. MySQL and MariaDB have only `shared`.
-   * @default - `per-caller` for PostgreSQL with several callers; otherwise `shared`
+   * @default - `shared`; `per-caller` if the chart calls `grants()`
    */
   readonly roles?: DatabaseRoles;
   /**

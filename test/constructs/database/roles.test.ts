@@ -12,7 +12,11 @@ function app(names: readonly string[], grants: Grants = () => undefined, options
 }
 
 function declare(scope: Chart, names: readonly string[], grants: Grants, options: DatabaseOptions): Database {
-  const database = new Database(scope, 'store', { databaseName: 'shop', ...options });
+  const database = new Database(scope, 'store', {
+    databaseName: 'shop',
+    ...(names.length > 1 && { roles: 'per-caller' }),
+    ...options,
+  });
   const image = Image.of('shop/program:1');
   const callers = names.map((name) => [name, new Microservice(scope, name, { image, database })] as const);
   grants(database, Object.fromEntries(callers));
@@ -52,6 +56,18 @@ test('a sole caller logs in as the owner of the database, and there is no Job fo
   expect(loginOf(objects, 'cart')).toEqual(['shop', 'shop', 'store']);
   expect(jobOf(objects, 'store-roles')).toBeUndefined();
   expect(find(objects, 'StatefulSet', 'store').metadata.annotations).not.toHaveProperty('callsign.dev/roles');
+});
+
+test('several callers log in as the owner, until the chart asks for roles or grants a right', () => {
+  const loginWith = (grants?: Grants, options?: DatabaseOptions) =>
+    loginOf(objectsOf(app(['cart', 'bus'], grants, { roles: undefined, ...options })), 'cart');
+  expect(loginWith()).toEqual(['shop', 'shop', 'store']);
+  expect(loginWith(undefined, { roles: 'per-caller' })).toEqual(['shop', 'cart', 'store.cart']);
+  expect(loginWith((store, { cart, bus }) => store.grants(bus!, 'read', cart!))).toEqual([
+    'shop',
+    'cart',
+    'store.cart',
+  ]);
 });
 
 describe('with two callers', () => {
@@ -122,10 +138,13 @@ describe('with two callers', () => {
       },
     ]);
     expect(
-      find(objects, 'NetworkPolicy', 'store').spec.ingress[0].from.map(
-        (peer: { podSelector: { matchLabels: Record<string, string> } }) =>
-          peer.podSelector.matchLabels['app.kubernetes.io/name'],
-      ),
+      (
+        find(objects, 'NetworkPolicy', 'store').spec.ingress[0].from as {
+          podSelector: { matchLabels: Record<string, string> };
+        }[]
+      )
+        .map((peer) => peer.podSelector.matchLabels['app.kubernetes.io/name'])
+        .toSorted(),
     ).toEqual(['cart', 'event-bus', 'store-roles']);
   });
 
@@ -157,7 +176,7 @@ test('the option roles: per-caller for a sole caller, shared for several', () =>
 });
 
 test.each(['mysql', 'mariadb'] as const)('the callers of %s share the role of the owner', (engine) => {
-  const objects = objectsOf(app(['cart', 'bus'], undefined, { engine }));
+  const objects = objectsOf(app(['cart', 'bus'], undefined, { engine, roles: undefined }));
   expect(loginOf(objects, 'cart')).toEqual(['shop', 'shop', 'store']);
   expect(jobOf(objects, 'store-roles')).toBeUndefined();
 });
@@ -271,7 +290,7 @@ describe('grants', () => {
 
   test('own, and nobody else is left: all log in as the owner, and the objects for roles are removed again', () => {
     const objects = objectsOf(
-      app(['cart', 'worker'], (store, { cart, worker }) => store.grants(worker!, 'own', cart!)),
+      app(['cart', 'worker'], (store, { cart, worker }) => store.grants(worker!, 'own', cart!), { roles: undefined }),
     );
     expect(objects).toEqual(objectsOf(app(['cart', 'worker'], undefined, { roles: 'shared' })));
   });

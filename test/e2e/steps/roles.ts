@@ -17,41 +17,53 @@ export const roles: Step = {
   promise:
     'Each caller of the database has its own role: comments cannot read the rows of posts. An installation with one role gets them without a failed request.',
   async run(context) {
-    await isSeparate(context);
+    const { blog, kubectl, say } = context;
     const folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));
     try {
-      await backToOneRole(context, folder);
+      await must(process.execPath, ['bin/callsign.js', 'synth', '--out', folder], {
+        cwd: PROJECT,
+        signal: context.signal,
+        env: { CALLSIGN_POSTGRES_ROLES: 'per-caller' },
+      });
+      say('all callers log in as the owner; now each gets its own role, under load');
+      const start = Date.now();
+      const load = new Load(context.gateway);
+      let figures: Figures;
+      try {
+        await blog.apply(folder);
+        await blog.ready();
+        await blog.oldPodsGone();
+      } finally {
+        figures = await load.stop();
+      }
+      const seconds = secondsSince(start);
+      noneFailed(figures, 'no request fails while the callers get their roles');
+      await repeatWrites(context, figures);
+      await isSeparate(context);
+      const sessions = await blog.sql<{ usename: string; sessions: number }>(
+        "SELECT usename, count(*) AS sessions FROM pg_stat_activity WHERE datname = 'blog' AND application_name <> 'psql' AND usename <> 'postgres' GROUP BY 1 ORDER BY 1",
+      );
+      holds(
+        sessions.map(({ usename }) => usename).join() ===
+          CALLERS.map((caller) => roleOf(caller))
+            .toSorted()
+            .join(),
+        'each program logs in with its own role',
+        sessions,
+      );
+      return { ...evidenceOf(figures), secondsToMigrate: seconds, sessions };
     } finally {
       rmSync(folder, { recursive: true });
+      await backToOneRole(context);
+      await kubectl.run([
+        '-n',
+        NAMESPACE,
+        'delete',
+        '--ignore-not-found',
+        'networkpolicy/postgres-roles',
+        'serviceaccount/postgres-roles',
+      ]);
     }
-    const { blog, say } = context;
-    say('all callers log in as the owner; now each gets its own role, under load');
-    const start = Date.now();
-    const load = new Load(context.gateway);
-    let figures: Figures;
-    try {
-      await blog.apply();
-      await blog.ready();
-      await blog.oldPodsGone();
-    } finally {
-      figures = await load.stop();
-    }
-    const seconds = secondsSince(start);
-    noneFailed(figures, 'no request fails while the callers get their roles');
-    await repeatWrites(context, figures);
-    await isSeparate(context);
-    const sessions = await blog.sql<{ usename: string; sessions: number }>(
-      "SELECT usename, count(*) AS sessions FROM pg_stat_activity WHERE datname = 'blog' AND application_name <> 'psql' AND usename <> 'postgres' GROUP BY 1 ORDER BY 1",
-    );
-    holds(
-      sessions.map(({ usename }) => usename).join() ===
-        CALLERS.map((caller) => roleOf(caller))
-          .toSorted()
-          .join(),
-      'each program logs in with its own role',
-      sessions,
-    );
-    return { ...evidenceOf(figures), secondsToMigrate: seconds, sessions };
   },
 };
 
@@ -101,14 +113,9 @@ async function as({ kubectl }: Context, caller: string, sql: string) {
   ]);
 }
 
-/** An installation as it was before: one role owns everything, and the roles of the callers do not exist. */
-async function backToOneRole({ kubectl, blog, signal }: Context, folder: string): Promise<void> {
-  await must(process.execPath, ['bin/callsign.js', 'synth', '--out', folder], {
-    cwd: PROJECT,
-    signal,
-    env: { CALLSIGN_POSTGRES_ROLES: 'shared' },
-  });
-  await blog.apply(folder);
+/** As before: one role owns everything, and the roles of the callers do not exist. */
+async function backToOneRole({ kubectl, blog }: Context): Promise<void> {
+  await blog.apply();
   await blog.ready();
   await blog.oldPodsGone();
   const ours = ['-l', `app.kubernetes.io/name=postgres-roles`];

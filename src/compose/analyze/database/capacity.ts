@@ -16,16 +16,12 @@ type Given = Pick<DatabaseOptions, 'settings' | 'resources'>;
  * rollout: in a cluster, the old and the new pods of each caller have connections at the same time.
  */
 export function largeEnough(
-  context: ImportContext,
-  member: Member & { readonly role: DatabaseRole },
+  { report, members }: ImportContext,
+  { id, node, role }: Member & { readonly role: DatabaseRole },
   { settings, resources }: Given,
 ): Given {
-  const { report } = context;
-  const { id, node, role } = member;
-  const pools = callersOf(context, member).reduce(
-    (sum, caller) => sum + 2 * requestedReplicas(caller.node) * poolOf(caller),
-    0,
-  );
+  const callers = [...members.values()].filter(({ calls }) => [...calls].some((called) => called.id === id));
+  const pools = callers.reduce((sum, caller) => sum + 2 * requestedReplicas(caller.node) * poolOf(caller), 0);
   const fits = (given: Given) => {
     const { most, reserved } = connectionLimits(resolveDatabase(id, { engine: role.engine, ...given }));
     return pools + reserved <= most;
@@ -45,11 +41,6 @@ export function largeEnough(
       report.approximated(limit, why);
   }
   return given;
-}
-
-/** The services that call a database. */
-export function callersOf({ members }: ImportContext, { id }: Member): Member[] {
-  return [...members.values()].filter(({ calls }) => [...calls].some((called) => called.id === id));
 }
 
 /** The pool that a service asks for in its settings, or the smallest one. */

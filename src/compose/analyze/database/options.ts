@@ -8,7 +8,7 @@ import { Invocation, type PlannedOptions } from '../../plan/plan';
 import type { ImportContext } from '../context';
 import type { DatabaseRole, Member } from '../member';
 import { resourcesOf } from '../microservice/resources';
-import { callersOf, largeEnough } from './capacity';
+import { largeEnough } from './capacity';
 import { DATABASE_IMAGES } from './images';
 import { initialSqlFile } from './initial-sql';
 
@@ -58,8 +58,6 @@ export function databaseOptions(context: ImportContext, member: DatabaseMember):
     ...(role.engine !== 'postgres' && { engine: role.engine }),
     ...imageOption(context, member),
     ...(role.databaseName !== member.id.replaceAll('-', '_') && { databaseName: role.databaseName }),
-    // In Docker, all callers log in with the same user, and may use the same tables.
-    ...(server.roles && callersOf(context, member).length > 1 && { roles: 'shared' }),
     ...(Object.keys(settings).length > 0 && { settings }),
     ...(initialSql !== undefined && { initialSql: { file: initialSql } }),
     ...(resources && Object.keys(resources).length > 0 && { resources: { ...resources } as PlannedOptions }),

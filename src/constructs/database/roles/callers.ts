@@ -21,7 +21,7 @@ interface CallersOptions {
   /** The login of the owner of the database. */
   readonly owner: DatabaseLogin;
   readonly server: Engine;
-  /** Undefined: each caller has a role, if there are several. */
+  /** Undefined: with grants, each caller has a role if there are several. */
   readonly roles: DatabaseRoles | undefined;
   readonly hasInitialSql: boolean;
 }
@@ -43,11 +43,12 @@ export class Callers {
     this.#grants.push(grant);
   }
 
-  /** Whether callers have roles of their own. A sole caller uses the role of the owner: there is nobody to separate it from. */
+  /** Whether callers have roles of their own. Without an option, a sole caller has none: nobody is separated from it. */
   get haveRoles(): boolean {
     const { roles, server } = this.options;
     if (roles === 'shared' || !server.roles) return false;
-    return roles === 'per-caller' ? this.#callerRoles().length > 0 : this.#roleNames().size > 1;
+    if (roles === 'per-caller') return this.#callerRoles().length > 0;
+    return this.#grants.length > 0 && this.#roleNames().size > 1;
   }
 
   loginOf(name: string): DatabaseLogin {
