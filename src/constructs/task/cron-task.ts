@@ -58,7 +58,7 @@ export class CronTask extends BaseTask<ResolvedCronTask> {
       schedule,
       timeZone,
       concurrencyPolicy: POLICIES[concurrency],
-      ...(startWithin !== undefined && { startingDeadlineSeconds: startWithin }),
+      startingDeadlineSeconds: startWithin,
       successfulJobsHistoryLimit: history.succeeded,
       failedJobsHistoryLimit: history.failed,
       ...(suspend && { suspend }),

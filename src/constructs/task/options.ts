@@ -57,8 +57,8 @@ export interface CronTaskOptions extends TaskBase {
    */
   readonly concurrency?: Concurrency;
   /**
-   * How many seconds after its time a run may start, for instance because the cluster was down.
-   * @default - any time later: the last missed run starts as soon as possible
+   * How many seconds after its time a run may start, for instance because the cluster was down. A later run is left out.
+   * @default 3600
    */
   readonly startWithin?: number;
   /**

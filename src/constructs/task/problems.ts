@@ -34,7 +34,7 @@ export function* cronTaskProblems(name: string, given: CronTaskOptions, options:
   yield* zoneName('timeZone', timeZone);
   yield* enumValue('concurrency', concurrency, ['forbid', 'replace', 'allow'], 'construct-invalid');
   // Kubernetes looks for due runs every ten seconds.
-  if (startWithin !== undefined) yield* integer('startWithin', startWithin, { code: 'time-invalid', min: 10 });
+  yield* integer('startWithin', startWithin, { code: 'time-invalid', min: 10 });
   for (const [option, value] of Object.entries(history))
     yield* integer(`history.${option}`, value, { code: 'construct-invalid', min: 0 });
 }

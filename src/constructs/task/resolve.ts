@@ -4,7 +4,13 @@ import type { CronTaskOptions, RunHistory, TaskBase, TaskOptions } from './optio
 
 const BASE = { retries: 3, deadline: 3600 } satisfies Partial<TaskBase>;
 const TASK = { ...BASE, before: [], after: [], waitImage: NODE_IMAGE } satisfies Partial<TaskOptions>;
-const CRON = { ...BASE, timeZone: TIME_ZONE, concurrency: 'forbid', suspend: false } satisfies Partial<CronTaskOptions>;
+const CRON = {
+  ...BASE,
+  timeZone: TIME_ZONE,
+  concurrency: 'forbid',
+  startWithin: 3600,
+  suspend: false,
+} satisfies Partial<CronTaskOptions>;
 const HISTORY = { succeeded: 3, failed: 3 };
 
 /** The defaults that `explain` reports. */
@@ -15,8 +21,9 @@ export const CRON_TASK_DEFAULTS = { ...TASK_DEFAULTS, timeZone: TIME_ZONE, concu
 export type ResolvedTaskBase = ResolvedProgram & Required<Pick<TaskBase, 'retries' | 'deadline'>>;
 export type ResolvedTask = ResolvedTaskBase & Required<Pick<TaskOptions, 'before' | 'after' | 'waitImage'>>;
 export type ResolvedCronTask = ResolvedTaskBase &
-  Required<Pick<CronTaskOptions, 'schedule' | 'timeZone' | 'concurrency' | 'suspend'>> &
-  Pick<CronTaskOptions, 'startWithin'> & { readonly history: Required<RunHistory> };
+  Required<Pick<CronTaskOptions, 'schedule' | 'timeZone' | 'concurrency' | 'startWithin' | 'suspend'>> & {
+    readonly history: Required<RunHistory>;
+  };
 
 /** The complete options. Wrong values stay as they are: the problems report them. */
 export function resolveTask(given: TaskOptions): ResolvedTask {

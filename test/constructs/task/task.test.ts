@@ -313,7 +313,7 @@ describe('a task with a schedule', () => {
       successfulJobsHistoryLimit: 3,
       failedJobsHistoryLimit: 3,
     });
-    expect(spec).not.toHaveProperty('startingDeadlineSeconds');
+    expect(spec.startingDeadlineSeconds).toBe(3600);
     expect(spec).not.toHaveProperty('suspend');
     const run = spec.jobTemplate.spec;
     expect(run).toMatchObject({ backoffLimit: 3, activeDeadlineSeconds: 3600 });

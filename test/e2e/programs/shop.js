@@ -13,15 +13,18 @@ const pool = () =>
     user: DATABASE_USER,
     password: DATABASE_PASSWORD,
   });
-const answer = (handle) =>
-  createServer((request, response) => {
+/** Serves requests, and ends without cutting one off. */
+const answer = (handle) => {
+  const server = createServer((request, response) => {
     handle(request)
       .catch((error) => ({ error: error.message }))
       .then((body) => {
-        response.statusCode = body.error ? 500 : 200;
+        response.writeHead(body.error ? 500 : 200, { connection: 'close' });
         response.end(JSON.stringify(body));
       });
   }).listen(Number(PORT));
+  process.on('SIGTERM', () => server.close(() => process.exit(0)));
+};
 
 /** Each version of the table. A migration records when it began and ended. */
 const MIGRATIONS = {
