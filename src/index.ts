@@ -30,6 +30,7 @@ export type { ServiceObject } from './constructs/outside/service-object';
 export { External, type ExternalOptions } from './constructs/outside/external';
 export { Gateway } from './constructs/gateway/gateway';
 export type {
+  BasicAuth,
   Controller,
   Cors,
   GatewayBase,

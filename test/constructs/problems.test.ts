@@ -868,6 +868,30 @@ const BROKEN: [error: string, code: string, field: string | undefined, declare: 
     'maxBody',
     (s) => gateway(s, { httpRoute: { gateway: 'public' }, maxBody: '8Mi' }),
   ],
+  [
+    'passwords in an Ingress without a controller',
+    'gateway-unsupported',
+    'basicAuth',
+    (s) => gateway(s, { basicAuth: { secret: 'staff' } }),
+  ],
+  [
+    'passwords in an HTTPRoute without a controller',
+    'gateway-unsupported',
+    'basicAuth',
+    (s) => gateway(s, { httpRoute: { gateway: 'public' }, basicAuth: { secret: 'staff' } }),
+  ],
+  [
+    'a Secret of passwords with a slash',
+    'name-invalid',
+    'basicAuth.secret',
+    (s) => gateway(s, { controller: 'traefik', basicAuth: { secret: 'shop/staff' } }),
+  ],
+  [
+    'passwords without a Secret',
+    'name-invalid',
+    'basicAuth.secret',
+    (s) => gateway(s, { controller: 'traefik', basicAuth: {} }),
+  ],
   ['an unknown controller', 'gateway-unsupported', 'controller', (s) => gateway(s, { controller: 'nginx' })],
   [
     'an HTTPRoute for ingress-nginx',
@@ -934,6 +958,9 @@ test('the Middlewares of Traefik require a namespace', () => {
   const app = (options: object) => chart((scope) => gateway(scope, options), null);
   expect(problemsOf(app({ controller: 'traefik', maxBody: '8Mi' }))).toMatchObject([
     { code: 'namespace-missing', path: 'shop/entry', field: 'maxBody' },
+  ]);
+  expect(problemsOf(app({ controller: 'traefik', basicAuth: { secret: 'staff', existing: true } }))).toMatchObject([
+    { code: 'namespace-missing', path: 'shop/entry', field: 'basicAuth' },
   ]);
   expect(() =>
     objectsOf(app({ controller: 'traefik', maxBody: '8Mi', httpRoute: { gateway: 'public' } })),

@@ -1,16 +1,17 @@
 import type { KubernetesObject } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
+import { ANNOTATIONS } from '../../k8s/keys';
 import { byteQuantity } from '../shared/plus';
 import { parseQuantity } from '../../k8s/quantity';
 import type { ResolvedCors, ResolvedGateway } from './resolve';
-import type { GatewayBase } from './options';
+import type { BasicAuth, GatewayBase } from './options';
 import { addObject } from '../shared/object';
 
 type Scope = Construct & { name: string; namespace: string | undefined };
 
 /** A Middleware of Traefik. It processes requests, and routes refer to it by name. */
 interface Middleware extends KubernetesObject {
-  spec: { headers?: object; buffering?: object };
+  spec: { headers?: object; basicAuth?: object; buffering?: object };
 }
 
 /** A filter of an HTTPRoute. It processes requests. */
@@ -20,7 +21,8 @@ export type RouteFilter =
 
 /** The annotations for settings that Ingress has no fields for. Each controller has its own annotations. */
 export function ingressAnnotations(scope: Scope, options: ResolvedGateway): Record<string, string> {
-  if (options.controller === 'ingress-nginx') return nginxAnnotations(nginxSettings(options));
+  if (options.controller === 'ingress-nginx')
+    return { ...nginxAnnotations(nginxSettings(options)), ...existingSecret(options.basicAuth) };
   if (options.controller !== 'traefik') return {};
   const names = addMiddlewares(scope, options).map((name) => `${scope.namespace}-${name}@kubernetescrd`);
   return names.length > 0 ? { 'traefik.ingress.kubernetes.io/router.middlewares': names.join(',') } : {};
@@ -47,22 +49,32 @@ export function routeFilters(scope: Scope, options: ResolvedGateway): RouteFilte
   return [{ type: 'CORS', cors }];
 }
 
-/** CORS comes first, so that pages of other origins can also read an error response. */
-function addMiddlewares(scope: Scope, { cors, maxBody }: ResolvedGateway): string[] {
+/**
+ * CORS comes first, so that pages of other origins can also read an error response. Bodies are buffered last, so that
+ * nobody without a password fills the buffers.
+ */
+function addMiddlewares(scope: Scope, { cors, basicAuth, maxBody }: ResolvedGateway): string[] {
   const specs = {
     ...(cors && { cors: { headers: traefikHeaders(cors) } }),
+    ...(basicAuth && { 'basic-auth': { basicAuth: { secret: basicAuth.secret } } }),
     ...(maxBody !== undefined && { 'max-body': { buffering: { maxRequestBodyBytes: bytesOf(maxBody) } } }),
   };
   return Object.entries(specs).map(([id, spec]) => {
     const name = `${scope.name}-${id}`;
+    const annotations = id === 'basic-auth' ? existingSecret(basicAuth) : {};
     addObject<Middleware>(scope, id, {
       apiVersion: 'traefik.io/v1alpha1',
       kind: 'Middleware',
-      metadata: { name },
+      metadata: { name, ...(Object.keys(annotations).length > 0 && { annotations }) },
       spec,
     });
     return name;
   });
+}
+
+/** The annotation for a Secret that is created outside the charts, because `check` reads only manifests. */
+function existingSecret(basicAuth: BasicAuth | undefined): Record<string, string> {
+  return basicAuth?.existing ? { [ANNOTATIONS.existingSecrets]: JSON.stringify({ [basicAuth.secret]: ['auth'] }) } : {};
 }
 
 function traefikHeaders({ origins, methods, headers, exposedHeaders, credentials, maxAge }: ResolvedCors): object {
@@ -85,7 +97,7 @@ export function nginxAnnotations(settings: Record<string, string>): Record<strin
   );
 }
 
-function nginxSettings({ cors, maxBody }: ResolvedGateway): Record<string, string> {
+function nginxSettings({ cors, basicAuth, maxBody }: ResolvedGateway): Record<string, string> {
   const settings: Record<string, string> = {};
   if (cors) {
     const { origins, methods, headers, exposedHeaders, credentials, maxAge } = cors;
@@ -97,6 +109,10 @@ function nginxSettings({ cors, maxBody }: ResolvedGateway): Record<string, strin
     // The default of ingress-nginx is true.
     settings['cors-allow-credentials'] = String(credentials);
     settings['cors-max-age'] = String(maxAge);
+  }
+  if (basicAuth) {
+    settings['auth-type'] = 'basic';
+    settings['auth-secret'] = basicAuth.secret;
   }
   if (maxBody !== undefined) settings['proxy-body-size'] = String(bytesOf(maxBody));
   return settings;

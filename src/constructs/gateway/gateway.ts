@@ -100,12 +100,13 @@ export class Gateway extends Declaration implements Calling {
     }
   }
 
-  #checkNamespace({ controller, httpRoute, cors, maxBody }: ResolvedGateway): void {
-    const byNamespace = controller === 'traefik' && !httpRoute && (cors !== undefined || maxBody !== undefined);
+  #checkNamespace(options: ResolvedGateway): void {
+    const field = (['cors', 'basicAuth', 'maxBody'] as const).find((name) => options[name] !== undefined);
+    const byNamespace = options.controller === 'traefik' && !options.httpRoute && field !== undefined;
     if (!byNamespace || this.namespace !== undefined) return;
     this.problem('namespace-missing', {
-      message: 'Traefik refers to the Middlewares for cors and maxBody by namespace, and the chart has no namespace.',
-      field: cors ? 'cors' : 'maxBody',
+      message: `Traefik refers to the Middleware for ${field} by namespace, and the chart has no namespace.`,
+      field,
       fix: 'Give the chart a namespace: super(scope, id, { namespace: … }).',
     });
   }

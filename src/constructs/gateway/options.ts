@@ -56,6 +56,21 @@ export interface Cors {
   readonly maxAge?: number;
 }
 
+/** Passwords that the gateway asks for. */
+export interface BasicAuth {
+  /**
+   * The Secret with the names and the hashes of the passwords, in the same namespace. Its only key is `auth`. The value has
+   * one line for each person, as `htpasswd -nB NAME` prints it.
+   */
+  readonly secret: string;
+  /**
+   * Whether the Secret is created outside the charts, for instance with `kubectl create secret`. The checks then do
+   * not report it as missing.
+   * @default - false: the Secret is in the charts
+   */
+  readonly existing?: boolean;
+}
+
 /** The Gateway (Gateway API) to which an HTTPRoute is attached. It must allow routes of this namespace. */
 export interface ParentGateway {
   /** Its name. */
@@ -117,17 +132,23 @@ export interface GatewayBase {
    */
   readonly cors?: Cors;
   /**
+   * The gateway asks for a name and a password (basic authentication) before a request reaches a microservice. If the
+   * Secret is missing, it refuses all requests. Browsers send the password with each request, so serve these hosts by TLS.
+   * @default - no passwords
+   */
+  readonly basicAuth?: BasicAuth;
+  /**
    * The maximum size of a request body, such as `8Mi`. Larger requests get the status 413. Traefik then buffers each
    * request and response, so event streams do not work.
    * @default - the limit of the controller
    */
   readonly maxBody?: ByteAmount;
   /**
-   * The controller that serves the gateway. The standards have no field for `maxBody`, and Ingress has none for
-   * `cors`: they become annotations for ingress-nginx, and Middlewares for Traefik (which requires its provider
-   * kubernetesCRD). The weight of a canary is also an annotation for ingress-nginx; other Ingress controllers do not
-   * support it.
-   * @default - any controller: without `maxBody`; with an Ingress also without `cors` and weights
+   * The controller that serves the gateway. The standards have no field for `maxBody` and `basicAuth`, and Ingress
+   * has none for `cors`: they become annotations for ingress-nginx, and Middlewares for Traefik (which requires its
+   * provider kubernetesCRD). The weight of a canary is also an annotation for ingress-nginx; other Ingress controllers
+   * do not support it.
+   * @default - any controller: without `maxBody` and `basicAuth`; with an Ingress also without `cors` and weights
    */
   readonly controller?: Controller;
   /**
@@ -154,6 +175,7 @@ export const GATEWAY_OPTIONS: OptionNames<GatewayOptions> = {
   hosts: [{ routes: 'opaque', tlsSecret: true }],
   tlsSecret: true,
   cors: { origins: true, methods: true, headers: true, exposedHeaders: true, credentials: true, maxAge: true },
+  basicAuth: { secret: true, existing: true },
   maxBody: 'opaque',
   controller: true,
   className: true,

@@ -86,6 +86,7 @@ function* sizeProblems(maxBody: NonNullable<GatewayOptions['maxBody']>): Found {
 /** What to ask kubectl for, by the option. */
 const KINDS_OF: Readonly<Record<string, string>> = {
   tlsSecret: 'secret',
+  'basicAuth.secret': 'secret',
   className: 'ingressclass',
   controllerNamespace: 'namespace',
   'httpRoute.gateway': 'gateway',
@@ -93,10 +94,12 @@ const KINDS_OF: Readonly<Record<string, string>> = {
   'httpRoute.namespace': 'namespace',
 };
 
-function* nameProblems({ tlsSecret, className, controllerNamespace, httpRoute, ...rest }: ResolvedGateway): Found {
+function* nameProblems(options: ResolvedGateway): Found {
+  const { tlsSecret, basicAuth, className, controllerNamespace, httpRoute } = options;
   const names: [field: string, name: unknown][] = [
     ['tlsSecret', tlsSecret],
-    ...hostsOf(rest).map(([host, own]): [string, unknown] => [`hosts['${host}'].tlsSecret`, own.tlsSecret]),
+    ...hostsOf(options).map(([host, own]): [string, unknown] => [`hosts['${host}'].tlsSecret`, own.tlsSecret]),
+    ['basicAuth.secret', basicAuth && (basicAuth.secret ?? '')],
     ['className', className],
     ['httpRoute.gateway', httpRoute && (httpRoute.gateway ?? '')],
     ['httpRoute.listener', httpRoute?.listener],
@@ -122,7 +125,7 @@ function* nameProblems({ tlsSecret, className, controllerNamespace, httpRoute, .
 
 /** The problems of options that the Ingress, the HTTPRoute or the controller does not support. */
 function* controllerProblems(options: ResolvedGateway): Found {
-  const { controller, httpRoute, cors, maxBody, className } = options;
+  const { controller, httpRoute, cors, basicAuth, maxBody, className } = options;
   const unsupported = (field: string, message: string, expected: string, fix: string) =>
     row('gateway-unsupported', { field, message, expected, fix });
   if (controller !== undefined && !CONTROLLERS.includes(controller)) {
@@ -149,7 +152,7 @@ function* controllerProblems(options: ResolvedGateway): Found {
   if (controller !== undefined) return;
   const kind = httpRoute ? 'HTTPRoute' : 'Ingress';
   const expected = `controller: ${httpRoute ? 'traefik' : CONTROLLERS.join(' or ')}`;
-  const needed = { ...(!httpRoute && { cors }), maxBody };
+  const needed = { ...(!httpRoute && { cors }), basicAuth, maxBody };
   for (const field of Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [] : [name]))) {
     const message = `An ${kind} has no field for ${field}: each controller configures it differently.`;
     yield unsupported(

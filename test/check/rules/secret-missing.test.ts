@@ -207,3 +207,30 @@ test('checks the Secrets of a TriggerAuthentication of KEDA', () => {
   expect(problemsIn(code, documents(secret, authentication('rabbit', 'uri')))).toHaveLength(1);
   expect(problemsIn(code, authentication('rabbit'))).toEqual([]);
 });
+
+describe('the passwords that a gateway asks for', () => {
+  const secret = (key: string) =>
+    `apiVersion: v1\nkind: Secret\nmetadata: { name: staff, namespace: shop }\nstringData: { ${key}: a }`;
+  const middleware = (name: string) =>
+    `apiVersion: traefik.io/v1alpha1\nkind: Middleware\nmetadata: { name: a, namespace: shop }\nspec: { basicAuth: { secret: ${name} } }`;
+  const ingress = (name: string, more = '') =>
+    `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata:\n  name: a\n  namespace: shop\n  annotations: { nginx.ingress.kubernetes.io/auth-type: basic, nginx.ingress.kubernetes.io/auth-secret: ${name}${more} }`;
+
+  test('are in a Secret with any key for Traefik', () => {
+    expect(problemsIn(code, documents(secret('users'), middleware('staff')))).toEqual([]);
+    expect(problemsIn(code, documents(secret('users'), middleware('staf')))).toMatchObject([
+      { field: 'spec.basicAuth.secret', got: 'staf' },
+    ]);
+  });
+
+  test('are under the key auth for ingress-nginx, unless each key is the name of a person', () => {
+    expect(problemsIn(code, documents(secret('auth'), ingress('staff')))).toEqual([]);
+    expect(problemsIn(code, documents(secret('auth'), ingress('shop/staff')))).toEqual([]);
+    expect(problemsIn(code, documents(secret('auth'), ingress('bank/staff')))).toHaveLength(1);
+    expect(problemsIn(code, documents(secret('users'), ingress('staff')))).toMatchObject([
+      { message: 'The Secret staff has no key "auth".' },
+    ]);
+    const map = ', nginx.ingress.kubernetes.io/auth-secret-type: auth-map';
+    expect(problemsIn(code, documents(secret('users'), ingress('staff', map)))).toEqual([]);
+  });
+});

@@ -239,6 +239,53 @@ describe('cors and maxBody', () => {
   });
 });
 
+describe('basicAuth', () => {
+  const basicAuth = { secret: 'staff', existing: true };
+  const existing = { 'callsign.dev/existing-secrets': '{"staff":["auth"]}' };
+  const middlewares = (options: GatewayBase) => render(options).objects.filter(({ kind }) => kind === 'Middleware');
+
+  test('becomes a Middleware of Traefik between those for cors and maxBody', () => {
+    const options: GatewayBase = { controller: 'traefik', cors, basicAuth, maxBody: '1Mi' };
+    expect(find(render(options).objects, 'Ingress', 'entry').metadata.annotations).toEqual({
+      'traefik.ingress.kubernetes.io/router.middlewares':
+        'shop-entry-cors@kubernetescrd,shop-entry-basic-auth@kubernetescrd,shop-entry-max-body@kubernetescrd',
+    });
+    expect(middlewares({ controller: 'traefik', basicAuth })).toMatchObject([
+      { metadata: { name: 'entry-basic-auth', annotations: existing }, spec: { basicAuth: { secret: 'staff' } } },
+    ]);
+  });
+
+  test('becomes a filter of every route of an HTTPRoute of Traefik', () => {
+    const { objects } = render({ controller: 'traefik', basicAuth, httpRoute: { gateway: 'public' } });
+    const { rules } = find(objects, 'HTTPRoute', 'entry').spec as { rules: { filters: object[] }[] };
+    const filter = {
+      type: 'ExtensionRef',
+      extensionRef: { group: 'traefik.io', kind: 'Middleware', name: 'entry-basic-auth' },
+    };
+    expect(rules.map(({ filters }) => filters)).toEqual([[filter], [filter]]);
+  });
+
+  test('becomes annotations of ingress-nginx', () => {
+    const { objects } = render({ controller: 'ingress-nginx', basicAuth });
+    expect(find(objects, 'Ingress', 'entry').metadata.annotations).toEqual({
+      'nginx.ingress.kubernetes.io/auth-type': 'basic',
+      'nginx.ingress.kubernetes.io/auth-secret': 'staff',
+      ...existing,
+    });
+  });
+
+  test.each(['traefik', 'ingress-nginx'] as const)('for %s a Secret that does not exist is a problem', (controller) => {
+    const problems = (found: boolean) =>
+      check(
+        synthesize(
+          several(() => ['a.example.com'], { controller, basicAuth: { secret: 'staff', existing: found } }),
+        ).flatMap(({ manifests }) => manifests),
+      );
+    expect(problems(true)).toEqual([]);
+    expect(problems(false)).toMatchObject([{ code: 'secret-missing', got: 'staff' }]);
+  });
+});
+
 test('for Traefik a prefix becomes the exact path and a prefix with a slash', () => {
   const paths = render({ controller: 'traefik' }).ingress.rules[0].http.paths as {
     path: string;
@@ -358,7 +405,7 @@ describe('an HTTPRoute', () => {
 
 test.each<[string, GatewayBase]>([
   ['an Ingress', {}],
-  ['Traefik', { controller: 'traefik', cors, maxBody: '1Mi' }],
+  ['Traefik', { controller: 'traefik', cors, basicAuth: { secret: 'staff', existing: true }, maxBody: '1Mi' }],
   ['an HTTPRoute', { httpRoute: { gateway: 'public', namespace: 'infra' }, cors }],
 ])('check finds no problem with %s', (_, options) => {
   expect(

@@ -1,6 +1,7 @@
 import type { Manifest } from '../../../k8s/objects';
 import { existingSecretsOf } from '../../../k8s/annotated-objects';
 import type { RequirementRule } from '../requirement-rule';
+import { gatewayPasswords } from '../../world/gateway-passwords';
 import { references } from '../../world/workloads/references';
 import { isText, listOf, namespaceOf, type World } from '../../world/world';
 
@@ -17,7 +18,13 @@ const CERTIFICATE = ['tls.crt', 'tls.key'];
 export const secrets: RequirementRule = {
   kind: 'secret',
   *find(world) {
-    const uses = [...inPods(world), ...inIngresses(world), ...inGateways(world), ...saidToExist(world)];
+    const uses = [
+      ...inPods(world),
+      ...inIngresses(world),
+      ...inGateways(world),
+      ...ofPasswords(world),
+      ...saidToExist(world),
+    ];
     const keys = new Map<string, Set<string>>();
     for (const use of uses) {
       const id = idOf(use);
@@ -64,6 +71,11 @@ function* inGateways(world: World): Generator<Use> {
       }
     }
   }
+}
+
+function* ofPasswords(world: World): Generator<Use> {
+  for (const { manifest, namespace, name, key } of gatewayPasswords(world))
+    if (!isThere(world, namespace, name)) yield { manifest, namespace, name, keys: key ? [key] : [] };
 }
 
 /** The Secrets that, according to the charts, already exist. The rules of check ignore them. */

@@ -2,6 +2,7 @@ import type { FieldPath, Manifest } from '../../../k8s/objects';
 import { isFilledLater } from '../../world/generated/filled-later';
 import { mayExist } from '../../world/generated/may-exist';
 import { references, type Reference } from '../../world/workloads/references';
+import { gatewayPasswords } from '../../world/gateway-passwords';
 import { declared } from '../../world/declared';
 import type { ObjectOf } from '../../world/kinds';
 import { placesAt } from '../../world/places';
@@ -13,7 +14,7 @@ import { isText, listOf, namespaceOf, type World } from '../../world/world';
 
 export const secretMissing: Rule = {
   code: 'secret-missing',
-  why: 'The pod does not start: it stays in ContainerCreating or CreateContainerConfigError. An Ingress serves a certificate that browsers do not trust.',
+  why: 'The pod does not start: it stays in ContainerCreating or CreateContainerConfigError. An Ingress serves a certificate that browsers do not trust, or refuses all requests if it has no passwords to compare.',
   fix: 'Add the Secret or the key, mark the reference as optional, or annotate the object that creates the Secret in the cluster.',
   *find(world) {
     for (const pods of world.pods) {
@@ -34,6 +35,8 @@ export const secretMissing: Rule = {
           yield* missing(world, manifest, namespaceOf(manifest.object), { name: secretName, field });
       }
     }
+    for (const { manifest, namespace, name, key, field } of gatewayPasswords(world))
+      yield* missing(world, manifest, namespace, { name, key, field });
     for (const manifest of declared(world, 'TriggerAuthentication.keda.sh')) {
       const namespace = namespaceOf(manifest.object);
       // Without Secrets in the manifests of the namespace, they are created by other means.
