@@ -25,6 +25,7 @@ export {
   type MicroserviceOverrides,
   type TaskOverrides,
 } from './settings/environment';
+export { ExistingCaller, type ExistingCallerOptions } from './constructs/caller/existing-caller';
 export { ExistingService, type ExistingServiceOptions } from './constructs/outside/existing-service';
 export type { ServiceObject } from './constructs/outside/service-object';
 export { External, type ExternalOptions } from './constructs/outside/external';

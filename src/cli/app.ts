@@ -99,6 +99,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   App: 'cdk8s',
   Chart: 'cdk8s',
   Database: 'callsign-k8s',
+  ExistingCaller: 'callsign-k8s',
   ExistingService: 'callsign-k8s',
   External: 'callsign-k8s',
   Gateway: 'callsign-k8s',

@@ -35,6 +35,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'outside',
     'database',
     'program',
+    'caller',
     'microservice',
     'task',
     'site',

@@ -1,7 +1,7 @@
 import { isHost, isVariable } from '../../k8s/names';
 import type { ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
-import { type Caller, callerOf, type Entrance } from '../../links/endpoint';
+import { type Caller, callerOf, Endpoint, type Entrance } from '../../links/endpoint';
 import { madeBy, objectOf, serviceEndpoint } from '../outside/service-object';
 
 /** What a call leads to; undefined if nothing can be called. */
@@ -92,7 +92,7 @@ function betweenProblem(from: Caller, to: Caller, through: Entrance | undefined)
       },
     ];
   }
-  if (!through && (kind === 'worker' || kind === 'gateway' || kind === 'task')) {
+  if (!through && (kind === 'worker' || !(to instanceof Endpoint))) {
     return [
       'call-not-served',
       {
