@@ -68,6 +68,16 @@ test('the health checks of a sidecar', () => {
   });
 });
 
+test('callers reach a port of a sidecar that is also a port of the microservice', () => {
+  const objects = objectsOf(
+    app({ ports: { metrics: 9121 }, sidecars: { a: { ...proxy, ports: { metrics: 9121, admin: 9122 } } } }),
+  );
+  const pod = find(objects, 'Deployment', 'cart').spec.template.spec;
+  expect(names(pod.containers[0].ports)).toEqual(['http', 'metrics']);
+  expect(names(pod.initContainers[0].ports)).toEqual(['admin']);
+  expect(names(find(objects, 'Service', 'cart').spec.ports)).toEqual(['http', 'metrics']);
+});
+
 test('a container mounts paths of the program, and has folders of its own', () => {
   const pod = podOf({
     files: { '/etc/words.txt': 'words' },
@@ -112,6 +122,12 @@ test.each<[code: string, field: string, options: Options]>([
     'sidecars.b.ports.x',
     { sidecars: { a: { ...proxy, ports: { y: 9000 } }, b: { ...proxy, ports: { x: 9000 } } } },
   ],
+  [
+    'port-taken',
+    'sidecars.b.ports.x',
+    { ports: { x: 9000 }, sidecars: { a: { ...proxy, ports: { x: 9000 } }, b: { ...proxy, ports: { x: 9000 } } } },
+  ],
+  ['port-taken', 'sidecars.a.ports.y', { ports: { x: 9000 }, sidecars: { a: { ...proxy, ports: { y: 9000 } } } }],
   ['port-invalid', 'sidecars.a.ports.http', { sidecars: { a: { ...proxy, ports: { http: 0 } } } }],
   ['port-invalid', 'sidecars.a.health.port', { sidecars: { a: { ...proxy, health: { ready: 'tcp', port: 70_000 } } } }],
   [

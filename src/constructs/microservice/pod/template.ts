@@ -68,7 +68,7 @@ export function podTemplate(
         matchLabelKeys: ['pod-template-hash'],
       },
     ],
-    ...(initContainers.length > 0 && { initContainers }),
+    ...(initContainers.length > 0 && { initContainers: initContainers.map((one) => withoutPorts(one, ports)) }),
     containers: [container],
     ...(volumes.length > 0 && { volumes }),
   };
@@ -82,6 +82,12 @@ export function podTemplate(
   };
   const labels = { ...options.pod.labels, ...pods };
   return { metadata: { labels, ...(Object.keys(annotations).length > 0 && { annotations }) }, spec: live.spec };
+}
+
+/** The port of a sidecar that callers reach is listed once in a pod: Kubernetes warns about names that occur twice. */
+function withoutPorts({ ports: all, ...container }: V1Container, listed: readonly V1ContainerPort[]): V1Container {
+  const ports = all?.filter(({ name }) => listed.every((other) => other.name !== name)) ?? [];
+  return { ...container, ...(ports.length > 0 && { ports }) };
 }
 
 /** Pods on a failed node are replaced after 20 seconds. The default of Kubernetes is five minutes. */

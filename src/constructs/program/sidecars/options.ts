@@ -69,8 +69,8 @@ export type InitContainer = FurtherContainer;
 /** A container that starts before the program, runs next to it, and ends after it. */
 export interface Sidecar extends FurtherContainer {
   /**
-   * The ports that it listens on, by name. To let callers reach one, add it to `ports` of the microservice too, and
-   * name it in the call.
+   * The ports that it listens on, by name. To let callers reach one, add it to `ports` of the microservice too, with the
+   * same name and number, and name it in the call.
    * @default - none
    */
   readonly ports?: Readonly<Record<string, number>>;

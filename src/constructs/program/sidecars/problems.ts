@@ -12,6 +12,9 @@ import type { FurtherContainer, Sidecar } from './options';
 
 type Found = Generator<ProblemRow>;
 
+/** The names of ports on which only the program listens. */
+const OF_PROGRAM: ReadonlySet<string> = new Set(['http', 'events', 'health']);
+
 /** The problems of init containers and sidecars. The ports are those of the program, by name. */
 export function* sidecarProblems(
   program: string,
@@ -19,11 +22,12 @@ export function* sidecarProblems(
   programPorts: Readonly<Record<string, number>>,
 ): Found {
   const ports = new Map<unknown, string>(Object.entries(programPorts).map(([name, port]) => [port, name]));
+  const forCallers = new Map(Object.entries(programPorts).filter(([name]) => !OF_PROGRAM.has(name)));
   for (const [name, sidecar] of Object.entries(options.sidecars)) {
     const at = `sidecars.${name}`;
     yield* containerProblems(at, name, sidecar, options);
     if (name === program || Object.hasOwn(options.initContainers, name)) yield nameTaken(at, name);
-    yield* sidecarPortProblems(at, sidecar, ports);
+    yield* sidecarPortProblems(at, sidecar, ports, forCallers);
     yield* sidecarHealthProblems(at, sidecar);
     yield* lifecycleProblems(`${at}.lifecycle`, sidecar.lifecycle ?? {}, sidecarPort(sidecar) !== undefined);
   }
@@ -85,11 +89,18 @@ function* containerProblems(
   }
 }
 
-function* sidecarPortProblems(at: string, { ports = {} }: Sidecar, taken: Map<unknown, string>): Found {
+/** A port that callers reach is also a port of the microservice, with the same name and number. */
+function* sidecarPortProblems(
+  at: string,
+  { ports = {} }: Sidecar,
+  taken: Map<unknown, string>,
+  forCallers: Map<string, number>,
+): Found {
   for (const [name, port] of Object.entries(ports)) {
     yield* portProblems(`${at}.ports.${name}`, port);
     const other = taken.get(port);
-    if (other !== undefined)
+    const isForCallers = forCallers.get(name) === port && forCallers.delete(name);
+    if (other !== undefined && !isForCallers)
       yield row('port-taken', {
         message: `The port conflicts with the port ${show(other)} of the pod.`,
         field: `${at}.ports.${name}`,
