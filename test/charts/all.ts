@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import blog from '../../src/charts/app';
 import databases from '../../src/charts/examples/databases';
+import shop from '../../src/charts/examples/shop';
 import behindAGateway from '../../src/charts/patterns/behind-a-gateway';
 import ghost from '../../src/charts/patterns/ghost';
 import nextPostgres from '../../src/charts/patterns/next-postgres';
@@ -17,7 +18,7 @@ export const SHAPES = {
   'behind-a-gateway': behindAGateway,
 };
 
-const definitions = { blog, ...SHAPES, ghost, 'next-postgres': nextPostgres };
+const definitions = { blog, ...SHAPES, ghost, 'next-postgres': nextPostgres, 'examples/shop': shop };
 
 /** All apps of this repository, by the name of their golden. */
 export const ALL_CHARTS: Readonly<Record<string, () => App>> = Object.fromEntries(
@@ -36,7 +37,9 @@ export const DATABASES: Readonly<Record<string, () => App>> = {
   },
 };
 
-/** The blog in each of its environments. */
+/** The blog and the shop in each of their environments. */
 export const ALL_ENVIRONMENTS: Readonly<Record<string, { charts: string; make: () => App }>> = Object.fromEntries(
-  blog.environments.map((name) => [`blog in ${name}`, { charts: 'blog', make: () => blog.make(name) }]),
+  Object.entries({ blog, 'examples/shop': shop }).flatMap(([charts, definition]) =>
+    definition.environments.map((name) => [`${charts} in ${name}`, { charts, make: () => definition.make(name) }]),
+  ),
 );

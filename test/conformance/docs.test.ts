@@ -12,10 +12,12 @@ import { DOCS, PAGES, root, snippetsOf, textOf as text } from './pages';
 const snippets = (page: string, language: string) =>
   snippetsOf(page).filter((snippet) => snippet.language === language);
 
-test('the diagram of the blog is the output of `callsign graph`', () => {
-  const [, picture] =
-    /<!-- picture: [^>]*-->\n+```mermaid\n(.*?)```\n+<!-- \/picture -->/s.exec(text('docs/blog.md')) ?? [];
-  expect(picture).toBe(mermaid(graphOf(ALL_CHARTS.blog!())));
+test.each([
+  ['blog', 'docs/blog.md'],
+  ['examples/shop', 'docs/shapes.md'],
+])('the diagram of %s in %s is the output of `callsign graph`', (chart, page) => {
+  const [, picture] = /<!-- picture: [^>]*-->\n+```mermaid\n(.*?)```\n+<!-- \/picture -->/s.exec(text(page)) ?? [];
+  expect(picture).toBe(mermaid(graphOf(ALL_CHARTS[chart]!())));
 });
 
 test('every snippet of TypeScript compiles', () => {

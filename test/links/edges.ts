@@ -58,9 +58,11 @@ function edge(from: World['pods'][number], to: World['pods'][number]): string {
   return `${title(from)} > ${title(to)}`;
 }
 
-/** What runs by the clock looks after the others, and is not drawn. */
+/** What runs to its end has tests of its own. */
 function worldOf(objects: KubeObject[]): World {
   return new World(
-    objects.filter(({ kind }) => kind !== 'CronJob').map((object) => ({ object, place: () => undefined })),
+    objects
+      .filter(({ kind }) => kind !== 'CronJob' && kind !== 'Job')
+      .map((object) => ({ object, place: () => undefined })),
   );
 }
