@@ -64,7 +64,9 @@ function* mistakesOf(objects: readonly KubeObject[]): Generator<Mistake> {
       for (const key of Object.keys((spec.selector ?? {}) as object))
         yield mistake('selector', 'spec', 'selector', key);
       for (const [i, port] of ((spec.ports ?? []) as Json[]).entries()) {
-        if (read.servicePorts.has(`${metadata.name}:${port.port}`)) yield mistake('port', 'spec', 'ports', i, 'port');
+        // Callers of a headless Service use the ports of its pods.
+        if (spec.clusterIP !== 'None' && read.servicePorts.has(`${metadata.name}:${port.port}`))
+          yield mistake('port', 'spec', 'ports', i, 'port');
         if (read.servicePorts.has(`${metadata.name}:${port.name}`))
           yield mistake('port name', 'spec', 'ports', i, 'name');
         if (port.targetPort !== undefined)
@@ -86,8 +88,8 @@ function* mistakesOf(objects: readonly KubeObject[]): Generator<Mistake> {
   }
 }
 
-/** The namespace of the gateway's controller in all charts. */
-const GATEWAY_NAMESPACE = 'traefik';
+/** The namespaces of programs that are not in the charts: the controllers of gateways, and Prometheus. */
+const OUTSIDE = new Set(['traefik', 'traefik-internal', 'monitoring']);
 
 type Breaker = (kind: string, ...field: FieldPath) => Mistake;
 
@@ -120,9 +122,9 @@ function* policyMistakes(spec: Json, mistake: Breaker): Generator<Mistake> {
     for (const [i, rule] of ((spec[direction] ?? []) as Json[]).entries()) {
       for (const [p, peer] of ((rule[side] ?? []) as Json[]).entries()) {
         for (const field of ['podSelector', 'namespaceSelector']) {
-          // Only the cluster knows the namespace of the gateway's controller.
+          // Only the cluster knows these namespaces.
           const name = peer[field]?.matchLabels?.['kubernetes.io/metadata.name'] as string | undefined;
-          if (peer[field] && name !== GATEWAY_NAMESPACE)
+          if (peer[field] && !(name !== undefined && OUTSIDE.has(name)))
             for (const found of selectorMistakes(peer[field] as Selector, mistake, [
               'spec',
               direction,

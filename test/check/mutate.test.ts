@@ -5,7 +5,12 @@ import { manifestsOf, mutantsOf } from './mutants';
 
 const charts = {
   ...ALL_CHARTS,
-  ...Object.fromEntries(Object.entries(ALL_ENVIRONMENTS).map(([name, { make }]) => [name, make])),
+  // The shop is large, and its environments repeat it. `npm run mutate` breaks them too.
+  ...Object.fromEntries(
+    Object.entries(ALL_ENVIRONMENTS)
+      .filter(([, { charts: of }]) => of === 'blog')
+      .map(([name, { make }]) => [name, make]),
+  ),
 };
 
 test.each(Object.entries(charts))(
@@ -19,5 +24,5 @@ test.each(Object.entries(charts))(
       mutants.filter((mutant) => check(manifestsOf(mutant.objects), 'hardened').length === 0).map(({ what }) => what),
     ).toEqual([]);
   },
-  120_000,
+  240_000,
 );

@@ -35,3 +35,10 @@ test('a pod without permissions or without a token does not need the API server'
   expect(found('', 'serviceAccountName: other')).toEqual([]);
   expect(found('', 'serviceAccountName: operator\nautomountServiceAccountToken: false')).toEqual([]);
 });
+
+test('a token that the pod mounts itself counts', () => {
+  const volume =
+    'automountServiceAccountToken: false\nvolumes: [{ name: token, projected: { sources: [{ serviceAccountToken: { path: token } }] } }]';
+  expect(found('', `serviceAccountName: operator\n${volume}`)).toHaveLength(1);
+  expect(found('{ ports: [{ port: 443 }] }', `serviceAccountName: operator\n${volume}`)).toEqual([]);
+});

@@ -109,3 +109,14 @@ describe('a file of a mounted ConfigMap', () => {
     expect(found(args, { data: map.replace('conf', 'other') })).toHaveLength(1);
   });
 });
+
+test('an object that fills a ConfigMap in the cluster says which keys it adds', () => {
+  const job = `apiVersion: batch/v1\nkind: Job\nmetadata:\n  name: migration\n  namespace: shop\n  annotations: { callsign.dev/fills-config-map: '{"done":["v2"]}' }\nspec: { template: { spec: { containers: [] } } }`;
+  const map = 'apiVersion: v1\nkind: ConfigMap\nmetadata: { name: done, namespace: shop }';
+  const reader = (key: string) =>
+    deployment(`env: [{ name: A, valueFrom: { configMapKeyRef: { name: done, key: ${key} } } }]`);
+  expect(problemsIn('config-map-missing', documents(job, map, reader('v2')))).toEqual([]);
+  expect(problemsIn('config-map-missing', documents(job, map, reader('v1')))).toMatchObject([
+    { message: 'The ConfigMap done has no key "v1".', expected: 'one of v2' },
+  ]);
+});

@@ -1,10 +1,12 @@
+import { filledConfigMapsOf } from '../../../k8s/annotated-objects';
 import { isFilledLater } from '../../world/generated/filled-later';
 import { mayExist } from '../../world/generated/may-exist';
 import { mountedFiles } from '../../world/workloads/mounted-files';
 import { references } from '../../world/workloads/references';
 import { fileMissing } from '../file-missing';
 import { meant, type Rule } from '../rule';
-import type { World } from '../../world/world';
+import { once } from '../../world/once';
+import { namespaceOf, type World } from '../../world/world';
 
 export const configMapMissing: Rule = {
   code: 'config-map-missing',
@@ -14,7 +16,8 @@ export const configMapMissing: Rule = {
     for (const pods of world.pods) {
       for (const { name, key, field } of references(pods, 'ConfigMap')) {
         const map = world.find('ConfigMap', pods.namespace, name)?.object;
-        if (map ? isFilledLater(world, map) : mayExist(world, 'ConfigMap', pods.namespace, name)) continue;
+        const isKnown = filledKeys(world).has(`${pods.namespace}/${name}`);
+        if (map ? isFilledLater(world, map) && !isKnown : mayExist(world, 'ConfigMap', pods.namespace, name)) continue;
         const keys = keysOf(world, pods.namespace, name);
         if (keys && (key === undefined || keys.includes(key))) continue;
         yield keys
@@ -48,7 +51,20 @@ export const configMapMissing: Rule = {
 /** The keys of a ConfigMap, if it is in the manifests and has all of them. */
 function keysOf(world: World, namespace: string, name: string): string[] | undefined {
   const map = world.find('ConfigMap', namespace, name)?.object;
-  return map && !isFilledLater(world, map)
-    ? [...Object.keys(map.data ?? {}), ...Object.keys(map.binaryData ?? {})]
+  const filled = filledKeys(world).get(`${namespace}/${name}`);
+  return map && (filled || !isFilledLater(world, map))
+    ? [...Object.keys(map.data ?? {}), ...Object.keys(map.binaryData ?? {}), ...(filled ?? [])]
     : undefined;
 }
+
+/** The keys that objects of the manifests add to ConfigMaps in the cluster, by `NAMESPACE/NAME`. */
+const filledKeys = once((world): ReadonlyMap<string, readonly string[]> => {
+  const all = new Map<string, readonly string[]>();
+  for (const { object } of world.manifests) {
+    for (const [name, keys] of filledConfigMapsOf(object)) {
+      const id = `${namespaceOf(object)}/${name}`;
+      all.set(id, [...(all.get(id) ?? []), ...keys]);
+    }
+  }
+  return all;
+});

@@ -44,8 +44,10 @@ export const accountsWithRights = once(
 
 /** Whether pods have a token and permissions for the API server. */
 export function reachesApi(world: World, { namespace, spec }: Pods): boolean {
-  return (
-    spec.automountServiceAccountToken !== false &&
-    accountsWithRights(world).has(`${namespace}/${spec.serviceAccountName ?? 'default'}`)
-  );
+  const hasToken =
+    spec.automountServiceAccountToken !== false ||
+    listOf(spec.volumes).some(({ projected }) =>
+      listOf(projected?.sources).some((source) => source.serviceAccountToken),
+    );
+  return hasToken && accountsWithRights(world).has(`${namespace}/${spec.serviceAccountName ?? 'default'}`);
 }
