@@ -30,9 +30,9 @@ export const DATABASES: Readonly<Record<string, () => App>> = {
   'examples/databases': () => databases.make(),
   'MySQL, and several servers of PostgreSQL': () => {
     const app = new App();
-    const shop = new Chart(app, 'shop', { namespace: 'shop' });
-    new Database(shop, 'stock', { engine: 'mysql', initialSql: 'CREATE TABLE stock (id int);\n', backup: {} });
-    new Database(shop, 'orders', { instances: 3, initialSql: 'CREATE TABLE orders (id int);\n', backup: {} });
+    const chart = new Chart(app, 'shop', { namespace: 'shop' });
+    new Database(chart, 'stock', { engine: 'mysql', initialSql: 'CREATE TABLE stock (id int);\n', backup: {} });
+    new Database(chart, 'orders', { instances: 3, initialSql: 'CREATE TABLE orders (id int);\n', backup: {} });
     return app;
   },
 };
