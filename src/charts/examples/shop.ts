@@ -129,7 +129,6 @@ export class Shop extends Chart {
     const report = new CronTask(this, 'report', {
       image: program('report'),
       schedule: '0 6 * * 1',
-      startWithin: 3600,
       timeZone,
       database,
     }).calls(mail.port('smtp'));
