@@ -16,6 +16,7 @@ export const roles: Step = {
   name: 'roles',
   promise:
     'Each caller of the database has its own role: comments cannot read the rows of posts. An installation with one role gets them without a failed request.',
+  heavy: true,
   async run(context) {
     const { blog, kubectl, say } = context;
     const folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));
