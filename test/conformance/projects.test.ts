@@ -127,7 +127,7 @@ describe('docs/escape-hatches.md', () => {
 
   test('the objects of the constructs exist', () => {
     const shop = new Chart(new App(), 'shop', { namespace: 'shop' });
-    const database = new Database(shop, 'orders', { backup: {} });
+    const database = new Database(shop, 'orders', { backup: {}, roles: 'per-caller' });
     const data = new Volume(shop, 'data');
     const image = Image.of('shop/cart:1.4.0');
     const cart = new Microservice(shop, 'cart', {

@@ -92,13 +92,13 @@ test('the picture of a change marks what it opens, and dashes what it closes', (
 
 test('the order of tasks', () => {
   const image = Image.of('shop/orders:1.0.0');
-  const app = chart((scope) => {
+  const shop = chart((scope) => {
     const orders = new Microservice(scope, 'orders', { image });
     const migration = new Task(scope, 'migration', { image, before: [orders] });
     const search = new Microservice(scope, 'search', { image });
     new Task(scope, 'index', { image, after: [search, migration] });
   });
-  const { nodes, edges } = graphOfManifests(synthesize(app).flatMap(({ manifests }) => manifests));
+  const { nodes, edges } = graphOfManifests(synthesize(shop).flatMap(({ manifests }) => manifests));
   expect(nodes.filter(({ kind }) => kind === 'task').map(({ name }) => name)).toEqual(['migration', 'index']);
   expect(
     edges.filter(({ isOrder }) => isOrder).toSorted((a, b) => (`${a.from} ${a.to}` < `${b.from} ${b.to}` ? -1 : 1)),

@@ -86,10 +86,12 @@ describe('a task', () => {
     });
   });
 
-  test('of a database with other callers, it logs in as the part that waits for it, when the role exists', () => {
+  test('of a database with roles, it logs in as the part that waits for it, when the role exists', () => {
     const change: Declared['change'] = (_, scope) => {
       const reports = new Microservice(scope, 'reports', { image });
-      reports.calls(scope.node.findChild('orders-db') as Database);
+      const database = scope.node.findChild('orders-db') as Database;
+      reports.calls(database);
+      database.grants(reports, 'read', scope.node.findChild('orders') as Microservice);
     };
     const [wait, program] = job({ change }).spec.template.spec.initContainers;
     expect(wait.env).toContainEqual({ name: 'ROLES', value: 'orders-db-roles' });
