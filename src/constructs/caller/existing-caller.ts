@@ -1,8 +1,8 @@
 import type { Construct } from 'constructs';
 import { show } from '../../basics/text';
-import { type Callable, Caller, type Calling, Endpoint } from '../../links/endpoint';
+import { type Callable, Caller, type Calling } from '../../links/endpoint';
 import { unknownOptions, type OptionNames } from '../../problems/unknown-options';
-import { callProblems, callTarget } from '../program/call-problems';
+import { declareCall } from '../program/declare-call';
 import { Declaration } from '../shared/declaration';
 
 /** Where the pods of a caller are that Callsign does not create. */
@@ -42,13 +42,7 @@ export class ExistingCaller extends Declaration implements Calling {
 
   /** Declares calls. The policies of the targets open the ports that it calls. */
   calls(...targets: Callable[]): this {
-    for (const target of targets) {
-      const to = callTarget(target);
-      const { entrance } = Object(target) as Callable;
-      const problems = callProblems(this.caller, to, target, undefined, entrance);
-      for (const problem of problems) this.problem(...problem);
-      if (to instanceof Endpoint && problems.length === 0) this.caller.call(to, undefined, entrance);
-    }
+    for (const target of targets) for (const problem of declareCall(this.caller, target)) this.problem(...problem);
     return this;
   }
 }

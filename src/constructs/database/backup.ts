@@ -6,9 +6,9 @@ import { callVariables, DATABASE_PREFIX } from '../../links/variables';
 import type { ResolvedBackup } from './resolve';
 import { addAccount } from '../shared/account';
 import type { Dump } from './engines/engine';
+import { clientPod } from './client-pod';
 import type { RolePlan } from './roles/role-plan';
 import { addObject, selectorLabels } from '../shared/object';
-import { CONTAINER_SECURITY, podDefaults } from '../shared/pod';
 
 interface BackupJobOptions {
   readonly endpoint: Endpoint;
@@ -50,33 +50,19 @@ export function addBackup(
 
   const job = (script: string, spec: Omit<V1JobSpec, 'template'>): V1JobSpec => ({
     ...spec,
-    template: {
-      metadata: { labels },
-      spec: {
-        serviceAccountName: name,
-        ...podDefaults(user),
-        restartPolicy: 'Never',
-        containers: [
-          {
-            name: 'program',
-            image,
-            imagePullPolicy: 'IfNotPresent',
-            command: ['bash', '-c', script],
-            env: [...callVariables(caller), { name: 'KEEP', value: String(keep) }],
-            resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
-            securityContext: CONTAINER_SECURITY,
-            volumeMounts: [
-              { name: 'dumps', mountPath: '/dumps' },
-              { name: 'tmp', mountPath: '/tmp' },
-            ],
-          },
-        ],
-        volumes: [
-          { name: 'dumps', persistentVolumeClaim: { claimName: name } },
-          { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
-        ],
-      },
-    },
+    template: clientPod({
+      name,
+      labels,
+      image,
+      user,
+      script,
+      env: [...callVariables(caller), { name: 'KEEP', value: String(keep) }],
+      resources: { requests: { cpu: '50m', memory: '64Mi' }, limits: { memory: '256Mi' } },
+      volumes: [
+        { name: 'dumps', persistentVolumeClaim: { claimName: name } },
+        { name: 'tmp', emptyDir: { sizeLimit: '64Mi' } },
+      ],
+    }),
   });
   addObject<V1CronJob>(scope, 'backup', {
     apiVersion: 'batch/v1',

@@ -132,6 +132,7 @@ export class Database extends Declaration implements Callable {
           : { name: this.name, key: 'root-password' },
         script: server.roles!,
         plan: () => callers.plan,
+        secrets: () => callers.secrets,
       });
     };
   }

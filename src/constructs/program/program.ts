@@ -1,12 +1,13 @@
 import type { Construct } from 'constructs';
 import { variableName } from '../../k8s/names';
-import { type Callable, type Caller, Endpoint, type Entrance } from '../../links/endpoint';
+import type { Callable, Caller, Entrance } from '../../links/endpoint';
 import { partVariable, POOL } from '../../links/variables';
 import type { ServiceObject } from '../outside/service-object';
 import { Declaration } from '../shared/declaration';
 import { rightProblems, type RightOptions, type Rights, type Verb } from '../shared/rights';
 import { Volume } from '../volume/volume';
-import { callProblems, callTarget, targetProblems } from './call-problems';
+import { targetProblems } from './call-problems';
+import { declareCall } from './declare-call';
 import type { ResolvedProgram } from './resolve';
 import type { Sourced } from './variables';
 
@@ -50,15 +51,8 @@ export abstract class Program extends Declaration {
     return this;
   }
 
-  protected call(
-    target: Callable | ServiceObject | undefined,
-    prefix?: string,
-    through: Entrance | undefined = entranceOf(target),
-  ): void {
-    const to = callTarget(target);
-    const problems = callProblems(this.from, to, target, prefix, through);
-    for (const problem of problems) this.problem(...problem);
-    if (to instanceof Endpoint && problems.length === 0) this.from.call(to, prefix, through);
+  protected call(target: Callable | ServiceObject | undefined, prefix?: string, through?: Entrance): void {
+    for (const problem of declareCall(this.from, target, prefix, through)) this.problem(...problem);
   }
 
   /** Records the volumes that the program writes to. */
@@ -84,9 +78,4 @@ export abstract class Program extends Declaration {
       sources.set(name, source);
     }
   }
-}
-
-/** The entrance that a target names: a further port of a microservice. */
-function entranceOf(target: Callable | ServiceObject | undefined): Entrance | undefined {
-  return (Object(target) as Partial<Callable>).entrance;
 }

@@ -1,20 +1,13 @@
-import type {
-  V1Container,
-  V1EnvVar,
-  V1Job,
-  V1JobSpec,
-  V1PolicyRule,
-  V1Role,
-  V1RoleBinding,
-} from '@kubernetes/client-node';
+import type { V1Container, V1EnvVar, V1Job, V1JobSpec, V1PolicyRule } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
 import { Caller } from '../../links/endpoint';
 import { addAccount } from './account';
 import { USER } from './defaults';
 import { deployed } from './image-settings';
-import { addObject, objectFields, selectorLabels } from './object';
+import { objectFields, selectorLabels } from './object';
 import { CONTAINER_SECURITY, podDefaults } from './pod';
+import { addRole } from './role';
 import { VersionedJob } from './versioned-job';
 
 type Scope = Construct & { namespace: string | undefined };
@@ -36,18 +29,10 @@ export interface ApiProgram {
 /** Adds a ServiceAccount with exactly these permissions. Its pods can connect only to the API server. */
 export function addApiAccount(scope: Scope, id: string, name: string, rules: V1PolicyRule[]): void {
   const labels = selectorLabels(name, scope.namespace);
-  const metadata = { name, labels };
   const caller = new Caller({ kind: 'worker', name, namespace: scope.namespace, pods: labels });
   caller.usesApiServer = true;
-  addAccount(scope, caller, metadata, { prefix: `${id}-` });
-  addObject<V1Role>(scope, `${id}-role`, { apiVersion: 'rbac.authorization.k8s.io/v1', kind: 'Role', metadata, rules });
-  addObject<V1RoleBinding>(scope, `${id}-role-binding`, {
-    apiVersion: 'rbac.authorization.k8s.io/v1',
-    kind: 'RoleBinding',
-    metadata,
-    roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-    subjects: [{ kind: 'ServiceAccount', name, ...(scope.namespace && { namespace: scope.namespace }) }],
-  });
+  addAccount(scope, caller, { name, labels }, { prefix: `${id}-` });
+  addRole(scope, { id, name, labels, account: name, rules: () => rules });
 }
 
 /** Adds a Job that runs the program once. */

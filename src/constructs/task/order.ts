@@ -86,7 +86,7 @@ function* targetProblems(task: Caller, other: Caller | undefined, field: string,
     );
   else if (other.namespace !== task.namespace)
     yield wrong(
-      'The other part is in another namespace, and pods see only marks of their own namespace.',
+      'The other part is in another namespace, so its pods and the task cannot wait for each other.',
       `a part in ${task.namespace ?? 'the default namespace'}`,
       `${other.name} in ${other.namespace ?? 'the default namespace'}`,
       'Declare the task in the namespace of the part.',

@@ -1,4 +1,4 @@
-import type { V1ConfigMap, V1Job, V1Role, V1RoleBinding } from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Job } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { ANNOTATIONS } from '../../k8s/keys';
 import type { TaskMark } from '../../links/endpoint';
@@ -6,6 +6,7 @@ import { exceptionsAnnotation } from '../../k8s/exceptions';
 import { containerExceptions } from '../program/container-exceptions';
 import { existingSecrets } from '../program/existing-secrets';
 import { addObject, objectFields } from '../shared/object';
+import { addRole } from '../shared/role';
 import { configured, unknownInPart, type Known } from '../shared/overrides';
 import { BaseTask } from './base';
 import { TaskObjects } from './objects';
@@ -79,13 +80,11 @@ export class Task extends BaseTask<ResolvedTask> {
 
   /** The rights of the steps before and after the program. The program itself gets no token for them. */
   #addRights(): void {
-    const apiVersion = 'rbac.authorization.k8s.io/v1';
-    const name = `${this.name}-steps`;
-    const metadata = { name, labels: this.labels };
-    addObject<V1Role>(this, 'steps-role', {
-      apiVersion,
-      kind: 'Role',
-      metadata,
+    addRole(this, {
+      id: 'steps',
+      name: `${this.name}-steps`,
+      labels: this.labels,
+      account: this.name,
       rules: () => [
         { apiGroups: ['batch'], resources: ['jobs'], verbs: ['get', 'list', 'delete'] },
         { apiGroups: [''], resources: ['pods'], verbs: ['list'] },
@@ -102,13 +101,6 @@ export class Task extends BaseTask<ResolvedTask> {
           verbs: ['get'],
         })),
       ],
-    });
-    addObject<V1RoleBinding>(this, 'steps-role-binding', {
-      apiVersion,
-      kind: 'RoleBinding',
-      metadata,
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name },
-      subjects: [{ kind: 'ServiceAccount', name: this.name, ...(this.namespace && { namespace: this.namespace }) }],
     });
   }
 }

@@ -43,7 +43,7 @@ export class Callers {
     this.#grants.push(grant);
   }
 
-  /** Whether callers have roles of their own. Without an option, a sole caller has none: nobody is separated from it. */
+  /** Whether callers have roles of their own. Without the option, only grants between several callers cause them. */
   get haveRoles(): boolean {
     const { roles, server } = this.options;
     if (roles === 'shared' || !server.roles) return false;

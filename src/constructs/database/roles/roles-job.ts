@@ -5,8 +5,8 @@ import { Caller, type Endpoint } from '../../../links/endpoint';
 import { DATABASE_PREFIX, partVariable } from '../../../links/variables';
 import { addAccount } from '../../shared/account';
 import { objectFields, selectorLabels } from '../../shared/object';
-import { CONTAINER_SECURITY, podDefaults } from '../../shared/pod';
 import { VersionedJob } from '../../shared/versioned-job';
+import { clientPod } from '../client-pod';
 import type { RolePlan } from './role-plan';
 import { NEEDS_A_PERSON, passwordVariable, rolesJobName, type RoleScript } from './role-script';
 
@@ -21,6 +21,8 @@ interface RolesJobOptions {
   readonly script: RoleScript;
   /** Called when all callers are declared. */
   readonly plan: () => RolePlan;
+  /** The keys of the Secrets with the passwords of the roles. */
+  readonly secrets: () => Readonly<Record<string, readonly string[]>>;
 }
 
 /**
@@ -38,8 +40,7 @@ export function addRolesJob(scope: Construct & { namespace: string | undefined }
     name,
     labels,
     annotations: {
-      [ANNOTATIONS.enablesSecrets]: () =>
-        JSON.stringify(Object.fromEntries(options.plan().roles.map(({ secret }) => [secret, ['password']]))),
+      [ANNOTATIONS.enablesSecrets]: () => JSON.stringify(options.secrets()),
     },
   };
   new VersionedJob(
@@ -78,26 +79,15 @@ function jobSpec(
     podFailurePolicy: {
       rules: [{ action: 'FailJob', onExitCodes: { operator: 'In', values: [NEEDS_A_PERSON] } }],
     },
-    template: {
-      metadata: { labels },
-      spec: {
-        serviceAccountName: name,
-        ...podDefaults(user),
-        restartPolicy: 'Never',
-        containers: [
-          {
-            name: 'program',
-            image,
-            imagePullPolicy: 'IfNotPresent',
-            command: ['bash', '-c', script({ owner, roles, ...more })],
-            env,
-            resources: { requests: { cpu: '25m', memory: '64Mi' }, limits: { memory: '128Mi' } },
-            securityContext: CONTAINER_SECURITY,
-            volumeMounts: [{ name: 'tmp', mountPath: '/tmp' }],
-          },
-        ],
-        volumes: [{ name: 'tmp', emptyDir: { sizeLimit: '16Mi' } }],
-      },
-    },
+    template: clientPod({
+      name,
+      labels,
+      image,
+      user,
+      script: script({ owner, roles, ...more }),
+      env,
+      resources: { requests: { cpu: '25m', memory: '64Mi' }, limits: { memory: '128Mi' } },
+      volumes: [{ name: 'tmp', emptyDir: { sizeLimit: '16Mi' } }],
+    }),
   };
 }
