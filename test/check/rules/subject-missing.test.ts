@@ -28,6 +28,8 @@ test('reports a missing ServiceAccount and suggests an existing one', () => {
 
 test.each([
   '{ kind: ServiceAccount, name: wbe, namespace: shop }',
+  // The schema reports it.
+  '{ kind: ServiceAccount, name: web, namespace: [{}] }',
   '{ kind: ServiceAccount, name: default, namespace: shop }',
   '{ kind: ServiceAccount, name: web, namespace: elsewhere }',
   '{ kind: User, name: web }',

@@ -19,6 +19,7 @@ export const subjectMissing: Rule = {
           if (
             kind !== 'ServiceAccount' ||
             !isText(name) ||
+            !isText(namespace) ||
             name === 'default' ||
             world.find('ServiceAccount', namespace, name) ||
             mayExist(world, 'ServiceAccount', namespace, name)
