@@ -4,7 +4,17 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { RULES } from '../../src/check/rules/registry';
-import { ChartObject, Database, Gateway, Image, Microservice, Namespace, Volume } from '../../src/index';
+import {
+  ChartObject,
+  CronTask,
+  Database,
+  Gateway,
+  Image,
+  Microservice,
+  Namespace,
+  Task,
+  Volume,
+} from '../../src/index';
 import { buildPackage, linkPackages } from './built-package';
 import { PAGES, snippetsOf, textOf } from './pages';
 import { contains, objectOf, quotesOf } from './quotes';
@@ -60,6 +70,16 @@ describe.each(PROJECTS)('the project in %s', (page) => {
     60_000,
   );
 });
+
+/** The names of the getters of an object, those of its base classes too. */
+function gettersOf(object: object): string[] {
+  const base = Object.getPrototypeOf(object) as object | null;
+  if (!base) return [];
+  const own = Object.entries(Object.getOwnPropertyDescriptors(base)).filter(
+    ([, { get }]) => get && base !== Object.prototype,
+  );
+  return [...own.map(([name]) => name), ...gettersOf(base)];
+}
 
 /** The commands of a page, each with its output if the page shows it. */
 const commandsOf = (page: string) =>
@@ -130,16 +150,19 @@ describe('docs/escape-hatches.md', () => {
     const database = new Database(shop, 'orders', { backup: {}, roles: 'per-caller' });
     const data = new Volume(shop, 'data');
     const image = Image.of('shop/cart:1.4.0');
+    const files = { '/etc/a': 'text' };
     const cart = new Microservice(shop, 'cart', {
       image,
       database,
       autoscale: { max: 4 },
       eventsPort: 8081,
-      files: { '/etc/a': 'text' },
+      files,
     });
     const routes = { '/': cart };
     const parts: Record<string, readonly { readonly objects: object }[]> = {
       Microservice: [cart],
+      Task: [new Task(shop, 'migrate', { image, files })],
+      CronTask: [new CronTask(shop, 'report', { image, files, schedule: '0 4 * * *', timeZone: 'UTC' })],
       Database: [database, new Database(shop, 'several', { instances: 3, initialSql: 'SELECT 1' })],
       Gateway: [
         new Gateway(shop, 'ingress', { routes }),
@@ -152,10 +175,7 @@ describe('docs/escape-hatches.md', () => {
     expect(rows.map(([, name]) => name)).toEqual(Object.keys(parts));
     for (const [, name, cell] of rows) {
       const named = [...cell!.matchAll(/`([^`]+)`/g)].map(([, object]) => object!);
-      const offered = parts[name!]!.flatMap(({ objects }) =>
-        Object.keys(Object.getOwnPropertyDescriptors(Object.getPrototypeOf(objects) as object)),
-      );
-      expect(new Set(named)).toEqual(new Set(offered.filter((key) => key !== 'constructor')));
+      expect(new Set(named)).toEqual(new Set(parts[name!]!.flatMap(({ objects }) => gettersOf(objects))));
       const exists = (objects: object, object: string) => {
         try {
           return Reflect.get(objects, object) instanceof ChartObject;
