@@ -21,6 +21,7 @@ import { oneNumber } from './steps/one-number';
 import { onlyChanged } from './steps/only-changed';
 import { operate } from './steps/operate';
 import { people } from './steps/people';
+import { pods } from './steps/pods';
 import { policies } from './steps/policies';
 import { postgresNodeDies } from './steps/postgres-node-dies';
 import { prune } from './steps/prune';
@@ -58,6 +59,7 @@ export const STEPS: readonly Step[] = [
   tasks,
   schedule,
   gateway,
+  pods,
   staticSite,
   imported,
   apply,

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -13,16 +14,22 @@ import { until } from '../support/until';
 const NAMESPACE = 'e2e-gateway';
 const PAGE = 'https://app.example.com';
 const KIBI = 1024;
+/** The Secret with the passwords, and the hosts that ask for them. */
+const STAFF = 'staff';
+const STAFF_HOSTS = { Ingress: 'e.localhost', HTTPRoute: 'f.localhost' };
 
 export const gateway: Step = {
   name: 'gateway',
   promise:
-    'Prefixes, hosts, CORS, the body limit and certificates work with a real controller, as Ingress and as HTTPRoute.',
+    'Prefixes, hosts, CORS, the body limit, certificates and passwords work with a real controller, as Ingress and as HTTPRoute.',
   apart: true,
   async run(context) {
     const secure = await context.cluster.address(443);
     const app = new OwnApp(context, NAMESPACE, declare);
-    return app.use(async () => proveGateway(context.gateway, secure, await addCertificate(context)));
+    return app.use(async () => ({
+      ...(await proveGateway(context.gateway, secure, await addCertificate(context))),
+      ...(await provePasswords(context)),
+    }));
   },
 };
 
@@ -44,6 +51,17 @@ function declare(chart: Chart): void {
     ...options,
     routes,
     hosts: { 'c.localhost': {}, 'd.localhost': { routes: { '/admin': admin } } },
+    httpRoute: { gateway: 'public', namespace: 'traefik' },
+  });
+  const staff = {
+    controller: 'traefik',
+    basicAuth: { secret: STAFF, existing: true },
+    routes: { '/': admin },
+  } as const;
+  new Gateway(chart, 'staff-ingress', { ...staff, host: STAFF_HOSTS.Ingress });
+  new Gateway(chart, 'staff-route', {
+    ...staff,
+    host: STAFF_HOSTS.HTTPRoute,
     httpRoute: { gateway: 'public', namespace: 'traefik' },
   });
 }
@@ -183,6 +201,35 @@ async function proveCertificate(client: Client, secure: string, certificate: str
     other,
   });
   return { certificate: 'of the Secret' };
+}
+
+/** Checks that nobody enters without the right password, not even while the Secret with the passwords is missing. */
+async function provePasswords({ gateway: client, kubectl, say }: Context): Promise<Evidence> {
+  const ask = (host: string, login?: string) =>
+    client.ask('/', {
+      host,
+      headers: login === undefined ? {} : { authorization: `Basic ${Buffer.from(login).toString('base64')}` },
+    });
+  const hosts = Object.values(STAFF_HOSTS);
+  const answers = async (login?: string) => Promise.all(hosts.map(async (host) => (await ask(host, login)).status));
+  const withoutSecret = [...(await answers()), ...(await answers('anna:right'))];
+  holds(
+    withoutSecret.every((status) => status >= 400),
+    'while the Secret is missing, nobody enters',
+    withoutSecret,
+  );
+  say(`answers while the Secret with the passwords is missing: ${withoutSecret.join(', ')}`);
+  const hash = createHash('sha1').update('right').digest('base64');
+  await kubectl.must(['-n', NAMESPACE, 'create', 'secret', 'generic', STAFF, `--from-literal=auth=anna:{SHA}${hash}`]);
+  for (const host of hosts)
+    await until(`${host} knows the password`, 60, async () => (await ask(host, 'anna:right')).status === 200);
+  const [none, wrong] = [await answers(), await answers('anna:wrong')];
+  holds(
+    [...none, ...wrong].every((status) => status === 401),
+    'without the right password, the answer is 401',
+    { none, wrong },
+  );
+  return { statusWithoutSecret: withoutSecret.join(), statusWithoutPassword: none.join() };
 }
 
 /** Adds a Secret with a certificate for one host. Returns the self-signed certificate. */

@@ -1,15 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
-import {
-  Image,
-  Microservice,
-  Namespace,
-  synthesize,
-  type Scaling,
-  type Shutdown,
-  type Strategy,
-} from '../../../src/index';
+import { Image, Microservice, Namespace, synthesize, type MicroserviceOptions, type Scaling } from '../../../src/index';
 import type { Context } from '../context';
 
 const PROGRAM = readFileSync(join(__dirname, '..', 'programs', 'echo.js'), 'utf8');
@@ -23,7 +15,7 @@ export interface Echo {
   readonly bytes: number;
 }
 
-type EchoOptions = Scaling & { readonly image?: Image; readonly strategy?: Strategy; readonly shutdown?: Shutdown };
+type EchoOptions = Scaling & Pick<Partial<MicroserviceOptions>, 'image' | 'strategy' | 'shutdown' | 'service'>;
 
 /** A microservice that answers with its own name. It uses the image of the test pods. */
 export function echo(scope: Chart, name: string, options: EchoOptions = { replicas: 1 }): Microservice {

@@ -1,0 +1,35 @@
+// Runs in a container of a test pod, with `node -e`. Prints what a program there can do.
+'use strict';
+const { chownSync, existsSync, readFileSync, writeFileSync } = require('node:fs');
+const { lookup } = require('node:dns/promises');
+
+/** Undefined if the action works, otherwise the code of its error. */
+function refusal(action) {
+  try {
+    action();
+  } catch ({ code }) {
+    return code;
+  }
+}
+
+async function main() {
+  const url = process.env.SEVERAL_URL;
+  writeFileSync('/tmp/own', '');
+  const status = readFileSync('/proc/self/status', 'utf8');
+  const facts = {
+    user: process.getuid(),
+    capabilities: Number.parseInt(/^CapEff:\s+(\w+)/m.exec(status)[1], 16),
+    writeRoot: refusal(() => writeFileSync('/written', '')),
+    changeOwner: refusal(() => chownSync('/tmp/own', 1234, 1234)),
+  };
+  if (url) {
+    facts.addresses = (await lookup(new URL(url).hostname, { all: true })).map(({ address }) => address);
+    facts.answer = await (await fetch(url)).json();
+    facts.neighbor = await (await fetch('http://localhost:9000')).json();
+    facts.imageFile = existsSync('/image/usr/lib/postgresql');
+    facts.writeImage = refusal(() => writeFileSync('/image/written', ''));
+  }
+  console.log(JSON.stringify(facts));
+}
+
+void main();
