@@ -3,10 +3,11 @@
 const { chownSync, existsSync, readFileSync, writeFileSync } = require('node:fs');
 const { lookup } = require('node:dns/promises');
 
-/** Undefined if the action works, otherwise the code of its error. */
-function refusal(action) {
+/** What the action comes to: `done`, or the code of its error. */
+function tried(action) {
   try {
     action();
+    return 'done';
   } catch ({ code }) {
     return code;
   }
@@ -19,15 +20,15 @@ async function main() {
   const facts = {
     user: process.getuid(),
     capabilities: Number.parseInt(/^CapEff:\s+(\w+)/m.exec(status)[1], 16),
-    writeRoot: refusal(() => writeFileSync('/written', '')),
-    changeOwner: refusal(() => chownSync('/tmp/own', 1234, 1234)),
+    writeRoot: tried(() => writeFileSync('/written', '')),
+    changeOwner: tried(() => chownSync('/tmp/own', 1234, 1234)),
   };
   if (url) {
     facts.addresses = (await lookup(new URL(url).hostname, { all: true })).map(({ address }) => address);
     facts.answer = await (await fetch(url)).json();
     facts.neighbor = await (await fetch('http://localhost:9000')).json();
     facts.imageFile = existsSync('/image/usr/lib/postgresql');
-    facts.writeImage = refusal(() => writeFileSync('/image/written', ''));
+    facts.writeImage = tried(() => writeFileSync('/image/written', ''));
   }
   console.log(JSON.stringify(facts));
 }
