@@ -144,9 +144,8 @@ async function proveExceptions(context: Context): Promise<Evidence> {
 }
 
 async function proveRest(context: Context): Promise<Evidence> {
-  const replicas = (await context.kubectl.list<Pod>('pods', '-n', NAMESPACE)).filter(
-    (pod) => nameOf(pod) === 'several',
-  );
+  const all = await context.kubectl.list<Pod>('pods', '-n', NAMESPACE);
+  const addresses = all.filter((pod) => nameOf(pod) === 'several').map(({ status }) => status.podIP ?? '');
   const seen = await factsOf<MoreFacts>(context, 'hardened');
   holds(
     seen.addresses.length === 2 &&
