@@ -9,7 +9,7 @@ import { removePublisher } from './support/publisher';
 import { secondsSince, until } from './support/until';
 
 /** How many steps run in parallel. Most of their time is waiting, but two cores have to be enough for all of them. */
-const AT_ONCE = 5;
+const AT_ONCE = 3;
 
 interface Namespace extends KubeObject {
   readonly status: { readonly phase: string };
@@ -81,7 +81,7 @@ async function attemptOnGround(
   return { ...(await attempt(step, context, report, say)), repeatedAfter: faults };
 }
 
-/** Repeats a step that failed beside others. Five steps share the machine; if the step passes alone, that was the reason. */
+/** Repeats a step that failed beside others. Several steps share the machine; if the step passes alone, that was the reason. */
 async function attemptAlone(step: Step, context: Context, report: Report, say: (line: string) => void): Promise<Line> {
   say(`  … ${step.name} failed while other steps ran: repeating it alone`);
   const line = { ...(await attempt(step, context, report, say)), repeatedAfter: ['other steps ran at the same time'] };
