@@ -1,5 +1,8 @@
+import { ApiServer } from '../../../src/cluster/connection/api-server';
+import { EnvironmentError } from '../../../src/problems/problem';
+import { apiPathsOf } from './api-paths';
 import { CommandFailed, run, type CommandOptions, type Ended } from './command';
-import { until } from './until';
+import { until, within } from './until';
 
 /** The fields that the test reads. */
 export interface KubeObject {
@@ -54,6 +57,12 @@ export interface Pod extends KubeObject {
   };
 }
 
+interface List<T> {
+  readonly kind: string;
+  readonly apiVersion: string;
+  readonly items: readonly T[];
+}
+
 /** The microservice of a pod. */
 export const nameOf = (object: KubeObject): string =>
   object.metadata.labels?.['app.kubernetes.io/name'] ?? object.metadata.name;
@@ -65,8 +74,10 @@ export const isReady = ({ metadata, status }: Pod): boolean =>
 export const restartsOf = ({ status }: Pod): number =>
   status.containerStatuses?.reduce((sum, { restartCount }) => sum + restartCount, 0) ?? 0;
 
-/** kubectl, for one cluster. */
+/** kubectl, for one cluster. Reads go through one `kubectl proxy`: polling would start thousands of processes. */
 export class Kubectl {
+  #api: Promise<ApiServer> | undefined;
+
   constructor(
     readonly kubeconfig: string,
     private readonly signal?: AbortSignal,
@@ -89,11 +100,38 @@ export class Kubectl {
   }
 
   async get<T>(...args: string[]): Promise<T> {
+    const [path, ...more] = apiPathsOf(args) ?? [];
+    if (path !== undefined && more.length === 0) return this.#read<T>(path);
     return JSON.parse(await this.must(['get', ...args, '-o', 'json', '--show-managed-fields'])) as T;
   }
 
   async list<T extends KubeObject>(...args: string[]): Promise<T[]> {
-    return (await this.get<{ items: T[] }>(...args)).items;
+    const paths = apiPathsOf(args);
+    if (!paths) return (await this.get<{ items: T[] }>(...args)).items;
+    const lists = await Promise.all(paths.map((path) => this.#read<List<T>>(path)));
+    // The API server says the kind once for the whole list.
+    return lists.flatMap(({ kind, apiVersion, items }) =>
+      items.map((item) => ({ ...item, apiVersion, kind: kind.replace(/List$/, '') })),
+    );
+  }
+
+  async #read<T>(path: string): Promise<T> {
+    try {
+      return await within(30, (await this.#connected()).json<T>(path));
+    } catch (error) {
+      // The next read connects again, because the proxy may have ended.
+      if (error instanceof EnvironmentError) {
+        void this.#api?.then((api) => api.close()).catch(() => undefined);
+        this.#api = undefined;
+      }
+      throw error;
+    }
+  }
+
+  #connected(): Promise<ApiServer> {
+    this.signal?.throwIfAborted();
+    this.#api ??= ApiServer.connect(undefined, { ...process.env, KUBECONFIG: this.kubeconfig }, this.signal);
+    return this.#api;
   }
 
   /** Applies objects of the test. */

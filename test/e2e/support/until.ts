@@ -28,6 +28,16 @@ export async function until<T>(
   }
 }
 
+/** The result of a promise, or an error after the time limit. */
+export async function within<T>(seconds: number, promise: Promise<T>): Promise<T> {
+  const end = new AbortController();
+  const late = sleep(seconds * 1_000, undefined, { signal: end.signal }).then(() => {
+    throw new Broken(`no answer within ${seconds} s`);
+  });
+  late.catch(() => undefined);
+  return Promise.race([promise, late]).finally(() => end.abort());
+}
+
 /** Seconds since a time of Date.now(), with one decimal. */
 export function secondsSince(moment: number): number {
   return Math.round((Date.now() - moment) / 100) / 10;
