@@ -44,7 +44,7 @@ export function postgresRoles(plan: RolePlan): SqlStep[] {
     // The log contains no password, not even in a statement that failed.
     { sql: "SET log_statement = 'none'" },
     { sql: "SET log_min_error_statement = 'panic'" },
-    { sql: "SET lock_timeout = '2s'" },
+    { sql: "SET lock_timeout = '300ms'" },
     { rows: `SELECT format('GRANT USAGE, CREATE ON SCHEMA public TO %I', ${OWNER})` },
     { sql: 'REVOKE CREATE ON SCHEMA public FROM PUBLIC' },
     {

@@ -13,14 +13,14 @@ SELECT format('ALTER ROLE %I LOGIN PASSWORD %L', '${step.loginOf.name}', :'passw
     .join('\n');
 }
 
-/** Creates the roles of a PostgreSQL server. A lock that is not free within seconds is tried again. */
+/** Creates the roles of a PostgreSQL server. A lock that is not free soon is tried again. */
 export const psqlScript: RoleScript = (plan) => `set -euo pipefail
 export PGHOST="$DATABASE_HOST" PGPORT="$DATABASE_PORT" PGDATABASE="$DATABASE_NAME" PGUSER=postgres PGPASSWORD="$ROOT_PASSWORD" PGCONNECT_TIMEOUT=5
 client() { psql --no-psqlrc --quiet --tuples-only --no-align --set=ON_ERROR_STOP=1 "$@"; }
 again() {
-  for n in {1..60}; do
+  for n in {1..120}; do
     "$@" > /tmp/output 2>&1 && return
-    sleep 2
+    sleep 1
   done
   cat /tmp/output >&2
   exit 1
