@@ -1,7 +1,7 @@
 import type * as os from 'node:os';
 import type { Context, Step } from '../e2e/context';
 import type { Line, Report } from '../e2e/report';
-import { runSteps } from '../e2e/runner';
+import { runSteps, type Counts } from '../e2e/runner';
 
 // Otherwise a busy machine would be a reason to repeat a step.
 beforeEach(() => void jest.spyOn(jest.requireActual<typeof os>('node:os'), 'loadavg').mockReturnValue([0, 0, 0]));
@@ -34,32 +34,69 @@ const failing = (name: string, times: number): Step => {
   };
 };
 
-async function ran(steps: readonly Step[]): Promise<{ failed: number; lines: Line[] }> {
+async function ran(
+  steps: readonly Step[],
+  endOfTime = Infinity,
+): Promise<{ counts: Partial<Counts>; lines: Partial<Line>[] }> {
   const lines: Line[] = [];
   const report = { add: (line: Line) => lines.push(line), attach: () => 'place' } as unknown as Report;
-  const failed = await runSteps(steps, context, report, () => undefined);
-  return { failed, lines: lines.map(({ step, ok, repeatedAfter }) => ({ step, ok, repeatedAfter }) as Line) };
+  const counts = await runSteps(steps, context, report, () => undefined, endOfTime);
+  return { counts, lines: lines.map(({ step, ok, repeatedAfter, notRun }) => ({ step, ok, repeatedAfter, notRun })) };
 }
 
 test('a step that failed beside others is repeated once, alone; the report has both attempts', async () => {
   expect(await ran([failing('slow', 1), failing('fine', 0)])).toEqual({
-    failed: 0,
+    counts: { passed: 2, failed: 0, notRun: 0 },
     lines: [
       { step: 'fine', ok: true },
       { step: 'slow', ok: false },
       { step: 'slow', ok: true, repeatedAfter: ['other steps ran at the same time'] },
     ],
   });
-  expect((await ran([failing('broken', 2), failing('fine', 0)])).failed).toBe(1);
+  expect((await ran([failing('broken', 2), failing('fine', 0)])).counts).toEqual({ passed: 1, failed: 1, notRun: 0 });
 });
 
 test('a step that ran alone is repeated only if the machine was busy', async () => {
   jest.spyOn(jest.requireActual<typeof os>('node:os'), 'loadavg').mockReturnValue([500, 500, 500]);
   const repeatedAfter = [expect.stringContaining('the machine was busy')];
-  expect(await ran([failing('slow', 1)])).toEqual({ failed: 0, lines: [{ step: 'slow', ok: true, repeatedAfter }] });
-  expect((await ran([failing('broken', 2)])).failed).toBe(1);
+  expect(await ran([failing('slow', 1)])).toMatchObject({
+    counts: { failed: 0 },
+    lines: [{ step: 'slow', ok: true, repeatedAfter }],
+  });
+  expect((await ran([failing('broken', 2)])).counts.failed).toBe(1);
 });
 
 test('a step that ran alone is not repeated', async () => {
-  expect(await ran([failing('broken', 1)])).toMatchObject({ failed: 1, lines: [{ step: 'broken', ok: false }] });
+  expect(await ran([failing('broken', 1)])).toMatchObject({
+    counts: { failed: 1 },
+    lines: [{ step: 'broken', ok: false }],
+  });
+});
+
+test('a step that would end too late does not start, and is not repeated', async () => {
+  const minutes = (left: number) => Date.now() + left * 60_000;
+  const notRun = 'no time was left';
+  expect(await ran([failing('fine', 0), { ...failing('long', 0), minutes: 10 }], minutes(5))).toEqual({
+    counts: { passed: 1, failed: 0, notRun: 1 },
+    lines: [
+      { step: 'long', ok: false, notRun },
+      { step: 'fine', ok: true },
+    ],
+  });
+  expect((await ran([failing('fine', 0)], minutes(3))).counts).toEqual({ passed: 0, failed: 0, notRun: 1 });
+  let tries = 0;
+  const late: Step = {
+    ...failing('late', 0),
+    async run() {
+      tries++;
+      jest.spyOn(Date, 'now').mockReturnValue(minutes(10));
+      throw new Error('too slow');
+    },
+  };
+  expect((await ran([late, { ...failing('long', 0), minutes: 10 }], minutes(5))).counts).toEqual({
+    passed: 0,
+    failed: 1,
+    notRun: 1,
+  });
+  expect(tries).toBe(1);
 });

@@ -34,6 +34,11 @@ export interface Step {
   readonly apart?: true;
   /** The step needs more than two cores. It runs only with `--only`. */
   readonly heavy?: true;
+  /**
+   * How long the step takes on a slow machine with two cores. It does not start if less time is left.
+   * @default 4
+   */
+  readonly minutes?: number;
   /** Throws if the promise is broken. Cleans up all changes that `kubectl apply -f k8s-out` does not undo. */
   run(context: Context): Promise<Evidence>;
 }

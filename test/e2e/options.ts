@@ -7,15 +7,22 @@ export interface Options {
   readonly create: boolean;
   readonly only: readonly string[];
   readonly seed: number;
+  /** The time for the whole run. Steps that would end later do not start. */
+  readonly minutes: number;
 }
 
-export const USAGE = `npm run e2e -- [--keep] [--no-create] [--only STEP,STEP] [--seed N]
+/** The time for all steps, if no option sets it. */
+const MINUTES = 40;
+
+export const USAGE = `npm run e2e -- [--keep] [--no-create] [--only STEP,STEP] [--minutes N] [--seed N]
 
 Applies the blog to a new kind cluster and tests its promises, under load and during faults.
 
   --keep       keeps the cluster, and prints how to use it again
   --no-create  uses the kind cluster of KUBECONFIG, and keeps it
   --only       runs only these steps
+  --minutes    the time for the run; steps that would end later do not start, and the last line names their number
+               (default: ${MINUTES}; no limit with --only)
   --seed       repeats a run: the same pods are killed at the same times (default: a new seed, which is printed)
   --help       prints this text
 
@@ -35,7 +42,9 @@ export function optionsOf(argv: readonly string[]): Options | 'help' {
   if (unknown.length > 0) throw new CannotRun(`Unknown step: ${unknown.join(', ')}.`);
   const seed = values.seed === undefined ? Math.floor(Math.random() * 1e6) : Number(values.seed);
   if (!Number.isSafeInteger(seed)) throw new CannotRun(`The seed must be a whole number. Got: ${values.seed}.`);
-  return { keep: values.keep ?? false, create: !values['no-create'], only, seed };
+  const minutes = values.minutes === undefined ? (only.length > 0 ? Infinity : MINUTES) : Number(values.minutes);
+  if (!(minutes > 0)) throw new CannotRun(`The minutes must be a number above 0. Got: ${values.minutes}.`);
+  return { keep: values.keep ?? false, create: !values['no-create'], only, seed, minutes };
 }
 
 function parse(argv: readonly string[]) {
@@ -47,6 +56,7 @@ function parse(argv: readonly string[]) {
         'no-create': { type: 'boolean' },
         only: { type: 'string' },
         seed: { type: 'string' },
+        minutes: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });

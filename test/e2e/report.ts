@@ -11,6 +11,8 @@ export interface Line {
   readonly evidence?: unknown;
   /** Why the promise is broken. */
   readonly broken?: string;
+  /** Why the step did not start. Such a step counts neither as passed nor as failed. */
+  readonly notRun?: string;
   /** Why the step was repeated: faults of the machine or the cluster, or steps beside it. */
   readonly repeatedAfter?: readonly string[];
 }

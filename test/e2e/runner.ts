@@ -15,18 +15,37 @@ interface Namespace extends KubeObject {
   readonly status: { readonly phase: string };
 }
 
-/** Runs the steps in order and returns the number of failures. Stops if the blog cannot be applied at all. */
+/** How many steps ended how. */
+export interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  /** No time was left for them. */
+  readonly notRun: number;
+}
+
+/** A step takes as many minutes on a slow machine, if it does not say more. */
+const MINUTES = 4;
+
+/** Runs the steps in order. Stops if the blog cannot be applied at all. A step that would end too late does not start. */
 export async function runSteps(
   steps: readonly Step[],
   context: Context,
   report: Report,
   say: (line: string) => void,
-): Promise<number> {
+  endOfTime: number,
+): Promise<Counts> {
+  const isTooLate = ({ minutes = MINUTES }: Step) => Date.now() + minutes * 60_000 > endOfTime;
   const ground = new Ground(context.kubectl);
   const lines: Line[] = [];
   for (const round of roundsOf(steps)) {
     const running = lines[0]?.step !== 'fresh' || lines[0].ok;
     const together = await atOnce(round, AT_ONCE, async (step) => {
+      if (running && isTooLate(step)) {
+        say(`  - ${step.name} does not start: no time is left`);
+        const line = { ...notTried(step), notRun: 'no time was left' };
+        report.add(line);
+        return { step, line };
+      }
       if (running) say(`  … ${step.name}: ${step.promise}`);
       const tried = () =>
         round.length > 1 ? attempt(step, context, report, say) : attemptOnGround(step, context, report, ground, say);
@@ -35,12 +54,14 @@ export async function runSteps(
       return { step, line };
     });
     for (const { step, line } of together) {
-      if (line.ok || !running || round.length === 1) lines.push(line);
+      if (line.ok || line.notRun || !running || round.length === 1 || isTooLate(step)) lines.push(line);
       else lines.push(await attemptAlone(step, context, report, say));
     }
   }
   ground.stop();
-  return lines.filter(({ ok }) => !ok).length;
+  const notRun = lines.filter((line) => line.notRun).length;
+  const passed = lines.filter(({ ok }) => ok).length;
+  return { passed, failed: lines.length - passed - notRun, notRun };
 }
 
 /** Groups of steps that run in parallel: neighbors that do not touch the blog. */

@@ -41,9 +41,8 @@ import { wait } from './steps/wait';
 import { weights } from './steps/weights';
 
 /**
- * All steps, in the order in which they run. The most disruptive steps come last. Steps that do not touch the blog are
- * neighbors, so that they run in parallel: the longest first. Steps that measure seconds or count failed requests run
- * alone.
+ * All steps, in the order in which they run. The most disruptive steps come last. Steps that do not touch the blog run
+ * after all others, several at once. Steps that measure seconds or count failed requests run alone.
  */
 export const STEPS: readonly Step[] = [
   fresh,
@@ -54,19 +53,6 @@ export const STEPS: readonly Step[] = [
   oneNumber,
   onlyChanged,
   autoscale,
-  slowRollout,
-  databases,
-  tasks,
-  schedule,
-  gateway,
-  pods,
-  staticSite,
-  imported,
-  apply,
-  prune,
-  handOver,
-  rollback,
-  containers,
   wait,
   shapes,
   weights,
@@ -86,4 +72,17 @@ export const STEPS: readonly Step[] = [
   dnsDown,
   nodeDies,
   postgresNodeDies,
+  slowRollout,
+  databases,
+  tasks,
+  schedule,
+  gateway,
+  pods,
+  staticSite,
+  imported,
+  apply,
+  prune,
+  handOver,
+  rollback,
+  containers,
 ];

@@ -15,6 +15,7 @@ export const databases: Step = {
   promise:
     'PostgreSQL and MariaDB keep their rows when their pod or their image is replaced. A backup restores deleted rows.',
   apart: true,
+  minutes: 10,
   async run(context) {
     const { kubectl, cluster, signal } = context;
     const folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));

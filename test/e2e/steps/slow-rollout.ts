@@ -15,6 +15,7 @@ export const slowRollout: Step = {
   name: 'slow-rollout',
   promise: 'A rollout of twelve replicas that takes longer than five minutes succeeds, because it makes progress.',
   apart: true,
+  minutes: 10,
   async run(context) {
     const app = new ChartsApp(context, [NAMESPACE]);
     return app.use(async () => {

@@ -52,6 +52,7 @@ export const tasks: Step = {
   promise:
     'A part is rolled out only after its migration succeeded. A failed migration leaves the old pods, a version runs once, and two versions never at the same time. No request fails.',
   apart: true,
+  minutes: 6,
   async run(context) {
     const app = new ChartsApp(context, [NAMESPACE]);
     return app.use(async () => {
