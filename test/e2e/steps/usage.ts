@@ -10,17 +10,24 @@ const SECONDS = 45;
 const TIMES = 3;
 const MIB = 2 ** 20;
 
+/** How often the memory is read. The kubelet measures it every ten seconds. */
+const PAUSE_SECONDS = 5;
+
+/** What the kubelet measured in one pod. */
 interface Reading {
+  readonly time: number;
   readonly cpuSeconds: number;
   readonly memory: number;
-  readonly peak: number;
-  readonly temporary: number;
+  /** The files in its volumes. */
+  readonly files: number;
 }
+type Readings = ReadonlyMap<string, Reading>;
 
 /** What the replicas of a part use. The largest one of its replicas counts. */
 interface Usage {
-  readonly milliCpu: number;
-  readonly mebibytes: number;
+  readonly milliCpu: Record<string, number>;
+  readonly mebibytes: Record<string, number>;
+  readonly fileMebibytes: Record<string, number>;
 }
 
 export const usage: Step = {
@@ -31,55 +38,67 @@ export const usage: Step = {
     const { blog, gateway, say } = context;
     const pods = await blog.readyPods();
     await sleep(20_000);
-    const idle = await measured(context, pods, () => sleep(SECONDS * 1_000));
+    const idle = await measured(context, pods);
     say('under load');
     const load = new Load(
       gateway,
       SITE.map((target) => ({ ...target, rate: target.rate * TIMES })),
     );
-    const busy = await measured(context, pods, () => sleep(SECONDS * 1_000)).finally(() => load.stop());
+    const busy = await measured(context, pods).finally(() => load.stop());
     const figures = await load.stop();
     noneFailed(figures, 'no request fails');
-    const readings = await Promise.all(pods.map((pod) => reading(context, pod)));
-    const largest = (of: (one: Reading) => number) =>
-      byPart(pods, (pod) => Math.round((of(readings[pods.indexOf(pod)]!) / MIB) * 10) / 10);
-    return {
-      idle,
-      busy,
-      peakMebibytes: largest(({ peak }) => peak),
-      temporaryMebibytes: largest(({ temporary }) => temporary),
-      secondsToReady: byPart(pods, secondsToReady),
-      ...evidenceOf(figures),
-    };
+    return { idle, busy, secondsToReady: byPart(pods, secondsToReady), ...evidenceOf(figures) };
   },
 };
 
-async function measured(context: Context, pods: readonly Pod[], wait: () => Promise<unknown>): Promise<object> {
-  const before = await Promise.all(pods.map((pod) => reading(context, pod)));
-  const began = Date.now();
-  await wait();
-  const seconds = (Date.now() - began) / 1_000;
-  const after = await Promise.all(pods.map((pod) => reading(context, pod)));
-  const used = (pod: Pod): Usage => {
-    const i = pods.indexOf(pod);
-    return {
-      milliCpu: Math.round(((after[i]!.cpuSeconds - before[i]!.cpuSeconds) / seconds) * 1_000),
-      mebibytes: Math.round(after[i]!.memory / MIB),
-    };
+/** The CPU in the mean, and the most memory and files. */
+async function measured(context: Context, pods: readonly Pod[]): Promise<Usage> {
+  const all: Readings[] = [];
+  for (const end = Date.now() + SECONDS * 1_000; Date.now() < end; await sleep(PAUSE_SECONDS * 1_000))
+    all.push(await readings(context, pods));
+  const of = (pod: Pod) => all.flatMap((one) => one.get(pod.metadata.name) ?? []);
+  const mebibytes = (bytes: readonly number[]) => Math.round((Math.max(...bytes) / MIB) * 10) / 10;
+  const milliCpu = (pod: Pod) => {
+    const [first, last] = [of(pod)[0]!, of(pod).at(-1)!];
+    return Math.round((1_000 * (last.cpuSeconds - first.cpuSeconds)) / ((last.time - first.time) / 1_000));
   };
   return {
-    milliCpu: byPart(pods, (pod) => used(pod).milliCpu),
-    mebibytes: byPart(pods, (pod) => used(pod).mebibytes),
+    milliCpu: byPart(pods, milliCpu),
+    mebibytes: byPart(pods, (pod) => mebibytes(of(pod).map(({ memory }) => memory))),
+    fileMebibytes: byPart(pods, (pod) => mebibytes(of(pod).map(({ files }) => files))),
   };
 }
 
-/** The numbers of the container's own group, as the node counts them. Files that the kernel could drop do not count. */
-async function reading({ kubectl }: Context, pod: Pod): Promise<Reading> {
-  const script =
-    "cd /sys/fs/cgroup && grep usage_usec cpu.stat | cut -d ' ' -f 2 && cat memory.current memory.peak && grep inactive_file memory.stat | head -1 | cut -d ' ' -f 2 && du -sk /tmp 2>/dev/null | cut -f 1";
-  const text = await kubectl.exec(NAMESPACE, pod.metadata.name, ['sh', '-c', script]);
-  const [cpu = 0, current = 0, peak = 0, files = 0, temporary = 0] = text.trim().split('\n').map(Number);
-  return { cpuSeconds: cpu / 1e6, memory: current - files, peak, temporary: temporary * 1024 };
+interface PodStats {
+  readonly podRef: { readonly name: string; readonly namespace: string };
+  readonly containers: readonly {
+    readonly cpu: { readonly time: string; readonly usageCoreNanoSeconds: number };
+    readonly memory: { readonly workingSetBytes: number };
+  }[];
+  readonly volume?: readonly { readonly usedBytes: number; readonly pvcRef?: object }[];
+}
+
+/** What the kubelets of the nodes measured last, by the name of the pod. */
+async function readings({ kubectl }: Context, pods: readonly Pod[]): Promise<Readings> {
+  const nodes = [...new Set(pods.map(({ spec }) => spec.nodeName!))];
+  const summaries = await Promise.all(
+    nodes.map(async (node) => {
+      const text = await kubectl.must(['get', '--raw', `/api/v1/nodes/${node}/proxy/stats/summary`]);
+      return (JSON.parse(text) as { pods: PodStats[] }).pods;
+    }),
+  );
+  const ours = summaries.flat().filter(({ podRef }) => podRef.namespace === NAMESPACE);
+  return new Map(
+    ours.map(({ podRef, containers, volume = [] }) => [
+      podRef.name,
+      {
+        time: Date.parse(containers[0]!.cpu.time),
+        cpuSeconds: containers[0]!.cpu.usageCoreNanoSeconds / 1e9,
+        memory: containers[0]!.memory.workingSetBytes,
+        files: Math.max(0, ...volume.filter(({ pvcRef }) => !pvcRef).map(({ usedBytes }) => usedBytes)),
+      },
+    ]),
+  );
 }
 
 function secondsToReady({ status }: Pod): number {
