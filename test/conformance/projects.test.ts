@@ -73,11 +73,9 @@ describe.each(PROJECTS)('the project in %s', (page) => {
 
 /** The names of the getters of an object, those of its base classes too. */
 function gettersOf(object: object): string[] {
-  const base = Object.getPrototypeOf(object) as object | null;
-  if (!base) return [];
-  const own = Object.entries(Object.getOwnPropertyDescriptors(base)).filter(
-    ([, { get }]) => get && base !== Object.prototype,
-  );
+  const base = Object.getPrototypeOf(object) as object;
+  if (base === Object.prototype) return [];
+  const own = Object.entries(Object.getOwnPropertyDescriptors(base)).filter(([, one]) => 'get' in one);
   return [...own.map(([name]) => name), ...gettersOf(base)];
 }
 

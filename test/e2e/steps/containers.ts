@@ -20,7 +20,7 @@ export const containers: Step = {
     const output = await must(
       'npx',
       ['jest', '--ci', '--json', '--selectProjects', 'toolkit', '--testPathPatterns', 'test/local/docker/docker'],
-      { cwd: PROJECT, signal, timeoutMs: 300_000 },
+      { cwd: PROJECT, signal, timeoutMs: 420_000 },
     );
     const { numPassedTests, numPendingTests } = JSON.parse(output) as Record<string, number>;
     holds(numPassedTests! > 0 && numPendingTests === 0, 'the test ran', { numPassedTests, numPendingTests });
