@@ -106,6 +106,7 @@ export function ask(
         method: body ? 'POST' : 'GET',
         headers: { host, ...(body && { 'content-type': 'application/json' }) },
         agent: false,
+        signal: AbortSignal.timeout(60_000),
       },
       (response) => {
         let received = '';

@@ -87,10 +87,13 @@ export function containerEnvironment(
   return { ...env, ...Object.fromEntries(ofDocker) };
 }
 
-/** The end of `docker run` alone would not end the container. */
+/**
+ * The end of `docker run` alone would not end the container. It is stopped again until it ends: before it runs, that has
+ * no effect.
+ */
 const UNTIL_TERM = `
 name=$1 grace=$2; shift 2
-trap 'docker stop --timeout "$grace" "$name" >/dev/null 2>&1' TERM
+trap 'while kill -0 $run 2>/dev/null; do docker stop --timeout "$grace" "$name" >/dev/null 2>&1; sleep 0.2; done' TERM
 docker "$@" & run=$!
 wait $run; code=$?
 while kill -0 $run 2>/dev/null; do wait $run; code=$?; done

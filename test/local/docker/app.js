@@ -20,6 +20,8 @@ const attempt = (path) => {
 const greeting = () => new Promise((resolve) => {
   const socket = connect(DATABASE_PORT, DATABASE_HOST);
   socket.on('error', (error) => resolve(error.message));
+  // Docker accepts a connection, and closes it if the database does not listen.
+  socket.on('close', () => resolve('closed'));
   socket.on('data', (data) => { resolve(data.toString('latin1')); socket.destroy(); });
 });
 createServer(async ({ url }, response) => {
