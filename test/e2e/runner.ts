@@ -25,6 +25,8 @@ export interface Counts {
 
 /** A step takes as many minutes on a slow machine, if it does not say more. */
 const MINUTES = 4;
+/** A step that failed beside others may be repeated for so many minutes after the end. */
+const MORE_MINUTES = 10;
 
 /** Runs the steps in order. Stops if the blog cannot be applied at all. A step that would end too late does not start. */
 export async function runSteps(
@@ -34,7 +36,7 @@ export async function runSteps(
   say: (line: string) => void,
   endOfTime: number,
 ): Promise<Counts> {
-  const isTooLate = ({ minutes = MINUTES }: Step) => Date.now() + minutes * 60_000 > endOfTime;
+  const isTooLate = ({ minutes = MINUTES }: Step, more = 0) => Date.now() + (minutes - more) * 60_000 > endOfTime;
   const ground = new Ground(context.kubectl);
   const lines: Line[] = [];
   for (const round of roundsOf(steps)) {
@@ -54,8 +56,8 @@ export async function runSteps(
       return { step, line };
     });
     for (const { step, line } of together) {
-      if (line.ok || line.notRun || !running || round.length === 1 || isTooLate(step)) lines.push(line);
-      else lines.push(await attemptAlone(step, context, report, say));
+      if (line.ok || line.notRun || !running || round.length === 1 || isTooLate(step, MORE_MINUTES)) lines.push(line);
+      else lines.push(await attemptAlone(step, context, report, ground, say));
     }
   }
   ground.stop();
@@ -83,7 +85,10 @@ const notTried = ({ name, promise }: Step): Line => ({
   broken: 'not run: the blog is not running',
 });
 
-/** Runs a step. Repeats it once if it failed during a fault of the machine or the cluster: that is not a fault of the blog. */
+/** How often a step is repeated that failed during a fault of the machine or the cluster: that is not a fault of the blog. */
+const REPEATS = 2;
+
+/** Runs a step. Repeats it if it failed during a fault of the machine or the cluster. */
 async function attemptOnGround(
   step: Step,
   context: Context,
@@ -91,21 +96,30 @@ async function attemptOnGround(
   ground: Ground,
   say: (line: string) => void,
 ): Promise<Line> {
-  const start = Date.now();
-  context.cluster.stopped.clear();
-  const line = await attempt(step, context, report, say);
-  if (line.ok) return line;
-  const faults = await ground.faults(start, context.cluster.stopped);
-  if (faults.length === 0) return line;
-  say(`      The machine or the cluster had a fault (${faults.join(', ')}): repeating the step.`);
-  await ground.steady().catch((error: Error) => say(`      ${error.message}`));
-  return { ...(await attempt(step, context, report, say)), repeatedAfter: faults };
+  const repeatedAfter: string[] = [];
+  for (let repeats = 0; ; repeats++) {
+    const start = Date.now();
+    context.cluster.stopped.clear();
+    const line = await attempt(step, context, report, say);
+    const faults = line.ok || repeats === REPEATS ? [] : await ground.faults(start, context.cluster.stopped);
+    if (faults.length === 0) return repeatedAfter.length > 0 ? { ...line, repeatedAfter } : line;
+    repeatedAfter.push(...faults);
+    say(`      The machine or the cluster had a fault (${faults.join(', ')}): repeating the step.`);
+    await ground.steady().catch((error: Error) => say(`      ${error.message}`));
+  }
 }
 
-/** Repeats a step that failed beside others. Several steps share the machine; if the step passes alone, that was the reason. */
-async function attemptAlone(step: Step, context: Context, report: Report, say: (line: string) => void): Promise<Line> {
+/** Repeats a step that failed beside others. They share the machine; if the step passes alone, that was the reason. */
+async function attemptAlone(
+  step: Step,
+  context: Context,
+  report: Report,
+  ground: Ground,
+  say: (line: string) => void,
+): Promise<Line> {
   say(`  … ${step.name} failed while other steps ran: repeating it alone`);
-  const line = { ...(await attempt(step, context, report, say)), repeatedAfter: ['other steps ran at the same time'] };
+  const { repeatedAfter = [], ...rest } = await attemptOnGround(step, context, report, ground, say);
+  const line = { ...rest, repeatedAfter: ['other steps ran at the same time', ...repeatedAfter] };
   report.add(line);
   return line;
 }
