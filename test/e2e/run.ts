@@ -14,6 +14,7 @@ import { Gateway } from './support/gateway';
 import { Kubectl } from './support/kubectl';
 import { CannotRun } from './support/promise';
 import { removeOwnObjects } from './support/publisher';
+import { paceOf } from './support/pace';
 import { Random } from './support/random';
 import { removeTestImages } from './support/test-images';
 
@@ -81,12 +82,18 @@ async function main(options: Options, signal: AbortSignal): Promise<Outcome> {
     fresh,
     say,
   };
+  const setPace = async () => {
+    context.gateway.pace = await paceOf(context.gateway);
+    if (context.gateway.pace < 1)
+      say(`  this machine is slow: the load is ${context.gateway.pace * 100} % of the usual one`);
+  };
   const { passed, failed, notRun } = await runSteps(
     rotated(steps, options.seed),
     context,
     report,
     say,
     started + options.minutes * 60_000,
+    setPace,
   );
   const seconds = Math.round((Date.now() - counted) / 1_000);
   writeFileSync(

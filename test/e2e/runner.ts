@@ -35,6 +35,8 @@ export async function runSteps(
   report: Report,
   say: (line: string) => void,
   endOfTime: number,
+  /** Runs once, when the blog is running. */
+  onBlogRuns: () => Promise<void> = async () => undefined,
 ): Promise<Counts> {
   const isTooLate = ({ minutes = MINUTES }: Step, more = 0) => Date.now() + (minutes - more) * 60_000 > endOfTime;
   const ground = new Ground(context.kubectl);
@@ -55,6 +57,7 @@ export async function runSteps(
       report.add(line);
       return { step, line };
     });
+    if (round[0]?.name === 'fresh' && together[0]?.line.ok) await onBlogRuns();
     for (const { step, line } of together) {
       if (line.ok || line.notRun || !running || round.length === 1 || isTooLate(step, MORE_MINUTES)) lines.push(line);
       else lines.push(await attemptAlone(step, context, report, ground, say));

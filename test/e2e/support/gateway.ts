@@ -34,6 +34,8 @@ export function kindOf({ status, headers }: Answer): string {
 export class Gateway {
   readonly #ip: string;
   readonly port: number;
+  /** The share of the usual load that is sent. */
+  pace = 1;
 
   constructor(
     address: string,

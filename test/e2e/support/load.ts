@@ -9,7 +9,7 @@ import { keyHeader, writeOnce } from './write';
 export interface Target {
   readonly name: string;
   readonly path: string;
-  /** Requests per second. Half of them use new connections, the others kept connections. */
+  /** Requests per second, at the full pace. Half of them use new connections, the others kept connections. */
   readonly rate: number;
   /** Makes the request a write. Each has a key of its own. */
   readonly body?: () => object;
@@ -124,7 +124,7 @@ export class Load {
     this.#timers.push(
       setInterval(() => {
         // Late ticks are made up for, so that the rate is correct on a busy machine.
-        for (const due = this.seconds * target.rate; sent < due; sent++) {
+        for (const due = this.seconds * target.rate * this.gateway.pace; sent < due; sent++) {
           const request = this.#send(target, sent % 2 === 0 ? 'new' : 'kept');
           this.#open.add(request);
           void request.then(() => this.#open.delete(request));
