@@ -107,8 +107,8 @@ async function main(options: Options, signal: AbortSignal): Promise<Outcome> {
 }
 
 /**
- * The steps that do not touch the blog come last. Each run starts with another of them: if the time is too short for all,
- * each has its turn.
+ * The steps that do not touch the blog come last. Each run starts with another of them. If the time ends among them, each
+ * has its turn. The order of the other steps is fixed.
  */
 function rotated(steps: readonly Step[], seed: number): Step[] {
   const apart = steps.filter((step) => step.apart);

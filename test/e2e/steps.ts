@@ -41,8 +41,8 @@ import { wait } from './steps/wait';
 import { weights } from './steps/weights';
 
 /**
- * All steps, in the order in which they run. The most disruptive steps come last. Steps that do not touch the blog run
- * after all others, several at once. Steps that measure seconds or count failed requests run alone.
+ * All steps, in the order in which they run. First come the steps that use the blog, the most disruptive ones at the end.
+ * Then come those that do not touch it, several at once. Steps that measure seconds or count failed requests run alone.
  */
 export const STEPS: readonly Step[] = [
   fresh,

@@ -1,18 +1,10 @@
-import type {
-  V1ConfigMap,
-  V1CronJob,
-  V1Job,
-  V1NetworkPolicy,
-  V1PersistentVolumeClaim,
-  V1Service,
-  V1ServiceAccount,
-  V1StatefulSet,
-} from '@kubernetes/client-node';
+import type { V1CronJob, V1Job, V1PersistentVolumeClaim, V1Service, V1StatefulSet } from '@kubernetes/client-node';
 import type { ChartObject } from '../shared/chart-object';
-import { ObjectsOf, type UntypedObject } from '../shared/objects-of';
+import type { UntypedObject } from '../shared/objects-of';
+import { PodObjects } from '../shared/pod-objects';
 
 /** The objects of a database. Some exist only with certain options. */
-export class DatabaseObjects extends ObjectsOf {
+export class DatabaseObjects extends PodObjects {
   /** With one instance. */
   get statefulSet(): ChartObject<V1StatefulSet> {
     return this.at('stateful-set');
@@ -26,19 +18,6 @@ export class DatabaseObjects extends ObjectsOf {
   /** With one instance. */
   get service(): ChartObject<V1Service> {
     return this.at('service');
-  }
-
-  /** With one instance. */
-  get serviceAccount(): ChartObject<V1ServiceAccount> {
-    return this.at('service-account');
-  }
-
-  get networkPolicy(): ChartObject<V1NetworkPolicy> {
-    return this.at('network-policy');
-  }
-
-  get configMap(): ChartObject<V1ConfigMap> {
-    return this.at('config-map');
   }
 
   /** With roles of callers. */

@@ -4,11 +4,11 @@ import type {
   V1Service,
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
-import { ProgramObjects } from '../program/objects';
 import type { ChartObject } from '../shared/chart-object';
+import { PodObjects } from '../shared/pod-objects';
 
 /** The objects of a microservice. Some exist only with certain options. */
-export class MicroserviceObjects extends ProgramObjects {
+export class MicroserviceObjects extends PodObjects {
   get deployment(): ChartObject<V1Deployment> {
     return this.at('deployment');
   }

@@ -1,5 +1,5 @@
-/** The kinds that the test reads, in the singular, with the API that serves them. */
 const CORE = '/api/v1';
+/** The kinds that the test reads, in the singular, with the API that serves them. */
 const SERVED_BY: Readonly<Record<string, string>> = {
   configmap: CORE,
   namespace: CORE,

@@ -9,7 +9,7 @@ const BUSIEST = 0.6;
 
 /**
  * The share of the usual load that the machine can serve while pods are replaced: all of it, or half. With more, requests
- * wait for the processors until they fail, which is not a fault of the blog.
+ * wait for the processors until they fail.
  */
 export async function paceOf(gateway: Gateway): Promise<number> {
   const reads = SITE.filter(({ body }) => !body);

@@ -1,9 +1,10 @@
 import type { V1ConfigMap, V1NetworkPolicy, V1ServiceAccount } from '@kubernetes/client-node';
-import type { ChartObject } from '../shared/chart-object';
-import { ObjectsOf } from '../shared/objects-of';
+import type { ChartObject } from './chart-object';
+import { ObjectsOf } from './objects-of';
 
-/** The objects that all programs have. Some exist only with certain options. */
-export abstract class ProgramObjects extends ObjectsOf {
+/** The objects that parts with pods have in common. Some exist only with certain options. */
+export abstract class PodObjects extends ObjectsOf {
+  /** Of a database: with one instance. */
   get serviceAccount(): ChartObject<V1ServiceAccount> {
     return this.at('service-account');
   }
@@ -12,7 +13,7 @@ export abstract class ProgramObjects extends ObjectsOf {
     return this.at('network-policy');
   }
 
-  /** With `files` that contain text. */
+  /** Of a program: with `files` that contain text. */
   get configMap(): ChartObject<V1ConfigMap> {
     return this.at('config-map');
   }
