@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { containerCommand, containerEnvironment } from '../../../src/local/docker/container';
 import { findDocker } from '../../../src/local/docker/docker';
 
@@ -16,6 +19,33 @@ function withDocker(script: string): { PATH: string } {
   chmodSync(join(folder, 'docker'), 0o755);
   return { PATH: `${folder}:${process.env.PATH}` };
 }
+
+test('a container that does not exist yet at the end signal is stopped as soon as it exists', async () => {
+  // The container exists after half a second, and runs until it is stopped.
+  const environment = withDocker(`up='${folder}/up'
+case $1 in
+  run) sleep 0.5; touch "$up"; while [ -e "$up" ]; do sleep 0.05; done ;;
+  stop) rm "$up" ;;
+esac`);
+  const [program = '', ...args] = containerCommand({
+    name: 'web',
+    label: 'test',
+    image: 'example/web:1',
+    container: { name: 'web' },
+    user: undefined,
+    ports: new Map(),
+    env: {},
+    mounts: [],
+    grace: 30,
+  });
+  const child = spawn(program, args, { env: environment, stdio: 'ignore' });
+  await sleep(200);
+  child.kill('SIGTERM');
+  const ended = await Promise.race([once(child, 'exit'), sleep(10_000, 'it runs', { ref: false })]);
+  rmSync(join(folder, 'up'), { force: true });
+  // 128 and the number of SIGTERM.
+  expect(ended).toEqual([143, null]);
+});
 
 test('the command has everything of the chart, and no values', () => {
   const command = containerCommand({
