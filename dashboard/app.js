@@ -1,6 +1,6 @@
 // The page of a local run. The server sends the state every second and new lines of the logs.
 import { h, render } from 'preact';
-import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import htm from 'htm';
 
 const html = htm.bind(h);
@@ -343,7 +343,8 @@ function Logs({ lines, parts, text, setText }) {
       ),
     [lines, part, text],
   );
-  useEffect(() => {
+  // Before any event of the browser: a scroll event between the new lines and this would look like a person's.
+  useLayoutEffect(() => {
     if (follows.current) box.current.scrollTop = box.current.scrollHeight;
   }, [shown]);
   const onScroll = ({ currentTarget: { scrollTop, scrollHeight, clientHeight } }) => {
