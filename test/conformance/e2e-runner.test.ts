@@ -1,7 +1,7 @@
 import type * as os from 'node:os';
 import type { Context, Step } from '../e2e/context';
 import type { Line, Report } from '../e2e/report';
-import { runSteps, type Counts } from '../e2e/runner';
+import { Runner, type Counts } from '../e2e/runner';
 
 // Otherwise a busy machine would be a reason to repeat a step.
 beforeEach(() => void jest.spyOn(jest.requireActual<typeof os>('node:os'), 'loadavg').mockReturnValue([0, 0, 0]));
@@ -40,7 +40,7 @@ async function ran(
 ): Promise<{ counts: Partial<Counts>; lines: Partial<Line>[] }> {
   const lines: Line[] = [];
   const report = { add: (line: Line) => lines.push(line), attach: () => 'place' } as unknown as Report;
-  const counts = await runSteps(steps, context, report, () => undefined, endOfTime);
+  const counts = await new Runner(context, report, endOfTime).run(steps);
   return { counts, lines: lines.map(({ step, ok, repeatedAfter, notRun }) => ({ step, ok, repeatedAfter, notRun })) };
 }
 
@@ -77,7 +77,7 @@ test('a step that ran alone is not repeated', async () => {
   });
 });
 
-test('a step that would end too late does not start, and is not repeated', async () => {
+test('a step that would end too late does not start if it is not core, and is not repeated', async () => {
   const minutes = (left: number) => Date.now() + left * 60_000;
   const notRun = 'no time was left';
   expect(await ran([failing('fine', 0), { ...failing('long', 0), minutes: 10 }], minutes(5))).toEqual({
@@ -88,6 +88,8 @@ test('a step that would end too late does not start, and is not repeated', async
     ],
   });
   expect((await ran([failing('fine', 0)], minutes(3))).counts).toEqual({ passed: 0, failed: 0, notRun: 1 });
+  const core: Step = { ...failing('core', 0), core: true };
+  expect((await ran([core, failing('fine', 0)], minutes(3))).counts).toEqual({ passed: 1, failed: 0, notRun: 1 });
   let tries = 0;
   const late: Step = {
     ...failing('late', 0),

@@ -30,12 +30,14 @@ export interface Step {
   readonly name: string;
   /** The promise, as a sentence. */
   readonly promise: string;
+  /** A main promise of the project. The step runs first, and always: only other steps are left out when time runs out. */
+  readonly core?: true;
   /** The step uses its own namespace and does not touch the blog. Neighboring steps of this kind run in parallel. */
   readonly apart?: true;
   /** The step needs more than two cores. It runs only with `--only`. */
   readonly heavy?: true;
   /**
-   * How long the step takes on a slow machine with two cores. It does not start if less time is left.
+   * How long the step takes on a slow machine with two cores. If less time is left, it starts only if it is `core`.
    * @default 4
    */
   readonly minutes?: number;

@@ -7,7 +7,7 @@ export interface Options {
   readonly create: boolean;
   readonly only: readonly string[];
   readonly seed: number;
-  /** The time for the whole run. Steps that would end later do not start. */
+  /** The time for the whole run. Steps that would end later do not start, if they are not `core`. */
   readonly minutes: number;
 }
 
@@ -21,8 +21,8 @@ Applies the blog to a new kind cluster and tests its promises, under load and du
   --keep       keeps the cluster, and prints how to use it again
   --no-create  uses the kind cluster of KUBECONFIG, and keeps it
   --only       runs only these steps
-  --minutes    the time for the run; steps that would end later do not start, and the last line names their number
-               (default: ${MINUTES}; no limit with --only)
+  --minutes    the time for the run; other steps than the main ones do not start if they would end later, and the last
+               line names their number (default: ${MINUTES}; no limit with --only)
   --seed       repeats a run: the same pods are killed at the same times (default: a new seed, which is printed)
   --help       prints this text
 

@@ -6,7 +6,7 @@ import { USAGE, optionsOf, type Options } from './options';
 import { buildImages, checkManifests, equip } from './prepare';
 import { Report } from './report';
 import { missingRequirements } from './requirements';
-import { runSteps } from './runner';
+import { Runner } from './runner';
 import { STEPS } from './steps';
 import { Blog, MANIFESTS, NAMESPACE } from './support/blog';
 import { CLUSTER, Cluster, clusterOf } from './support/cluster';
@@ -87,14 +87,9 @@ async function main(options: Options, signal: AbortSignal): Promise<Outcome> {
     if (context.gateway.pace < 1)
       say(`  this machine is slow: the load is ${context.gateway.pace * 100} % of the usual one`);
   };
-  const { passed, failed, notRun } = await runSteps(
-    rotated(steps, options.seed),
-    context,
-    report,
-    say,
-    started + options.minutes * 60_000,
-    setPace,
-  );
+  const endOfTime = started + options.minutes * 60_000;
+  const runner = new Runner(context, report, endOfTime, setPace);
+  const { passed, failed, notRun } = await runner.run(rotated(steps, options.seed));
   const seconds = Math.round((Date.now() - counted) / 1_000);
   writeFileSync(
     join(report.folder, 'summary.json'),
@@ -107,13 +102,13 @@ async function main(options: Options, signal: AbortSignal): Promise<Outcome> {
 }
 
 /**
- * The steps that do not touch the blog come last. Each run starts with another of them. If the time ends among them, each
- * has its turn. The order of the other steps is fixed.
+ * The main promises come first, always in the same order. Each run starts with another one of the other steps. If there
+ * is no time for all of them, each has its turn.
  */
 function rotated(steps: readonly Step[], seed: number): Step[] {
-  const apart = steps.filter((step) => step.apart);
-  const first = seed % apart.length;
-  return [...steps.filter((step) => !step.apart), ...apart.slice(first), ...apart.slice(0, first)];
+  const others = steps.filter((step) => !step.core);
+  const first = seed % others.length;
+  return [...steps.filter((step) => step.core), ...others.slice(first), ...others.slice(0, first)];
 }
 
 /** Restores a cluster that is kept: all nodes run, the blog is as in k8s-out, and all test objects are removed. */

@@ -27,46 +27,119 @@ export interface Counts {
 const MINUTES = 4;
 /** A step that failed beside others may be repeated for so many minutes after the end. */
 const MORE_MINUTES = 10;
+/** How often a step is repeated that failed during a fault of the machine or the cluster: that is not a fault of the blog. */
+const REPEATS = 2;
 
-/** Runs the steps in order. Stops if the blog cannot be applied at all. A step that would end too late does not start. */
-export async function runSteps(
-  steps: readonly Step[],
-  context: Context,
-  report: Report,
-  say: (line: string) => void,
-  endOfTime: number,
-  /** Runs once, when the blog is running. */
-  onBlogRuns: () => Promise<void> = async () => undefined,
-): Promise<Counts> {
-  const isTooLate = ({ minutes = MINUTES }: Step, more = 0) => Date.now() + (minutes - more) * 60_000 > endOfTime;
-  const ground = new Ground(context.kubectl);
-  const lines: Line[] = [];
-  for (const round of roundsOf(steps)) {
-    const running = lines[0]?.step !== 'fresh' || lines[0].ok;
-    const together = await atOnce(round, AT_ONCE, async (step) => {
-      if (running && isTooLate(step)) {
-        say(`  - ${step.name} does not start: no time is left`);
-        const line = { ...notTried(step), notRun: 'no time was left' };
-        report.add(line);
+/** Runs the steps in order. Stops if the blog cannot be applied at all. */
+export class Runner {
+  private readonly ground: Ground;
+  private blogRuns = true;
+
+  constructor(
+    private readonly context: Context,
+    private readonly report: Report,
+    /** A step that would end later does not start, if it is not `core`. */
+    private readonly endOfTime: number,
+    /** Runs once, when the blog is running. */
+    private readonly onBlogRuns: () => Promise<void> = async () => undefined,
+  ) {
+    this.ground = new Ground(context.kubectl);
+  }
+
+  async run(steps: readonly Step[]): Promise<Counts> {
+    const lines: Line[] = [];
+    for (const round of roundsOf(steps)) {
+      const together = await atOnce(round, AT_ONCE, async (step) => {
+        const line = await this.lineOf(step, round.length > 1);
+        this.report.add(line);
         return { step, line };
+      });
+      const [first] = together;
+      if (first?.step.name === 'fresh') {
+        this.blogRuns = first.line.ok;
+        if (this.blogRuns) await this.onBlogRuns();
       }
-      if (running) say(`  … ${step.name}: ${step.promise}`);
-      const tried = () =>
-        round.length > 1 ? attempt(step, context, report, say) : attemptOnGround(step, context, report, ground, say);
-      const line = running ? await tried() : notTried(step);
-      report.add(line);
-      return { step, line };
-    });
-    if (round[0]?.name === 'fresh' && together[0]?.line.ok) await onBlogRuns();
-    for (const { step, line } of together) {
-      if (line.ok || line.notRun || !running || round.length === 1 || isTooLate(step, MORE_MINUTES)) lines.push(line);
-      else lines.push(await attemptAlone(step, context, report, ground, say));
+      for (const { step, line } of together) {
+        const isFinal = line.ok || line.notRun || !this.blogRuns || round.length === 1;
+        lines.push(isFinal || this.isTooLate(step, MORE_MINUTES) ? line : await this.attemptAlone(step));
+      }
+    }
+    this.ground.stop();
+    const notRun = lines.filter((line) => line.notRun).length;
+    const passed = lines.filter(({ ok }) => ok).length;
+    return { passed, failed: lines.length - passed - notRun, notRun };
+  }
+
+  private isTooLate({ core, minutes = MINUTES }: Step, more = 0): boolean {
+    return !core && Date.now() + (minutes - more) * 60_000 > this.endOfTime;
+  }
+
+  private async lineOf(step: Step, besideOthers: boolean): Promise<Line> {
+    const { say } = this.context;
+    const { name, promise } = step;
+    const notTried = { step: name, promise, ok: false, seconds: 0 };
+    if (!this.blogRuns) return { ...notTried, broken: 'not run: the blog is not running' };
+    if (this.isTooLate(step)) {
+      say(`  - ${name} does not start: no time is left`);
+      return { ...notTried, notRun: 'no time was left' };
+    }
+    say(`  … ${name}: ${promise}`);
+    return besideOthers ? this.attempt(step) : this.attemptOnGround(step);
+  }
+
+  /** Runs a step. Repeats it if it failed during a fault of the machine or the cluster. */
+  private async attemptOnGround(step: Step): Promise<Line> {
+    const { cluster, say } = this.context;
+    const repeatedAfter: string[] = [];
+    for (let repeats = 0; ; repeats++) {
+      const start = Date.now();
+      cluster.stopped.clear();
+      const line = await this.attempt(step);
+      const faults = line.ok || repeats === REPEATS ? [] : await this.ground.faults(start, cluster.stopped);
+      if (faults.length === 0) return repeatedAfter.length > 0 ? { ...line, repeatedAfter } : line;
+      repeatedAfter.push(...faults);
+      say(`      The machine or the cluster had a fault (${faults.join(', ')}): repeating the step.`);
+      await this.ground.steady().catch((error: Error) => say(`      ${error.message}`));
     }
   }
-  ground.stop();
-  const notRun = lines.filter((line) => line.notRun).length;
-  const passed = lines.filter(({ ok }) => ok).length;
-  return { passed, failed: lines.length - passed - notRun, notRun };
+
+  /** Repeats a step that failed beside others. They share the machine; if the step passes alone, that was the reason. */
+  private async attemptAlone(step: Step): Promise<Line> {
+    this.context.say(`  … ${step.name} failed while other steps ran: repeating it alone`);
+    const { repeatedAfter = [], ...rest } = await this.attemptOnGround(step);
+    const line = { ...rest, repeatedAfter: ['other steps ran at the same time', ...repeatedAfter] };
+    this.report.add(line);
+    return line;
+  }
+
+  private async attempt(step: Step): Promise<Line> {
+    const { context, report } = this;
+    const start = Date.now();
+    const { name, promise } = step;
+    try {
+      if (name !== 'fresh' && !step.apart) await restoreBlog(context);
+      const evidence = await step.run({
+        ...context,
+        say: (line) => context.say(`      ${step.apart ? `${name}: ` : ''}${line}`),
+      });
+      const seconds = secondsSince(start);
+      context.say(`  ✓ ${name} (${seconds} s)  ${brief(evidence)}`);
+      return { step: name, promise, ok: true, seconds, evidence };
+    } catch (error) {
+      if (context.signal.aborted) throw error;
+      const broken = (error as Error).message;
+      const seconds = secondsSince(start);
+      context.say(`  ✗ ${name} (${seconds} s)  Broken promise: ${promise}`);
+      context.say(`      ${broken.split('\n').slice(0, 30).join('\n      ')}`);
+      const { whole, short } = await diagnose(context.kubectl, start);
+      const place = report.attach(
+        `${name}-failed-${new Date(start).toISOString().slice(11, 19).replaceAll(':', '-')}.txt`,
+        `${(error as Error).stack}\n\n${whole}`,
+      );
+      context.say(`${short}\n      Details: ${place}`);
+      return { step: name, promise, ok: false, seconds, broken };
+    }
+  }
 }
 
 /** Groups of steps that run in parallel: neighbors that do not touch the blog. */
@@ -78,81 +151,6 @@ function roundsOf(steps: readonly Step[]): Step[][] {
     else rounds.push([step]);
   }
   return rounds;
-}
-
-const notTried = ({ name, promise }: Step): Line => ({
-  step: name,
-  promise,
-  ok: false,
-  seconds: 0,
-  broken: 'not run: the blog is not running',
-});
-
-/** How often a step is repeated that failed during a fault of the machine or the cluster: that is not a fault of the blog. */
-const REPEATS = 2;
-
-/** Runs a step. Repeats it if it failed during a fault of the machine or the cluster. */
-async function attemptOnGround(
-  step: Step,
-  context: Context,
-  report: Report,
-  ground: Ground,
-  say: (line: string) => void,
-): Promise<Line> {
-  const repeatedAfter: string[] = [];
-  for (let repeats = 0; ; repeats++) {
-    const start = Date.now();
-    context.cluster.stopped.clear();
-    const line = await attempt(step, context, report, say);
-    const faults = line.ok || repeats === REPEATS ? [] : await ground.faults(start, context.cluster.stopped);
-    if (faults.length === 0) return repeatedAfter.length > 0 ? { ...line, repeatedAfter } : line;
-    repeatedAfter.push(...faults);
-    say(`      The machine or the cluster had a fault (${faults.join(', ')}): repeating the step.`);
-    await ground.steady().catch((error: Error) => say(`      ${error.message}`));
-  }
-}
-
-/** Repeats a step that failed beside others. They share the machine; if the step passes alone, that was the reason. */
-async function attemptAlone(
-  step: Step,
-  context: Context,
-  report: Report,
-  ground: Ground,
-  say: (line: string) => void,
-): Promise<Line> {
-  say(`  … ${step.name} failed while other steps ran: repeating it alone`);
-  const { repeatedAfter = [], ...rest } = await attemptOnGround(step, context, report, ground, say);
-  const line = { ...rest, repeatedAfter: ['other steps ran at the same time', ...repeatedAfter] };
-  report.add(line);
-  return line;
-}
-
-async function attempt(step: Step, context: Context, report: Report, say: (line: string) => void): Promise<Line> {
-  const start = Date.now();
-  const { name, promise } = step;
-  try {
-    if (name !== 'fresh' && !step.apart) await restoreBlog(context);
-    const evidence = await step.run({
-      ...context,
-      say: (line) => say(`      ${step.apart ? `${name}: ` : ''}${line}`),
-    });
-    const seconds = secondsSince(start);
-    say(`  ✓ ${name} (${seconds} s)  ${brief(evidence)}`);
-    return { step: name, promise, ok: true, seconds, evidence };
-  } catch (error) {
-    if (context.signal.aborted) throw error;
-    const broken = (error as Error).message;
-    const seconds = secondsSince(start);
-    say(`  ✗ ${name} (${seconds} s)  Broken promise: ${promise}`);
-    say(`      ${broken.split('\n').slice(0, 30).join('\n      ')}`);
-    const { whole, short } = await diagnose(context.kubectl, start);
-    const place = report.attach(
-      `${name}-failed-${new Date(start).toISOString().slice(11, 19).replaceAll(':', '-')}.txt`,
-      `${(error as Error).stack}\n\n${whole}`,
-    );
-    say(`${short}\n      Details: ${place}`);
-    return { step: name, promise, ok: false, seconds, broken };
-  }
 }
 
 /** Restores the blog after the previous step: applied from k8s-out, Ready, and known to the gateway. */

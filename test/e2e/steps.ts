@@ -41,23 +41,30 @@ import { wait } from './steps/wait';
 import { weights } from './steps/weights';
 
 /**
- * All steps, in the order in which they run. First come the steps that use the blog, the most disruptive ones at the end.
- * Then come those that do not touch it, several at once. Steps that measure seconds or count failed requests run alone.
+ * All steps, in the order in which they run. First come the main promises, the most disruptive ones at the end. Then
+ * come the others that use the blog, and at last those that do not touch it, several at once. Steps that measure seconds
+ * or count failed requests run alone.
  */
 export const STEPS: readonly Step[] = [
   fresh,
   people,
   byName,
-  policies,
-  apiServerAgrees,
   oneNumber,
   onlyChanged,
+  noFailures,
+  ledger,
+  replay,
+  deadPart,
+  databaseDown,
+  nodeDies,
+  postgresNodeDies,
+  policies,
+  apiServerAgrees,
   autoscale,
   wait,
   shapes,
   weights,
   usage,
-  noFailures,
   roles,
   operate,
   roomForAll,
@@ -65,13 +72,7 @@ export const STEPS: readonly Step[] = [
   brokenRelease,
   registry,
   live,
-  replay,
-  ledger,
-  deadPart,
-  databaseDown,
   dnsDown,
-  nodeDies,
-  postgresNodeDies,
   slowRollout,
   databases,
   tasks,

@@ -28,10 +28,7 @@ async function run(keyed: boolean) {
     { postsUrl: posts.url, commentsUrl: comments.url, writers: 4, pauseMs: 10, stop: stop.signal, keyed },
     counts,
   );
-  await until(
-    () => counts.repeated > 10 && (!keyed || counts.replayed > 10),
-    'eleven writes are repeated',
-  );
+  await until(() => counts.repeated > 10 && (!keyed || counts.replayed > 10), 'eleven writes are repeated');
   stop.abort();
   const written = await writing;
   for (const balancer of [posts, comments]) balancer.close();

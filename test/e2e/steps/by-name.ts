@@ -36,6 +36,7 @@ export const byName: Step = {
   name: 'by-name',
   promise:
     'Every <NAME>_URL in every pod resolves to the ClusterIP of its Service. No environment contains an address or a port of another service.',
+  core: true,
   async run({ kubectl, blog, signal }: Context) {
     const graph = await readGraph(signal);
     const services = new Map(

@@ -13,6 +13,7 @@ export const databaseDown: Step = {
   name: 'database-down',
   promise:
     'While the database is down, each replica stays ready and answers 503 with Retry-After itself. The API of a microservice without replicas answers 503 too, and never as the page.',
+  core: true,
   async run(context) {
     const { kubectl, blog, gateway, cluster, say } = context;
     const [post = ''] = await newPosts(gateway, 1);

@@ -13,6 +13,7 @@ export const deadPart: Step = {
   name: 'dead-part',
   promise:
     'While comments is down for a minute, the other subscribers get events without delay. Later comments gets all events in order, without dead letters.',
+  core: true,
   async run(context) {
     const { kubectl, blog, gateway, say } = context;
     const publisher = await Publisher.start(kubectl, {

@@ -11,6 +11,7 @@ export const fresh: Step = {
   name: 'fresh',
   promise:
     'A new cluster accepts k8s-out in one apply, a second apply changes nothing, and the Secret is generated in the cluster.',
+  core: true,
   async run(context) {
     const { blog, kubectl } = context;
     const start = Date.now();

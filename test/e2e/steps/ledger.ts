@@ -13,6 +13,7 @@ export const ledger: Step = {
   name: 'ledger',
   promise:
     'While pods of the bus and its subscribers are killed for two minutes, and Postgres once, every 202 and 201 takes effect exactly once and in order. Writers repeat their writes with a key: none is doubled.',
+  core: true,
   async run(context) {
     const { kubectl, gateway, blog, random } = context;
     const [posts, commented] = [await newPosts(gateway, 20), await newPosts(gateway, 4)];

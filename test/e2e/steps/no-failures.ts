@@ -13,6 +13,7 @@ export const noFailures: Step = {
   name: 'no-failures',
   promise:
     'No request fails while posts and comments are rolled out, scaled, and deleted pod by pod. Without the pause and the readiness probe some fail, and repeating them doubles nothing.',
+  core: true,
   async run(context) {
     const figures = await underLoad(context, () => moveEverything(context));
     noneFailed(figures, 'no request fails during the changes');

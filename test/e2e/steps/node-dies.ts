@@ -11,6 +11,7 @@ export const nodeDies: Step = {
   name: 'node-dies',
   promise:
     'When a worker fails, the site continues to answer, and lost replicas are replaced within a minute. When it is back, the replicas are spread over both workers again by themselves, and no request fails. Then the next step stops the other worker.',
+  core: true,
   async run(context) {
     const { cluster, blog, gateway, say } = context;
     const [postgres] = await blog.pods('postgres');

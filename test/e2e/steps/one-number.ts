@@ -17,6 +17,7 @@ export const oneNumber: Step = {
   name: 'one-number',
   promise:
     'One number scales comments from 2 replicas to 5 and to 1. Each replica gets its share, and the bus does not change or restart.',
+  core: true,
   async run(context) {
     const { blog, kubectl, gateway, signal, say } = context;
     const [five, one] = [await edited(5, signal), await edited(1, signal)];

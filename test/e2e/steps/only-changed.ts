@@ -12,6 +12,7 @@ export const onlyChanged: Step = {
   name: 'only-changed',
   promise:
     'A changed line in the source of comments changes one line of the manifests, and replaces only the pods of comments.',
+  core: true,
   async run({ blog, cluster, signal, say }) {
     const copy = new ProjectCopy({ services: true });
     let image: string | undefined;

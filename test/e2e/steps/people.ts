@@ -9,6 +9,7 @@ export const people: Step = {
   name: 'people',
   promise:
     'People write posts and comments through the gateway and see the results of moderation, with HTTP requests and in a real browser.',
+  core: true,
   async run(context) {
     return { ...(await byHttp(context.gateway)), ...(await inBrowser(context)) };
   },

@@ -13,6 +13,7 @@ export const postgresNodeDies: Step = {
   name: 'postgres-node',
   promise:
     "Postgres' node dies: writes answer 503 with Retry-After, the page and query go on, and when it is back nothing that was answered with success is gone.",
+  core: true,
   async run(context) {
     const { cluster, blog, gateway, say } = context;
     await spreadNow(context);

@@ -14,6 +14,7 @@ export const replay: Step = {
   name: 'replay',
   promise:
     'One command of the bus builds the read model of query again. Meanwhile every read succeeds, and no event is lost or applied twice.',
+  core: true,
   async run(context) {
     const { kubectl, blog, gateway, say } = context;
     const posts = await newPosts(gateway, 10);

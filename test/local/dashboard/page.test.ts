@@ -110,11 +110,11 @@ withBrowser('the dashboard', () => {
   test('ten thousand lines are in the list, and few in the page', async () => {
     const { port, page } = await opened();
     // On a busy machine, the scroll event of one batch of lines arrives when the next batch is already in the page.
-    await page.evaluate(() => {
-      const box = document.querySelector('.logs')!;
+    await page.evaluate(`
+      const box = document.querySelector('.logs');
       const late = () => box.dispatchEvent(new Event('scroll'));
-      new MutationObserver(late).observe(box.firstElementChild!, { attributeFilter: ['style'] });
-    });
+      new MutationObserver(late).observe(box.firstElementChild, { attributeFilter: ['style'] });
+    `);
     await ask(port, '/cart/noisy');
     await page.getByText('10000 of 10000 lines').waitFor();
     await page.locator('.logs .line', { hasText: 'line 12000' }).waitFor();
