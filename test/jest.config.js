@@ -1,4 +1,6 @@
-/** The toolkit's own tests: no cluster, no database. */
+const programs = require('./programs.js');
+
+/** The toolkit's own tests, without those that start programs. */
 /** @type {import('jest').Config} */
 module.exports = {
   displayName: 'toolkit',
@@ -9,6 +11,7 @@ module.exports = {
     '<rootDir>/test/services/',
     '<rootDir>/test/e2e/',
     '<rootDir>/test/package/',
+    ...programs.map((path) => `<rootDir>/test/${path}`),
   ],
   modulePathIgnorePatterns: ['<rootDir>/dist/'],
   snapshotResolver: '<rootDir>/test/golden/resolver.js',

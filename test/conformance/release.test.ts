@@ -111,7 +111,12 @@ describe('the workflow of releases', () => {
   const { jobs } = parse(read('release.yaml')) as { jobs: Readonly<Record<'propose' | 'test' | 'publish', Job>> };
 
   test('tests before it publishes, and only the job that publishes can', () => {
-    expect(jobs.test.steps.flatMap(({ run }) => run ?? [])).toEqual(['npm ci', 'npm test', 'npm run test:package']);
+    expect(jobs.test.steps.flatMap(({ run }) => run ?? [])).toEqual([
+      'npm ci',
+      'npm test',
+      'npm run test:programs',
+      'npm run test:package',
+    ]);
     expect([jobs.test.needs, jobs.publish.needs]).toEqual(['propose', 'test']);
     expect(jobs.test.permissions).toBeUndefined();
     expect(Object.entries(jobs).flatMap(([name, job]) => (job.permissions?.['id-token'] ? [name] : []))).toEqual([

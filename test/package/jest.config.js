@@ -1,4 +1,4 @@
-// What users install. These tests need the npm registry, so `npm test` does not run them: npm run test:package.
+// What users install. These tests need the npm registry, so they have their own command: npm run test:package.
 /** @type {import('jest').Config} */
 module.exports = {
   rootDir: __dirname,
