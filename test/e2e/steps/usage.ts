@@ -6,8 +6,6 @@ import { sleep } from '../support/until';
 
 /** How long each state is measured. */
 const SECONDS = 45;
-/** How many times the usual requests of a visitor and a writer. */
-const TIMES = 3;
 const MIB = 2 ** 20;
 
 /** How often the memory is read. The kubelet measures it every ten seconds. */
@@ -40,10 +38,7 @@ export const usage: Step = {
     await sleep(20_000);
     const idle = await measured(context, pods);
     say('under load');
-    const load = new Load(
-      gateway,
-      SITE.map((target) => ({ ...target, rate: target.rate * TIMES })),
-    );
+    const load = new Load(gateway, SITE);
     const busy = await measured(context, pods).finally(() => load.stop());
     const figures = await load.stop();
     noneFailed(figures, 'no request fails');
