@@ -16,6 +16,7 @@ const kubectl = {
 const context = {
   kubectl,
   cluster: { stopped: new Set() },
+  gateway: { pace: 1 },
   signal: new AbortController().signal,
   say: () => undefined,
 } as unknown as Context;
@@ -56,17 +57,23 @@ test('a step that failed beside others is repeated once, alone; the report has b
   expect((await ran([failing('broken', 2), failing('fine', 0)])).counts).toEqual({ passed: 1, failed: 1, notRun: 0 });
 });
 
-test('a step that ran alone is repeated only if the machine was busy, at most twice', async () => {
+test('a step that ran alone is repeated only if the machine was busy, at most twice, with half of the load', async () => {
   jest.spyOn(jest.requireActual<typeof os>('node:os'), 'loadavg').mockReturnValue([500, 500, 500]);
+  const { gateway } = context;
   const busy = expect.stringContaining('the machine was busy');
+  const load = (percent: number) => `the load is ${percent} % of the usual one`;
   expect(await ran([failing('slow', 1)])).toMatchObject({
     counts: { failed: 0 },
-    lines: [{ step: 'slow', ok: true, repeatedAfter: [busy] }],
+    lines: [{ step: 'slow', ok: true, repeatedAfter: [busy, load(50)] }],
   });
+  gateway.pace = 1;
   expect(await ran([failing('slower', 2)])).toMatchObject({
     counts: { failed: 0 },
-    lines: [{ repeatedAfter: [busy, busy] }],
+    lines: [{ repeatedAfter: [busy, load(50), busy, load(25)] }],
   });
+  // A fourth of the usual load is the least.
+  expect(await ran([failing('slowest', 1)])).toMatchObject({ lines: [{ repeatedAfter: [busy, load(25)] }] });
+  gateway.pace = 1;
   expect((await ran([failing('broken', 3)])).counts.failed).toBe(1);
 });
 

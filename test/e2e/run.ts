@@ -83,9 +83,7 @@ async function main(options: Options, signal: AbortSignal): Promise<Outcome> {
     say,
   };
   const setPace = async () => {
-    context.gateway.pace = await paceOf(context.gateway);
-    if (context.gateway.pace < 1)
-      say(`  this machine is slow: the load is ${context.gateway.pace * 100} % of the usual one`);
+    context.gateway.pace = await paceOf(context.gateway, (line) => say(`  ${line}`));
   };
   const endOfTime = started + options.minutes * 60_000;
   const runner = new Runner(context, report, endOfTime, setPace);

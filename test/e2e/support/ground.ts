@@ -74,10 +74,15 @@ export class Ground {
   }
 }
 
+const BUSY = 'the machine was busy';
+
 /** Whether more programs wanted to run than the cores can serve, as the load of the last minute. */
 export function busyness(load: number, cores: number): string[] {
-  return load > BUSY_LOAD * cores ? [`the machine was busy: a load of ${Math.round(load)} on ${cores} cores`] : [];
+  return load > BUSY_LOAD * cores ? [`${BUSY}: a load of ${Math.round(load)} on ${cores} cores`] : [];
 }
+
+/** Whether a fault is that one. */
+export const isBusyness = (fault: string): boolean => fault.startsWith(BUSY);
 
 /** Nodes that were not Ready, and pods of the control plane that ended, since a moment. Cluster times are whole seconds. */
 export function faultsOf(nodes: readonly Node[], controlPlane: readonly Pod[], since: number): string[] {
