@@ -61,6 +61,9 @@ export type { ExternalAccess, ServiceOptions } from './constructs/microservice/s
 export type { Hook, Lifecycle } from './constructs/shared/lifecycle';
 export type { PodOptions, DnsOptions } from './constructs/shared/pod-options';
 export type { FurtherContainer, InitContainer, Sidecar, SidecarHealth } from './constructs/program/sidecars/options';
+export type { Metrics } from './constructs/microservice/metrics/options';
+export type { PrometheusFinds, PrometheusSettings } from './constructs/shared/prometheus-settings';
+export type { TelemetrySettings } from './constructs/shared/telemetry-settings';
 export type { MicroserviceObjects } from './constructs/microservice/objects';
 export type { DatabaseObjects } from './constructs/database/objects';
 export type { GatewayObjects } from './constructs/gateway/objects';

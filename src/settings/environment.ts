@@ -12,6 +12,12 @@ import type { CronTask } from '../constructs/task/cron-task';
 import type { CronTaskOptions, TaskOptions } from '../constructs/task/options';
 import type { Task } from '../constructs/task/task';
 import { imageSettings, imageSettingsProblems, type ImageSettings } from '../constructs/shared/image-settings';
+import {
+  prometheusProblems,
+  prometheusSettings,
+  type PrometheusSettings,
+} from '../constructs/shared/prometheus-settings';
+import { telemetryProblems, telemetrySettings, type TelemetrySettings } from '../constructs/shared/telemetry-settings';
 import { Settings, SETTINGS, type Known, type Overrides } from '../constructs/shared/overrides';
 import type { ScheduleStep } from '../constructs/microservice/scaling/schedule';
 
@@ -45,11 +51,13 @@ export interface GatewayOverrides extends Partial<Omit<GatewayBase, 'cors'>> {
 
 /**
  * The overrides of one environment: options by the name of a part. The parts are a type of the chart, so an unknown
- * name or option does not compile. `images` and `cluster` are not parts: they set where the images come from, and the
- * cluster.
+ * name or option does not compile. `images`, `cluster`, `prometheus` and `telemetry` are not parts: they set where the
+ * images come from, the cluster, and who gets metrics and traces.
  */
 export type Environment<Parts> = {
-  readonly [Name in Exclude<keyof Parts, 'images' | 'cluster'>]?: Parts[Name] extends Microservice
+  readonly [
+    Name in Exclude<keyof Parts, 'images' | 'cluster' | 'prometheus' | 'telemetry'>
+  ]?: Parts[Name] extends Microservice
     ? MicroserviceOverrides
     : Parts[Name] extends Database
       ? DatabaseOptions
@@ -71,6 +79,16 @@ export type Environment<Parts> = {
    * @default - any cluster
    */
   readonly cluster?: ClusterSettings;
+  /**
+   * The Prometheus that scrapes the microservices with the option `metrics`.
+   * @default - in the namespace `monitoring`, and it finds pods by their annotations
+   */
+  readonly prometheus?: PrometheusSettings;
+  /**
+   * The OpenTelemetry collector that gets the traces of microservices and tasks.
+   * @default - none
+   */
+  readonly telemetry?: TelemetrySettings;
 };
 
 /** The cluster of an environment. */
@@ -125,6 +143,9 @@ export class ConfiguredApp extends App {
     this.node.setContext(SETTINGS, settings);
     this.images = imageSettings(this);
     this.cluster = settings.own('cluster', CLUSTER_OPTIONS);
+    // Microservices read them later, and an app without microservices may set them too.
+    prometheusSettings(this);
+    telemetrySettings(this);
     this.node.addValidation({ validate: () => this.problems().map(formatProblem) });
   }
 
@@ -155,7 +176,11 @@ export class ConfiguredApp extends App {
       ...what,
       field: `images.${what.field}`,
     }));
-    return [...this.#settings.unused(), ...images];
+    const observers = [
+      ...prometheusProblems(prometheusSettings(this)),
+      ...telemetryProblems(telemetrySettings(this)),
+    ].map(([code, what]) => ({ code, ...what }));
+    return [...this.#settings.unused(), ...images, ...observers];
   }
 }
 

@@ -44,7 +44,7 @@ test('the bus knows its subscribers by name, without ports, addresses or replica
   ]);
 });
 
-test('only the bus reaches the ports for events, and no pod reaches the ports for health checks', () => {
+test('only the bus reaches the ports for events, and only Prometheus the ports for health checks and metrics', () => {
   for (const name of SERVICES) {
     const { ports } = find(objects, 'Deployment', name).spec.template.spec.containers[0];
     const numbers = Object.fromEntries(
@@ -55,13 +55,16 @@ test('only the bus reaches the ports for events, and no pod reaches the ports fo
       ports: { port: number }[];
     }[];
     const into = (port: number) => rules.filter((rule) => rule.ports.some((one) => one.port === port));
-    expect(into(numbers.health)).toEqual([]);
+    const prometheus = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'monitoring' } } };
+    // The page has no metrics.
+    expect(into(numbers.health).flatMap(({ from }) => from)).toEqual(name === 'web' ? [] : [prometheus]);
     const callers = numbers.events ? into(numbers.events).flatMap(({ from }) => from) : [];
     const bus = { 'app.kubernetes.io/name': 'event-bus', 'app.kubernetes.io/instance': 'blog' };
     expect(callers).toEqual(numbers.events ? [{ podSelector: { matchLabels: bus } }] : []);
-    for (const { namespaceSelector } of rules.flatMap(({ from }) => from))
-      if (namespaceSelector)
-        expect(namespaceSelector).toEqual({ matchLabels: { 'kubernetes.io/metadata.name': 'traefik' } });
+    for (const { from, ports: open } of rules)
+      for (const { namespaceSelector } of from)
+        if (namespaceSelector && open.every(({ port }) => port !== numbers.health))
+          expect(namespaceSelector).toEqual({ matchLabels: { 'kubernetes.io/metadata.name': 'traefik' } });
   }
 });
 

@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { runInThisContext } from 'node:vm';
+import { App } from 'cdk8s';
 import { ExistingService, Image } from '../../src/index';
 import { resolveDatabase } from '../../src/constructs/database/resolve';
 import { resolveGateway } from '../../src/constructs/gateway/resolve';
@@ -13,6 +14,7 @@ import {
 import type { MicroserviceOptions } from '../../src/constructs/microservice/options';
 import { resolveNamespace } from '../../src/constructs/namespace/resolve';
 import { resolveImageSettings } from '../../src/constructs/shared/image-settings';
+import { prometheusSettings } from '../../src/constructs/shared/prometheus-settings';
 import { resolveProgram } from '../../src/constructs/program/resolve';
 import { resolveCronTask, resolveTask } from '../../src/constructs/task/resolve';
 import { resolveStaticSite } from '../../src/constructs/site/resolve';
@@ -40,9 +42,11 @@ const RESOLVED: Readonly<Record<string, object | undefined>> = {
   GatewayBase: resolveGateway({ routes: {} }),
   Health: plain.health,
   ImageSettings: resolveImageSettings({}),
+  Metrics: microservice({ metrics: {} }).metrics,
   MicroserviceBase: plain,
   NamespaceOptions: resolveNamespace({}),
   ProgramOptions: resolveProgram({ image }),
+  PrometheusSettings: prometheusSettings(new App()),
   Resources: plain.resources,
   RunHistory: resolveCronTask({ image, schedule: '@daily' }).history,
   ScheduledReplicas: microservice({ schedule: [{ at: '10:00', replicas: 2 }] }).scaling,
@@ -71,6 +75,7 @@ const IN_PROSE = new Set([
   'Health.failures',
   'Health.interval',
   'ImageSettings.byDigest',
+  'Metrics.port',
   'MicroserviceBase.health',
   'CronTaskOptions.history',
   'ProgramOptions.resources',

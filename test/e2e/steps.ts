@@ -15,6 +15,7 @@ import { handOver } from './steps/hand-over';
 import { imported } from './steps/imported';
 import { ledger } from './steps/ledger';
 import { live } from './steps/live';
+import { metrics } from './steps/metrics';
 import { noFailures } from './steps/no-failures';
 import { nodeDies } from './steps/node-dies';
 import { oneNumber } from './steps/one-number';
@@ -65,6 +66,7 @@ export const STEPS: readonly Step[] = [
   shapes,
   weights,
   usage,
+  metrics,
   roles,
   operate,
   roomForAll,

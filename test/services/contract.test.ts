@@ -22,7 +22,9 @@ test('every service has a Deployment, and every Deployment a service', () => {
 });
 
 describe.each(programs)('%s', (name) => {
-  const container = deployments.find(({ metadata }) => metadata?.name === name)!.spec!.template.spec!.containers[0]!;
+  const { template } = deployments.find(({ metadata }) => metadata?.name === name)!.spec!;
+  const container = template.spec!.containers[0]!;
+  const { 'prometheus.io/port': metricsPort, 'prometheus.io/path': metricsPath } = template.metadata?.annotations ?? {};
   const given = (container.env ?? []).map((variable) => variable.name);
 
   test('reads every variable that its chart sets, and requires no other', async () => {
@@ -32,7 +34,7 @@ describe.each(programs)('%s', (name) => {
     expect(required.filter((variable) => !given.includes(variable))).toEqual([]);
   });
 
-  test('with the environment from the chart, it answers the probes on their port', async () => {
+  test('with the environment from the chart, it answers the probes and Prometheus on their port', async () => {
     const { url, healthUrl, child, ended, logs } = await startProcess(
       `services/${name}/main.ts`,
       environment(container),
@@ -43,6 +45,12 @@ describe.each(programs)('%s', (name) => {
       expect((await fetch(`${healthUrl}${path}`)).status).toBe(200);
       expect((await fetch(`${url}${path}`)).status).toBe(404);
     }
+    // The page has no metrics.
+    expect(metricsPort).toBe(name === 'web' ? undefined : String(container.livenessProbe!.httpGet!.port));
+    if (metricsPath)
+      expect(await (await fetch(`${healthUrl}${metricsPath}`)).text()).toContain(
+        '# TYPE http_request_duration_seconds',
+      );
     expect(logs.filter(({ level }) => level === 'error' || level === 'fatal')).toEqual([]);
     child.kill('SIGTERM');
     expect(await ended).toBe(0);

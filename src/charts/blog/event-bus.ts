@@ -8,6 +8,7 @@ export function eventBus(scope: Construct, database: Database): Microservice {
     replicas: 2,
     database,
     health: { port: 8082 },
+    metrics: {},
     backlog: 'event_bus_lag_in_log',
   });
 }

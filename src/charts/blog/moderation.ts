@@ -12,6 +12,7 @@ export function moderation(scope: Construct, database: Database): Microservice {
     database,
     eventsPort: 8081,
     health: { port: 8082 },
+    metrics: {},
     env: { BLOCKED_WORDS_FILE: words },
     files: { [words]: `${BLOCKED_WORDS.join('\n')}\n` },
   });

@@ -9,5 +9,6 @@ export function posts(scope: Construct, database: Database): Microservice {
     database,
     eventsPort: 8081,
     health: { port: 8082 },
+    metrics: {},
   });
 }

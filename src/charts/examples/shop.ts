@@ -4,7 +4,6 @@ import {
   CronTask,
   Database,
   defineApp,
-  ExistingCaller,
   External,
   Gateway,
   Image,
@@ -19,10 +18,6 @@ import {
 const program = (name: string) => Image.of(`shop/${name}:1.4.0`);
 /** A key of a Secret that somebody created with kubectl. */
 const key = (secret: string, name: string) => ({ secret, key: name, existing: true });
-/** Prometheus finds the metrics by these annotations. */
-const scraped = (port: number) => ({
-  annotations: { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port) },
-});
 const timeZone = 'Europe/Berlin';
 
 /** A web shop: its own programs, third-party programs, tasks, and a gateway for customers and one for colleagues. */
@@ -39,7 +34,8 @@ export class Shop extends Chart {
       image: Image.of('valkey/valkey:8.1.3'),
       args: ['valkey-server', '--save', '', '--maxmemory', '128mb', '--maxmemory-policy', 'allkeys-lru'],
       http: false,
-      ports: { redis: 6379, metrics: 9121 },
+      ports: { redis: 6379 },
+      metrics: { port: 9121 },
       user: 999,
       writable: ['/data'],
       replicas: 1,
@@ -50,7 +46,6 @@ export class Shop extends Chart {
           health: { live: '/health', ready: '/health' },
         },
       },
-      pod: scraped(9121),
     });
     const search = new Microservice(this, 'search', {
       image: Image.of('getmeili/meilisearch:v1.12.8'),
@@ -87,11 +82,10 @@ export class Shop extends Chart {
     const orders = new Microservice(this, 'orders', {
       image: program('orders'),
       database,
-      ports: { metrics: 9090 },
+      metrics: { port: 9090 },
       env: { PAYMENTS_KEY: key('payments', 'key') },
       writable: ['/tmp', '/taxes'],
       initContainers: { taxes: { image: program('taxes'), args: ['copy', '/taxes'], mounts: ['/taxes'] } },
-      pod: scraped(9090),
     }).calls(cache, new External('payments.example.com', 443));
     const catalog = new Microservice(this, 'catalog', {
       image: program('catalog'),
@@ -145,10 +139,6 @@ export class Shop extends Chart {
       basicAuth: { secret: 'staff', existing: true },
       routes: { '/': admin, '/mail': mail },
     });
-    new ExistingCaller(this, 'prometheus', { namespace: 'monitoring' }).calls(
-      orders.port('metrics'),
-      cache.port('metrics'),
-    );
     const own = { page, orders, catalog, worker, admin };
     this.parts = { ...own, mail, pictures, report, 'orders-db': database, public: shop, internal };
   }

@@ -11,7 +11,8 @@ import { addConfigFiles } from '../program/config-files';
 import { containerExceptions } from '../program/container-exceptions';
 import { furtherImages } from '../program/further-images';
 import { Program } from '../program/program';
-import { environmentOf } from '../program/variables';
+import { addTelemetry } from '../program/telemetry';
+import { environmentOf, type Sourced } from '../program/variables';
 import { addDeployment } from './deployment';
 import { ownVariables } from './pod/own-variables';
 import { deployedProblems } from '../shared/image-settings';
@@ -20,6 +21,7 @@ import { addAccount } from '../shared/account';
 import { addObject, selectorLabels } from '../shared/object';
 import { entrances, EVENTS_SERVICE_PORT, eventsService, portsByName, servicePorts } from './ports';
 import { podCount } from './release/pod-count';
+import { addScraping } from './metrics/scraping';
 import { addedNameProblems, releaseOf } from './release/release';
 import { DEFAULTS, resolveMicroservice, scheduleOf, type ResolvedMicroservice } from './resolve';
 import { externalPeers, serviceFields, serviceMetadata, type ServiceOptions } from './service-options';
@@ -45,6 +47,7 @@ const KNOWN: Known = {
     'health.interval',
     'health.timeout',
     'health.failures',
+    'metrics.port',
   ],
   texts: ['resources.cpu', 'resources.memory', 'resources.memoryLimit', 'timeZone'],
   images: ['image', 'scheduleImage'],
@@ -72,6 +75,7 @@ export class Microservice extends Program implements Callable {
   /** The schedule of its replicas, if there is one. */
   readonly schedule: Schedule | undefined;
   readonly #subscribers: string[] = [];
+  readonly #telemetry: readonly Sourced[];
   protected readonly rights: Rights;
 
   constructor(scope: Construct, id: string, given: MicroserviceOptions) {
@@ -99,9 +103,10 @@ export class Microservice extends Program implements Callable {
       ...entrances(this.name, options),
     });
     if (options.database) this.callsAs(DATABASE_PREFIX, options.database);
+    this.#telemetry = addTelemetry(this, this.endpoint, options);
     this.mount(options);
     for (const finding of unknownInPart(this, id, given, KNOWN)) this.problem(...finding);
-    for (const finding of microserviceProblems(this.name, written, options)) this.problem(...finding);
+    for (const finding of microserviceProblems(this, written, options)) this.problem(...finding);
     for (const image of [this.image, ...this.furtherImages, release.beside?.image])
       for (const finding of deployedProblems(this, image)) this.problem(...finding);
     const tooLong = (field: string, what: string, longest: number) =>
@@ -153,6 +158,7 @@ export class Microservice extends Program implements Callable {
     }
     if (options.eventsPort !== undefined)
       addService('events-service', eventsService(this.name), served, [EVENTS_SERVICE_PORT], {});
+    addScraping(this, this.endpoint, pods, options);
     addScaling(this, pods, options);
     for (const finding of addedNameProblems(release)) this.problem(...finding);
     if (beside) new Track(this, beside, shared);
@@ -202,7 +208,7 @@ export class Microservice extends Program implements Callable {
   }
 
   #environment(options: ResolvedMicroservice) {
-    return environmentOf(this.endpoint, options, ownVariables(options, this.#subscribers));
+    return environmentOf(this.endpoint, options, [...ownVariables(options, this.#subscribers), ...this.#telemetry]);
   }
 
   #checkBackends(): void {

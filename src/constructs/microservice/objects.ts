@@ -5,6 +5,7 @@ import type {
   V2HorizontalPodAutoscaler,
 } from '@kubernetes/client-node';
 import type { ChartObject } from '../shared/chart-object';
+import type { UntypedObject } from '../shared/objects-of';
 import { PodObjects } from '../shared/pod-objects';
 
 /** The objects of a microservice. Some exist only with certain options. */
@@ -26,6 +27,11 @@ export class MicroserviceObjects extends PodObjects {
   /** With `autoscale`. */
   get autoscaler(): ChartObject<V2HorizontalPodAutoscaler> {
     return this.at('autoscaler');
+  }
+
+  /** With `metrics`, if Prometheus finds pods by PodMonitors. */
+  get podMonitor(): ChartObject<UntypedObject> {
+    return this.at('pod-monitor');
   }
 
   /** With `eventsPort`. */

@@ -5,6 +5,7 @@ import { TOUCHED_FILE_OPTIONS, type Check } from '../shared/values';
 import { LIFECYCLE_OPTIONS, type Lifecycle } from '../shared/lifecycle';
 import { SERVICE_OPTIONS, type ServiceOptions } from './service-options';
 import { STEP_OPTIONS, type ScheduleStep } from './scaling/schedule';
+import { METRICS_OPTIONS, type Metrics } from './metrics/options';
 import { STRATEGY_OPTIONS, type Strategy } from './release/strategy';
 
 /** The number of replicas follows the load. */
@@ -162,10 +163,16 @@ export interface MicroserviceBase extends ProgramOptions {
   readonly health?: Health;
   /**
    * The metric that says how much work waits in the program: events, jobs or messages. `callsign status` shows it. The
-   * program serves it at `/metrics` of the port of the health checks, in the text format of Prometheus.
+   * program serves it at `/metrics` of the port of `metrics` or of the health checks, in the text format of Prometheus.
    * @default - none
    */
   readonly backlog?: string;
+  /**
+   * Where the program serves its metrics. The Prometheus of the environment finds them, and the policy lets it reach only
+   * their port: see the setting `prometheus` of environments.
+   * @default - nobody scrapes it
+   */
+  readonly metrics?: Metrics;
   /**
    * How a release replaces the previous one. A microservice that mounts a `Volume` that is not shared uses
    * `'recreate'`.
@@ -223,6 +230,7 @@ export const MICROSERVICE_OPTIONS: OptionNames<MicroserviceOptions> = {
     failures: true,
   },
   backlog: true,
+  metrics: METRICS_OPTIONS,
   strategy: STRATEGY_OPTIONS,
   shutdown: { pause: true, grace: true },
   lifecycle: LIFECYCLE_OPTIONS,

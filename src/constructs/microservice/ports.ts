@@ -6,19 +6,27 @@ import type { ResolvedMicroservice } from './resolve';
 
 type Listening = Pick<ResolvedMicroservice, 'http' | 'port' | 'ports'>;
 type Served = Listening & Pick<ResolvedMicroservice, 'service'>;
-type AllPorts = Listening & Pick<ResolvedMicroservice, 'eventsPort' | 'health'>;
+type AllPorts = Listening & Pick<ResolvedMicroservice, 'eventsPort' | 'health' | 'metrics'>;
 
 /** The ports for callers, by name. */
 export function portsByName({ http, port, ports }: Listening): Record<string, number> {
   return { ...(http && { http: port }), ...ports };
 }
 
-/** The ports that are not for callers, by name. */
-export function ownPorts({ eventsPort, health }: AllPorts): Record<string, number> {
-  return {
+/** The ports that are not for callers, by name. The metrics have one only if no other port serves them. */
+export function ownPorts(options: AllPorts): Record<string, number> {
+  const { eventsPort, health, metrics } = options;
+  const others = {
     ...(eventsPort !== undefined && { events: eventsPort }),
     ...(health.port !== undefined && { health: health.port }),
   };
+  const isServed = Object.values({ ...portsByName(options), ...others }).includes(metrics?.port ?? NaN);
+  return { ...others, ...(metrics?.port !== undefined && !isServed && { metrics: metrics.port }) };
+}
+
+/** The name of each port of the container. */
+export function portNames(options: AllPorts): Map<number, string> {
+  return new Map(Object.entries({ ...portsByName(options), ...ownPorts(options) }).map(([name, port]) => [port, name]));
 }
 
 export function containerPorts(options: AllPorts): V1ContainerPort[] {

@@ -1,3 +1,4 @@
+import type { Construct } from 'constructs';
 import { isDnsLabel } from '../../k8s/names';
 import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
@@ -7,6 +8,7 @@ import type { ResolvedMicroservice, ResolvedScaling } from './resolve';
 import { heldVolumes } from '../program/held-volumes';
 import { programProblems } from '../program/problems';
 import { lifecycleProblems } from '../shared/lifecycle';
+import { metricsProblems } from './metrics/problems';
 import { backlogProblems } from './pod/backlog';
 import { serviceProblems } from './service-options';
 import { scalingProblems } from './scaling/problems';
@@ -20,11 +22,11 @@ type Found = Generator<ProblemRow>;
 
 /** All problems of the options of a microservice. */
 export function* microserviceProblems(
-  program: string,
+  scope: Construct & { readonly name: string; readonly namespace: string | undefined },
   given: MicroserviceOptions,
   options: ResolvedMicroservice,
 ): Found {
-  yield* programProblems(program, given, options, { ...portsByName(options), ...ownPorts(options) });
+  yield* programProblems(scope.name, given, options, { ...portsByName(options), ...ownPorts(options) });
   yield* scalingProblems(given, options.scaling);
   yield* imageProblems(options.scheduleImage, 'scheduleImage');
   yield* strategyProblems(given, options);
@@ -36,11 +38,17 @@ export function* microserviceProblems(
   yield* shutdownProblems(options);
   yield* lifecycleProblems('lifecycle', options.lifecycle, servesHttp(options));
   yield* backlogProblems(options);
+  yield* metricsProblems(scope, options);
   yield* serviceProblems(options.service, options.kind === 'worker');
 }
 
 /** The option of each port that the chart names itself. */
-const FIELDS: Readonly<Record<string, string>> = { http: 'port', events: 'eventsPort', health: 'health.port' };
+const FIELDS: Readonly<Record<string, string>> = {
+  http: 'port',
+  events: 'eventsPort',
+  health: 'health.port',
+  metrics: 'metrics.port',
+};
 
 function* allPortProblems(options: ResolvedMicroservice): Found {
   const taken = new Map<unknown, string>();

@@ -4,6 +4,7 @@ import { NODE_IMAGE, TIME_ZONE, withDefaults, type Complete } from '../shared/de
 import { PROBE_TIMES } from '../shared/health-check';
 import type { ResolvedResources } from '../shared/resources';
 import type { Autoscale, Health, MicroserviceBase, MicroserviceOptions, Shutdown } from './options';
+import type { Metrics, ResolvedMetrics } from './metrics/options';
 import type { Check } from '../shared/values';
 import type { Schedule, ScheduleStep } from './scaling/schedule';
 import type { BlueGreen, Canary } from './release/strategy';
@@ -23,6 +24,7 @@ export const DEFAULTS = {
 } as const;
 /** The health checks of a program that serves HTTP. */
 const HEALTH = { ...PROBE_TIMES, ...DEFAULTS.health };
+const METRICS_PATH = '/metrics';
 const AUTOSCALE = { min: 2, cpu: 70 };
 const OPTIONS = {
   ...PROGRAM_VALUES,
@@ -37,7 +39,7 @@ const OPTIONS = {
 
 /** The options of a microservice, all defaults included. The objects and most checks read only this. */
 export interface ResolvedMicroservice extends Complete<
-  Omit<MicroserviceBase, 'resources' | 'health' | 'strategy' | 'shutdown'>,
+  Omit<MicroserviceBase, 'resources' | 'health' | 'metrics' | 'strategy' | 'shutdown'>,
   typeof OPTIONS
 > {
   /** The kind of program: an HTTP server, a server of another protocol, or a worker that callers cannot reach. */
@@ -45,6 +47,7 @@ export interface ResolvedMicroservice extends Complete<
   readonly scaling: ResolvedScaling;
   readonly resources: ResolvedResources;
   readonly health: ResolvedHealth;
+  readonly metrics: ResolvedMetrics | undefined;
   readonly strategy: ResolvedStrategy;
   readonly shutdown: Required<Shutdown>;
 }
@@ -90,7 +93,7 @@ export type ResolvedBlueGreen = Required<BlueGreen>;
 /** The complete options. Wrong values stay as they are: the problems report them. */
 export function resolveMicroservice(given: MicroserviceOptions): ResolvedMicroservice {
   const { replicas, autoscale, schedule, timeZone, ...others } = given as MicroserviceBase & WrittenScaling;
-  const { resources, health, strategy, shutdown, ...rest } = others;
+  const { resources, health, metrics, strategy, shutdown, ...rest } = others;
   const options = withDefaults(rest, OPTIONS);
   const kind = options.http ? 'microservice' : Object.keys(options.ports).length > 0 ? 'server' : 'worker';
   return {
@@ -99,6 +102,7 @@ export function resolveMicroservice(given: MicroserviceOptions): ResolvedMicrose
     scaling: resolveScaling({ replicas, autoscale, schedule, timeZone }),
     resources: withDefaults(resources, DEFAULTS.resources),
     health: resolveHealth(kind, health),
+    metrics: metrics && resolveMetrics(metrics, health?.port ?? (options.http ? options.port : undefined)),
     strategy: resolveStrategy(strategy, heldVolumes(options).length > 0),
     shutdown: withDefaults(shutdown, {
       ...DEFAULTS.shutdown,
@@ -143,6 +147,10 @@ function resolveHealth(kind: ResolvedMicroservice['kind'], given: Health = {}): 
     interval: both(interval) ?? HEALTH.interval,
     failures: both(failures) ?? HEALTH.failures,
   };
+}
+
+function resolveMetrics(given: Metrics, port: number | undefined): ResolvedMetrics {
+  return withDefaults(given, { port, path: METRICS_PATH });
 }
 
 /**

@@ -32,6 +32,11 @@ export interface ProgramOptions {
    */
   readonly env?: Readonly<Record<string, EnvValue>>;
   /**
+   * Whether the program gets the variables of the collector of the environment, and may send traces to it.
+   * @default true
+   */
+  readonly telemetry?: boolean;
+  /**
    * Files that are mounted read-only, by absolute path. A changed file replaces the pods that read it.
    * @default - none
    */
@@ -107,6 +112,7 @@ export const PROGRAM_OPTIONS: OptionNames<ProgramOptions> = {
   database: 'opaque',
   pool: true,
   env: [SECRET_KEY_OPTIONS],
+  telemetry: true,
   files: [{ ...SECRET_KEY_OPTIONS, file: true }],
   volumes: 'opaque',
   writable: true,

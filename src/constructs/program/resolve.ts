@@ -7,6 +7,7 @@ export const PROGRAM_DEFAULTS = { user: USER, resources: RESOURCES } as const;
 /** The options that are always set. */
 export const PROGRAM_VALUES = {
   env: {},
+  telemetry: true,
   files: {},
   volumes: {},
   writable: ['/tmp'],

@@ -14,6 +14,7 @@ const GROUPS = new Set([
   'resources',
   'env',
   'health',
+  'metrics',
   'shutdown',
   'lifecycle',
   'files',

@@ -20,6 +20,7 @@ export class StaticSite extends Microservice {
     super(scope, id, {
       ...knownOptions(rest, STATIC_SITE_OPTIONS),
       image: Image.site(id, { folder, assets, keep }, repository),
+      telemetry: false,
       env: {
         ...(fallback && { SITE_FALLBACK: '/index.html' }),
         ...(headers && { SITE_HEADERS: JSON.stringify(headers) }),

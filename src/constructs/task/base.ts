@@ -7,7 +7,8 @@ import { furtherImages } from '../program/further-images';
 import { addConfigFiles } from '../program/config-files';
 import { containerExceptions } from '../program/container-exceptions';
 import { Program } from '../program/program';
-import { environmentOf } from '../program/variables';
+import { addTelemetry } from '../program/telemetry';
+import { environmentOf, type Sourced } from '../program/variables';
 import { addAccount } from '../shared/account';
 import { deployedProblems } from '../shared/image-settings';
 import { selectorLabels } from '../shared/object';
@@ -26,6 +27,7 @@ export abstract class BaseTask<Options extends ResolvedTaskBase> extends Program
   protected readonly labels: Record<string, string>;
   readonly #options: Options;
   readonly #configMap: string | undefined;
+  readonly #telemetry: readonly Sourced[];
 
   protected constructor(scope: Construct, id: string, options: Options, podCount: PodCount) {
     super(scope, id);
@@ -45,10 +47,11 @@ export abstract class BaseTask<Options extends ResolvedTaskBase> extends Program
       exceptions: containerExceptions(this.name, options),
     });
     if (options.database) this.callsAs(DATABASE_PREFIX, options.database);
+    this.#telemetry = addTelemetry(this, this.caller, options);
     this.mount(options);
     for (const image of [this.image, ...this.furtherImages])
       for (const finding of deployedProblems(this, image)) this.problem(...finding);
-    this.checkLater(() => this.checkEnvironment(environmentOf(this.caller, options)));
+    this.checkLater(() => this.checkEnvironment(environmentOf(this.caller, options, this.#telemetry)));
     this.#configMap = addConfigFiles(this, this.name, this.labels, options.files);
     this.rights = new Rights(this, this.caller, this.labels);
     addAccount(this, this.caller, { name: this.name, labels: this.labels }, options.serviceAccount);
@@ -60,7 +63,7 @@ export abstract class BaseTask<Options extends ResolvedTaskBase> extends Program
 
   /** Its pods. Called when the whole app is declared. */
   protected get pod(): TaskPod<Options> {
-    const env: V1EnvVar[] = environmentOf(this.caller, this.#options).map(({ variable }) => variable);
+    const env: V1EnvVar[] = environmentOf(this.caller, this.#options, this.#telemetry).map(({ variable }) => variable);
     return {
       options: this.#options,
       labels: this.labels,

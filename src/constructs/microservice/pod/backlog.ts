@@ -3,7 +3,7 @@ import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
 import type { ResolvedMicroservice } from '../resolve';
 
-type Options = Pick<ResolvedMicroservice, 'backlog' | 'health' | 'http' | 'port'>;
+type Options = Pick<ResolvedMicroservice, 'backlog' | 'metrics' | 'health' | 'http' | 'port'>;
 
 /** The annotation from which `callsign status` knows the metric of waiting work. */
 export function backlogAnnotation(options: Options): Record<string, string> {
@@ -26,12 +26,12 @@ export function* backlogProblems(options: Options): Generator<ProblemRow> {
     yield row('health-invalid', {
       message: 'The microservice does not serve HTTP, so nothing can read its metric.',
       field: 'backlog',
-      expected: 'health: { port: … }, where the program serves /metrics',
+      expected: 'metrics: { port: … }, where the program serves /metrics',
       got: show(backlog),
-      fix: 'Set health.port, or remove backlog.',
+      fix: 'Set metrics.port, or remove backlog.',
     });
 }
 
-function metricsPort({ health, http, port }: Options): number | undefined {
-  return health.port ?? (http ? port : undefined);
+function metricsPort({ metrics, health, http, port }: Options): number | undefined {
+  return metrics?.port ?? health.port ?? (http ? port : undefined);
 }

@@ -8,6 +8,7 @@ import type {
   V1PodTemplateSpec,
 } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
+import { scrapeAnnotations } from '../metrics/scraping';
 import type { ResolvedMicroservice } from '../resolve';
 import { lifecycleOf } from '../../shared/lifecycle';
 import { imageSettings } from '../../shared/image-settings';
@@ -76,6 +77,7 @@ export function podTemplate(
   const hash = configHash(scope, scope.namespace, spec);
   const live = liveSpec(spec, options);
   const annotations = {
+    ...scrapeAnnotations(scope, options),
     ...options.pod.annotations,
     ...(hash && { [ANNOTATIONS.configHash]: hash }),
     ...live.annotations,
