@@ -37,6 +37,7 @@ import { shapes } from './steps/shapes';
 import { slowRollout } from './steps/slow-rollout';
 import { staticSite } from './steps/static-site';
 import { tasks } from './steps/tasks';
+import { traces } from './steps/traces';
 import { usage } from './steps/usage';
 import { wait } from './steps/wait';
 import { weights } from './steps/weights';
@@ -81,6 +82,7 @@ export const STEPS: readonly Step[] = [
   schedule,
   gateway,
   pods,
+  traces,
   staticSite,
   imported,
   apply,

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { observer } from './observer';
 
 export const IMAGE = 'prom/prometheus:v2.53.3';
 export const MONITORING = 'monitoring';
-const LABELS = { app: 'prometheus' };
+const NAME = 'prometheus';
 const ALERTS = readFileSync(join(__dirname, '../../../docs/monitoring/alerts.yaml'), 'utf8');
 
 /**
@@ -11,73 +12,34 @@ const ALERTS = readFileSync(join(__dirname, '../../../docs/monitoring/alerts.yam
  * has addresses that no annotation names.
  */
 export function prometheus(namespace: string, tried: readonly string[]): object[] {
-  const named = (apiVersion: string, kind: string, rest: object, metadata: object = { namespace: MONITORING }) => ({
+  const named = (apiVersion: string, kind: string, at: string, rest: object) => ({
     apiVersion,
     kind,
-    metadata: { name: 'prometheus', ...metadata },
+    metadata: { name: NAME, namespace: at },
     ...rest,
   });
   return [
-    {
-      apiVersion: 'v1',
-      kind: 'Namespace',
-      metadata: { name: MONITORING, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
-    },
-    named('v1', 'ServiceAccount', {}),
-    named(
-      'rbac.authorization.k8s.io/v1',
-      'Role',
-      { rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }] },
-      { namespace },
-    ),
-    named(
-      'rbac.authorization.k8s.io/v1',
-      'RoleBinding',
-      {
-        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: 'prometheus' },
-        subjects: [{ kind: 'ServiceAccount', name: 'prometheus', namespace: MONITORING }],
-      },
-      { namespace },
-    ),
-    named('v1', 'ConfigMap', {
+    ...observer({
+      name: NAME,
+      namespace: MONITORING,
+      image: IMAGE,
+      user: 65534,
+      args: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/data'],
+      ports: [9090],
+      ready: { path: '/-/ready', port: 9090 },
+      mounts: { '/etc/prometheus': { configMap: { name: NAME } }, '/data': { emptyDir: {} } },
+    }),
+    named('v1', 'ConfigMap', MONITORING, {
       data: { 'prometheus.yml': JSON.stringify(configuration(namespace, tried)), 'alerts.yaml': ALERTS },
     }),
-    named('v1', 'Service', { spec: { selector: LABELS, ports: [{ port: 9090 }] } }),
-    named('apps/v1', 'Deployment', {
-      spec: {
-        selector: { matchLabels: LABELS },
-        template: { metadata: { labels: LABELS }, spec: podSpec() },
-      },
+    named('rbac.authorization.k8s.io/v1', 'Role', namespace, {
+      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }],
+    }),
+    named('rbac.authorization.k8s.io/v1', 'RoleBinding', namespace, {
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: NAME },
+      subjects: [{ kind: 'ServiceAccount', name: NAME, namespace: MONITORING }],
     }),
   ];
-}
-
-function podSpec(): object {
-  return {
-    serviceAccountName: 'prometheus',
-    securityContext: { runAsNonRoot: true, runAsUser: 65534, seccompProfile: { type: 'RuntimeDefault' } },
-    containers: [
-      {
-        name: 'prometheus',
-        image: IMAGE,
-        args: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/data'],
-        readinessProbe: { httpGet: { path: '/-/ready', port: 9090 }, periodSeconds: 2 },
-        securityContext: {
-          allowPrivilegeEscalation: false,
-          readOnlyRootFilesystem: true,
-          capabilities: { drop: ['ALL'] },
-        },
-        volumeMounts: [
-          { name: 'configuration', mountPath: '/etc/prometheus' },
-          { name: 'data', mountPath: '/data' },
-        ],
-      },
-    ],
-    volumes: [
-      { name: 'configuration', configMap: { name: 'prometheus' } },
-      { name: 'data', emptyDir: {} },
-    ],
-  };
 }
 
 function configuration(namespace: string, tried: readonly string[]): object {

@@ -1,7 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Chart } from 'cdk8s';
-import { Image, Microservice, Namespace, synthesize, type MicroserviceOptions, type Scaling } from '../../../src/index';
+import { Chart } from 'cdk8s';
+import {
+  defineApp,
+  Image,
+  Microservice,
+  Namespace,
+  synthesize,
+  type Environment,
+  type MicroserviceOptions,
+  type Scaling,
+} from '../../../src/index';
 import type { Context } from '../context';
 
 const PROGRAM = readFileSync(join(__dirname, '..', 'programs', 'echo.js'), 'utf8');
@@ -38,11 +47,19 @@ export class OwnApp {
     private readonly context: Context,
     readonly namespace: string,
     declare: (chart: Chart) => void,
+    settings: Environment<object> = {},
   ) {
-    const chart = new Chart(new App(), namespace, { namespace });
-    new Namespace(chart, namespace);
-    declare(chart);
-    this.#objects = synthesize(chart.node.root).flatMap(({ manifests }) => manifests.map(({ object }) => object));
+    const definition = defineApp(
+      (app) => {
+        const chart = new Chart(app, namespace, { namespace });
+        new Namespace(chart, namespace);
+        declare(chart);
+      },
+      { e2e: settings },
+    );
+    this.#objects = synthesize(definition.make('e2e')).flatMap(({ manifests }) =>
+      manifests.map(({ object }) => object),
+    );
   }
 
   async apply(): Promise<void> {
