@@ -4,8 +4,11 @@ import { Load, SITE } from './load';
 import { sleep } from './until';
 
 const SECONDS = 8;
-/** The share of the processors that the load may use. Rollouts need the rest. */
-const BUSIEST = 0.6;
+/**
+ * The share of the processors that reads may use. Writes and rollouts need the rest: on a machine on which reads used
+ * 56 %, 3 of 6,352 requests waited for the processors until they failed.
+ */
+const BUSIEST = 0.5;
 
 /** The smallest share of the usual load. With less, the negative controls would have too few requests to fail. */
 const SLOWEST = 0.25;
