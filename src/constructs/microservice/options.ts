@@ -43,7 +43,7 @@ export interface Health {
    */
   readonly ready?: Check;
   /**
-   * How many seconds the program may take to start.
+   * How many seconds the program may take to start. On two busy cores, the services of the blog need up to 27 s.
    * @default 60
    */
   readonly startup?: number;

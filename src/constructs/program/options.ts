@@ -48,7 +48,8 @@ export interface ProgramOptions {
    */
   readonly volumes?: Readonly<Record<string, VolumeSource | Volume | Image>>;
   /**
-   * Folders that the program can write to. They are empty when the pod starts and are deleted with it.
+   * Folders that the program can write to. They are empty when the pod starts and are deleted with it. A pod with more
+   * than 64Mi in one of them is evicted; the services of the blog write nothing.
    * @default ['/tmp']
    */
   readonly writable?: readonly string[];

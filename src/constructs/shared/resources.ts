@@ -10,17 +10,18 @@ import { integer } from './value-problems';
 /** The resources of a container. There is no CPU limit: it would throttle the container while the node has idle CPU. */
 export interface Resources {
   /**
-   * The CPU request. Autoscaling measures the load in percent of it.
+   * The CPU request. Autoscaling measures the load in percent of it. A replica of the blog uses 10 to 19m when idle, and
+   * at most 42m at ten requests per second.
    * @default '50m'
    */
   readonly cpu?: CpuAmount;
   /**
-   * The memory request.
+   * The memory request. A replica of the blog uses 44 to 63Mi.
    * @default '64Mi'
    */
   readonly memory?: ByteAmount;
   /**
-   * The memory limit. A container that uses more is killed.
+   * The memory limit. A container that uses more is killed. The default is four times what a replica of the blog uses.
    * @default '256Mi'
    */
   readonly memoryLimit?: ByteAmount;

@@ -97,7 +97,8 @@ async function prove(context: Context): Promise<Evidence> {
     return of.length >= REPLICAS && of;
   });
   const processes = found.flatMap(({ spans, processes: all }) => spans.map(({ processID }) => all[processID]!));
-  const tag = (name: string) => processes.map(({ tags }) => tags.find(({ key }) => key === name)?.value).toSorted();
+  const tag = (name: string) =>
+    processes.map(({ tags }) => tags.find(({ key }) => key === name)?.value ?? '').toSorted();
   holds(tag('k8s.pod.name').join() === names('with').toSorted().join(), 'each span names its pod', found);
   holds(new Set(tag('service.namespace')).size === 1 && tag('service.namespace')[0] === NAMESPACE, 'and its namespace');
   const services = await ask<string[]>(context, 'services');
