@@ -33,7 +33,7 @@ export interface DatabaseOptions {
    */
   readonly instances?: number;
   /**
-   * The size of the claim for the data.
+   * The size of the claim for the data. PostgreSQL with the empty schemas of the blog uses 48Mi of it.
    * @default '1Gi'
    */
   readonly storage?: ByteAmount;

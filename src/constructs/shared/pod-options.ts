@@ -32,7 +32,8 @@ export interface PodOptions {
    */
   readonly tolerations?: readonly V1Toleration[];
   /**
-   * How the pods are spread. It replaces the default.
+   * How the pods are spread. It replaces the default, which is a wish: with a strict rule, the replicas of a failed node
+   * could not start on the others.
    * @default - over the nodes, if possible
    */
   readonly topologySpread?: readonly V1TopologySpreadConstraint[];

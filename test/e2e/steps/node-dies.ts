@@ -1,11 +1,15 @@
+import { availableParallelism, loadavg } from 'node:os';
 import type { Step } from '../context';
+import { busyness } from '../support/ground';
 import { Load, evidenceOf, repeatWrites, type Figures, noneFailed } from '../support/load';
 import { nodeBack, nodeReady, placement, spread, spreadNow } from '../support/nodes';
 import { holds } from '../support/promise';
 import { secondsSince, sleep, until } from '../support/until';
 
-/** The limit from the failure of the node until every replica is replaced. */
+/** The limit from the failure of the node until every replica is replaced, if the machine is not busy. */
 const REPLACED_WITHIN = 60;
+/** How long the pods tolerate a failed node. Then their replacements are created. */
+const TOLERATED = 20;
 
 export const nodeDies: Step = {
   name: 'node-dies',
@@ -33,15 +37,26 @@ export const nodeDies: Step = {
       await until('the cluster marks the node as not ready', 120, async () => !(await nodeReady(context, node)));
       const secondsToNotice = secondsSince(stopped);
       // The Deployments count the lost pods for some more seconds.
-      await until('every lost replica is replaced', REPLACED_WITHIN + 30, async () => (await elsewhere()) >= all);
+      await until('every lost replica is replaced', 180, async () => (await elsewhere()) >= all);
       const secondsToReplace = secondsSince(stopped);
+      const busy = busyness(loadavg()[0]!, availableParallelism());
+      const created = (await blog.readyPods()).map(({ metadata }) => Date.parse(metadata.creationTimestamp));
+      const secondsToCreate = Math.round((Math.max(...created) - stopped) / 1_000);
       say(`${lost} replicas replaced ${secondsToReplace} s after the node failed`);
       await sleep(3_000);
       const during = await load.stop();
-      holds(secondsToReplace <= REPLACED_WITHIN, `lost replicas are replaced within ${REPLACED_WITHIN} s`, {
-        secondsToNotice,
-        secondsToReplace,
-      });
+      const seconds = { secondsToNotice, secondsToCreate, secondsToReplace, busy };
+      holds(
+        secondsToCreate >= secondsToNotice && secondsToCreate <= secondsToNotice + TOLERATED + 10,
+        `replacements are created ${TOLERATED} s after the cluster marks the node`,
+        seconds,
+      );
+      // How long programs take to start on a busy machine says nothing about the blog.
+      holds(
+        secondsToReplace <= REPLACED_WITHIN || busy.length > 0,
+        `lost replicas are replaced within ${REPLACED_WITHIN} s`,
+        seconds,
+      );
       const window = windowOf(during, loadAtStop);
       // A request can still go to a dead replica until the cluster marks the node.
       holds(window.longestSilence <= 5, 'the site continues to answer', { ...window, figures: evidenceOf(during) });
@@ -64,8 +79,7 @@ export const nodeDies: Step = {
       const repeatedWrites = await repeatWrites(context, during);
       return {
         replicasLost: lost,
-        secondsToNotice,
-        secondsToReplace,
+        ...seconds,
         errorWindow: window,
         duringTheDeath: evidenceOf(during),
         repeatedWrites,

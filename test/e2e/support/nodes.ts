@@ -46,11 +46,12 @@ export async function placement({ blog }: Context): Promise<Record<string, strin
 /** Spreads the replicas before a step, without waiting for the next time of the CronJob of the blog. */
 export async function spreadNow(context: Context): Promise<void> {
   const { kubectl } = context;
-  const job = 'job/rebalance-now';
-  await kubectl.must(['-n', NAMESPACE, 'delete', job, '--ignore-not-found']);
+  // A job that succeeded is deleted by itself after a while.
+  const remove = () => kubectl.must(['-n', NAMESPACE, 'delete', 'job/rebalance-now', '--ignore-not-found']);
+  await remove();
   await kubectl.must(['-n', NAMESPACE, 'create', 'job', 'rebalance-now', '--from=cronjob/rebalance']);
   await spread(context);
-  await kubectl.must(['-n', NAMESPACE, 'delete', job]);
+  await remove();
 }
 
 /** Waits until the CronJob of the blog has spread the replicas: after earlier steps they may all run on one node. */

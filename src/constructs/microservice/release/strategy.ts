@@ -2,8 +2,9 @@ import type { Image } from '../../../images/image';
 import type { OptionNames } from '../../../problems/unknown-options';
 
 /**
- * How a release replaces the previous one. `'rolling'` replaces pod by pod; `'recreate'` starts the new pods after all
- * old ones ended. A canary gets a share of the requests. With blue and green, all requests switch at once.
+ * How a release replaces the previous one. `'rolling'` replaces pod by pod: an old pod ends only when a new one is ready,
+ * so there are never fewer replicas. `'recreate'` starts the new pods after all old ones ended. A canary gets a share of
+ * the requests. With blue and green, all requests switch at once.
  */
 export type Strategy =
   | 'rolling'
