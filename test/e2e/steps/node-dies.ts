@@ -73,7 +73,7 @@ export const nodeDies: Step = {
       holds(together.length > 0, 'replicas are together on one worker (otherwise this proves nothing)', together);
       const back = new Load(gateway);
       await spread(context);
-      const secondsToSpread = secondsSince(started) - secondsUntilBack;
+      const secondsToSpread = Math.round(secondsSince(started) - secondsUntilBack);
       const after = await back.stop();
       noneFailed(after, 'no request fails while the replicas are spread again');
       const repeatedWrites = await repeatWrites(context, during);

@@ -60,7 +60,12 @@ export const traces: Step = {
 
 /** The program without imports of packages, as the content of a file. */
 async function bundled(): Promise<string> {
-  const built = await rolldown({ input: join(__dirname, '../programs/traced.mjs'), platform: 'node' });
+  const built = await rolldown({
+    input: join(__dirname, '../programs/traced.mjs'),
+    platform: 'node',
+    // Unused code is removed only from ES modules. With it, the file is too large for a ConfigMap.
+    resolve: { mainFields: ['module', 'main'] },
+  });
   const { output } = await built.generate({ format: 'esm', minify: true, codeSplitting: false });
   return output[0].code;
 }
