@@ -1,6 +1,7 @@
 // A server with the packages of OpenTelemetry, which read their settings from the environment. Each request to / is a
-// span, and is answered when the span was sent or could not be sent.
+// span, and is answered when the span was sent, or after eight seconds.
 import { createServer } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-proto';
 import { detectResources, envDetector } from '@opentelemetry/resources';
 import { NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
@@ -14,7 +15,7 @@ const tracer = provider.getTracer('e2e');
 createServer(async (request, response) => {
   if (request.url === '/') {
     tracer.startSpan('work').end();
-    await provider.forceFlush().catch(() => undefined);
+    await Promise.race([provider.forceFlush().catch(() => undefined), sleep(8_000)]);
   }
   response.end('ok');
 }).listen(process.env.PORT);

@@ -89,7 +89,7 @@ function declare(chart: Chart, program: string): void {
 
 async function prove(context: Context): Promise<Evidence> {
   const pods = await context.kubectl.list<Pod>('pods', '-n', NAMESPACE);
-  // Each is answered when its span was sent or could not be sent, so nothing can arrive later.
+  // Each is answered when its span was sent, or after a time in which it could have been sent often.
   const names = (which: string) => pods.filter((pod) => nameOf(pod) === which).map(({ metadata }) => metadata.name);
   for (const pod of [...names('without'), ...names('with')])
     await context.kubectl.script(
