@@ -51,7 +51,7 @@ export abstract class BaseTask<Options extends ResolvedTaskBase> extends Program
     this.mount(options);
     for (const image of [this.image, ...this.furtherImages])
       for (const finding of deployedProblems(this, image)) this.problem(...finding);
-    this.checkLater(() => this.checkEnvironment(environmentOf(this.caller, options, this.#telemetry)));
+    this.checkLater(() => this.checkEnvironment(this.#environment()));
     this.#configMap = addConfigFiles(this, this.name, this.labels, options.files);
     this.rights = new Rights(this, this.caller, this.labels);
     addAccount(this, this.caller, { name: this.name, labels: this.labels }, options.serviceAccount);
@@ -63,7 +63,7 @@ export abstract class BaseTask<Options extends ResolvedTaskBase> extends Program
 
   /** Its pods. Called when the whole app is declared. */
   protected get pod(): TaskPod<Options> {
-    const env: V1EnvVar[] = environmentOf(this.caller, this.#options, this.#telemetry).map(({ variable }) => variable);
+    const env: V1EnvVar[] = this.#environment().map(({ variable }) => variable);
     return {
       options: this.#options,
       labels: this.labels,
@@ -71,5 +71,9 @@ export abstract class BaseTask<Options extends ResolvedTaskBase> extends Program
       configMap: this.#configMap,
       hasToken: this.rights.areSome,
     };
+  }
+
+  #environment(): Sourced[] {
+    return environmentOf(this.caller, this.#options, this.#telemetry);
   }
 }

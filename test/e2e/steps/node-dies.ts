@@ -1,4 +1,3 @@
-import { availableParallelism, loadavg } from 'node:os';
 import type { Step } from '../context';
 import { busyness } from '../support/ground';
 import { Load, evidenceOf, repeatWrites, type Figures, noneFailed } from '../support/load';
@@ -39,7 +38,7 @@ export const nodeDies: Step = {
       // The Deployments count the lost pods for some more seconds.
       await until('every lost replica is replaced', 180, async () => (await elsewhere()) >= all);
       const secondsToReplace = secondsSince(stopped);
-      const busy = busyness(loadavg()[0]!, availableParallelism());
+      const busy = busyness();
       const created = (await blog.readyPods()).map(({ metadata }) => Date.parse(metadata.creationTimestamp));
       const secondsToCreate = Math.round((Math.max(...created) - stopped) / 1_000);
       say(`${lost} replicas replaced ${secondsToReplace} s after the node failed`);

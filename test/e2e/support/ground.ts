@@ -50,7 +50,7 @@ export class Ground {
     const away = nodes.length === 0 ? ['the API server does not answer'] : [];
     return [
       ...still,
-      ...busyness(loadavg()[0]!, availableParallelism()),
+      ...busyness(),
       ...away,
       ...faultsOf(
         nodes.filter(({ metadata }) => !stopped.has(metadata.name)),
@@ -77,7 +77,7 @@ export class Ground {
 const BUSY = 'the machine was busy';
 
 /** Whether more programs wanted to run than the cores can serve, as the load of the last minute. */
-export function busyness(load: number, cores: number): string[] {
+export function busyness(load = loadavg()[0]!, cores = availableParallelism()): string[] {
   return load > BUSY_LOAD * cores ? [`${BUSY}: a load of ${Math.round(load)} on ${cores} cores`] : [];
 }
 
