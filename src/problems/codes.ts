@@ -165,6 +165,7 @@ export const CODES = {
   'readiness-shared': 'A readiness probe does not call another service.',
   'liveness-missing': 'A container that runs permanently has a liveness probe.',
   'probe-port-undeclared': 'A probe uses a port that the pod declares.',
+  'scrape-port-undeclared': 'Prometheus reads metrics at a port that the pod declares.',
   'probes-same': 'The liveness probe of a container differs from its readiness probe.',
   'secret-in-plain-text': 'A manifest does not contain secrets in plain text.',
   'token-mounted': 'A pod mounts an API token only if its ServiceAccount has permissions.',

@@ -100,6 +100,7 @@ const BREAKS: Readonly<Partial<Record<Code, readonly (readonly [text: string, by
     ['path: /healthz, port: http', 'path: /healthz, port: 8081'],
     ['livenessProbe: { httpGet: { path: /healthz, port: http } }', 'livenessProbe: { grpc: { port: 9000 } }'],
   ],
+  'scrape-port-undeclared': [["'8080'", "'8081'"]],
   'probes-same': [['/healthz', '/ready']],
   'secret-in-plain-text': [
     ['name: LEVEL', 'name: DB_PASSWORD'],

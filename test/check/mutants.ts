@@ -149,6 +149,8 @@ function* podMistakes(object: KubeObject, mistake: Breaker, read: Read): Generat
   const spec = template.spec as Json;
   for (const [key, value] of Object.entries((template.metadata?.labels ?? {}) as Record<string, string>))
     if (read.labels(object, key, value)) yield mistake('label', ...path, 'metadata', 'labels', key);
+  if (template.metadata?.annotations?.['prometheus.io/port'])
+    yield mistake('port', ...path, 'metadata', 'annotations', 'prometheus.io/port');
   if ((object.spec as Json).selector)
     yield* selectorMistakes((object.spec as Json).selector as Selector, mistake, ['spec', 'selector']);
   if ((object.spec as Json).serviceName) yield mistake('host', 'spec', 'serviceName');

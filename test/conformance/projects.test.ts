@@ -8,6 +8,7 @@ import {
   ChartObject,
   CronTask,
   Database,
+  defineApp,
   Gateway,
   Image,
   Microservice,
@@ -157,8 +158,16 @@ describe('docs/escape-hatches.md', () => {
       files,
     });
     const routes = { '/': cart };
+    const monitored: Microservice[] = [];
+    defineApp(
+      (app) => {
+        const chart = new Chart(app, 'shop', { namespace: 'shop' });
+        monitored.push(new Microservice(chart, 'cart', { image, metrics: {} }));
+      },
+      { test: { prometheus: { finds: 'pod-monitors' } } },
+    ).make('test');
     const parts: Record<string, readonly { readonly objects: object }[]> = {
-      Microservice: [cart],
+      Microservice: [cart, ...monitored],
       Task: [new Task(shop, 'migrate', { image, files })],
       CronTask: [new CronTask(shop, 'report', { image, files, schedule: '0 4 * * *', timeZone: 'UTC' })],
       Database: [database, new Database(shop, 'several', { instances: 3, initialSql: 'SELECT 1' })],

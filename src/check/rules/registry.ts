@@ -17,6 +17,7 @@ import { namespaceDefault } from './hardened/namespace-default';
 import { policyMissing } from './hardened/policy-missing';
 import { privileged } from './hardened/privileged';
 import { probePortUndeclared } from './hardened/probe-port-undeclared';
+import { scrapePortUndeclared } from './hardened/scrape-port-undeclared';
 import { probesSame } from './hardened/probes-same';
 import { readinessMissing } from './hardened/readiness-missing';
 import { readinessShared } from './hardened/readiness-shared';
@@ -103,6 +104,7 @@ export const HARDENED_RULES: readonly Rule[] = [
   gatewayOpen,
   livenessMissing,
   probePortUndeclared,
+  scrapePortUndeclared,
   probesSame,
   secretInPlainText,
   tokenMounted,
