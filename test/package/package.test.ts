@@ -71,6 +71,7 @@ test('npm pack packs only what users need', () => {
   "dist/types/",
   "docs/",
   "docs/images/",
+  "docs/monitoring/",
   "llms.txt",
   "package.json",
   "schemas/",
