@@ -43,7 +43,7 @@ export function newComment(postId: string, content: string): StoredComment {
 export async function createComment(
   tx: Queryable,
   { id, postId, content, createdAt }: StoredComment,
-  traceid: string,
+  requestid: string,
 ): Promise<void> {
   await tx.query({
     name: 'create comment',
@@ -53,7 +53,7 @@ export async function createComment(
   const data: CommentCreated = { id, postId, content };
   await addToOutbox(
     tx,
-    newEvent({ source: '/comments', type: 'CommentCreated', subject: postId, data, traceid, time: createdAt }),
+    newEvent({ source: '/comments', type: 'CommentCreated', subject: postId, data, requestid, time: createdAt }),
   );
 }
 

@@ -4,6 +4,7 @@ import { checker, Type } from './schema.ts';
 import type { Static } from './schema.ts';
 import { badRequest, unprocessable } from './errors.ts';
 import { isTime } from './time.ts';
+import { traceAttributes } from './trace.ts';
 
 export const CONTENT_TYPE = 'application/cloudevents+json';
 
@@ -21,7 +22,7 @@ const EventSchema = Type.Object(
     }),
     datacontenttype: Type.Optional(Type.Literal('application/json')),
     /** Identifies a request in all services and logs. */
-    traceid: Type.Optional(
+    requestid: Type.Optional(
       Type.String({ pattern: '^[\\w.-]{1,64}$', description: 'up to 64 letters, digits, dots, dashes' }),
     ),
     data: Type.Object({}, { additionalProperties: true }),
@@ -52,11 +53,11 @@ export interface NewEvent<Data> {
   readonly type: string;
   readonly subject: string;
   readonly data: Data;
-  readonly traceid?: string | undefined;
+  readonly requestid?: string | undefined;
   readonly time?: Date;
 }
 
-export function newEvent<Data>({ source, type, subject, data, traceid, time }: NewEvent<Data>): BlogEvent<Data> {
+export function newEvent<Data>({ source, type, subject, data, requestid, time }: NewEvent<Data>): BlogEvent<Data> {
   return {
     specversion: '1.0',
     id: randomUUID(),
@@ -65,7 +66,8 @@ export function newEvent<Data>({ source, type, subject, data, traceid, time }: N
     subject,
     time: (time ?? new Date()).toISOString(),
     datacontenttype: 'application/json',
-    ...(traceid === undefined ? {} : { traceid }),
+    ...(requestid === undefined ? {} : { requestid }),
+    ...traceAttributes(),
     data,
   };
 }

@@ -1,6 +1,7 @@
 // JSON logs, at most one line per request. Bodies, headers and query strings are never logged.
 import { pino } from 'pino';
 import type { DestinationStream, Level, Logger } from 'pino';
+import { traceIds } from './trace.ts';
 
 export type Log = Logger;
 export type LogLevel = Level | 'silent';
@@ -11,6 +12,7 @@ export function createLog(service: string, level: LogLevel = 'info', destination
     base: { service },
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
+    mixin: traceIds,
     // Other fields of an error may contain values of a row or a connection, so only these are logged.
     serializers: { err: describeError },
   };

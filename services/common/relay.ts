@@ -9,9 +9,9 @@ import type { Backoff } from './backoff.ts';
 import { Client } from './client.ts';
 import type { Answer } from './client.ts';
 import type { Database, Queryable } from './database.ts';
-import { CONTENT_TYPE } from './events.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { postEvent } from './post-event.ts';
 import type { Worker } from './run.ts';
 
 export interface RelayOptions {
@@ -166,9 +166,9 @@ export class Relay implements Worker {
   }
 
   #post(row: Row): Promise<Answer> {
-    const { traceid } = JSON.parse(row.event) as { traceid?: string };
-    const headers = { 'content-type': CONTENT_TYPE, ...(traceid ? { 'x-request-id': traceid } : {}) };
-    return this.#client.post(`${this.#options.busUrl}/events`, row.event, headers);
+    const { requestid } = JSON.parse(row.event) as { requestid?: string };
+    const url = `${this.#options.busUrl}/events`;
+    return postEvent(this.#client, { url, event: row.event, requestid, verb: 'publish' });
   }
 
   /** The bus rejected the event, which is a bug in a program. The event is kept and blocks only its own subject. */

@@ -1,6 +1,7 @@
 // The life of a process: read the configuration, build the service, listen, and shut down gracefully on SIGTERM.
 import { ConfigError, readConfig } from './config.ts';
 import type { Config, Environment, Schema, serviceVariables } from './config.ts';
+import { runBeforeExit } from './exit.ts';
 import { Health } from './health.ts';
 import { createLog } from './log.ts';
 import type { Log } from './log.ts';
@@ -59,13 +60,15 @@ export async function run<S extends Base>(
     log.info({ signal }, 'ending');
     setTimeout(() => process.exit(1), config.DRAIN_SECONDS * 1_000 + CLOSING_MS);
     health.drain();
-    drain(service, context).then(
-      () => process.exit(0),
-      (err: unknown) => {
-        log.error({ err }, 'the shutdown failed');
-        process.exit(1);
-      },
-    );
+    drain(service, context)
+      .then(runBeforeExit)
+      .then(
+        () => process.exit(0),
+        (err: unknown) => {
+          log.error({ err }, 'the shutdown failed');
+          process.exit(1);
+        },
+      );
   };
   process.on('SIGTERM', () => end('SIGTERM'));
   process.on('SIGINT', () => end('SIGINT'));

@@ -9,6 +9,7 @@ import type { Health } from './health.ts';
 import { parseJson } from './json.ts';
 import type { Log } from './log.ts';
 import type { Metrics } from './metrics.ts';
+import { QUIET_ROUTES } from './quiet-routes.ts';
 import { checker } from './schema.ts';
 
 export interface ServerParts {
@@ -44,14 +45,13 @@ const DEFAULT_LIMITS: Limits = {
  * that was just closed here.
  */
 const KEEP_ALIVE_MS = 95_000;
-const QUIET_ROUTES = new Set(['/healthz/live', '/healthz/ready', '/metrics']);
 
 export function createServer({ log, metrics, health, limits: given }: ServerParts): FastifyInstance {
   const limits = { ...DEFAULT_LIMITS, ...given };
   const loggerInstance: FastifyBaseLogger = log;
   const app = Fastify({
     loggerInstance,
-    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'traceid' }),
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestid' }),
     genReqId: requestId,
     bodyLimit: limits.bodyBytes,
     requestTimeout: limits.requestMs,
@@ -207,17 +207,17 @@ function answerBrokenRequest(error: Error & { code?: string }, socket: Socket, l
 /** Sends an error without Fastify and closes the connection. */
 function answerOnSocket(socket: Socket, status: string, code: string, message: string, log: Log): void {
   if (socket.writable) {
-    const traceid = randomUUID();
+    const requestid = randomUUID();
     const body = JSON.stringify(errorBody(code, message));
     const headers = {
       connection: 'close',
       'content-type': 'application/json; charset=utf-8',
       'content-length': Buffer.byteLength(body),
-      ...commonHeaders(traceid),
+      ...commonHeaders(requestid),
     };
     const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
     socket.write(`HTTP/1.1 ${status}\r\n${lines.join('')}\r\n${body}`);
-    log.info({ traceid, status: Number.parseInt(status), reason: message }, 'broken request');
+    log.info({ requestid, status: Number.parseInt(status), reason: message }, 'broken request');
   }
   socket.destroySoon();
 }

@@ -63,7 +63,7 @@ export function subscribe(app: FastifyInstance, parts: SubscriberParts): void {
     const status = await receive(event, begin);
     // The sender chooses the text of an unknown type, so it is not used as a label.
     counter.inc({ type: byType.has(event.type) ? event.type : 'other', result: status });
-    log.debug({ traceid: event.traceid, id: event.id, type: event.type, status }, 'event');
+    log.debug({ requestid: event.requestid, id: event.id, type: event.type, status }, 'event');
     return { status };
   }
 

@@ -1,5 +1,5 @@
 import type { Client } from '../common/client.ts';
-import { CONTENT_TYPE } from '../common/events.ts';
+import { postEvent } from '../common/post-event.ts';
 import type { Entry } from './log.ts';
 import type { Outcome } from './round.ts';
 
@@ -24,12 +24,9 @@ const storable = (error: string): string => error.slice(0, 500).replaceAll('\0',
 
 export function deliverTo(client: Client, baseUrl: string): Deliver {
   const url = `${baseUrl}/events`;
-  return async ({ body, traceid }) => {
+  return async ({ body, requestid }) => {
     try {
-      const answer = await client.post(url, body, {
-        'content-type': CONTENT_TYPE,
-        ...(traceid !== undefined && { 'x-request-id': traceid }),
-      });
+      const answer = await postEvent(client, { url, event: body, requestid, verb: 'deliver' });
       if (answer.status >= 200 && answer.status < 300) return { kind: 'accepted' };
       const error = storable(`${answer.status} ${answer.body}`);
       if (REFUSALS.has(answer.status)) return { kind: 'refused', error };

@@ -17,7 +17,7 @@ export interface Publication {
   /** A hash of the content. It does not depend on the order of keys or on whitespace. */
   readonly digest: string;
   /** Identifies a request in all services and logs. */
-  readonly traceid?: string | undefined;
+  readonly requestid?: string | undefined;
 }
 
 /**
@@ -32,7 +32,7 @@ export interface Entry {
   readonly id: string;
   readonly subject: string;
   readonly body: string;
-  readonly traceid?: string | undefined;
+  readonly requestid?: string | undefined;
 }
 
 /**

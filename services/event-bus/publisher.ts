@@ -1,4 +1,5 @@
 import { HttpError, Unavailable } from '../common/errors.ts';
+import { inNoTrace } from '../common/trace.ts';
 import type { Log, Publication, Stored } from './log.ts';
 
 interface Waiting {
@@ -36,7 +37,8 @@ export class Publisher {
       return Promise.reject(new Unavailable('too many events are waiting to be stored'));
     this.#waitingBytes += publication.body.length;
     const stored = new Promise<Stored>((resolve, reject) => this.#queue.push({ publication, resolve, reject }));
-    if (!this.#running) void this.#run();
+    // A batch has events of many traces.
+    if (!this.#running) void inNoTrace(() => this.#run());
     return stored;
   }
 

@@ -19,7 +19,7 @@ export const MIGRATIONS = [
 /** Stores the verdict and its event. If the comment already has a verdict, nothing changes and nothing is published. */
 export async function decide(
   tx: Queryable,
-  { data, traceid }: BlogEvent<CommentCreated>,
+  { data, requestid }: BlogEvent<CommentCreated>,
   status: Verdict,
 ): Promise<void> {
   const { id, postId } = data;
@@ -33,6 +33,6 @@ export async function decide(
   const moderated: CommentModerated = { id, postId, status };
   await addToOutbox(
     tx,
-    newEvent({ source: '/moderation', type: 'CommentModerated', subject: postId, data: moderated, traceid, time }),
+    newEvent({ source: '/moderation', type: 'CommentModerated', subject: postId, data: moderated, requestid, time }),
   );
 }

@@ -33,7 +33,7 @@ export function newPost(title: string): Post {
 }
 
 /** Stores a post and its event. */
-export async function createPost(tx: Queryable, { id, title, createdAt }: Post, traceid: string): Promise<void> {
+export async function createPost(tx: Queryable, { id, title, createdAt }: Post, requestid: string): Promise<void> {
   await tx.query({
     name: 'create post',
     text: 'INSERT INTO posts (id, title, created_at) VALUES ($1, $2, $3)',
@@ -42,7 +42,7 @@ export async function createPost(tx: Queryable, { id, title, createdAt }: Post, 
   const data: PostCreated = { id, title };
   await addToOutbox(
     tx,
-    newEvent({ source: '/posts', type: 'PostCreated', subject: id, data, traceid, time: createdAt }),
+    newEvent({ source: '/posts', type: 'PostCreated', subject: id, data, requestid, time: createdAt }),
   );
 }
 

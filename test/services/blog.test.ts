@@ -50,15 +50,15 @@ test('a post and its comments appear in every service', async () => {
 });
 
 test('a request has the same id in every service', async () => {
-  const traceid = `trace-${crypto.randomUUID()}`;
+  const requestid = `trace-${crypto.randomUUID()}`;
   const { body } = await post(
     `${blog.url}/api/comments/${crypto.randomUUID()}`,
     { content: 'followed' },
-    { 'x-request-id': traceid },
+    { 'x-request-id': requestid },
   );
   const lines = (name: 'comments' | 'event-bus' | 'moderation' | 'posts' | 'query') =>
     blog.services[name].logs
-      .filter((line) => line['traceid'] === traceid && line['msg'] === 'request')
+      .filter((line) => line['requestid'] === requestid && line['msg'] === 'request')
       .map((line) => [line['method'], line['path']].join(' '));
   const everywhere = {
     // The request, then the deliveries of CommentCreated and CommentModerated.
@@ -69,7 +69,7 @@ test('a request has the same id in every service', async () => {
     query: ['POST /events', 'POST /events'],
   };
   for (const [name, expected] of Object.entries(everywhere)) {
-    await until(() => lines(name as 'posts').length >= expected.length, `${name} logged ${traceid}`);
+    await until(() => lines(name as 'posts').length >= expected.length, `${name} logged ${requestid}`);
     expect([name, lines(name as 'posts')]).toEqual([name, expected]);
   }
 });

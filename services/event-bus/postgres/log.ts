@@ -25,12 +25,13 @@ interface EntryRow {
   id: string;
   subject: string;
   body: string;
-  traceid: string | null;
+  requestid: string | null;
 }
 
 const CLAIM_COLUMNS = `c.subscriber, c.partition, c.position, c.rest, c.fence, c.holder, p.head, total.accepted AS all_accepted, total.faltered AS all_faltered,
   extract(epoch FROM c.due)::float8 * 1000 AS fresh_due, extract(epoch FROM clock_timestamp())::float8 * 1000 AS now`;
 
+/** The column `traceid` has the request id. Its name is older than traces. */
 const STATEMENTS = {
   append: 'SELECT outcome FROM append($1, $2, $3, $4, $5, $6, $7)',
   claim: `SELECT ${CLAIM_COLUMNS}, (
@@ -49,17 +50,17 @@ const STATEMENTS = {
     RETURNING true AS renewed`,
   release: `UPDATE cursor SET lease_until = NULL
     WHERE subscriber = $1 AND partition = $2 AND fence = $3 AND holder = $4 AND lease_until > clock_timestamp()`,
-  read: `SELECT "offset", source, id, subject, body, traceid FROM (
+  read: `SELECT "offset", source, id, subject, body, traceid AS requestid FROM (
       SELECT e.*, sum(octet_length(body)) OVER (ORDER BY "offset") - octet_length(body) AS before
       FROM event e WHERE partition = $1 AND "offset" > $2 ORDER BY "offset" LIMIT $3) batch
     WHERE before < $4 ORDER BY "offset"`,
   readAt:
-    'SELECT "offset", source, id, subject, body, traceid FROM event WHERE partition = $1 AND "offset" = ANY ($2) ORDER BY "offset"',
+    'SELECT "offset", source, id, subject, body, traceid AS requestid FROM event WHERE partition = $1 AND "offset" = ANY ($2) ORDER BY "offset"',
   subscribe: `INSERT INTO cursor (subscriber, partition)
     SELECT name, id FROM unnest($1::text[]) name, partition ORDER BY name, id ON CONFLICT DO NOTHING`,
   wake: `UPDATE cursor SET due = clock_timestamp() WHERE subscriber = $1 AND partition IN (
       SELECT partition FROM cursor WHERE subscriber = $1 AND due > clock_timestamp() FOR UPDATE SKIP LOCKED)`,
-  controls: `SELECT e."offset", e.source, e.id, e.subject, e.body, e.traceid FROM cursor c CROSS JOIN LATERAL (
+  controls: `SELECT e."offset", e.source, e.id, e.subject, e.body, e.traceid AS requestid FROM cursor c CROSS JOIN LATERAL (
       SELECT * FROM event e WHERE e.partition = c.partition AND e."offset" <= c.position
         AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(c.rest->'pending') x WHERE (x->>'offset')::bigint = e."offset")
         AND NOT EXISTS (SELECT 1 FROM dead_letter d
@@ -83,7 +84,7 @@ export class PostgresLog implements Log {
     const partitions = await this.#countPartitions();
     const columns = [
       publications.map((p) => partitionOf(p.subject, partitions)),
-      ...(['source', 'id', 'subject', 'digest', 'body', 'traceid'] as const).map((key) =>
+      ...(['source', 'id', 'subject', 'digest', 'body', 'requestid'] as const).map((key) =>
         publications.map((p) => p[key] ?? null),
       ),
     ];
@@ -184,7 +185,11 @@ function stateOf(error: unknown): string {
 
 const key = (claim: Claim): unknown[] => [claim.subscriber, claim.partition, ...claim.fence.split('/')];
 
-const toEntry = (row: EntryRow): Entry => ({ ...row, offset: Number(row.offset), traceid: row.traceid ?? undefined });
+const toEntry = (row: EntryRow): Entry => ({
+  ...row,
+  offset: Number(row.offset),
+  requestid: row.requestid ?? undefined,
+});
 
 function toClaim(row: CursorRow): Claim {
   return {

@@ -44,7 +44,7 @@ test('a comment is stored as pending and published', async () => {
     type: 'CommentCreated',
     subject: postId,
     time: created.body.createdAt,
-    traceid: 'trace-2',
+    requestid: 'trace-2',
     data: { id: created.body.id, postId, content: 'Well said' },
   });
 });

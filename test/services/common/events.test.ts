@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { newEvent, parseEvent } from '../../../services/common/events.ts';
 
-const good = newEvent({ source: '/posts', type: 'PostCreated', subject: 's', data: { a: 1 }, traceid: 't-1' });
+const good = newEvent({ source: '/posts', type: 'PostCreated', subject: 's', data: { a: 1 }, requestid: 't-1' });
 
 test('parseEvent accepts what newEvent makes', () => {
   expect(parseEvent(good)).toBe(good);
@@ -10,7 +10,7 @@ test('parseEvent accepts what newEvent makes', () => {
     id: expect.stringMatching(/^[0-9a-f-]{36}$/),
     datacontenttype: 'application/json',
   });
-  expect(newEvent({ source: '/a', type: 'T', subject: 's', data: {} })).not.toHaveProperty('traceid');
+  expect(newEvent({ source: '/a', type: 'T', subject: 's', data: {} })).not.toHaveProperty('requestid');
 });
 
 test('other extension attributes are allowed', () =>
@@ -41,7 +41,7 @@ test.each([
   ['data', null],
   ['data', []],
   ['datacontenttype', 'text/xml'],
-  ['traceid', 'a b'],
+  ['requestid', 'a b'],
 ])('an event is refused if %s is %j', (name, value) => {
   expect(() => parseEvent({ ...good, [name]: value })).toThrow(
     expect.objectContaining({ statusCode: 400, message: expect.stringContaining(`event.${name}`) }),

@@ -234,7 +234,7 @@ describe('answers and logs', () => {
       expect.objectContaining({
         level: 'info',
         service: 'test',
-        traceid: 'one-line',
+        requestid: 'one-line',
         method: 'POST',
         path: '/echo',
         status: 200,

@@ -19,7 +19,7 @@ describe('delivery', () => {
     const [first, second] = [await subscriber(), await subscriber()];
     const bus = await startBus({ first, second });
     const one = counted('post-a', { text: '<b>\u{1F600}</b>', big: 9007199254740991 });
-    const events = [{ ...one, traceid: 'trace-7' }, ...Array.from({ length: 20 }, () => counted('post-a'))];
+    const events = [{ ...one, requestid: 'trace-7' }, ...Array.from({ length: 20 }, () => counted('post-a'))];
     await publishAll(bus, events);
     await until(() => taken(first).length === 21 && taken(second).length === 21);
     expect(taken(first)).toEqual(ids(events));

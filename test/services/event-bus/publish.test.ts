@@ -45,7 +45,7 @@ describe('POST /events', () => {
       { ...event, data: { number: -1 } },
       { ...event, subject: 'b' },
       { ...event, type: 'Other' },
-      { ...event, traceid: 'x' },
+      { ...event, requestid: 'x' },
     ]) {
       const answer = await publish(second, other);
       expect(answer).toMatchObject({ status: 409, body: { error: { code: 'other_content' } } });

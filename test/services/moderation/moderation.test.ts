@@ -31,7 +31,7 @@ afterAll(async () => {
 });
 
 const commentCreated = (id: string, content: string, postId: string) =>
-  event('CommentCreated', postId, { id, postId, content }, { source: '/comments', traceid: 'trace-3' });
+  event('CommentCreated', postId, { id, postId, content }, { source: '/comments', requestid: 'trace-3' });
 
 test.each([
   ['Nice and green', 'approved'],
@@ -44,7 +44,7 @@ test.each([
   expect(bus.accepted.find((one) => one.event.subject === postId)?.event).toMatchObject({
     source: '/moderation',
     type: 'CommentModerated',
-    traceid: 'trace-3',
+    requestid: 'trace-3',
     data: { id, postId, status },
   });
 });

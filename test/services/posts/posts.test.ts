@@ -48,7 +48,7 @@ test('a post is stored, shown and published', async () => {
     subject: created.body.id,
     time: created.body.createdAt,
     datacontenttype: 'application/json',
-    traceid: 'trace-1',
+    requestid: 'trace-1',
     data: { id: created.body.id, title: 'First' },
   });
 });

@@ -29,7 +29,12 @@ const routes: readonly [string, Name][] = [
   ['/', 'web'],
 ];
 
-export async function startBlog(databaseUrl: string, blockedWords: readonly string[]): Promise<Blog> {
+/** `more` has further variables of each service. */
+export async function startBlog(
+  databaseUrl: string,
+  blockedWords: readonly string[],
+  more: (name: Name) => Record<string, string> = () => ({}),
+): Promise<Blog> {
   const words = join(mkdtempSync(join(tmpdir(), 'callsign-')), 'words.txt');
   writeFileSync(words, blockedWords.join('\n'));
   const [ports, eventsPorts] = [await freePorts(), await freePorts()];
@@ -52,6 +57,7 @@ export async function startBlog(databaseUrl: string, blockedWords: readonly stri
       ...env,
       PORT: String(ports[name]),
       EVENTS_PORT: String(eventsPorts[name]),
+      ...more(name),
     });
   const services = Object.fromEntries(
     await Promise.all(names.map(async (name) => [name, await start(name)])),

@@ -2,6 +2,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { until } from './service.ts';
 
 const root = join(__dirname, '../../..');
@@ -30,7 +31,8 @@ export function spawnProcess(
   env: Record<string, string> = {},
   args: readonly string[] = [],
 ): Omit<ServiceProcess, 'url' | 'eventsUrl' | 'healthUrl'> {
-  const child = spawn(process.execPath, ['--import', 'tsx', join(root, main), ...args], {
+  const imports = ['--import', 'tsx', '--import', pathToFileURL(join(root, 'services/common/telemetry.ts')).href];
+  const child = spawn(process.execPath, [...imports, join(root, main), ...args], {
     cwd: root,
     env: { PATH: process.env['PATH'], PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

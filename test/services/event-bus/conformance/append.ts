@@ -100,9 +100,9 @@ export function appendConformance(begin: () => Fixture): void {
       await fixture.subscribeToNew();
       const body = '{"a": 1e3,  "b":"\\u0000 \' \\" { } , ; -- \u{1F600}"}';
       const subject = `'; DROP TABLE event; -- {}," \\ \u{1F600} ${name}`;
-      await log.append([publication(id(`"',\\{}`), subject, { source: '/{"\\', body, traceid: 'trace-1' })]);
+      await log.append([publication(id(`"',\\{}`), subject, { source: '/{"\\', body, requestid: 'trace-1' })]);
       expect(await log.read(await fixture.claimNew(), 10, mebibyte)).toMatchObject([
-        { id: id(`"',\\{}`), subject, source: '/{"\\', body, traceid: 'trace-1' },
+        { id: id(`"',\\{}`), subject, source: '/{"\\', body, requestid: 'trace-1' },
       ]);
     });
   });

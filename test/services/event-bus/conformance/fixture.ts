@@ -6,7 +6,7 @@ export const lease = 20_000;
 export const mebibyte = 1024 * 1024;
 
 export function publication(id: string, subject = 'post-1', more: Partial<Publication> = {}): Publication {
-  return { source: '/test', id, subject, body: JSON.stringify({ id }), digest: 'one', traceid: undefined, ...more };
+  return { source: '/test', id, subject, body: JSON.stringify({ id }), digest: 'one', requestid: undefined, ...more };
 }
 
 /** A settlement that moves the cursor to `position`. */
