@@ -1,5 +1,12 @@
-/** A program that watches others, in its own namespace with the Pod Security level `restricted`. */
-export interface Observer {
+import type { Context } from '../context';
+import { pullMissing } from '../support/images';
+
+interface Named {
+  readonly kind: string;
+  readonly metadata: { readonly name: string; readonly namespace: string };
+}
+
+interface ObserverOptions {
   readonly name: string;
   readonly namespace: string;
   readonly image: string;
@@ -9,10 +16,59 @@ export interface Observer {
   readonly ready: { readonly path: string; readonly port: number };
   /** The paths of volumes, by what they contain. */
   readonly mounts?: Readonly<Record<string, object>>;
+  /** What else it needs, also in other namespaces. */
+  readonly more?: readonly Named[];
 }
 
-/** Its namespace, ServiceAccount, Service and Deployment. */
-export function observer({ name, namespace, image, user, args, ports, ready, mounts = {} }: Observer): object[] {
+/** A program that watches others, in its own namespace with the Pod Security level `restricted`. */
+export class Observer {
+  constructor(
+    private readonly context: Context,
+    private readonly options: ObserverOptions,
+  ) {}
+
+  /** Starts it, runs the action, and deletes it again. */
+  async use<T>(prove: () => Promise<T>): Promise<T> {
+    const { kubectl, cluster, signal } = this.context;
+    const { name, namespace, image, more = [] } = this.options;
+    await pullMissing([image], signal);
+    await cluster.load('worker', [image]);
+    await kubectl.gone(namespace);
+    try {
+      await kubectl.apply(...objectsOf(this.options));
+      await kubectl.must(['-n', namespace, 'rollout', 'status', `deployment/${name}`, '--timeout=120s'], {
+        timeoutMs: 130_000,
+      });
+      return await prove();
+    } finally {
+      for (const { kind, metadata } of more)
+        await kubectl.run(['-n', metadata.namespace, 'delete', kind, metadata.name, '--ignore-not-found']);
+      await kubectl.run(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=120s'], {
+        timeoutMs: 130_000,
+      });
+    }
+  }
+
+  /** The answer of its API, parsed. */
+  async ask<T>(port: number, path: string): Promise<T> {
+    const { name, namespace } = this.options;
+    const at = `/api/v1/namespaces/${namespace}/services/${name}:${port}/proxy/api/${path}`;
+    return JSON.parse(await this.context.kubectl.must(['get', '--raw', at])) as T;
+  }
+}
+
+/** Its namespace, ServiceAccount, Service and Deployment, and what else it needs. */
+function objectsOf({
+  name,
+  namespace,
+  image,
+  user,
+  args,
+  ports,
+  ready,
+  mounts = {},
+  more = [],
+}: ObserverOptions): object[] {
   const labels = { app: name };
   const metadata = { name, namespace };
   const volumes = Object.entries(mounts).map(([mountPath, volume], i) => ({ name: `volume-${i}`, mountPath, volume }));
@@ -54,5 +110,6 @@ export function observer({ name, namespace, image, user, args, ports, ready, mou
       metadata,
       spec: { selector: { matchLabels: labels }, template: { metadata: { labels }, spec: podSpec } },
     },
+    ...more,
   ];
 }

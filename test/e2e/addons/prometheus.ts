@@ -1,45 +1,46 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { observer } from './observer';
+import type { Context } from '../context';
+import { Observer } from './observer';
 
-export const IMAGE = 'prom/prometheus:v2.53.3';
-export const MONITORING = 'monitoring';
+const IMAGE = 'prom/prometheus:v2.53.3';
+const MONITORING = 'monitoring';
 const NAME = 'prometheus';
 const ALERTS = readFileSync(join(__dirname, '../../../docs/monitoring/alerts.yaml'), 'utf8');
 
 /**
- * Prometheus, with permission to list pods. It finds pods by the annotations that its Helm chart uses. The job `tried`
- * has addresses that no annotation names.
+ * Prometheus, with permission to list pods of the namespace. It finds pods by the annotations that its Helm chart uses.
+ * The job `tried` has addresses that no annotation names.
  */
-export function prometheus(namespace: string, tried: readonly string[]): object[] {
+export function prometheus(context: Context, namespace: string, tried: readonly string[] = []): Observer {
   const named = (apiVersion: string, kind: string, at: string, rest: object) => ({
     apiVersion,
     kind,
     metadata: { name: NAME, namespace: at },
     ...rest,
   });
-  return [
-    ...observer({
-      name: NAME,
-      namespace: MONITORING,
-      image: IMAGE,
-      user: 65534,
-      args: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/data'],
-      ports: [9090],
-      ready: { path: '/-/ready', port: 9090 },
-      mounts: { '/etc/prometheus': { configMap: { name: NAME } }, '/data': { emptyDir: {} } },
-    }),
-    named('v1', 'ConfigMap', MONITORING, {
-      data: { 'prometheus.yml': JSON.stringify(configuration(namespace, tried)), 'alerts.yaml': ALERTS },
-    }),
-    named('rbac.authorization.k8s.io/v1', 'Role', namespace, {
-      rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }],
-    }),
-    named('rbac.authorization.k8s.io/v1', 'RoleBinding', namespace, {
-      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: NAME },
-      subjects: [{ kind: 'ServiceAccount', name: NAME, namespace: MONITORING }],
-    }),
-  ];
+  return new Observer(context, {
+    name: NAME,
+    namespace: MONITORING,
+    image: IMAGE,
+    user: 65534,
+    args: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/data'],
+    ports: [9090],
+    ready: { path: '/-/ready', port: 9090 },
+    mounts: { '/etc/prometheus': { configMap: { name: NAME } }, '/data': { emptyDir: {} } },
+    more: [
+      named('v1', 'ConfigMap', MONITORING, {
+        data: { 'prometheus.yml': JSON.stringify(configuration(namespace, tried)), 'alerts.yaml': ALERTS },
+      }),
+      named('rbac.authorization.k8s.io/v1', 'Role', namespace, {
+        rules: [{ apiGroups: [''], resources: ['pods'], verbs: ['get', 'list', 'watch'] }],
+      }),
+      named('rbac.authorization.k8s.io/v1', 'RoleBinding', namespace, {
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: NAME },
+        subjects: [{ kind: 'ServiceAccount', name: NAME, namespace: MONITORING }],
+      }),
+    ],
+  });
 }
 
 function configuration(namespace: string, tried: readonly string[]): object {

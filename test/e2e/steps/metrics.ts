@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { IMAGE, MONITORING, prometheus } from '../addons/prometheus';
+import type { Observer } from '../addons/observer';
+import { prometheus } from '../addons/prometheus';
 import type { Context, Step } from '../context';
 import { NAMESPACE, PROJECT } from '../support/blog';
-import { pullMissing } from '../support/images';
 import { isReady, nameOf, type Pod } from '../support/kubectl';
 import { evidenceOf, Load, noneFailed } from '../support/load';
 import { holds } from '../support/promise';
@@ -28,20 +28,14 @@ export const metrics: Step = {
   promise:
     'Prometheus scrapes every replica with the option metrics, and cannot reach other ports or parts. Its alerts are valid, and every panel of the dashboard has data.',
   async run(context) {
-    const { kubectl, cluster, blog, signal } = context;
-    await pullMissing([IMAGE], signal);
-    await cluster.load('worker', [IMAGE]);
-    await kubectl.gone(MONITORING);
+    const { blog } = context;
     const pods = await blog.readyPods();
     const ipOf = (name: string) => pods.find((pod) => nameOf(pod) === name)!.status.podIP!;
     // The page has no metrics, and the port of requests is not that of metrics.
     const tried = [`${ipOf('web')}:${OWN_PORT}`, `${ipOf('web')}:${PORT}`, `${ipOf('posts')}:${PORT}`];
-    try {
-      await kubectl.apply(...prometheus(NAMESPACE, tried));
-      await kubectl.must(['-n', MONITORING, 'rollout', 'status', 'deployment/prometheus', '--timeout=120s'], {
-        timeoutMs: 130_000,
-      });
-      const replicas = await everyReplicaIsScraped(context, tried);
+    const observer = prometheus(context, NAMESPACE, tried);
+    return observer.use(async () => {
+      const replicas = await everyReplicaIsScraped(context, observer, tried);
       const load = new Load(context.gateway);
       await sleep(30_000);
       const figures = await load.stop();
@@ -49,25 +43,24 @@ export const metrics: Step = {
       return {
         replicas,
         denied: tried.length,
-        alerts: await alertsAreValid(context),
-        panels: await panelsHaveData(context),
+        alerts: await alertsAreValid(observer),
+        panels: await panelsHaveData(observer),
         ...evidenceOf(figures),
       };
-    } finally {
-      await kubectl.run(['-n', NAMESPACE, 'delete', 'role/prometheus', 'rolebinding/prometheus', '--ignore-not-found']);
-      await kubectl.run(['delete', 'namespace', MONITORING, '--ignore-not-found', '--timeout=120s'], {
-        timeoutMs: 130_000,
-      });
-    }
+    });
   },
 };
 
 /** Also checks that the addresses which were tried without the option are not reached. */
-async function everyReplicaIsScraped(context: Context, tried: readonly string[]): Promise<number> {
+async function everyReplicaIsScraped(
+  { kubectl }: Context,
+  observer: Observer,
+  tried: readonly string[],
+): Promise<number> {
   return until('Prometheus scrapes every replica and nothing else', 90, async () => {
-    const pods = await context.kubectl.list<Pod>('pods', '-n', NAMESPACE);
+    const pods = await kubectl.list<Pod>('pods', '-n', NAMESPACE);
     const expected = pods.filter((pod) => isReady(pod) && SCRAPED.has(nameOf(pod)));
-    const { activeTargets } = await ask<{ activeTargets: Target[] }>(context, 'targets');
+    const { activeTargets } = await ask<{ activeTargets: Target[] }>(observer, 'targets');
     const names = (targets: readonly Target[]) => targets.map(({ labels }) => labels.pod ?? labels.instance).toSorted();
     const found = activeTargets.filter(({ labels }) => labels.job === 'pods');
     const others = activeTargets.filter(({ labels }) => labels.job === 'tried');
@@ -82,9 +75,9 @@ async function everyReplicaIsScraped(context: Context, tried: readonly string[])
   });
 }
 
-async function alertsAreValid(context: Context): Promise<number> {
+async function alertsAreValid(observer: Observer): Promise<number> {
   const rules = await until('Prometheus has evaluated the alerts', 60, async () => {
-    const { groups } = await ask<{ groups: RuleGroup[] }>(context, 'rules?type=alert');
+    const { groups } = await ask<{ groups: RuleGroup[] }>(observer, 'rules?type=alert');
     const all = groups.flatMap((group) => group.rules);
     return all.length > 0 && all.every(({ health }) => health !== 'unknown') && all;
   });
@@ -93,14 +86,14 @@ async function alertsAreValid(context: Context): Promise<number> {
   return rules.length;
 }
 
-async function panelsHaveData(context: Context): Promise<number> {
+async function panelsHaveData(observer: Observer): Promise<number> {
   const text = readFileSync(join(PROJECT, 'docs/monitoring/dashboard.json'), 'utf8');
   const { panels } = JSON.parse(text) as { panels: { title: string; targets: { expr: string }[] }[] };
   for (const { title, targets } of panels) {
     for (const { expr } of targets) {
       const query = expr.replaceAll('$namespace', NAMESPACE).replaceAll('$__rate_interval', '20s');
       const { result } = await ask<{ result: { value: [number, string] }[] }>(
-        context,
+        observer,
         `query?query=${encodeURIComponent(query)}`,
       );
       const values = result.map(({ value }) => value[1]);
@@ -115,9 +108,8 @@ async function panelsHaveData(context: Context): Promise<number> {
 }
 
 /** The data of an answer of the API of Prometheus. */
-async function ask<T>({ kubectl }: Context, path: string): Promise<T> {
-  const at = `/api/v1/namespaces/${MONITORING}/services/prometheus:9090/proxy/api/v1/${path}`;
-  const answer = JSON.parse(await kubectl.must(['get', '--raw', at])) as { status: string; data: T };
+async function ask<T>(observer: Observer, path: string): Promise<T> {
+  const answer = await observer.ask<{ status: string; data: T }>(9090, `v1/${path}`);
   holds(answer.status === 'success', `Prometheus answers ${path}`, answer);
   return answer.data;
 }

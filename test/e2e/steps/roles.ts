@@ -1,9 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { Context, Step } from '../context';
-import { NAMESPACE, PROJECT } from '../support/blog';
-import { must } from '../support/command';
+import { NAMESPACE } from '../support/blog';
 import type { KubeObject } from '../support/kubectl';
 import { Load, SITE, evidenceOf, type Figures, noneFailed, repeatWrites } from '../support/load';
 import { holds } from '../support/promise';
@@ -19,13 +15,7 @@ export const roles: Step = {
   heavy: true,
   async run(context) {
     const { blog, kubectl, say } = context;
-    const folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));
     try {
-      await must(process.execPath, ['bin/callsign.js', 'synth', '--out', folder], {
-        cwd: PROJECT,
-        signal: context.signal,
-        env: { CALLSIGN_POSTGRES_ROLES: 'per-caller' },
-      });
       say('all callers log in as the owner; now each gets its own role, under load');
       const start = Date.now();
       // All pods are replaced at once, which takes most of two cores. Fewer requests than usual are enough to notice a gap.
@@ -35,9 +25,7 @@ export const roles: Step = {
       );
       let figures: Figures;
       try {
-        await blog.apply(folder);
-        await blog.ready();
-        await blog.oldPodsGone();
+        await blog.applyWith({ CALLSIGN_POSTGRES_ROLES: 'per-caller' }, context.signal);
       } finally {
         figures = await load.stop();
       }
@@ -58,7 +46,6 @@ export const roles: Step = {
       );
       return { ...evidenceOf(figures), secondsToMigrate: seconds, sessions };
     } finally {
-      rmSync(folder, { recursive: true });
       await backToOneRole(context);
       await kubectl.run([
         '-n',

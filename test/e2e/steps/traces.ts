@@ -1,118 +1,91 @@
-import { join } from 'node:path';
-import type { Chart } from 'cdk8s';
-import { rolldown } from 'rolldown';
-import { Image, Microservice } from '../../../src/index';
-import { observer } from '../addons/observer';
+import { Jaeger, OTLP, type Span, type Trace } from '../addons/jaeger';
 import type { Context, Evidence, Step } from '../context';
-import { pullMissing } from '../support/images';
-import { nameOf, type Pod } from '../support/kubectl';
-import { OwnApp } from '../support/own-app';
+import { NAMESPACE } from '../support/blog';
 import { holds } from '../support/promise';
 import { until } from '../support/until';
 
-const IMAGE = 'jaegertracing/jaeger:2.13.0';
-const NAMESPACE = 'e2e-traces';
-const OBSERVABILITY = 'e2e-observability';
-const OTLP = `http://jaeger.${OBSERVABILITY}:4318`;
-const REPLICAS = 2;
-
-interface Trace {
-  readonly spans: readonly { readonly operationName: string; readonly processID: string }[];
-  readonly processes: Readonly<
-    Record<string, { readonly serviceName: string; readonly tags: readonly { key: string; value: string }[] }>
-  >;
-}
+/** The services that a comment reaches. */
+const FIVE = ['comments', 'event-bus', 'moderation', 'posts', 'query'];
 
 export const traces: Step = {
   name: 'traces',
   promise:
-    'With telemetry in the environment, the packages of OpenTelemetry send spans to a real Jaeger, with the name of the pod. Without it, no span arrives.',
-  apart: true,
+    'With telemetry in the environment, a comment is one trace over five services in a real Jaeger, and each span names its pod. Without it, no span arrives.',
   async run(context) {
-    const { kubectl, cluster, signal } = context;
-    await pullMissing([IMAGE], signal);
-    await cluster.load('worker', [IMAGE]);
-    const program = await bundled();
-    const app = new OwnApp(context, NAMESPACE, (chart) => declare(chart, program), {
-      telemetry: { otlp: OTLP, pods: { app: 'jaeger' } },
+    const { blog } = context;
+    const jaeger = new Jaeger(context);
+    return jaeger.use(async () => {
+      await newComment(context);
+      const denied = await reaches(context);
+      holds(denied === 'nothing', 'without the option, a pod does not reach Jaeger', denied);
+      holds((await jaeger.services()).length === 0, 'without the option, no span arrives');
+      await blog.applyWith({ CALLSIGN_TELEMETRY_OTLP: OTLP }, context.signal);
+      const allowed = await reaches(context);
+      holds(allowed !== 'nothing', 'with the option, the same pod reaches it', allowed);
+      await newComment(context);
+      return isOneTrace(context, jaeger);
     });
-    await kubectl.gone(OBSERVABILITY);
-    try {
-      await kubectl.apply(
-        ...observer({
-          name: 'jaeger',
-          namespace: OBSERVABILITY,
-          image: IMAGE,
-          user: 10001,
-          ports: [4318, 16686],
-          ready: { path: '/', port: 16686 },
-        }),
-      );
-      await kubectl.must(['-n', OBSERVABILITY, 'rollout', 'status', 'deployment/jaeger', '--timeout=120s'], {
-        timeoutMs: 130_000,
-      });
-      return await app.use(() => prove(context));
-    } finally {
-      await kubectl.run(['delete', 'namespace', OBSERVABILITY, '--ignore-not-found', '--wait=false']);
-    }
   },
 };
 
-/** The program without imports of packages, as the content of a file. */
-async function bundled(): Promise<string> {
-  const built = await rolldown({
-    input: join(__dirname, '../programs/traced.mjs'),
-    platform: 'node',
-    // Unused code is removed only from ES modules. With it, the file is too large for a ConfigMap.
-    resolve: { mainFields: ['module', 'main'] },
-  });
-  const { output } = await built.generate({ format: 'esm', minify: true, codeSplitting: false });
-  return output[0].code;
-}
-
-/** The second one knows the address too, but its policy does not let it send there. */
-function declare(chart: Chart, program: string): void {
-  const options = {
-    image: Image.of('node:24-slim'),
-    command: ['node', '/program/traced.mjs'],
-    files: { '/program/traced.mjs': program },
-    health: { live: '/live', ready: '/ready' },
-  };
-  new Microservice(chart, 'with', { ...options, replicas: REPLICAS });
-  new Microservice(chart, 'without', {
-    ...options,
-    replicas: 1,
-    telemetry: false,
-    env: { OTEL_SERVICE_NAME: 'without', OTEL_EXPORTER_OTLP_ENDPOINT: OTLP },
+/** Writes a comment, and waits until every service has its result. */
+async function newComment({ gateway }: Context): Promise<void> {
+  const post = await gateway.newPost('Followed');
+  const address = `/api/comments/${post}`;
+  await gateway.json(address, { content: 'Where does it go?' });
+  type Posts = { posts: readonly { id: string; comments: readonly { status: string }[] }[] };
+  await until('the comment has reached every service', 60, async () => {
+    const { commentCount } = await gateway.json<{ commentCount: number }>(`/api/posts/${post}`);
+    const { comments } = await gateway.json<{ comments: readonly { status: string }[] }>(address);
+    const shown = (await gateway.json<Posts>('/api/query')).posts.find(({ id }) => id === post);
+    return commentCount === 1 && [comments[0], shown?.comments[0]].every((one) => one?.status === 'approved');
   });
 }
 
-async function prove(context: Context): Promise<Evidence> {
-  const pods = await context.kubectl.list<Pod>('pods', '-n', NAMESPACE);
-  // Each is answered when its span was sent, or after a time in which it could have been sent often.
-  const names = (which: string) => pods.filter((pod) => nameOf(pod) === which).map(({ metadata }) => metadata.name);
-  for (const pod of [...names('without'), ...names('with')])
-    await context.kubectl.script(
-      NAMESPACE,
-      pod,
-      "fetch('http://localhost:8080/').then(({ status }) => console.log(status))",
-    );
-  const found = await until('Jaeger has a span of each replica', 30, async () => {
-    const of = await ask<Trace[]>(context, 'traces?service=with');
-    return of.length >= REPLICAS && of;
-  });
-  const processes = found.flatMap(({ spans, processes: all }) => spans.map(({ processID }) => all[processID]!));
-  const tag = (name: string) =>
-    processes.map(({ tags }) => tags.find(({ key }) => key === name)?.value ?? '').toSorted();
-  holds(tag('k8s.pod.name').join() === names('with').toSorted().join(), 'each span names its pod', found);
-  holds(new Set(tag('service.namespace')).size === 1 && tag('service.namespace')[0] === NAMESPACE, 'and its namespace');
-  const services = await ask<string[]>(context, 'services');
-  holds(!services.includes('without'), 'no span arrives without the option', services);
-  return { spans: found.length, services: services.join() };
+/** What a pod of comments gets from the port of Jaeger: a status, or nothing. */
+async function reaches({ kubectl, blog }: Context): Promise<string> {
+  const [pod] = await blog.readyPods('comments');
+  return kubectl.script<string>(
+    NAMESPACE,
+    pod!.metadata.name,
+    `fetch('${OTLP}/v1/traces', { method: 'POST', signal: AbortSignal.timeout(5_000) }).then(({ status }) => String(status), () => 'nothing').then((got) => console.log(JSON.stringify(got)))`,
+  );
 }
 
-/** The data of an answer of the API of Jaeger. */
-async function ask<T>({ kubectl }: Context, path: string): Promise<T> {
-  const at = `/api/v1/namespaces/${OBSERVABILITY}/services/jaeger:16686/proxy/api/${path}`;
-  return (JSON.parse(await kubectl.must(['get', '--raw', at])) as { data: T }).data;
+async function isOneTrace({ blog }: Context, jaeger: Jaeger): Promise<Evidence> {
+  const trace = await until('Jaeger has the trace of the comment, with all its spans', 60, async () => {
+    const found = await jaeger.traces('comments', 'POST /comments/:id');
+    return found.find((one) => FIVE.every((name) => deliveriesTo(one, name) === 2) && rootsOf(one).length === 1);
+  });
+  const [root] = rootsOf(trace);
+  holds(root!.operationName === 'POST /comments/:id', 'every other span has a parent in the trace', root);
+  const processes = Object.values(trace.processes);
+  const tag = (name: string) => processes.map(({ tags }) => tags.find(({ key }) => key === name)?.value ?? '');
+  const pods = new Set((await blog.readyPods()).map(({ metadata }) => metadata.name));
+  holds(
+    tag('k8s.pod.name').every((name) => pods.has(name)),
+    'each span names its pod',
+    tag('k8s.pod.name'),
+  );
+  holds(
+    tag('service.namespace').every((name) => name === NAMESPACE),
+    'and its namespace',
+    tag('service.namespace'),
+  );
+  const names = [...new Set(processes.map(({ serviceName }) => serviceName))].toSorted();
+  holds(names.join() === FIVE.join(), 'it is a trace over five services', names);
+  return { services: names.join(), spans: trace.spans.length, pods: processes.length };
+}
+
+/** The spans without a parent in the trace. Each replica sends its spans every few seconds. */
+function rootsOf({ spans }: Trace): Span[] {
+  const ids = new Set(spans.map(({ spanID }) => spanID));
+  return spans.filter(({ references }) => !references.some(({ spanID }) => ids.has(spanID)));
+}
+
+/** How many events a service received, of the two of a comment. */
+function deliveriesTo({ spans, processes }: Trace, service: string): number {
+  return spans.filter(
+    ({ operationName, processID }) => operationName === 'POST /events' && processes[processID]!.serviceName === service,
+  ).length;
 }

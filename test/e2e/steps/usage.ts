@@ -1,4 +1,6 @@
-import type { Context, Step } from '../context';
+import { Jaeger, OTLP } from '../addons/jaeger';
+import { prometheus } from '../addons/prometheus';
+import type { Context, Evidence, Step } from '../context';
 import { NAMESPACE } from '../support/blog';
 import { nameOf, type Pod } from '../support/kubectl';
 import { evidenceOf, Load, noneFailed, SITE } from '../support/load';
@@ -30,21 +32,32 @@ interface Usage {
 
 export const usage: Step = {
   name: 'usage',
-  promise: 'What the services of the blog use, idle and under load, and how long they take to start.',
+  promise:
+    'What the services of the blog use, idle and under load, and how long they take to start: alone, with a Prometheus that scrapes them, and with traces of all requests.',
   heavy: true,
   async run(context) {
-    const { blog, gateway, say } = context;
-    const pods = await blog.readyPods();
-    await sleep(20_000);
-    const idle = await measured(context, pods);
-    say('under load');
-    const load = new Load(gateway, SITE);
-    const busy = await measured(context, pods).finally(() => load.stop());
-    const figures = await load.stop();
-    noneFailed(figures, 'no request fails');
-    return { idle, busy, secondsToReady: byPart(pods, secondsToReady), ...evidenceOf(figures) };
+    const alone = await usageOf(context);
+    const scraped = await prometheus(context, NAMESPACE).use(() => usageOf(context));
+    const traced = await new Jaeger(context).use(async () => {
+      await context.blog.applyWith({ CALLSIGN_TELEMETRY_OTLP: OTLP }, context.signal);
+      return usageOf(context);
+    });
+    return { alone, scraped, traced };
   },
 };
+
+async function usageOf(context: Context): Promise<Evidence> {
+  const { blog, gateway, say } = context;
+  const pods = await blog.readyPods();
+  await sleep(20_000);
+  const idle = await measured(context, pods);
+  say('under load');
+  const load = new Load(gateway, SITE);
+  const busy = await measured(context, pods).finally(() => load.stop());
+  const figures = await load.stop();
+  noneFailed(figures, 'no request fails');
+  return { idle, busy, secondsToReady: byPart(pods, secondsToReady), ...evidenceOf(figures) };
+}
 
 /** The CPU in the mean, and the most memory and files. */
 async function measured(context: Context, pods: readonly Pod[]): Promise<Usage> {

@@ -1,4 +1,7 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { must } from './command';
 import { holds } from './promise';
 import { isReady, nameOf, type Kubectl, type KubeObject, type Pod } from './kubectl';
 import { until } from './until';
@@ -27,6 +30,19 @@ export class Blog {
     const ended = await this.kubectl.run(['apply', '-f', folder]);
     holds(ended.code === 0, `kubectl apply -f ${folder} exits 0`, ended);
     return ended;
+  }
+
+  /** Synthesizes the blog with other variables, applies it, and waits until only its new pods run. */
+  async applyWith(env: Record<string, string>, signal: AbortSignal): Promise<void> {
+    const folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));
+    try {
+      await must(process.execPath, ['bin/callsign.js', 'synth', '--out', folder], { cwd: PROJECT, signal, env });
+      await this.apply(folder);
+      await this.ready();
+      await this.oldPodsGone();
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
   }
 
   /** Waits until all rollouts are complete and all pods are Ready. */
