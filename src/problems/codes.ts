@@ -121,6 +121,7 @@ export const CODES = {
   'probe-not-served': 'A probe asks for a port and a path that the image serves.',
   'extension-service-missing': 'The Service of a webhook or an APIService exists and has the port.',
   'route-unattached': 'The Gateway of a route exists, and one of its listeners admits the route.',
+  'route-setting-ignored': 'The implementation of a Gateway carries the settings of its routes.',
   'reference-not-granted': 'A ReferenceGrant allows each reference to another namespace.',
   'subset-missing': 'The subset of an Istio route is defined and has pods.',
   'monitor-without-targets': 'The selector of a ServiceMonitor or a PodMonitor matches at least one object.',

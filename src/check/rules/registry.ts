@@ -68,6 +68,7 @@ import { referenceNotGranted } from './wiring/reference-not-granted';
 import { replicasAndAutoscale } from './wiring/replicas-and-autoscale';
 import { roleMissing } from './wiring/role-missing';
 import { routeTaken } from './wiring/route-taken';
+import { routeSettingIgnored } from './wiring/route-setting-ignored';
 import { routeUnattached } from './wiring/route-unattached';
 import { scaleTargetMissing } from './wiring/scale-target-missing';
 import { scheduleNever } from './wiring/schedule-never';
@@ -140,6 +141,7 @@ export const RULES: readonly Rule[] = [
   backendMissing,
   backendPortMissing,
   routeUnattached,
+  routeSettingIgnored,
   referenceNotGranted,
   subsetMissing,
   extensionServiceMissing,
