@@ -32,11 +32,15 @@ export { External, type ExternalOptions } from './constructs/outside/external';
 export { Gateway } from './constructs/gateway/gateway';
 export type {
   BasicAuth,
+  CertificateIssuer,
   Controller,
   Cors,
   GatewayBase,
+  GatewayHeaders,
   GatewayHost,
   GatewayOptions,
+  HeaderChanges,
+  Listen,
   OneHost,
   ParentGateway,
   Routes,

@@ -89,7 +89,7 @@ export const CHART_ADVICE: AdviceByCode = {
   },
   'weight-not-carried': {
     why: 'A standard Ingress cannot split requests by weight, so the canary would get no requests or all of them.',
-    fix: "Set httpRoute of the gateway, or controller: 'ingress-nginx', or remove by from the canary.",
+    fix: "Set listen or httpRoute of the gateway, or controller: 'ingress-nginx', or remove by from the canary.",
     broken: "strategy: { canary: { image, weight: 10, by: 'gateway' } }",
   },
   'option-unknown': {

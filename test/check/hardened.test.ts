@@ -269,3 +269,57 @@ spec: { rules: [{ host: shop.example.com }] }
     }),
   ]);
 });
+
+describe('an HTTPRoute', () => {
+  const API = 'gateway.networking.k8s.io/v1';
+  const codes = (
+    route: string,
+    listeners = '[{ name: http, protocol: HTTP, port: 80 }, { name: https, protocol: HTTPS, port: 443 }]',
+  ) => {
+    const text = `
+apiVersion: ${API}
+kind: Gateway
+metadata: { name: public, namespace: shop }
+spec: { gatewayClassName: eg, listeners: ${listeners} }
+---
+apiVersion: ${API}
+kind: HTTPRoute
+metadata: { name: shop, namespace: shop }
+spec: ${route}
+`;
+    return check(readManifests(text, 'a.yaml').manifests, 'hardened')
+      .filter(({ code }) => code === 'route-without-tls')
+      .map(({ field, message }) => [field, message]);
+  };
+  const problem = [['spec.hostnames[0]', 'shop.example.com is served without TLS.']];
+
+  test.each([
+    [
+      'of a listener for plain HTTP',
+      '{ parentRefs: [{ name: public, sectionName: http }], hostnames: [shop.example.com] }',
+    ],
+    ['of all listeners', '{ parentRefs: [{ name: public }], hostnames: [shop.example.com] }'],
+  ])('%s is served without TLS', (_, route) => {
+    expect(codes(route)).toEqual(problem);
+  });
+
+  test.each([
+    ['of a listener with TLS', '{ parentRefs: [{ name: public, sectionName: https }], hostnames: [shop.example.com] }'],
+    ['of this machine', '{ parentRefs: [{ name: public }], hostnames: [shop.localhost] }'],
+    ['of another Gateway', '{ parentRefs: [{ name: other }], hostnames: [shop.example.com] }'],
+    ['without hosts', '{ parentRefs: [{ name: public }] }'],
+    [
+      'that redirects',
+      '{ parentRefs: [{ name: public }], hostnames: [shop.example.com], rules: [{ filters: [{ type: RequestRedirect }] }] }',
+    ],
+  ])('%s has no problem', (_, route) => {
+    expect(codes(route)).toEqual([]);
+  });
+
+  test('that redirects only some requests is served without TLS', () => {
+    const rules = '[{ filters: [{ type: RequestRedirect }] }, {}]';
+    expect(codes(`{ parentRefs: [{ name: public }], hostnames: [shop.example.com], rules: ${rules} }`)).toEqual(
+      problem,
+    );
+  });
+});

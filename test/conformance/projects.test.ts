@@ -173,7 +173,7 @@ describe('docs/escape-hatches.md', () => {
       Database: [database, new Database(shop, 'several', { instances: 3, initialSql: 'SELECT 1' })],
       Gateway: [
         new Gateway(shop, 'ingress', { routes }),
-        new Gateway(shop, 'route', { routes, httpRoute: { gateway: 'public' } }),
+        new Gateway(shop, 'route', { routes, listen: { className: 'traefik' } }),
       ],
       Volume: [data],
       Namespace: [new Namespace(shop, 'shop')],

@@ -4,7 +4,7 @@ import { runInThisContext } from 'node:vm';
 import { App } from 'cdk8s';
 import { ExistingService, Image } from '../../src/index';
 import { resolveDatabase } from '../../src/constructs/database/resolve';
-import { resolveGateway } from '../../src/constructs/gateway/resolve';
+import { resolveGateway, type ResolvedListen, type RouteForm } from '../../src/constructs/gateway/resolve';
 import { existingSecrets } from '../../src/constructs/program/existing-secrets';
 import {
   resolveAutoscale,
@@ -28,6 +28,10 @@ const microservice = (options: Partial<MicroserviceOptions> = {}) => resolveMicr
 const strategy = (given: MicroserviceOptions['strategy']) =>
   microservice({ strategy: given }).strategy as Exclude<ResolvedStrategy, string>;
 const plain = microservice();
+const { listen } = resolveGateway('entry', {
+  routes: {},
+  listen: { className: 'traefik', issuer: 'letsencrypt' },
+}).form as RouteForm & { listen: ResolvedListen };
 
 /** The resolved value of an empty set of options, by the interface of the options. */
 const RESOLVED: Readonly<Record<string, object | undefined>> = {
@@ -35,12 +39,14 @@ const RESOLVED: Readonly<Record<string, object | undefined>> = {
   BackupOptions: resolveDatabase('orders', { backup: {} }).backup,
   BlueGreen: strategy({ blueGreen: { green: image } }).blueGreen,
   Canary: strategy({ canary: { image, weight: 10 } }).canary,
-  Cors: resolveGateway({ routes: {}, cors: { origins: ['*'] } }).cors,
+  CertificateIssuer: listen.issuer,
+  Cors: resolveGateway('entry', { routes: {}, cors: { origins: ['*'] } }).cors,
   DatabaseOptions: resolveDatabase('orders', {}),
   ExistingServiceOptions: { port: new ExistingService('legacy').endpoint.options.ports?.[0] },
   FixedReplicas: plain.scaling,
-  GatewayBase: resolveGateway({ routes: {} }),
+  GatewayBase: resolveGateway('entry', { routes: {} }),
   Health: plain.health,
+  Listen: { ...listen, issuer: undefined },
   ImageSettings: resolveImageSettings({}),
   Metrics: microservice({ metrics: {} }).metrics,
   MicroserviceBase: plain,

@@ -32,8 +32,15 @@ export const ROLE_KINDS = ['Role', 'ClusterRole'] as const;
 interface Route {
   readonly spec?: {
     readonly parentRefs?:
-      | readonly { readonly kind?: string; readonly name?: string; readonly namespace?: string }[]
+      | readonly {
+          readonly kind?: string;
+          readonly name?: string;
+          readonly namespace?: string;
+          readonly sectionName?: string;
+        }[]
       | null;
+    readonly hostnames?: readonly string[] | null;
+    readonly rules?: readonly { readonly filters?: readonly { readonly type?: string }[] | null }[] | null;
   } | null;
 }
 
@@ -49,7 +56,10 @@ export interface BackendRef {
 /** The fields of a Gateway of the Gateway API that rules read. */
 interface GatewayObject {
   readonly spec?: {
+    readonly gatewayClassName?: string;
     readonly listeners?: readonly {
+      readonly name?: string;
+      readonly protocol?: string;
       readonly tls?: { readonly certificateRefs?: readonly { readonly name?: string; readonly namespace?: string }[] };
     }[];
   };

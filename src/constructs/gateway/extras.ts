@@ -3,8 +3,8 @@ import type { Construct } from 'constructs';
 import { ANNOTATIONS } from '../../k8s/keys';
 import { byteQuantity } from '../shared/plus';
 import { parseQuantity } from '../../k8s/quantity';
-import type { ResolvedCors, ResolvedGateway } from './resolve';
-import type { BasicAuth, GatewayBase } from './options';
+import type { ResolvedCors, ResolvedGateway, RouteForm } from './resolve';
+import type { BasicAuth, GatewayBase, GatewayHeaders, HeaderChanges } from './options';
 import { addObject } from '../shared/object';
 
 type Scope = Construct & { name: string; namespace: string | undefined };
@@ -17,6 +17,9 @@ interface Middleware extends KubernetesObject {
 /** A filter of an HTTPRoute. It processes requests. */
 export type RouteFilter =
   | { type: 'CORS'; cors: object }
+  | { type: 'RequestHeaderModifier'; requestHeaderModifier: object }
+  | { type: 'ResponseHeaderModifier'; responseHeaderModifier: object }
+  | { type: 'RequestRedirect'; requestRedirect: object }
   | { type: 'ExtensionRef'; extensionRef: { group: string; kind: string; name: string } };
 
 /** The annotations for settings that Ingress has no fields for. Each controller has its own annotations. */
@@ -28,16 +31,33 @@ export function ingressAnnotations(scope: Scope, options: ResolvedGateway): Reco
   return names.length > 0 ? { 'traefik.ingress.kubernetes.io/router.middlewares': names.join(',') } : {};
 }
 
-/** The filters of an HTTPRoute. Traefik 3.6 does not support the standard CORS filter yet, so it gets Middlewares. */
-export function routeFilters(scope: Scope, options: ResolvedGateway): RouteFilter[] {
-  if (options.controller === 'traefik') {
-    return addMiddlewares(scope, options).map((name) => ({
-      type: 'ExtensionRef',
-      extensionRef: { group: 'traefik.io', kind: 'Middleware', name },
-    }));
-  }
-  if (!options.cors) return [];
-  const { origins, methods, headers, exposedHeaders, credentials, maxAge } = options.cors;
+/** The filters of an HTTPRoute. Traefik does not support the standard CORS filter yet, so it gets Middlewares. */
+export function routeFilters(scope: Scope, options: ResolvedGateway, { implementation }: RouteForm): RouteFilter[] {
+  const { headers, ...rest } = options;
+  if (implementation?.id !== 'traefik') return [...corsFilter(options), ...headerFilters(headers)];
+  const middlewares = addMiddlewares(scope, rest).map((name): RouteFilter => ({
+    type: 'ExtensionRef',
+    extensionRef: { group: 'traefik.io', kind: 'Middleware', name },
+  }));
+  return [...middlewares, ...headerFilters(headers)];
+}
+
+function headerFilters({ request, response }: GatewayHeaders = {}): RouteFilter[] {
+  return [
+    ...(request ? [{ type: 'RequestHeaderModifier' as const, requestHeaderModifier: changes(request) }] : []),
+    ...(response ? [{ type: 'ResponseHeaderModifier' as const, responseHeaderModifier: changes(response) }] : []),
+  ];
+}
+
+function changes({ set, add, remove }: HeaderChanges): object {
+  const list = (headers: Readonly<Record<string, string>>) =>
+    Object.entries(headers).map(([name, value]) => ({ name, value }));
+  return { ...(set && { set: list(set) }), ...(add && { add: list(add) }), ...(remove && { remove }) };
+}
+
+function corsFilter({ cors: given }: ResolvedGateway): RouteFilter[] {
+  if (!given) return [];
+  const { origins, methods, headers, exposedHeaders, credentials, maxAge } = given;
   const cors = {
     allowOrigins: origins,
     allowMethods: methods,
@@ -53,9 +73,13 @@ export function routeFilters(scope: Scope, options: ResolvedGateway): RouteFilte
  * CORS comes first, so that pages of other origins can also read an error response. Bodies are buffered last, so that
  * nobody without a password fills the buffers.
  */
-function addMiddlewares(scope: Scope, { cors, basicAuth, maxBody }: ResolvedGateway): string[] {
+function addMiddlewares(
+  scope: Scope,
+  { cors, basicAuth, maxBody, headers }: Pick<ResolvedGateway, 'cors' | 'basicAuth' | 'maxBody' | 'headers'>,
+): string[] {
   const specs = {
     ...(cors && { cors: { headers: traefikHeaders(cors) } }),
+    ...(headers && { headers: { headers: traefikHeaderChanges(headers) } }),
     ...(basicAuth && { 'basic-auth': { basicAuth: { secret: basicAuth.secret } } }),
     ...(maxBody !== undefined && { 'max-body': { buffering: { maxRequestBodyBytes: bytesOf(maxBody) } } }),
   };
@@ -90,6 +114,18 @@ function traefikHeaders({ origins, methods, headers, exposedHeaders, credentials
   };
 }
 
+/** An empty text removes a header. Traefik cannot add a header to those of the same name. */
+function traefikHeaderChanges({ request, response }: GatewayHeaders): object {
+  const custom = ({ set, remove = [] }: HeaderChanges) => ({
+    ...set,
+    ...Object.fromEntries(remove.map((name) => [name, ''])),
+  });
+  return {
+    ...(request && { customRequestHeaders: custom(request) }),
+    ...(response && { customResponseHeaders: custom(response) }),
+  };
+}
+
 /** Settings as annotations of ingress-nginx. */
 export function nginxAnnotations(settings: Record<string, string>): Record<string, string> {
   return Object.fromEntries(
@@ -97,7 +133,7 @@ export function nginxAnnotations(settings: Record<string, string>): Record<strin
   );
 }
 
-function nginxSettings({ cors, basicAuth, maxBody }: ResolvedGateway): Record<string, string> {
+function nginxSettings({ cors, basicAuth, maxBody, timeout }: ResolvedGateway): Record<string, string> {
   const settings: Record<string, string> = {};
   if (cors) {
     const { origins, methods, headers, exposedHeaders, credentials, maxAge } = cors;
@@ -115,6 +151,7 @@ function nginxSettings({ cors, basicAuth, maxBody }: ResolvedGateway): Record<st
     settings['auth-secret'] = basicAuth.secret;
   }
   if (maxBody !== undefined) settings['proxy-body-size'] = String(bytesOf(maxBody));
+  if (timeout !== undefined) settings['proxy-read-timeout'] = String(timeout);
   return settings;
 }
 

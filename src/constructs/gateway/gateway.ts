@@ -1,6 +1,7 @@
 import type { Construct } from 'constructs';
 import { show } from '../../basics/text';
 import { Caller, type Calling } from '../../links/endpoint';
+import { addCiliumPolicy } from './cilium-policy';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './options';
 import { Declaration } from '../shared/declaration';
 import { addHttpRoutes } from './http-route';
@@ -8,6 +9,8 @@ import { hostsOf, withOwnRoutes } from './hosts';
 import { resolveGateway, type ResolvedGateway } from './resolve';
 import { addIngress } from './ingress';
 import { GatewayObjects } from './objects';
+import { addOwnGateway } from './own-gateway';
+import { gatewayPeers } from './peers';
 import { gatewayProblems } from './problems';
 import { routeProblems } from './route-problems';
 import { configured, unknownInPart, type Known } from '../shared/overrides';
@@ -20,7 +23,7 @@ const KNOWN: Known = {
   defaults: {},
 };
 
-/** The entry point from outside the cluster: an Ingress or an HTTPRoute that routes paths to microservices. */
+/** The entry point from outside the cluster: an Ingress, or a Gateway and HTTPRoutes. It routes paths to microservices. */
 export class Gateway extends Declaration implements Calling {
   readonly caller: Caller;
   /** The options, all defaults included. @internal */
@@ -31,27 +34,27 @@ export class Gateway extends Declaration implements Calling {
   constructor(scope: Construct, id: string, given: GatewayOptions) {
     super(scope, id);
     const written = withOwnRoutes(configured(this, id, given, KNOWN), given);
-    const options = resolveGateway(written);
+    const options = resolveGateway(this.name, written);
     this.resolved = options;
-    const { controllerNamespace, httpRoute } = options;
-    const key = 'kubernetes.io/metadata.name';
+    const { form } = options;
     this.caller = new Caller({
       kind: 'gateway',
       name: this.name,
       namespace: this.namespace,
       root: this.node.root,
-      peers: [
-        {
-          namespaceSelector: controllerNamespace
-            ? { matchLabels: { [key]: controllerNamespace } }
-            : { matchExpressions: [{ key, operator: 'NotIn', values: [this.namespace ?? 'default'] }] },
-        },
-      ],
+      peers: gatewayPeers(this.namespace, options),
     });
     for (const finding of unknownInPart(this, id, given, KNOWN)) this.problem(...finding);
     for (const finding of gatewayProblems(options)) this.problem(...finding);
     this.#checkOverride(given, options);
     this.#checkNamespace(options);
+    if (written.listen && written.httpRoute)
+      this.problem('gateway-unsupported', {
+        message: 'The options listen and httpRoute exclude each other.',
+        field: 'httpRoute',
+        expected: 'a Gateway that exists, or one of its own',
+        fix: 'Remove httpRoute to write a Gateway, or listen to use the one that exists.',
+      });
 
     const hostGroups = options.hostGroups.map((group) => ({
       ...group,
@@ -65,13 +68,18 @@ export class Gateway extends Declaration implements Calling {
           target.endpoint.options.routes,
         );
     }
-    const by = JSON.stringify(httpRoute ?? options.className ?? null);
+    const by = JSON.stringify(form.kind === 'HTTPRoute' ? form.parent : (options.className ?? null));
     this.#taken = hostGroups.flatMap(({ hosts, routes }) =>
       (hosts.length > 0 ? hosts : ['']).flatMap((host) => routes.map(([path]) => `${by} ${host}${path}`)),
     );
     this.checkLater(() => this.#checkOthers());
-    if (httpRoute) addHttpRoutes(this, options, httpRoute, hostGroups);
-    else addIngress(this, options, hostGroups);
+    if (form.kind === 'Ingress') addIngress(this, options, hostGroups);
+    else {
+      if (form.listen) addOwnGateway(this, options, form.listen);
+      addHttpRoutes(this, options, form, hostGroups);
+      if (form.implementation?.proxies === 'on-the-nodes' && !options.controllerNamespace)
+        addCiliumPolicy(this, this.caller.calls);
+    }
   }
 
   /** Its objects, for patches of fields that no option sets. */
@@ -101,8 +109,8 @@ export class Gateway extends Declaration implements Calling {
   }
 
   #checkNamespace(options: ResolvedGateway): void {
-    const field = (['cors', 'basicAuth', 'maxBody'] as const).find((name) => options[name] !== undefined);
-    const byNamespace = options.controller === 'traefik' && !options.httpRoute && field !== undefined;
+    const field = (['cors', 'basicAuth', 'maxBody', 'headers'] as const).find((name) => options[name] !== undefined);
+    const byNamespace = options.controller === 'traefik' && options.form.kind === 'Ingress' && field !== undefined;
     if (!byNamespace || this.namespace !== undefined) return;
     this.problem('namespace-missing', {
       message: `Traefik refers to the Middleware for ${field} by namespace, and the chart has no namespace.`,

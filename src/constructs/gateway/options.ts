@@ -1,4 +1,5 @@
 import type { ByteAmount } from '../shared/plus';
+import { GATEWAY_IMPLEMENTATIONS } from '../../k8s/gateway-implementations';
 import type { OptionNames } from '../../problems/unknown-options';
 import type { Microservice } from '../microservice/microservice';
 
@@ -87,9 +88,84 @@ export interface ParentGateway {
   readonly listener?: string;
 }
 
-/** The supported gateway controllers. Settings without a standard field are specific to the controller. */
-export const CONTROLLERS = ['traefik', 'ingress-nginx'] as const;
-/** A gateway controller. */
+/** A Gateway (Gateway API) of the chart, for the HTTPRoutes of these hosts only. */
+export interface Listen {
+  /** Its GatewayClass. The implementation creates it, or its installation does: `kubectl get gatewayclass`. */
+  readonly className: string;
+  /**
+   * The port for plain HTTP. Traefik requires the port of one of its entry points.
+   * @default 80
+   */
+  readonly http?: number;
+  /**
+   * The port for TLS. It exists if a host has a certificate.
+   * @default 443
+   */
+  readonly https?: number;
+  /**
+   * Whether requests by plain HTTP get a redirect to HTTPS (status 301), for hosts with a certificate.
+   * @default true
+   */
+  readonly redirect?: boolean;
+  /**
+   * The issuer of cert-manager that creates the Secrets of the certificates, such as `'letsencrypt'`. It is a ClusterIssuer;
+   * `{ name: 'own', kind: 'Issuer' }` is one of the namespace.
+   * @default - the Secrets exist
+   */
+  readonly issuer?: string | CertificateIssuer;
+}
+
+/** An issuer of cert-manager. */
+export interface CertificateIssuer {
+  /** Its name. */
+  readonly name: string;
+  /**
+   * Its kind.
+   * @default 'ClusterIssuer'
+   */
+  readonly kind?: 'ClusterIssuer' | 'Issuer';
+}
+
+/** Changes of the headers of requests or answers. */
+export interface HeaderChanges {
+  /**
+   * Headers that replace those of the same name.
+   * @default - none
+   */
+  readonly set?: Readonly<Record<string, string>>;
+  /**
+   * Headers in addition to those of the same name.
+   * @default - none
+   */
+  readonly add?: Readonly<Record<string, string>>;
+  /**
+   * The names of headers to remove.
+   * @default - none
+   */
+  readonly remove?: readonly string[];
+}
+
+/** Changes of headers, in both directions. */
+export interface GatewayHeaders {
+  /**
+   * Before a request reaches a microservice.
+   * @default - unchanged
+   */
+  readonly request?: HeaderChanges;
+  /**
+   * Before an answer reaches the client.
+   * @default - unchanged
+   */
+  readonly response?: HeaderChanges;
+}
+
+/** The controllers of Ingresses that we know. */
+export const INGRESS_CONTROLLERS = ['traefik', 'ingress-nginx'] as const;
+/** The supported controllers. Settings without a standard field are specific to the controller. */
+export const CONTROLLERS = [
+  ...new Set([...INGRESS_CONTROLLERS, ...GATEWAY_IMPLEMENTATIONS.map(({ id }) => id)]),
+] as const;
+/** A controller of Ingresses, or an implementation of the Gateway API. */
 export type Controller = (typeof CONTROLLERS)[number];
 
 /** One host, or every host. */
@@ -148,7 +224,8 @@ export interface GatewayBase {
    * has none for `cors`: they become annotations for ingress-nginx, and Middlewares for Traefik (which requires its
    * provider kubernetesCRD). The weight of a canary is also an annotation for ingress-nginx; other Ingress controllers
    * do not support it.
-   * @default - any controller: without `maxBody` and `basicAuth`; with an Ingress also without `cors` and weights
+   * @default - with `listen`, that of the usual name of the class; otherwise any controller: without `maxBody` and
+   * `basicAuth`; with an Ingress also without `cors`, `timeout`, `headers` and weights
    */
   readonly controller?: Controller;
   /**
@@ -158,7 +235,7 @@ export interface GatewayBase {
   readonly className?: string;
   /**
    * The namespace of the controller. Only its pods may connect to the microservices.
-   * @default - any namespace except this one
+   * @default - that of the implementation of the Gateway API, if it is known; otherwise any namespace except this one
    */
   readonly controllerNamespace?: string;
   /**
@@ -166,6 +243,21 @@ export interface GatewayBase {
    * @default - an Ingress
    */
   readonly httpRoute?: ParentGateway;
+  /**
+   * Writes a Gateway of the Gateway API for these hosts, with its listeners. The routes become HTTPRoutes of it.
+   * @default - an Ingress, or the Gateway of `httpRoute`
+   */
+  readonly listen?: Listen;
+  /**
+   * How many seconds the gateway waits for the answer to a request, before it answers 504.
+   * @default - the limit of the controller
+   */
+  readonly timeout?: number;
+  /**
+   * Changes of the headers of requests and answers.
+   * @default - unchanged
+   */
+  readonly headers?: GatewayHeaders;
 }
 
 /** The names of the options. @internal */
@@ -181,4 +273,10 @@ export const GATEWAY_OPTIONS: OptionNames<GatewayOptions> = {
   className: true,
   controllerNamespace: true,
   httpRoute: { gateway: true, namespace: true, listener: true },
+  listen: { className: true, http: true, https: true, redirect: true, issuer: 'opaque' },
+  timeout: true,
+  headers: {
+    request: { set: true, add: true, remove: true },
+    response: { set: true, add: true, remove: true },
+  },
 };

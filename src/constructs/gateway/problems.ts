@@ -3,12 +3,15 @@ import { byteQuantity } from '../shared/plus';
 import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { parseQuantity } from '../../k8s/quantity';
-import { CONTROLLERS, type GatewayOptions } from './options';
+import type { GatewayOptions } from './options';
 import type { ResolvedGateway } from './resolve';
 import { quantityProblems } from '../shared/resources';
-import { enumValue } from '../shared/value-problems';
+import { integer } from '../shared/value-problems';
 import { corsProblems } from './cors-problems';
+import { headerProblems } from './header-problems';
 import { hostsOf } from './hosts';
+import { listenProblems } from './listen-problems';
+import { supportProblems } from './support-problems';
 
 type Found = Generator<ProblemRow>;
 
@@ -27,7 +30,11 @@ export function* gatewayProblems(options: ResolvedGateway): Found {
   if (options.cors) yield* corsProblems(options.cors);
   if (options.maxBody !== undefined) yield* sizeProblems(options.maxBody);
   yield* nameProblems(options);
-  yield* controllerProblems(options);
+  if (options.form.kind === 'HTTPRoute' && options.form.listen) yield* listenProblems(options, options.form.listen);
+  if (options.headers) yield* headerProblems(options.headers);
+  if (options.timeout !== undefined)
+    yield* integer('timeout', options.timeout, { code: 'construct-invalid', min: 1, max: 86_400 });
+  yield* supportProblems(options);
 }
 
 function* hostProblems(options: ResolvedGateway): Found {
@@ -88,6 +95,8 @@ const KINDS_OF: Readonly<Record<string, string>> = {
   tlsSecret: 'secret',
   'basicAuth.secret': 'secret',
   className: 'ingressclass',
+  'listen.className': 'gatewayclass',
+  'listen.issuer': 'clusterissuer',
   controllerNamespace: 'namespace',
   'httpRoute.gateway': 'gateway',
   'httpRoute.listener': 'gateway -o yaml',
@@ -95,19 +104,23 @@ const KINDS_OF: Readonly<Record<string, string>> = {
 };
 
 function* nameProblems(options: ResolvedGateway): Found {
-  const { tlsSecret, basicAuth, className, controllerNamespace, httpRoute } = options;
+  const { tlsSecret, basicAuth, className, controllerNamespace, form } = options;
+  const parent = form.kind === 'HTTPRoute' && !form.listen ? form.parent : undefined;
+  const listen = form.kind === 'HTTPRoute' ? form.listen : undefined;
   const names: [field: string, name: unknown][] = [
     ['tlsSecret', tlsSecret],
     ...hostsOf(options).map(([host, own]): [string, unknown] => [`hosts['${host}'].tlsSecret`, own.tlsSecret]),
     ['basicAuth.secret', basicAuth && (basicAuth.secret ?? '')],
     ['className', className],
-    ['httpRoute.gateway', httpRoute && (httpRoute.gateway ?? '')],
-    ['httpRoute.listener', httpRoute?.listener],
+    ['httpRoute.gateway', parent && (parent.gateway ?? '')],
+    ['httpRoute.listener', parent?.listener],
+    ['listen.className', listen && (listen.className ?? '')],
+    ['listen.issuer', listen?.issuer && (listen.issuer.name ?? '')],
   ];
   const wrong = names.filter(([, name]) => name !== undefined && !isObjectName(name));
   for (const [field, name] of [
     ['controllerNamespace', controllerNamespace],
-    ['httpRoute.namespace', httpRoute?.namespace],
+    ['httpRoute.namespace', parent?.namespace],
   ] as const) {
     if (name !== undefined && (!isObjectName(name) || name.length > 63 || name.includes('.')))
       wrong.push([field, name]);
@@ -121,53 +134,4 @@ function* nameProblems(options: ResolvedGateway): Found {
       fix: `Write the name of the object as \`kubectl get ${KINDS_OF[field.replace(/^.*\.(?=tls)/, '')]}\` shows it.`,
     });
   }
-}
-
-/** The problems of options that the Ingress, the HTTPRoute or the controller does not support. */
-function* controllerProblems(options: ResolvedGateway): Found {
-  const { controller, httpRoute, cors, basicAuth, maxBody, className } = options;
-  const unsupported = (field: string, message: string, expected: string, fix: string) =>
-    row('gateway-unsupported', { field, message, expected, fix });
-  if (controller !== undefined && !CONTROLLERS.includes(controller)) {
-    const fix = 'Remove it, and configure settings without a standard field in the controller itself.';
-    yield* enumValue('controller', controller, CONTROLLERS, 'gateway-unsupported', fix);
-    return;
-  }
-  if (httpRoute) {
-    if (controller === 'ingress-nginx') {
-      const message = 'The controller ingress-nginx does not support HTTPRoute.';
-      const fix = 'Remove httpRoute, or set another controller.';
-      yield unsupported('controller', message, 'a controller that supports the Gateway API', fix);
-    }
-    if (className !== undefined) {
-      const message = 'An HTTPRoute has no class. Only its Gateway has a class.';
-      yield unsupported('className', message, 'no className with httpRoute', 'Remove className.');
-    }
-    for (const field of tlsFields(options)) {
-      const message = 'An HTTPRoute has no certificate. Only the listener of its Gateway has a certificate.';
-      const fix = 'Remove tlsSecret, and add the Secret to the certificateRefs of the listener.';
-      yield unsupported(field, message, 'no tlsSecret with httpRoute', fix);
-    }
-  }
-  if (controller !== undefined) return;
-  const kind = httpRoute ? 'HTTPRoute' : 'Ingress';
-  const expected = `controller: ${httpRoute ? 'traefik' : CONTROLLERS.join(' or ')}`;
-  const needed = { ...(!httpRoute && { cors }), basicAuth, maxBody };
-  for (const field of Object.entries(needed).flatMap(([name, value]) => (value === undefined ? [] : [name]))) {
-    const message = `An ${kind} has no field for ${field}: each controller configures it differently.`;
-    yield unsupported(
-      field,
-      message,
-      expected,
-      `Set the controller that serves the gateway, such as ${httpRoute ? "controller: 'traefik'" : `controller: '${CONTROLLERS[0]}'`}.`,
-    );
-  }
-}
-
-function tlsFields(options: ResolvedGateway): string[] {
-  const own = hostsOf(options).filter(([, { tlsSecret }]) => tlsSecret !== undefined);
-  return [
-    ...(options.tlsSecret === undefined ? [] : ['tlsSecret']),
-    ...own.map(([host]) => `hosts['${host}'].tlsSecret`),
-  ];
 }

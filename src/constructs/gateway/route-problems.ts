@@ -10,7 +10,7 @@ export function* routeProblems(
   path: string,
   target: unknown,
   routes: string,
-  { httpRoute, controller }: ResolvedGateway,
+  { form, controller }: ResolvedGateway,
 ): Generator<ProblemRow> {
   const field = `${routes}['${path}']`;
   if (!isRoute(path)) {
@@ -46,13 +46,13 @@ export function* routeProblems(
       got: endpoint.namespace,
       fix: 'Add a gateway for the same host to that namespace.',
     });
-  } else if (endpoint.options.backends && !httpRoute && controller !== 'ingress-nginx') {
+  } else if (endpoint.options.backends && form.kind === 'Ingress' && controller !== 'ingress-nginx') {
     yield row('weight-not-carried', {
       message: `The target of ${path}, ${show(endpoint.name)}, has a canary by weight, but an Ingress has no field for weights.`,
       field,
-      expected: "httpRoute, controller: 'ingress-nginx', or a canary by: 'replicas'",
+      expected: "listen, httpRoute, controller: 'ingress-nginx', or a canary by: 'replicas'",
       got: `an Ingress of ${controller ?? 'any controller'}, and by: 'gateway'`,
-      fix: `Set httpRoute, or set controller: 'ingress-nginx' if that is the controller. Or remove \`by\` from the canary of ${show(endpoint.name)}: the replicas then share the requests.`,
+      fix: `Set listen or httpRoute, or set controller: 'ingress-nginx' if that is the controller. Or remove \`by\` from the canary of ${show(endpoint.name)}: the replicas then share the requests.`,
     });
   }
 }

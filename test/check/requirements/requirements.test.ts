@@ -128,6 +128,22 @@ const CASES: [what: string, yaml: string[], requirements: [kind: string, what: s
     [route('{ name: main }'), of('Gateway', 'main', '{}', 'gateway.networking.k8s.io/v1')],
     [['custom-kinds', GATEWAY_API]],
   ],
+  [
+    'a Gateway with a class',
+    [of('Gateway', 'main', '{ gatewayClassName: eg }', 'gateway.networking.k8s.io/v1')],
+    [
+      ['custom-kinds', GATEWAY_API],
+      ['gateway', 'the GatewayClass eg'],
+    ],
+  ],
+  [
+    'a Gateway and its class',
+    [
+      of('Gateway', 'main', '{ gatewayClassName: eg }', 'gateway.networking.k8s.io/v1'),
+      of('GatewayClass', 'eg', '{}', 'gateway.networking.k8s.io/v1'),
+    ],
+    [['custom-kinds', GATEWAY_API]],
+  ],
   ['an Ingress', [ingress('{}')], [['ingress-controller', PLAIN_INGRESS]]],
   [
     'an Ingress with a class',

@@ -39,6 +39,15 @@ test('the labels of a controller in the manifests can allow it', () => {
   expect(found('{ from: [{ podSelector: { matchLabels: { app: nobody } } }] }', controller)).toHaveLength(1);
 });
 
+test('the label of pods that belong to a Gateway, and policies of a network plugin, can allow it', () => {
+  const label = 'gateway.networking.k8s.io/gateway-name';
+  expect(found(`{ from: [{ podSelector: { matchLabels: { ${label}: public } } }] }`)).toEqual([]);
+  const cilium =
+    'apiVersion: cilium.io/v2\nkind: CiliumNetworkPolicy\nmetadata: { name: web, namespace: shop }\nspec: { endpointSelector: {}, ingress: [{ fromEntities: [ingress] }] }';
+  expect(found('', cilium)).toEqual([]);
+  expect(found('', cilium.replace('namespace: shop', 'namespace: other'))).toHaveLength(1);
+});
+
 test('without a policy, all traffic is allowed', () => {
   expect(problemsIn(code, APPS)).toEqual([]);
 });

@@ -118,7 +118,7 @@ test.each<[string, GatewayBase]>([
 ])('an Ingress of %s is rejected, and the problem lists the alternatives', (name, options) => {
   expect(() => objectsOf(shop(10, options))).toThrow(
     new RegExp(
-      `\\[weight-not-carried\\][^]*expected: httpRoute, controller: 'ingress-nginx', or a canary by: 'replicas'\\n {2}got: an Ingress of ${name}, and by: 'gateway'`,
+      `\\[weight-not-carried\\][^]*expected: listen, httpRoute, controller: 'ingress-nginx', or a canary by: 'replicas'\\n {2}got: an Ingress of ${name}, and by: 'gateway'`,
     ),
   );
 });

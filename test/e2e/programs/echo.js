@@ -14,7 +14,8 @@ const server = createServer((request, response) => {
     while (process.hrtime.bigint() < burn);
     // Closes each connection: with kept connections, the replicas would not share the load.
     response.writeHead(200, { 'content-type': 'application/json', connection: 'close' });
-    response.end(JSON.stringify({ name: NAME, pod: hostname(), path: pathname, method: request.method, bytes }));
+    const from = request.headers['x-from'];
+    response.end(JSON.stringify({ name: NAME, pod: hostname(), path: pathname, method: request.method, bytes, from }));
   });
 });
 server.listen(Number(PORT));

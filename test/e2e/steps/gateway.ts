@@ -16,12 +16,14 @@ const PAGE = 'https://app.example.com';
 const KIBI = 1024;
 /** The Secret with the passwords, and the hosts that ask for them. */
 const STAFF = 'staff';
+/** The host of the Gateway that the chart writes. */
+const OWN_HOST = 'g.localhost';
 const STAFF_HOSTS = { Ingress: 'e.localhost', HTTPRoute: 'f.localhost' };
 
 export const gateway: Step = {
   name: 'gateway',
   promise:
-    'Prefixes, hosts, CORS, the body limit, certificates and passwords work with a real controller, as Ingress and as HTTPRoute.',
+    'Prefixes, hosts, CORS, the body limit, certificates and passwords work with a real controller, as Ingress and as HTTPRoute. A Gateway of its own has a certificate, and redirects plain HTTP.',
   apart: true,
   async run(context) {
     const secure = await context.cluster.address(443);
@@ -52,6 +54,13 @@ function declare(chart: Chart): void {
     routes,
     hosts: { 'c.localhost': {}, 'd.localhost': { routes: { '/admin': admin } } },
     httpRoute: { gateway: 'public', namespace: 'traefik' },
+  });
+  new Gateway(chart, 'own', {
+    host: OWN_HOST,
+    tlsSecret: 'b-tls',
+    listen: { className: 'traefik' },
+    headers: { request: { set: { 'x-from': 'gateway' } }, response: { set: { 'x-frame-options': 'DENY' } } },
+    routes: { '/': web, '/admin': admin },
   });
   const staff = {
     controller: 'traefik',
@@ -123,7 +132,13 @@ async function proveGateway(client: Client, secure: string, certificate: string)
     ['HTTPRoute', 'c.localhost'],
   ] as const)
     kinds[kind] = { ...(await proveCors(client, host)), ...(await proveBodies(client, host)) };
-  return { pathsAsked: expected.length, wrong: 0, ...kinds, ...(await proveCertificate(client, secure, certificate)) };
+  return {
+    pathsAsked: expected.length,
+    wrong: 0,
+    ...kinds,
+    ...(await proveCertificate(client, secure, certificate)),
+    ...(await proveOwnGateway(client, { address: secure, certificate })),
+  };
 }
 
 async function proveCors(client: Client, host: string): Promise<Evidence> {
@@ -203,6 +218,30 @@ async function proveCertificate(client: Client, secure: string, certificate: str
   return { certificate: 'of the Secret' };
 }
 
+/** Checks the Gateway that the chart writes: TLS with its certificate, the redirect, and the changed headers. */
+async function proveOwnGateway(
+  client: Client,
+  secure: { readonly address: string; readonly certificate: string },
+): Promise<Evidence> {
+  const host = OWN_HOST;
+  const answer = await until(`${host} is served with a certificate`, 60, async () => {
+    const got = await client.ask('/admin/x', { host, secure });
+    if (got.status !== 200) throw new Error(`${got.status} ${got.text}`);
+    return got;
+  });
+  const { name, from } = JSON.parse(answer.text) as Echo;
+  holds(name === 'admin', 'the longest path wins', answer);
+  holds(from === 'gateway', 'the request has the header of the gateway', answer);
+  holds(answer.headers['x-frame-options'] === 'DENY', 'the answer has the header of the gateway', answer);
+  const plain = await client.ask('/admin/x?a=1', { host });
+  holds(
+    plain.status === 301 && plain.headers.location === `https://${host}/admin/x?a=1`,
+    'plain HTTP is redirected, with path and query',
+    plain,
+  );
+  return { ownGateway: answer.status, redirect: plain.status };
+}
+
 /** Checks that nobody enters without the right password, not even while the Secret with the passwords is missing. */
 async function provePasswords({ gateway: client, kubectl, say }: Context): Promise<Evidence> {
   const ask = (host: string, login?: string) =>
@@ -254,7 +293,7 @@ async function addCertificate({ kubectl, signal }: Context): Promise<string> {
         '-subj',
         '/CN=b.localhost',
         '-addext',
-        'subjectAltName=DNS:b.localhost',
+        `subjectAltName=DNS:b.localhost,DNS:${OWN_HOST}`,
       ],
       { signal },
     );

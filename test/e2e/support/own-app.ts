@@ -22,6 +22,8 @@ export interface Echo {
   readonly path: string;
   readonly method: string;
   readonly bytes: number;
+  /** The header `x-from` of the request. */
+  readonly from?: string;
 }
 
 type EchoOptions = Scaling & Pick<Partial<MicroserviceOptions>, 'image' | 'strategy' | 'shutdown' | 'service'>;

@@ -1,8 +1,9 @@
+import { declared } from '../../world/declared';
 import type { RequirementRule } from '../requirement-rule';
 import { ROUTE_KINDS } from '../../world/kinds';
 import { isText, listOf, namespaceOf } from '../../world/world';
 
-/** The parent Gateways of routes. They are often in other manifests. */
+/** The parent Gateways of routes, which are often in other manifests, and the classes of Gateways. */
 export const gateways: RequirementRule = {
   kind: 'gateway',
   *find(world) {
@@ -18,6 +19,19 @@ export const gateways: RequirementRule = {
           },
         };
       }
+    }
+    for (const manifest of world.ofKind('Gateway')) {
+      const name = manifest.object.spec?.gatewayClassName;
+      // The Gateway of Istio is another kind.
+      const isThere = declared(world, 'GatewayClass.gateway.networking.k8s.io').some(
+        ({ object }) => object.metadata.name === name,
+      );
+      if (!isText(name) || isThere) continue;
+      yield {
+        manifest,
+        what: `the GatewayClass ${name}`,
+        lookUp: { object: { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'GatewayClass', metadata: { name } } },
+      };
     }
   },
 };

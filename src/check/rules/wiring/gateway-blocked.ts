@@ -1,6 +1,7 @@
 import type { V1NetworkPolicyPeer } from '@kubernetes/client-node';
+import { GATEWAY_NAME_LABEL } from '../../../k8s/gateway-implementations';
 import { podsBehindGateways } from '../../world/network/behind-gateways';
-import { allowedBy, leadsTo, opensPort, waysOf } from '../../world/network/policies';
+import { allowedBy, hasOtherPolicies, leadsTo, opensPort, waysOf } from '../../world/network/policies';
 import type { Rule } from '../rule';
 import { containersOf, podsTitle, type Pods, type World } from '../../world/world';
 
@@ -13,6 +14,7 @@ export const gatewayBlocked: Rule = {
       const into = waysOf(world, pods, 'Ingress');
       if (
         !into ||
+        hasOtherPolicies(world, pods.namespace) ||
         into.ways.some(
           (way) =>
             opensPort(way, target, pods) &&
@@ -33,9 +35,18 @@ export const gatewayBlocked: Rule = {
   },
 };
 
-/** Whether the peers may include an ingress controller. Only the cluster knows where that runs. */
+/**
+ * Whether the peers may include an ingress controller. Only the cluster knows where that runs. Some implementations of the
+ * Gateway API create pods for each Gateway, in its namespace.
+ */
 function isForOutside(peers: readonly V1NetworkPolicyPeer[]): boolean {
-  return peers.length === 0 || peers.some(({ ipBlock, namespaceSelector }) => ipBlock ?? namespaceSelector);
+  return (
+    peers.length === 0 ||
+    peers.some(
+      ({ ipBlock, namespaceSelector, podSelector }) =>
+        ipBlock ?? namespaceSelector ?? podSelector?.matchLabels?.[GATEWAY_NAME_LABEL],
+    )
+  );
 }
 
 /** Pods of the manifests that look like ingress controllers. */
