@@ -30,6 +30,7 @@ export { ExistingService, type ExistingServiceOptions } from './constructs/outsi
 export type { ServiceObject } from './constructs/outside/service-object';
 export { External, type ExternalOptions } from './constructs/outside/external';
 export { Gateway } from './constructs/gateway/gateway';
+export type { GatewaySettings } from './constructs/gateway/gateway-settings';
 export type {
   BasicAuth,
   CertificateIssuer,

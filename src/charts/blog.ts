@@ -39,7 +39,8 @@ export class Blog extends Chart {
 
     const gateway = new Gateway(this, 'gateway', {
       host: 'blog.localhost',
-      controllerNamespace: 'traefik',
+      // An Ingress, because every cluster knows it. Staging and production use the Gateway API.
+      controller: 'traefik',
       routes: { '/': services.web, ...api },
     });
     this.parts = { ...services, postgres, gateway };

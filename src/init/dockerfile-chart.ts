@@ -33,7 +33,7 @@ ${ids.map((id, i) => `    const ${all[i]} = ${microservice(name, id, all[i]!, do
     // ${call};
 
     // Declare here what users can reach. Import Gateway from callsign-k8s. For example:
-    // new Gateway(this, 'gateway', { host: ${quoted(`${name}.localhost`)}, controllerNamespace: 'traefik', routes: { '/': ${first} } });
+    // new Gateway(this, 'gateway', { host: ${quoted(`${name}.localhost`)}, controller: 'traefik', routes: { '/': ${first} } });
 
     this.parts = ${parts};
   }

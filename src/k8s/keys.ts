@@ -35,6 +35,8 @@ export const ANNOTATIONS = {
   enablesSecrets: 'callsign.dev/enables-secrets',
   /** On an object that the charts never contained: the object that left the charts and left it behind. */
   leftBehindBy: 'callsign.dev/left-behind-by',
+  /** On an Ingress: its controller, if `check` warns of it. */
+  controller: 'callsign.dev/controller',
   /** On a workload: the port and the metric that says how much work waits, as JSON. */
   backlog: 'callsign.dev/backlog',
   /** On a pod template: the folder whose source `callsign dev` may change. */

@@ -140,6 +140,7 @@ export const CODES = {
   'role-missing': 'The role of a binding exists.',
   'subject-missing': 'The ServiceAccount of a binding exists.',
   'namespace-unknown': 'If the manifests declare namespaces, every object is in one of them.',
+  'ingress-nginx-retired': 'The controller of an Ingress is maintained.',
   'variants-together': 'The folders of one check contain no variants of the same objects.',
   'exception-declared': 'A container follows all hardened defaults.',
   'namespace-left-out':

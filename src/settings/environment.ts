@@ -5,7 +5,8 @@ import type { OptionNames } from '../problems/unknown-options';
 import type { Database } from '../constructs/database/database';
 import type { DatabaseOptions } from '../constructs/database/options';
 import type { Gateway } from '../constructs/gateway/gateway';
-import type { Cors, GatewayBase, GatewayHost } from '../constructs/gateway/options';
+import { gatewaySettings, type GatewaySettings } from '../constructs/gateway/gateway-settings';
+import type { Cors, GatewayBase, GatewayHost, Listen, ParentGateway } from '../constructs/gateway/options';
 import type { Microservice } from '../constructs/microservice/microservice';
 import type { Autoscale, MicroserviceBase } from '../constructs/microservice/options';
 import type { CronTask } from '../constructs/task/cron-task';
@@ -40,23 +41,27 @@ export type TaskOverrides = Partial<Omit<TaskOptions, 'database' | 'before' | 'a
 export type CronTaskOverrides = Partial<Omit<CronTaskOptions, 'database'>>;
 
 /** The options of a gateway that an environment can override: all except the routes. */
-export interface GatewayOverrides extends Partial<Omit<GatewayBase, 'cors'>> {
+export interface GatewayOverrides extends Partial<Omit<GatewayBase, 'cors' | 'listen' | 'httpRoute'>> {
   /** The host name, instead of the hosts of the chart. */
   readonly host?: string;
   /** The host names, instead of the hosts of the chart. A host with its own routes must be among them. */
   readonly hosts?: readonly string[] | Readonly<Record<string, Omit<GatewayHost, 'routes'>>>;
   /** Cross-origin resource sharing. */
   readonly cors?: Partial<Cors>;
+  /** A Gateway of its own, instead of the way in of the chart. */
+  readonly listen?: Partial<Listen>;
+  /** A Gateway that exists, instead of the way in of the chart. */
+  readonly httpRoute?: Partial<ParentGateway>;
 }
 
 /**
  * The overrides of one environment: options by the name of a part. The parts are a type of the chart, so an unknown
- * name or option does not compile. `images`, `cluster`, `prometheus` and `telemetry` are not parts: they set where the
- * images come from, the cluster, and who gets metrics and traces.
+ * name or option does not compile. `images`, `cluster`, `gateways`, `prometheus` and `telemetry` are not parts: they set
+ * where the images come from, the cluster, how requests enter, and who gets metrics and traces.
  */
 export type Environment<Parts> = {
   readonly [
-    Name in Exclude<keyof Parts, 'images' | 'cluster' | 'prometheus' | 'telemetry'>
+    Name in Exclude<keyof Parts, 'images' | 'cluster' | 'gateways' | 'prometheus' | 'telemetry'>
   ]?: Parts[Name] extends Microservice
     ? MicroserviceOverrides
     : Parts[Name] extends Database
@@ -79,6 +84,11 @@ export type Environment<Parts> = {
    * @default - any cluster
    */
   readonly cluster?: ClusterSettings;
+  /**
+   * How requests reach the gateways that set none of `listen`, `httpRoute`, `className` and `controller`.
+   * @default - the Gateway `public` of the namespace `gateway`
+   */
+  readonly gateways?: GatewaySettings;
   /**
    * The Prometheus that scrapes the microservices with the option `metrics`.
    * @default - in the namespace `monitoring`, and it finds pods by their annotations
@@ -143,7 +153,8 @@ export class ConfiguredApp extends App {
     this.node.setContext(SETTINGS, settings);
     this.images = imageSettings(this);
     this.cluster = settings.own('cluster', CLUSTER_OPTIONS);
-    // Microservices read them later, and an app without microservices may set them too.
+    // Constructs read them later, and an app without such constructs may set them too.
+    gatewaySettings(this);
     prometheusSettings(this);
     telemetrySettings(this);
     this.node.addValidation({ validate: () => this.problems().map(formatProblem) });

@@ -12,14 +12,14 @@ describe('environments', () => {
 
   test('--env writes the manifests of that environment', async () => {
     expect(await run(['synth', '--env', 'prod', '--out', folder])).toMatchObject({ code: 0 });
-    expect(readFileSync(join(folder, 'blog.k8s.yaml'), 'utf8')).toContain('host: blog.example.com');
+    expect(readFileSync(join(folder, 'blog.k8s.yaml'), 'utf8')).toContain('hostname: blog.example.com');
   });
 
   test('a shell variable overrides the environment', async () => {
     expect(
       await run(['synth', '--env', 'prod', '--out', folder], { CALLSIGN_GATEWAY_HOST: 'other.example.com' }),
     ).toMatchObject({ code: 0 });
-    expect(readFileSync(join(folder, 'blog.k8s.yaml'), 'utf8')).toContain('host: other.example.com');
+    expect(readFileSync(join(folder, 'blog.k8s.yaml'), 'utf8')).toContain('hostname: other.example.com');
   });
 
   test('an unknown CALLSIGN variable is a problem, and nothing is written', async () => {
@@ -52,7 +52,7 @@ describe('environments', () => {
     const { code, out } = await run(['synth', '--env', 'prod', '--compare', 'staging', '--out', folder]);
     expect(code).toBe(0);
     expect(out).toContain(
-      'Ingress blog/gateway · spec.rules[0].host: "blog.example.com" → "staging.blog.example.com"\n',
+      'HTTPRoute blog/gateway · spec.hostnames[0]: "blog.example.com" → "staging.blog.example.com"\n',
     );
     expect(out).toContain('HorizontalPodAutoscaler blog/query: only in prod\n');
     expect(out).toMatch(/\n\d+ differences from prod to staging\n$/);

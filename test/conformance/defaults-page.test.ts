@@ -21,7 +21,7 @@ const REAL = {
   Database: resolveDatabase('orders', { backup: {} }),
   Volume: resolveVolume({}),
   StaticSite: resolveStaticSite({ folder: 'dist' }),
-  cors: resolveGateway('entry', { routes: {}, cors: { origins: ['*'] } }).cors,
+  cors: resolveGateway({ name: 'entry', namespace: 'shop' }, { routes: {}, cors: { origins: ['*'] } }).cors,
 };
 
 const valueAt = (path: string) =>

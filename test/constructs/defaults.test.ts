@@ -28,10 +28,13 @@ const microservice = (options: Partial<MicroserviceOptions> = {}) => resolveMicr
 const strategy = (given: MicroserviceOptions['strategy']) =>
   microservice({ strategy: given }).strategy as Exclude<ResolvedStrategy, string>;
 const plain = microservice();
-const { listen } = resolveGateway('entry', {
-  routes: {},
-  listen: { className: 'traefik', issuer: 'letsencrypt' },
-}).form as RouteForm & { listen: ResolvedListen };
+const { listen } = resolveGateway(
+  { name: 'entry', namespace: 'shop' },
+  {
+    routes: {},
+    listen: { className: 'traefik', issuer: 'letsencrypt' },
+  },
+).form as RouteForm & { listen: ResolvedListen };
 
 /** The resolved value of an empty set of options, by the interface of the options. */
 const RESOLVED: Readonly<Record<string, object | undefined>> = {
@@ -40,11 +43,11 @@ const RESOLVED: Readonly<Record<string, object | undefined>> = {
   BlueGreen: strategy({ blueGreen: { green: image } }).blueGreen,
   Canary: strategy({ canary: { image, weight: 10 } }).canary,
   CertificateIssuer: listen.issuer,
-  Cors: resolveGateway('entry', { routes: {}, cors: { origins: ['*'] } }).cors,
+  Cors: resolveGateway({ name: 'entry', namespace: 'shop' }, { routes: {}, cors: { origins: ['*'] } }).cors,
   DatabaseOptions: resolveDatabase('orders', {}),
   ExistingServiceOptions: { port: new ExistingService('legacy').endpoint.options.ports?.[0] },
   FixedReplicas: plain.scaling,
-  GatewayBase: resolveGateway('entry', { routes: {} }),
+  GatewayBase: resolveGateway({ name: 'entry', namespace: 'shop' }, { routes: {} }),
   Health: plain.health,
   Listen: { ...listen, issuer: undefined },
   ImageSettings: resolveImageSettings({}),

@@ -235,6 +235,7 @@ const BROKEN: [error: string, code: string, field: string | undefined, declare: 
     (s) =>
       new Gateway(s, 'entry', {
         routes: { '/': cart(s, { strategy: { canary: { image, weight: 50, by: 'gateway' } } }) },
+        className: 'nginx',
       }),
   ],
   [
@@ -855,12 +856,17 @@ const BROKEN: [error: string, code: string, field: string | undefined, declare: 
     'maxBody',
     (s) => gateway(s, { controller: 'traefik', maxBody: '500m' }),
   ],
-  ['CORS without a controller', 'gateway-unsupported', 'cors', (s) => gateway(s, { cors: { origins: ['*'] } })],
+  [
+    'CORS without a controller',
+    'gateway-unsupported',
+    'cors',
+    (s) => gateway(s, { className: 'nginx', cors: { origins: ['*'] } }),
+  ],
   [
     'a maximum body in an Ingress without a controller',
     'gateway-unsupported',
     'maxBody',
-    (s) => gateway(s, { maxBody: '8Mi' }),
+    (s) => gateway(s, { className: 'nginx', maxBody: '8Mi' }),
   ],
   [
     'a maximum body in an HTTPRoute without a controller',
@@ -872,7 +878,7 @@ const BROKEN: [error: string, code: string, field: string | undefined, declare: 
     'passwords in an Ingress without a controller',
     'gateway-unsupported',
     'basicAuth',
-    (s) => gateway(s, { basicAuth: { secret: 'staff' } }),
+    (s) => gateway(s, { className: 'nginx', basicAuth: { secret: 'staff' } }),
   ],
   [
     'passwords in an HTTPRoute without a controller',

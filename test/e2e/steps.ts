@@ -16,6 +16,7 @@ import { imported } from './steps/imported';
 import { ledger } from './steps/ledger';
 import { live } from './steps/live';
 import { metrics } from './steps/metrics';
+import { moveGateway } from './steps/move-gateway';
 import { noFailures } from './steps/no-failures';
 import { nodeDies } from './steps/node-dies';
 import { oneNumber } from './steps/one-number';
@@ -66,6 +67,7 @@ export const STEPS: readonly Step[] = [
   wait,
   shapes,
   weights,
+  moveGateway,
   usage,
   metrics,
   roles,

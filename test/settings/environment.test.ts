@@ -18,7 +18,7 @@ class Shop extends Chart {
       cart,
       'credit-till': till,
       orders: new Database(this, 'orders'),
-      door: new Gateway(this, 'door', { routes: { '/': cart } }),
+      door: new Gateway(this, 'door', { routes: { '/': cart }, className: 'traefik' }),
     };
   }
 }
@@ -116,6 +116,7 @@ describe('a gateway elsewhere', () => {
         own: new Gateway(this, 'own', {
           hosts: { 'c.example.com': {}, 'd.example.com': { routes: { '/d': cart } } },
           routes: { '/': cart },
+          className: 'traefik',
         }),
       };
     }
@@ -166,6 +167,75 @@ describe('a gateway elsewhere', () => {
       tls: [{ secretName: 'd-tls' }],
       rules: [{ host: 'd.example.com', http: { paths: [{ path: '/d' }] } }],
     });
+  });
+});
+
+describe('how requests enter', () => {
+  class Doors extends Chart {
+    readonly parts;
+
+    constructor(app: App) {
+      super(app, 'shop', { namespace: 'shop' });
+      const cart = new Microservice(this, 'cart', { image: Image.of('shop/cart:1') });
+      const routes = { '/': cart };
+      this.parts = {
+        open: new Gateway(this, 'open', { host: 'a.example.com', routes }),
+        own: new Gateway(this, 'own', { host: 'b.example.com', routes, className: 'traefik' }),
+      };
+    }
+  }
+  const doors = (environment: Environment<Doors['parts']>, shell = {}) =>
+    defineApp((app) => new Doors(app), { here: environment }).make('here', shell);
+  const kinds = (app: App) =>
+    objectsOf(app)
+      .filter(({ kind }) => ['Gateway', 'HTTPRoute', 'Ingress'].includes(kind))
+      .map(({ kind, metadata }) => `${kind} ${metadata.name}`)
+      .toSorted();
+  const parents = (app: App, name = 'open') => find(objectsOf(app), 'HTTPRoute', name).spec.parentRefs;
+
+  test('is a setting of the environment, for gateways that do not say it', () => {
+    expect(parents(doors({}))).toEqual([{ name: 'public', namespace: 'gateway' }]);
+    const elsewhere = doors({ gateways: { httpRoute: { gateway: 'shared', namespace: 'infra' } } });
+    expect(parents(elsewhere)).toEqual([{ name: 'shared', namespace: 'infra' }]);
+    expect(kinds(elsewhere)).toEqual(['HTTPRoute open', 'Ingress own']);
+    expect(kinds(doors({ gateways: { listen: { className: 'eg', redirect: false } } }))).toEqual([
+      'Gateway open',
+      'HTTPRoute open',
+      'Ingress own',
+    ]);
+    expect(kinds(doors({ gateways: { controller: 'traefik' } }))).toEqual(['Ingress open', 'Ingress own']);
+    const { spec } = find(
+      objectsOf(doors({ gateways: { className: 'alb', controllerCidrs: ['10.0.0.0/16'] } })),
+      'NetworkPolicy',
+      'cart',
+    );
+    expect(spec.ingress[0].from).toContainEqual({ ipBlock: { cidr: '10.0.0.0/16' } });
+  });
+
+  test('can come from variables', () => {
+    const shell = { CALLSIGN_GATEWAYS_HTTPROUTE_GATEWAY: 'shared', CALLSIGN_GATEWAYS_HTTPROUTE_NAMESPACE: 'infra' };
+    const app = doors({ gateways: { listen: { className: 'eg' } } }, shell);
+    expect(parents(app)).toEqual([{ name: 'shared', namespace: 'infra' }]);
+    expect(app.explain('gateways.httpRoute.gateway')).toEqual([
+      { value: 'shared', source: 'the variable CALLSIGN_GATEWAYS_HTTPROUTE_GATEWAY' },
+    ]);
+    expect(kinds(doors({}, { CALLSIGN_GATEWAYS_LISTEN_CLASSNAME: 'eg' }))).toContain('Gateway open');
+    expect(kinds(doors({}, { CALLSIGN_GATEWAYS_CLASSNAME: 'nginx' }))).toContain('Ingress open');
+  });
+
+  test('of a single gateway replaces that of the chart', () => {
+    const app = doors({ own: { listen: { className: 'eg' } } });
+    expect(kinds(app)).toEqual(['Gateway own', 'HTTPRoute open', 'HTTPRoute own']);
+    expect(kinds(doors({}, { CALLSIGN_OWN_HTTPROUTE_GATEWAY: 'public' }))).toEqual(['HTTPRoute open', 'HTTPRoute own']);
+  });
+
+  test('is a problem at the gateway if it is wrong, and at the app if it is unknown', () => {
+    expect(problemsOf(doors({ gateways: { listen: { className: 'E g' } } }))).toMatchObject([
+      { path: 'shop/open', field: 'listen.className' },
+    ]);
+    expect(problemsOf(doors({ gateways: { listener: 'web' } as never }))).toMatchObject([
+      { code: 'option-unknown', field: 'gateways.listener' },
+    ]);
   });
 });
 

@@ -1,11 +1,15 @@
 import type { BlogEnvironment } from './blog-environment';
 
 /**
- * For production: more replicas by day, more storage, and a certificate. It needs a registry: set CALLSIGN_IMAGES_REGISTRY,
+ * For production: more replicas by day, more storage, and a Gateway with a certificate. It needs a registry: set CALLSIGN_IMAGES_REGISTRY,
  * or `images: { registry }` here. Then the manifests refer to each of our images by its digest.
  */
 export const prod: BlogEnvironment = {
-  gateway: { host: 'blog.example.com', tlsSecret: 'blog-tls' },
+  gateway: {
+    host: 'blog.example.com',
+    listen: { className: 'eg', issuer: 'letsencrypt' },
+    controller: 'envoy-gateway',
+  },
   postgres: {
     storage: '20Gi',
     resources: { cpu: '500m', memory: '1Gi', memoryLimit: '2Gi' },

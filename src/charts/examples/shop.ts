@@ -127,14 +127,14 @@ export class Shop extends Chart {
       database,
     }).calls(mail.port('smtp'));
 
-    const traefik = { controller: 'traefik', controllerNamespace: 'traefik' } as const;
+    const listen = { className: 'traefik' };
     const shop = new Gateway(this, 'public', {
-      ...traefik,
+      listen,
       host: 'shop.localhost',
       routes: { '/': page, '/api/orders': orders, '/api/catalog': catalog, '/pictures': pictures },
     });
     const internal = new Gateway(this, 'internal', {
-      ...traefik,
+      listen,
       host: 'admin.localhost',
       basicAuth: { secret: 'staff', existing: true },
       routes: { '/': admin, '/mail': mail },
@@ -166,7 +166,8 @@ const prod: Environment<Shop['parts']> = {
   internal: {
     host: 'admin.shop.example.com',
     tlsSecret: 'admin-tls',
-    className: 'internal',
+    listen: { className: 'internal' },
+    controller: 'traefik',
     controllerNamespace: 'traefik-internal',
   },
 };

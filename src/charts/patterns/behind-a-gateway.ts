@@ -21,7 +21,6 @@ export class Notes extends Chart {
     notes.calls(store);
     new Gateway(this, 'gateway', {
       host: 'notes.localhost',
-      controllerNamespace: 'traefik',
       routes: { '/': web, '/api': notes },
     });
   }

@@ -52,7 +52,7 @@ export class Ghost extends Chart {
       health: { live: 'tcp', ready: 'tcp', startup: 180 },
     });
     ghost.calls(mysql);
-    new Gateway(this, 'gateway', { host: 'ghost.localhost', controllerNamespace: 'traefik', routes: { '/': ghost } });
+    new Gateway(this, 'gateway', { host: 'ghost.localhost', routes: { '/': ghost } });
   }
 }
 

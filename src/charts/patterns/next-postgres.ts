@@ -23,7 +23,7 @@ export class Shop extends Chart {
       resources: { memory: '256Mi', memoryLimit: '512Mi' },
       health: { live: 'tcp', ready: '/api/health' },
     });
-    new Gateway(this, 'gateway', { host: 'shop.localhost', controllerNamespace: 'traefik', routes: { '/': web } });
+    new Gateway(this, 'gateway', { host: 'shop.localhost', routes: { '/': web } });
   }
 }
 

@@ -15,7 +15,7 @@ export class Notes extends Chart {
     new Namespace(this, 'notes');
     const data = { env: { NOTES_FILE: '/data/notes' }, volumes: { '/data': new Volume(this, 'data') } };
     const notes = new Microservice(this, 'notes', { ...program, ...data, replicas: 1 });
-    new Gateway(this, 'gateway', { host: 'notes.localhost', controllerNamespace: 'traefik', routes: { '/': notes } });
+    new Gateway(this, 'gateway', { host: 'notes.localhost', routes: { '/': notes } });
   }
 }
 

@@ -17,7 +17,7 @@ export class Notes extends Chart {
     const store = new Microservice(this, 'store', { ...program, ...data, replicas: 1 });
     const notes = new Microservice(this, 'notes', { ...program, replicas: 2 });
     notes.calls(store);
-    new Gateway(this, 'gateway', { host: 'notes.localhost', controllerNamespace: 'traefik', routes: { '/': notes } });
+    new Gateway(this, 'gateway', { host: 'notes.localhost', routes: { '/': notes } });
   }
 }
 

@@ -34,6 +34,7 @@ import { secretInPlainText } from './hardened/secret-in-plain-text';
 import { serviceExposed } from './hardened/service-exposed';
 import { tokenMounted } from './hardened/token-mounted';
 import { exceptionDeclared } from './hints/exception-declared';
+import { ingressNginxRetired } from './hints/ingress-nginx-retired';
 import { namespaceLeftOut } from './hints/namespace-left-out';
 import { variantsTogether } from './hints/variants-together';
 import type { Rule } from './rule';
@@ -177,4 +178,4 @@ export const RULES: readonly Rule[] = [
 ];
 
 /** Rules whose findings may be intended. They do not fail a check. */
-export const HINT_RULES: readonly Rule[] = [exceptionDeclared, namespaceLeftOut, variantsTogether];
+export const HINT_RULES: readonly Rule[] = [exceptionDeclared, ingressNginxRetired, namespaceLeftOut, variantsTogether];

@@ -5,6 +5,7 @@ import type {
   V1CronJob,
   V1CustomResourceDefinition,
   V1Ingress,
+  V1IngressClass,
   V1PersistentVolumeClaim,
   V1PodDisruptionBudget,
   V1Role,
@@ -76,6 +77,7 @@ interface Kinds extends Record<(typeof ROUTE_KINDS)[number], Route> {
   readonly Gateway: GatewayObject;
   readonly HorizontalPodAutoscaler: V2HorizontalPodAutoscaler;
   readonly Ingress: V1Ingress;
+  readonly IngressClass: V1IngressClass;
   readonly NetworkPolicy: Policy;
   readonly PersistentVolumeClaim: V1PersistentVolumeClaim;
   readonly PodDisruptionBudget: V1PodDisruptionBudget;

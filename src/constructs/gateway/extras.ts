@@ -25,7 +25,11 @@ export type RouteFilter =
 /** The annotations for settings that Ingress has no fields for. Each controller has its own annotations. */
 export function ingressAnnotations(scope: Scope, options: ResolvedGateway): Record<string, string> {
   if (options.controller === 'ingress-nginx')
-    return { ...nginxAnnotations(nginxSettings(options)), ...existingSecret(options.basicAuth) };
+    return {
+      [ANNOTATIONS.controller]: options.controller,
+      ...nginxAnnotations(nginxSettings(options)),
+      ...existingSecret(options.basicAuth),
+    };
   if (options.controller !== 'traefik') return {};
   const names = addMiddlewares(scope, options).map((name) => `${scope.namespace}-${name}@kubernetescrd`);
   return names.length > 0 ? { 'traefik.ingress.kubernetes.io/router.middlewares': names.join(',') } : {};

@@ -2,6 +2,7 @@ import type { Construct } from 'constructs';
 import { show } from '../../basics/text';
 import { Caller, type Calling } from '../../links/endpoint';
 import { addCiliumPolicy } from './cilium-policy';
+import { TEXTS_OF_THE_WAY_IN, withWayIn } from './gateway-settings';
 import { GATEWAY_OPTIONS, type GatewayOptions } from './options';
 import { Declaration } from '../shared/declaration';
 import { addHttpRoutes } from './http-route';
@@ -19,7 +20,7 @@ import { configured, unknownInPart, type Known } from '../shared/overrides';
 const KNOWN: Known = {
   names: GATEWAY_OPTIONS,
   numbers: [],
-  texts: ['host', 'className', 'controller', 'controllerNamespace', 'maxBody', 'tlsSecret'],
+  texts: ['host', 'maxBody', 'tlsSecret', ...TEXTS_OF_THE_WAY_IN],
   defaults: {},
 };
 
@@ -33,8 +34,8 @@ export class Gateway extends Declaration implements Calling {
 
   constructor(scope: Construct, id: string, given: GatewayOptions) {
     super(scope, id);
-    const written = withOwnRoutes(configured(this, id, given, KNOWN), given);
-    const options = resolveGateway(this.name, written);
+    const written = withWayIn(this, withOwnRoutes(configured(this, id, given, KNOWN), given));
+    const options = resolveGateway(this, written);
     this.resolved = options;
     const { form } = options;
     this.caller = new Caller({
@@ -77,7 +78,7 @@ export class Gateway extends Declaration implements Calling {
     else {
       if (form.listen) addOwnGateway(this, options, form.listen);
       addHttpRoutes(this, options, form, hostGroups);
-      if (form.implementation?.proxies === 'on-the-nodes' && !options.controllerNamespace)
+      if (form.proxies === 'on-the-nodes' && !options.controllerNamespace && !options.controllerCidrs)
         addCiliumPolicy(this, this.caller.calls);
     }
   }

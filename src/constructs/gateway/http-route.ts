@@ -49,7 +49,7 @@ export function addHttpRoutes(
       const target = endpoint.options;
       const port = target.routes!.address!.port;
       return {
-        matches: [{ path: { type: 'PathPrefix' as const, value } }],
+        matches: matching(value),
         ...(filters.length > 0 && { filters }),
         backendRefs: target.backends?.map(({ service, weight }) => ({ name: service, port, weight })) ?? [
           { name, port },
@@ -90,7 +90,7 @@ function addRedirects(
     addRoute(scope, `-redirect${i === 0 ? '' : `-${i + 1}`}`, {
       parentRefs: [{ name: parent.gateway, sectionName: HTTP }],
       ...(hostnames.length > 0 && { hostnames }),
-      rules: [{ filters: [filter] }],
+      rules: [{ matches: matching('/'), filters: [filter] }],
     });
 }
 
@@ -101,6 +101,10 @@ function addRoute(scope: Scope, more: string, spec: HttpRoute['spec']): void {
     metadata: { name: `${scope.name}${more}` },
     spec,
   });
+}
+
+function matching(prefix: string): HttpRoute['spec']['rules'][number]['matches'] {
+  return [{ path: { type: 'PathPrefix', value: prefix } }];
 }
 
 /** The hosts with a certificate, and those without one. */

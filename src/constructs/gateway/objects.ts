@@ -4,12 +4,12 @@ import { ObjectsOf, type UntypedObject } from '../shared/objects-of';
 
 /** The objects of a gateway. */
 export class GatewayObjects extends ObjectsOf {
-  /** Without `httpRoute` and `listen`. */
+  /** With `className`, or with `controller` for an Ingress. */
   get ingress(): ChartObject<V1Ingress> {
     return this.at('ingress');
   }
 
-  /** With `httpRoute` or `listen`. */
+  /** Without an Ingress. */
   get httpRoute(): ChartObject<UntypedObject> {
     return this.at('http-route');
   }

@@ -1,5 +1,5 @@
 import type { ByteAmount } from '../shared/plus';
-import { GATEWAY_IMPLEMENTATIONS } from '../../k8s/gateway-implementations';
+import type { GatewayController, IngressController } from '../../k8s/controllers';
 import type { OptionNames } from '../../problems/unknown-options';
 import type { Microservice } from '../microservice/microservice';
 
@@ -159,14 +159,8 @@ export interface GatewayHeaders {
   readonly response?: HeaderChanges;
 }
 
-/** The controllers of Ingresses that we know. */
-export const INGRESS_CONTROLLERS = ['traefik', 'ingress-nginx'] as const;
-/** The supported controllers. Settings without a standard field are specific to the controller. */
-export const CONTROLLERS = [
-  ...new Set([...INGRESS_CONTROLLERS, ...GATEWAY_IMPLEMENTATIONS.map(({ id }) => id)]),
-] as const;
 /** A controller of Ingresses, or an implementation of the Gateway API. */
-export type Controller = (typeof CONTROLLERS)[number];
+export type Controller = IngressController | GatewayController;
 
 /** One host, or every host. */
 export interface OneHost {
@@ -220,32 +214,40 @@ export interface GatewayBase {
    */
   readonly maxBody?: ByteAmount;
   /**
-   * The controller that serves the gateway. The standards have no field for `maxBody` and `basicAuth`, and Ingress
-   * has none for `cors`: they become annotations for ingress-nginx, and Middlewares for Traefik (which requires its
-   * provider kubernetesCRD). The weight of a canary is also an annotation for ingress-nginx; other Ingress controllers
-   * do not support it.
+   * The controller that serves the gateway. `traefik` and `ingress-nginx` alone make an Ingress.
+   *
+   * The standards have no field for `maxBody` and `basicAuth`, and Ingress has none for `cors`: they become annotations for
+   * ingress-nginx, and Middlewares for Traefik (which requires its provider kubernetesCRD). The weight of a canary is also an
+   * annotation for ingress-nginx; other Ingress controllers do not support it.
    * @default - with `listen`, that of the usual name of the class; otherwise any controller: without `maxBody` and
    * `basicAuth`; with an Ingress also without `cors`, `timeout`, `headers` and weights
    */
   readonly controller?: Controller;
   /**
-   * The IngressClass of the controller.
-   * @default - the cluster's default class
+   * The IngressClass. The gateway then becomes an Ingress.
+   * @default - with an Ingress, the cluster's default class
    */
   readonly className?: string;
   /**
    * The namespace of the controller. Only its pods may connect to the microservices.
-   * @default - that of the implementation of the Gateway API, if it is known; otherwise any namespace except this one
+   * @default - that of `controller` or of the class, if it is known; otherwise that of the Gateway
    */
   readonly controllerNamespace?: string;
   /**
-   * The Gateway of the HTTPRoute (Gateway API 1.0, for `cors` 1.5). Without it the gateway becomes an Ingress.
-   * @default - an Ingress
+   * The address ranges of a controller outside the cluster, such as the subnets of a load balancer of the cloud. Only they
+   * may connect to the microservices.
+   * @default - the controller runs in the cluster, except that of GKE
+   */
+  readonly controllerCidrs?: readonly string[];
+  /**
+   * A Gateway that exists (Gateway API 1.0, for `cors` 1.5). The routes become HTTPRoutes of it.
+   * @default - without `listen`, `className` and `controller`, the setting `gateways` of the environment, or else the Gateway
+   * `public` of the namespace `gateway`
    */
   readonly httpRoute?: ParentGateway;
   /**
    * Writes a Gateway of the Gateway API for these hosts, with its listeners. The routes become HTTPRoutes of it.
-   * @default - an Ingress, or the Gateway of `httpRoute`
+   * @default - the Gateway of `httpRoute`
    */
   readonly listen?: Listen;
   /**
@@ -272,6 +274,7 @@ export const GATEWAY_OPTIONS: OptionNames<GatewayOptions> = {
   controller: true,
   className: true,
   controllerNamespace: true,
+  controllerCidrs: true,
   httpRoute: { gateway: true, namespace: true, listener: true },
   listen: { className: true, http: true, https: true, redirect: true, issuer: 'opaque' },
   timeout: true,

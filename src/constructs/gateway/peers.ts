@@ -2,34 +2,26 @@ import type { V1NetworkPolicyPeer } from '@kubernetes/client-node';
 import { GATEWAY_NAME_LABEL } from '../../k8s/gateway-implementations';
 import type { ResolvedGateway } from './resolve';
 
-const NAMESPACE = 'kubernetes.io/metadata.name';
+const inNamespace = (name: string) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+});
+const inRange = (cidr: string) => ({ ipBlock: { cidr } });
 
 /** Who forwards the requests of a gateway: the peers that the policies of its microservices allow. */
 export function gatewayPeers(
   namespace: string | undefined,
-  { controllerNamespace, form }: ResolvedGateway,
+  { controllerNamespace, controllerCidrs, form }: ResolvedGateway,
 ): V1NetworkPolicyPeer[] {
-  if (controllerNamespace) return [{ namespaceSelector: { matchLabels: { [NAMESPACE]: controllerNamespace } } }];
-  const proxies = form.kind === 'HTTPRoute' ? form.implementation?.proxies : undefined;
-  if (form.kind !== 'HTTPRoute' || proxies === undefined)
-    return [
-      {
-        namespaceSelector: {
-          matchExpressions: [{ key: NAMESPACE, operator: 'NotIn', values: [namespace ?? 'default'] }],
-        },
-      },
-    ];
-  // A CiliumNetworkPolicy allows them (cilium-policy.ts).
-  if (proxies === 'on-the-nodes') return [];
+  if (controllerNamespace !== undefined) return [inNamespace(controllerNamespace)];
+  if (Array.isArray(controllerCidrs)) return (controllerCidrs as readonly string[]).map(inRange);
+  const { proxies } = form;
+  // For those on the nodes, there is a CiliumNetworkPolicy (cilium-policy.ts).
+  if (proxies === undefined || proxies === 'on-the-nodes') return [];
   if (proxies === 'with-the-gateway') {
+    if (form.kind === 'Ingress') return [];
     const { gateway, namespace: of = namespace } = form.parent;
     const podSelector = { matchLabels: { [GATEWAY_NAME_LABEL]: gateway } };
-    return [
-      of === undefined || of === namespace
-        ? { podSelector }
-        : { namespaceSelector: { matchLabels: { [NAMESPACE]: of } }, podSelector },
-    ];
+    return [of === undefined || of === namespace ? { podSelector } : { ...inNamespace(of), podSelector }];
   }
-  if ('cidrs' in proxies) return proxies.cidrs.map((cidr) => ({ ipBlock: { cidr } }));
-  return [{ namespaceSelector: { matchLabels: { [NAMESPACE]: proxies.namespace } } }];
+  return 'cidrs' in proxies ? proxies.cidrs.map(inRange) : [inNamespace(proxies.namespace)];
 }

@@ -7,6 +7,7 @@ import type { GatewayOptions } from './options';
 import type { ResolvedGateway } from './resolve';
 import { quantityProblems } from '../shared/resources';
 import { integer } from '../shared/value-problems';
+import { accessProblems } from './access-problems';
 import { corsProblems } from './cors-problems';
 import { headerProblems } from './header-problems';
 import { hostsOf } from './hosts';
@@ -34,6 +35,7 @@ export function* gatewayProblems(options: ResolvedGateway): Found {
   if (options.headers) yield* headerProblems(options.headers);
   if (options.timeout !== undefined)
     yield* integer('timeout', options.timeout, { code: 'construct-invalid', min: 1, max: 86_400 });
+  yield* accessProblems(options);
   yield* supportProblems(options);
 }
 

@@ -1,15 +1,15 @@
-import {
-  GATEWAY_IMPLEMENTATIONS,
-  type GatewayImplementation,
-  type RouteSetting,
-} from '../../k8s/gateway-implementations';
+import { GATEWAY_IMPLEMENTATIONS, implementationOf, type RouteSetting } from '../../k8s/gateway-implementations';
+import { INGRESS_CONTROLLERS, isIngressController } from '../../k8s/controllers';
 import { row, type ProblemRow } from '../../problems/problem';
 import { enumValue } from '../shared/value-problems';
 import { hostsOf } from './hosts';
-import { CONTROLLERS, INGRESS_CONTROLLERS } from './options';
 import type { ResolvedGateway } from './resolve';
 
 type Found = Generator<ProblemRow>;
+
+const OF_INGRESSES = Object.keys(INGRESS_CONTROLLERS);
+/** The supported controllers. */
+const CONTROLLERS = [...new Set([...OF_INGRESSES, ...GATEWAY_IMPLEMENTATIONS.map(({ id }) => id)])];
 
 /** The settings that not every controller carries. */
 const SETTINGS = ['cors', 'basicAuth', 'maxBody', 'timeout', 'headers'] as const;
@@ -23,9 +23,9 @@ const STANDARD: Readonly<Partial<Record<Setting, RouteSetting | 'headers'>>> = {
 };
 /** The controllers that carry a setting of an Ingress. */
 const OF_INGRESS: Readonly<Record<Setting, readonly string[]>> = {
-  cors: INGRESS_CONTROLLERS,
-  basicAuth: INGRESS_CONTROLLERS,
-  maxBody: INGRESS_CONTROLLERS,
+  cors: OF_INGRESSES,
+  basicAuth: OF_INGRESSES,
+  maxBody: OF_INGRESSES,
   timeout: ['ingress-nginx'],
   headers: ['traefik'],
 };
@@ -38,40 +38,44 @@ const unsupported = (field: string, message: string, expected: string, fix: stri
 /** The problems of options that the Ingress, the HTTPRoute or the controller does not support. */
 export function* supportProblems(options: ResolvedGateway): Found {
   const { controller, form } = options;
-  if (controller !== undefined && !(CONTROLLERS as readonly string[]).includes(controller)) {
+  if (controller !== undefined && !CONTROLLERS.includes(controller)) {
     const fix = 'Remove it, and configure settings without a standard field in the controller itself.';
     yield* enumValue('controller', controller, CONTROLLERS, 'gateway-unsupported', fix);
     return;
   }
-  if (form.kind === 'HTTPRoute') yield* routeProblems(options, form.listen !== undefined);
+  if (form.kind === 'HTTPRoute') yield* routeProblems(options);
   if (form.kind === 'HTTPRoute' && controller === 'ingress-nginx') return;
-  if (
-    form.kind === 'Ingress' &&
-    controller !== undefined &&
-    !(INGRESS_CONTROLLERS as readonly string[]).includes(controller)
-  ) {
-    const message = `The controller ${controller} is one for HTTPRoutes.`;
-    const fix = `Add listen or httpRoute, or set controller: '${INGRESS_CONTROLLERS[0]}'.`;
-    yield unsupported('controller', message, `one of ${INGRESS_CONTROLLERS.join(', ')} for an Ingress`, fix);
+  if (form.kind === 'Ingress' && controller !== undefined && !isIngressController(controller)) {
+    const message = `The controller ${controller} is one for HTTPRoutes, and a className makes an Ingress.`;
+    const fix = 'Replace className by listen: { className }, with the GatewayClass of the controller.';
+    yield unsupported('controller', message, `one of ${OF_INGRESSES.join(', ')} for an Ingress`, fix);
     return;
   }
   for (const setting of SETTINGS) if (options[setting] !== undefined) yield* settingProblems(options, setting);
 }
 
-function* routeProblems(options: ResolvedGateway, writesGateway: boolean): Found {
-  if (options.controller === 'ingress-nginx') {
+function* routeProblems(options: ResolvedGateway): Found {
+  const { controller, className, form } = options;
+  const listen = form.kind === 'HTTPRoute' ? form.listen : undefined;
+  const usual = listen && implementationOf(listen.className, undefined);
+  if (controller === 'ingress-nginx') {
     const message = 'The controller ingress-nginx does not support HTTPRoute.';
-    const fix = 'Remove httpRoute, or set another controller.';
+    const fix = 'Remove listen and httpRoute, or set another controller.';
     yield unsupported('controller', message, 'a controller that supports the Gateway API', fix);
+  } else if (controller !== undefined && usual && usual.id !== controller) {
+    const message = `The class ${listen.className} is that of ${usual.id}.`;
+    const fix = `Remove controller, or set the class of ${controller}: listen: { className }.`;
+    yield unsupported('controller', message, usual.id, fix);
   }
-  if (options.className !== undefined) {
+  if (className !== undefined) {
     const message = 'An HTTPRoute has no class. Only its Gateway has a class.';
-    yield unsupported('className', message, 'no className with httpRoute', 'Remove className.');
+    yield unsupported('className', message, 'no className with listen or httpRoute', 'Remove className.');
   }
-  for (const field of writesGateway ? [] : tlsFields(options)) {
+  for (const field of listen ? [] : tlsFields(options)) {
     const message = 'An HTTPRoute has no certificate. Only the listener of its Gateway has a certificate.';
-    const fix = 'Remove tlsSecret, and add the Secret to the certificateRefs of the listener.';
-    yield unsupported(field, message, 'no tlsSecret with httpRoute', fix);
+    const fix =
+      'Remove tlsSecret, and add the Secret to the certificateRefs of the listener. Or set listen for a Gateway of its own.';
+    yield unsupported(field, message, 'no tlsSecret without listen', fix);
   }
 }
 
@@ -102,14 +106,11 @@ function* settingProblems({ form, controller, headers }: ResolvedGateway, settin
 /** The implementations that carry a setting of an HTTPRoute. */
 function carriersOfRoute(setting: Setting): readonly string[] {
   const standard = STANDARD[setting];
-  const all: readonly GatewayImplementation[] = GATEWAY_IMPLEMENTATIONS;
-  return all
-    .filter(
-      ({ id, lacks }) =>
-        (id === 'traefik' && OF_TRAEFIK.has(setting)) ||
-        (standard !== undefined && (standard === 'headers' || lacks[standard] === undefined)),
-    )
-    .map(({ id }) => id);
+  return GATEWAY_IMPLEMENTATIONS.filter(
+    ({ id, lacks }) =>
+      (id === 'traefik' && OF_TRAEFIK.has(setting)) ||
+      (standard !== undefined && (standard === 'headers' || lacks[standard] === undefined)),
+  ).map(({ id }) => id);
 }
 
 function tlsFields(options: ResolvedGateway): string[] {

@@ -25,11 +25,14 @@ const GROUPS = new Set([
   'service',
   'serviceAccount',
   'history',
+  'listen',
+  'httpRoute',
 ]);
 /** Options that exclude each other. An override of one removes the others. */
 const RIVALS = [
   ['replicas', 'autoscale', 'schedule'],
   ['host', 'hosts'],
+  ['listen', 'httpRoute', 'className'],
 ];
 
 type Options = Readonly<Record<string, unknown>>;
@@ -192,7 +195,8 @@ export function settingsOf(scope: IConstruct): Settings | undefined {
 function merged(options: Options, override: Options): Options {
   const result: Record<string, unknown> = { ...options };
   for (const rivals of RIVALS) {
-    if (rivals.some((option) => override[option] !== undefined)) for (const option of rivals) delete result[option];
+    if (rivals.every((option) => override[option] === undefined)) continue;
+    for (const option of rivals) if (override[option] === undefined) delete result[option];
   }
   for (const [option, value] of Object.entries(override)) {
     if (value === undefined) continue;

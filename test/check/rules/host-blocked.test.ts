@@ -172,7 +172,7 @@ describe('in a chart', () => {
       orders.callsAs('BACKUP', new External('s3.example.com', 443));
       const login = { LOGIN_API_URL: 'https://shop.example.com', AUTH_API_URL: 'https://shop.example.com' };
       const web = new Microservice(shop, 'web', { image, env: login });
-      new Gateway(shop, 'gateway', { host: 'shop.example.com', tlsSecret: 'tls', routes: { '/': web } });
+      new Gateway(shop, 'gateway', { host: 'shop.example.com', routes: { '/': web } });
     });
     expect(problems).toEqual([]);
   });

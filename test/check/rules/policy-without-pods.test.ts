@@ -101,3 +101,26 @@ test('a policy without a spec selects nothing', () => {
     problemsIn(code, 'apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: web }\nspec: null'),
   ).toEqual([]);
 });
+
+describe('the pods of a Gateway', () => {
+  const spec = `  podSelector: {}\n  ingress: [{ from: [{ podSelector: { matchLabels: { gateway.networking.k8s.io/gateway-name: public } } }] }]`;
+  const API = 'apiVersion: gateway.networking.k8s.io/v1';
+  const gateway = (name: string) => `${API}\nkind: Gateway\nmetadata: { name: ${name}, namespace: shop }`;
+  const route = (parent: string) =>
+    `${API}\nkind: HTTPRoute\nmetadata: { name: r, namespace: shop }\nspec: { parentRefs: [${parent}] }`;
+
+  test.each([
+    ['of the manifests', gateway('public')],
+    ['that a route names', route('{ name: public }')],
+    ['that a route names with its namespace', route('{ name: public, namespace: shop }')],
+  ])('may exist for a Gateway %s', (_, manifest) => {
+    expect(found(spec, manifest)).toEqual([]);
+  });
+
+  test.each([
+    ['nobody names', gateway('internal')],
+    ['is in another namespace', route('{ name: public, namespace: infra }')],
+  ])('are missing for a Gateway that %s', (_, manifest) => {
+    expect(found(spec, manifest)).toMatchObject([{ got: 'gateway.networking.k8s.io/gateway-name=public' }]);
+  });
+});

@@ -10,9 +10,11 @@ import {
 } from '../../../src/index';
 import { check } from '../../../src/check/check';
 import { synthesize } from '../../../src/synth/synthesize';
-import { chart, find, objectsOf } from '../render';
+import { chart, find, objectsOf, problemsOf } from '../render';
 
 const image = Image.of('shop/any:1');
+/** The class of an Ingress. */
+const className = 'traefik';
 
 function render(options: GatewayBase & { host?: string } = {}) {
   const objects = objectsOf(
@@ -32,7 +34,8 @@ function render(options: GatewayBase & { host?: string } = {}) {
 }
 
 test('it routes path prefixes to microservices by name', () => {
-  expect(render().ingress).toEqual({
+  expect(render({ className }).ingress).toEqual({
+    ingressClassName: className,
     rules: [
       {
         http: {
@@ -46,34 +49,58 @@ test('it routes path prefixes to microservices by name', () => {
   });
 });
 
-test('by default the controller can be in any namespace except this one', () => {
-  expect(render().policy('cart').ingress).toEqual([
-    {
-      from: [
-        {
-          namespaceSelector: {
-            matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'NotIn', values: ['shop'] }],
-          },
-        },
-      ],
-      ports: [{ port: 3000, protocol: 'TCP' }],
-    },
-  ]);
+const inNamespace = (name: string) => ({
+  namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': name } },
+});
+const ownPods = (gateway: string) => ({
+  podSelector: { matchLabels: { 'gateway.networking.k8s.io/gateway-name': gateway } },
+});
+test.each<[string, GatewayBase, object[]]>([
+  ['nothing', {}, [inNamespace('gateway')]],
+  ['controller: traefik', { controller: 'traefik' }, [inNamespace('traefik')]],
+  ['controller: ingress-nginx', { controller: 'ingress-nginx' }, [inNamespace('ingress-nginx')]],
+  ['className: nginx', { className: 'nginx' }, [inNamespace('ingress-nginx')]],
+  ['another class', { className: 'haproxy', controllerNamespace: 'haproxy' }, [inNamespace('haproxy')]],
+  [
+    'a load balancer',
+    { className: 'alb', controllerCidrs: ['10.0.0.0/24', '10.0.1.0/24'] },
+    [{ ipBlock: { cidr: '10.0.0.0/24' } }, { ipBlock: { cidr: '10.0.1.0/24' } }],
+  ],
+  ['a Gateway of another namespace', { httpRoute: { gateway: 'public', namespace: 'infra' } }, [inNamespace('infra')]],
+  ['a Gateway of this namespace', { httpRoute: { gateway: 'public' } }, [ownPods('public')]],
+  ['the same with its name', { httpRoute: { gateway: 'public', namespace: 'shop' } }, [ownPods('public')]],
+  ['a Gateway of an unknown class', { listen: { className: 'own' } }, [ownPods('entry')]],
+  ['controllerNamespace', { controllerNamespace: 'infra', controller: 'traefik' }, [inNamespace('infra')]],
+])('with %s, the policies admit only the proxies', (_, options, from) => {
+  expect(render(options).policy('cart').ingress).toEqual([{ from, ports: [{ port: 3000, protocol: 'TCP' }] }]);
 });
 
-test('controllerNamespace allows only the pods of that namespace', () => {
-  expect(render({ controllerNamespace: 'traefik' }).policy('web').ingress[0].from).toEqual([
-    { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'traefik' } } },
-  ]);
+test.each<[string, GatewayBase, string]>([
+  ['controllerNamespace', { className: 'haproxy' }, 'It is not known where the controller of this class runs'],
+  ['controllerCidrs', { controllerCidrs: ['10.0.0.0'] }, 'The address range is not valid.'],
+  ['controllerCidrs', { controllerCidrs: '10.0.0.0/8' as never }, 'This is not a list of address ranges.'],
+  [
+    'controllerCidrs',
+    { controllerCidrs: ['10.0.0.0/8'], controllerNamespace: 'a' },
+    'The options controllerNamespace and controllerCidrs exclude each other.',
+  ],
+])('a problem of %s: %j', (field, options, message) => {
+  const [problem, ...more] = problemsOf(
+    chart((scope) => {
+      new Gateway(scope, 'entry', { routes: { '/': new Microservice(scope, 'web', { image }) }, ...options });
+    }),
+  );
+  expect(problem).toMatchObject({ field, message: expect.stringContaining(message) });
+  expect(more).toEqual([]);
 });
 
 test('host, className and tlsSecret set the fields of the Ingress', () => {
-  expect(render({ host: 'shop.example.com', className: 'traefik', tlsSecret: 'shop-tls' }).ingress).toMatchObject({
+  expect(render({ host: 'shop.example.com', className, tlsSecret: 'shop-tls' }).ingress).toMatchObject({
     ingressClassName: 'traefik',
     tls: [{ hosts: ['shop.example.com'], secretName: 'shop-tls' }],
     rules: [{ host: 'shop.example.com' }],
   });
-  expect(render({ tlsSecret: 'shop-tls' }).ingress.tls).toEqual([{ secretName: 'shop-tls' }]);
+  expect(render({ className, tlsSecret: 'shop-tls' }).ingress.tls).toEqual([{ secretName: 'shop-tls' }]);
 });
 
 /** A gateway with several hosts and three microservices. */
@@ -105,7 +132,7 @@ describe('several hosts', () => {
 
   test('in a list share the routes and the certificate', () => {
     const { spec } = find(
-      objectsOf(several(() => ['a.example.com', '*.example.com'], { tlsSecret: 'shop-tls' })),
+      objectsOf(several(() => ['a.example.com', '*.example.com'], { className, tlsSecret: 'shop-tls' })),
       'Ingress',
       'entry',
     );
@@ -123,7 +150,7 @@ describe('several hosts', () => {
         'admin.example.com': { routes: to('admin'), tlsSecret: 'admin-tls' },
         'b.example.com': {},
       }),
-      { tlsSecret: 'shop-tls' },
+      { className, tlsSecret: 'shop-tls' },
     );
     const { spec } = find(objectsOf(app), 'Ingress', 'entry');
     expect(spec.rules.map(paths)).toEqual([
@@ -146,6 +173,7 @@ describe('several hosts', () => {
   test('need no common routes if each has its own', () => {
     const app = several((to) => ({ 'a.example.com': { routes: to('web') }, 'b.example.com': { routes: to('api') } }), {
       routes: undefined,
+      className,
     } as GatewayBase);
     expect(find(objectsOf(app), 'Ingress', 'entry').spec.rules.map(paths)).toEqual([
       ['a.example.com', '/ web'],
@@ -216,6 +244,7 @@ describe('cors and maxBody', () => {
         ]),
       );
     expect(nginx({ cors, maxBody: Size.mebibytes(8) })).toEqual({
+      'callsign.dev/controller': 'ingress-nginx',
       'enable-cors': 'true',
       'cors-allow-origin': 'https://app.example.com, http://localhost:3000',
       'cors-allow-methods': 'GET, HEAD, POST, PUT, PATCH, DELETE',
@@ -233,8 +262,11 @@ describe('cors and maxBody', () => {
   });
 
   test('are not set by default', () => {
-    expect(middlewares({})).toEqual({ annotations: undefined, specs: {} });
-    expect(middlewares({ controller: 'ingress-nginx' })).toEqual({ annotations: undefined, specs: {} });
+    expect(middlewares({ className })).toEqual({ annotations: undefined, specs: {} });
+    expect(middlewares({ controller: 'ingress-nginx' })).toEqual({
+      annotations: { 'callsign.dev/controller': 'ingress-nginx' },
+      specs: {},
+    });
     expect(middlewares({ controller: 'traefik' })).toEqual({ annotations: undefined, specs: {} });
   });
 });
@@ -268,6 +300,7 @@ describe('basicAuth', () => {
   test('becomes annotations of ingress-nginx', () => {
     const { objects } = render({ controller: 'ingress-nginx', basicAuth });
     expect(find(objects, 'Ingress', 'entry').metadata.annotations).toEqual({
+      'callsign.dev/controller': 'ingress-nginx',
       'nginx.ingress.kubernetes.io/auth-type': 'basic',
       'nginx.ingress.kubernetes.io/auth-secret': 'staff',
       ...existing,
@@ -322,11 +355,12 @@ describe('an HTTPRoute', () => {
     });
   });
 
-  test('allows the same controller pods as an Ingress', () => {
-    expect(render({ httpRoute }).policy('cart').ingress).toEqual(render().policy('cart').ingress);
-    expect(render({ httpRoute, controllerNamespace: 'infra' }).policy('cart').ingress).toEqual(
-      render({ controllerNamespace: 'infra' }).policy('cart').ingress,
-    );
+  test('is attached to the Gateway public of the namespace gateway by default', () => {
+    expect(find(render().objects, 'HTTPRoute', 'entry').spec.parentRefs).toEqual([
+      { name: 'public', namespace: 'gateway' },
+    ]);
+    const { objects } = render({ controller: 'istio' });
+    expect(find(objects, 'HTTPRoute', 'entry').spec.parentRefs).toEqual([{ name: 'public', namespace: 'gateway' }]);
   });
 
   test('has the standard CORS filter; for Traefik cors and maxBody are Middlewares', () => {
@@ -404,9 +438,11 @@ describe('an HTTPRoute', () => {
 });
 
 test.each<[string, GatewayBase]>([
-  ['an Ingress', {}],
+  ['an Ingress', { className }],
+  ['the default', {}],
   ['Traefik', { controller: 'traefik', cors, basicAuth: { secret: 'staff', existing: true }, maxBody: '1Mi' }],
   ['an HTTPRoute', { httpRoute: { gateway: 'public', namespace: 'infra' }, cors }],
+  ['an HTTPRoute of a Gateway of the namespace', { httpRoute: { gateway: 'public' } }],
 ])('check finds no problem with %s', (_, options) => {
   expect(
     check(
@@ -425,7 +461,7 @@ test('two gateways can have the same host, but not the same path of it', () => {
       new Gateway(scope, 'b', { host: 'shop.example.com', routes: { [path]: web }, ...other });
     });
   expect(() => objectsOf(app('/api'))).not.toThrow();
-  expect(() => objectsOf(app('/', { className: 'internal' }))).not.toThrow();
+  expect(() => objectsOf(app('/', { className }))).not.toThrow();
   expect(() => objectsOf(app('/'))).toThrow(
     /shop\/b · routes {2}\[route-taken\]\n {2}The gateway "shop\/a" already has the route shop\.example\.com\/\./,
   );

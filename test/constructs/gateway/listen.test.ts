@@ -36,6 +36,7 @@ const https = (hostname: string | undefined, secret: string, name = 'https', por
   tls: { mode: 'Terminate', certificateRefs: [{ name: secret }] },
   ...own,
 });
+const everyPath = { matches: [{ path: { type: 'PathPrefix', value: '/' } }] };
 const redirect = { type: 'RequestRedirect', requestRedirect: { scheme: 'https', statusCode: 301 } };
 
 test('without a certificate: one listener, and routes of it', () => {
@@ -59,7 +60,7 @@ test('with a certificate: TLS, and plain HTTP is redirected', () => {
   expect(routes['entry-redirect']).toEqual({
     parentRefs: [{ name: 'entry', sectionName: 'http' }],
     hostnames: ['shop.example.com'],
-    rules: [{ filters: [redirect] }],
+    rules: [{ ...everyPath, filters: [redirect] }],
   });
 });
 
@@ -107,7 +108,7 @@ test.each<[string, object]>([
     listen: { className, http: 8000, https: 8443 },
   });
   expect(gateway.spec.listeners).toEqual([http(8000), https('a.example.com', 'a-tls', 'https', 8443)]);
-  expect(routes['entry-redirect']!.rules).toEqual([{ filters: [filter] }]);
+  expect(routes['entry-redirect']!.rules).toEqual([{ ...everyPath, filters: [filter] }]);
 });
 
 test.each([
@@ -258,6 +259,7 @@ test.each<[string, Options, string]>([
   ],
   ['httpRoute', { httpRoute: { gateway: 'public' } }, 'The options listen and httpRoute exclude each other.'],
   ['className', { className: 'traefik' }, 'An HTTPRoute has no class. Only its Gateway has a class.'],
+  ['controller', { controller: 'istio', listen: { className: 'eg' } }, 'The class eg is that of envoy-gateway.'],
   ['controller', { controller: 'ingress-nginx' }, 'The controller ingress-nginx does not support HTTPRoute.'],
   ['timeout', { timeout: 5 }, lacks('traefik', 'timeout')],
   ['timeout', { timeout: 5, listen: { className: 'nginx' } }, lacks('nginx-gateway-fabric', 'timeout')],

@@ -41,7 +41,7 @@ const set = { set: { x: '1' } };
 test.each<[string, GatewayBase, string, string]>([
   [
     'timeout',
-    { timeout: 5 },
+    { timeout: 5, className: 'nginx' },
     'An Ingress has no field for timeout: each controller configures it differently.',
     'controller: ingress-nginx',
   ],
@@ -53,7 +53,7 @@ test.each<[string, GatewayBase, string, string]>([
   ],
   [
     'headers',
-    { headers: { request: set } },
+    { headers: { request: set }, className: 'nginx' },
     'An Ingress has no field for headers: each controller configures it differently.',
     'controller: traefik',
   ],
@@ -71,8 +71,8 @@ test.each<[string, GatewayBase, string, string]>([
   ],
   [
     'controller',
-    { controller: 'istio' },
-    'The controller istio is one for HTTPRoutes.',
+    { controller: 'istio', className: 'nginx' },
+    'The controller istio is one for HTTPRoutes, and a className makes an Ingress.',
     'one of traefik, ingress-nginx for an Ingress',
   ],
 ])('a problem of %s', (field, options, message, expected) => {

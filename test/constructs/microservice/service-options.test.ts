@@ -126,7 +126,10 @@ describe('a headless Service', () => {
     expect(find(routed({ httpRoute: { gateway: 'shared' } }), 'HTTPRoute', 'entry').spec.rules[0].backendRefs).toEqual([
       { name: 'mail', port: 3000 },
     ]);
-    expect(find(routed({}), 'Ingress', 'entry').spec.rules[0].http.paths[0].backend.service.port).toEqual({
+    expect(
+      find(routed({ controller: 'ingress-nginx' }), 'Ingress', 'entry').spec.rules[0].http.paths[0].backend.service
+        .port,
+    ).toEqual({
       name: 'http',
     });
   });

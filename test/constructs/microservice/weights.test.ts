@@ -85,7 +85,10 @@ describe('for ingress-nginx', () => {
 
   test('the first Ingress is the same as without a canary', () => {
     const { metadata, spec } = find(objects, 'Ingress', 'entry');
-    expect(metadata.annotations).toEqual({ 'nginx.ingress.kubernetes.io/proxy-body-size': '1048576' });
+    expect(metadata.annotations).toEqual({
+      'callsign.dev/controller': 'ingress-nginx',
+      'nginx.ingress.kubernetes.io/proxy-body-size': '1048576',
+    });
     expect(spec.rules[0].http.paths.slice(1)).toEqual(pathsTo('cart'));
     expect(spec.rules).toHaveLength(3);
   });
@@ -113,7 +116,7 @@ describe('for ingress-nginx', () => {
 });
 
 test.each<[string, GatewayBase]>([
-  ['any controller', {}],
+  ['any controller', { className: 'haproxy', controllerNamespace: 'haproxy' }],
   ['traefik', { controller: 'traefik' }],
 ])('an Ingress of %s is rejected, and the problem lists the alternatives', (name, options) => {
   expect(() => objectsOf(shop(10, options))).toThrow(

@@ -235,7 +235,8 @@ test.each<
     'the Ingress "entry"',
     /^Pass its Service/,
     (scope) =>
-      new Gateway(scope, 'entry', { routes: { '/': new Microservice(scope, 'web', { image }) } }).objects.ingress,
+      new Gateway(scope, 'entry', { routes: { '/': new Microservice(scope, 'web', { image }) }, className: 'nginx' })
+        .objects.ingress,
   ],
   [
     'a Service of another app',

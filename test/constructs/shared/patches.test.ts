@@ -58,7 +58,7 @@ test('every construct offers its objects', () => {
     data.objects.claim.merge({ metadata: { labels: { team: 'b' } } });
     new Database(scope, 'orders', { backup: {} }).objects.statefulSet.merge({ metadata: { labels: { team: 'c' } } });
     const cart = new Microservice(scope, 'cart', { image });
-    new Gateway(scope, 'entry', { routes: { '/': cart } }).objects.ingress.merge({
+    new Gateway(scope, 'entry', { routes: { '/': cart }, controller: 'traefik' }).objects.ingress.merge({
       metadata: { labels: { team: 'd' } },
     });
   });

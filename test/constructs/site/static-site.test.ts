@@ -40,7 +40,7 @@ test('it is a microservice with its own image, and a gateway can route to it', (
       },
     },
   });
-  expect(find(objects, 'Ingress', 'entry').spec.rules[0].http.paths[0].backend.service.name).toBe('page');
+  expect(find(objects, 'HTTPRoute', 'entry').spec.rules[0].backendRefs[0].name).toBe('page');
   expect(serviceImages(built).map(({ name, source }) => [name, source.site])).toEqual([
     ['page', { folder, assets: ['assets', 'static'], keep: 3 }],
   ]);

@@ -19,7 +19,7 @@ export const autoscale: Step = {
     const { kubectl, gateway, say } = context;
     const app = new OwnApp(context, NAMESPACE, (chart) => {
       const busy = echo(chart, 'busy', { autoscale: { min: 1, max: 3, cpu: 50, calm: 15 } });
-      new Gateway(chart, 'gateway', { host: HOST, routes: { '/': busy } });
+      new Gateway(chart, 'gateway', { host: HOST, controller: 'traefik', routes: { '/': busy } });
     });
     try {
       await kubectl.must(['apply', '-f', ADDON]);

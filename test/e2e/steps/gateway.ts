@@ -8,6 +8,7 @@ import type { Context, Evidence, Step } from '../context';
 import { must } from '../support/command';
 import type { Gateway as Client } from '../support/gateway';
 import { OwnApp, echo, type Echo } from '../support/own-app';
+import { PUBLIC } from '../support/public-gateway';
 import { holds } from '../support/promise';
 import { until } from '../support/until';
 
@@ -53,7 +54,7 @@ function declare(chart: Chart): void {
     ...options,
     routes,
     hosts: { 'c.localhost': {}, 'd.localhost': { routes: { '/admin': admin } } },
-    httpRoute: { gateway: 'public', namespace: 'traefik' },
+    httpRoute: PUBLIC,
   });
   new Gateway(chart, 'own', {
     host: OWN_HOST,
@@ -71,7 +72,7 @@ function declare(chart: Chart): void {
   new Gateway(chart, 'staff-route', {
     ...staff,
     host: STAFF_HOSTS.HTTPRoute,
-    httpRoute: { gateway: 'public', namespace: 'traefik' },
+    httpRoute: PUBLIC,
   });
 }
 

@@ -8,6 +8,7 @@ import { Gateway } from '../support/gateway';
 import { imagesHere, pullMissing, removeImages } from '../support/images';
 import type { Pod } from '../support/kubectl';
 import { imagesOf } from '../support/manifests';
+import { PUBLIC_VARIABLES } from '../support/public-gateway';
 import { holds } from '../support/promise';
 import { secondsSince, until } from '../support/until';
 
@@ -138,6 +139,7 @@ class ComposeProject {
   callsign(...args: string[]): Promise<string> {
     return must('node', [join(PROJECT, 'bin/callsign.js'), ...args], {
       cwd: this.#folder,
+      env: PUBLIC_VARIABLES,
       signal: this.context.signal,
       timeoutMs: 300_000,
     });

@@ -6,6 +6,7 @@ import { isReady, nameOf, restartsOf, type KubeObject, type Pod } from '../suppo
 import { Load, type Target, noneFailed } from '../support/load';
 import { ProjectCopy } from '../support/project';
 import { holds } from '../support/promise';
+import { PUBLIC_VARIABLES } from '../support/public-gateway';
 import { TEST_IMAGES } from '../support/test-images';
 import { secondsSince, sleep, until } from '../support/until';
 
@@ -178,6 +179,7 @@ class Notes {
     const { kubectl, signal } = this.context;
     await must('node', ['bin/callsign.js', 'synth', '--app', `src/charts/patterns/${shape}.ts`, '--out', 'k8s-notes'], {
       cwd: this.project.folder,
+      env: PUBLIC_VARIABLES,
       signal,
     });
     await kubectl.must(['apply', '-f', join(this.project.folder, 'k8s-notes')]);

@@ -7,6 +7,7 @@ import { chromium } from '../support/chromium';
 import { must } from '../support/command';
 import { Gateway } from '../support/gateway';
 import { imagesHere, removeImages } from '../support/images';
+import { PUBLIC } from '../support/public-gateway';
 import { holds } from '../support/promise';
 import { secondsSince, sleep, until } from '../support/until';
 
@@ -130,7 +131,7 @@ export default defineApp((app) => {
   const chart = new Chart(app, 'site', { namespace: '${NAMESPACE}' });
   new Namespace(chart, '${NAMESPACE}');
   const page = new StaticSite(chart, 'e2e-page', { folder: 'dist' });
-  new Gateway(chart, 'gateway', { host: '${HOST}', routes: { '/': page } });
+  new Gateway(chart, 'gateway', { host: '${HOST}', httpRoute: ${JSON.stringify(PUBLIC)}, routes: { '/': page } });
 });
 `,
     );

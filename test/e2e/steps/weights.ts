@@ -5,6 +5,7 @@ import { Gateway as Client, type Answer } from '../support/gateway';
 import type { Pod } from '../support/kubectl';
 import { Load, evidenceOf, noneFailed } from '../support/load';
 import { OwnApp, echo, type Echo } from '../support/own-app';
+import { PUBLIC } from '../support/public-gateway';
 import { holds } from '../support/promise';
 import { TEST_IMAGES } from '../support/test-images';
 import { until } from '../support/until';
@@ -59,7 +60,7 @@ function declare(chart: Chart, options: { readonly image: Image; readonly strate
   new Gateway(chart, 'gateway', {
     host: HOST,
     routes: { '/': cart },
-    httpRoute: { gateway: 'public', namespace: 'traefik' },
+    httpRoute: PUBLIC,
   });
 }
 

@@ -1,6 +1,7 @@
 import { nearest } from '../../../basics/nearest';
 import type { Selector } from '../../../k8s/selector';
 import { isText, type World } from '../world';
+import { selectsGatewayPods } from './gateway-pods';
 import { mayLabel } from './operator-names';
 import { createsPods } from './workload-creators';
 
@@ -8,6 +9,7 @@ import { createsPods } from './workload-creators';
 export function maySelect(world: World, namespace: string, selector: Selector): boolean {
   return (
     mayLabel(world, namespace, Object.values(selector.matchLabels ?? {})) ||
+    selectsGatewayPods(world, namespace, selector) ||
     (namespace !== 'default' &&
       world.select('default', selector).some(({ manifest }) => manifest.object.metadata.namespace === undefined)) ||
     ((createsPods(world, namespace) || hasForeignLabel(world, namespace, selector)) &&

@@ -18,8 +18,8 @@ class Application extends Chart {
 
     const gateway = new Gateway(this, 'gateway', {
       host: 'example-app.localhost',
-      // The namespace of your ingress controller. Only its pods can reach the greeter from outside.
-      controllerNamespace: 'traefik',
+      // Your ingress controller. Only its pods can reach the greeter from outside.
+      controller: 'traefik',
       routes: { '/': greeter },
     });
     this.parts = { clock, greeter, gateway };
@@ -34,7 +34,12 @@ export default defineApp<Application['parts']>(
     // npx callsign synth --env prod. An unknown part or option does not compile.
     prod: {
       greeter: { replicas: 3 },
-      gateway: { host: 'example-app.example.com', tlsSecret: 'example-app-tls' },
+      // A Gateway of the Gateway API, of Envoy Gateway. cert-manager creates its certificate.
+      gateway: {
+        host: 'example-app.example.com',
+        listen: { className: 'eg', issuer: 'letsencrypt' },
+        controller: 'envoy-gateway',
+      },
     },
   },
 );
