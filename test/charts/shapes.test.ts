@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { V1Deployment, V1Ingress } from '@kubernetes/client-node';
+import type { V1Deployment } from '@kubernetes/client-node';
 import type { KubeObject } from '../../src/k8s/objects';
 import { find, objectsOf } from '../constructs/render';
 import { SHAPES } from './all';
@@ -39,6 +39,15 @@ describe('docs/shapes.md', () => {
     },
   );
 });
+
+interface HttpRoute {
+  readonly spec: {
+    readonly rules: readonly {
+      readonly matches: readonly { readonly path: { readonly value: string } }[];
+      readonly backendRefs: readonly { readonly name: string }[];
+    }[];
+  };
+}
 
 /** The processes of a shape, each with the environment of its pod. This class replaces the gateway and the Services. */
 class Running {
@@ -99,12 +108,12 @@ class Running {
 
   /** Sends a request to the gateway, which selects the longest matching path. */
   enter(path: string, request?: RequestInit): Promise<Response> {
-    const { paths } = (find(this.#objects, 'Ingress', 'gateway') as V1Ingress).spec!.rules![0]!.http!;
-    const fitting = paths.filter(
-      (route) => route.path === '/' || path === route.path || path.startsWith(`${route.path}/`),
-    );
-    const [route] = fitting.toSorted((a, b) => b.path!.length - a.path!.length);
-    return this.ask(route!.backend.service!.name, path, request);
+    const { rules } = (find(this.#objects, 'HTTPRoute', 'gateway') as HttpRoute).spec;
+    const fitting = rules
+      .map(({ matches, backendRefs }) => ({ prefix: matches[0]!.path.value, service: backendRefs[0]!.name }))
+      .filter(({ prefix }) => prefix === '/' || path === prefix || path.startsWith(`${prefix}/`));
+    const [route] = fitting.toSorted((a, b) => b.prefix.length - a.prefix.length);
+    return this.ask(route!.service, path, request);
   }
 
   async end(): Promise<void> {

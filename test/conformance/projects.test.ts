@@ -172,7 +172,7 @@ describe('docs/escape-hatches.md', () => {
       CronTask: [new CronTask(shop, 'report', { image, files, schedule: '0 4 * * *', timeZone: 'UTC' })],
       Database: [database, new Database(shop, 'several', { instances: 3, initialSql: 'SELECT 1' })],
       Gateway: [
-        new Gateway(shop, 'ingress', { routes }),
+        new Gateway(shop, 'ingress', { routes, className: 'traefik' }),
         new Gateway(shop, 'route', { routes, listen: { className: 'traefik' } }),
       ],
       Volume: [data],

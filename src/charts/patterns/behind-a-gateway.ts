@@ -19,10 +19,7 @@ export class Notes extends Chart {
     const web = new Microservice(this, 'web', { ...program, replicas: 2 });
     web.calls(notes);
     notes.calls(store);
-    new Gateway(this, 'gateway', {
-      host: 'notes.localhost',
-      routes: { '/': web, '/api': notes },
-    });
+    new Gateway(this, 'gateway', { host: 'notes.localhost', routes: { '/': web, '/api': notes } });
   }
 }
 
