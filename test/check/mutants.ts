@@ -88,8 +88,8 @@ function* mistakesOf(objects: readonly KubeObject[]): Generator<Mistake> {
   }
 }
 
-/** The namespaces of programs that are not in the charts: the controllers of gateways, and Prometheus. */
-const OUTSIDE = new Set(['traefik', 'traefik-internal', 'monitoring']);
+/** The namespaces of programs that are not in the charts: an own controller, and Prometheus. */
+const OUTSIDE = new Set(['traefik-internal', 'monitoring']);
 
 type Breaker = (kind: string, ...field: FieldPath) => Mistake;
 

@@ -64,3 +64,44 @@ test.each([
   expect(problemsIn(code, documents(namespace('monitoring'), object('monitoring')))).toEqual([]);
   expect(problemsIn(code, documents(namespace('monitoring'), object('elsewhere')))).toEqual([]);
 });
+
+describe('the namespaces of proxies', () => {
+  const policy = (name: string) =>
+    `apiVersion: networking.k8s.io/v1\nkind: NetworkPolicy\nmetadata: { name: web, namespace: shop }\nspec:\n  podSelector: {}\n  ingress: [{ from: [{ namespaceSelector: { matchLabels: { kubernetes.io/metadata.name: ${name} } } }] }]`;
+  const ingress = `apiVersion: networking.k8s.io/v1\nkind: Ingress\nmetadata: { name: web, namespace: shop }\nspec: { defaultBackend: { service: { name: web, port: { number: 80 } } } }`;
+  const route = `apiVersion: gateway.networking.k8s.io/v1\nkind: HTTPRoute\nmetadata: { name: web, namespace: shop }\nspec: { parentRefs: [{ name: public, namespace: infra-gateways }] }`;
+  const found = (...manifests: string[]) => problemsIn('namespace-unknown', documents(...manifests));
+
+  test.each([
+    ['traefikk', ingress, 'traefik'],
+    ['ingres-nginx', ingress, 'ingress-nginx'],
+    ['envoy-gateway-systen', route, 'envoy-gateway-system'],
+    ['infra-gateway', route, 'infra-gateways'],
+  ])('%s is misspelled', (name, way, meant) => {
+    expect(found(policy(name), way)).toMatchObject([
+      {
+        object: 'NetworkPolicy shop/web',
+        message: `No Namespace "${name}" is declared, and the proxies of gateways are in ${meant}.`,
+        expected: meant,
+        got: name,
+        fix: `Did you mean ${meant}? Otherwise, declare the Namespace.`,
+      },
+    ]);
+  });
+
+  test.each([
+    ['the right name', policy('traefik'), ingress],
+    ['another name', policy('haproxy-controller'), ingress],
+    ['a second controller', policy('traefik2'), ingress],
+    ['the namespace of the Gateway', policy('infra-gateways'), route],
+    ['the usual name, but nothing enters', policy('traefikk')],
+    [
+      'a declared Namespace',
+      policy('traefikk'),
+      ingress,
+      'apiVersion: v1\nkind: Namespace\nmetadata: { name: traefikk }',
+    ],
+  ])('%s is no problem', (_, ...manifests) => {
+    expect(found(...manifests)).toEqual([]);
+  });
+});

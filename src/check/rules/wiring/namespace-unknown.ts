@@ -1,12 +1,14 @@
 import type { FieldPath, Manifest } from '../../../k8s/objects';
 import { own } from '../../../basics/own';
 import { nearest } from '../../../basics/nearest';
+import { typoOf } from '../../../basics/typo';
 import { declaredNamespaces } from '../../world/namespaces';
 import { EXTENSION_SERVICES } from '../../world/network/extension-services';
+import { proxyNamespaces } from '../../world/network/proxy-namespaces';
 import { placesAt } from '../../world/places';
-import type { Rule } from '../rule';
+import type { Rule, Violation } from '../rule';
 import { isOfKind, ROUTE_KINDS, type ManifestOf } from '../../world/kinds';
-import { listOf } from '../../world/world';
+import { listOf, type World } from '../../world/world';
 
 /** The namespaces that every cluster has. */
 const SYSTEM = new Set(['default', 'kube-system', 'kube-public', 'kube-node-lease']);
@@ -16,6 +18,7 @@ export const namespaceUnknown: Rule = {
   why: 'The API server rejects the object, or creates it in the wrong namespace.',
   fix: 'Use the name of a declared Namespace.',
   *find(world) {
+    yield* misspeltProxies(world);
     const declared = declaredNamespaces(world);
     if (declared.length === 0) return;
     const known = [...declared, 'kube-system'];
@@ -35,6 +38,26 @@ export const namespaceUnknown: Rule = {
     }
   },
 };
+
+/** Peers of policies that are misspelled namespaces of the proxies of gateways. The namespaces are in no manifest. */
+function* misspeltProxies(world: World): Generator<Violation> {
+  const proxies = proxyNamespaces(world);
+  const declared = new Set(declaredNamespaces(world));
+  for (const { manifest, namespace, field } of world.ofKind('NetworkPolicy').flatMap(peersIn)) {
+    if (typeof namespace !== 'string' || proxies.has(namespace) || declared.has(namespace)) continue;
+    const guess = typoOf(namespace, proxies);
+    // The rule itself reports a name that is similar to a declared one.
+    if (guess === undefined || nearest(namespace, declared) !== undefined) continue;
+    yield {
+      manifest,
+      field,
+      message: `No Namespace ${JSON.stringify(namespace)} is declared, and the proxies of gateways are in ${guess}.`,
+      expected: guess,
+      got: namespace,
+      fix: `Did you mean ${guess}? Otherwise, declare the Namespace.`,
+    };
+  }
+}
 
 /** Whether only a number distinguishes two names, such as `team1` and `team2`. Such names are rarely a slip. */
 function areNumbered(one: string, other: string): boolean {
