@@ -10,7 +10,10 @@ import { holds } from '../support/promise';
 import { Publisher } from '../support/publisher';
 import { secondsSince } from '../support/until';
 
+/** Posts per second, at the full pace. */
+const RATE = 30;
 const WINDOW_SECONDS = 40;
+const LONGEST_WINDOW_SECONDS = 120;
 const TOLERANCE = 0.25;
 
 export const oneNumber: Step = {
@@ -33,17 +36,20 @@ export const oneNumber: Step = {
         one.changes,
       );
       const bus = await busPods(context);
+      // A replica that gets no processor answers later, and idle connections lead to the others. With less load, the window
+      // is longer, so that as many deliveries are counted.
+      const window = Math.min(WINDOW_SECONDS / gateway.pace, LONGEST_WINDOW_SECONDS);
       const publisher = await Publisher.start(kubectl, {
         posts: await newPosts(gateway, 20),
-        rate: 30,
-        seconds: WINDOW_SECONDS + 30,
+        rate: RATE * gateway.pace,
+        seconds: window + 30,
       });
 
       const scaling = Date.now();
       await blog.apply(five.copy.manifests);
       await blog.ready();
       const secondsToFive = secondsSince(scaling);
-      say(`5 replicas after ${secondsToFive} s; counting the deliveries of each for ${WINDOW_SECONDS} s`);
+      say(`5 replicas after ${secondsToFive} s; counting the deliveries of each for ${window} s`);
       const pods = await blog.readyPods('comments');
       holds(
         pods.length === 5,
@@ -51,7 +57,7 @@ export const oneNumber: Step = {
         pods.map(({ metadata }) => metadata.name),
       );
       const before = await Promise.all(pods.map((pod) => counted(blog, pod)));
-      await sleep(WINDOW_SECONDS * 1_000);
+      await sleep(window * 1_000);
       const after = await Promise.all(pods.map((pod) => counted(blog, pod)));
       const taken = after.map(({ count }, i) => count - before[i]!.count);
       // On a busy machine the counts are read seconds apart, so the rates are compared.
