@@ -3,14 +3,15 @@ import type { Construct } from 'constructs';
 import type { ResolvedGateway } from './resolve';
 import type { Microservice } from '../microservice/microservice';
 import { ingressAnnotations, nginxAnnotations } from './extras';
-import { hostsOf, type HostGroup } from './hosts';
+import { secureHosts } from './certificates';
+import type { HostGroup } from './hosts';
 import { addObject } from '../shared/object';
 
 type Scope = Construct & { name: string; namespace: string | undefined };
 
 /** Adds the Ingress of a gateway; for ingress-nginx also one Ingress for each canary by weight. */
 export function addIngress(scope: Scope, options: ResolvedGateway, hostGroups: readonly HostGroup[]): void {
-  const tls = certificates(options);
+  const tls = certificates(scope, options);
   add(scope, 'ingress', scope.name, ingressAnnotations(scope, options), {
     ...classOf(options),
     ...(tls.length > 0 && { tls }),
@@ -77,12 +78,9 @@ function pathsOf(path: string, name: string, byLetter: boolean): V1HTTPIngressPa
 }
 
 /** The Secrets of the certificates, each with its hosts. */
-function certificates(options: ResolvedGateway): V1IngressTLS[] {
-  const hosts = hostsOf(options);
-  if (hosts.length === 0) return options.tlsSecret ? [{ secretName: options.tlsSecret }] : [];
+function certificates(scope: Scope, options: ResolvedGateway): V1IngressTLS[] {
   const bySecret = new Map<string, string[]>();
-  for (const [name, { tlsSecret = options.tlsSecret }] of hosts) {
-    if (tlsSecret) bySecret.set(tlsSecret, [...(bySecret.get(tlsSecret) ?? []), name]);
-  }
-  return [...bySecret].map(([secretName, names]) => ({ hosts: names, secretName }));
+  for (const { host, secret } of secureHosts(scope.name, options))
+    bySecret.set(secret, [...(bySecret.get(secret) ?? []), ...(host === undefined ? [] : [host])]);
+  return [...bySecret].map(([secretName, hosts]) => ({ ...(hosts.length > 0 && { hosts }), secretName }));
 }

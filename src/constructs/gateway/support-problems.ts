@@ -43,7 +43,7 @@ export function* supportProblems(options: ResolvedGateway): Found {
     yield* enumValue('controller', controller, CONTROLLERS, 'gateway-unsupported', fix);
     return;
   }
-  if (form.kind === 'HTTPRoute') yield* routeProblems(options);
+  if (form.kind === 'HTTPRoute') yield* httpRouteProblems(options);
   if (form.kind === 'HTTPRoute' && controller === 'ingress-nginx') return;
   if (form.kind === 'Ingress' && controller !== undefined && !isIngressController(controller)) {
     const message = `The controller ${controller} is one for HTTPRoutes, and a className makes an Ingress.`;
@@ -54,7 +54,7 @@ export function* supportProblems(options: ResolvedGateway): Found {
   for (const setting of SETTINGS) if (options[setting] !== undefined) yield* settingProblems(options, setting);
 }
 
-function* routeProblems(options: ResolvedGateway): Found {
+function* httpRouteProblems(options: ResolvedGateway): Found {
   const { controller, className, form } = options;
   const listen = form.kind === 'HTTPRoute' ? form.listen : undefined;
   const usual = listen && implementationOf(listen.className, undefined);

@@ -18,8 +18,8 @@ export const namespaceUnknown: Rule = {
   why: 'The API server rejects the object, or creates it in the wrong namespace.',
   fix: 'Use the name of a declared Namespace.',
   *find(world) {
-    yield* misspeltProxies(world);
     const declared = declaredNamespaces(world);
+    yield* misspeltProxies(world, declared);
     if (declared.length === 0) return;
     const known = [...declared, 'kube-system'];
     for (const { manifest, namespace, field } of world.manifests.flatMap(namesIn)) {
@@ -40,11 +40,11 @@ export const namespaceUnknown: Rule = {
 };
 
 /** Peers of policies that are misspelled namespaces of the proxies of gateways. The namespaces are in no manifest. */
-function* misspeltProxies(world: World): Generator<Violation> {
+function* misspeltProxies(world: World, declared: readonly string[]): Generator<Violation> {
   const proxies = proxyNamespaces(world);
-  const declared = new Set(declaredNamespaces(world));
+  if (proxies.size === 0) return;
   for (const { manifest, namespace, field } of world.ofKind('NetworkPolicy').flatMap(peersIn)) {
-    if (typeof namespace !== 'string' || proxies.has(namespace) || declared.has(namespace)) continue;
+    if (typeof namespace !== 'string' || proxies.has(namespace) || declared.includes(namespace)) continue;
     const guess = typoOf(namespace, proxies);
     // The rule itself reports a name that is similar to a declared one.
     if (guess === undefined || nearest(namespace, declared) !== undefined) continue;
