@@ -1,18 +1,12 @@
 'use strict';
-// The same objects in a plain cdk8s app, as written by hand: node cdk8s.js N SHAPE FOLDER
+// The same objects in a plain cdk8s app, as written by hand: node cdk8s.js N FOLDER
 const { ApiObject, App, Chart } = require('cdk8s');
-const { callsOf } = require('./shapes');
 
-const [n, shape, folder] = [Number(process.argv[2]), process.argv[3], process.argv[4]];
+const [n, folder] = [Number(process.argv[2]), process.argv[3]];
 const app = new App({ outdir: folder });
 const chart = new Chart(app, 'bench', { namespace: 'bench' });
-const calls = Array.from({ length: n }, () => []);
-const calledBy = Array.from({ length: n }, () => []);
-for (const [from, to] of callsOf(n, shape)) {
-  calls[from].push(`s${to}`);
-  calledBy[to].push(`s${from}`);
-}
-for (let i = 0; i < n; i++) service(`s${i}`, calls[i], calledBy[i]);
+// Each microservice calls the next one.
+for (let i = 0; i < n; i++) service(`s${i}`, i + 1 < n ? [`s${i + 1}`] : [], i > 0 ? [`s${i - 1}`] : []);
 app.synth();
 
 function service(name, callees, callers) {
