@@ -3,12 +3,15 @@
 const { existsSync } = require('node:fs');
 const { createRequire, enableCompileCache } = require('node:module');
 const path = require('node:path');
+const loadYamlOnUse = require('./yaml-on-use');
 
 // Compiling the modules takes most of the time of a small synthesis. Node.js 22.1 and newer can cache the result, in the
 // folder for temporary files or in NODE_COMPILE_CACHE. NODE_DISABLE_COMPILE_CACHE=1 turns the cache off.
 enableCompileCache?.();
 
-const { main } = require(program(installedInProject() ?? path.join(__dirname, '..')));
+const file = program(installedInProject() ?? path.join(__dirname, '..'));
+loadYamlOnUse(file);
+const { main } = require(file);
 
 /** The package of the project in the current folder: its charts use that copy of the constructs. */
 function installedInProject() {

@@ -1,7 +1,7 @@
-// Builds what the package contains, in dist: one file for the command line, one for the library, what both share, and
+// Builds what the package contains, in dist: the command line, a file for each command, the library, what they share, and
 // the types. npm runs it before it packs.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
@@ -9,6 +9,35 @@ import { rolldown } from 'rolldown';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const dist = join(process.argv[2] ?? root, 'dist');
 const { dependencies, peerDependencies } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+
+/**
+ * Many small files take longer to load than a few larger ones, so what charts and checks share is one file each. The YAML
+ * reader is separate, because it needs a library and a synthesis does not read YAML.
+ */
+const GROUPS = [
+  { name: 'basics', test: /\/src\/(basics|k8s|problems|check\/secrets)\//, minShareCount: 2, priority: 1 },
+  { name: 'checks', test: /\/src\/check\/(?!read\/)/, minShareCount: 2 },
+  { name: 'charts', test: /\/src\/(constructs|settings|links|synth|images|changes)\//, minShareCount: 2 },
+];
+
+/**
+ * A module of ours that a function requires becomes a file of its own. A bundle would otherwise load everything that any
+ * command needs, also the libraries.
+ */
+const loadedOnUse = {
+  name: 'loaded-on-use',
+  transform(code, id) {
+    if (!id.endsWith('.ts')) return;
+    const replaced = code.replaceAll(/\brequire\('(\.[^']+)'\)/g, (call, path) => {
+      const module = join(dirname(id), `${path}.ts`);
+      if (!existsSync(module)) return call;
+      const fileName = `${relative(join(root, 'src'), module).replaceAll(sep, '-').slice(0, -'.ts'.length)}.js`;
+      this.emitFile({ type: 'chunk', id: module, fileName });
+      return `requireOnUse('./${fileName}')`;
+    });
+    return { code: replaced, map: null };
+  },
+};
 
 rmSync(dist, { recursive: true, force: true });
 const bundled = await bundle();
@@ -23,6 +52,7 @@ async function bundle() {
     input: { index: 'src/index.ts', cli: 'src/cli/main.ts' },
     platform: 'node',
     external: (id) => external.some((name) => id === name || id.startsWith(`${name}/`)),
+    plugins: [loadedOnUse],
     onLog(level, log) {
       if (level === 'warn') throw new Error(log.message);
     },
@@ -32,7 +62,10 @@ async function bundle() {
     format: 'cjs',
     exports: 'named',
     sourcemap: true,
-    chunkFileNames: 'shared/[name].js',
+    chunkFileNames: '[name].js',
+    codeSplitting: { groups: GROUPS },
+    // The bundler does not see it, so it loads the file when the program asks for it.
+    banner: 'const requireOnUse = require;',
   });
   const modules = output.flatMap((file) => (file.type === 'chunk' ? Object.keys(file.modules) : []));
   return new Set(

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { relative, resolve } from 'node:path';
 import { Construct } from 'constructs';
+import type * as Jiti from 'jiti';
 import { CallsignError, type Place } from '../problems/problem';
 import type { AppDefinition } from '../settings/environment';
 import { own } from '../basics/own';
@@ -43,7 +44,7 @@ export async function loadApp(
   const path = resolve(file);
   if (!existsSync(path))
     throw new UsageError(`File not found: ${file}. Set --app to the module whose default export is the app.`);
-  const load = await loaderOf(path);
+  const load = loaderOf(path);
   const exported = run(() => load(path) as { default?: unknown } | undefined, file);
   const app = exported?.default ?? exported;
   if (isDefinition(app)) {
@@ -67,9 +68,10 @@ export async function loadApp(
 }
 
 /** The sources of a checkout run with a loader for TypeScript. A bundle brings its own. */
-async function loaderOf(path: string): Promise<(path: string) => unknown> {
+function loaderOf(path: string): (path: string) => unknown {
   if (__filename.endsWith('.ts') || !/\.[cm]?ts$/.test(path)) return require;
-  const { createJiti } = await import('jiti');
+  // `import` would take longer: it reads the whole file to find its exports.
+  const { createJiti } = require('jiti') as typeof Jiti;
   return createJiti(path);
 }
 

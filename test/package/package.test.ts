@@ -67,7 +67,6 @@ test('npm pack packs only what users need', () => {
   "bin/",
   "dashboard/",
   "dist/",
-  "dist/shared/",
   "dist/types/",
   "docs/",
   "docs/images/",
@@ -286,6 +285,74 @@ describe('the installed command', () => {
   ])('%j', (args, code, output) => {
     const { status, stdout, stderr } = callsign(...args);
     expect([status, stdout + stderr]).toEqual([code, expect.stringMatching(output)]);
+  });
+});
+
+describe('what a command loads', () => {
+  /** The modules that a command loaded, by package: their number, or for Callsign their names. */
+  const loadedBy = (...args: string[]) => {
+    const project = join(folder, 'npm-commonjs');
+    const list = join(folder, 'loaded.json');
+    const hook = join(folder, 'list-loaded.cjs');
+    // A placeholder has no paths.
+    const loaded = 'Object.values(require.cache).filter((one) => one.paths).map((one) => one.filename)';
+    const write = `require('node:fs').writeFileSync(${JSON.stringify(list)}, JSON.stringify(${loaded}))`;
+    rmSync(list, { force: true });
+    writeFileSync(hook, `process.on('exit', () => ${write});`);
+    run(process.execPath, ['--require', hook, 'node_modules/callsign-k8s/bin/callsign.js', ...args], project);
+    const modules = (JSON.parse(readFileSync(list, 'utf8')) as string[]).filter((file) =>
+      file.includes('/node_modules/'),
+    );
+    const ours = modules.flatMap((file) => /\/callsign-k8s\/(.*)$/.exec(file)?.[1] ?? []).toSorted();
+    const packages = modules.map((file) => file.split('/node_modules/').at(-1)!.split('/')[0]!);
+    return { ours, count: modules.length, packages: [...new Set(packages)].toSorted() };
+  };
+
+  // Loading takes most of the time of a small synthesis. Read the difference before you accept another list.
+  test('synth loads no YAML library, and only a few files', () => {
+    const { ours, count, packages } = loadedBy('synth');
+    expect(packages).toEqual(['callsign-k8s', 'cdk8s', 'constructs', 'fast-json-patch', 'jiti']);
+    expect(ours).toMatchInlineSnapshot(`
+[
+  "bin/callsign.js",
+  "bin/yaml-on-use.js",
+  "dist/app.js",
+  "dist/basics.js",
+  "dist/charts.js",
+  "dist/checks.js",
+  "dist/cli-commands-synth.js",
+  "dist/cli.js",
+  "dist/command.js",
+  "dist/index.js",
+  "dist/manifests.js",
+  "dist/output.js",
+  "dist/read.js",
+  "dist/rolldown-runtime.js",
+  "dist/version.js",
+]
+`);
+    expect(count).toBeLessThan(55);
+  });
+
+  test('check loads the YAML library, so this test would see it', () => {
+    expect(loadedBy('check').packages).toContain('yaml');
+  });
+
+  test('--version loads almost nothing', () => {
+    const { ours, packages } = loadedBy('--version');
+    expect(packages).toEqual(['callsign-k8s']);
+    expect(ours).toMatchInlineSnapshot(`
+[
+  "bin/callsign.js",
+  "bin/yaml-on-use.js",
+  "dist/basics.js",
+  "dist/cli.js",
+  "dist/command.js",
+  "dist/output.js",
+  "dist/rolldown-runtime.js",
+  "dist/version.js",
+]
+`);
   });
 });
 
