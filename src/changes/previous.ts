@@ -2,22 +2,27 @@ import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type * as Yaml from 'yaml';
 import type { KubeObject } from '../k8s/objects';
-import { MARK } from '../synth/yaml';
+import { isSynthesized } from '../synth/write';
+
+const EMPTY = new Uint8Array();
 
 /** The objects in a folder that an earlier synthesis wrote and that the new files do not contain unchanged. */
-export function previousObjects(folder: string, texts: ReadonlyMap<string, string>): KubeObject[] {
+export function previousObjects(folder: string, files: ReadonlyMap<string, Uint8Array>): KubeObject[] {
   if (!statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return [];
   const changed = readdirSync(folder, { withFileTypes: true })
     .filter((entry) => entry.isFile())
-    .map(({ name }) => [name, readFileSync(join(folder, name), 'utf8')] as const)
-    .filter(([name, text]) => text.startsWith(MARK) && texts.get(name) !== text);
+    .map(({ name }) => [name, readFileSync(join(folder, name))] as const)
+    .filter(([name, content]) => isSynthesized(content) && !content.equals(files.get(name) ?? EMPTY));
   if (changed.length === 0) return [];
-  const now = new Set([...texts.values()].flatMap(documentsOf));
-  return changed.flatMap(([, text]) => documentsOf(text).filter((document) => !now.has(document))).flatMap(objectOf);
+  const now = new Set([...files.values()].flatMap(documentsOf));
+  return changed
+    .flatMap(([, content]) => documentsOf(content).filter((document) => !now.has(document)))
+    .flatMap(objectOf);
 }
 
 /** The documents of one of our files. Only separators start with dashes at the margin: texts are indented. */
-function documentsOf(text: string): string[] {
+function documentsOf(content: Uint8Array): string[] {
+  const text = new TextDecoder().decode(content);
   return text.split(/^---\n/m).slice(1);
 }
 

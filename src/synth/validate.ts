@@ -8,11 +8,7 @@ import { formatProblem, type Problem } from '../problems/problem';
 /** The problems of all constructs below `root`. Constructs of cdk8s and cdk8s-plus report only a message. */
 export function validate(root: IConstruct): Problem[] {
   return root.node.findAll().flatMap((construct) => {
-    const reports =
-      construct instanceof Declaration || construct instanceof ConfiguredApp || construct instanceof ChartObject;
-    const problems = reports ? construct.problems() : [];
-    const reported = new Set(problems.map(formatProblem));
-    const others = construct.node.validate().filter((message) => !reported.has(message));
+    const { problems, others } = reportOf(construct);
     return [
       ...problems,
       ...others.map((message): Problem => ({
@@ -24,4 +20,14 @@ export function validate(root: IConstruct): Problem[] {
       })),
     ];
   });
+}
+
+/** The problems of one of our constructs, and the messages of all other validations. */
+function reportOf(construct: IConstruct): { problems: readonly Problem[]; others: readonly string[] } {
+  if (construct instanceof Declaration) return { problems: construct.problems(), others: construct.otherMessages() };
+  if (!(construct instanceof ConfiguredApp || construct instanceof ChartObject))
+    return { problems: [], others: construct.node.validate() };
+  const problems = construct.problems();
+  const reported = new Set(problems.map(formatProblem));
+  return { problems, others: construct.node.validate().filter((message) => !reported.has(message)) };
 }

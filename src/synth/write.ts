@@ -14,7 +14,7 @@ export interface Written {
  * Writes these files, by name, into the folder. Removes files of an earlier synthesis that are no longer produced.
  * Never changes files of other people. Replaces the old files only after all new files are complete on disk.
  */
-export function writeFiles(folder: string, files: ReadonlyMap<string, string>): Written {
+export function writeFiles(folder: string, files: ReadonlyMap<string, string | Uint8Array>): Written {
   mkdirSync(folder, { recursive: true });
   const present = new Map(
     readdirSync(folder, { withFileTypes: true }).map((entry) => [
@@ -24,7 +24,7 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, string>): 
   );
   refuseForeign(folder, files, present);
 
-  const changed = [...files].filter(([name, content]) => present.get(name) !== content);
+  const changed = [...files].filter(([name, content]) => !present.get(name)?.equals(bytesOf(content)));
   const staged: [from: string, to: string][] = [];
   try {
     for (const [name, content] of changed) {
@@ -45,16 +45,25 @@ export function writeFiles(folder: string, files: ReadonlyMap<string, string>): 
   return { written: [...names], unchanged: [...files.keys()].filter((name) => !names.has(name)), removed: stale };
 }
 
+function bytesOf(content: string | Uint8Array): Uint8Array {
+  return typeof content === 'string' ? Buffer.from(content) : content;
+}
+
 /** The content of a file of an earlier synthesis. Undefined for other files. */
-function written(path: string): string | undefined {
-  const content = readFileSync(path, 'utf8');
-  return content.startsWith(MARK) ? content : undefined;
+function written(path: string): Buffer | undefined {
+  const content = readFileSync(path);
+  return isSynthesized(content) ? content : undefined;
+}
+
+/** Whether a file is of an earlier synthesis. */
+export function isSynthesized(content: Uint8Array): boolean {
+  return Buffer.from(MARK).equals(content.subarray(0, MARK.length));
 }
 
 function refuseForeign(
   folder: string,
-  files: ReadonlyMap<string, string>,
-  present: ReadonlyMap<string, string | undefined>,
+  files: ReadonlyMap<string, unknown>,
+  present: ReadonlyMap<string, Buffer | undefined>,
 ): void {
   const foreign = [...files.keys()].filter((name) => present.has(name) && present.get(name) === undefined);
   if (foreign.length === 0) return;

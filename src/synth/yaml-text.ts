@@ -21,9 +21,9 @@ export function scalarText(value: unknown): string {
 }
 
 /** A key without its colon. A very long key needs a line of its own. */
-export function keyText(key: string, indent: string): string {
+export function keyText(key: string, indent: number): string {
   const text = oneLine(key);
-  return text.length > LONGEST_KEY ? `? ${text}\n${indent}` : text;
+  return text.length > LONGEST_KEY ? `? ${text}\n${' '.repeat(indent)}` : text;
 }
 
 /** Parsers expect the colon within 1,024 characters. */

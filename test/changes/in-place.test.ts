@@ -354,7 +354,9 @@ describe('previousObjects', () => {
     data: { a: data },
   });
   const names = (texts: Record<string, string>) =>
-    previousObjects(folder, new Map(Object.entries(texts))).map(({ metadata }) => metadata.name);
+    previousObjects(folder, new Map(Object.entries(texts).map(([name, text]) => [name, Buffer.from(text)]))).map(
+      ({ metadata }) => metadata.name,
+    );
 
   test('returns only objects that the new files do not contain unchanged', () => {
     const dashes = named('dashes', 'one\n---\ntwo: {\n');

@@ -58,6 +58,8 @@ export class World {
   /** What is declared in folders that are not checked. */
   readonly outside: Outside;
 
+  /** The last result for each map of labels. */
+  readonly #selected = new WeakMap<object, { readonly namespace: string; readonly pods: readonly Pods[] }>();
   #schemaErrors: { manifest: Manifest; error: SchemaError }[] | undefined;
 
   /** With the minor version of a cluster, such as 34, objects are also checked against what that version has. */
@@ -221,8 +223,18 @@ export class World {
     return this.#podsByLabel.get(namespace)?.get(key)?.keys() ?? [];
   }
 
-  /** The pods of a namespace that a selector matches. */
-  select(namespace: string, selector: Selector): Pods[] {
+  /** The pods of a namespace that a selector matches. Several rules ask for the same labels. */
+  select(namespace: string, selector: Selector): readonly Pods[] {
+    const { matchLabels, matchExpressions } = selector;
+    if (!matchLabels || matchExpressions) return this.#findPods(namespace, selector);
+    const known = this.#selected.get(matchLabels);
+    if (known?.namespace === namespace) return known.pods;
+    const pods = this.#findPods(namespace, selector);
+    this.#selected.set(matchLabels, { namespace, pods });
+    return pods;
+  }
+
+  #findPods(namespace: string, selector: Selector): readonly Pods[] {
     // Start with the label that the fewest pods have.
     let candidates = this.#podsByNamespace.get(namespace) ?? [];
     for (const [key, value] of Object.entries(selector.matchLabels ?? {})) {

@@ -10,7 +10,7 @@ import { inPlaceProblems } from '../../changes/in-place';
 import { previousObjects } from '../../changes/previous';
 import { releasesIn } from '../../changes/releases';
 import { writeFiles } from '../../synth/write';
-import { renderFile } from '../../synth/yaml';
+import { fileBytes } from '../../synth/yaml';
 import { APP_OPTIONS, loadApp, selectionOf } from '../app';
 import { checkedManifests } from '../manifests';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
@@ -47,13 +47,13 @@ export const synth: Command = {
 
     // cdk8s-cli sets CDK8S_OUTDIR when it runs this command as its app.
     const folder = (options.out as string | undefined) || io.environment.CDK8S_OUTDIR || DEFAULT_OUT;
-    const texts = new Map(files.map((file) => [file.name, renderFile(file)]));
+    const contents = new Map(files.map((file) => [file.name, fileBytes(file)]));
     const replaced = String(options.replace ?? '')
       .split(',')
       .map((name) => name.trim());
-    const refused = inPlaceProblems(previousObjects(folder, texts), world.manifests, replaced);
+    const refused = inPlaceProblems(previousObjects(folder, contents), world.manifests, replaced);
     if (refused.length > 0) throw new CallsignError(refused);
-    const result = writeFiles(folder, texts);
+    const result = writeFiles(folder, contents);
     const releases = releasesIn(objectsOf(world));
     const requirements = findRequirements(world);
     // The wiring has no problems here. `check` also applies the hardened rules, which do not stop a synthesis.

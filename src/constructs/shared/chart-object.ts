@@ -1,9 +1,11 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { KubernetesObject } from '@kubernetes/client-node';
-import { ApiObject, JsonPatch } from 'cdk8s';
+import { ApiObject, type ApiObjectProps, JsonPatch } from 'cdk8s';
+import type { Construct } from 'constructs';
 import type { FieldPath } from '../../k8s/objects';
 import { Origin } from '../../problems/origin';
 import { formatProblem, type Place, type Problem } from '../../problems/problem';
+import { hasOwnResolvers, settledObject } from './settled';
 
 /** An object as a patch sees it: its metadata and its spec exist. */
 export type Patchable<T> = T & { [Key in keyof T & ('metadata' | 'spec')]-?: NonNullable<T[Key]> };
@@ -34,8 +36,18 @@ export class ChartObject<T extends KubernetesObject = KubernetesObject> extends 
     return Object.prototype.isPrototypeOf.call(ChartObject.prototype, Object(value) as object);
   }
 
+  readonly #fields: ApiObjectProps;
   readonly #patches: Patch[] = [];
   #effects: readonly Effect[] = [];
+
+  constructor(scope: Construct, id: string, fields: ApiObjectProps) {
+    super(scope, id, fields);
+    this.#fields = fields;
+  }
+
+  get isPatched(): boolean {
+    return this.#patches.length > 0;
+  }
 
   /** Changes fields of the object: `patch((deployment) => { deployment.spec.minReadySeconds = 5; })`. */
   patch(change: (object: Patchable<T>) => void): this {
@@ -61,7 +73,7 @@ export class ChartObject<T extends KubernetesObject = KubernetesObject> extends 
   }
 
   override toJson(): unknown {
-    let object = super.toJson() as object;
+    let object = hasOwnResolvers(this) ? (super.toJson() as object) : this.#unpatched();
     const effects: Effect[] = [];
     for (const { apply, origin } of this.#patches) {
       const { place } = origin;
@@ -84,7 +96,7 @@ export class ChartObject<T extends KubernetesObject = KubernetesObject> extends 
 
   /** The patches that fail or change nothing. */
   problems(): Problem[] {
-    if (this.#patches.length === 0) return [];
+    if (!this.isPatched) return [];
     this.toJson();
     return this.#effects
       .filter(({ changed }) => changed.length === 0)
@@ -105,9 +117,17 @@ export class ChartObject<T extends KubernetesObject = KubernetesObject> extends 
       }));
   }
 
+  #unpatched(): object {
+    try {
+      return settledObject(this.#fields, this);
+    } catch (error) {
+      throw new Error(`The object ${this.node.path} cannot be written: ${(error as Error).message}`, { cause: error });
+    }
+  }
+
   #add(apply: Patch['apply']): this {
     // Plain cdk8s reports the problems too.
-    if (this.#patches.length === 0) this.node.addValidation({ validate: () => this.problems().map(formatProblem) });
+    if (!this.isPatched) this.node.addValidation({ validate: () => this.problems().map(formatProblem) });
     this.#patches.push({ apply, origin: new Origin() });
     return this;
   }

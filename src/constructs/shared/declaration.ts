@@ -17,6 +17,7 @@ export abstract class Declaration extends Construct {
   readonly #origin = new Origin();
   readonly #problems: Problem[] = [];
   readonly #later: (() => void)[] = [];
+  #areKnown = false;
 
   /** `key` is the id of the construct if its name is not unique in the chart. */
   constructor(scope: Construct, id: string, key = id) {
@@ -24,7 +25,7 @@ export abstract class Declaration extends Construct {
     super(scope, taken ? freeId(scope, key) : key);
     this.name = id;
     this.namespace = chartOf(this).namespace;
-    this.node.addValidation({ validate: () => this.problems().map(formatProblem) });
+    this.node.addValidation({ validate: () => (this.#areKnown ? [] : this.problems().map(formatProblem)) });
     if (taken) {
       this.problem('name-taken', {
         message: `The name ${show(id)} exists already in ${show(scope.node.path)}.`,
@@ -54,6 +55,16 @@ export abstract class Declaration extends Construct {
     const all = [...this.#problems];
     this.#problems.length = recorded;
     return all;
+  }
+
+  /** The messages of the validations that others added. */
+  otherMessages(): string[] {
+    this.#areKnown = true;
+    try {
+      return this.node.validate();
+    } finally {
+      this.#areKnown = false;
+    }
   }
 
   protected problem(...[code, what]: ProblemRow): void {

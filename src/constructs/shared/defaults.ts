@@ -21,6 +21,7 @@ export function withDefaults<Options extends object, Defaults extends Partial<Op
   given: Options | undefined,
   defaults: Defaults,
 ): Complete<Options, Defaults> {
-  const set = Object.entries(given ?? {}).filter(([, value]) => value !== undefined);
-  return { ...defaults, ...Object.fromEntries(set) } as Complete<Options, Defaults>;
+  const result: Record<string, unknown> = { ...defaults };
+  if (given) for (const [key, value] of Object.entries(given)) if (value !== undefined) result[key] = value;
+  return result as Complete<Options, Defaults>;
 }

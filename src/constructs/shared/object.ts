@@ -44,12 +44,10 @@ export function objectFields<T extends KubernetesObject & { metadata?: object }>
 
 /** Fields that are functions, as values that cdk8s computes when it writes the object. */
 function lazily(fields: object): Record<string, never> {
-  return Object.fromEntries(
-    Object.entries(fields).map(([key, value]) => [
-      key,
-      (typeof value === 'function' ? Lazy.any({ produce: value as () => unknown }) : value) as never,
-    ]),
-  );
+  const result: Record<string, unknown> = {};
+  for (const [key, value] of Object.entries(fields))
+    result[key] = typeof value === 'function' ? Lazy.any({ produce: value as () => unknown }) : value;
+  return result as Record<string, never>;
 }
 
 /** Adds an object that belongs to no namespace. */

@@ -35,6 +35,9 @@ const RIVALS = [
   ['listen', 'httpRoute', 'className'],
 ];
 
+/** How the variables that override an option begin. */
+const VARIABLES = 'CALLSIGN_';
+
 type Options = Readonly<Record<string, unknown>>;
 /** Options by the name of the part that they change. */
 export type Overrides = Readonly<Record<string, Options>>;
@@ -55,9 +58,11 @@ export interface Known {
 
 /** The overrides of one environment and of environment variables, with the source of each value. */
 export class Settings {
-  readonly #steps = new Map<string, Step[]>();
+  /** The options of each part, with their sources, in the order in which they apply. */
+  readonly #applied: { readonly part: string; readonly options: Options; readonly source: string }[] = [];
   readonly #parts = new Set<string>();
   readonly #variables = new Set<string>();
+  readonly #hasVariables: boolean;
   readonly #problems: Problem[] = [];
   readonly #own = new Map<string, object>();
 
@@ -65,7 +70,9 @@ export class Settings {
     readonly environment: string | undefined,
     readonly overrides: Overrides,
     readonly shell: Readonly<Record<string, string | undefined>>,
-  ) {}
+  ) {
+    this.#hasVariables = Object.keys(shell).some((name) => name.startsWith(VARIABLES));
+  }
 
   /** The options of a part with all overrides. */
   apply<T extends object>(part: string, given: T, known: Known): T {
@@ -78,6 +85,7 @@ export class Settings {
       result = merged(result, override);
       this.#remember(part, override, `the environment ${this.environment}`);
     }
+    if (!this.#hasVariables) return result as T;
     for (const [kind, paths] of [
       ['number', known.numbers],
       ['text', known.texts],
@@ -109,11 +117,11 @@ export class Settings {
 
   /** All values of an option, in order. The last one is used. */
   explain(option: string): readonly Step[] {
-    return this.#steps.get(option) ?? [];
+    return this.#steps().get(option) ?? [];
   }
 
   get options(): readonly string[] {
-    return [...this.#steps.keys()].toSorted();
+    return [...this.#steps().keys()].toSorted();
   }
 
   /** The problems of overrides that match nothing. Probably a name is wrong. */
@@ -121,7 +129,7 @@ export class Settings {
     const parts = Object.keys(this.overrides).filter((part) => !this.#parts.has(part));
     const known = [...this.#variables];
     const variables = Object.keys(this.shell).filter(
-      (name) => name.startsWith('CALLSIGN_') && !this.#variables.has(name),
+      (name) => name.startsWith(VARIABLES) && !this.#variables.has(name),
     );
     return [
       ...this.#problems,
@@ -135,7 +143,7 @@ export class Settings {
   }
 
   #fromShell(part: string, path: string, kind: 'number' | 'text' | 'image', options: Options): Options {
-    const name = `CALLSIGN_${variableName(part)}_${variableName(path)}`;
+    const name = `${VARIABLES}${variableName(part)}_${variableName(path)}`;
     this.#variables.add(name);
     const text = this.shell[name];
     if (text === undefined || text === '') return options;
@@ -157,21 +165,30 @@ export class Settings {
   }
 
   #remember(part: string, options: Options, source: string): void {
-    for (const [option, value] of Object.entries(options)) {
-      if (value === undefined) continue;
-      if (GROUPS.has(option)) {
-        this.#remember(`${part}.${option}`, value as Options, source);
-        continue;
-      }
-      // An option removes the values of the options that it excludes.
-      for (const rivals of RIVALS) {
-        if (rivals.includes(option))
-          for (const other of rivals) if (other !== option) this.#steps.delete(`${part}.${other}`);
-      }
-      const key = `${part}.${option}`;
-      const shown = value instanceof Image ? value.reference : value;
-      this.#steps.set(key, [...(this.#steps.get(key) ?? []), { value: shown, source }]);
+    this.#applied.push({ part, options, source });
+  }
+
+  #steps(): ReadonlyMap<string, readonly Step[]> {
+    const steps = new Map<string, Step[]>();
+    for (const { part, options, source } of this.#applied) addSteps(steps, part, options, source);
+    return steps;
+  }
+}
+
+function addSteps(steps: Map<string, Step[]>, part: string, options: Options, source: string): void {
+  for (const [option, value] of Object.entries(options)) {
+    if (value === undefined) continue;
+    if (GROUPS.has(option)) {
+      addSteps(steps, `${part}.${option}`, value as Options, source);
+      continue;
     }
+    // An option removes the values of the options that it excludes.
+    for (const rivals of RIVALS) {
+      if (rivals.includes(option)) for (const other of rivals) if (other !== option) steps.delete(`${part}.${other}`);
+    }
+    const key = `${part}.${option}`;
+    const shown = value instanceof Image ? value.reference : value;
+    steps.set(key, [...(steps.get(key) ?? []), { value: shown, source }]);
   }
 }
 

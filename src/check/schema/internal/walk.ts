@@ -87,47 +87,55 @@ function expectedType(value: unknown, shape: Shape): string | undefined {
   }
 }
 
-/** The checks of a type beyond its schema. They are looked up once for each type. */
-interface Asked {
-  readonly formats?: Readonly<Record<string, Format>>;
-  readonly keys?: Readonly<Record<string, Format>>;
+/** What is known about the fields of a type. It is looked up once for each type. */
+interface TypeChecks {
+  readonly fields: ReadonlyMap<string, FieldChecks>;
   readonly check?: ConsistencyCheck;
 }
+interface FieldChecks {
+  readonly shape: Shape;
+  readonly format?: Format;
+  readonly keyFormat?: Format;
+}
 
-const askedOf = new WeakMap<Shape, Asked>();
+const checksOf = new WeakMap<Shape, TypeChecks>();
+
+function typeChecks(shape: Shape & { is: 'object' }): TypeChecks {
+  let checks = checksOf.get(shape);
+  if (!checks) {
+    const formats = own(FORMATS, shape.type);
+    const keys = own(KEY_FORMATS, shape.type);
+    const fields = new Map<string, FieldChecks>();
+    for (const [name, field] of shape.fields)
+      fields.set(name, { shape: field, format: formats?.[name], keyFormat: keys?.[name] });
+    checks = { fields, check: consistencyCheckOf(shape.type) };
+    checksOf.set(shape, checks);
+  }
+  return checks;
+}
 
 function walkObject(value: Fields, spot: Spot, shape: Shape & { is: 'object' }, errors: SchemaError[]): void {
-  let asked = askedOf.get(shape);
-  if (!asked) {
-    asked = {
-      formats: own(FORMATS, shape.type),
-      keys: own(KEY_FORMATS, shape.type),
-      check: consistencyCheckOf(shape.type),
-    };
-    askedOf.set(shape, asked);
-  }
-  const { formats, keys, check } = asked;
+  const { fields, check } = typeChecks(shape);
   for (const name of Object.keys(value)) {
     const item = value[name];
-    const field = shape.fields.get(name);
+    const field = fields.get(name);
     if (!field) {
       if (!shape.open) errors.push(unknownField(name, shape, spot));
       continue;
     }
     if (item === null || item === undefined) continue;
     const before = errors.length;
-    walk(item, field, spot, name, errors);
-    const format = formats?.[name];
-    const keyFormat = keys?.[name];
+    walk(item, field.shape, spot, name, errors);
+    const { format, keyFormat } = field;
     // The format is checked only if the type is correct.
     if ((!format && !keyFormat) || errors.length > before) continue;
-    if (format) checkFormat(item, format, { outer: spot, key: name, shape: field }, errors);
-    if (keyFormat) checkKeyFormat(item, keyFormat, { outer: spot, key: name, shape: field }, errors);
+    if (format) checkFormat(item, format, { outer: spot, key: name, shape: field.shape }, errors);
+    if (keyFormat) checkKeyFormat(item, keyFormat, { outer: spot, key: name, shape: field.shape }, errors);
   }
   for (const name of shape.required) {
-    const empty = value[name] === '' && !formats?.[name] && !shape.literal;
-    if (empty || value[name] === undefined || value[name] === null)
-      errors.push(missingFieldError(name, shape.type, pathOf(spot)));
+    const item = value[name];
+    const empty = item === '' && !fields.get(name)?.format && !shape.literal;
+    if (empty || item === undefined || item === null) errors.push(missingFieldError(name, shape.type, pathOf(spot)));
   }
   if (check) for (const error of check(value)) errors.push({ ...error, field: [...pathOf(spot), ...error.field] });
 }

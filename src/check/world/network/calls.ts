@@ -142,7 +142,7 @@ function* configCalls(world: World): Generator<ObservedCall> {
   }
 }
 
-function behind(world: World, { service, namespace }: Pick<ObservedCall, 'service' | 'namespace'>): Pods[] {
+function behind(world: World, { service, namespace }: Pick<ObservedCall, 'service' | 'namespace'>): readonly Pods[] {
   const { selector } = service?.spec ?? {};
   return selector ? world.select(namespace, { matchLabels: selector }) : [];
 }

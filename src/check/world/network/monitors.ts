@@ -90,7 +90,7 @@ function servicesOf(world: World, namespace: string, selector: Selector): Monito
     .map((service) => ({ namespace, service }));
 }
 
-function podsOfService(world: World, namespace: string, { spec }: V1Service): Pods[] {
+function podsOfService(world: World, namespace: string, { spec }: V1Service): readonly Pods[] {
   return spec?.selector && Object.keys(spec.selector).length > 0
     ? world.select(namespace, { matchLabels: spec.selector })
     : [];

@@ -24,7 +24,7 @@ export const servedPods = once(
     new Set([...servicesIn(world)].flatMap(({ namespace, spec }) => selected(world, namespace, spec))),
 );
 
-function selected(world: World, namespace: string, { selector }: NonNullable<V1Service['spec']>): Pods[] {
+function selected(world: World, namespace: string, { selector }: NonNullable<V1Service['spec']>): readonly Pods[] {
   return selector && Object.keys(selector).length > 0 ? world.select(namespace, { matchLabels: selector }) : [];
 }
 
