@@ -58,8 +58,9 @@ function addNodeReader(
 
 /**
  * The program in the cluster. It evicts at most one replica of each Deployment, and only if all replicas are Ready, so
- * that PodDisruptionBudgets hold and the others keep serving. A node that came back less than 30 seconds ago may fail
- * again, so it gets no replicas yet.
+ * that PodDisruptionBudgets hold and the others keep serving. It waits for each replacement: many programs that start at
+ * once take the processors of those that serve. A node that came back less than 30 seconds ago may fail again, so it gets
+ * no replicas yet.
  */
 const REBALANCE = `
 const { NAMESPACE } = process.env;
@@ -69,19 +70,35 @@ const list = async (path) => {
   if (answer.status !== 200) throw new Error(path + ': ' + answer.status + ' ' + answer.statusText);
   return (await answer.json()).items;
 };
+const isReady = (pod) => isTrue(pod, 'Ready') && !pod.metadata.deletionTimestamp;
+const replicas = async () => {
+  const groups = {};
+  for (const pod of await list('/api/v1/namespaces/' + NAMESPACE + '/pods')) {
+    const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller);
+    if (owner?.kind === 'ReplicaSet') (groups[owner.uid] ??= []).push(pod);
+  }
+  return groups;
+};
+const replaced = async (uid, count) => {
+  for (let seconds = 0; seconds < 60; seconds++) {
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const groups = await replicas();
+    const pods = groups[uid] ?? [];
+    if (pods.length >= count && pods.every(isReady)) return groups;
+  }
+  console.log('its replacement is not ready: the next run continues');
+  return {};
+};
 const rebalance = async () => {
   const nodes = (await list('/api/v1/nodes')).filter((node) => {
     const ready = isTrue(node, 'Ready');
     const open = !node.spec.unschedulable && !node.spec.taints?.some(({ effect }) => effect !== 'PreferNoSchedule');
     return ready && open && Date.now() - Date.parse(ready.lastTransitionTime) >= 30000;
   });
-  const groups = {};
-  for (const pod of await list('/api/v1/namespaces/' + NAMESPACE + '/pods')) {
-    const owner = pod.metadata.ownerReferences?.find(({ controller }) => controller);
-    if (owner?.kind === 'ReplicaSet') (groups[owner.uid] ??= []).push(pod);
-  }
-  for (const pods of Object.values(groups)) {
-    if (!pods.every((pod) => isTrue(pod, 'Ready') && !pod.metadata.deletionTimestamp)) continue;
+  let groups = await replicas();
+  for (const uid of Object.keys(groups)) {
+    const pods = groups[uid] ?? [];
+    if (!pods.every(isReady)) continue;
     const on = nodes
       .map(({ metadata }) => pods.filter(({ spec }) => spec.nodeName === metadata.name))
       .sort((a, b) => b.length - a.length);
@@ -92,6 +109,7 @@ const rebalance = async () => {
     // 404: it is gone already. 429: a PodDisruptionBudget does not allow it now.
     if (![201, 404, 429].includes(status)) throw new Error(name + ': ' + status + ' ' + statusText);
     console.log(name + ' on ' + on[0][0].spec.nodeName + (status === 201 ? ' is evicted' : ' stays: ' + status));
+    if (status === 201) groups = await replaced(uid, pods.length);
   }
 };
 rebalance();

@@ -34,6 +34,8 @@ interface Pods {
   readonly change?: (pod: { metadata: Record<string, unknown>; status: object }) => void;
   /** The status of an eviction. */
   readonly status?: number;
+  /** The seconds until the replacement of an evicted replica is Ready, on the node with the fewest. */
+  readonly readyAfter?: number;
 }
 
 const NOW = Date.parse('2030-01-01T12:00:00Z');
@@ -43,7 +45,13 @@ const ready = (seconds = 600) => ({
 const node = (status: object = ready(), spec: object = {}) => ({ status, spec });
 
 /** Runs the program from the CronJob. Only the requests to the API server are intercepted. Returns what it evicts. */
-async function evicted({ replicas, nodes = { a: node(), b: node() }, change, status = 201 }: Pods): Promise<string[]> {
+async function evicted({
+  replicas,
+  nodes = { a: node(), b: node() },
+  change,
+  status = 201,
+  readyAfter = 3,
+}: Pods): Promise<string[]> {
   const pods = Object.entries(replicas).flatMap(([uid, on]) =>
     [...on].map((nodeName, i) => ({
       metadata: {
@@ -60,6 +68,8 @@ async function evicted({ replicas, nodes = { a: node(), b: node() }, change, sta
     '/api/v1/nodes': Object.entries(nodes).map(([name, rest]) => ({ metadata: { name }, ...rest })),
     '/api/v1/namespaces/shop/pods': pods,
   };
+  const starting = { conditions: [] };
+  let readyIn = 0;
   const found: string[] = [];
   const failures: Error[] = [];
   const fetch = async (url: string, { method, body }: { method: string; body?: string }) => {
@@ -67,8 +77,21 @@ async function evicted({ replicas, nodes = { a: node(), b: node() }, change, sta
     if (method === 'GET') return { status: answers[path] ? 200 : 404, json: async () => ({ items: answers[path] }) };
     const { kind, metadata } = JSON.parse(body!) as { kind: string; metadata: { name: string } };
     expect([kind, path]).toEqual(['Eviction', `/api/v1/namespaces/shop/pods/${metadata.name}/eviction`]);
+    const evictedPod = pods.find((pod) => pod.metadata.name === metadata.name)!;
+    // The replicas of the others must all be Ready.
+    expect(pods.filter(({ status: one }) => one === starting)).toEqual([]);
     found.push(metadata.name);
+    if (status === 201) {
+      evictedPod.status = starting;
+      evictedPod.spec.nodeName = 'b';
+      readyIn = readyAfter;
+    }
     return { status, statusText: '' };
+  };
+  /** A second passes at each call. */
+  const setTimeout = (callback: () => void) => {
+    if (--readyIn === 0) for (const pod of pods.filter(({ status: one }) => one === starting)) pod.status = ready();
+    setImmediate(callback);
   };
   class Clock extends Date {
     static override now() {
@@ -78,12 +101,13 @@ async function evicted({ replicas, nodes = { a: node(), b: node() }, change, sta
   const [container] = find(objects, 'CronJob', 'rebalance').spec.jobTemplate.spec.template.spec.containers;
   const text = (container.command[2] as string).replace(/rebalance\(\);\s*$/, 'return rebalance();');
   // oxlint-disable-next-line typescript/no-implied-eval -- the same text as in the cluster
-  await (new Function('process', 'fetch', 'require', 'Date', 'console', text)(
+  await (new Function('process', 'fetch', 'require', 'Date', 'console', 'setTimeout', text)(
     { env: { NAMESPACE: 'shop' }, on: () => undefined },
     fetch,
     () => ({ readFileSync: () => 'token' }),
     Clock,
     { log: () => undefined, error: (error: Error) => failures.push(error) },
+    setTimeout,
   ) as Promise<void>);
   expect(failures).toEqual([]);
   return found;
@@ -95,7 +119,21 @@ test.each<[what: string, pods: Pods, expected: string[]]>([
   ['three replicas on two nodes: none', { replicas: { cart: 'aba' } }, []],
   ['five replicas, four of them on one node: one moves', { replicas: { cart: 'baaaa' } }, ['cart-1']],
   ['one replica: none', { replicas: { cart: 'a' } }, []],
-  ['each Deployment is compared on its own', { replicas: { cart: 'aa', till: 'bb', web: 'ab' } }, ['cart-0', 'till-0']],
+  [
+    'each Deployment is compared on its own',
+    { replicas: { cart: 'aa', till: 'aaa', web: 'ab' } },
+    ['cart-0', 'till-0'],
+  ],
+  [
+    'a replacement that takes 50 seconds holds up the next one',
+    { replicas: { cart: 'aa', till: 'aa' }, readyAfter: 50 },
+    ['cart-0', 'till-0'],
+  ],
+  [
+    'a replacement that does not become Ready ends the run',
+    { replicas: { cart: 'aa', till: 'aa' }, readyAfter: 100 },
+    ['cart-0'],
+  ],
   ['one node: none', { replicas: { cart: 'aa' }, nodes: { a: node() } }, []],
   [
     'a node that is not Ready gets none',

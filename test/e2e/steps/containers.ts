@@ -19,7 +19,7 @@ export const containers: Step = {
     // The unit tests skip it where Docker or the images are missing.
     const output = await must(
       'npx',
-      ['jest', '--ci', '--json', '--selectProjects', 'toolkit', '--testPathPatterns', 'test/local/docker/docker'],
+      ['jest', '--ci', '--json', '--selectProjects', 'programs', '--testPathPatterns', 'test/local/docker/docker'],
       { cwd: PROJECT, signal, timeoutMs: 420_000 },
     );
     const { numPassedTests, numPendingTests } = JSON.parse(output) as Record<string, number>;
