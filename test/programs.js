@@ -12,6 +12,7 @@ module.exports = [
   'cli/init.test.ts',
   'cli/operate.test.ts',
   'cli/release/',
+  'cli/watch.test.ts',
   'cluster/connection/',
   'compose/examples.test.ts',
   'conformance/agents.test.ts',

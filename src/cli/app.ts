@@ -13,6 +13,11 @@ interface AppOptions {
   readonly env?: string;
 }
 
+export interface Loading {
+  /** The charts are loaded again when they change. */
+  readonly repeatedly?: boolean;
+}
+
 /** The default of `--app`. */
 export const DEFAULT_APP = 'src/charts/app.ts';
 
@@ -40,11 +45,12 @@ export function selectionOf({ app, env }: Arguments['options']): string {
 export async function loadApp(
   { app: file = DEFAULT_APP, env }: AppOptions,
   { environment: shell }: Pick<Io, 'environment'>,
+  { repeatedly = false }: Loading = {},
 ): Promise<Construct> {
   const path = resolve(file);
   if (!existsSync(path))
     throw new UsageError(`File not found: ${file}. Set --app to the module whose default export is the app.`);
-  const load = loaderOf(path);
+  const load = loaderOf(path, repeatedly);
   const exported = run(() => load(path) as { default?: unknown } | undefined, file);
   const app = exported?.default ?? exported;
   if (isDefinition(app)) {
@@ -68,8 +74,10 @@ export async function loadApp(
 }
 
 /** The sources of a checkout run with a loader for TypeScript. A bundle brings its own. */
-function loaderOf(path: string): (path: string) => unknown {
-  if (__filename.endsWith('.ts') || !/\.[cm]?ts$/.test(path)) return require;
+function loaderOf(path: string, repeatedly: boolean): (path: string) => unknown {
+  if (__filename.endsWith('.ts')) return require;
+  // Node.js keeps ES modules for ever. The loader of the bundle turns them into modules that can be forgotten.
+  if (!repeatedly && !/\.[cm]?ts$/.test(path)) return require;
   // `import` would take longer: it reads the whole file to find its exports.
   const { createJiti } = require('jiti') as typeof Jiti;
   return createJiti(path);
@@ -129,6 +137,9 @@ function whatAndWhere(error: unknown, file: string): { message: string; place: P
   // A compile error has no stack. Its message contains the line.
   const [, source, row, what] = /^(.+):(\d+):\d+: ERROR: (.+)$/m.exec(message) ?? [];
   if (source) return { message: what!, place: { file: relative('', source), line: Number(row) } };
+  // The stack of a syntax error in JavaScript begins with its place. The frames are those of the loader.
+  const [, broken, at] = /^((?:\/|[A-Z]:\\).+):(\d+)\n/.exec(stack) ?? [];
+  if (broken) return { message: message.split('\n')[0]!, place: { file: relative('', broken), line: Number(at) } };
   for (const [, frame = '', line] of stack.matchAll(/((?:\/|[A-Z]:\\)[^()\n]+?):(\d+):\d+/g)) {
     if (!frame.includes('node_modules') && existsSync(frame))
       return { message: message.split('\n')[0] || name, place: { file: relative('', frame), line: Number(line) } };

@@ -31,7 +31,7 @@ Run callsign COMMAND --help for the options of a command, and callsign --version
 `;
 
 const HELP = {
-  synth: `callsign synth [--app FILE] [--env NAME] [--out DIR] [--replace KIND/NAME,…] [--compare NAME | --explain OPTION] [--json]
+  synth: `callsign synth [--app FILE] [--env NAME] [--out DIR] [--replace KIND/NAME,…] [--watch | --compare NAME | --explain OPTION] [--json]
 
 Writes the manifests of all charts. Writes nothing if there is a problem.
 
@@ -41,6 +41,7 @@ Writes the manifests of all charts. Writes nothing if there is a problem.
   --replace …  write these objects although the cluster cannot change them in place: statefulset/postgres
   --compare …  write nothing; show the differences to that environment
   --explain …  write nothing; show where the value of an option comes from: comments.replicas
+  --watch      write them again after each change of a file, until Ctrl-C
   --json       print JSON
 `,
   check: `callsign check [PATH…] [--profile NAME] [--baseline FILE | --write-baseline FILE] [--app FILE] [--env NAME] [--kubernetes VERSION] [--format NAME | --json]

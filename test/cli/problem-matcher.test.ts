@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import type { Problem } from '../../src/problems/problem';
+import { synthWatch } from '../../src/cli/watch/synth-watch';
 import { app, callsign, temporaryFolder } from './run';
 
 // docs/editors.md shows a problem matcher for Visual Studio Code. It is applied here to the real output.
@@ -17,8 +18,14 @@ interface Pattern {
   readonly message?: number;
 }
 
+interface Matcher {
+  readonly owner: string;
+  readonly pattern: Pattern[];
+  readonly background?: { readonly beginsPattern: string; readonly endsPattern: string };
+}
+
 const { tasks } = JSON.parse(snippet) as {
-  tasks: { command: string; problemMatcher: { owner: string; pattern: Pattern[] } }[];
+  tasks: { command: string; problemMatcher: Matcher }[];
 };
 const { owner, pattern: patterns } = tasks[0]!.problemMatcher;
 
@@ -96,4 +103,26 @@ function readBroken(): [string, string][] {
 test('the matcher finds nothing in a report without problems', async () => {
   expect(listed((await callsign(['check', '--app', app('shop.ts'), '--profile', 'wiring'])).out)).toEqual([]);
   expect(listed('3 problems: 3 image-unpinned\na.ts:3:1  [name]\n')).toEqual([]);
+});
+
+test('the task that watches reads the first and the last line of each report', async () => {
+  const [check, watch] = tasks.map(({ problemMatcher }) => problemMatcher);
+  const { background, ...matcher } = watch!;
+  expect([tasks[1]!.command, matcher]).toEqual(['npx callsign synth --watch', check]);
+  const reports: string[] = [];
+  const stop = new AbortController();
+  const io = {
+    environment: {},
+    terminal: true,
+    error: () => undefined,
+    out: (text: string) => void reports.push(text),
+  };
+  const files = { folders: [folder.path], out: join(folder.path, 'out') };
+  const watching = synthWatch(() => Promise.reject(new Error('It failed.')), files, io, stop);
+  while (reports.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+  stop.abort();
+  expect(await watching).toBe(0);
+  const lines = reports.join('').trimEnd().split('\n');
+  expect(lines.map((line) => new RegExp(background!.beginsPattern).test(line))).toEqual([true, false, false]);
+  expect(lines.map((line) => new RegExp(background!.endsPattern).test(line))).toEqual([false, false, true]);
 });

@@ -42,7 +42,7 @@ export const start: Command = {
     if (process.platform === 'win32')
       throw new UsageError('callsign start needs a Unix shell. On Windows, run it in the Windows Subsystem for Linux.');
     const began = Date.now();
-    const { app, world } = await checkedManifests(options, io);
+    const { app, world } = await checkedManifests(options, io, { repeatedly: true });
     const graph = graphOf(app);
     const whole = localApp(app, world.manifests);
     const docker = [...whole.parts, ...whole.tasks].some(({ program }) => 'image' in program)
@@ -172,7 +172,7 @@ async function reload(
   runnable: (app: LocalApp) => LocalApp,
 ): Promise<void> {
   try {
-    const { app, world } = await checkedManifests(options, io);
+    const { app, world } = await checkedManifests(options, io, { repeatedly: true });
     const changed = run.update(runnable(localApp(app, world.manifests)));
     if (changed.length > 0) say(`${changed.join(', ')}: the charts changed. Start again to use the change.`);
   } catch (error) {

@@ -1,3 +1,4 @@
+import { dirname } from 'node:path';
 import { hardenedProblemsIn } from '../../check/find-problems';
 import { findRequirements } from '../../check/requirements/find-requirements';
 import type { World } from '../../check/world/world';
@@ -11,16 +12,19 @@ import { previousObjects } from '../../changes/previous';
 import { releasesIn } from '../../changes/releases';
 import { writeFiles } from '../../synth/write';
 import { fileBytes } from '../../synth/yaml';
-import { APP_OPTIONS, loadApp, selectionOf } from '../app';
+import { APP_OPTIONS, DEFAULT_APP, loadApp, selectionOf } from '../app';
 import { checkedManifests } from '../manifests';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
 import { requirementsText, printJson, summary } from '../output';
 import { countsByCode } from '../reports/report';
+import { synthWatch } from '../watch/synth-watch';
 
 const DEFAULT_OUT = 'k8s-out';
+const EXCLUSIVE = ['compare', 'explain', 'watch'] as const;
 
 export const synth: Command = {
-  usage: '[--app FILE] [--env NAME] [--out DIR] [--replace KIND/NAME,…] [--compare NAME | --explain OPTION] [--json]',
+  usage:
+    '[--app FILE] [--env NAME] [--out DIR] [--replace KIND/NAME,…] [--watch | --compare NAME | --explain OPTION] [--json]',
   summary: 'Writes the manifests of all charts. Writes nothing if there is a problem.',
   options: {
     ...APP_OPTIONS,
@@ -34,53 +38,66 @@ export const synth: Command = {
       type: 'string',
       help: 'write nothing; show where the value of an option comes from: comments.replicas',
     },
+    watch: { type: 'boolean', help: 'write them again after each change of a file, until Ctrl-C' },
     json: { type: 'boolean', help: 'print JSON' },
   },
   words: 0,
   async run(args, io) {
     const { options } = args;
-    if (options.compare !== undefined && options.explain !== undefined)
-      throw new UsageError('--compare and --explain exclude each other. Use one of them.');
+    const chosen = EXCLUSIVE.filter((name) => options[name] !== undefined);
+    if (chosen.length > 1)
+      throw new UsageError(`--${chosen[0]} and --${chosen[1]} exclude each other. Use one of them.`);
+    if (options.watch && options.json) throw new UsageError('--watch and --json exclude each other. Use one of them.');
     if (options.explain !== undefined) return explain(String(options.explain), args, io);
-    const { files, world } = await checkedManifests(args.options, io);
-    if (options.compare !== undefined) return compare(world, String(options.compare), args, io);
-
+    if (options.compare !== undefined) return compare(String(options.compare), args, io);
     // cdk8s-cli sets CDK8S_OUTDIR when it runs this command as its app.
     const folder = (options.out as string | undefined) || io.environment.CDK8S_OUTDIR || DEFAULT_OUT;
-    const contents = new Map(files.map((file) => [file.name, fileBytes(file)]));
-    const replaced = String(options.replace ?? '')
-      .split(',')
-      .map((name) => name.trim());
-    const refused = inPlaceProblems(previousObjects(folder, contents), world.manifests, replaced);
-    if (refused.length > 0) throw new CallsignError(refused);
-    const result = writeFiles(folder, contents);
-    const releases = releasesIn(objectsOf(world));
-    const requirements = findRequirements(world);
-    // The wiring has no problems here. `check` also applies the hardened rules, which do not stop a synthesis.
-    const hardened = hardenedProblemsIn(world);
-    const checkProblems = Object.fromEntries(countsByCode(hardened));
-    if (options.json) printJson({ folder, ...result, releases, requirements, checkProblems }, io);
-    else {
-      for (const name of result.written) io.out(`wrote ${folder}/${name}\n`);
-      for (const name of result.removed) io.out(`removed ${folder}/${name}: no chart produces it any more\n`);
-      io.out(
-        `${folder} contains ${count(world.manifests.length, 'object')} in ${count(files.length, 'file')}${result.written.length + result.removed.length === 0 ? '; no changes' : ''}\n`,
-      );
-      if (releases.length > 0)
-        io.error(
-          `Releases in progress:\n${releases.map(({ object, progress }) => `  ${object}: ${progress}\n`).join('')}`,
-        );
-      io.error(requirementsText(requirements));
-      if (hardened.length > 0)
-        io.error(
-          `callsign check${selectionOf(options)} finds ${count(hardened.length, 'problem')}: ${summary(hardened)}\n`,
-        );
+    if (!options.watch) {
+      await write(folder, args, io);
+      return 0;
     }
-    return 0;
+    const app = dirname(String(options.app ?? DEFAULT_APP));
+    return synthWatch((output) => write(folder, args, output), { folders: ['.', app], out: folder }, io);
   },
 };
 
-async function compare(world: World, other: string, args: Arguments, io: Io): Promise<number> {
+/** Writes the manifests, and returns whether files changed. */
+async function write(folder: string, { options }: Arguments, io: Io): Promise<boolean> {
+  const { files, world } = await checkedManifests(options, io, { repeatedly: options.watch === true });
+  const contents = new Map(files.map((file) => [file.name, fileBytes(file)]));
+  const replaced = String(options.replace ?? '')
+    .split(',')
+    .map((name) => name.trim());
+  const refused = inPlaceProblems(previousObjects(folder, contents), world.manifests, replaced);
+  if (refused.length > 0) throw new CallsignError(refused);
+  const result = writeFiles(folder, contents);
+  const releases = releasesIn(objectsOf(world));
+  const requirements = findRequirements(world);
+  // The wiring has no problems here. `check` also applies the hardened rules, which do not stop a synthesis.
+  const hardened = hardenedProblemsIn(world);
+  const checkProblems = Object.fromEntries(countsByCode(hardened));
+  if (options.json) printJson({ folder, ...result, releases, requirements, checkProblems }, io);
+  else {
+    for (const name of result.written) io.out(`wrote ${folder}/${name}\n`);
+    for (const name of result.removed) io.out(`removed ${folder}/${name}: no chart produces it any more\n`);
+    io.out(
+      `${folder} contains ${count(world.manifests.length, 'object')} in ${count(files.length, 'file')}${result.written.length + result.removed.length === 0 ? '; no changes' : ''}\n`,
+    );
+    if (releases.length > 0)
+      io.error(
+        `Releases in progress:\n${releases.map(({ object, progress }) => `  ${object}: ${progress}\n`).join('')}`,
+      );
+    io.error(requirementsText(requirements));
+    if (hardened.length > 0)
+      io.error(
+        `callsign check${selectionOf(options)} finds ${count(hardened.length, 'problem')}: ${summary(hardened)}\n`,
+      );
+  }
+  return result.written.length + result.removed.length > 0;
+}
+
+async function compare(other: string, args: Arguments, io: Io): Promise<number> {
+  const { world } = await checkedManifests(args.options, io);
   const compared = await checkedManifests({ ...args.options, env: other }, io);
   const found = differences(objectsOf(world), objectsOf(compared.world));
   if (args.options.json) printJson(found, io);
