@@ -1,5 +1,6 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -12,6 +13,9 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import type { AppDefinition } from '../../src/settings/environment';
+import { synthesize } from '../../src/synth/synthesize';
+import { renderFile } from '../../src/synth/yaml';
 
 jest.setTimeout(300_000);
 
@@ -376,4 +380,42 @@ test('an installed program runs its own bundle in a checkout of Callsign without
   writeFileSync(join(checkout, 'src/cli/main.ts'), 'throw new Error("not compiled" as string);');
   const program = join(folder, 'npm-commonjs/node_modules', NAME, 'bin/callsign.js');
   expect(run(process.execPath, [program, '--version'], checkout).out).toMatch(/^\d+\.\d+\.\d+\n$/);
+});
+
+describe('the bundle writes what the sources write', () => {
+  const charts = join(root, 'src/charts');
+  const apps = [
+    'app',
+    ...['patterns', 'examples'].flatMap((group) =>
+      readdirSync(join(charts, group)).map((file) => `${group}/${file.replace(/\.ts$/, '')}`),
+    ),
+  ];
+  let project: string;
+
+  /** The charts of this repository in an installed project, with its services. */
+  beforeAll(() => {
+    project = join(folder, 'npm-commonjs');
+    rmSync(join(project, 'src/charts'), { recursive: true });
+    cpSync(charts, join(project, 'src/charts'), { recursive: true });
+    for (const file of readdirSync(join(project, 'src/charts'), { recursive: true, encoding: 'utf8' })) {
+      if (!file.endsWith('.ts')) continue;
+      const path = join(project, 'src/charts', file);
+      writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/'(?:\.\.\/)+index'/g, `'${NAME}'`));
+    }
+    rmSync(join(project, 'services'), { recursive: true, force: true });
+    for (const name of ['services', 'static-site']) symlinkSync(join(root, name), join(project, name));
+  });
+
+  test.each(apps)('%s', async (name) => {
+    const { default: definition } = (await import(join(charts, name))) as { default: AppDefinition };
+    for (const environment of [undefined, ...definition.environments]) {
+      const out = join(project, 'by-bundle');
+      rmSync(out, { recursive: true, force: true });
+      const selected = ['--app', `src/charts/${name}.ts`, ...(environment === undefined ? [] : ['--env', environment])];
+      run(process.execPath, [`node_modules/${NAME}/bin/callsign.js`, 'synth', ...selected, '--out', out], project);
+      const written = readdirSync(out).map((file) => [file, readFileSync(join(out, file), 'utf8')]);
+      const expected = synthesize(definition.make(environment)).map((file) => [file.name, renderFile(file)]);
+      expect(Object.fromEntries(written)).toEqual(Object.fromEntries(expected));
+    }
+  });
 });
