@@ -76,7 +76,7 @@ export async function loadApp(
 /** The sources of a checkout run with a loader for TypeScript. A bundle brings its own. */
 function loaderOf(path: string, repeatedly: boolean): (path: string) => unknown {
   if (__filename.endsWith('.ts')) return require;
-  // Node.js keeps ES modules for ever. The loader of the bundle turns them into modules that can be forgotten.
+  // Node.js keeps ES modules forever. The loader of the bundle turns them into modules that can be forgotten.
   if (!repeatedly && !/\.[cm]?ts$/.test(path)) return require;
   // `import` would take longer: it reads the whole file to find its exports.
   const { createJiti } = require('jiti') as typeof Jiti;

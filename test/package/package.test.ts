@@ -403,7 +403,7 @@ describe('the bundle writes what the sources write', () => {
       writeFileSync(path, readFileSync(path, 'utf8').replaceAll(/'(?:\.\.\/)+index'/g, `'${NAME}'`));
     }
     rmSync(join(project, 'services'), { recursive: true, force: true });
-    for (const name of ['services', 'static-site']) symlinkSync(join(root, name), join(project, name));
+    for (const name of ['services', 'static-site', 'examples']) symlinkSync(join(root, name), join(project, name));
   });
 
   test.each(apps)('%s', async (name) => {

@@ -1,8 +1,10 @@
-import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, visit, type Document } from 'yaml';
+import { isAlias, isMap, isNode, isScalar, isSeq, visit, type Document } from 'yaml';
 import type { FieldPath } from '../../k8s/objects';
 import type { Place, Problem } from '../../problems/problem';
 import { show } from '../../basics/text';
+import { duplicateKeys, KeyError } from './duplicate-keys';
 import { parseDocuments } from './parse-documents';
+import { plainYaml } from './plain-yaml';
 import { tagIn } from './placeholders';
 
 /** The value of one document, and the places of its fields. */
@@ -48,6 +50,18 @@ function jsonValues(text: string): string[] {
 
 function* readPart(text: string, firstLine: number, file: string, problems: Problem[]): Generator<ParsedDocuments> {
   const read = (): Parsed => parse(text, firstLine, file);
+  const plain = plainYaml(text);
+  if (plain) {
+    let library: Parsed | undefined;
+    yield {
+      value: plain,
+      place(field) {
+        library ??= read();
+        return library.placeAt(offsetOf(library.documents[0]!, field));
+      },
+    };
+    return;
+  }
   let parsed: Parsed;
   try {
     parsed = read();
@@ -120,8 +134,8 @@ function parse(text: string, firstLine: number, file: string): Parsed {
 
 function valueOf(document: Document, text: string, problems: Problem[], placeAt: (offset: number) => Place): unknown {
   try {
-    const twice = keysSaidTwice(document.contents);
-    for (const { key, offset } of twice.slice(0, 3))
+    const duplicates = duplicateKeys(document.contents);
+    for (const { key, offset } of duplicates.slice(0, 3))
       problems.push(
         invalid(
           `The key ${show(key)} appears twice in one map.`,
@@ -188,30 +202,6 @@ function renderingOf(placeholder: string, file: string): string {
   if (placeholder.startsWith('$('))
     return 'Render the kustomization and check the result: kubectl kustomize FOLDER | callsign check -.';
   return 'Replace the placeholders and check the result.';
-}
-
-/** `{{ value }}` without quotes is valid YAML: a map whose key is a map. */
-class KeyError extends Error {
-  constructor(readonly offset: number) {
-    super('A key is a map or a list instead of a string.');
-  }
-}
-
-/** The duplicate keys of all maps. The check of the parser would take quadratic time. */
-function keysSaidTwice(node: unknown): { key: unknown; offset: number }[] {
-  if (isSeq(node)) return node.items.flatMap(keysSaidTwice);
-  if (!isMap(node)) return [];
-  const keys = new Set<unknown>();
-  const twice: { key: unknown; offset: number }[] = [];
-  for (const { key, value } of node.items) {
-    if (isCollection(key)) throw new KeyError(key.range?.[0] ?? 0);
-    const name = isScalar(key) ? key.value : key;
-    // A map may have several merge keys.
-    if (name !== '<<' && keys.has(name)) twice.push({ key: name, offset: (isNode(key) && key.range?.[0]) || 0 });
-    keys.add(name);
-    if (isCollection(value)) for (const found of keysSaidTwice(value)) twice.push(found);
-  }
-  return twice;
 }
 
 /** The offset of an alias without an anchor. */

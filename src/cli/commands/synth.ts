@@ -17,7 +17,7 @@ import { checkedManifests } from '../manifests';
 import { UsageError, type Arguments, type Command, type Io } from '../command';
 import { requirementsText, printJson, summary } from '../output';
 import { countsByCode } from '../reports/report';
-import { synthWatch } from '../watch/synth-watch';
+import type * as SynthWatch from '../watch/synth-watch';
 
 const DEFAULT_OUT = 'k8s-out';
 const EXCLUSIVE = ['compare', 'explain', 'watch'] as const;
@@ -57,6 +57,7 @@ export const synth: Command = {
       return 0;
     }
     const app = dirname(String(options.app ?? DEFAULT_APP));
+    const { synthWatch } = require('../watch/synth-watch') as typeof SynthWatch;
     return synthWatch((output) => write(folder, args, output), { folders: ['.', app], out: folder }, io);
   },
 };
