@@ -226,7 +226,9 @@ export class World {
   /** The pods of a namespace that a selector matches. Several rules ask for the same labels. */
   select(namespace: string, selector: Selector): readonly Pods[] {
     const { matchLabels, matchExpressions } = selector;
-    if (!matchLabels || matchExpressions) return this.#findPods(namespace, selector);
+    // In a broken manifest, the labels can be anything.
+    const isMap = typeof matchLabels === 'object' && matchLabels !== null;
+    if (!isMap || matchExpressions) return this.#findPods(namespace, selector);
     const known = this.#selected.get(matchLabels);
     if (known?.namespace === namespace) return known.pods;
     const pods = this.#findPods(namespace, selector);
