@@ -50,16 +50,16 @@ function jsonValues(text: string): string[] {
 
 function* readPart(text: string, firstLine: number, file: string, problems: Problem[]): Generator<ParsedDocuments> {
   const read = (): Parsed => parse(text, firstLine, file);
+  let again: Parsed | undefined;
+  const placeIn =
+    (i: number) =>
+    (field: FieldPath): Place => {
+      again ??= read();
+      return again.placeAt(offsetOf(again.documents[i]!, field));
+    };
   const plain = plainYaml(text);
   if (plain) {
-    let library: Parsed | undefined;
-    yield {
-      value: plain,
-      place(field) {
-        library ??= read();
-        return library.placeAt(offsetOf(library.documents[0]!, field));
-      },
-    };
+    yield { value: plain, place: placeIn(0) };
     return;
   }
   let parsed: Parsed;
@@ -69,7 +69,6 @@ function* readPart(text: string, firstLine: number, file: string, problems: Prob
     problems.push(unreadable(error, { file, line: firstLine + 1, column: 1 }));
     return;
   }
-  let again: Parsed | undefined;
   for (const [i, document] of parsed.documents.entries()) {
     if (document.errors.length > 0) {
       // Later errors usually follow from the first ones.
@@ -80,13 +79,7 @@ function* readPart(text: string, firstLine: number, file: string, problems: Prob
     const value = valueOf(document, text, problems, parsed.placeAt);
     if (value === undefined || value === null) continue;
     if (i === 0 && isObject(value)) problems.push(...rejectedStart(text, { file, line: firstLine + 1 }));
-    yield {
-      value,
-      place(field) {
-        again ??= read();
-        return again.placeAt(offsetOf(again.documents[i]!, field));
-      },
-    };
+    yield { value, place: placeIn(i) };
   }
 }
 
