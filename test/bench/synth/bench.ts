@@ -2,9 +2,11 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { loadAll } from 'js-yaml';
+import { identityOf, type KubeObject } from '../../../src/k8s/objects';
 import { median } from '../median';
-import { writeHelmChart, type KubeObject } from './helm-chart';
+import { writeHelmChart } from './helm-chart';
 import { measure, peakMegabytes, type Command, type Measured } from './measure';
 import { makeProject, nodeOf } from './project';
 
@@ -26,36 +28,29 @@ function emptyFolder(): string {
   return path;
 }
 
-/** What a program wrote, sorted, with sorted keys. */
-function objectsOf(command: (out: string) => Command): string[] {
+/** The objects that a program wrote, by their identity in a cluster. */
+function objectsOf(command: (out: string) => Command): ReadonlyMap<string, KubeObject> {
   const out = emptyFolder();
   measure(command(out));
-  return readdirSync(out)
-    .flatMap((name) => loadAll(readFileSync(join(out, name), 'utf8')))
-    .filter((object) => object !== null && object !== undefined)
-    .map((object) => JSON.stringify(sorted(object)))
-    .toSorted();
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, field]) => [key, sorted(field)]),
-  );
+  const objects = readdirSync(out)
+    .flatMap((name) => loadAll(readFileSync(join(out, name), 'utf8')) as (KubeObject | null)[])
+    .filter((object) => object !== null);
+  const byIdentity = new Map(objects.map((object) => [identityOf(object), object]));
+  if (byIdentity.size < objects.length) throw new Error('An object was written twice, so the comparison is invalid.');
+  return byIdentity;
 }
 
 /** The peers that write the very same objects as Callsign. cdk8s-plus has other defaults, so its objects are similar. */
 function mustBeEqual(peers: Peers): void {
   const ours = objectsOf(peers[`Callsign ${NODES[0]}`]!);
   for (const [name, command] of Object.entries(peers)) {
-    if (!/^(Helm|cdk8s) /.test(`${name} `) || name.startsWith('cdk8s-plus')) continue;
+    if (!/^(Helm|cdk8s) /.test(`${name} `)) continue;
     const theirs = objectsOf(command);
-    const differing = ours.filter((object, i) => object !== theirs[i]).length + Math.abs(ours.length - theirs.length);
-    if (differing > 0) throw new Error(`${differing} objects of ${name} differ, so the comparison is invalid.`);
-    console.log(`${name} writes the same ${ours.length} objects: 0 differ`);
+    const all = [...new Set([...ours.keys(), ...theirs.keys()])];
+    const differing = all.filter((id) => !isDeepStrictEqual(ours.get(id), theirs.get(id)));
+    if (differing.length > 0)
+      throw new Error(`${differing.length} objects of ${name} differ, so the comparison is invalid.`);
+    console.log(`${name} writes the same ${ours.size} objects: 0 differ`);
   }
 }
 
@@ -108,12 +103,8 @@ async function main(): Promise<void> {
   const helm = found.status === 0 ? 'helm' : undefined;
   console.log(helm ? `Helm ${found.stdout.trim()}` : 'Helm is not installed, so the table is without it.');
   for (const size of SIZES) {
-    const out = emptyFolder();
-    const plain = peersOf(size, nodes, undefined);
-    measure(plain[`cdk8s ${NODES[0]}`]!(out));
-    const objects = readdirSync(out).flatMap((name) => loadAll(readFileSync(join(out, name), 'utf8'))) as KubeObject[];
-    writeHelmChart(helmChart(size), objects);
     const peers = peersOf(size, nodes, helm);
+    writeHelmChart(helmChart(size), [...objectsOf(peers[`cdk8s ${NODES[0]}`]!).values()]);
     console.log(`\n${size} microservices, medians of ${RUNS} runs`);
     mustBeEqual(peers);
     const measured: Record<string, Measured[]> = {};

@@ -1,12 +1,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-
-export interface KubeObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string };
-}
+import type { KubeObject } from '../../../src/k8s/objects';
 
 /** A part of a template: the same text for all objects, or the name of a value. */
 type Node =

@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 
-/** A program with its arguments. The last argument is the file for its output. */
+/** A program with its arguments. */
 export interface Command {
   readonly program: string;
   readonly args: readonly string[];
