@@ -64,7 +64,7 @@ async function bundle() {
     sourcemap: true,
     chunkFileNames: '[name].js',
     codeSplitting: { groups: GROUPS },
-    // The bundler does not see it, so it loads the file when the program asks for it.
+    // The bundler does not follow this name, so a file is loaded only when the program asks for it.
     banner: 'const requireOnUse = require;',
   });
   const modules = output.flatMap((file) => (file.type === 'chunk' ? Object.keys(file.modules) : []));
