@@ -33,17 +33,19 @@ export class Image {
     const shared = options.dockerfile === undefined && !exists(own) && exists(name) && exists('Dockerfile');
     const dockerfile = join(folder, options.dockerfile ?? (shared ? 'Dockerfile' : own));
     const args = options.args ?? (shared ? { SERVICE: name } : undefined);
+    const { target } = options;
+    const settings = { ...(args && { args }), ...(target !== undefined && { target }) };
     // The Dockerfile of all services, and one that the options name, have the context that the options name.
     const chosen = options.dockerfile === undefined && exists(own);
     const context = chosen
-      ? chooseContext([join(folder, name), folder], parseDockerfile(readFileSync(dockerfile, 'utf8'), args))
+      ? chooseContext([join(folder, name), folder], parseDockerfile(readFileSync(dockerfile, 'utf8'), settings))
       : folder;
-    const tag = sourceHash(context, dockerfile, args);
+    const tag = sourceHash(context, dockerfile, settings);
     const problems = [...unknownOptions(options, SERVICE_IMAGE_OPTIONS)];
     return new Image(tag ? `${repository}:${tag}` : repository, {
       context,
       dockerfile,
-      ...(args && { args }),
+      ...settings,
       found: tag !== undefined,
       ...(problems.length > 0 && { problems }),
     });
@@ -106,6 +108,8 @@ export interface ImageSource {
   readonly dockerfile: string;
   /** The values of `ARG` in the Dockerfile. */
   readonly args?: Readonly<Record<string, string>>;
+  /** The stage of the Dockerfile that becomes the image. */
+  readonly target?: string;
   /** Whether the Dockerfile exists. */
   readonly found: boolean;
   /** The problems of the options. Each construct with the image reports them. @internal */
@@ -132,6 +136,11 @@ export interface ServiceImageOptions {
    */
   readonly args?: Readonly<Record<string, string>>;
   /**
+   * The stage of the Dockerfile that becomes the image, by its name.
+   * @default - the last stage
+   */
+  readonly target?: string;
+  /**
    * The name of the image without a tag, with its registry if it has one.
    * @default `callsign/NAME`
    */
@@ -142,5 +151,6 @@ const SERVICE_IMAGE_OPTIONS: OptionNames<ServiceImageOptions> = {
   folder: true,
   dockerfile: true,
   args: true,
+  target: true,
   repository: true,
 };

@@ -19,7 +19,7 @@ export function liveSources(root: IConstruct): Map<string, LiveSource | undefine
 
 function liveSource({ name, namespace, endpoint, image }: Microservice): LiveSource {
   const source = image.source!;
-  const folder = parseDockerfile(readFileSync(source.dockerfile, 'utf8'), source.args).folder!;
+  const folder = parseDockerfile(readFileSync(source.dockerfile, 'utf8'), source).folder!;
   return {
     service: { name, namespace, labels: endpoint.options.pods ?? {}, folder },
     sources: new Sources(source, folder),

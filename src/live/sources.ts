@@ -47,8 +47,8 @@ export class Sources {
   }
 
   #look(): Map<string, SourceFile> {
-    const { context: folder, dockerfile, args } = this.source;
-    const { files, dockerfile: read } = imageFiles(folder, dockerfile, args);
+    const { context: folder, dockerfile } = this.source;
+    const { files, dockerfile: read } = imageFiles(folder, dockerfile, this.source);
     const found = new Map<string, SourceFile>();
     const add = (path: string, target: string | undefined) => {
       const file = join(folder, path);

@@ -94,6 +94,15 @@ describe('the image of a service', () => {
     expect(['cart', 'till'].filter((_, i) => before[i] !== after[i])).toEqual(changed);
   });
 
+  test('the stage of the target changes the tag, and its source', () => {
+    write('cart/Dockerfile', 'FROM node AS run\nCOPY cart ./\nFROM run AS debug\nCOPY common ./\n');
+    const of = (target?: string) => Image.service('cart', { folder, ...(target && { target }) });
+    expect(of('run').reference).not.toBe(of().reference);
+    expect(of('run').reference).not.toBe(of('debug').reference);
+    expect(of('run').source).toMatchObject({ target: 'run' });
+    expect(of().source).not.toHaveProperty('target');
+  });
+
   test('a pattern in a COPY line includes all files that match', () => {
     const pattern = (line: string) => {
       write('cart/Dockerfile', `FROM node\n${line}\n`);

@@ -99,7 +99,7 @@ export const images: Command = {
 /** The lines that make the tag of an image a hash of the whole build context. */
 function unclearLines({ reference, source }: ServiceImage): { image: string; line: string; why: string }[] {
   if (source.site || !source.found) return [];
-  const { unclear } = imageFiles(source.context, source.dockerfile, source.args);
+  const { unclear } = imageFiles(source.context, source.dockerfile, source);
   return unclear.map(({ line, why }) => ({ image: reference, line: `${source.dockerfile}:${line}`, why }));
 }
 

@@ -49,7 +49,18 @@ export async function buildImage(
   if ((await docker('image', 'inspect', reference)).code === 0) return 'unchanged';
   if (!source.site) {
     const args = Object.entries(source.args ?? {}).flatMap(([name, value]) => ['--build-arg', `${name}=${value}`]);
-    await dockerMust('build', '--quiet', '--tag', reference, '--file', source.dockerfile, ...args, source.context);
+    const target = source.target === undefined ? [] : ['--target', source.target];
+    await dockerMust(
+      'build',
+      '--quiet',
+      '--tag',
+      reference,
+      '--file',
+      source.dockerfile,
+      ...args,
+      ...target,
+      source.context,
+    );
     return 'built';
   }
   const folder = mkdtempSync(join(tmpdir(), 'callsign-site-'));

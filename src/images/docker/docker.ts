@@ -29,6 +29,11 @@ export function docker(...args: string[]): Promise<Ended> {
   return run('docker', args);
 }
 
+/** Runs docker as `docker` does, for at most this time. After it, docker is killed and the result is undefined. */
+export function dockerWithin(milliseconds: number, ...args: string[]): Promise<Ended | undefined> {
+  return run('docker', args, milliseconds);
+}
+
 /** Runs docker and returns its output. If the command fails, throws an error with the output. */
 export function dockerMust(...args: string[]): Promise<string> {
   return must('docker', args);
@@ -39,16 +44,35 @@ export async function loadIntoKind(cluster: string, references: readonly string[
   await must('kind', ['load', 'docker-image', '--name', cluster, ...references]);
 }
 
-async function run(tool: keyof typeof INSTALL, args: string[]): Promise<Ended> {
+async function run(tool: keyof typeof INSTALL, args: string[]): Promise<Ended>;
+async function run(tool: keyof typeof INSTALL, args: string[], limit: number): Promise<Ended | undefined>;
+async function run(tool: keyof typeof INSTALL, args: string[], limit?: number): Promise<Ended | undefined> {
   const child = spawn(tool, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   let out = '';
   let error = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
   child.stderr.setEncoding('utf8').on('data', (text: string) => (error += text));
-  const code = await new Promise<number>((resolve, reject) => {
-    child.on('error', () => reject(new DockerError(`The command ${tool} cannot be run. ${INSTALL[tool]}`)));
-    child.on('close', (exit) => resolve(exit ?? 1));
+  const code = await new Promise<number | undefined>((resolve, reject) => {
+    const late =
+      limit === undefined
+        ? undefined
+        : setTimeout(() => {
+            child.kill('SIGKILL');
+            // A plugin of docker is a process of its own. It can keep the output open.
+            child.stdout.destroy();
+            child.stderr.destroy();
+            resolve(undefined);
+          }, limit);
+    child.on('error', () => {
+      clearTimeout(late);
+      reject(new DockerError(`The command ${tool} cannot be run. ${INSTALL[tool]}`));
+    });
+    child.on('close', (exit) => {
+      clearTimeout(late);
+      resolve(exit ?? 1);
+    });
   });
+  if (code === undefined) return undefined;
   return { code, out: out.trim(), error: error.trim() };
 }
 

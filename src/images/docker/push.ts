@@ -1,6 +1,7 @@
 import type { V1PodSpec } from '@kubernetes/client-node';
 import type { ImageLock } from '../image-lock';
 import type { KubeObject } from '../../k8s/objects';
+import { digestInLocalAnswer, digestInRegistryAnswer } from './answers';
 import type { ServiceImage } from './build';
 import { docker, DockerError, type Ended } from './docker';
 
@@ -56,7 +57,7 @@ async function digestIn(reference: string): Promise<string | undefined> {
   // The Docker client sends the request, so its credentials and its list of insecure registries apply.
   const { code, out, error } = await docker('buildx', 'imagetools', 'inspect', reference);
   if (code === 0) {
-    const [, digest] = /^Digest:\s+(sha256:[0-9a-f]{64})\s*$/m.exec(out) ?? [];
+    const digest = digestInRegistryAnswer(out);
     if (digest === undefined)
       throw new DockerError(`docker returned no digest for ${reference}:\n${out}`, 'image-not-pushed');
     return digest;
@@ -102,9 +103,7 @@ function podSpecs(spec: unknown): V1PodSpec[] {
 
 async function pulledDigest(reference: string): Promise<string | undefined> {
   const { code, out } = await docker('image', 'inspect', '--format', '{{json .RepoDigests}}', reference);
-  const prefix = `${repositoryOf(reference)}@`;
-  const digests = code === 0 ? (JSON.parse(out) as string[] | null) : [];
-  return digests?.find((digest) => digest.startsWith(prefix))?.slice(prefix.length);
+  return code === 0 ? digestInLocalAnswer(out, repositoryOf(reference)) : undefined;
 }
 
 /** The lock after a push. It has only the current images of the pushed repositories, and keeps the entries of all others. */

@@ -39,6 +39,10 @@ export interface Dockerfile {
   readonly exposed: readonly ExposedPort[];
   /** The texts of COPY, ADD and RUN of the last stage. */
   readonly steps: readonly string[];
+  /** The last USER of the last stage: a name or a number, perhaps with a group. Undefined if it has none. */
+  readonly user: string | undefined;
+  /** The folders of VOLUME in the last stage. */
+  readonly volumes: readonly string[];
 }
 
 interface Base {
@@ -63,19 +67,26 @@ interface Stage {
   base: Base | undefined;
   readonly exposed: ExposedPort[];
   readonly steps: string[];
+  user: string | undefined;
+  readonly volumes: string[];
 }
 
 /** Instructions that copy nothing from the context and that we ignore. */
-const OTHERS = new Set(['HEALTHCHECK', 'LABEL', 'MAINTAINER', 'SHELL', 'STOPSIGNAL', 'USER', 'VOLUME']);
+const OTHERS = new Set(['HEALTHCHECK', 'LABEL', 'MAINTAINER', 'SHELL', 'STOPSIGNAL']);
 /** Variables that the builder sets. */
 const FROM_BUILDER = /^(?:TARGET|BUILD)(?:PLATFORM|OS|OSVERSION|ARCH|VARIANT|STAGE)$/;
 
-/** The values of build arguments, by name. */
-export type BuildArguments = Readonly<Record<string, string>>;
+/** What changes the result of a build apart from the files. */
+export interface BuildSettings {
+  /** The values of build arguments, by name. */
+  readonly args?: Readonly<Record<string, string>>;
+  /** The stage that becomes the image, by its name or its number. */
+  readonly target?: string;
+}
 
-/** Reads a Dockerfile as `docker build` does with these build arguments. */
-export function parseDockerfile(text: string, args: BuildArguments = {}): Dockerfile {
-  return new Reader(text, args).result();
+/** Reads a Dockerfile as `docker build` does with these settings. The last stage is the one of `target` if it is set. */
+export function parseDockerfile(text: string, { args = {}, target }: BuildSettings = {}): Dockerfile {
+  return new Reader(text, args).result(target);
 }
 
 class Reader {
@@ -91,7 +102,7 @@ class Reader {
 
   constructor(
     text: string,
-    private readonly args: BuildArguments,
+    private readonly args: NonNullable<BuildSettings['args']>,
   ) {
     const { instructions, escape, syntax } = readInstructions(text);
     this.#escape = escape;
@@ -103,8 +114,10 @@ class Reader {
     }
   }
 
-  result(): Dockerfile {
-    return { ...this.#stage, sources: this.#sources, unclear: this.#unclear };
+  result(target: string | undefined): Dockerfile {
+    const chosen = target === undefined ? this.#stage : this.#stages.get(target.toLowerCase());
+    if (!chosen) this.#unclear.push({ line: 1, why: `there is no stage ${target}` });
+    return { ...(chosen ?? this.#stage), sources: this.#sources, unclear: this.#unclear };
   }
 
   #read(instruction: Instruction): void {
@@ -131,6 +144,14 @@ class Reader {
       }
       case 'EXPOSE':
         return this.#expose(instruction);
+      case 'USER':
+        this.#stage.user = this.#expand(rest.trim()) ?? rest.trim();
+        return;
+      case 'VOLUME':
+        this.#stage.volumes.push(
+          ...(jsonForm(rest) ?? rest.trim().split(/\s+/)).map((word) => this.#expand(word) ?? word),
+        );
+        return;
       case 'ENTRYPOINT':
         this.#stage.entrypoint = this.#program(rest);
         return;
@@ -284,6 +305,8 @@ function newStage(stage?: Stage, base = stage?.base): Stage {
     base,
     exposed: [...(stage?.exposed ?? [])],
     steps: [...(stage?.steps ?? [])],
+    user: stage?.user,
+    volumes: [...(stage?.volumes ?? [])],
   };
 }
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, readlinkSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { BuildContext, LeavesContext, type ContextFile, type ContextSource } from './build-context';
-import { parseDockerfile, type BuildArguments, type Dockerfile, type Unclear } from './dockerfile';
+import { parseDockerfile, type BuildSettings, type Dockerfile, type Unclear } from './dockerfile';
 
 /** The files that an image is built from. */
 export interface ImageFiles {
@@ -22,9 +22,9 @@ export function sourceKey({ path, exclude }: Pick<ContextSource, 'path' | 'exclu
 }
 
 /** The files of the context that a Dockerfile uses. If they cannot be determined, all files of the context. */
-export function imageFiles(folder: string, path: string, args?: BuildArguments): ImageFiles {
+export function imageFiles(folder: string, path: string, settings?: BuildSettings): ImageFiles {
   const text = readFileSync(path, 'utf8');
-  const dockerfile = parseDockerfile(text, args);
+  const dockerfile = parseDockerfile(text, settings);
   const context = new BuildContext(folder, path);
   const unclear = [...dockerfile.unclear];
   const files = new Map<string, ContextFile[]>();
@@ -42,14 +42,16 @@ export function imageFiles(folder: string, path: string, args?: BuildArguments):
 }
 
 /**
- * A hash of the Dockerfile, of the build arguments, and of every file that it uses from the context: their paths, their
+ * A hash of the Dockerfile, of the settings of the build, and of every file that it uses from the context: their paths, their
  * content, and whether they are executable. Undefined if the Dockerfile does not exist.
  */
-export function sourceHash(folder: string, path: string, args?: BuildArguments): string | undefined {
+export function sourceHash(folder: string, path: string, settings: BuildSettings = {}): string | undefined {
   if (!existsSync(path)) return undefined;
-  const { text, files } = imageFiles(folder, path, args);
+  const { text, files } = imageFiles(folder, path, settings);
+  const { args, target } = settings;
   const hash = createHash('sha256').update(text);
   for (const name of Object.keys(args ?? {}).toSorted()) hash.update(`\0argument\0${name}=${args![name]}`);
+  if (target !== undefined) hash.update(`\0target\0${target}`);
   const sources = [...files].toSorted(([a], [b]) => (a < b ? -1 : 1));
   for (const file of sources.flatMap(([, found]) => found)) {
     const name = join(folder, file.path);

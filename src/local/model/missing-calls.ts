@@ -46,8 +46,10 @@ function* variablesNotSet({ endpoint, container }: Part, parts: readonly Part[])
 
 function sourceFiles({ source }: Part): string[] {
   if (!source || source.site) return [];
-  const { context, dockerfile, args } = source;
-  const paths = [...imageFiles(context, dockerfile, args).files.values()].flat().map(({ path }) => join(context, path));
+  const { context, dockerfile } = source;
+  const paths = [...imageFiles(context, dockerfile, source).files.values()]
+    .flat()
+    .map(({ path }) => join(context, path));
   return [...new Set(paths)].filter((path) => SOURCE.test(path) && statSync(path).size <= LARGEST);
 }
 

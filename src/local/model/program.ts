@@ -21,7 +21,7 @@ export interface SourceProgram {
 
 /** The program of a container, from the source of its image. A text says why it cannot run. */
 export function programOf(source: ImageSource, { command, args, workingDir }: V1Container): SourceProgram | string {
-  const file = parseDockerfile(readFileSync(source.dockerfile, 'utf8'), source.args);
+  const file = parseDockerfile(readFileSync(source.dockerfile, 'utf8'), source);
   const words = [...(command ?? file.entrypoint), ...(args ?? (command ? [] : file.command))];
   if (words.length === 0) return `${source.dockerfile} has no CMD`;
   const inImage = workingDir ?? file.folder ?? '/';

@@ -27,7 +27,7 @@ function programOf({
   args,
 }: ResolvedMicroservice): { folder: string; program: readonly string[] } | undefined {
   if (!image.source || image.source.site || !existsSync(image.source.dockerfile)) return undefined;
-  const file = parseDockerfile(readFileSync(image.source.dockerfile, 'utf8'), image.source.args);
+  const file = parseDockerfile(readFileSync(image.source.dockerfile, 'utf8'), image.source);
   const { folder } = file;
   // As in a pod: `command` replaces ENTRYPOINT and CMD, `args` replaces only CMD.
   const program = [...(command ?? file.entrypoint), ...(args ?? (command ? [] : file.command))];

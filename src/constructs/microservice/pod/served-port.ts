@@ -16,7 +16,7 @@ export function* servedPortProblems(options: ResolvedMicroservice): Generator<Pr
   if (!(image instanceof Image) || command || args) return;
   const { source } = image;
   if (!source || source.site || !existsSync(source.dockerfile)) return;
-  const file = parseDockerfile(readFileSync(source.dockerfile, 'utf8'), source.args);
+  const file = parseDockerfile(readFileSync(source.dockerfile, 'utf8'), source);
   if (file.unclear.length > 0) return;
   yield* writtenPort(options, file, source.dockerfile);
   yield* portOfBase(options, file, source.dockerfile);
