@@ -29,6 +29,7 @@ export { ExistingCaller, type ExistingCallerOptions } from './constructs/caller/
 export { ExistingService, type ExistingServiceOptions } from './constructs/outside/existing-service';
 export type { ServiceObject } from './constructs/outside/service-object';
 export { External, type ExternalOptions } from './constructs/outside/external';
+export { Internet, type InternetOptions } from './constructs/outside/internet';
 export { Gateway } from './constructs/gateway/gateway';
 export type { GatewaySettings } from './constructs/gateway/gateway-settings';
 export type {
@@ -60,7 +61,7 @@ export type {
   Shutdown,
 } from './constructs/microservice/options';
 export type { ProgramOptions } from './constructs/program/options';
-export type { Check, EnvValue, FileContent, SecretKey, TouchedFile } from './constructs/shared/values';
+export type { Check, EnvValue, FileContent, ProjectFile, SecretKey, TouchedFile } from './constructs/shared/values';
 export type { AccountOptions } from './constructs/shared/account-options';
 export type { ExternalAccess, ServiceOptions } from './constructs/microservice/service-options';
 export type { Hook, Lifecycle } from './constructs/shared/lifecycle';

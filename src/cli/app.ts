@@ -114,6 +114,7 @@ const PACKAGES: Readonly<Record<string, string>> = {
   External: 'callsign-k8s',
   Gateway: 'callsign-k8s',
   Image: 'callsign-k8s',
+  Internet: 'callsign-k8s',
   Microservice: 'callsign-k8s',
   Namespace: 'callsign-k8s',
   StaticSite: 'callsign-k8s',
@@ -125,6 +126,9 @@ function fixFor(message: string, file: string, place: Place): string {
   const [, missing = ''] = /^(\w+) is not defined$/.exec(message) ?? [];
   const source = own(PACKAGES, missing);
   if (source) return `Add the import to ${place.file}: import { ${missing} } from '${source}';`;
+  const [, absent] = /^Cannot find module '(callsign-k8s|cdk8s|constructs)'/.exec(message) ?? [];
+  if (absent)
+    return `Run npm install callsign-k8s cdk8s constructs in the project that contains ${file}, or move the file into a project that has them.`;
   const [, early] = /^Cannot access '(\w+)' before initialization$/.exec(message) ?? [];
   if (early) return `Declare ${early} above this line.`;
   return `Fix this error in ${file} or in a module that it imports.`;

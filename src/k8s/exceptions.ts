@@ -6,6 +6,14 @@ import { CAPABILITIES, levelOfCapability, widestLevel, type Capability, type Pod
 /** One thing that a container may do although the hardened defaults forbid it. */
 export type SecurityException = RunAsException | RootFilesystemException | CapabilityException;
 
+/** The values of `runAs`. */
+export const RUN_AS = ['image', 'root', 'as-in-docker'] as const;
+
+type RunAs = (typeof RUN_AS)[number];
+
+/** What images need that start as root, prepare their folders, and then become another user. */
+const AS_IN_DOCKER: readonly Capability[] = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'SETGID', 'SETUID'];
+
 interface Reasoned {
   /** Why the image needs it. `check` and the diagram show the reason. */
   readonly reason: string;
@@ -15,9 +23,11 @@ interface Reasoned {
 export interface RunAsException extends Reasoned {
   /**
    * `'image'` is the user of the image. The image must name a number other than 0. `'root'` is the user 0, and the
-   * namespace needs the Pod Security level `baseline`.
+   * namespace needs the Pod Security level `baseline`. `'as-in-docker'` is the user of the image too, and it may be root
+   * or a name. Root has the capabilities to change the owner of files and to become another user. The namespace needs
+   * `baseline`.
    */
-  readonly runAs: 'image' | 'root';
+  readonly runAs: RunAs;
   readonly rootFilesystem?: never;
   readonly capability?: never;
 }
@@ -46,7 +56,7 @@ export type ContainerException = SecurityException & { readonly container: strin
 
 /** For each kind of exception, whether a value is valid. */
 const VALUES: Readonly<Record<string, (value: unknown) => boolean>> = {
-  runAs: (value) => value === 'image' || value === 'root',
+  runAs: (value) => RUN_AS.some((known) => known === value),
   rootFilesystem: (value) => value === 'writable',
   capability: (value) => CAPABILITIES.has(value),
 };
@@ -89,19 +99,41 @@ export function isContainerException(value: unknown): value is ContainerExceptio
   return isException(value) && typeof (value as Partial<ContainerException>).container === 'string';
 }
 
+/** The capabilities that an exception gives its container. */
+export function capabilitiesOf({ runAs, capability }: SecurityException): readonly Capability[] {
+  if (capability !== undefined) return [capability];
+  return runAs === 'as-in-docker' ? AS_IN_DOCKER : [];
+}
+
+/** Whether the container may run as root. */
+export function mayBeRoot({ runAs }: SecurityException): boolean {
+  return runAs === 'root' || runAs === 'as-in-docker';
+}
+
+/** Whether the container runs as the user of its image, so neither it nor its pod sets a user. */
+export function hasUserOfImage({ runAs }: SecurityException): boolean {
+  return runAs === 'image' || runAs === 'as-in-docker';
+}
+
+const RUN_AS_TEXT: Readonly<Record<RunAs, string>> = {
+  image: 'runs as the user of its image',
+  root: 'runs as root',
+  'as-in-docker': 'runs as the user of its image, which may be root',
+};
+
 /** What the container does, as the end of a sentence. */
 export function exceptionText({ runAs, capability }: SecurityException): string {
-  if (runAs !== undefined) return runAs === 'root' ? 'runs as root' : 'runs as the user of its image';
+  if (runAs !== undefined) return RUN_AS_TEXT[runAs];
   return capability === undefined ? 'can write to its root file system' : `has the capability ${capability}`;
 }
 
 /** The strictest Pod Security level that admits pods with these exceptions. */
 export function levelOfExceptions(exceptions: readonly SecurityException[]): PodSecurityLevel {
   return widestLevel(
-    exceptions.map(({ runAs, capability }) => {
-      if (capability !== undefined) return levelOfCapability(capability);
+    exceptions.flatMap((exception) => [
       // Not all versions of Kubernetes make an exception for pods with a user namespace.
-      return runAs === 'root' ? 'baseline' : 'restricted';
-    }),
+      mayBeRoot(exception) ? 'baseline' : 'restricted',
+      ...capabilitiesOf(exception).map(levelOfCapability),
+    ]),
   );
 }

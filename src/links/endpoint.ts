@@ -56,8 +56,12 @@ export interface Entrance {
   readonly service?: string;
   /** The name of the port, if it is not the port of most callers. It is part of the names of the variables. */
   readonly port?: string;
+  /** A further port of the Service that leads to the same port of the pods. */
+  readonly ownPort?: number;
   /** The ports of its pods that policies open: numbers, or names if the pods are not in the app. */
   readonly ports?: readonly (number | string)[];
+  /** Whether policies open every TCP port. There are no `ports` then. */
+  readonly isEveryPort?: boolean;
 }
 
 /** The properties of an endpoint. It is also the entrance of callers that have no entrance of their own. */

@@ -102,6 +102,7 @@ function peersOf({ options }: Caller, namespace: string | undefined): V1NetworkP
   return [{ namespaceSelector, ...(podSelector && { podSelector }) }];
 }
 
-function portsOf({ ports = [] }: Entrance): V1NetworkPolicyPort[] {
+function portsOf({ ports = [], isEveryPort }: Entrance): V1NetworkPolicyPort[] {
+  if (isEveryPort) return [{ protocol: 'TCP' }];
   return ports.map((port) => ({ port, protocol: 'TCP' }));
 }

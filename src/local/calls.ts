@@ -67,7 +67,9 @@ export async function openCalls(
     const server = address.protocol === 'http' ? httpPort(upstream, proxy, watched) : tcpPort(upstream, watched);
     const port = await open(server);
     Object.assign(variables, variablesOf(call, as, reached, port));
-    for (const host of hostsOf(to, caller, through.service)) names[host] = { ...names[host], [address.port]: port };
+    const own = through.ownPort === undefined ? {} : { [through.ownPort]: port };
+    for (const host of hostsOf(to, caller, through.service))
+      names[host] = { ...names[host], ...own, [address.port]: port };
   }
   return { variables, names, proxyPort: refusal, servers };
 }

@@ -2,9 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { App } from 'cdk8s';
-import { ExistingService, Image } from '../../src/index';
+import { ExistingService, Image, Internet } from '../../src/index';
 import { resolveDatabase } from '../../src/constructs/database/resolve';
 import { resolveGateway, type ResolvedListen, type RouteForm } from '../../src/constructs/gateway/resolve';
+import { fileMounts } from '../../src/constructs/program/config-files';
 import { existingSecrets } from '../../src/constructs/program/existing-secrets';
 import {
   resolveAutoscale,
@@ -49,12 +50,14 @@ const RESOLVED: Readonly<Record<string, object | undefined>> = {
   FixedReplicas: plain.scaling,
   GatewayBase: resolveGateway({ name: 'entry', namespace: 'shop' }, { routes: {} }),
   Health: plain.health,
+  InternetOptions: { ports: new Internet().endpoint.options.ports },
   Listen: { ...listen, issuer: undefined },
   ImageSettings: resolveImageSettings({}),
   Metrics: microservice({ metrics: {} }).metrics,
   MicroserviceBase: plain,
   NamespaceOptions: resolveNamespace({}),
   ProgramOptions: resolveProgram({ image }),
+  ProjectFile: { executable: fileMounts({ '/a': { file: 'README.md' } })[0]!.name === 'executable-files' },
   PrometheusSettings: prometheusSettings(new App()),
   Resources: plain.resources,
   RunHistory: resolveCronTask({ image, schedule: '@daily' }).history,

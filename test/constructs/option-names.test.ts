@@ -5,6 +5,7 @@ import {
   defineApp,
   ExistingService,
   External,
+  Internet,
   Gateway,
   Image,
   Microservice,
@@ -118,8 +119,9 @@ test.each(BROKEN)('%s is unknown, the suggestion is %s', (field, guess, declare)
   expect(expected).toMatch(guess ? new RegExp(`\\b${guess}\\b`) : /^(one of )?\w/);
 });
 
-test.each<[string, (scope: Chart) => External | ExistingService]>([
+test.each<[string, (scope: Chart) => External | ExistingService | Internet]>([
   ['External', () => new External('mail.example.com', 443, anything({ cidr: ['203.0.113.0/24'] }))],
+  ['Internet', () => new Internet(anything({ port: [443] }))],
   ['ExistingService', () => new ExistingService('mail', anything({ targetport: 8080 }))],
 ])('the caller of an %s reports its unknown options', (_, target) => {
   const problems = unknownIn(chart((s) => cart(s).calls(target(s))));
@@ -169,7 +171,11 @@ describe('all known options are accepted', () => {
           database: database(s, {}),
           pool: 5,
           env: { A: 'a', B: { secret: 'b', key: 'b', existing: true }, replica: 1 },
-          files: { '/a': 'text', '/b': { file: 'README.md' }, '/c': { secret: 'c', key: 'c', existing: true } },
+          files: {
+            '/a': 'text',
+            '/b': { file: 'README.md', executable: true },
+            '/c': { secret: 'c', key: 'c', existing: true },
+          },
           volumes: {
             '/d': { emptyDir: { medium: 'Memory' } },
             '/e': new Volume(s, 'data', { size: '1Gi', storageClass: 'fast', shared: true }),
@@ -267,6 +273,7 @@ describe('all known options are accepted', () => {
         cart(s).calls(
           new External('mail.example.com', 443, { cidrs: ['203.0.113.0/24'], pool: 5 }),
           new ExistingService('a', { namespace: 'b', port: 80, targetPort: 8080, pods: { any: 'label' }, pool: 5 }),
+          new Internet({ ports: [443], cidrs: ['203.0.113.0/24'] }),
           new ExistingService('c', { targetPort: 'rest-api', cidrs: 'any' }),
         ),
     ],

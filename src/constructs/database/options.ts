@@ -55,6 +55,12 @@ export interface DatabaseOptions {
    */
   readonly roles?: DatabaseRoles;
   /**
+   * Whether the user of the database has all rights on the server, for programs that add extensions or create databases
+   * and roles themselves. It has an effect on the first start with an empty claim. Only for one PostgreSQL server.
+   * @default false
+   */
+  readonly superuser?: boolean;
+  /**
    * Settings of the server, in addition to the defaults. If `max_connections` is set, the pools of the callers become
    * small enough for it.
    * @default - `max_connections` and the size of the cache follow from the pools of all callers
@@ -140,6 +146,7 @@ export const DATABASE_OPTIONS: OptionNames<DatabaseOptions> = {
   storageClass: true,
   databaseName: true,
   roles: true,
+  superuser: true,
   settings: true,
   initialSql: { file: true },
   backup: { schedule: true, timeZone: true, keep: true, storage: 'opaque', storageClass: true },

@@ -34,6 +34,15 @@ export function* databaseProblems(given: DatabaseOptions, options: ResolvedDatab
       fix: 'Remove the option roles, or give each caller its own database.',
     });
   }
+  if (options.superuser && (options.engine !== 'postgres' || instances > 1)) {
+    yield row('database-invalid', {
+      message: 'Only one PostgreSQL server can have a superuser for programs.',
+      field: 'superuser',
+      expected: "engine: 'postgres' and instances: 1",
+      got: `engine: ${show(options.engine)}, instances: ${show(instances)}`,
+      fix: 'Remove superuser, and add extensions and further databases as an administrator.',
+    });
+  }
   for (const name of Object.keys(options.settings)) yield* settingProblems(server, name);
   yield* initialSqlProblems(options.initialSql);
   if (backup) yield* backupProblems(backup, given.backup?.storage);

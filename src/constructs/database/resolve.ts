@@ -9,6 +9,7 @@ const OPTIONS = {
   engine: 'postgres',
   instances: 1,
   storage: STORAGE_SIZE,
+  superuser: false,
   user: 999,
   otherConnections: 0,
   passwordImage: NODE_IMAGE,

@@ -45,7 +45,7 @@ export function addServer(scope: Construct & { namespace: string | undefined }, 
   const initialSql = initialSqlText(options.initialSql);
   const metadata = { name, labels: pods };
   const scripts = {
-    ...server.initScripts(initialSql !== undefined),
+    ...server.initScripts({ initialSql: initialSql !== undefined, superuser: options.superuser }),
     ...(initialSql !== undefined && { [SQL_KEY]: initialSql }),
   };
   addPasswordJob(scope, {

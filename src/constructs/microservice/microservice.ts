@@ -155,6 +155,7 @@ export class Microservice extends Program implements Callable {
     if (options.kind !== 'worker') {
       addService('service', this.name, served);
       if (further) addService('further-service', further.name, further.pods);
+      for (const alias of new Set(options.service.aliases)) addService(`alias-${alias}`, alias, served);
     }
     if (options.eventsPort !== undefined)
       addService('events-service', eventsService(this.name), served, [EVENTS_SERVICE_PORT], {});

@@ -3,6 +3,7 @@ import type { PlainAddress } from '../../links/address';
 import type { EndpointOptions, Entrance } from '../../links/endpoint';
 import { portList } from '../shared/port-list';
 import type { ResolvedMicroservice } from './resolve';
+import { OWN_PORT } from './service-options';
 
 type Listening = Pick<ResolvedMicroservice, 'http' | 'port' | 'ports'>;
 type Served = Listening & Pick<ResolvedMicroservice, 'service'>;
@@ -33,14 +34,29 @@ export function containerPorts(options: AllPorts): V1ContainerPort[] {
   return portList({ ...portsByName(options), ...ownPorts(options) });
 }
 
-/** The ports of the Service. */
+/** The ports of the Service. The order of the others does not change with `ownPort`. */
 export function servicePorts(options: Served): V1ServicePort[] {
-  return Object.entries(portsByName(options)).map(([name, port]) => ({
+  const { http } = options;
+  const web = httpAddress(options);
+  const own = ownPort(options);
+  const servicePort = (name: string, number: number, targetPort: string): V1ServicePort => ({
     name,
-    port: options.http && name === 'http' ? httpAddress(options).port : port,
+    port: number,
     protocol: 'TCP',
-    targetPort: name,
-  }));
+    targetPort,
+  });
+  return [
+    ...Object.entries(portsByName(options)).map(([name, number]) =>
+      servicePort(name, http && name === 'http' ? web.port : number, name),
+    ),
+    ...(own === undefined ? [] : [servicePort(OWN_PORT, own, 'http')]),
+  ];
+}
+
+/** The port of the program, if the Service has it next to the port of its address. */
+function ownPort(options: Served): number | undefined {
+  const { http, port, service } = options;
+  return http && service.ownPort && httpAddress(options).port !== port ? port : undefined;
 }
 
 const HTTP = { protocol: 'http', port: 80 } as const;
@@ -66,7 +82,9 @@ export function entrances(
   const [first] = Object.values(ports);
   const main = http ? port : first;
   const web = httpAddress(options);
+  const own = ownPort(options);
   return {
+    ...(own !== undefined && { ownPort: own }),
     address: http ? web : first === undefined ? undefined : { protocol: 'tcp', port: first },
     ports: main === undefined ? [] : [main],
     byPort: Object.fromEntries(

@@ -39,7 +39,7 @@ export function* microserviceProblems(
   yield* lifecycleProblems('lifecycle', options.lifecycle, servesHttp(options));
   yield* backlogProblems(options);
   yield* metricsProblems(scope, options);
-  yield* serviceProblems(options.service, options.kind === 'worker');
+  yield* serviceProblems(options.service, options);
 }
 
 /** The option of each port that the chart names itself. */

@@ -1,6 +1,7 @@
 import type { V1NetworkPolicyPeer, V1Service, V1ServiceSpec } from '@kubernetes/client-node';
 import { isReason } from '../../basics/reason';
 import { WAIVER_PREFIX } from '../../k8s/keys';
+import { isDnsLabel } from '../../k8s/names';
 import { row, type ProblemRow } from '../../problems/problem';
 import type { OptionNames } from '../../problems/unknown-options';
 import { show } from '../../basics/text';
@@ -19,12 +20,23 @@ export interface ServiceOptions {
    */
   readonly annotations?: Readonly<Record<string, string>>;
   /**
+   * Further names of the Service, for programs that know the microservice under another name.
+   * @default - only the name of the microservice
+   */
+  readonly aliases?: readonly string[];
+  /**
    * Whether the name resolves to the addresses of all ready pods instead of one address, for clients that choose a pod
    * themselves. Callers then use the port of the pods: `http://cart:8080`. They use the address of a removed pod until
    * they resolve the name again, often for 30 seconds, so `shutdown.pause` should be longer than that.
    * @default - the name resolves to one address, which distributes the requests
    */
   readonly headless?: boolean;
+  /**
+   * Whether the Service has the port of the program next to port 80, so that `http://cart:3000` works as well as
+   * `http://cart`. For addresses that an image or a configuration already contains. Callers get the address without it.
+   * @default - the Service of a microservice with HTTP has port 80
+   */
+  readonly ownPort?: boolean;
   /**
    * Which replicas get the requests of a pod: those in its zone or on its node first, if there are any.
    * @default - all replicas equally
@@ -62,7 +74,9 @@ export interface ExternalAccess {
 export const SERVICE_OPTIONS: OptionNames<ServiceOptions> = {
   labels: true,
   annotations: true,
+  aliases: true,
   headless: true,
+  ownPort: true,
   trafficDistribution: true,
   sessionAffinity: true,
   external: { type: true, sources: true, reason: true },
@@ -104,10 +118,19 @@ export function externalPeers({ external }: ServiceOptions): V1NetworkPolicyPeer
   return (external.sources ?? EVERY_ADDRESS).map((cidr) => ({ ipBlock: { cidr } }));
 }
 
+/** The name of the port of the program in the Service, next to port 80. */
+export const OWN_PORT = 'http-own';
+
+/** What the problems of the Service depend on. */
+interface Served {
+  readonly kind: 'microservice' | 'server' | 'worker';
+  readonly ports: Readonly<Record<string, number>>;
+}
+
 /** The problems of the options that the API server does not report. */
-export function* serviceProblems(options: ServiceOptions, isWorker: boolean): Generator<ProblemRow> {
+export function* serviceProblems(options: ServiceOptions, { kind, ports }: Served): Generator<ProblemRow> {
   const { sessionAffinity, external, trafficDistribution } = options;
-  if (isWorker && Object.keys(options).length > 0)
+  if (kind === 'worker' && Object.keys(options).length > 0)
     yield row('construct-invalid', {
       message: 'A worker has no Service.',
       field: 'service',
@@ -115,6 +138,16 @@ export function* serviceProblems(options: ServiceOptions, isWorker: boolean): Ge
       got: show(Object.keys(options).join(', ')),
       fix: 'Remove service, or set ports.',
     });
+  for (const [i, alias] of (options.aliases ?? []).entries()) {
+    if (isDnsLabel(alias)) continue;
+    yield row('name-invalid', {
+      message: 'The further name of the Service is not valid.',
+      field: `service.aliases[${i}]`,
+      expected: 'lower-case letters, digits and dashes, at most 63, with a letter first',
+      got: show(alias),
+      fix: 'Write a name without dots and underscores, or remove it from aliases.',
+    });
+  }
   if (sessionAffinity !== undefined)
     yield* integer('service.sessionAffinity', sessionAffinity, { code: 'time-invalid', min: 1, max: 86_400 });
   if (trafficDistribution !== undefined)
@@ -134,6 +167,7 @@ export function* serviceProblems(options: ServiceOptions, isWorker: boolean): Ge
       fix: `Remove headless or ${option}.`,
     });
   }
+  if (options.ownPort) yield* ownPortProblems(options, kind, ports);
   if (!external) return;
   if (external.type !== undefined)
     yield* enumValue('service.external.type', external.type, ['LoadBalancer', 'NodePort'], 'construct-invalid');
@@ -144,5 +178,36 @@ export function* serviceProblems(options: ServiceOptions, isWorker: boolean): Ge
       expected: 'a sentence with the reason',
       got: show(external.reason),
       fix: "Write, for instance, reason: 'Mail servers on the internet deliver mail here.'",
+    });
+}
+
+function* ownPortProblems(
+  { headless }: ServiceOptions,
+  kind: Served['kind'],
+  ports: Served['ports'],
+): Generator<ProblemRow> {
+  if (kind === 'server')
+    yield row('construct-invalid', {
+      message: 'Without HTTP, the Service has only the ports of the program.',
+      field: 'service.ownPort',
+      expected: 'a microservice with HTTP',
+      got: 'http: false',
+      fix: 'Remove ownPort. Callers use the ports of the option ports.',
+    });
+  if (headless)
+    yield row('construct-invalid', {
+      message: 'The name of a headless Service leads to the pods, so callers use the port of the program already.',
+      field: 'service.ownPort',
+      expected: 'headless or ownPort',
+      got: 'both',
+      fix: 'Remove headless or ownPort.',
+    });
+  if (Object.hasOwn(ports, OWN_PORT))
+    yield row('port-taken', {
+      message: 'The port has the name of the port that service.ownPort adds to the Service.',
+      field: `ports.${OWN_PORT}`,
+      expected: `a name other than ${OWN_PORT}`,
+      got: `${OWN_PORT}: ${show(ports[OWN_PORT])}`,
+      fix: 'Give the port another name, or remove service.ownPort.',
     });
 }

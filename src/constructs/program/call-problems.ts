@@ -44,7 +44,26 @@ export function callProblems(
       fix: "Write the prefix that the program reads, for example callsAs('PAYMENTS', …).",
     },
   ];
-  return [...(between ? [between] : []), ...(prefix !== undefined && !isVariable(prefix) ? [wrongPrefix] : [])];
+  const noVariables: ProblemRow = [
+    'variable-invalid',
+    {
+      message: `A call to ${to.name} sets no variable, because it has no single address.`,
+      field,
+      expected: 'calls instead of callsAs',
+      got: `the prefix ${show(prefix)}`,
+      fix: `Write ${from.name}.calls(…). For one host, call an External.`,
+    },
+  ];
+  return [
+    ...(between ? [between] : []),
+    ...(prefix !== undefined && !isVariable(prefix) ? [wrongPrefix] : []),
+    ...(prefix !== undefined && isInternet(to) ? [noVariables] : []),
+  ];
+}
+
+/** Whether it stands for many hosts outside the cluster. */
+function isInternet({ options }: Caller): boolean {
+  return options.kind === 'external' && !(options as Entrance).address;
 }
 
 /** The problems of the targets that are not constructs. They are known when the whole app is declared. */

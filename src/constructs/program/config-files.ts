@@ -43,7 +43,17 @@ export function fileVolumes(configMap: string | undefined, files: Files): V1Volu
     name: secretVolume(secretName),
     secret: { secretName },
   }));
-  return [...(configMap ? [{ name: 'files', configMap: { name: configMap } }] : []), ...secrets];
+  if (configMap === undefined) return secrets;
+  const contents = Object.values(files);
+  return [
+    ...(contents.some((content) => isText(content) && !isExecutable(content))
+      ? [{ name: 'files', configMap: { name: configMap } }]
+      : []),
+    ...(contents.some(isExecutable)
+      ? [{ name: 'executable-files', configMap: { name: configMap, defaultMode: EXECUTABLE } }]
+      : []),
+    ...secrets,
+  ];
 }
 
 /** The mounts of the files. Each file is a separate mount, so that it does not hide other files in its folder. */
@@ -51,8 +61,24 @@ export function fileMounts(files: Files): V1VolumeMount[] {
   return Object.entries(files).map(([mountPath, content]) =>
     typeof content !== 'string' && 'secret' in content
       ? { name: secretVolume(content.secret), mountPath, subPath: content.key, readOnly: true }
-      : { name: 'files', mountPath, subPath: configKey(mountPath), readOnly: true },
+      : {
+          name: isExecutable(content) ? 'executable-files' : 'files',
+          mountPath,
+          subPath: configKey(mountPath),
+          readOnly: true,
+        },
   );
+}
+
+/** Everybody can read and run the file. */
+const EXECUTABLE = 0o555;
+
+function isText(content: FileContent): boolean {
+  return typeof content === 'string' || 'file' in content;
+}
+
+function isExecutable(content: FileContent): boolean {
+  return typeof content !== 'string' && 'file' in content && content.executable === true;
 }
 
 /** The problems of files that are missing or too large. */

@@ -1,5 +1,6 @@
 import type { V1Container, V1EnvVar, V1PodSecurityContext, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
 import type { IConstruct } from 'constructs';
+import { hasUserOfImage } from '../../k8s/exceptions';
 import { Image } from '../../images/image';
 import { deployed } from '../shared/image-settings';
 import { podVolume, type VolumeSource } from '../shared/plus';
@@ -35,7 +36,7 @@ export function programContainers(
 ): ProgramContainers {
   const { volumes, mounts } = storage(scope, options, configMap);
   // A container cannot remove the user of its pod. If one has the user of its image, the others set theirs instead.
-  const isUserOfPod = !containerExceptions(name, options).some(({ runAs }) => runAs === 'image');
+  const isUserOfPod = !containerExceptions(name, options).some(hasUserOfImage);
   const user = isUserOfPod ? undefined : options.user;
   const further = furtherContainers(scope, options, { env, mounts, user });
   return {

@@ -7,7 +7,7 @@ import type { VolumeSource } from '../shared/plus';
 import { POD_OPTIONS, type PodOptions } from '../shared/pod-options';
 import { EXCEPTION_OPTIONS } from '../shared/exceptions';
 import { RESOURCE_OPTIONS, type Resources } from '../shared/resources';
-import { SECRET_KEY_OPTIONS, type EnvValue, type FileContent } from '../shared/values';
+import { PROJECT_FILE_OPTIONS, SECRET_KEY_OPTIONS, type EnvValue, type FileContent } from '../shared/values';
 import type { Volume } from '../volume/volume';
 import { INIT_CONTAINER_OPTIONS, SIDECAR_OPTIONS, type InitContainer, type Sidecar } from './sidecars/options';
 
@@ -114,7 +114,7 @@ export const PROGRAM_OPTIONS: OptionNames<ProgramOptions> = {
   pool: true,
   env: [SECRET_KEY_OPTIONS],
   telemetry: true,
-  files: [{ ...SECRET_KEY_OPTIONS, file: true }],
+  files: [{ ...SECRET_KEY_OPTIONS, ...PROJECT_FILE_OPTIONS }],
   volumes: 'opaque',
   writable: true,
   command: true,

@@ -1,7 +1,7 @@
 import { nearest } from '../../basics/nearest';
 import { isReason } from '../../basics/reason';
 import { show } from '../../basics/text';
-import type { SecurityException } from '../../k8s/exceptions';
+import { capabilitiesOf, RUN_AS, validExceptions, type SecurityException } from '../../k8s/exceptions';
 import { CAPABILITIES } from '../../k8s/pod-security';
 import { row, type ProblemRow } from '../../problems/problem';
 import type { OptionNames } from '../../problems/unknown-options';
@@ -16,7 +16,8 @@ export const EXCEPTION_OPTIONS: OptionNames<SecurityException> = {
 };
 
 /** The fix of a user that is not accepted. */
-export const ROOT_EXCEPTION = " If the image must start as root, declare the exception runAs: 'root'.";
+export const ROOT_EXCEPTION =
+  " If the image must start as root, declare the exception runAs: 'root' or 'as-in-docker'.";
 
 type Found = Generator<ProblemRow>;
 const CODE = 'exception-invalid';
@@ -34,6 +35,7 @@ export function* exceptionProblems(field: string, exceptions: readonly SecurityE
     return;
   }
   const kinds = new Set<string>();
+  const ofRunAs = validExceptions(exceptions).find(({ runAs }) => runAs);
   for (const [i, exception] of exceptions.entries()) {
     const at = `${field}[${i}]`;
     yield* oneProblems(at, exception as SecurityException);
@@ -48,6 +50,14 @@ export function* exceptionProblems(field: string, exceptions: readonly SecurityE
         fix: 'Remove the second exception, or change it.',
       });
     kinds.add(kind);
+    if (capability !== undefined && ofRunAs && capabilitiesOf(ofRunAs).includes(capability))
+      yield row(CODE, {
+        message: `The container has this capability already, with runAs: ${show(ofRunAs.runAs)}.`,
+        field: at,
+        expected: `a capability other than ${capabilitiesOf(ofRunAs).join(', ')}`,
+        got: show(capability),
+        fix: 'Remove the exception with this capability.',
+      });
     if (runAs !== undefined && user !== undefined)
       yield row(CODE, {
         message: `The option user conflicts with runAs: ${show(runAs)}.`,
@@ -70,7 +80,7 @@ function* oneProblems(at: string, exception: SecurityException): Found {
       got: show(Object.keys(given).join(', ')),
       fix: 'Write one exception for each, with the reason of each.',
     });
-  if (runAs !== undefined) yield* enumValue(`${at}.runAs`, runAs, ['image', 'root'], CODE);
+  if (runAs !== undefined) yield* enumValue(`${at}.runAs`, runAs, RUN_AS, CODE);
   if (rootFilesystem !== undefined) yield* enumValue(`${at}.rootFilesystem`, rootFilesystem, ['writable'], CODE);
   if (capability !== undefined) yield* capabilityProblems(`${at}.capability`, capability);
   if (!isReason(reason))

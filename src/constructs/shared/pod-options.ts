@@ -48,6 +48,11 @@ export interface PodOptions {
    */
   readonly runtimeClass?: string;
   /**
+   * The host name that the programs see. Other pods do not resolve it.
+   * @default - the name of the pod
+   */
+  readonly hostname?: string;
+  /**
    * Lines of `/etc/hosts`: names by address, such as `{ '10.1.2.3': ['legacy.example.com'] }`.
    * @default - none
    */
@@ -115,6 +120,7 @@ export const POD_OPTIONS: OptionNames<PodOptions> = {
   topologySpread: 'opaque',
   priorityClass: true,
   runtimeClass: true,
+  hostname: true,
   hostAliases: 'opaque',
   dns: { policy: true, nameservers: true, searches: true, options: true },
   imagePullSecrets: true,
@@ -126,7 +132,7 @@ export const POD_OPTIONS: OptionNames<PodOptions> = {
 /** The spec of a pod with the options. */
 export function withPodOptions(spec: V1PodSpec, pod: PodOptions, pullSecret: string | undefined): V1PodSpec {
   const { nodeSelector, affinity, tolerations, topologySpread, hostAliases, dns, supplementalGroups, fsGroup } = pod;
-  const { priorityClass, runtimeClass, imagePullSecrets, hostUsers } = pod;
+  const { priorityClass, runtimeClass, imagePullSecrets, hostUsers, hostname } = pod;
   // A list in the pod replaces that of the ServiceAccount, which contains the Secret of the environment.
   const pullSecrets = imagePullSecrets && [...new Set([...(pullSecret ? [pullSecret] : []), ...imagePullSecrets])];
   return {
@@ -137,6 +143,7 @@ export function withPodOptions(spec: V1PodSpec, pod: PodOptions, pullSecret: str
     ...(topologySpread && { topologySpreadConstraints: [...topologySpread] }),
     ...(priorityClass !== undefined && { priorityClassName: priorityClass }),
     ...(runtimeClass !== undefined && { runtimeClassName: runtimeClass }),
+    ...(hostname !== undefined && { hostname }),
     ...(hostAliases && {
       hostAliases: Object.entries(hostAliases).map(([ip, hostnames]) => ({ ip, hostnames: [...hostnames] })),
     }),

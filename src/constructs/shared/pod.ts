@@ -1,5 +1,11 @@
 import type { V1PodSecurityContext, V1PodSpec, V1SecurityContext } from '@kubernetes/client-node';
-import { validExceptions, type SecurityException } from '../../k8s/exceptions';
+import {
+  capabilitiesOf,
+  hasUserOfImage,
+  mayBeRoot,
+  validExceptions,
+  type SecurityException,
+} from '../../k8s/exceptions';
 
 /** Pod Security *restricted* for a pod that runs as the numeric user. */
 export function podSecurity(user: number): V1PodSecurityContext {
@@ -23,7 +29,7 @@ export const CONTAINER_SECURITY: V1SecurityContext = {
 /** The hardened settings of a container with its exceptions. `user` is set if it differs from the user of the pod. */
 export function containerSecurity(given: readonly SecurityException[], user?: number): V1SecurityContext {
   const exceptions = validExceptions(given);
-  const add = exceptions.flatMap(({ capability }) => capability ?? []);
+  const add = exceptions.flatMap(capabilitiesOf);
   return {
     ...CONTAINER_SECURITY,
     ...(exceptions.some(({ rootFilesystem }) => rootFilesystem) && { readOnlyRootFilesystem: false }),
@@ -33,9 +39,12 @@ export function containerSecurity(given: readonly SecurityException[], user?: nu
 }
 
 function userOf(exceptions: readonly SecurityException[], user: number | undefined): V1SecurityContext {
-  const runAs = exceptions.find((one) => one.runAs)?.runAs;
-  if (runAs === 'root') return { runAsNonRoot: false, runAsUser: 0, runAsGroup: 0 };
-  return runAs === 'image' || user === undefined ? {} : { runAsUser: user, runAsGroup: user };
+  const runAs = exceptions.find((one) => one.runAs);
+  if (!runAs) return user === undefined ? {} : { runAsUser: user, runAsGroup: user };
+  return {
+    ...(mayBeRoot(runAs) && { runAsNonRoot: false }),
+    ...(!hasUserOfImage(runAs) && { runAsUser: 0, runAsGroup: 0 }),
+  };
 }
 
 /** The fields that all our pods have in common. */

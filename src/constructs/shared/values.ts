@@ -7,11 +7,19 @@
  */
 export type EnvValue = string | number | boolean | SecretKey;
 
-/**
- * The content of a file: its text, a file of the project (the path is relative to the working directory), or a
- * secret.
- */
-export type FileContent = string | { readonly file: string } | SecretKey;
+/** The content of a file: its text, a file of the project, or a secret. */
+export type FileContent = string | ProjectFile | SecretKey;
+
+/** A file of the project. */
+export interface ProjectFile {
+  /** The path, relative to the working directory. */
+  readonly file: string;
+  /**
+   * Whether the program can run the file. The file then has the mode 0555.
+   * @default false
+   */
+  readonly executable?: boolean;
+}
 
 /** One key of a Secret in the same namespace. */
 export interface SecretKey {
@@ -46,6 +54,9 @@ export interface TouchedFile {
 
 /** The names of the options of a health check by file. */
 export const TOUCHED_FILE_OPTIONS = { touched: true, within: true } as const;
+
+/** The names of the options of a file of the project. */
+export const PROJECT_FILE_OPTIONS = { file: true, executable: true } as const;
 
 /** The names of the options of a key of a Secret. */
 export const SECRET_KEY_OPTIONS = { secret: true, key: true, existing: true } as const;

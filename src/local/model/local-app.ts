@@ -1,4 +1,5 @@
 import type {
+  V1Container,
   V1CronJob,
   V1Deployment,
   V1HorizontalPodAutoscaler,
@@ -128,7 +129,7 @@ function partOf(
     volumes: pod?.volumes ?? [],
     isServed: isServed(spec?.template.metadata?.labels ?? {}, microservice, manifests),
     endsFirst: spec?.strategy?.type === 'Recreate',
-    user: userOf(pod),
+    user: userOf(pod, container),
     grace: graceOf(pod),
     endpoint: microservice.endpoint,
     caller: microservice.endpoint,
@@ -156,7 +157,7 @@ function databasePart(object: KubeObject, owner: Database): Part {
     volumes: [...(pod.volumes ?? []), ...claims],
     isServed: true,
     endsFirst: true,
-    user: userOf(pod),
+    user: userOf(pod, container),
     grace: graceOf(pod),
     endpoint: owner.endpoint,
     caller: owner.endpoint,
@@ -186,7 +187,7 @@ function taskOf(object: KubeObject, owner: Task | CronTask): LocalTask | NotStar
     source,
     container,
     volumes: pod?.volumes ?? [],
-    user: userOf(pod),
+    user: userOf(pod, container),
     grace: graceOf(pod),
     caller: owner.caller,
     place: owner.place,
@@ -200,8 +201,9 @@ function taskOf(object: KubeObject, owner: Task | CronTask): LocalTask | NotStar
   };
 }
 
-function userOf(pod: V1PodSpec | undefined): string | undefined {
-  const { runAsUser, runAsGroup } = pod?.securityContext ?? {};
+/** The settings of the container replace those of its pod. */
+function userOf(pod: V1PodSpec | undefined, container: V1Container): string | undefined {
+  const { runAsUser, runAsGroup } = { ...pod?.securityContext, ...container.securityContext };
   return runAsUser === undefined ? undefined : `${runAsUser}:${runAsGroup ?? 0}`;
 }
 

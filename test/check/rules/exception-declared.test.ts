@@ -72,6 +72,34 @@ test('the user of the image may be root unless runAsNonRoot is set', () => {
   expect(codes(`securityContext: { runAsNonRoot: true, runAsUser: 5, ${rest} }`)).toEqual(['exception-invalid']);
 });
 
+describe('a container that runs as in Docker', () => {
+  const docker = JSON.stringify([{ container: 'web', runAs: 'as-in-docker', reason: 'It becomes another user.' }]);
+  const codes = (container: string) => problems(worldOf(docker, container)).map(({ code }) => code);
+  const add = 'CHOWN, DAC_OVERRIDE, FOWNER, KILL, SETGID, SETUID';
+  const security = (user: string, more = '') =>
+    `securityContext: { ${user}readOnlyRootFilesystem: true, capabilities: { drop: [ALL], add: [${add}${more}] } }`;
+
+  test('has the user of its image and six capabilities', () => {
+    expect(codes(security(''))).toEqual([]);
+    expect(codes(security('runAsNonRoot: false, '))).toEqual([]);
+    expect(codes(security('', ', SYS_TIME'))).toEqual(['capabilities-kept']);
+  });
+
+  test('does not use its exception with another user, or if it never runs as root', () => {
+    expect(codes(security('runAsUser: 5, '))).toEqual(['exception-invalid']);
+    expect(codes(security('runAsNonRoot: true, '))).toEqual(['exception-invalid']);
+  });
+
+  test('is told once, with the level that it needs', () => {
+    expect(hintsIn(worldOf(docker, security('')), 'hardened').map(({ message, got }) => [message, got])).toEqual([
+      [
+        'The container "web" runs as the user of its image, which may be root. The reason: It becomes another user.',
+        'a pod that needs the Pod Security level baseline',
+      ],
+    ]);
+  });
+});
+
 test('the hint can be waived', () => {
   const [manifest] = worldOf(ALL).manifests;
   const { metadata } = manifest!.object;

@@ -219,6 +219,12 @@ describe('initial SQL', () => {
     expect(mounts(options)).toEqual([`/docker-entrypoint-initdb.d/${script}`, '/etc/initial.sql']);
   });
 
+  test('the application user of PostgreSQL has all rights only if the chart says so', () => {
+    const script = (options: object) => data(options)!['10-application.sh'];
+    expect(script({})).toContain('CREATE ROLE :"name" LOGIN PASSWORD');
+    expect(script({ superuser: true })).toContain('CREATE ROLE :"name" LOGIN SUPERUSER PASSWORD');
+  });
+
   test('without initial SQL MySQL has no script; an empty text is no SQL', () => {
     expect([
       data({ engine: 'mysql' }),

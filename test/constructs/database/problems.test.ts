@@ -46,6 +46,8 @@ const BROKEN: [error: string, code: string, field: string, options: object, id?:
   ],
   ['minus one connection of others', 'database-invalid', 'otherConnections', { otherConnections: -1 }],
   ['root', 'database-invalid', 'user', { user: 0 }],
+  ['a superuser of MariaDB', 'database-invalid', 'superuser', { superuser: true, engine: 'mariadb' }],
+  ['a superuser of several instances', 'database-invalid', 'superuser', { superuser: true, instances: 3 }],
   ['zero instances', 'database-invalid', 'instances', { instances: 0 }],
   ['half an instance', 'database-invalid', 'instances', { instances: 2.5 }],
   ['several instances of MariaDB', 'database-invalid', 'instances', { engine: 'mariadb', instances: 3 }],

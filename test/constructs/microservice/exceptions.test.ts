@@ -20,6 +20,9 @@ const image = Image.of('shop/search:2.4.1');
 const reason = 'The image needs it.';
 const USER: SecurityException = { runAs: 'image', reason };
 const ROOT: SecurityException = { runAs: 'root', reason };
+const DOCKER: SecurityException = { runAs: 'as-in-docker', reason };
+/** The capabilities of a container that runs as in Docker. */
+const OF_DOCKER = ['CHOWN', 'DAC_OVERRIDE', 'FOWNER', 'KILL', 'SETGID', 'SETUID'];
 const FILES: SecurityException = { rootFilesystem: 'writable', reason };
 const CHOWN: SecurityException = { capability: 'CHOWN', reason };
 
@@ -63,6 +66,16 @@ const HARDENED = {
 test.each<[SecurityException, object]>([
   [USER, { ...HARDENED, runAsUser: undefined, runAsGroup: undefined }],
   [ROOT, { ...HARDENED, runAsUser: 0, runAsGroup: 0, runAsNonRoot: false }],
+  [
+    DOCKER,
+    {
+      ...HARDENED,
+      runAsUser: undefined,
+      runAsGroup: undefined,
+      runAsNonRoot: false,
+      capabilities: { drop: ['ALL'], add: OF_DOCKER },
+    },
+  ],
   [FILES, { ...HARDENED, readOnlyRootFilesystem: false }],
   [CHOWN, { ...HARDENED, capabilities: { drop: ['ALL'], add: ['CHOWN'] } }],
 ])('%j changes one setting of its container, and nothing of the others', (exception, expected) => {
@@ -84,14 +97,22 @@ test('several exceptions of one container', () => {
   });
 });
 
-test('the files of volumes belong to the same group, and a sidecar keeps a user of its own', () => {
+test('a container that runs as in Docker has further capabilities too', () => {
+  const time: SecurityException = { capability: 'SYS_TIME', reason };
+  expect(effective(three('search', [DOCKER, FILES, time])).search).toMatchObject({
+    readOnlyRootFilesystem: false,
+    capabilities: { drop: ['ALL'], add: [...OF_DOCKER, 'SYS_TIME'] },
+  });
+});
+
+test.each([[USER], [DOCKER]])('%j: the group of volumes stays, and a sidecar keeps a user of its own', (exception) => {
   const options: Options = {
-    exceptions: [USER],
+    exceptions: [exception],
     sidecars: { proxy: { image, user: 2000 }, logs: { image } },
   };
   expect(podOf(options).securityContext.fsGroup).toBe(1000);
   expect(effective(options)).toMatchObject({ proxy: { runAsUser: 2000 }, logs: { runAsUser: 1000 } });
-  expect(effective({ user: 3000, ...three('proxy', [USER]) })).toMatchObject({ search: { runAsUser: 3000 } });
+  expect(effective({ user: 3000, ...three('proxy', [exception]) })).toMatchObject({ search: { runAsUser: 3000 } });
 });
 
 test('the reasons are in the manifest, and a changed reason does not replace the pods', () => {
@@ -128,7 +149,7 @@ test('an environment replaces the exceptions', () => {
 describe('check --profile hardened', () => {
   const codes = (made: App) => check(manifestsOf(made), 'hardened').map(({ code }) => code);
 
-  test.each([USER, ROOT, FILES, CHOWN])('%j is no problem and one hint', (exception) => {
+  test.each([USER, ROOT, DOCKER, FILES, CHOWN])('%j is no problem and one hint', (exception) => {
     for (const name of ['search', 'proxy', 'first']) {
       const made = app(three(name, [exception]));
       expect(codes(made)).toEqual(codes(app(three('', []))));
@@ -146,6 +167,35 @@ describe('check --profile hardened', () => {
       search.objects.deployment.merge({ metadata: { annotations: null } });
     });
     expect(codes(patched)).toEqual(expect.arrayContaining(['root-allowed', 'root-writable', 'capabilities-kept']));
+  });
+
+  test('a patch can remove capabilities of a container that runs as in Docker, but not add others', () => {
+    const patched = (add: string[]) =>
+      codes(
+        chart((scope) => {
+          const search = new Microservice(scope, 'search', { image, exceptions: [DOCKER] });
+          search.objects.deployment.patch(({ spec }) => {
+            spec.template.spec!.containers[0]!.securityContext!.capabilities!.add = add;
+          });
+        }),
+      );
+    expect(patched(['SETUID'])).toEqual(codes(app({})));
+    expect(patched([...OF_DOCKER, 'SYS_TIME'])).toContain('capabilities-kept');
+  });
+
+  test('a container that runs as in Docker with a user, or never as root, does not use its exception', () => {
+    const patched = (field: object) =>
+      codes(
+        chart((scope) => {
+          const search = new Microservice(scope, 'search', { image, exceptions: [DOCKER] });
+          search.objects.deployment.patch(({ spec }) => {
+            Object.assign(spec.template.spec!.containers[0]!.securityContext!, field);
+          });
+        }),
+      );
+    expect(patched({ runAsUser: 70 })).toContain('exception-invalid');
+    expect(patched({ runAsNonRoot: true })).toContain('exception-invalid');
+    expect(patched({ procMount: 'Default' })).not.toContain('exception-invalid');
   });
 
   test('an exception of one container is no excuse for another', () => {
@@ -190,6 +240,7 @@ test.each<[field: string, options: Options, got: string]>([
     '"runAs, capability, reason"',
   ],
   ['exceptions[0].runAs', { exceptions: [anything({ runAs: 70, reason })] }, '70'],
+  ['exceptions[0].runAs', { exceptions: [anything({ runAs: 'in-docker', reason })] }, '"in-docker"'],
   ['exceptions[0].rootFilesystem', { exceptions: [anything({ rootFilesystem: 'all', reason })] }, '"all"'],
   ['exceptions[0].capability', { exceptions: [anything({ capability: 'ALL', reason })] }, '"ALL"'],
   ['exceptions[0].capability', { exceptions: [anything({ capability: 'CAP_CHOWN', reason })] }, '"CAP_CHOWN"'],
@@ -198,9 +249,13 @@ test.each<[field: string, options: Options, got: string]>([
   ['exceptions[0].reason', { exceptions: [{ ...FILES, reason: 'needed' }] }, '"needed"'],
   ['exceptions[1]', { exceptions: [FILES, { ...FILES, reason: 'It must write.' }] }, '"writable"'],
   ['exceptions[1]', { exceptions: [USER, ROOT] }, '"root"'],
+  ['exceptions[1]', { exceptions: [ROOT, DOCKER] }, '"as-in-docker"'],
   ['exceptions[1]', { exceptions: [CHOWN, CHOWN] }, '"CHOWN"'],
+  ['exceptions[1]', { exceptions: [DOCKER, CHOWN] }, '"CHOWN"'],
+  ['exceptions[0]', { exceptions: [CHOWN, DOCKER] }, '"CHOWN"'],
   ['exceptions[0]', { exceptions: [USER], user: 70 }, 'user: 70'],
   ['exceptions[0]', { exceptions: [ROOT], user: 1000 }, 'user: 1000'],
+  ['exceptions[0]', { exceptions: [DOCKER], user: 1000 }, 'user: 1000'],
   ['sidecars.proxy.exceptions[0]', { sidecars: { proxy: { image, user: 70, exceptions: [USER] } } }, 'user: 70'],
   [
     'sidecars.proxy.exceptions[0].reason',
@@ -227,9 +282,8 @@ test.each([
   expect(problem!.fix).toBe(`Did you mean ${meant}?`);
 });
 
-test('a live program runs as the user that can change its files', () => {
-  expect(problemsOf(app({ live: true, exceptions: [USER] })).map(({ field, got }) => [field, got])).toContainEqual([
-    'live',
-    '"image"',
-  ]);
+test.each([USER, DOCKER])('a live program runs as the user that can change its files, so not with %j', (exception) => {
+  expect(problemsOf(app({ live: true, exceptions: [exception] })).map(({ field, got }) => [field, got])).toContainEqual(
+    ['live', `"${exception.runAs}"`],
+  );
 });

@@ -229,6 +229,29 @@ test('each file is a separate mount, and a changed file replaces the pods that r
   expect(hash('one')).not.toBe(hash('two'));
 });
 
+test('an executable file has a mode that lets everybody run it', () => {
+  const script = (executable?: boolean) => ({ file: 'README.md', ...(executable !== undefined && { executable }) });
+  const { pod, container } = render({
+    files: { '/a': 'text', '/b': script(true), '/c': script(false), '/d': script() },
+  });
+  expect(pod.volumes.slice(0, 2)).toEqual([
+    { name: 'files', configMap: { name: 'cart' } },
+    { name: 'executable-files', configMap: { name: 'cart', defaultMode: 0o555 } },
+  ]);
+  expect(
+    container.volumeMounts
+      .slice(0, 4)
+      .map(({ name, mountPath }: { name: string; mountPath: string }) => [mountPath, name]),
+  ).toEqual([
+    ['/a', 'files'],
+    ['/b', 'executable-files'],
+    ['/c', 'files'],
+    ['/d', 'files'],
+  ]);
+  const only = render({ files: { '/b': script(true) } });
+  expect(only.pod.volumes.map(({ name }: { name: string }) => name)).not.toContain('files');
+});
+
 test('volumes of cdk8s-plus and of the pod spec are mounted; a ConfigMap of cdk8s-plus is part of the hash', () => {
   const annotations = (colour: string) => {
     const app = chart((scope) => {

@@ -39,6 +39,7 @@ test.each<[name: string, pod: Pod, expected: object]>([
   ],
   ['priorityClass', { priorityClass: 'system-cluster-critical' }, { priorityClassName: 'system-cluster-critical' }],
   ['runtimeClass', { runtimeClass: 'gvisor' }, { runtimeClassName: 'gvisor' }],
+  ['hostname', { hostname: 'rabbit' }, { hostname: 'rabbit' }],
   [
     'hostAliases',
     { hostAliases: { '10.1.2.3': ['a.example', 'b.example'] } },

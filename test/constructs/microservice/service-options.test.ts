@@ -28,6 +28,21 @@ test('distribution and affinity', () => {
   });
 });
 
+test('each further name is a Service with the same pods and ports', () => {
+  const objects = objectsOf(app({ aliases: ['smtp', 'post-office', 'smtp'] }));
+  const { spec, metadata } = find(objects, 'Service', 'mail');
+  for (const name of ['smtp', 'post-office'])
+    expect(find(objects, 'Service', name)).toMatchObject({ spec, metadata: { labels: metadata.labels } });
+  expect(objects.filter(({ kind }) => kind === 'Service')).toHaveLength(3);
+  expect(objectsOf(app({})).filter(({ kind }) => kind === 'Service')).toHaveLength(1);
+  // Two parts cannot have one name.
+  const twice = chart((scope) => {
+    new Microservice(scope, 'smtp', { image });
+    new Microservice(scope, 'mail', { image, service: { aliases: ['smtp'] } });
+  });
+  expect(problemsOf(twice)).toContainEqual(expect.objectContaining({ code: expect.stringMatching(/taken|duplicate/) }));
+});
+
 test('access from outside opens the policy for the addresses, and nothing else', () => {
   const objects = objectsOf(app({ external: { sources: ['203.0.113.0/24'], reason: 'Mail servers deliver here.' } }));
   expect(find(objects, 'Service', 'mail').spec).toMatchObject({
@@ -68,12 +83,85 @@ test('the ServiceAccount has the annotations of a workload identity', () => {
 
 test.each<[code: string, field: string, service: object, more?: object]>([
   ['time-invalid', 'service.sessionAffinity', { sessionAffinity: 0 }],
+  ['name-invalid', 'service.aliases[1]', { aliases: ['smtp', 'mail.example.com'] }],
   ['construct-invalid', 'service.trafficDistribution', { trafficDistribution: 'Near' }],
   ['construct-invalid', 'service.external.type', { external: { type: 'Cluster', reason: 'There is a reason.' } }],
   ['construct-invalid', 'service.external.reason', { external: { reason: 'no' } }],
   ['construct-invalid', 'service', { labels: { a: 'b' } }, { http: false }],
 ])('%s at %s', (code, field, service, more = {}) => {
   expect(problemsOf(app(service as Service, more))).toMatchObject([{ code, field }]);
+});
+
+describe('with the port of the program', () => {
+  const more = { port: 3000, ports: { admin: 9000 } };
+  const shop = (service: Service, options: object = more, env: Record<string, string> = {}) =>
+    chart((scope) => {
+      new Namespace(scope, 'shop');
+      const mail = new Microservice(scope, 'mail', { image, service, ...options });
+      new Microservice(scope, 'web', { image, env }).calls(mail);
+      new Gateway(scope, 'entry', { routes: { '/': mail } });
+    });
+  const http = { name: 'http', port: 80, protocol: 'TCP', targetPort: 'http' };
+  const admin = { name: 'admin', port: 9000, protocol: 'TCP', targetPort: 'admin' };
+  const own = { name: 'http-own', port: 3000, protocol: 'TCP', targetPort: 'http' };
+
+  test('the Service has it next to port 80, and nothing else changes', () => {
+    const changed = objectsOf(shop({ ownPort: true }));
+    const without = objectsOf(shop({}));
+    expect(find(changed, 'Service', 'mail').spec.ports).toEqual([http, admin, own]);
+    expect(find(without, 'Service', 'mail').spec.ports).toEqual([http, admin]);
+    const others = (objects: typeof without) =>
+      objects.filter(({ kind, metadata }) => kind !== 'Service' || metadata.name !== 'mail');
+    expect(others(changed)).toEqual(others(without));
+  });
+
+  test.each([
+    ['false', { ownPort: false }, more, [http, admin]],
+    ['port 80 already', { ownPort: true }, { port: 80 }, [http]],
+  ])('nothing is added: %s', (_, service, options, ports) => {
+    expect(find(objectsOf(shop(service, options)), 'Service', 'mail').spec.ports).toEqual(ports);
+  });
+
+  test.each([
+    ['mail-canary', { canary: { image: Image.of('shop/mail:1.1.0'), weight: 10, by: 'gateway' } }],
+    ['mail-preview', { blueGreen: { green: Image.of('shop/mail:1.1.0') } }],
+  ])('the Service %s of another release has it too', (name, strategy) => {
+    const objects = objectsOf(
+      chart((scope) => {
+        const options = { port: 3000, strategy, service: { ownPort: true } } as Partial<MicroserviceOptions>;
+        const mail = new Microservice(scope, 'mail', { image, ...options });
+        new Gateway(scope, 'entry', { routes: { '/': mail }, httpRoute: { gateway: 'shared' } });
+      }),
+    );
+    expect(find(objects, 'Service', name).spec.ports).toEqual([http, own]);
+  });
+
+  test('the Service for events keeps its one port', () => {
+    const objects = objectsOf(app({ ownPort: true }, { port: 3000, eventsPort: 4000 }));
+    expect(find(objects, 'Service', 'mail-events').spec.ports).toHaveLength(1);
+  });
+
+  test('the check accepts an address with this port only with the option', () => {
+    const codes = (service: Service) =>
+      check(
+        synthesize(shop(service, more, { MAILER: 'http://mail:3000/send' })).flatMap(({ manifests }) => manifests),
+      ).map(({ code, got }) => [code, got]);
+    expect(codes({ ownPort: true })).toEqual([]);
+    expect(codes({})).toEqual([['host-port-missing', '3000']]);
+  });
+
+  test.each<[code: string, field: string, service: Service, more: object]>([
+    ['construct-invalid', 'service.ownPort', { ownPort: true, headless: true }, {}],
+    ['construct-invalid', 'service.ownPort', { ownPort: true }, { http: false, ports: { smtp: 2525 } }],
+    ['construct-invalid', 'service', { ownPort: true }, { http: false }],
+    ['port-taken', 'ports.http-own', { ownPort: true }, { ports: { 'http-own': 9000 } }],
+  ])('%s at %s', (code, field, service, options) => {
+    expect(problemsOf(app(service, options))).toMatchObject([{ code, field }]);
+  });
+
+  test('without the option, a port can have the name http-own', () => {
+    expect(objectsOf(app({}, { ports: { 'http-own': 9000 } }))).not.toEqual([]);
+  });
 });
 
 describe('a headless Service', () => {

@@ -169,17 +169,20 @@ describe('a task', () => {
     expect(find(objects, 'ServiceAccount', 'export').metadata.annotations).toEqual({ 'example.com/role': 'export' });
   });
 
-  test('with an exception, the program has the user of its image, and the steps keep theirs', () => {
-    const reason = 'The image changes its own files, and belongs to another user.';
-    const objects = objectsOf(shop({ options: { exceptions: [{ runAs: 'image', reason }] } }));
-    const { metadata, spec } = jobOf(objects);
-    expect(JSON.parse(metadata.annotations['callsign.dev/exceptions'])).toMatchObject([{ container: 'migration' }]);
-    const pod = spec.template.spec;
-    expect(pod.securityContext).not.toHaveProperty('runAsUser');
-    expect(pod.initContainers[1].securityContext).not.toHaveProperty('runAsUser');
-    for (const step of [pod.initContainers[0], pod.containers[0]])
-      expect(step.securityContext).toMatchObject({ runAsUser: 1000, readOnlyRootFilesystem: true });
-  });
+  test.each(['image', 'as-in-docker'] as const)(
+    'with runAs: %s, only the program has the user of its image',
+    (runAs) => {
+      const reason = 'The image changes its own files, and belongs to another user.';
+      const objects = objectsOf(shop({ options: { exceptions: [{ runAs, reason }] } }));
+      const { metadata, spec } = jobOf(objects);
+      expect(JSON.parse(metadata.annotations['callsign.dev/exceptions'])).toMatchObject([{ container: 'migration' }]);
+      const pod = spec.template.spec;
+      expect(pod.securityContext).not.toHaveProperty('runAsUser');
+      expect(pod.initContainers[1].securityContext).not.toHaveProperty('runAsUser');
+      for (const step of [pod.initContainers[0], pod.containers[0]])
+        expect(step.securityContext).toMatchObject({ runAsUser: 1000, readOnlyRootFilesystem: true });
+    },
+  );
 
   test('may() gives the program a token too', () => {
     const objects = objectsOf(shop({ change: (task) => task.may('get', 'pods') }));

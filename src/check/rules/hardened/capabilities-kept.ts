@@ -1,4 +1,5 @@
 import { show } from '../../../basics/text';
+import { capabilitiesOf } from '../../../k8s/exceptions';
 import { listOf } from '../../world/values';
 import { containerRule, containerTitle, type PodRule } from '../hardened-rule';
 
@@ -7,7 +8,7 @@ export const capabilitiesKept: PodRule = containerRule(
   'A container has fourteen capabilities by default, but most programs require none of them.',
   'Drop ALL, and add NET_BIND_SERVICE only if the program listens on a port below 1024.',
   (at, _pods, _world, exceptions) => {
-    const accepted = new Set<string>(['NET_BIND_SERVICE', ...exceptions.flatMap(({ capability }) => capability ?? [])]);
+    const accepted = new Set<string>(['NET_BIND_SERVICE', ...exceptions.flatMap(capabilitiesOf)]);
     const { drop, add } = at.container.securityContext?.capabilities ?? {};
     const strange = listOf(add).filter((name) => !accepted.has(name));
     return [

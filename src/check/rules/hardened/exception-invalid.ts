@@ -1,5 +1,11 @@
 import { show } from '../../../basics/text';
-import { isContainerException, writtenExceptions, type ContainerException } from '../../../k8s/exceptions';
+import {
+  hasUserOfImage,
+  isContainerException,
+  mayBeRoot,
+  writtenExceptions,
+  type ContainerException,
+} from '../../../k8s/exceptions';
 import { ANNOTATIONS } from '../../../k8s/keys';
 import { containersOf, listOf, type ContainerAt, type Pods } from '../../world/world';
 import { containerTitle, podRule, type PodRule, type PodViolation } from '../hardened-rule';
@@ -40,11 +46,13 @@ function text({ manifest }: Pods): unknown {
 }
 
 /** Whether the settings of the container need the exception. */
-function isUsed({ runAs, capability }: ContainerException, { container }: ContainerAt, { spec }: Pods): boolean {
+function isUsed(exception: ContainerException, { container }: ContainerAt, { spec }: Pods): boolean {
   const own = container.securityContext;
   const user = own?.runAsUser ?? spec.securityContext?.runAsUser;
-  if (runAs === 'root') return user === 0 || !(own?.runAsNonRoot ?? spec.securityContext?.runAsNonRoot);
-  if (runAs === 'image') return user === undefined;
+  const canBeRoot = !(own?.runAsNonRoot ?? spec.securityContext?.runAsNonRoot);
+  const { runAs, capability } = exception;
+  if (hasUserOfImage(exception)) return user === undefined && (canBeRoot || !mayBeRoot(exception));
+  if (runAs !== undefined) return user === 0 || canBeRoot;
   if (capability !== undefined) return listOf(own?.capabilities?.add).includes(capability);
   return own?.readOnlyRootFilesystem !== true;
 }

@@ -1,4 +1,5 @@
 import { show } from '../../../basics/text';
+import { mayBeRoot } from '../../../k8s/exceptions';
 import { containerRule, containerTitle, type PodRule } from '../hardened-rule';
 
 export const rootAllowed: PodRule = containerRule(
@@ -6,7 +7,7 @@ export const rootAllowed: PodRule = containerRule(
   'A process that escapes from a root container is root on the node.',
   'Set runAsNonRoot: true, and use an image that runs as another user.',
   (at, { spec }, _world, exceptions) => {
-    if (exceptions.some(({ runAs }) => runAs === 'root')) return [];
+    if (exceptions.some(mayBeRoot)) return [];
     const own = at.container.securityContext;
     const [user, field] =
       own?.runAsUser !== undefined

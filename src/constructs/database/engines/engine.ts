@@ -41,9 +41,9 @@ export interface Engine {
   readonly stop?: string;
   /**
    * The scripts, by file name, that the image sources on the first start. The initial SQL, if there is any, is at
-   * `INITIAL_SQL`.
+   * `INITIAL_SQL`. With `superuser` the application user has all rights.
    */
-  initScripts(initialSql: boolean): Readonly<Record<string, string>>;
+  initScripts(given: { readonly initialSql: boolean; readonly superuser: boolean }): Readonly<Record<string, string>>;
   /** Roles of callers. Undefined if all callers use the role of the owner. */
   readonly roles?: RoleScript;
   readonly dump: Dump;

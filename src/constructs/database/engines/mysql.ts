@@ -58,7 +58,7 @@ function family({ title, image, prefix, server, client, dumper, dumpOptions, mor
     // While the image sets up a new database, a temporary server runs that listens only on the socket.
     query: `exec ${client} ${local} --protocol=tcp --host=127.0.0.1 ${answers}`,
     entrypoint: entrypoint(prefix, server),
-    initScripts: (initialSql): Record<string, string> =>
+    initScripts: ({ initialSql }): Record<string, string> =>
       initialSql
         ? {
             '10-initial.sh': orStartAnew(`${client} ${local} --protocol=socket < ${INITIAL_SQL}`, '/var/lib/mysql'),

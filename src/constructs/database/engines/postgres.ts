@@ -39,8 +39,8 @@ export const postgres: Engine = {
   // On SIGTERM the server waits until every client disconnects. On SIGINT it rolls back open transactions and shuts
   // down.
   stop: 'kill -INT 1',
-  initScripts: (initialSql) => ({
-    '10-application.sh': orStartAnew(initialSql ? APPLICATION + INITIAL : APPLICATION, '$PGDATA'),
+  initScripts: ({ initialSql, superuser }) => ({
+    '10-application.sh': orStartAnew(application(superuser) + (initialSql ? INITIAL : ''), '$PGDATA'),
   }),
   roles: psqlScript,
   dump: {
@@ -81,10 +81,10 @@ function input(steps: readonly SqlStep[]): string {
   return `  cat <<'SQL'\n${psqlInput(steps)}\nSQL`;
 }
 
-/** Creates the database and the user that owns it. The user has no other permissions. */
-const APPLICATION = `psql -v ON_ERROR_STOP=1 -U postgres -d postgres \\
+/** Creates the database and the user that owns it. Unless it is a superuser, it has no other permissions. */
+const application = (superuser: boolean) => `psql -v ON_ERROR_STOP=1 -U postgres -d postgres \\
   -v name="$APPLICATION_DATABASE" -v password="$APPLICATION_PASSWORD" <<'SQL' || return
-CREATE ROLE :"name" LOGIN PASSWORD :'password';
+CREATE ROLE :"name" LOGIN${superuser ? ' SUPERUSER' : ''} PASSWORD :'password';
 CREATE DATABASE :"name" OWNER :"name";
 SQL
 `;

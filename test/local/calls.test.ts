@@ -1,0 +1,31 @@
+import { App, Chart } from 'cdk8s';
+import { Image, Microservice, type MicroserviceOptions } from '../../src/index';
+import { openCalls } from '../../src/local/calls';
+
+const image = Image.of('shop/any:1');
+
+/** The ports at which `web` reaches the other microservice, by name, and the variables of the call. */
+async function reached(options: Partial<MicroserviceOptions>) {
+  const shop = new Chart(new App(), 'shop', { namespace: 'shop' });
+  const cart = new Microservice(shop, 'cart', { image, port: 3000, ...options });
+  const web = new Microservice(shop, 'web', { image });
+  web.calls(cart);
+  const network = {
+    endpoints: [cart.endpoint],
+    log: { declare: () => undefined },
+    upstreamOf: () => ({}),
+  } as unknown as Parameters<typeof openCalls>[1];
+  const { names, servers, variables } = await openCalls(web.endpoint, network);
+  for (const server of servers) server.close();
+  return { names, variables };
+}
+
+test('a microservice is reached at port 80, and at its own port only with ownPort', async () => {
+  const { names } = await reached({});
+  expect(Object.keys(names.cart!).toSorted()).toEqual(['*', '80']);
+  const changed = await reached({ service: { ownPort: true } });
+  const { '*': refusal, 80: port, 3000: own } = changed.names['cart.shop.svc']!;
+  expect(own).toBe(port);
+  expect(own).not.toBe(refusal);
+  expect(changed.variables).toEqual({ CART_URL: `http://127.0.0.1:${port}` });
+});
