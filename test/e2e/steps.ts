@@ -36,6 +36,7 @@ import { roomForAll } from './steps/room-for-all';
 import { schedule } from './steps/schedule';
 import { shapes } from './steps/shapes';
 import { slowRollout } from './steps/slow-rollout';
+import { stacks } from './steps/stacks';
 import { staticSite } from './steps/static-site';
 import { tasks } from './steps/tasks';
 import { traces } from './steps/traces';
@@ -87,6 +88,7 @@ export const STEPS: readonly Step[] = [
   traces,
   staticSite,
   imported,
+  stacks,
   apply,
   prune,
   handOver,

@@ -1,14 +1,11 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context, Step } from '../context';
 import { PROJECT } from '../support/blog';
-import { must } from '../support/command';
+import { ComposeProject } from '../support/compose-project';
 import { Gateway } from '../support/gateway';
-import { imagesHere, pullMissing, removeImages } from '../support/images';
+import { pullMissing } from '../support/images';
 import type { Pod } from '../support/kubectl';
-import { imagesOf } from '../support/manifests';
-import { PUBLIC_VARIABLES } from '../support/public-gateway';
 import { holds } from '../support/promise';
 import { secondsSince, until } from '../support/until';
 
@@ -32,22 +29,21 @@ export const imported: Step = {
     const { kubectl, gateway, cluster, signal, say } = context;
     const client = new Gateway(`127.0.0.1:${gateway.port}`, `${NAMESPACE}.localhost`);
     await kubectl.gone(NAMESPACE);
-    const project = new ComposeProject(context);
+    const project = new ComposeProject(context, 'imported');
+    for (const name of ['package.json', 'package-lock.json'])
+      cpSync(join(PROJECT, 'services', name), join(project.folder, 'notes', name));
     try {
-      const report = await project.callsign('import', 'compose', 'compose.yaml', '--out', 'chart.ts');
-      const [, keys = '', counts = ''] = /^(\d+) keys: (.*)$/m.exec(report) ?? [];
+      const report = await project.import();
+      const [, keys = '', counts = ''] = /^(\d+) keys: ([^.]*)\./m.exec(report) ?? [];
       holds(counts.endsWith(' 0 refused'), 'every key of the compose file is imported', report);
-      await project.callsign('images', '--app', 'chart.ts', '--kind', cluster.name);
-      await project.callsign('synth', '--app', 'chart.ts');
-      await project.callsign('check', 'k8s-out');
-      project.holdsNoPassword(report);
+      await project.build('--kind', cluster.name);
+      project.holdsNoPassword(report, PASSWORDS);
 
-      const others = imagesOf(project.manifests).filter((image) => !image.startsWith(NAMESPACE));
-      await pullMissing(others, signal);
-      await cluster.load('worker', others);
+      await pullMissing(project.otherImages, signal);
+      await cluster.load('worker', project.otherImages);
       const start = Date.now();
-      const made = await project.makeSecrets(report);
-      await kubectl.must(['apply', '-f', project.manifests]);
+      const made = await project.makeSecrets(report, { ADMIN_TOKEN: TOKEN });
+      await project.apply();
       const before = await ready(context);
       const first = await until('the page answers through the gateway', 60, () => see(client));
       holds(first.notes[0]?.text === 'from the first start', 'the page shows the row from the first start', first);
@@ -85,7 +81,6 @@ export const imported: Step = {
         ...last,
       };
     } finally {
-      await kubectl.run(['delete', 'namespace', NAMESPACE, '--wait=false', '--ignore-not-found']);
       await project.remove();
     }
   },
@@ -111,67 +106,4 @@ async function ready({ kubectl }: Context): Promise<string[]> {
     '--field-selector=status.phase=Running',
   );
   return pods.filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ metadata }) => metadata.uid);
-}
-
-/** A user's folder with a compose file and the installed package. */
-class ComposeProject {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-imported-'));
-  readonly manifests = join(this.#folder, 'k8s-out');
-
-  constructor(private readonly context: Context) {
-    cpSync(join(__dirname, '..', 'programs', 'imported'), this.#folder, { recursive: true });
-    for (const name of ['package.json', 'package-lock.json'])
-      cpSync(join(PROJECT, 'services', name), join(this.#folder, 'notes', name));
-    const compose = readFileSync(join(this.#folder, 'compose.yaml'), 'utf8');
-    holds(
-      PASSWORDS.every((password) => compose.includes(password)),
-      'the compose file contains the passwords',
-    );
-    const modules = join(this.#folder, 'node_modules');
-    mkdirSync(join(modules, 'callsign-k8s'), { recursive: true });
-    writeFileSync(
-      join(modules, 'callsign-k8s', 'index.js'),
-      `module.exports = require(${JSON.stringify(join(PROJECT, 'src/index.ts'))});\n`,
-    );
-    for (const name of ['cdk8s', 'constructs']) symlinkSync(join(PROJECT, 'node_modules', name), join(modules, name));
-  }
-
-  callsign(...args: string[]): Promise<string> {
-    return must('node', [join(PROJECT, 'bin/callsign.js'), ...args], {
-      cwd: this.#folder,
-      env: PUBLIC_VARIABLES,
-      signal: this.context.signal,
-      timeoutMs: 300_000,
-    });
-  }
-
-  /** Runs the commands at the end of the report, with real values. Returns the number of created Secrets. */
-  async makeSecrets(report: string): Promise<number> {
-    const { kubectl, signal } = this.context;
-    const commands = report.split('\n').filter((line) => line.startsWith('  kubectl '));
-    for (const command of commands) {
-      await must('sh', ['-c', command.replaceAll('…', TOKEN)], {
-        cwd: this.#folder,
-        signal,
-        env: { KUBECONFIG: kubectl.kubeconfig },
-      });
-    }
-    return commands.filter((command) => command.includes('create secret')).length;
-  }
-
-  /** Checks that the written files and the report contain no password. */
-  holdsNoPassword(report: string): void {
-    const files = [
-      join(this.#folder, 'chart.ts'),
-      ...readdirSync(this.manifests).map((name) => join(this.manifests, name)),
-    ];
-    const found = files.filter((file) => PASSWORDS.some((password) => readFileSync(file, 'utf8').includes(password)));
-    holds(found.length === 0, 'no written file contains a password', found);
-    holds(!PASSWORDS.some((password) => report.includes(password)), 'the report contains no password', report);
-  }
-
-  async remove(): Promise<void> {
-    rmSync(this.#folder, { recursive: true, force: true });
-    await removeImages(await imagesHere(`${NAMESPACE}/*`));
-  }
 }

@@ -1,0 +1,2 @@
+CREATE EXTENSION IF NOT EXISTS pg_trgm;
+CREATE ROLE reader LOGIN PASSWORD 'reader-pass-17';
