@@ -9,6 +9,8 @@ module.exports = [
   'cli/completion/',
   'cli/doctor.test.ts',
   'cli/graph-diff.test.ts',
+  'cli/import-first-minute.test.ts',
+  'cli/import-pin.test.ts',
   'cli/init.test.ts',
   'cli/operate.test.ts',
   'cli/release/',

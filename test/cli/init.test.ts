@@ -163,10 +163,16 @@ describe('a folder with a Compose file', () => {
     expect(callsignProcess(['check', '--profile', 'wiring'], { cwd: folder.path })).toMatchObject({ code: 0 });
   });
 
-  test('--import prints the report, and a refused key ends it with 1', async () => {
+  test('--import prints the report, and ends with 1 if a program may need a refused key', async () => {
     folder.put('compose.yaml', `${COMPOSE}    privileged: true\n`);
     const { code, out } = await callsign(['init', folder.path, '--import']);
-    expect([code, out]).toEqual([1, expect.stringMatching(/^wrote .*^refused +\S*compose\.yaml:5 /ms)]);
+    expect([code, out]).toEqual([
+      1,
+      expect.stringMatching(/^wrote .*^ {2}security {2}services\.web\.privileged \(compose\.yaml:5\): /ms),
+    ]);
+    expect(out).toContain(' npx callsign import compose compose.yaml --report import.txt\n');
+    folder.put('more/compose.yaml', `${COMPOSE}    cpu_shares: 5\n  cache: { image: "redis:8" }\n`);
+    expect(await callsign(['init', join(folder.path, 'more'), '--import'])).toMatchObject({ code: 0 });
   });
 
   test('an override file belongs to it, as for Docker', async () => {

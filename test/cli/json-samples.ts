@@ -86,6 +86,11 @@ export const LEAST: Readonly<Record<string, readonly unknown[]>> = {
     {
       name: 'shop',
       chart: 'export class Shop {}',
+      parts: [{ name: 'web', kind: 'HTTP service', image: 'shop/web:1', addresses: ['http://shop.localhost'] }],
+      decisions: [
+        { rank: 'start', message: 'It is missing.', places: [{ file: 'a.yaml', line: 1, path: 'services.a' }] },
+      ],
+      unpinned: ['redis'],
       report: [{ status: 'converted', file: 'compose.yaml', line: 1, path: 'services.web' }],
       secrets: ['kubectl create secret'],
       warnings: ['A warning.'],
@@ -159,6 +164,7 @@ export const MORE: Readonly<Record<string, readonly unknown[]>> = {
           kind: 'microservice',
           exceptions: [
             { container: 'web', runAs: 'root', reason: 'It must.' },
+            { container: 'job', runAs: 'as-in-docker', reason: 'It must.' },
             { container: 'web', rootFilesystem: 'writable', reason: 'It must.' },
             { container: 'web', capability: 'CHOWN', reason: 'It must.' },
           ],
@@ -212,7 +218,12 @@ export const MORE: Readonly<Record<string, readonly unknown[]>> = {
     ],
   ],
   import: [
-    { ...(LEAST.import![0] as object), file: 'shop.ts' },
+    {
+      ...(LEAST.import![0] as object),
+      file: 'shop.ts',
+      reportFile: 'shop.import.txt',
+      report: [{ status: 'refused', file: 'a.yaml', line: 1, path: 'services.web.logging', why: 'No.', runs: true }],
+    },
     {
       kinds: [
         { name: 'zones.example.com', kind: 'Zone', versions: ['v1'], text: 'export class Zone {}', file: 'a.ts' },

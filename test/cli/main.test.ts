@@ -186,7 +186,7 @@ Writes a new project, or adds charts to a folder with Dockerfiles or a Compose f
   --import  also import the Compose file of the folder, with its override file
   --json    print JSON
 `,
-  import: `callsign import compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--out FILE|DIR] [--json]
+  import: `callsign import compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--pin] [--out FILE|DIR] [--report FILE] [--json]
 callsign import crd FILE… [--out DIR] [--json]
 
 Turns a Compose file into a chart, or CustomResourceDefinitions into constructs.
@@ -194,7 +194,9 @@ Turns a Compose file into a chart, or CustomResourceDefinitions into constructs.
   --file …      another Compose file; it overrides the files before it
   --profile …   include the services of this profile; * includes all
   --env-file …  a file with variables (default: .env next to the Compose file)
+  --pin         ask Docker what images without a version mean now, and write it into the chart
   --out …       the file or the folder for the result (default: it goes to standard output, the report to standard error)
+  --report …    the file for the list of all keys (default: NAME.import.txt next to the chart; none without --out)
   --json        print the result and the report as JSON
 `,
   images: `callsign images [--push [--registry NAME]] [--kind NAME] [--check] [--app FILE] [--env NAME] [--json]

@@ -27,11 +27,12 @@ test('there are examples of every style', () => expect(EXAMPLES.length).toBeGrea
 
 describe.each(EXAMPLES)('$name', (example) => {
   test('becomes this chart, with this report', async () => {
-    const { code, out, error } = await callsign(['import', 'compose', ...example.args], {
+    const keys = join(folder, `${example.name}.txt`);
+    const { code, out, error } = await callsign(['import', 'compose', ...example.args, '--report', keys], {
       environment: example.environment,
     });
     // `npm run golden` rewrites test/golden.
-    expect(`${out}\n${error}`).toMatchSnapshot();
+    expect(`${out}\n${error.replaceAll(folder, 'FOLDER')}\n${readFileSync(keys, 'utf8')}`).toMatchSnapshot();
     expect(code).toBe(example.whole ? 0 : 1);
     written.set(example.name, out);
   });

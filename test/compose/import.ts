@@ -7,6 +7,7 @@ export interface Result extends Ran {
   readonly report: readonly ReportEntry[];
   readonly secrets: readonly string[];
   readonly warnings: readonly string[];
+  readonly decisions: readonly { rank: string; message: string }[];
   readonly problems: readonly { code: string; message: string; fix: string; place?: { file: string; line: number } }[];
 }
 
@@ -29,7 +30,7 @@ export function composeFolder() {
         environment,
       });
       const parsed = (ran.out.startsWith('{') ? JSON.parse(ran.out) : {}) as Partial<Result>;
-      return { report: [], chart: '', secrets: [], warnings: [], problems: [], ...parsed, ...ran };
+      return { report: [], chart: '', secrets: [], warnings: [], decisions: [], problems: [], ...parsed, ...ran };
     },
     /** A place without the folder: `compose.yaml:3`. */
     at: ({ file, line }: { file: string; line: number }) => `${file.split('/').at(-1)}:${line}`,

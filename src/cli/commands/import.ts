@@ -1,17 +1,20 @@
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
-import { basename, dirname, extname, join, resolve } from 'node:path';
+import { existsSync, statSync } from 'node:fs';
+import { basename, dirname, extname, resolve } from 'node:path';
+import { shellWord } from '../../basics/shell-word';
 import { importCompose } from '../../compose/import';
-import { CallsignError } from '../../problems/problem';
-import { UsageError, type Command, type Io } from '../command';
+import { isMissing } from '../../compose/load/report';
+import { currentVersions } from '../../images/docker/current-version';
+import { UsageError, type Arguments, type Command, type Io } from '../command';
 import { profilesOf } from '../compose-profiles';
 import { importCrd } from '../import-crd';
+import { importedFiles, writeImported } from '../imported-files';
 import { libraryFrom } from '../library-from';
 import { printJson } from '../output';
 import { importedText } from '../reports/imported';
 
 export const importCommand: Command = {
   usage:
-    'compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--out FILE|DIR] [--json]\ncallsign import crd FILE… [--out DIR] [--json]',
+    'compose FILE [--file FILE]… [--profile NAME]… [--env-file FILE]… [--pin] [--out FILE|DIR] [--report FILE] [--json]\ncallsign import crd FILE… [--out DIR] [--json]',
   summary: 'Turns a Compose file into a chart, or CustomResourceDefinitions into constructs.',
   options: {
     file: { type: 'string', multiple: true, help: 'another Compose file; it overrides the files before it' },
@@ -21,16 +24,25 @@ export const importCommand: Command = {
       multiple: true,
       help: 'a file with variables (default: .env next to the Compose file)',
     },
+    pin: {
+      type: 'boolean',
+      help: 'ask Docker what images without a version mean now, and write it into the chart',
+    },
     out: {
       type: 'string',
       help: 'the file or the folder for the result (default: it goes to standard output, the report to standard error)',
+    },
+    report: {
+      type: 'string',
+      help: 'the file for the list of all keys (default: NAME.import.txt next to the chart; none without --out)',
     },
     json: { type: 'boolean', help: 'print the result and the report as JSON' },
   },
   words: Infinity,
   async run({ options, lists, words: [what, ...paths] }, io) {
     if (what === 'crd') {
-      const [misplaced] = Object.keys(lists);
+      const composeOnly = ['pin', 'report'].filter((name) => options[name] !== undefined);
+      const [misplaced] = [...Object.keys(lists), ...composeOnly];
       if (misplaced) throw new UsageError(`import crd has no option --${misplaced}.`);
       const out = options.out === undefined ? undefined : String(options.out);
       return importCrd({ paths, out, json: options.json === true }, io);
@@ -50,20 +62,34 @@ export const importCommand: Command = {
           ? dirname(options.out)
           : options.out
         : undefined;
-    const imported = importCompose({ files, profiles, envFiles, shell: io.environment, library: libraryFrom(folder) });
+    const input = { files, profiles, envFiles, shell: io.environment, library: libraryFrom(folder) };
+    const first = importCompose(input);
+    const isPinned = options.pin === true;
+    const imported =
+      isPinned && first.unpinned.length > 0
+        ? importCompose({ ...input, pins: await currentVersions(first.unpinned) })
+        : first;
 
-    if (typeof options.out === 'string') {
-      const path = extname(options.out) === '.ts' ? options.out : join(options.out, `${imported.name}.ts`);
-      write(path, imported.chart);
-      if (options.json) printJson({ ...imported, file: path }, io);
-      else io.out(importedText(imported, [`Wrote ${path}. Next: npx callsign synth --app ${path}`]));
-    } else if (options.json) printJson(imported, io);
-    else {
+    const { chart, report } = importedFiles(options, imported.name);
+    writeImported({ chart, report }, imported);
+    const printed = {
+      keys: report,
+      chart,
+      command: commandOf(file, lists),
+      isPinned,
+      last:
+        chart === undefined
+          ? []
+          : [`Wrote ${chart}. Next, in the same folder: npx callsign synth --app ${shellWord(chart)}`],
+    };
+    if (options.json)
+      printJson({ ...imported, ...(chart && { file: chart }), ...(report && { reportFile: report }) }, io);
+    else if (chart === undefined) {
       io.out(imported.chart);
-      io.error(importedText(imported));
-    }
+      io.error(importedText(imported, printed));
+    } else io.out(importedText(imported, printed));
     hintAtOverride(files, io);
-    return imported.report.some(({ status }) => status === 'refused') ? 1 : 0;
+    return imported.report.some(isMissing) ? 1 : 0;
   },
 };
 
@@ -72,23 +98,17 @@ function hintAtOverride(files: readonly string[], { error }: Io): void {
   const [file = ''] = files;
   const override = file.replace(/(\.ya?ml)$/, '.override$1');
   if (override === file || !existsSync(override) || files.some((other) => resolve(other) === resolve(override))) return;
-  error(`${basename(override)} is in the same folder and was not read. To merge it, add --file ${override}.\n`);
+  error(
+    `${basename(override)} is in the same folder and was not read. To merge it, add --file ${shellWord(override)}.\n`,
+  );
 }
 
-/** A person edits the chart after the import, so another chart never overwrites it. */
-function write(path: string, text: string): void {
-  if (existsSync(path) && readFileSync(path, 'utf8') !== text) {
-    throw new CallsignError([
-      {
-        code: 'file-taken',
-        place: { file: path, line: 1 },
-        message: 'The file exists, and the import does not overwrite it.',
-        fix: 'Move the file, or name another one with --out.',
-      },
-    ]);
-  }
-  mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, text);
+/** The command that imports the same files again. */
+function commandOf(file: string, lists: Arguments['lists']): string {
+  const more = ['file', 'profile', 'env-file'].flatMap((name) =>
+    (lists[name] ?? []).flatMap((value) => [`--${name}`, value]),
+  );
+  return `npx callsign import compose ${[file, ...more].map(shellWord).join(' ')}`;
 }
 
 function isFile(path: string): boolean {

@@ -1,6 +1,8 @@
 import { statSync } from 'node:fs';
 import { join, relative } from 'node:path';
+import { shellWord } from '../../basics/shell-word';
 import { importCompose, type Imported } from '../../compose/import';
+import { isMissing } from '../../compose/load/report';
 import { CHART_FILE, planProject, type ProjectPlan } from '../../init/plan-project';
 import { readProjectFolder } from '../../init/project-folder';
 import { projectPackages, templateFiles } from '../../init/templates';
@@ -34,8 +36,8 @@ export const init: Command = {
     writeProject(folder, plan);
     const next = [...changeFolder(folder), ...plan.next];
     if (options.json) printJson({ folder, ...summary(plan), next, ...(imported && { import: imported }) }, io);
-    else print(folder, plan, next, imported, io);
-    return imported?.report.some(({ status }) => status === 'refused') ? 1 : 0;
+    else print({ folder, plan, next, imported, composeFiles: found.composeFiles }, io);
+    return imported?.report.some(isMissing) ? 1 : 0;
   },
 };
 
@@ -62,26 +64,36 @@ function inFolder<T>(folder: string, action: () => T): T {
 
 function changeFolder(folder: string): string[] {
   const path = relative('', folder);
-  return path === '' ? [] : [`cd ${/[^\w./-]/.test(path) ? JSON.stringify(path) : path}`];
+  return path === '' ? [] : [`cd ${shellWord(path)}`];
 }
 
 function summary({ kind, name, files, kept, completed, notes }: ProjectPlan) {
   return { kind, name, written: [...files.keys()], kept, added: completed?.added ?? [], notes };
 }
 
+interface Printed {
+  readonly folder: string;
+  readonly plan: ProjectPlan;
+  readonly next: readonly string[];
+  readonly imported: Imported | undefined;
+  readonly composeFiles: readonly string[];
+}
+
 function print(
-  folder: string,
-  { files, kept, completed, notes }: ProjectPlan,
-  next: readonly string[],
-  imported: Imported | undefined,
+  { folder, plan: { files, kept, completed, notes }, next, imported, composeFiles }: Printed,
   { out }: Io,
 ): void {
   for (const path of files.keys()) out(`wrote ${join(folder, path)}\n`);
   if (completed) out(`added to ${join(folder, completed.path)}: ${completed.added.join(', ')}\n`);
   for (const path of kept) out(`kept ${join(folder, path)}\n`);
-  if (imported) out(`\n${importedText(imported)}`);
+  if (imported) out(`\n${importedText(imported, { command: importCommandOf(composeFiles), chart: CHART_FILE })}`);
   if (notes.length > 0) out(`\n${notes.join('\n')}\n`);
   out(`\nNext:\n${indented(next)}`);
+}
+
+/** The command that imports the files again. */
+function importCommandOf([file = '', ...overrides]: readonly string[]): string {
+  return ['npx callsign import compose', file, ...overrides.flatMap((override) => ['--file', override])].join(' ');
 }
 
 function indented(lines: readonly string[]): string {

@@ -60,7 +60,7 @@ function containerTrouble(container: V1ContainerStatus, pod: V1Pod, state: Clust
       kind: 'certain',
       reason,
       message: now.waiting.message,
-      fix: "Set the option user to the number of the user in the image. If the image must start as root, declare the exception runAs: 'root'.",
+      fix: "Set the option user to the number of the user in the image. If the image must start as root, declare the exception runAs: 'root' or 'as-in-docker'.",
     };
   }
   if (reason === MISSING_KEY || reason === 'CreateContainerError') {

@@ -5,10 +5,12 @@ import type { ComposeService } from '../load/service';
 import type { ChartPlan } from '../plan/plan';
 import { addCalls } from './calls';
 import { ImportContext } from './context';
+import { isCallable } from './member';
 import { databaseOptions, isDatabase } from './database/options';
 import { reportServiceKeys } from './keys/service-keys';
 import { reportTopLevelKeys } from './keys/top-level-keys';
 import { microserviceOptions } from './microservice/options';
+import { taskOptions } from './task/options';
 import { addGateways } from './network/gateways';
 import { sharedSources } from './storage/mounts';
 
@@ -25,9 +27,12 @@ export function analyze(
   for (const member of members) addCalls(context, member);
   for (const member of members) {
     const { role, id } = member;
-    if (role.kind === 'left out') context.report.rest(member.node, 'refused', role.why);
+    if (role.kind === 'left out')
+      context.report.rest(member.node, member.known?.instead ? 'lost' : 'refused', role.why);
     else if (isDatabase(member))
       context.parts.push({ construct: 'Database', id, options: databaseOptions(context, member) });
+    else if (role.kind === 'task')
+      context.parts.push({ construct: 'Task', id, options: taskOptions(context, member, shared) });
     else context.parts.push({ construct: 'Microservice', id, options: microserviceOptions(context, member, shared) });
   }
   addGateways(context);
@@ -57,17 +62,16 @@ function warningsOf({ project, members, notes }: ImportContext): string[] {
   const uncalled = all
     .filter((member) => ['database', 'server'].includes(member.role.kind) && !called.has(member))
     .map(({ id }) => id);
-  const moved = all.filter(({ role }) => role.kind === 'http' && role.port !== 80).map(({ id }) => `http://${id}`);
+  const renamed = all.filter((member) => isCallable(member) && member.id !== member.name);
   return [
     ...new Set(project.unset),
     ...notes,
+    ...renamed.map(
+      ({ id, name }) =>
+        `The service ${name} is called ${id}. A program with the name ${name} in its code does not find it.`,
+    ),
     ...(uncalled.length > 0
       ? [`The files show no calls to ${uncalled.join(', ')}. If there are calls, add them to the chart.`]
-      : []),
-    ...(moved.length > 0
-      ? [
-          `HTTP is on port 80 of each Service (${moved.join(', ')}). If a program has another port in its code, change it there.`,
-        ]
       : []),
   ];
 }

@@ -1,6 +1,6 @@
 import { entriesOf, itemsOf, nodeAt, textOf } from '../load/node';
 import type { ImportContext } from './context';
-import type { Member } from './member';
+import { isCallable, type Member } from './member';
 import { addPortCall } from './network/further-ports';
 import { mentionsOf } from './network/listening';
 
@@ -9,7 +9,7 @@ export function addCalls(context: ImportContext, member: Member): void {
   if (member.role.kind === 'left out') return;
   const { report } = context;
   const call = (other: Member | undefined) => {
-    if (!other || other === member || other.role.kind === 'worker' || other.role.kind === 'left out') return false;
+    if (!other || other === member || !isCallable(other)) return false;
     member.calls.add(other);
     return true;
   };
@@ -18,12 +18,17 @@ export function addCalls(context: ImportContext, member: Member): void {
     const called = call(other);
     const condition = nodeAt(dependency, 'condition');
     if (!other) report.approximated(dependency, `The profile of ${name} is not chosen.`);
-    else if (!called)
+    else if (other.role.kind === 'task' && textOf(condition) === 'service_completed_successfully') {
+      report.converted(condition, `${member.id} starts after the task ${other.id} succeeded.`);
+      report.rest(dependency, 'approximated', 'Each run of the task decides about the pods that start after it.');
+    } else if (!called)
       report.approximated(
         dependency,
         other.role.kind === 'worker'
           ? `The files name no port of ${name}, so nothing can call it.`
-          : `${name} is not in the chart.`,
+          : other.role.kind === 'task'
+            ? `${name} is a task, so nothing can call it.`
+            : `${name} is not in the chart.`,
       );
     else if (textOf(condition) === 'service_started') report.converted(condition, `${member.id} calls ${other.id}.`);
     else

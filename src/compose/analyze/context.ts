@@ -1,19 +1,25 @@
 import { nearest } from '../../basics/nearest';
 import { show } from '../../basics/text';
+import { isDnsLabel } from '../../k8s/names';
 import type { Problem } from '../../problems/problem';
 import type { ComposeProject } from '../load/load';
 import { mountedTexts } from '../load/mounts';
 import { entriesOf, itemsOf, leavesOf, nodeAt, textOf, type ComposeNode } from '../load/node';
+import { FreeNames } from '../load/free-names';
 import { dnsName } from '../load/project';
 import type { ImportReport } from '../load/report';
 import { commandOf, type ComposeService } from '../load/service';
 import type { Invocation, PlannedCall, PlannedPart } from '../plan/plan';
 import { DATABASE_IMAGES } from './database/images';
+import { fitsDatabase } from './database/fits-database';
+import { Dependencies } from './dependencies';
 import { roleOf, type Member } from './member';
 import { mentionsIn, type HostMention } from './network/hosts';
-import { aliasesOf, listeningOf, mentionsOf } from './network/listening';
+import { aliasesOf, listeningOf, mentionsOf, networkAliases } from './network/listening';
 import { hasSecretLooks, isSecret, isSecretName, passwordsIn, secretValuesOf } from './secrets/detect';
 import { SecretBook } from './secrets/secret-book';
+import { SecretLinks } from './secrets/secret-links';
+import { TextSearch } from './secrets/text-search';
 
 /** Passwords that are also usual words. Such a word in another text is probably not the password. */
 const COMMON = /^(postgres|password|example|default|secret|root|admin|mysql|redis|rabbitmq|changeme|minioadmin)$/i;
@@ -26,13 +32,15 @@ export class ImportContext {
   readonly notes: string[] = [];
   readonly secrets = new SecretBook();
   readonly members = new Map<string, Member>();
+  readonly secretLinks = new SecretLinks(this.members);
   /** Images that are built, by their sources. */
   readonly images = new Map<string, Invocation>();
   /** Secret values that are long enough to find them in other texts. */
   readonly secretValues: readonly string[];
+  readonly #search: TextSearch;
   readonly #hosts = new Map<string, Member>();
   readonly #volumes = new Map<string, string>();
-  readonly #ids = new Set<string>();
+  readonly #ids = new FreeNames();
 
   constructor(
     readonly project: ComposeProject,
@@ -43,27 +51,39 @@ export class ImportContext {
   ) {
     const all = [...services.values()];
     this.secretValues = secretValuesIn(all);
+    this.#search = new TextSearch(this.secretValues);
     const hosts = new Map(
       all.flatMap((service) => aliasesOf(service).map((alias) => [alias.toLowerCase(), service] as const)),
     );
     for (const service of all) hosts.set(service.name.toLowerCase(), service);
+    for (const { id } of all) this.#ids.add(id);
     const mentions = mentionsByService(all, hosts);
-    const dependencies = new Set(
-      all.flatMap(({ node }) => [
-        ...entriesOf(nodeAt(node, 'depends_on')).map(([other]) => other),
-        ...itemsOf(nodeAt(node, 'links')).map((link) => (textOf(link) ?? '').split(':')[0]!),
-      ]),
-    );
+    const dependencies = new Dependencies(all);
     for (const service of all) {
-      const listening = listeningOf(service, mentions.get(service.name) ?? [], dependencies.has(service.name));
+      const texts = mentions.get(service.name) ?? [];
+      const callers = new Set([...dependencies.of(service.name), ...texts.map(({ by }) => by)]);
+      callers.delete(service);
+      const listening = listeningOf(service, texts, dependencies.of(service.name).size > 0);
+      const isUsed = callers.size > 0 || texts.length > 0;
       this.members.set(service.name, {
         ...service,
-        role: roleOf(service, listening, services),
+        role: roleOf(service, listening, {
+          mustComplete: dependencies.awaited.has(service.name),
+          isUsed,
+          fits: (database) =>
+            fitsDatabase((text) => this.isSecretText(undefined, text), service, database, [...callers]),
+        }),
         calls: new Set(),
         portCalls: new Map(),
+        ownNames: new Set(),
+        aliases: new Set(),
       });
     }
     for (const [host, { name: member }] of hosts) this.#hosts.set(host, this.members.get(member)!);
+    for (const member of this.members.values()) {
+      const inFiles = (mentions.get(member.name) ?? []).filter(({ inFile }) => inFile).map(({ host }) => host);
+      for (const host of [...inFiles, ...networkAliases(member)]) this.#addAlias(member, host.toLowerCase());
+    }
   }
 
   get report(): ImportReport {
@@ -81,12 +101,14 @@ export class ImportContext {
 
   /** An unused id. If `wanted` is taken, the id ends with `suffix` or a number. */
   freeId(wanted: string, suffix = 'data'): string {
-    let id = wanted;
-    const taken = (name: string) =>
-      this.#ids.has(name) || [...this.members.values()].some((member) => member.id === name);
-    for (let n = 2; taken(id); n++) id = n === 2 ? `${wanted}-${suffix}` : `${wanted}-${n}`;
-    this.#ids.add(id);
-    return id;
+    return this.#ids.take(wanted, suffix);
+  }
+
+  /** Gives a microservice another name, if a Service can have it. */
+  #addAlias(to: Member, name: string): void {
+    if ((to.role.kind !== 'http' && to.role.kind !== 'server') || !isDnsLabel(name) || this.#ids.isTaken(name)) return;
+    this.#ids.add(name);
+    to.aliases.add(name);
   }
 
   /** The database whose password is in this secret of the Compose file. */
@@ -102,7 +124,7 @@ export class ImportContext {
   isSecretText(node: ComposeNode | undefined, text: string): boolean {
     if (hasSecretLooks(text)) return true;
     const variables = node ? [...leavesOf(node)].flatMap((leaf) => (leaf.kind === 'scalar' ? leaf.variables : [])) : [];
-    return [...secretValuesOf(variables), ...this.secretValues].some((value) => text.includes(value));
+    return secretValuesOf(variables).some((value) => text.includes(value)) || this.#search.findsIn(text);
   }
 
   /** Adds the problem that a service uses a secret or a config which the file does not declare. */
@@ -144,19 +166,26 @@ function plainNamesOf({ name, env }: ComposeService): string[] {
   return [name, ...named.map(([, { value }]) => String(value))];
 }
 
+/** A text that names a service, and the service that has the text. */
+interface Mention extends HostMention {
+  readonly by: ComposeService;
+  /** It is in a file, which the import does not change. */
+  readonly inFile?: boolean;
+}
+
 /** How the settings, commands and mounted files of all services mention each service. A service can mention itself. */
 function mentionsByService(
   services: readonly ComposeService[],
   hosts: ReadonlyMap<string, ComposeService>,
-): Map<string, HostMention[]> {
-  const mentions = new Map<string, HostMention[]>();
+): Map<string, Mention[]> {
+  const mentions = new Map<string, Mention[]>(services.map(({ name }) => [name, []]));
   for (const service of services) {
     const links = linksOf(service);
     const inFiles = mountedTexts(service).flatMap((text) => text.split('\n').flatMap((line) => mentionsIn(line)));
-    for (const mention of [...mentionsOf(service), ...inFiles]) {
+    for (const mention of [...mentionsOf(service), ...inFiles.map((found) => ({ ...found, inFile: true }))]) {
       const host = mention.host.toLowerCase();
       const other = hosts.get(links.get(host) ?? host);
-      if (other) mentions.set(other.name, [...(mentions.get(other.name) ?? []), mention]);
+      if (other) mentions.get(other.name)!.push({ ...mention, by: service });
     }
   }
   return mentions;

@@ -1,9 +1,10 @@
 import { serverOf } from '../../constructs/database/engines/index';
 import type { DatabaseEngine } from '../../constructs/database/options';
-import { nodeAt, textOf } from '../load/node';
-import type { ComposeService } from '../load/service';
+import { itemsOf, nodeAt, textOf } from '../load/node';
+import { commandOf, type ComposeService } from '../load/service';
 import { DATABASE_IMAGES } from './database/images';
 import type { ListeningPorts } from './network/listening';
+import { runsServer } from './runs-server';
 
 /** What a service becomes. */
 export type ServiceRole =
@@ -20,6 +21,8 @@ export type ServiceRole =
   | { readonly kind: 'http'; readonly port: number; readonly ports: Readonly<Record<string, number>> }
   | { readonly kind: 'server'; readonly ports: Readonly<Record<string, number>> }
   | { readonly kind: 'worker' }
+  /** It runs to its end. */
+  | { readonly kind: 'task' }
   | { readonly kind: 'left out'; readonly why: string };
 
 export type DatabaseRole = Extract<ServiceRole, { kind: 'database' }>;
@@ -30,35 +33,63 @@ export interface Member extends ComposeService {
   readonly calls: Set<Member>;
   /** The ports that it calls by name. */
   readonly portCalls: Map<Member, Set<string>>;
+  /** The names under which its own settings and commands call it. */
+  readonly ownNames: Set<string>;
+  /** Its other names, under which programs find it. */
+  readonly aliases: Set<string>;
+}
+
+/** Whether others can call it. */
+export function isCallable({ role }: Member): boolean {
+  return role.kind === 'database' || role.kind === 'http' || role.kind === 'server';
+}
+
+/** What other services need from a service. */
+export interface Demand {
+  /** Whether another service starts only after this one completes. */
+  readonly mustComplete: boolean;
+  /** Whether another service depends on it or names it. */
+  readonly isUsed: boolean;
+  /** Whether a `Database` can do the work of the service. */
+  readonly fits: (role: DatabaseRole) => boolean;
 }
 
 /** The role of a service: from its image, its ports, and the services that depend on it. */
-export function roleOf(
-  service: ComposeService,
-  { http, ports }: ListeningPorts,
-  all: ReadonlyMap<string, ComposeService>,
-): ServiceRole {
-  const { known } = service;
+export function roleOf(service: ComposeService, { http, ports }: ListeningPorts, demand: Demand): ServiceRole {
+  const { known, node } = service;
   if (known?.instead) return { kind: 'left out', why: known.instead };
-  if (mustComplete(service, all))
+  const [, other] = /^(?:service|container):(.+)$/.exec(textOf(nodeAt(node, 'network_mode')) ?? '') ?? [];
+  if (other !== undefined)
     return {
       kind: 'left out',
-      why: 'It must complete before other services start. Run it in a Job (kubectl create job), or do its work when the program that needs it starts.',
+      why: `It shares the network of ${other}. Add it to that microservice in the chart: sidecars: { ${JSON.stringify(service.id)}: { image } }.`,
     };
-  if (known?.engine) return databaseRole(service, known.engine);
+  if (demand.mustComplete || runsOnce(service, demand)) return { kind: 'task' };
+  if (known?.engine && runsServer(service)) {
+    const role = databaseRole(service, known.engine);
+    if (demand.fits(role)) return role;
+  }
   if (http !== undefined) return { kind: 'http', port: http, ports };
   return Object.keys(ports).length > 0 ? { kind: 'server', ports } : { kind: 'worker' };
 }
 
-/** Whether another service starts only after this one completes. */
-function mustComplete({ name }: ComposeService, all: ReadonlyMap<string, ComposeService>): boolean {
-  return [...all.values()].some(
-    ({ node }) => textOf(nodeAt(node, 'depends_on', name, 'condition')) === 'service_completed_successfully',
-  );
+/** Words for work that is done once. */
+const ONCE =
+  /(^|[^a-z])(migrat(e|ions?)|init|setup|seed(er|s)?|bootstrap|install(er)?|provision(er|ing)?|create-?\w*|createbuckets?)([^a-z]|$)/i;
+
+/** Whether the file shows that it runs to its end: it is not started again, and offers nothing to others. */
+function runsOnce(service: ComposeService, { isUsed }: Demand): boolean {
+  const { node, name } = service;
+  if (isUsed || ['ports', 'expose', 'healthcheck'].some((key) => itemsOf(nodeAt(node, key)).length > 0)) return false;
+  const restart = textOf(nodeAt(node, 'deploy', 'restart_policy', 'condition')) ?? textOf(nodeAt(node, 'restart'));
+  if (restart === 'no' || restart === 'false' || restart === 'none') return true;
+  if (restart === undefined || !restart.startsWith('on-failure')) return false;
+  const words = ['entrypoint', 'command'].flatMap((key) => commandOf(nodeAt(node, key)).map(({ word }) => word));
+  return [name, ...words].some((word) => ONCE.test(word));
 }
 
 /** The database and the users that the image would create from these variables. */
-function databaseRole({ id, env }: ComposeService, engine: DatabaseEngine): ServiceRole {
+function databaseRole({ id, env }: ComposeService, engine: DatabaseEngine): DatabaseRole {
   const { variables, superuser } = DATABASE_IMAGES[engine];
   const values = (pattern: RegExp) =>
     [...env].filter(([name]) => pattern.test(name)).map(([, { value }]) => String(value));

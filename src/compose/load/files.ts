@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync, type Stats } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Place, Problem } from '../../problems/problem';
 
@@ -8,6 +8,8 @@ export interface TextFile {
   readonly text: string;
   /** The path in the container. */
   readonly target: string;
+  /** Whether its owner can run it. */
+  readonly executable: boolean;
 }
 
 /** The most files of one mount, and the largest of them, that a ConfigMap can hold together with others. */
@@ -16,7 +18,7 @@ const MOST_BYTES = 100 * 1024;
 
 /** Whether the path exists and is not a folder. */
 export function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+  return statOf(path)?.isFile() ?? false;
 }
 
 /** Whether there is a file or a folder. */
@@ -26,12 +28,21 @@ export function pathExists(path: string): boolean {
 
 /** The names in a folder; undefined if the path is not a folder. */
 export function namesIn(path: string): string[] | undefined {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(path).toSorted() : undefined;
+  return statOf(path)?.isDirectory() ? readdirSync(path).toSorted() : undefined;
+}
+
+/** Undefined if there is nothing at the path, or if it is too long or has invalid characters. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
 }
 
 /** Reads a text file that is mounted at `target`. */
 export function readTextFile(path: string, target: string): TextFile {
-  return { path, target, text: readFileSync(path, 'utf8') };
+  return { path, target, text: readFileSync(path, 'utf8'), executable: (statSync(path).mode & 0o100) !== 0 };
 }
 
 /** The text files at a path, a file or a folder. Undefined if a ConfigMap cannot hold them: other files, or too many. */

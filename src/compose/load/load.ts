@@ -45,6 +45,9 @@ export function load(input: ComposeInput, problems: Problem[]): ComposeProject |
   return { root, report, lookup, extended, unset, name, files: input.files.map(displayName) };
 }
 
+/** The most files of a chain in which each includes the next. */
+const MOST_INCLUDES = 100;
+
 class Loader {
   readonly report = new ImportReport();
   readonly folder: string;
@@ -55,6 +58,8 @@ class Loader {
   readonly #longForms = new LongForms(this.report);
   /** Each file is read once. */
   readonly #files = new Map<string, DictNode | undefined>();
+  /** Each included project is merged once, even if many files include it. */
+  readonly #projects = new Map<string, DictNode | undefined>();
   /** The files that are being included, to detect cycles. */
   readonly #open: string[] = [];
 
@@ -139,9 +144,23 @@ class Loader {
         });
         continue;
       }
-      this.#open.push(...chain);
-      const other = this.#merged(files, dirname(files[0]!));
-      this.#open.splice(this.#open.length - chain.length);
+      if (this.#open.length > MOST_INCLUDES) {
+        this.problems.push({
+          code: 'compose-invalid',
+          message: `${chain.map(displayName).join(', ')} is at the end of too many files that include each other.`,
+          expected: `at most ${MOST_INCLUDES} files`,
+          place: item.position.place,
+          fix: 'Include the files from the first file.',
+        });
+        continue;
+      }
+      const project = chain.join('\n');
+      if (!this.#projects.has(project)) {
+        this.#open.push(...chain);
+        this.#projects.set(project, this.#merged(files, dirname(files[0]!)));
+        this.#open.splice(this.#open.length - chain.length);
+      }
+      const other = this.#projects.get(project);
       if (other) result = this.#add(result, other);
     }
     return result;

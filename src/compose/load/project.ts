@@ -4,6 +4,7 @@ import { isDnsLabel } from '../../k8s/names';
 import type { Problem } from '../../problems/problem';
 import type { ComposeProject } from './load';
 import { entriesOf, isFalse, itemsOf, leavesOf, nodeAt, textOf, type ComposeNode } from './node';
+import { FreeNames } from './free-names';
 import { ServiceReader, type ComposeService } from './service';
 
 /** The services without a profile or with a chosen profile, by their names in the Compose file. */
@@ -16,7 +17,7 @@ export function chosenServices(
   const reader = new ServiceReader(project, problems);
   const services = new Map<string, ComposeService>();
   const excluded = new Set<string>();
-  const ids = new Set<string>();
+  const names = new FreeNames();
   for (const [name, node] of entriesOf(nodeAt(root, 'services'))) {
     if (node.kind !== 'dict') continue;
     const wanted = itemsOf(nodeAt(node, 'profiles')).map((profile) => textOf(profile) ?? '');
@@ -26,7 +27,7 @@ export function chosenServices(
       continue;
     }
     report.converted(nodeAt(node, 'profiles'), 'Its profile is chosen.');
-    const id = freeName(name, ids);
+    const id = names.take(dnsName(name));
     services.set(name, reader.service(name, id, node));
     if (id !== name)
       report.approximated(
@@ -47,14 +48,6 @@ export function dnsName(name: string, fallback = 'service'): string {
     .slice(0, 50)
     .replace(/-+$/, '');
   return [plain, `${fallback}-${plain}`].find(isDnsLabel) ?? fallback;
-}
-
-function freeName(name: string, taken: Set<string>): string {
-  const wanted = dnsName(name);
-  let id = wanted;
-  for (let n = 2; taken.has(id); n++) id = `${wanted}-${n}`;
-  taken.add(id);
-  return id;
 }
 
 function checkDependencies(
@@ -93,17 +86,34 @@ function checkDependencies(
   }
 }
 
+/** The most cycles that are reported. Each further one probably contains the same services. */
+const MOST_CYCLES = 20;
+
 /** The cycles of dependencies, each once. Each name comes with the node that leads to it. */
 function cyclesIn(edges: ReadonlyMap<string, [string, ComposeNode][]>): [string, ComposeNode | undefined][][] {
   const found: [string, ComposeNode | undefined][][] = [];
   const done = new Set<string>();
-  const visit = (name: string, node: ComposeNode | undefined, path: [string, ComposeNode | undefined][]) => {
-    const start = path.findIndex(([other]) => other === name);
-    if (start >= 0) found.push([...path.slice(start), [name, node]]);
-    if (start >= 0 || done.has(name)) return;
-    for (const [other, link] of edges.get(name) ?? []) visit(other, link, [...path, [name, node]]);
-    done.add(name);
-  };
-  for (const name of edges.keys()) visit(name, undefined, []);
+  // A loop instead of a recursive function, because a chain of services can be longer than the stack.
+  for (const start of edges.keys()) {
+    const path: [string, ComposeNode | undefined][] = [];
+    const places = new Map<string, number>();
+    const open: (readonly [string, ComposeNode | undefined] | undefined)[] = [[start, undefined]];
+    while (open.length > 0 && found.length < MOST_CYCLES) {
+      const next = open.pop();
+      if (!next) {
+        const [left] = path.pop()!;
+        places.delete(left);
+        done.add(left);
+        continue;
+      }
+      const [name, node] = next;
+      const at = places.get(name);
+      if (at !== undefined) found.push([...path.slice(at), [name, node]]);
+      if (at !== undefined || done.has(name)) continue;
+      places.set(name, path.length);
+      path.push([name, node]);
+      open.push(undefined, ...(edges.get(name) ?? []).toReversed());
+    }
+  }
   return found;
 }

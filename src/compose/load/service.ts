@@ -2,7 +2,10 @@ import { readFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Problem } from '../../problems/problem';
 import { fileNotFound, isFile } from './files';
-import { knownImage, type KnownImage } from './known-images';
+import { parseDockerfile, type BuildSettings, type Dockerfile } from '../../images/source/dockerfile';
+import { builtImage } from './images/base-image';
+import type { ImageFacts } from './images/facts';
+import { knownImage } from './images/known-image';
 import type { ComposeProject } from './load';
 import { entriesOf, isFalse, itemsOf, nodeAt, numberOf, pathOf, scalarAt, textOf } from './node';
 import type { ComposeNode, DictNode, ScalarNode } from './node';
@@ -20,12 +23,12 @@ export interface EnvSetting {
 }
 
 /** The folder that an image is built from. */
-interface ImageBuild {
+interface ImageBuild extends BuildSettings {
   readonly folder: string;
   /** The path of the Dockerfile, from the folder. */
   readonly dockerfile: string;
-  /** The text of the Dockerfile; undefined if there is no such file. */
-  readonly text?: string;
+  /** The contents of the Dockerfile; undefined if there is no such file. */
+  readonly contents?: Dockerfile;
 }
 
 /** A service of the Compose file. */
@@ -36,7 +39,8 @@ export interface ComposeService {
   readonly id: string;
   readonly node: DictNode;
   readonly image?: string;
-  readonly known?: KnownImage;
+  /** What is known about its image. */
+  readonly known?: ImageFacts;
   readonly build?: ImageBuild;
   readonly env: ReadonlyMap<string, EnvSetting>;
 }
@@ -59,8 +63,9 @@ export class ServiceReader {
       id,
       node,
       env: this.#env(node),
-      ...(image && { image, known: knownImage(image) }),
+      ...(image && { image }),
       ...(build && { build }),
+      known: build?.contents ? builtImage(build.contents, commandText(node)) : knownImage(image),
     };
   }
 
@@ -134,11 +139,32 @@ export function commandOf(node: ComposeNode | undefined): { node: ScalarNode; wo
   return wordsOf(textOf(node) ?? '').map((word) => ({ node, word }));
 }
 
+/** The build arguments that have a value, and the stage. */
+function buildSettings(build: ComposeNode): BuildSettings {
+  const target = textOf(nodeAt(build, 'target'));
+  const args = entriesOf(nodeAt(build, 'args')).filter(([, node]) => textOf(node) !== undefined);
+  return {
+    ...(args.length > 0 && { args: Object.fromEntries(args.map(([name, node]) => [name, textOf(node)!])) }),
+    ...(target && { target }),
+  };
+}
+
+/** The entrypoint and the command of a service, as one text. */
+function commandText(service: DictNode): string {
+  return ['entrypoint', 'command']
+    .flatMap((key) => commandOf(nodeAt(service, key)))
+    .map(({ word }) => word)
+    .join(' ');
+}
+
 function buildOf(service: DictNode): ImageBuild | undefined {
   const build = nodeAt(service, 'build');
   const folder = pathOf(nodeAt(build, 'context'));
   if (!build || !folder) return undefined;
   const dockerfile = textOf(nodeAt(build, 'dockerfile')) ?? 'Dockerfile';
   const path = join(folder, dockerfile);
-  return { folder, dockerfile, ...(isFile(path) && { text: readFileSync(path, 'utf8') }) };
+  const inline = textOf(nodeAt(build, 'dockerfile_inline'));
+  const settings = buildSettings(build);
+  const text = inline ?? (isFile(path) ? readFileSync(path, 'utf8') : undefined);
+  return { folder, dockerfile, ...(text !== undefined && { contents: parseDockerfile(text, settings) }), ...settings };
 }

@@ -87,6 +87,7 @@ export function bytesOf(text: string): string | undefined {
   const [, number, unit = 'b'] = /^(\d+(?:\.\d+)?)\s*(b|kb?|mb?|gb?|kib|mib|gib)?$/i.exec(text.trim()) ?? [];
   if (number === undefined) return undefined;
   const bytes = Math.round(Number(number) * 1024 ** 'bkmg'.indexOf(unit[0]!.toLowerCase()));
+  if (!Number.isSafeInteger(bytes)) return undefined;
   for (const [size, name] of [
     [2 ** 30, 'Gi'],
     [2 ** 20, 'Mi'],

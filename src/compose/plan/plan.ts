@@ -22,14 +22,14 @@ export class PartReference {
 /** A call in the source of the chart, such as `Image.of('redis:8')` or `new External('example.com', 443)`. */
 export class Invocation {
   constructor(
-    readonly callee: 'Image.of' | 'Image.service' | 'new External',
+    readonly callee: 'Image.of' | 'Image.service' | 'new External' | 'new Internet',
     readonly args: readonly PlannedValue[],
   ) {}
 }
 
 /** A construct of the chart. */
 export interface PlannedPart {
-  readonly construct: 'Database' | 'Gateway' | 'Microservice' | 'Volume';
+  readonly construct: 'Database' | 'Gateway' | 'Microservice' | 'Task' | 'Volume';
   readonly id: string;
   readonly options: PlannedOptions;
 }

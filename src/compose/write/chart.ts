@@ -12,6 +12,7 @@ export function renderChart({ name, sources, parts, calls }: ChartPlan, library:
   const blocks = [
     [...declarations('Volume'), ...declarations('Database')],
     declarations('Microservice'),
+    tasksInOrder(parts).map((part) => body.declaration(part)),
     calls.map((call) => body.callStatement(call)),
     declarations('Gateway'),
   ].filter((block) => block.length > 0);
@@ -19,15 +20,15 @@ export function renderChart({ name, sources, parts, calls }: ChartPlan, library:
     `    super(scope, id, { namespace: ${quoted(name)} });\n    new Namespace(this, ${quoted(name)});`,
     ...blocks.map((block) => block.join('\n')),
   ];
-  const used = ['Database', 'External', 'Gateway', 'Image', 'Microservice', 'Volume'].filter((word) =>
-    new RegExp(`\\b${word}[(.]`).test(blocks.flat().join('\n')),
+  const used = ['Database', 'External', 'Gateway', 'Image', 'Internet', 'Microservice', 'Task', 'Volume'].filter(
+    (word) => new RegExp(`\\b${word}[(.]`).test(blocks.flat().join('\n')),
   );
   const names = [...used, 'Namespace', 'defineApp'].toSorted((a, b) => (a.toLowerCase() < b.toLowerCase() ? -1 : 1));
   return `import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
 import { ${names.join(', ')} } from ${quoted(library)};
 
-/** From ${sources.join(' and ')}. */
+/** From ${sources.map(inComment).join(' and ')}. */
 export class ${className} extends Chart {
   constructor(scope: Construct, id: string) {
 ${text.join('\n\n')}
@@ -38,6 +39,20 @@ export default defineApp((app) => {
   new ${className}(app, ${quoted(name)});
 });
 `;
+}
+
+/** The tasks, each after the tasks that it names. */
+function tasksInOrder(parts: readonly PlannedPart[]): PlannedPart[] {
+  const tasks = new Map(parts.filter(({ construct }) => construct === 'Task').map((part) => [part.id, part]));
+  const done = new Set<PlannedPart>();
+  const add = (part: PlannedPart | undefined) => {
+    if (!part || done.has(part)) return;
+    tasks.delete(part.id);
+    for (const id of referencesIn(part.options)) add(tasks.get(id));
+    done.add(part);
+  };
+  for (const part of tasks.values()) add(part);
+  return [...done];
 }
 
 /** The statements of the constructor. A part gets a variable if another statement uses it. */
@@ -92,8 +107,15 @@ class ChartBody {
   }
 }
 
+/** The name of a file in a comment. It cannot end the comment, and it stays on its line. */
+function inComment(name: string): string {
+  return name
+    .replaceAll('*/', '*\\/')
+    .replace(/[\p{Cc}\u2028\u2029]/gu, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
 /** The ids of all parts that a value refers to. */
-function* referencesIn(value: PlannedValue | undefined): Generator<string> {
+function* referencesIn(value: PlannedValue | PlannedOptions | undefined): Generator<string> {
   if (value instanceof PartReference) yield value.id;
   else if (typeof value === 'object')
     for (const item of Object.values(value)) yield* referencesIn(item as PlannedValue);

@@ -50,7 +50,6 @@ describe('MySQL and MariaDB', () => {
       'mysql+pymysql://shop:word-of-shop@db/shop?charset=utf8mb4',
       'mysql+pymysql://$(DATABASE_USER):$(DATABASE_PASSWORD)@$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)?charset=utf8mb4',
     ],
-    ['jdbc:mariadb://db:3306/shop', 'jdbc:mariadb://$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)'],
     [
       'shop:word-of-shop@tcp(db:3306)/shop?parseTime=true',
       '$(DATABASE_USER):$(DATABASE_PASSWORD)@tcp($(DATABASE_HOST):$(DATABASE_PORT))/$(DATABASE_NAME)?parseTime=true',
@@ -61,6 +60,12 @@ describe('MySQL and MariaDB', () => {
     ],
   ])('%s is assembled in the pod', async (url, expected) => {
     expect(await chartOf(web(`URL: "${url}"`))).toContain(`URL: '${expected}'`);
+  });
+
+  test('a URL without a user is assembled, if another setting has the password', async () => {
+    expect(await chartOf(web('URL: "jdbc:mariadb://db:3306/shop", DB_PASSWORD: word-of-shop'))).toContain(
+      "URL: 'jdbc:mariadb://$(DB_HOST):$(DB_PORT)/$(DB_NAME)'",
+    );
   });
 
   test('with a password in a file have a generated password', async () => {
@@ -103,7 +108,10 @@ describe('MySQL and MariaDB', () => {
 
   test('accept enough connections for a rollout of their callers', async () => {
     const mysql = (connections: number) =>
-      web('DB_HOST: db', MYSQL.replace('    image', `    command: --max-connections=${connections}\n    image`));
+      web(
+        'DB_HOST: db, DB_PASSWORD: word-of-shop',
+        MYSQL.replace('    image', `    command: --max-connections=${connections}\n    image`),
+      );
     expect(await chartOf(mysql(15))).not.toContain('max_connections');
     expect(await statusOf(mysql(15), 'services.db.command')).toMatchObject({
       status: 'approximated',
@@ -147,23 +155,34 @@ describe('the SQL of a first start', () => {
   });
 
   test.each([
+    [
+      'a user',
+      'CREATE TABLE a (b int);\n create user other;\nGRANT ALL ON a TO other;\nALTER TABLE a OWNER TO other;\n',
+    ],
+    ['an extension', 'CREATE EXTENSION postgis;\n'],
+    ['another database', 'CREATE DATABASE other;\n'],
+  ])('makes %s, because the user of PostgreSQL has all rights', async (_what, sql) => {
+    folder.put('rights.sql', sql);
+    expect(await chartOf(mounted(POSTGRES, './rights.sql'))).toMatch(/superuser: true,\s+initialSql: \{ file/);
+  });
+
+  test.each([
     ['a command of psql', '\\c shop\n', POSTGRES],
-    ['a user', 'CREATE TABLE a (b int);\n create user other;\n', POSTGRES],
     ['rights', 'GRANT ALL ON a TO other;\n', POSTGRES],
     ['a table of another owner', 'ALTER TABLE a OWNER TO postgres;\n', POSTGRES],
-    ['an extension that needs a superuser', 'CREATE EXTENSION postgis;\n', POSTGRES],
     ['another database', 'CREATE DATABASE other;\n', MYSQL],
     ['another schema, which is a database in MySQL', 'CREATE SCHEMA other;\n', MYSQL],
     ['a command of the client mysql', 'DELIMITER //\n', MYSQL],
     ['a password of the compose file', "INSERT INTO logins VALUES ('word-of-shop');\n", POSTGRES],
     ['a secret', "INSERT INTO keys VALUES ('AKIAABCDEFGHIJKLMNOP');\n", MYSQL],
-  ])('does not run with %s', async (_what, sql, db) => {
-    folder.put('refused.sql', sql);
-    const text = mounted(db, './refused.sql');
-    expect(await chartOf(text)).not.toContain('initialSql');
+  ])('with %s runs as in Docker', async (_what, sql, db) => {
+    folder.put('other.sql', sql);
+    const text = mounted(db, './other.sql');
+    const chart = await chartOf(text);
+    expect(chart).toContain("new Microservice(this, 'db', {");
+    expect(chart).toMatch(/'\/docker-entrypoint-initdb.d\/a.sql': \{ (file|secret): /);
     expect(await statusOf(text, 'services.db.volumes[0]')).toMatchObject({
-      status: 'refused',
-      why: expect.stringMatching(/with kubectl exec and (psql|mysql)\.$/),
+      status: expect.stringMatching(/^(converted|approximated)$/),
     });
   });
 
@@ -175,16 +194,15 @@ describe('the SQL of a first start', () => {
 });
 
 describe('a database with other settings than in the chart', () => {
-  const TRUSTING =
-    '  db:\n    image: docker.io/library/postgres:16\n    environment: { POSTGRES_HOST_AUTH_METHOD: trust }\n';
+  const INCOMPLETE = '  db:\n    image: docker.io/library/postgres:16\n';
 
   test('gets its settings from the variables with the prefix of its host', async () => {
     const text = service(
       'environment: { DB_HOST: db, DB_USER: shopkeeper, DB_NAME: shop_production, DB_PASS: "", OTHER_USER: somebody }',
-      TRUSTING,
+      INCOMPLETE,
     );
     expect(
-      await chartOf(service('environment: { DB_HOSTNAME: db, DB_USERNAME: shopkeeper, DB_DATABASE: x }', TRUSTING)),
+      await chartOf(service('environment: { DB_HOSTNAME: db, DB_USERNAME: shopkeeper, DB_DATABASE: x }', INCOMPLETE)),
     ).toMatch(/env: \{ DB_HOSTNAME: 'db', DB_USERNAME: '\$\(DATABASE_USER\)', DB_DATABASE: '\$\(DATABASE_NAME\)' \}/);
     expect(await chartOf(text)).toMatch(
       /env: \{ DB_PASS: \{ secret: 'db', key: 'password' \}, OTHER_USER: 'somebody' \},/,
@@ -194,29 +212,69 @@ describe('a database with other settings than in the chart', () => {
       status: 'approximated',
       why: expect.stringContaining('are both called db'),
     });
-    expect(await chartOf(service('environment: { DB_HOST: db, DB_PASSWORD: /run/secrets/word }', TRUSTING))).toContain(
-      "DB_PASSWORD: '/run/secrets/word'",
-    );
+    expect(
+      await chartOf(service('environment: { DB_HOST: db, DB_PASSWORD: /run/secrets/word }', INCOMPLETE)),
+    ).toContain("DB_PASSWORD: '/run/secrets/word'");
   });
 
   test('has the short name of an official image', async () => {
-    expect(await chartOf(service('', TRUSTING))).toContain("image: Image.of('postgres:16')");
-    expect(await chartOf(service('', TRUSTING.replace(':16', '')))).not.toContain("image: Image.of('postgres");
+    expect(await chartOf(service('', INCOMPLETE))).toContain("image: Image.of('postgres:16')");
+    expect(await chartOf(service('', INCOMPLETE.replace(':16', '')))).not.toContain("image: Image.of('postgres");
   });
 
-  test('has a generated password, and a warning if no setting reads it', async () => {
-    const warnings = async (keys: string) =>
-      (await folder.import(service(keys, POSTGRES))).warnings.filter((line) =>
-        line.includes('reads the generated password'),
-      );
-    expect(await warnings('environment: { DB_HOST: db }')).toEqual([
-      expect.stringMatching(/^web gets db as DB_HOST, DB_USER, DB_PASSWORD/),
-    ]);
-    expect(await warnings('depends_on: [db]')).toEqual([expect.stringMatching(/^web gets db as DATABASE_HOST/)]);
-    expect(await warnings('environment: { DB_URL: "jdbc:postgresql://db/shop" }')).toHaveLength(1);
-    expect(await warnings('environment: { DB_HOST: db, DB_PASSWORD: word-of-shop }')).toEqual([]);
-    expect(await warnings('environment: { URL: "ecto://shop:word-of-shop@db/shop" }')).toEqual([]);
-    expect(await warnings('environment: { RESULTS: "db+postgresql://shop:word-of-shop@db/shop" }')).toEqual([]);
+  test.each([
+    ['environment: { DB_HOST: db, DB_PASSWORD: word-of-shop }', true],
+    ['environment: { URL: "ecto://shop:word-of-shop@db/shop" }', true],
+    ['environment: { RESULTS: "db+postgresql://shop:word-of-shop@db/shop" }', true],
+    ['depends_on: [db]\ncommand: serve --password word-of-shop', true],
+    ['environment: { DB_HOST: db }', false],
+    ['depends_on: [db]', false],
+    ['links: ["db:database"]', false],
+    ['environment: { DB_URL: "jdbc:postgresql://db/shop" }', false],
+  ])('%s: it has a generated password if the program reads it: %p', async (keys, isRead) => {
+    const chart = await chartOf(service(keys, POSTGRES));
+    expect(chart).toContain(isRead ? "new Database(this, 'db'" : "new Microservice(this, 'db'");
+    if (isRead) return;
+    // As in Docker: the same user, database and password, on a folder of a claim.
+    expect(chart).toContain("POSTGRES_USER: 'shop'");
+    expect(chart).toContain("POSTGRES_PASSWORD: { secret: 'db', key: 'POSTGRES_PASSWORD', existing: true }");
+    expect(chart).toContain("PGDATA: '/var/lib/postgresql/data/pgdata'");
+    expect(chart).not.toContain('word-of-shop');
+  });
+
+  test('keeps its user, unless every program reads the user too', async () => {
+    const owner = POSTGRES.replace('USER: shop', 'USER: owner');
+    const of = (environment: string) => chartOf(service(`environment: { ${environment} }`, owner));
+    expect(await of('DB_HOST: db, DB_PASSWORD: word-of-shop')).toContain("new Microservice(this, 'db'");
+    expect(await of('DB_HOST: db, DB_PASSWORD: word-of-shop, DB_USER: owner')).toContain("new Database(this, 'db'");
+    // The scheme of a URL is not the name of a user.
+    const postgres = POSTGRES.replace('POSTGRES_USER: shop, ', '');
+    const url = (user: string) => service(`environment: { URL: "postgres://${user}word-of-shop@db/shop" }`, postgres);
+    expect(await chartOf(url('postgres:'))).toContain("new Database(this, 'db'");
+    expect(await chartOf(url('else:'))).toContain("new Microservice(this, 'db'");
+  });
+
+  test('is open to everybody only as in Docker', async () => {
+    const open = '  db:\n    image: postgres:16\n    environment: { POSTGRES_HOST_AUTH_METHOD: trust }\n';
+    expect(await chartOf(service('depends_on: [db]', open))).toContain("POSTGRES_HOST_AUTH_METHOD: 'trust'");
+    expect(await chartOf(service('', open))).toContain("new Database(this, 'db'");
+  });
+
+  test('in a console, a person types the password', async () => {
+    const text = `services:\n  web:\n    image: adminer:5\n    depends_on: [db]\n${POSTGRES}`;
+    expect(await chartOf(text)).toContain("new Database(this, 'db'");
+  });
+
+  test.each([
+    ['a mount of settings', '    volumes: ["./my.conf:/etc/postgresql/postgresql.conf"]\n'],
+    ['a command of its own', '    command: [bash, -c, "postgres & wait"]\n'],
+    ['an entrypoint', '    entrypoint: [/start.sh]\n'],
+    ['arguments of initdb', '    env_file: initdb.env\n'],
+    ['a tmpfs', '    tmpfs: /scratch\n'],
+  ])('with %s runs as in Docker', async (_what, keys) => {
+    folder.put('my.conf', 'shared_buffers = 1GB\n');
+    folder.put('initdb.env', 'POSTGRES_INITDB_ARGS=--data-checksums\n');
+    expect(await chartOf(service('', `${POSTGRES}${keys}`))).toContain("new Microservice(this, 'db'");
   });
 
   test('can share an env file with other services', async () => {

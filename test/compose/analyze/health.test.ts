@@ -28,6 +28,18 @@ test.each([
   ['curl localhost:8080/a | grep ok', "['sh', '-c', 'curl localhost:8080/a | grep ok']"],
   ['pg_isready -U $$USER', "['sh', '-c', 'pg_isready -U $USER']"],
   ['redis-cli ping', "['redis-cli', 'ping']"],
+  ['redis-cli ping || exit 1', "['redis-cli', 'ping']"],
+  ["'! pgrep x'", "['sh', '-c', '! pgrep x']"],
+  ["'{ check; }'", "['sh', '-c', '{ check; }']"],
+  ['exit 0', "['sh', '-c', 'exit 0']"],
+  ['cd /x', "['sh', '-c', 'cd /x']"],
+  ['exitcode 0', "['exitcode', '0']"],
+  ['MODE=x check', "['sh', '-c', 'MODE=x check']"],
+  ['a && b', "['sh', '-c', 'a && b']"],
+  ["'a\\ b c'", "['sh', '-c', 'a\\\\ b c']"],
+  ['[CMD, check, "a b", "$$HOME", "x || exit 1"]', "['check', 'a b', '$HOME', 'x || exit 1']"],
+  ['[CMD, "check all"]', "['check all']"],
+  ['[CMD-SHELL, "check $$1", "one"]', "['sh', '-c', 'check $1', 'one']"],
 ])('%s stays a command', async (test, command) =>
   expect(await health(`test: ${test}`)).toBe(`{ live: 'tcp', ready: ${command} }`),
 );

@@ -92,10 +92,10 @@ describe('the ports of a service come from', () => {
       ['http', '4000', '-'],
     ],
     [
-      'a port with a name',
+      'a port with a name: that of another protocol is not HTTP',
       'ports: [{ target: 9000, name: grpc }, { target: 3000, name: page }]',
       '',
-      ['http', '9000', '{ page: 3000 }'],
+      ['http', '3000', '{ grpc: 9000 }'],
     ],
     ['nothing', '', '', ['not http', '-', '-']],
   ])('%s', async (_what, keys, rest, expected) => expect(await kind(keys, rest)).toEqual(expected));
@@ -132,9 +132,11 @@ describe('a database', () => {
   });
 
   test('is the option database if the prefix is DATABASE', async () => {
-    expect(await chartOf(service('environment: { DATABASE_HOST: db, DATABASE_USER: shop }', DB))).toMatch(
-      /database: db,\n\s+resources/,
-    );
+    expect(
+      await chartOf(
+        service('environment: { DATABASE_HOST: db, DATABASE_USER: shop, DATABASE_PASSWORD: word-of-shop }', DB),
+      ),
+    ).toMatch(/database: db,\n\s+writable/);
   });
 
   test.each([
@@ -146,11 +148,17 @@ describe('a database', () => {
       'postgresql+psycopg://shop:word-of-shop@db/shop',
       'postgresql+psycopg://$(DATABASE_USER):$(DATABASE_PASSWORD)@$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)',
     ],
-    ['jdbc:postgresql://db:5432/shop', 'jdbc:postgresql://$(DATABASE_HOST):$(DATABASE_PORT)/$(DATABASE_NAME)'],
-    ['postgres://db', 'postgres://$(DATABASE_HOST):$(DATABASE_PORT)'],
   ])('%s is assembled in the pod', async (url, expected) =>
     expect(await chartOf(service(`environment: { URL: "${url}" }`, DB))).toContain(`URL: '${expected}'`),
   );
+
+  test('a URL without a user is assembled, if another setting has the password', async () => {
+    const of = (url: string) => chartOf(service(`environment: { URL: "${url}", DB_PASSWORD: word-of-shop }`, DB));
+    expect(await of('jdbc:postgresql://db:5432/shop')).toContain(
+      "'jdbc:postgresql://$(DB_HOST):$(DB_PORT)/$(DB_NAME)'",
+    );
+    expect(await of('postgres://db')).toContain("URL: 'postgres://$(DB_HOST):$(DB_PORT)'");
+  });
 
   test('with a renamed user is renamed in the settings of its callers', async () => {
     const text = await chartOf(
@@ -209,22 +217,37 @@ describe('hosts', () => {
         status: 'refused',
         why: expect.stringContaining('The chart has no host'),
       });
-    expect(await chartOf(text)).not.toMatch(/gone|docker/);
+    expect(await chartOf(text)).not.toMatch(/gone|docker\.internal/);
   });
 
-  test('in files are called, and the report names each line to change', async () => {
-    folder.put('nginx.conf', 'upstream x {\n  server api:3000;\n}\n');
-    const text = service(
-      'volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro"]',
-      '  api:\n    image: shop/api:1\n    expose: [3000]\n',
-    );
-    expect(await chartOf(text)).toContain('web.calls(api);');
-    expect(await statusOf(text, 'services.web.volumes[0]')).toMatchObject({
+  test('in files are called, at the port and under the name that the file has', async () => {
+    const proxied = (server: string) => {
+      folder.put('nginx.conf', `upstream x {\n  server ${server}:3000;\n}\n`);
+      return service(
+        'volumes: ["./nginx.conf:/etc/nginx/nginx.conf:ro"]',
+        '  api:\n    image: shop/api:1\n    container_name: the_api\n    hostname: backend\n    expose: [3000]\n',
+      );
+    };
+    const api = await chartOf(proxied('api'));
+    expect(api).toContain('web.calls(api);');
+    expect(api).toContain('service: { ownPort: true },');
+    expect(await statusOf(proxied('api'), 'services.web.volumes[0]')).toMatchObject({ status: 'converted' });
+    expect(await chartOf(proxied('backend'))).toContain("service: { ownPort: true, aliases: ['backend'] },");
+    // No Service can have this name.
+    expect(await chartOf(proxied('the_api'))).not.toContain('aliases');
+    expect(await statusOf(proxied('the_api'), 'services.web.volumes[0]')).toMatchObject({
       status: 'approximated',
-      why: expect.stringMatching(
-        /nginx\.conf:2 contains api:3000\. Write api there, because its HTTP is on port 80\.$/,
-      ),
+      why: expect.stringMatching(/nginx\.conf:2 contains the_api\. Write api there\.$/),
     });
+  });
+
+  test('with a name that no Service can have get another one, and the report says so', async () => {
+    const text = (name: string) => service(`depends_on: [${name}]`, `  ${name}:\n    image: redis:8\n`);
+    const warningsOf = async (name: string) => (await folder.import(text(name))).warnings;
+    expect(await warningsOf('my_cache')).toContain(
+      'The service my_cache is called my-cache. A program with the name my_cache in its code does not find it.',
+    );
+    expect(await warningsOf('cache')).toEqual([]);
   });
 
   test('a call gets another prefix if its variable is taken', async () => {

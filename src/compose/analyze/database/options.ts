@@ -7,7 +7,7 @@ import { commandOf } from '../../load/service';
 import { Invocation, type PlannedOptions } from '../../plan/plan';
 import type { ImportContext } from '../context';
 import type { DatabaseRole, Member } from '../member';
-import { resourcesOf } from '../microservice/resources';
+import { resourcesOf } from '../program/resources';
 import { largeEnough } from './capacity';
 import { DATABASE_IMAGES } from './images';
 import { initialSqlFile } from './initial-sql';
@@ -58,6 +58,8 @@ export function databaseOptions(context: ImportContext, member: DatabaseMember):
     ...(role.engine !== 'postgres' && { engine: role.engine }),
     ...imageOption(context, member),
     ...(role.databaseName !== member.id.replaceAll('-', '_') && { databaseName: role.databaseName }),
+    // In the image, this user has all rights.
+    ...(role.engine === 'postgres' && { superuser: true }),
     ...(Object.keys(settings).length > 0 && { settings }),
     ...(initialSql !== undefined && { initialSql: { file: initialSql } }),
     ...(resources && Object.keys(resources).length > 0 && { resources: { ...resources } as PlannedOptions }),
@@ -80,10 +82,13 @@ function initialSqlOf(context: ImportContext, member: DatabaseMember): string | 
       if (mount.type === 'volume' && mount.source)
         report.rest(nodeAt(project.root, 'volumes', mount.source), 'approximated', why);
     } else if (mount.target.startsWith('/docker-entrypoint-initdb.d')) {
-      const file = initialSql === undefined ? initialSqlFile(context, mount, engine, databaseName) : undefined;
+      const file =
+        initialSql === undefined
+          ? initialSqlFile((text) => context.isSecretText(undefined, text), mount, engine, databaseName)
+          : undefined;
       initialSql ??= file;
-      if (file !== undefined) report.converted(mount.node, 'It runs on the first start as the owner of the database.');
-      else report.refused(mount.node, `Run it once as the owner of the database, with kubectl exec and ${client}.`);
+      if (file !== undefined) report.converted(mount.node, 'It runs on the first start as the user of the database.');
+      else report.refused(mount.node, `Run it once as the user of the database, with kubectl exec and ${client}.`);
     } else
       report.refused(
         mount.node,
@@ -137,7 +142,8 @@ function reportEnvironment({ report }: ImportContext, { env, role, id }: Databas
           `The database is called ${role.databaseName}, because ${JSON.stringify(text)} is reserved or needs quotes in SQL.`,
         );
     } else if (variables.user.test(name)) {
-      if (text === role.databaseName) report.converted(node);
+      if (text === role.databaseName)
+        report.converted(node, role.engine === 'postgres' ? 'It has all rights, as in Docker.' : undefined);
       else report.approximated(node, `The owner of the database has the name of the database, ${role.databaseName}.`);
     } else if (variables.own.test(name)) report.converted(node, 'A Database does this itself.');
     else if (ZONE.test(name)) reportTimeZone(report, node, role.engine, text);

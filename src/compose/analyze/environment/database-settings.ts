@@ -55,15 +55,29 @@ export function databaseSetting(
 function settingWithHost(member: Member, stem: string, text: string, at: At): DatabaseSetting | undefined {
   const [, prefix = '', end = ''] =
     /^(.+?)(USERNAME|USER|LOGIN|PASSWORD|PASSWD|PASS|PWD|NAME|DATABASE|DB)$/.exec(stem) ?? [];
-  const host = [...member.env].find(
-    ([other]) => HOST.test(stemOf(other)) && stemOf(other).replace(HOST, '') === prefix,
-  );
-  const [, name = '', port] = /^([\w.-]+)(?::(\d+))?$/.exec(String(host?.[1].value ?? '')) ?? [];
-  const of = prefix === '' ? undefined : at(name, port);
+  if (prefix === '') return undefined;
+  const [, name = '', port] = /^([\w.-]+)(?::(\d+))?$/.exec(hostsOf(member).get(prefix) ?? '') ?? [];
+  const of = at(name, port);
   if (of?.role.kind !== 'database' || text.startsWith('/')) return undefined;
   if (end.startsWith('P')) return { of, part: 'PASSWORD', why: GENERATED };
   const why = `In the chart, the database of ${of.id} and its owner are both called ${of.role.databaseName}.`;
   return { of, part: /^(USER|LOGIN)/.test(end) ? 'USER' : 'NAME', why, status: 'approximated' };
+}
+
+const hostsByPrefix = new WeakMap<Member['env'], ReadonlyMap<string, string>>();
+
+/** The values of all settings of hosts, by their prefix. They are collected once for each service. */
+function hostsOf({ env }: Member): ReadonlyMap<string, string> {
+  const known = hostsByPrefix.get(env);
+  if (known) return known;
+  const hosts = new Map<string, string>();
+  for (const [name, { value }] of env) {
+    const stem = stemOf(name);
+    const prefix = stem.replace(HOST, '');
+    if (prefix !== stem && !hosts.has(prefix)) hosts.set(prefix, String(value));
+  }
+  hostsByPrefix.set(env, hosts);
+  return hosts;
 }
 
 const HOST = /(HOST|SERVER|ADDR|ADDRESS|HOSTNAME)$/;

@@ -11,12 +11,13 @@ import {
   type PlainParts,
 } from '../../../links/variables';
 import { quoted } from '../../../basics/typescript';
+import type { ScalarNode } from '../../load/node';
 import type { EnvSetting } from '../../load/service';
 import { Invocation, PartReference, type PlannedValue } from '../../plan/plan';
 import type { ImportContext } from '../context';
 import type { Member } from '../member';
 import { HostRewriter, type OutsideHost } from '../network/host-rewriter';
-import { isSecret, passwordIn, passwordsIn } from '../secrets/detect';
+import { isSecret, isSecretName, passwordIn, passwordsIn } from '../secrets/detect';
 import { databaseSetting, escaped, portOf, type DatabaseSetting } from './database-settings';
 
 /** A setting, and what it becomes. */
@@ -46,6 +47,7 @@ export class SettingsConverter {
   #resolved: Resolved[] = [];
   readonly #taken: Set<string>;
   readonly #hidden = new Map<string, string>();
+  #hostsByPrefix: ReadonlyMap<string, readonly string[]> | undefined;
   readonly #unreadPasswords: { of: Member; prefix: string }[] = [];
 
   constructor(
@@ -105,17 +107,18 @@ export class SettingsConverter {
     return { text: escaped(rewritten), ...(unknown && { unknown }) };
   }
 
-  /** A text with the hosts of the chart, for a field in which Kubernetes replaces no variables. */
+  /** A command that runs in the pod, in which Kubernetes replaces no variables. */
   hosts(text: string): string {
-    return this.#hosts.rewrite(text).text;
+    return this.#hosts.inPod(text);
   }
 
   /** The variable with a secret value, for use in a command. It is added if no setting has the value. */
-  secret(wanted: string, value: string): string {
+  secret(wanted: string, value: string, origin: Pick<ScalarNode, 'variables'>): string {
     const known = this.#resolved.find(({ setting }) => String(setting.value) === value);
     if (known) return known.name;
     const name = /^[A-Z_][A-Z0-9_]*$/i.test(wanted) ? wanted : 'SECRET';
-    this.env[name] ??= this.context.secrets.keyFor(value, this.member.id, name);
+    const links = this.context.secretLinks.of(value, { member: this.member, named: true, variables: origin.variables });
+    this.env[name] ??= this.context.secrets.keyFor(value, this.member.id, name, links);
     this.#hidden.set(name, value);
     return name;
   }
@@ -157,7 +160,13 @@ export class SettingsConverter {
       this.context.isSecretText(undefined, text) ||
       passwordsIn([text]).length > 0
     ) {
-      const use = this.context.secrets.keyFor(text, this.member.id, name);
+      const links = this.context.secretLinks.of(text, {
+        member: this.member,
+        named: isSecretName(name),
+        node: setting.node,
+        variables: setting.variables,
+      });
+      const use = this.context.secrets.keyFor(text, this.member.id, name, links);
       const hosts =
         passwordIn(text) && changed ? ' In this value, use the hosts of the chart, and no port for HTTP.' : '';
       return {
@@ -176,8 +185,6 @@ export class SettingsConverter {
         status: 'approximated',
         why: 'localhost is the pod itself or the computer of a user. Write the address that you mean.',
       };
-    if (changed && String(value).includes('localhost'))
-      return { value, status: 'approximated', why: 'The service calls itself, at localhost in its pod.' };
     if (outside) return { value, status: 'converted', why: `The chart declares the call to ${outside}.` };
     return {
       value,
@@ -189,13 +196,9 @@ export class SettingsConverter {
   /** Whether it is the port of an HTTP service: `USERS_PORT`, if `USERS_HOST` is the service. */
   #isPortOfHost(name: string, text: string): boolean {
     if (!/PORT$/i.test(name)) return false;
-    return [...this.member.env].some(([hostName, { value }]) => {
-      if (
-        hostName.replace(/(HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/i, '') !== name.replace(/PORT$/i, '') ||
-        hostName === name
-      )
-        return false;
-      const other = this.context.memberAt(String(value), this.member);
+    this.#hostsByPrefix ??= hostsByPrefix(this.member);
+    return (this.#hostsByPrefix.get(name.replace(/PORT$/i, '')) ?? []).some((value) => {
+      const other = this.context.memberAt(value, this.member);
       return (
         other !== undefined && other !== this.member && other.role.kind === 'http' && String(other.role.port) === text
       );
@@ -293,6 +296,16 @@ export class SettingsConverter {
     if (status === 'converted') this.context.report.converted(setting.node, why);
     else this.context.report[status](setting.node, why ?? '');
   }
+}
+
+/** The values of `USERS_HOST`, `USERS_SERVER` and so on, by `USERS_`. */
+function hostsByPrefix({ env }: Member): Map<string, string[]> {
+  const hosts = new Map<string, string[]>();
+  for (const [name, { value }] of env) {
+    const prefix = name.replace(/(HOST|HOSTNAME|SERVER|ADDR|ADDRESS)$/i, '');
+    if (prefix !== name) hosts.set(prefix, [...(hosts.get(prefix) ?? []), String(value)]);
+  }
+  return hosts;
 }
 
 function takesPassword(setting: DatabaseSetting): boolean {

@@ -24,7 +24,7 @@ export function probesOf(
   const byConnection = role.kind === 'http' ? { live: 'tcp', ready: 'tcp' } : undefined;
   const command = off ? undefined : healthCommand(test);
   if (!command) {
-    report.rest(check, 'approximated', role.kind === 'worker' ? 'A worker has no probes.' : CONNECT);
+    report.rest(check, 'approximated', role.kind === 'worker' || role.kind === 'task' ? 'It has no probes.' : CONNECT);
     return byConnection;
   }
   const url = healthUrl(test, aliasesOf(member));
@@ -62,6 +62,7 @@ function withoutPasswords(
 
 /** Replaces a password. A short one could be another word, so it is replaced only after an option that takes a password. */
 function withVariable(text: string, password: string, name: string): string {
+  if (!text.includes(password)) return text;
   const value = password.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
   const option = String.raw`--?(?:requirepass|masterauth|auth|[\w-]*pass(?:word|wd)?|[\w-]*secret|[\w-]*token)[=\s]+|-a\s+|-p`;
   const behind = text.replace(

@@ -1,3 +1,4 @@
+import { withoutEndSlashes } from '../../load/end-slashes';
 import { entriesOf, isTrue, itemsOf, nodeAt, textOf } from '../../load/node';
 import { PartReference } from '../../plan/plan';
 import type { ImportContext } from '../context';
@@ -14,6 +15,8 @@ interface PlannedRoute {
 /** Labels of traefik that the gateway replaces. */
 const REPLACED =
   /^traefik\.(enable|http\.services\.[^.]+\.loadbalancer\.server\.port|docker\.network|http\.routers\.[^.]+\.(entrypoints|service))$/i;
+/** The most routes of one rule. */
+const MOST_ROUTES = 1000;
 const ROUTED = 'The gateway has the route.';
 const UNSUPPORTED = 'A Gateway routes by host and path only. Configure the rest in the ingress controller.';
 
@@ -57,8 +60,9 @@ function reportPorts({ report, name, problems }: ImportContext, member: Member, 
         `No port of the machine leads to it. To connect, run kubectl -n ${name} port-forward service/${member.id} ${target}`,
       );
   }
+  const valid = new Set(ports.map(({ node }) => node));
   for (const item of itemsOf(nodeAt(member.node, 'ports'))) {
-    if (ports.some(({ node }) => node === item)) continue;
+    if (valid.has(item)) continue;
     problems.push({
       code: 'compose-invalid',
       message: `${item.position.path} is not a port.`,
@@ -114,7 +118,7 @@ function routesOfRule(rule: string, to: Member): PlannedRoute[] | undefined {
       [...list.matchAll(/[`'"]([^`'"]+)[`'"]/g)].map(([, text]) => text!),
     );
   const hosts = of('Host').filter((host) => /^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$/.test(host));
-  const paths = [...of('PathPrefix'), ...of('Path')].map((path) => path.replace(/(.)\/+$/, '$1'));
-  if (hosts.length === 0) return undefined;
+  const paths = [...of('PathPrefix'), ...of('Path')].map(withoutEndSlashes);
+  if (hosts.length === 0 || hosts.length * paths.length > MOST_ROUTES) return undefined;
   return hosts.flatMap((host) => (paths.length > 0 ? paths : ['/']).map((path) => ({ host, path, to })));
 }

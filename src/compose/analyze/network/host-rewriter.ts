@@ -1,6 +1,6 @@
 import { isHost } from '../../../k8s/names';
 import type { ImportContext } from '../context';
-import type { Member } from '../member';
+import { isCallable, type Member } from '../member';
 import { portOfScheme, replaceHosts, type HostMention } from './hosts';
 
 /** A host outside of the cluster. */
@@ -18,6 +18,9 @@ interface RewrittenText {
   /** A host outside of the cluster, with its port. */
   readonly outside?: string;
 }
+
+/** Names of settings with the address that a program listens at. */
+const LISTENS = /(^HOST|(^|_)(LISTENERS?|LISTEN_?\w*|BIND_?\w*))$/i;
 
 type Found = { unknown?: string; outside?: string };
 
@@ -38,15 +41,24 @@ export class HostRewriter {
     return { text: rewritten, changed: rewritten !== text, ...found };
   }
 
+  /** Rewrites a command that runs in the pod itself: the program is at localhost. */
+  inPod(text: string): string {
+    return replaceHosts(text, (mention) => {
+      if (this.context.memberAt(mention.host, this.member) !== this.member) return this.#host(mention, undefined, {});
+      return { host: 'localhost', ...(mention.port !== undefined && { port: mention.port }) };
+    });
+  }
+
   #host(mention: HostMention, name: string | undefined, found: Found): { host: string; port?: number } | undefined {
     const other = this.context.memberAt(mention.host, this.member);
     if (other === this.member) {
-      // A URL of itself becomes localhost, because the policies deny calls to its own Service. Other texts stay.
-      if (other.role.kind !== 'http' || !mention.scheme) return undefined;
-      return { host: 'localhost', port: mention.port ?? other.role.port };
+      // A program listens at all addresses of its pod. Elsewhere its name stays, because other programs can read it too.
+      const host = name !== undefined && LISTENS.test(name) && !/ADVERTISED/i.test(name) ? '0.0.0.0' : other.id;
+      if (host === other.id) other.ownNames.add(host);
+      return { host, ...(mention.port !== undefined && { port: mention.port }) };
     }
     if (other) {
-      if (other.role.kind === 'worker' || other.role.kind === 'left out') found.unknown = other.name;
+      if (!isCallable(other)) found.unknown = other.name;
       const http = other.role.kind === 'http' && (mention.port === undefined || mention.port === other.role.port);
       if (!http) return { host: other.id, ...(mention.port !== undefined && { port: mention.port }) };
       // HTTP is on port 80, the default of a URL.

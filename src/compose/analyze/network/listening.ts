@@ -2,7 +2,10 @@ import { entriesOf, itemsOf, nodeAt, numberOf, textOf, type ComposeNode } from '
 import { commandOf, type ComposeService } from '../../load/service';
 import { readPorts, type PortMapping } from '../../load/short-forms';
 import { healthUrl, portOfHealthCheck } from '../health/command';
+import { runsServer } from '../runs-server';
+import type { ImageFacts } from '../../load/images/facts';
 import { mentionsIn, type HostMention } from './hosts';
+import { HTTP_SCHEMES, speaksHttp } from './protocols';
 
 /** A port in `ports`, and its node. */
 export interface Published extends PortMapping {
@@ -17,13 +20,6 @@ export interface ListeningPorts {
   /** Its other ports, by name. */
   readonly ports: Readonly<Record<string, number>>;
 }
-
-/** Well-known ports of other protocols than HTTP. */
-const NOT_HTTP = new Set([
-  21, 22, 23, 25, 53, 110, 143, 389, 465, 587, 636, 993, 1025, 1433, 1521, 1883, 2181, 3306, 4222, 5432, 5672, 6379,
-  8883, 9042, 9092, 9300, 11211, 26257, 27017, 50051,
-]);
-const HTTP_SCHEMES = new Set(['http', 'https', 'ws', 'wss']);
 
 /** The ports that a service publishes. */
 export function publishedPorts({ node }: ComposeService): Published[] {
@@ -42,12 +38,17 @@ export function publishedPorts({ node }: ComposeService): Published[] {
 }
 
 /** All host names of a service. */
-export function aliasesOf({ name, node }: ComposeService): string[] {
-  const networks = entriesOf(nodeAt(node, 'networks')).flatMap(([, network]) => itemsOf(nodeAt(network, 'aliases')));
-  return [
-    name,
-    ...[nodeAt(node, 'container_name'), nodeAt(node, 'hostname'), ...networks].flatMap((alias) => textOf(alias) ?? []),
-  ];
+export function aliasesOf(service: ComposeService): string[] {
+  const { name, node } = service;
+  const own = [nodeAt(node, 'container_name'), nodeAt(node, 'hostname')].flatMap((alias) => textOf(alias) ?? []);
+  return [name, ...own, ...networkAliases(service)];
+}
+
+/** The names that a service has in its networks. */
+export function networkAliases({ node }: ComposeService): string[] {
+  return entriesOf(nodeAt(node, 'networks'))
+    .flatMap(([, network]) => itemsOf(nodeAt(network, 'aliases')))
+    .flatMap((alias) => textOf(alias) ?? []);
 }
 
 /** The hosts in the settings and the commands of a service. */
@@ -65,7 +66,9 @@ export function listeningOf(
   mentions: readonly HostMention[],
   isNeeded: boolean,
 ): ListeningPorts {
-  const { known, node, env } = service;
+  const { node, env } = service;
+  // A program that is not the server of the image, such as a backup, has none of its ports.
+  const known = runsServer(service) ? service.known : undefined;
   const tcp = publishedPorts(service).filter(({ protocol }) => protocol === 'tcp');
   const exposed = itemsOf(nodeAt(node, 'expose')).flatMap((item) =>
     (readPorts(textOf(item) ?? '') ?? []).filter(({ protocol }) => protocol === 'tcp').map(({ target }) => target),
@@ -76,39 +79,61 @@ export function listeningOf(
   if (known?.ports && known.http === undefined)
     return { ports: portNames(known.ports, [...declared, ...mentioned], named) };
 
-  const overHttp = mentions.find(({ scheme }) => scheme && HTTP_SCHEMES.has(scheme));
-  const other = mentions.find(({ scheme }) => scheme && !HTTP_SCHEMES.has(scheme));
-  const checked = healthUrl(nodeAt(node, 'healthcheck', 'test'), aliasesOf(service));
-  const own = Number(env.get('PORT')?.value);
-  const isHttp = (port: number) => !NOT_HTTP.has(port) && !(other?.port === port);
-  const candidates = [
-    known?.http,
-    labelledPort(node),
-    checked && (declared.length === 0 || declared.includes(checked.port)) ? checked.port : undefined,
-    overHttp && (overHttp.port ?? 80),
-    ...declared.filter((port) => port === own),
-    ...declared.filter(isHttp),
-    declared.length === 0 ? portOfHealthCheck(nodeAt(node, 'healthcheck', 'test'), aliasesOf(service)) : undefined,
-  ];
-  const http = candidates.find((port) => port !== undefined);
+  const isHttp = speaksHttp(service, mentions);
+  const http = httpPort(service, known, { declared, mentions, isHttp });
   const further = [...declared, ...mentioned].filter((port) => port !== http);
   // A mention of port 80 means HTTP, because the Service has HTTP on that port.
   if (http !== undefined)
     return {
       http,
       ports: portNames(
-        known?.ports ?? {},
-        further.filter((port) => port !== 80 || declared.includes(80)),
+        Object.fromEntries(Object.entries(known?.ports ?? {}).filter(([, port]) => port !== http)),
+        [...further, ...(known?.http !== undefined && known.http !== http && known.ports ? [known.http] : [])].filter(
+          (port) => port !== 80 || declared.includes(80),
+        ),
         named,
       ),
     };
   if (further.length > 0) return { ports: portNames({}, further, named) };
+  const own = Number(env.get('PORT')?.value);
   if (Number.isInteger(own) && own > 0) return { http: own, ports: {} };
   // A worker can share the image of a server. So EXPOSE counts only if another service needs this one.
-  const [fromImage] = isNeeded || mentions.length > 0 ? exposedByDockerfile(service) : [];
-  if (fromImage !== undefined)
-    return isHttp(fromImage) ? { http: fromImage, ports: {} } : { ports: portNames({}, [fromImage], named) };
-  return { ports: {} };
+  const fromImage = isNeeded || mentions.length > 0 ? exposedByDockerfile(service) : [];
+  const [first, ...rest] = [...fromImage.filter(isHttp), ...fromImage.filter((port) => !isHttp(port))];
+  if (first === undefined) return { ports: {} };
+  return isHttp(first)
+    ? { http: first, ports: portNames({}, rest, named) }
+    : { ports: portNames({}, [first, ...rest], named) };
+}
+
+interface Signs {
+  /** The ports that the file publishes or exposes. */
+  readonly declared: readonly number[];
+  readonly mentions: readonly HostMention[];
+  readonly isHttp: (port: number) => boolean;
+}
+
+/** The port for HTTP. What the file publishes has priority over what the image and the callers suggest. */
+function httpPort(
+  service: ComposeService,
+  known: ImageFacts | undefined,
+  { declared, mentions, isHttp }: Signs,
+): number | undefined {
+  const { node, env } = service;
+  const called = mentions.filter(({ scheme }) => HTTP_SCHEMES.has(scheme ?? '')).map(({ port }) => port ?? 80);
+  const test = nodeAt(node, 'healthcheck', 'test');
+  const checked = healthUrl(test, aliasesOf(service))?.port ?? portOfHealthCheck(test, aliasesOf(service));
+  const own = Number(env.get('PORT')?.value);
+  const isDeclared = (port: number | undefined) => port !== undefined && declared.includes(port);
+  const candidates = [
+    labelledPort(node),
+    ...[known?.http, checked, own, ...called].filter(isDeclared),
+    ...declared.filter(isHttp),
+    // Without a port for HTTP, the file may publish only a port for a debugger.
+    ...called,
+    ...(declared.length === 0 ? [checked, known?.http] : []),
+  ];
+  return candidates.find((port) => port !== undefined);
 }
 
 function portNames(
@@ -117,8 +142,10 @@ function portNames(
   named: ReadonlyMap<number, string>,
 ): Record<string, number> {
   const names: Record<string, number> = { ...known };
+  const numbers = new Set(Object.values(names));
   for (const port of further) {
-    if (Object.values(names).includes(port)) continue;
+    if (numbers.has(port)) continue;
+    numbers.add(port);
     const name = named.get(port)?.toLowerCase();
     names[
       name && /^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$/.test(name) && name !== 'http' && !(name in names)
@@ -140,10 +167,5 @@ function labelledPort(service: ComposeNode): number | undefined {
 
 /** The TCP ports that the Dockerfile of a service exposes. */
 function exposedByDockerfile({ build }: ComposeService): number[] {
-  const lines = [...(build?.text ?? '').matchAll(/^\s*EXPOSE\s+(.+)$/gim)];
-  return lines
-    .flatMap(([, ports = '']) => ports.trim().split(/\s+/))
-    .flatMap((port) =>
-      (readPorts(port) ?? []).filter(({ protocol }) => protocol === 'tcp').map(({ target }) => target),
-    );
+  return (build?.contents?.exposed ?? []).map(({ port }) => port).filter((port) => Number.isInteger(port));
 }

@@ -9,14 +9,24 @@ type SecretReference = {
   readonly existing?: true;
 };
 
-/** Assigns each secret value to a key of a Secret. Equal values share a key. */
+/** Assigns each secret value to a key of a Secret. Equal values share a key only if a link between them is known. */
 export class SecretBook {
   readonly #references = new Map<string, SecretReference>();
+  readonly #values = new Map<string, { readonly reference: SecretReference; readonly links: Set<string> }[]>();
   readonly #secrets = new Map<string, PlannedSecretKey[]>();
+  readonly #taken = new Set<string>();
+  readonly #next = new Map<string, number>();
 
-  /** The key for a value, in the Secret of the service that uses it first. */
-  keyFor(value: string, secret: string, key: string): SecretReference {
-    return this.#reference(`value ${value}`, secret, { key });
+  /** The key for a value, in the Secret of the service that uses it first. An equal value with a common link has the same key. */
+  keyFor(value: string, secret: string, key: string, links: readonly string[]): SecretReference {
+    const equal = this.#values.get(value) ?? [];
+    this.#values.set(value, equal);
+    const known = equal.find((other) => links.some((link) => other.links.has(link)));
+    for (const link of links) known?.links.add(link);
+    if (known) return known.reference;
+    const reference = this.#add(secret, { key });
+    equal.push({ reference, links: new Set(links) });
+    return reference;
   }
 
   /** The key for a secret that Compose reads from a file. */
@@ -42,15 +52,23 @@ export class SecretBook {
   #reference(content: string, secret: string, wanted: PlannedSecretKey): SecretReference {
     const known = this.#references.get(content);
     if (known) return known;
-    const name = dnsName(secret, 'secret');
-    const keys = this.#secrets.get(name) ?? [];
-    const wantedKey = keyName(wanted.key);
-    let key = wantedKey;
-    for (let n = 2; keys.some((other) => other.key === key); n++) key = `${wantedKey}_${n}`;
-    this.#secrets.set(name, [...keys, { ...wanted, key }]);
-    const reference = { secret: name, key, existing: true } as const;
+    const reference = this.#add(secret, wanted);
     this.#references.set(content, reference);
     return reference;
+  }
+
+  #add(secret: string, wanted: PlannedSecretKey): SecretReference {
+    const name = dnsName(secret, 'secret');
+    const wantedKey = keyName(wanted.key);
+    let key = wantedKey;
+    let n = this.#next.get(`${name} ${key}`) ?? 2;
+    for (; this.#taken.has(`${name} ${key}`); n++) key = `${wantedKey}_${n}`;
+    this.#next.set(`${name} ${wantedKey}`, n);
+    this.#taken.add(`${name} ${key}`);
+    const keys = this.#secrets.get(name) ?? [];
+    this.#secrets.set(name, keys);
+    keys.push({ ...wanted, key });
+    return { secret: name, key, existing: true };
   }
 }
 

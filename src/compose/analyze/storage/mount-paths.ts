@@ -1,10 +1,11 @@
 import { basename, relative } from 'node:path';
 import { isPlainPath } from '../../../constructs/shared/value-problems';
+import { withoutEndSlashes } from '../../load/end-slashes';
 import type { TextFile } from '../../load/files';
 import type { ComposeNode } from '../../load/node';
 import type { PlannedValue } from '../../plan/plan';
 import type { ImportContext } from '../context';
-import type { Member } from '../member';
+import { isCallable, type Member } from '../member';
 import { addPortCall } from '../network/further-ports';
 import { mentionsIn } from '../network/hosts';
 import { isSecretFile } from '../secrets/detect';
@@ -23,7 +24,7 @@ export class MountPaths {
 
   /** Reserves a path. Returns undefined if it is invalid or taken. */
   reserve(node: ComposeNode, given: string): string | undefined {
-    const path = given.replace(/(.)\/+$/, '$1');
+    const path = withoutEndSlashes(given);
     if (!isPlainPath(path) || path === '/') this.context.report.refused(node, 'Nothing can be mounted at this path.');
     else if (this.#taken.has(path)) this.context.report.refused(node, 'Something else is mounted at this path.');
     else {
@@ -34,11 +35,11 @@ export class MountPaths {
   }
 
   /** Mounts a file of the project. A file with secrets comes from a Secret. */
-  addFile({ target, path, text }: TextFile, node: ComposeNode): void {
+  addFile({ target, path, text, executable }: TextFile, node: ComposeNode): void {
     const name = relative('', path);
     this.#addCalls(text, name, node);
     if (!isSecretFile(path, text)) {
-      this.files[target] = { file: name };
+      this.files[target] = { file: name, ...(executable && { executable }) };
       return;
     }
     const reference = this.context.secrets.keyForFile(`${this.member.id}-files`, basename(path), name);
@@ -54,14 +55,16 @@ export class MountPaths {
     for (const [i, line] of text.split('\n').entries()) {
       for (const { host, port } of mentionsIn(line)) {
         const other = this.context.memberAt(host, this.member);
-        if (!other || other === this.member || other.role.kind === 'worker' || other.role.kind === 'left out') continue;
+        if (!other || !isCallable(other)) continue;
+        if (other === this.member) {
+          // The file stays as it is, so the pod knows all names in it.
+          this.member.ownNames.add(host.toLowerCase());
+          continue;
+        }
         this.member.calls.add(other);
         addPortCall(this.member, other, port);
-        const moved = other.role.kind === 'http' && port === other.role.port && port !== 80;
-        if (host === other.id && !moved) continue;
-        const found = `${name}:${i + 1} contains ${host}${port === undefined ? '' : `:${port}`}`;
-        const because = moved ? ', because its HTTP is on port 80' : '';
-        this.context.report.approximated(node, `${found}. Write ${other.id} there${because}.`);
+        if (host === other.id || other.aliases.has(host.toLowerCase())) continue;
+        this.context.report.approximated(node, `${name}:${i + 1} contains ${host}. Write ${other.id} there.`);
       }
     }
   }

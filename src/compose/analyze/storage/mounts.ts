@@ -42,7 +42,8 @@ export class MountConverter {
 
   convert(): void {
     const mounts = mountsOf(this.member);
-    for (const mount of mounts) this.#mount(mount, mounts);
+    const folders = new Set(mounts.filter(({ type }) => type === 'bind').map(({ target }) => target));
+    for (const mount of mounts) this.#mount(mount, folders);
     for (const item of itemsOf(nodeAt(this.member.node, 'tmpfs'))) this.#tmpfs(item);
     const shm = nodeAt(this.member.node, 'shm_size');
     const size = bytesOf(textOf(shm) ?? '');
@@ -53,7 +54,8 @@ export class MountConverter {
     return this.context.report.converted(shm);
   }
 
-  #mount(given: ServiceMount, all: readonly ServiceMount[]): void {
+  /** `folders` are the targets of the mounts from this machine. */
+  #mount(given: ServiceMount, folders: ReadonlySet<string>): void {
     const { node, type, source } = given;
     const { report } = this.context;
     const target = this.paths.reserve(node, given.target);
@@ -62,8 +64,7 @@ export class MountConverter {
     if (type === 'bind') return this.#bind({ ...given, target });
     if (type !== 'volume') return report.refused(node, `A pod cannot mount the type ${type}.`);
     if (source !== undefined) return this.#volume({ ...given, target }, source);
-    const covered = all.some((other) => other.type === 'bind' && target.startsWith(`${other.target}/`));
-    if (covered)
+    if (foldersAbove(target).some((folder) => folders.has(folder)))
       return report.approximated(
         node,
         'It protects a folder of the image from another mount, and the chart does not have that mount.',
@@ -156,6 +157,13 @@ export class MountConverter {
     if (why) this.context.report.approximated(node, why);
     else this.context.report.converted(node);
   }
+}
+
+/** `/a` and `/a/b`, for `/a/b/c`. */
+function foldersAbove(path: string): string[] {
+  const folders: string[] = [];
+  for (let i = path.indexOf('/', 1); i > 0; i = path.indexOf('/', i + 1)) folders.push(path.slice(0, i));
+  return folders;
 }
 
 /** Whether it is a folder for data, which a program writes to, and not for settings. */

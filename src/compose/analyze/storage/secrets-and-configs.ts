@@ -60,7 +60,7 @@ function addConfig(context: ImportContext, member: Member, item: ComposeNode, pa
     report.refused(item, 'Mount the existing ConfigMap: volumes: { [path]: { configMap: { name } } }.');
     return;
   } else if (context.isSecretText(content, text ?? '')) {
-    const reference = secrets.keyFor(text ?? '', member.id, name);
+    const reference = secrets.keyFor(text ?? '', member.id, name, [`config ${name}`]);
     paths.files[target] = reference;
     report.approximated(
       declaration,

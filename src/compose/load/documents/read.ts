@@ -5,11 +5,17 @@ import {
   isSeq,
   LineCounter,
   parseAllDocuments,
+  visit,
   type Document,
   type Node as YamlNode,
+  type Scalar,
 } from 'yaml';
+import { show } from '../../../basics/text';
 import type { Place, Problem } from '../../../problems/problem';
 import type { ComposeNode, DictNode, NodePosition, ScalarNode } from '../node';
+import { dateIn } from './dates';
+import { hasTooManyLevels, MOST_LEVELS } from './levels';
+import { numberIn } from './numbers';
 import { interpolate, type VariableLookup } from '../variables/interpolate';
 
 /** A Compose file, and the values of its variables. */
@@ -24,6 +30,8 @@ interface FileToRead {
   readonly unset: (name: string, place: Place) => void;
 }
 
+/** A file with more characters in values with variables has variables that multiply each other. */
+const MOST_CHARACTERS = 5_000_000;
 /** A file with more nodes has aliases that multiply each other. */
 const MOST_NODES = 200_000;
 
@@ -33,14 +41,24 @@ export function readComposeFile(
   problems: Problem[],
 ): DictNode | undefined {
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, logLevel: 'silent' });
-  const document: Document | undefined = Array.isArray(documents) ? documents[0] : undefined;
   const placeAt = (offset: number): Place => {
     const { line, col } = lines.linePos(offset);
     return { file, line, column: col };
   };
   const invalid = (message: string, place: Place, fix: string) =>
     problems.push({ code: 'yaml-invalid', message, place, fix });
+  const tooDeep = () => {
+    invalid(
+      'The lists and maps of the file have too many levels.',
+      { file, line: 1 },
+      `Compose files need far fewer than ${MOST_LEVELS} levels. Correct the brackets, the indentation or the aliases.`,
+    );
+    return undefined;
+  };
+  if (hasTooManyLevels(text)) return tooDeep();
+  const documents = parseAllDocuments(text, { lineCounter: lines, merge: true, uniqueKeys: false, logLevel: 'silent' });
+  const document: Document | undefined = Array.isArray(documents) ? documents[0] : undefined;
+  if (document?.errors.some(({ message }) => message.startsWith('Maximum call stack'))) return tooDeep();
   for (const error of document?.errors.slice(0, 3) ?? []) {
     invalid(
       error.message
@@ -62,8 +80,9 @@ export function readComposeFile(
   }
   const reader = new Reader(document, placeAt, base, lookup, unset, problems);
   const root = document?.contents ? reader.node(document.contents, '') : undefined;
+  if (reader.tooDeep) return tooDeep();
   if (reader.overflown) {
-    invalid('The aliases of the file expand to too many values.', placeAt(0), 'Write the values out.');
+    invalid('The aliases or the variables of the file expand to too many values.', placeAt(0), 'Write the values out.');
     return undefined;
   }
   if (root?.kind === 'dict') return root;
@@ -80,17 +99,23 @@ export function readComposeFile(
 
 class Reader {
   overflown = false;
+  tooDeep = false;
   #count = 0;
+  #level = 0;
+  #expanded = 0;
   readonly #open = new Set<YamlNode>();
+  readonly #targets: ReadonlyMap<unknown, YamlNode>;
 
   constructor(
-    private readonly document: Document | undefined,
+    document: Document | undefined,
     private readonly placeAt: (offset: number) => Place,
     private readonly base: string,
     private readonly lookup: VariableLookup,
     private readonly unset: FileToRead['unset'],
     private readonly problems: Problem[],
-  ) {}
+  ) {
+    this.#targets = targetsIn(document);
+  }
 
   node(yaml: YamlNode | null | undefined, path: string, keyOffset?: number): ComposeNode {
     const offset = yaml?.range?.[0] ?? keyOffset ?? 0;
@@ -101,15 +126,22 @@ class Reader {
       base: this.base,
     };
     if (++this.#count > MOST_NODES) this.overflown = true;
-    if (!yaml || this.overflown) return { kind: 'scalar', value: null, position, variables: [] };
-    if (isAlias(yaml)) return this.#alias(yaml, path, position);
+    if (this.#level > MOST_LEVELS) this.tooDeep = true;
+    if (!yaml || this.overflown || this.tooDeep) return { kind: 'scalar', value: null, position, variables: [] };
+    this.#level++;
+    const node = isAlias(yaml) ? this.#alias(yaml, path, position) : this.#plain(yaml, path, position);
+    this.#level--;
+    return node;
+  }
+
+  #plain(yaml: YamlNode, path: string, position: NodePosition): ComposeNode {
     const tag = yaml.tag === '!reset' || yaml.tag === '!override' ? { tag: yaml.tag } : {};
     if (isSeq(yaml)) {
       const items = yaml.items.map((item, i) => this.node(item as YamlNode, `${path}[${i}]`));
       return { kind: 'list', items, position, ...tag };
     }
     if (isMap(yaml)) return { kind: 'dict', entries: this.#entries(yaml, path), position, ...tag };
-    return { ...this.#scalar(isScalar(yaml) ? yaml.value : null, position), ...tag };
+    return { ...this.#scalar(isScalar(yaml) ? yaml : undefined, position), ...tag };
   }
 
   #entries(yaml: YamlNode, path: string): Map<string, ComposeNode> {
@@ -121,7 +153,10 @@ class Reader {
       const name = isScalar(key) ? String(key.value) : String(key);
       const offset = isScalar(key) ? key.range?.[0] : undefined;
       if (merge) merged.push(...this.#sources(value as YamlNode, path));
-      else entries.set(name, this.node(value as YamlNode | null, path === '' ? name : `${path}.${name}`, offset));
+      else {
+        if (entries.has(name)) this.#twice(name, offset);
+        entries.set(name, this.node(value as YamlNode | null, path === '' ? name : `${path}.${name}`, offset));
+      }
     }
     // Keys of the map override merged keys. The first merged map overrides the next.
     for (const source of merged) {
@@ -131,12 +166,21 @@ class Reader {
     return entries;
   }
 
+  #twice(name: string, offset: number | undefined): void {
+    this.problems.push({
+      code: 'yaml-invalid',
+      message: `The map has the key ${show(name)} twice.`,
+      place: this.placeAt(offset ?? 0),
+      fix: `Remove one of the two keys ${show(name)}.`,
+    });
+  }
+
   #sources(value: YamlNode, path: string): ComposeNode[] {
     return isSeq(value) ? value.items.map((item) => this.node(item as YamlNode, path)) : [this.node(value, path)];
   }
 
   #alias(yaml: YamlNode & { source: string }, path: string, position: NodePosition): ComposeNode {
-    const target = this.document && isAlias(yaml) ? yaml.resolve(this.document) : undefined;
+    const target = this.#targets.get(yaml);
     if (!target || this.#open.has(target)) {
       const message = target ? `The alias *${yaml.source} contains itself.` : `There is no anchor &${yaml.source}.`;
       this.problems.push({ code: 'yaml-invalid', message, place: position.place, fix: 'Write the values out.' });
@@ -148,13 +192,20 @@ class Reader {
     return node;
   }
 
-  #scalar(value: unknown, position: NodePosition): ScalarNode {
-    if (typeof value !== 'string' || !value.includes('$')) {
-      const plain = typeof value === 'bigint' ? Number(value) : value;
-      return { kind: 'scalar', value: plain as ScalarNode['value'], position, variables: [] };
-    }
-    const { text, variables, unset, missing, invalid } = interpolate(value, this.lookup);
+  #scalar(yaml: Scalar | undefined, position: NodePosition): ScalarNode {
+    const value = valueOf(yaml);
+    if (typeof value !== 'string' || !value.includes('$')) return { kind: 'scalar', value, position, variables: [] };
+    const { text, variables, unset, missing, invalid, excess } = interpolate(value, this.lookup);
     for (const name of unset) this.unset(name, position.place);
+    this.#expanded += text.length;
+    if (this.#expanded > MOST_CHARACTERS) this.overflown = true;
+    if (excess)
+      this.problems.push({
+        code: 'compose-invalid',
+        message: `${position.path} contains ${excess}.`,
+        place: position.place,
+        fix: 'Use fewer variables.',
+      });
     for (const { name, message } of missing) {
       this.problems.push({
         code: 'compose-variable-missing',
@@ -166,7 +217,7 @@ class Reader {
     for (const part of invalid) {
       this.problems.push({
         code: 'compose-invalid',
-        message: `${position.path} contains a $ that does not start a variable.`,
+        message: `${position.path} contains \${ that does not start a variable.`,
         expected: '$NAME, ${NAME} with :-, -, :?, ?, :+ or + after it, or $$ for a literal $',
         // The text around it may be a password.
         got: /^\$\{[A-Za-z_]\w*/.exec(part)?.[0] ?? '$',
@@ -176,4 +227,26 @@ class Reader {
     }
     return { kind: 'scalar', value: text, position, variables };
   }
+}
+
+/** The node that each alias means: the last one before it with its anchor. */
+function targetsIn(document: Document | undefined): Map<unknown, YamlNode> {
+  const anchors = new Map<string, YamlNode>();
+  const targets = new Map<unknown, YamlNode>();
+  if (!document) return targets;
+  visit(document, (_key, node) => {
+    if (isAlias(node)) {
+      const target = anchors.get(node.source);
+      if (target) targets.set(node, target);
+    } else if ((isScalar(node) || isMap(node) || isSeq(node)) && node.anchor) anchors.set(node.anchor, node);
+  });
+  return targets;
+}
+
+/** The value of a scalar. A number or a date has the text that Compose makes of it. */
+function valueOf(yaml: Scalar | undefined): ScalarNode['value'] {
+  const value = yaml?.value;
+  if (typeof value !== 'string' && typeof value !== 'number') return typeof value === 'boolean' ? value : null;
+  if (yaml?.type !== 'PLAIN' || yaml.tag !== undefined) return value;
+  return numberIn(yaml.source ?? '') ?? dateIn(yaml.source ?? '') ?? value;
 }

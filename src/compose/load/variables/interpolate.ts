@@ -1,3 +1,5 @@
+import { Braces } from './braces';
+
 /** The value of a variable from the shell, `--env-file` or `.env`; undefined if it is not set. */
 export type VariableLookup = (name: string) => string | undefined;
 
@@ -16,98 +18,121 @@ interface Interpolated {
   readonly unset: readonly string[];
   /** Required variables without a value, each with its message. */
   readonly missing: readonly { readonly name: string; readonly message: string }[];
-  /** Invalid variables: `$` before another character, or a brace that is not closed. */
+  /** Invalid variables: a brace without a name, with another operator, or that is not closed. */
   readonly invalid: readonly string[];
+  /** What the text has too much of: variables in variables, or characters. */
+  readonly excess?: string;
 }
 
-const NAME = /^[A-Za-z_][A-Za-z0-9_]*/;
+/** The most variables within variables. */
+const DEEPEST = 100;
+/** A pod cannot have more. Variables can multiply each other, so a short file can have a very long text. */
+const LONGEST = 1_000_000;
+
+const NAME = /[A-Za-z_][A-Za-z0-9_]*/y;
 /** The operator after the name. With `:` an empty value counts as no value. */
-const OPERATOR = /^:?[-?+]/;
+const OPERATOR = /:?[-?+]/y;
 
-/** Replaces `$A`, `${A}`, `${A:-b}`, `${A-b}`, `${A:?why}`, `${A?why}`, `${A:+b}`, `${A+b}`, also nested; `$$` becomes `$`. */
+/**
+ * Replaces `$A`, `${A}`, `${A:-b}`, `${A-b}`, `${A:?why}`, `${A?why}`, `${A:+b}`, `${A+b}`, also nested; `$$` becomes `$`.
+ * As in Compose, a `$` before any other character stays.
+ */
 export function interpolate(text: string, lookup: VariableLookup): Interpolated {
-  const found = {
-    variables: [] as ReadVariable[],
-    unset: [] as string[],
-    missing: [] as { name: string; message: string }[],
-    invalid: [] as string[],
-  };
-  return { text: expand(text, lookup, found), ...found };
+  const expansion = new Expansion(text, lookup);
+  const result = expansion.part(0, text.length, 0);
+  const { variables, unset, missing, invalid, excess } = expansion;
+  return { text: excess ? '' : result, variables, unset, missing, invalid, ...(excess && { excess }) };
 }
 
-type Found = {
-  variables: ReadVariable[];
-  unset: string[];
-  missing: { name: string; message: string }[];
-  invalid: string[];
-};
+/** Replaces the variables of one text. It reads the text once, and cuts no part out of it before it is known. */
+class Expansion {
+  readonly variables: ReadVariable[] = [];
+  readonly unset: string[] = [];
+  readonly missing: { name: string; message: string }[] = [];
+  readonly invalid: string[] = [];
+  excess: string | undefined;
+  #length = 0;
+  readonly #braces: Braces;
 
-function expand(text: string, lookup: VariableLookup, found: Found): string {
-  let result = '';
-  for (let i = 0; i < text.length;) {
-    const dollar = text.indexOf('$', i);
-    if (dollar < 0) return result + text.slice(i);
-    result += text.slice(i, dollar);
-    const rest = text.slice(dollar + 1);
-    const [name] = NAME.exec(rest) ?? [];
-    if (rest.startsWith('$')) {
-      result += '$';
-      i = dollar + 2;
-    } else if (name) {
-      result += plain(name, lookup, found);
-      i = dollar + 1 + name.length;
-    } else {
-      const end = rest.startsWith('{') ? closingBrace(rest) : -1;
-      if (end < 0) {
-        found.invalid.push(text.slice(dollar, dollar + 20));
-        return result + text.slice(dollar);
+  constructor(
+    private readonly text: string,
+    private readonly lookup: VariableLookup,
+  ) {
+    this.#braces = new Braces(text);
+  }
+
+  part(from: number, to: number, depth: number): string {
+    const { text } = this;
+    if (depth > DEEPEST) this.excess = `defaults within defaults, more than ${DEEPEST} levels`;
+    if (this.excess) return '';
+    const parts: string[] = [];
+    let i = from;
+    for (;;) {
+      const dollar = text.indexOf('$', i);
+      if (dollar < 0 || dollar >= to) break;
+      parts.push(text.slice(i, dollar));
+      const next = dollar + 1 < to ? text[dollar + 1] : undefined;
+      const name = next === '$' || next === '{' ? undefined : this.#match(NAME, dollar + 1, to);
+      if (next === '$') {
+        parts.push('$');
+        i = dollar + 2;
+      } else if (next === '{') {
+        const end = this.#braces.closing(dollar + 1, to);
+        if (end === undefined) {
+          this.invalid.push(text.slice(dollar, Math.min(to, dollar + 20)));
+          i = dollar;
+          break;
+        }
+        parts.push(this.#braced(dollar + 2, end, depth));
+        i = end + 1;
+      } else {
+        parts.push(name === undefined ? '$' : this.#plain(name));
+        i = dollar + 1 + (name?.length ?? 0);
       }
-      result += braced(rest.slice(1, end), lookup, found);
-      i = dollar + 2 + end;
     }
+    return parts.join('') + text.slice(i, to);
   }
-  return result;
-}
 
-function braced(inside: string, lookup: VariableLookup, found: Found): string {
-  const [name] = NAME.exec(inside) ?? [];
-  const [operator] = OPERATOR.exec(inside.slice(name?.length)) ?? [];
-  if (name && inside === name) return plain(name, lookup, found);
-  if (!name || !operator) {
-    found.invalid.push(`\${${inside}}`);
-    return '';
+  #braced(from: number, to: number, depth: number): string {
+    const name = this.#match(NAME, from, to);
+    if (name !== undefined && from + name.length === to) return this.#plain(name);
+    const operator = name && this.#match(OPERATOR, from + name.length, to);
+    if (!name || !operator) {
+      this.invalid.push(`\${${this.text.slice(from, Math.min(to, from + 20))}}`);
+      return '';
+    }
+    const value = this.lookup(name);
+    const there = value !== undefined && (value !== '' || !operator.startsWith(':'));
+    const word = () => this.part(from + name.length + operator.length, to, depth + 1);
+    const result = () => {
+      // A default that is not used may contain anything, so it is not read.
+      if (operator.endsWith('+')) return there ? word() : '';
+      if (there) return value;
+      if (operator.endsWith('-')) return word();
+      this.missing.push({ name, message: word() });
+      return '';
+    };
+    return this.#read(name, result());
   }
-  const value = lookup(name);
-  const there = value !== undefined && (value !== '' || !operator.startsWith(':'));
-  const word = inside.slice(name.length + operator.length);
-  const result = () => {
-    // A default that is not used may contain anything, so it is not read.
-    if (operator.endsWith('+')) return there ? expand(word, lookup, found) : '';
-    if (there) return value;
-    if (operator.endsWith('-')) return expand(word, lookup, found);
-    found.missing.push({ name, message: expand(word, lookup, found) });
-    return '';
-  };
-  return read(name, result(), found);
-}
 
-function plain(name: string, lookup: VariableLookup, found: Found): string {
-  const value = lookup(name);
-  if (value === undefined) found.unset.push(name);
-  return read(name, value ?? '', found);
-}
-
-function read(name: string, value: string, found: Found): string {
-  found.variables.push({ name, value });
-  return value;
-}
-
-/** The index of the brace that closes the first one. Variables inside have their own braces. */
-function closingBrace(text: string): number {
-  let open = 0;
-  for (let i = 0; i < text.length; i++) {
-    if (text[i] === '{' && (i === 0 || text[i - 1] === '$')) open++;
-    else if (text[i] === '}' && --open === 0) return i;
+  #plain(name: string): string {
+    const value = this.lookup(name);
+    if (value === undefined) this.unset.push(name);
+    return this.#read(name, value ?? '');
   }
-  return -1;
+
+  #read(name: string, value: string): string {
+    this.#length += value.length;
+    if (this.#length > LONGEST) this.excess = `variables with more than ${LONGEST} characters`;
+    if (this.excess) return '';
+    this.variables.push({ name, value });
+    return value;
+  }
+
+  #match(pattern: RegExp, from: number, to: number): string | undefined {
+    pattern.lastIndex = from;
+    const [found] = pattern.exec(this.text) ?? [];
+    // A name or an operator never contains the brace that ends the part.
+    return found && from < to ? found : undefined;
+  }
 }

@@ -54,7 +54,7 @@ test('other lists: joined, each entry once', async () => {
     'tmpfs: [/one, /two]\nports: ["80:8080"]',
     'tmpfs: /two\nports: ["80:8080", "9000:9000"]',
   );
-  expect(text).toContain("writable: ['/tmp', '/one', '/two']");
+  expect(text).toContain("writable: ['/one', '/two']");
   expect(text).toContain("ports: { 'port-9000': 9000 }");
   expect(lost).toEqual(['tmpfs[1]', 'ports[0]']);
 });
@@ -94,9 +94,9 @@ test('!reset removes a key, !override overrides all of it', async () => {
     'tmpfs: [/one]\nenvironment: { A: 1, B: 1 }\nuser: "1234"',
     'tmpfs: !override [/two]\nenvironment: { A: !reset null }\nuser: !reset ""',
   );
-  expect(text).toContain("writable: ['/tmp', '/two']");
+  expect(text).toContain("writable: ['/two']");
   expect(text).toContain('env: { B: 1 }');
-  expect(text).not.toContain('user');
+  expect(text).not.toMatch(/\buser:/);
 });
 
 test('three files: the last one counts', async () => {

@@ -17,7 +17,11 @@ test.each([
   ['A=b c', 'b c'],
   ['A=b # comment', 'b'],
   ['A=b#c', 'b#c'],
-  ['A=# all comment', ''],
+  ['A=# no comment', '# no comment'],
+  ['A=b\t# no comment', 'b\t# no comment'],
+  ["A='it\\'s'", "it's"],
+  ["A='b\\\\'", 'b\\\\'],
+  ['A=a$-b 5$ ^c$ $(d)', 'a$-b 5$ ^c$ $(d)'],
   ['A="b # c" # d', 'b # c'],
   ["A='b # c'", 'b # c'],
   ['A="b\\nc\\td\\"e\\\\f"', 'b\nc\td"e\\f'],
@@ -61,12 +65,26 @@ test('raw values are literal', () => {
 });
 
 test('a problem has its line, and the other lines are read', () => {
-  expect(read('# fine\n\n1A=b\nA=${B:?say it}\nC=$(date)\nD=4')).toEqual({
-    values: { A: '', C: '$(date)', D: '4' },
+  expect(read('# fine\n\n1A=b\nA=${B:?say it}\nC=${date\nD=4\nE=$(date)')).toEqual({
+    values: { A: '', C: '${date', D: '4', E: '$(date)' },
     problems: [
       { message: 'The line does not set a variable.', line: 3 },
       { message: 'A requires the variable B, which has no value: say it.', line: 4 },
-      { message: 'C contains a $ that does not start a variable. Write $$ for a literal $.', line: 5 },
+      { message: 'C contains ${ that does not start a variable. Write $$ for a literal $.', line: 5 },
     ],
   });
+});
+
+test('a long file takes little time', () => {
+  const lines = Array.from({ length: 60_000 }, () => 'b').join('\n');
+  expect(read(`A="${lines}"`).values.A).toBe(lines);
+  expect(read(`A="${lines}`).problems).toEqual([{ message: 'The value of A has no closing quote.', line: 1 }]);
+  expect(read(`A=x${' #'.repeat(50_000)}\rx`).values.A).toBe('x');
+}, 20_000);
+
+test('lines that multiply each other are reported', () => {
+  const lines = Array.from({ length: 40 }, (_, i) => `A${i + 1}=$A${i}$A${i}`);
+  expect(read(['A0=0123456789', ...lines].join('\n')).problems).toEqual([
+    { message: 'The variables of the file have more than 1000000 characters.', line: expect.any(Number) },
+  ]);
 });

@@ -74,7 +74,38 @@ test('a variable without a value is reported with its message', () => {
   });
 });
 
-test.each(['$', 'x $ y', '${', '${A', '${}', '${1}', '${A!x}', '$(date)', '${A:b}', '$1'])(
+test.each(['$', 'x $ y', '5$', 'a$-b', '^foo$', '$(date)', '$1', '$.a', '"$"', '$é'])('%s stays', (template) =>
+  expect(interpolate(template, lookup)).toMatchObject({ text: template, invalid: [] }),
+);
+
+test('a default can contain braces', () => {
+  expect(text('${NOT:-{"a":{"b":1}}}')).toBe('{"a":{"b":1}}');
+  expect(text('${A:-{"a":{"b":1}}}')).toBe('a');
+  expect(text('${A:-{"a":"${B}"}} ${B}')).toBe('a b');
+  expect(text('${NOT:-{"a":"${B}"}}')).toBe('{"a":"b"}');
+  expect(text('${A:-a{b} ${B}')).toBe('a b');
+});
+
+test('too many levels and too many characters are reported', () => {
+  const nested = (levels: number) => interpolate(`${'${NOT:-'.repeat(levels)}x${'}'.repeat(levels)}`, lookup);
+  expect(nested(100)).toMatchObject({ text: 'x' });
+  expect(nested(100)).not.toHaveProperty('excess');
+  expect(nested(101)).toMatchObject({ text: '', excess: 'defaults within defaults, more than 100 levels' });
+  expect(nested(50_000)).toMatchObject({ text: '', excess: expect.any(String) });
+  const long = (times: number) => interpolate('$LONG'.repeat(times), () => 'x'.repeat(100_000));
+  expect(long(10).text).toHaveLength(1_000_000);
+  expect(long(11)).toMatchObject({ text: '', excess: 'variables with more than 1000000 characters' });
+});
+
+test('many variables in one text take little time', () => {
+  const names = Array.from({ length: 16_000 }, (_, i) => `A${i}`);
+  const result = interpolate(names.map((name) => `\${${name}}`).join(''), (name) => name);
+  expect(result.text).toBe(names.join(''));
+  expect(interpolate('${A:-'.repeat(100_000), lookup).invalid).toHaveLength(1);
+  expect(text('${A:-{'.repeat(50_000) + '}'.repeat(100_000))).toBe('a');
+}, 20_000);
+
+test.each(['${', '${A', '${}', '${1}', '${A!x}', '${A:b}', '${ }', '${ A}', '${A }'])(
   '%s is not a variable',
   (template) => {
     expect(interpolate(template, lookup).invalid).toHaveLength(1);

@@ -27,9 +27,10 @@ export function resourcesOf(
     return nodes.map((each) => read(textOf(each) ?? '')).find((value) => value !== undefined);
   };
   for (const each of [deployed('limits', 'cpus'), nodeAt(node, 'cpus')]) report.approximated(each, NO_CPU_LIMIT);
-  for (const key of ['pids', 'devices', 'generic_resources']) {
-    for (const kind of ['limits', 'reservations'])
-      report.refused(deployed(kind, key), 'A microservice requests only CPU and memory.');
+  for (const kind of ['limits', 'reservations']) {
+    report.lost(deployed(kind, 'pids'), 'The configuration of the nodes limits the processes of a pod.');
+    for (const key of ['devices', 'generic_resources'])
+      report.refused(deployed(kind, key), 'Add devices to the chart: resources: { extended: { … } }.');
   }
   const cpu = amount(cpuOf, deployed('reservations', 'cpus'));
   const reserved = amount(bytesOf, deployed('reservations', 'memory'), nodeAt(node, 'mem_reservation'));

@@ -1,11 +1,13 @@
 import { join, relative, resolve } from 'node:path';
 import { show } from '../../../basics/text';
+import { serverOf } from '../../../constructs/database/engines/index';
 import { Image } from '../../../images/image';
 import { fileNotFound } from '../../load/files';
-import { nodeAt, textOf, type ComposeNode } from '../../load/node';
+import { entriesOf, nodeAt, textOf, type ComposeNode } from '../../load/node';
 import { Invocation } from '../../plan/plan';
 import type { ImportContext } from '../context';
 import { reportBuildKeys } from '../keys/service-keys';
+import { isSecret } from '../secrets/detect';
 import type { Member } from '../member';
 
 /** The image of a microservice: built from a folder, or pulled. */
@@ -23,9 +25,9 @@ export function imageOf(context: ImportContext, member: Member): Invocation {
     return pulledImage(context, member, image);
   }
   reportBuildKeys(context, node);
-  const { folder, dockerfile, text } = build;
-  if (text === undefined && !nodeAt(node, 'dockerfile_inline'))
-    context.problems.push(fileNotFound(join(folder, dockerfile), node.position.place));
+  const args = buildArguments(context, nodeAt(node, 'args'));
+  const { folder, dockerfile, contents, target } = build;
+  if (contents === undefined) context.problems.push(fileNotFound(join(folder, dockerfile), node.position.place));
   const containsOutput = !relative(resolve(folder), resolve('')).startsWith('..');
   report.converted(
     nodeAt(node, 'context'),
@@ -40,11 +42,41 @@ export function imageOf(context: ImportContext, member: Member): Invocation {
       ?.replace(/@.*$/, '')
       .replace(/:[^/:]*$/, '') ?? `${context.name}/${member.id}`;
   // Services with the same sources and the same name share one image.
-  const key = `${resolve(folder, dockerfile)} ${textOf(image) ?? ''}`;
-  const options = { folder: relative('', folder) || '.', dockerfile, repository };
+  const key = JSON.stringify([resolve(folder, dockerfile), textOf(image), args, target]);
+  const options = {
+    folder: relative('', folder) || '.',
+    dockerfile,
+    ...(args && { args }),
+    ...(target !== undefined && { target }),
+    repository,
+  };
   const built = context.images.get(key) ?? new Invocation('Image.service', [member.id, options]);
   context.images.set(key, built);
   return built;
+}
+
+/** The usual version of the official image of a database, if the file names none. */
+function versionOfServer({ known }: Member, reference: string): string | undefined {
+  const { engine } = known ?? {};
+  if (engine === undefined || Image.of(reference).pinned) return undefined;
+  return reference.replace(/:latest$/, '').endsWith(engine) ? serverOf(engine).image : undefined;
+}
+
+/** The build arguments, without secrets: everybody who can pull the image can read them. */
+function buildArguments(context: ImportContext, given: ComposeNode | undefined): Record<string, string> | undefined {
+  const args: Record<string, string> = {};
+  for (const [name, node] of entriesOf(given)) {
+    const text = textOf(node);
+    const variables = node.kind === 'scalar' ? node.variables : [];
+    if (text === undefined) context.report.converted(node, 'It has no value, so the Dockerfile decides.');
+    else if (isSecret(name, text, variables) || context.isSecretText(node, text))
+      context.report.refused(node, 'It is a secret, and everybody who can pull an image can read its arguments.');
+    else {
+      args[name] = text;
+      context.report.converted(node);
+    }
+  }
+  return Object.keys(args).length > 0 ? args : undefined;
 }
 
 function pulledImage({ report, problems }: ImportContext, member: Member, image: ComposeNode | undefined): Invocation {
@@ -65,6 +97,11 @@ function pulledImage({ report, problems }: ImportContext, member: Member, image:
       place: image!.position.place,
       fix: 'Write the image as `docker pull` accepts it, such as registry.example.com/shop/cart:1.2.3.',
     });
+  }
+  const server = versionOfServer(member, reference);
+  if (server !== undefined) {
+    report.approximated(image, `It runs ${server}. If existing data is from another version, write that version.`);
+    return new Invocation('Image.of', [server]);
   }
   if (Image.of(reference).pinned) report.converted(image);
   else

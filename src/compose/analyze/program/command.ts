@@ -1,4 +1,4 @@
-import { nodeAt } from '../../load/node';
+import { nodeAt, type ComposeNode } from '../../load/node';
 import { commandOf } from '../../load/service';
 import type { ImportContext } from '../context';
 import { unknownHost, type SettingsConverter } from '../environment/settings';
@@ -14,11 +14,17 @@ export function wordsOfCommand(
 ): string[] | undefined {
   const { report } = context;
   const given = nodeAt(member.node, key);
-  const all = commandOf(given);
+  const entrypoint = nodeAt(member.node, 'entrypoint');
+  const withoutEntrypoint = isEmptied(entrypoint);
+  // Without the entrypoint of the image, the command is the whole command of the container.
+  if (withoutEntrypoint && key === 'command') return undefined;
+  const source = withoutEntrypoint ? nodeAt(member.node, 'command') : given;
+  const all = commandOf(source);
   if (all.length === 0) {
-    report.converted(given, 'The command of the image runs.');
+    reportEmpty(report, given, key, commandOf(entrypoint).length > 0);
     return undefined;
   }
+  if (withoutEntrypoint) report.converted(entrypoint, 'The command runs without the entrypoint of the image.');
   const refused: string[] = [];
   const result = all.map(({ node, word }, i): string => {
     const { name: flag, value = word } = assignment(word) ?? {};
@@ -36,15 +42,37 @@ export function wordsOfCommand(
       refused.push('A word contains a password and other text. Let the program read the password from a variable.');
       return '';
     }
-    const source = node.variables.find((variable) => variable.value === value)?.name;
-    const name = settings.secret(source ?? named.replace(/^-+/, '').replace(/-/g, '_').toUpperCase(), value);
+    const variable = node.variables.find((each) => each.value === value)?.name;
+    const name = settings.secret(variable ?? named.replace(/^-+/, '').replace(/-/g, '_').toUpperCase(), value, node);
     report.approximated(
       node,
       `The chart does not contain its password. The command reads it from the variable ${name}, which comes from a Secret.`,
     );
     return `${flag ? `${flag}=` : ''}$(${name})`;
   });
-  if (refused.length === 0) report.converted(given);
-  for (const why of refused) report.refused(given, why);
+  if (refused.length === 0) report.converted(source);
+  for (const why of refused) report.refused(source, why);
   return refused.length > 0 ? undefined : result;
+}
+
+/** Whether a key removes the value of the image: it is an empty list or an empty text, and not an empty key. */
+function isEmptied(node: ComposeNode | undefined): boolean {
+  return node !== undefined && (node.kind !== 'scalar' || node.value !== null) && commandOf(node).length === 0;
+}
+
+function reportEmpty(
+  report: ImportContext['report'],
+  node: ComposeNode | undefined,
+  key: 'command' | 'entrypoint',
+  hasEntrypoint: boolean,
+): void {
+  if (!isEmptied(node)) report.converted(node, 'The command of the image runs.');
+  else if (hasEntrypoint) report.converted(node, 'The entrypoint runs without the command of the image.');
+  else
+    report.refused(
+      node,
+      key === 'command'
+        ? 'An empty command removes that of the image, which a pod cannot do. Write the whole command as entrypoint.'
+        : 'An empty entrypoint removes that of the image, which a pod cannot do. Write the whole command as command.',
+    );
 }
