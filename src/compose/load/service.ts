@@ -6,6 +6,7 @@ import { parseDockerfile, type BuildSettings, type Dockerfile } from '../../imag
 import { builtImage } from './images/base-image';
 import type { ImageFacts } from './images/facts';
 import { knownImage } from './images/known-image';
+import { startScripts } from './images/start-scripts';
 import type { ComposeProject } from './load';
 import { entriesOf, isFalse, itemsOf, nodeAt, numberOf, pathOf, scalarAt, textOf } from './node';
 import type { ComposeNode, DictNode, ScalarNode } from './node';
@@ -65,7 +66,7 @@ export class ServiceReader {
       env: this.#env(node),
       ...(image && { image }),
       ...(build && { build }),
-      known: build?.contents ? builtImage(build.contents, commandText(node)) : knownImage(image),
+      known: build?.contents ? builtFrom(build.folder, build.contents, node) : knownImage(image),
     };
   }
 
@@ -149,12 +150,11 @@ function buildSettings(build: ComposeNode): BuildSettings {
   };
 }
 
-/** The entrypoint and the command of a service, as one text. */
-function commandText(service: DictNode): string {
-  return ['entrypoint', 'command']
-    .flatMap((key) => commandOf(nodeAt(service, key)))
-    .map(({ word }) => word)
-    .join(' ');
+/** What is known about an image that is built: from its Dockerfile, its command, and the scripts that start it. */
+function builtFrom(folder: string, contents: Dockerfile, service: DictNode): ImageFacts {
+  const own = ['entrypoint', 'command'].flatMap((key) => commandOf(nodeAt(service, key)).map(({ word }) => word));
+  const words = [...own, ...contents.entrypoint, ...contents.command];
+  return builtImage(contents, words.join(' '), startScripts(folder, contents, words));
 }
 
 function buildOf(service: DictNode): ImageBuild | undefined {

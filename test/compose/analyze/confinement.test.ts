@@ -103,6 +103,9 @@ describe('the exceptions from the hardened defaults', () => {
     expect(await chartOf(built)).not.toContain('exceptions');
     folder.put('Dockerfile', 'FROM node:24\nUSER root\n');
     expect(await chartOf(built)).toContain("runAs: 'as-in-docker'");
+    folder.put('start.sh', 'chown app /data\nexec gosu app serve\n');
+    folder.put('Dockerfile', 'FROM node:24\nCOPY start.sh /\nENTRYPOINT ["/start.sh"]\n');
+    expect(await chartOf(built)).toContain("runAs: 'as-in-docker'");
   });
 });
 

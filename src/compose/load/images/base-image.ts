@@ -13,6 +13,9 @@ const COMPILES = 'The command writes next to the sources.';
 /** Servers of system packages. They start as root, and write to folders that only root owns. */
 const DAEMONS =
   /(^|[\s/])(nginx|apache2|apache2ctl|apachectl|httpd|lighttpd|supervisord|php-fpm[\d.]*|sshd|crond?|postfix|dovecot|squid|named|slapd|vsftpd|smbd|openvpn|rsyslogd)(\s|$)/;
+/** What a script does that starts as root. */
+const ROOT_ONLY =
+  /\b(gosu|su-exec|setpriv|runuser|chown|usermod|useradd|adduser|service \w+ start|exec (nginx|apache2\S*|supervisord))\b/;
 /** The numbers of users that base images create. */
 const USERS: Readonly<Record<string, number>> = {
   node: 1000,
@@ -25,15 +28,14 @@ const USERS: Readonly<Record<string, number>> = {
   redis: 999,
 };
 
-/** The facts about an image that is built: from its Dockerfile and the image that it is based on. */
-export function builtImage(dockerfile: Dockerfile, command: string): ImageFacts {
+/** The facts about an image that is built: from its Dockerfile, its whole command, and the scripts that start it. */
+export function builtImage(dockerfile: Dockerfile, command: string, scripts = ''): ImageFacts {
   const { base, user, volumes, steps } = dockerfile;
   const name = base?.image ?? '';
   const known = knownImage(name);
   const facts: ImageFacts = { ...known, engine: undefined, instead: undefined, http: undefined, ports: undefined };
   const data = [...new Set([...(known?.data ?? []), ...volumes])];
   const common = { ...facts, ...(data.length > 0 && { data }) };
-  const all = [command, ...dockerfile.entrypoint, ...dockerfile.command].join(' ');
   const number = user === undefined ? undefined : userNumber(user, name, steps.join('\n'));
   if (user !== undefined) {
     if (number === 0) return { ...common, user: undefined, needs: AS_IN_DOCKER };
@@ -45,10 +47,10 @@ export function builtImage(dockerfile: Dockerfile, command: string): ImageFacts 
       };
     const owns = steps.some((step) => /\bchown\b/.test(step));
     const why = owns ? `The Dockerfile gives folders to the user ${user}.` : COMPILES;
-    const writes = owns || DEVELOPMENT.test(all);
+    const writes = owns || DEVELOPMENT.test(command);
     return { ...common, user: number, needs: writes ? { rootFilesystem: why } : known?.needs };
   }
-  if (DEVELOPMENT.test(all))
+  if (DEVELOPMENT.test(command))
     return {
       ...common,
       user: undefined,
@@ -57,7 +59,8 @@ export function builtImage(dockerfile: Dockerfile, command: string): ImageFacts 
         rootFilesystem: COMPILES,
       },
     };
-  if (!known && DAEMONS.test(all)) return { ...common, needs: AS_IN_DOCKER };
+  if (ROOT_ONLY.test(scripts) || (!known && DAEMONS.test(command)))
+    return { ...common, user: undefined, needs: AS_IN_DOCKER };
   if (known || RUNTIMES.test(name.split('@')[0]!.replace(/:[^/:]*$/, ''))) return common;
   return {
     ...common,
@@ -72,7 +75,7 @@ function userNumber(user: string, base: string, steps: string): number | undefin
   if (/^\d+$/.test(name)) return Number(name);
   const plain = name.replace(/[^\w.-]/g, '');
   const created = new RegExp(
-    `\\b(?:useradd|adduser)\\b[^\\n;&|]*?(?:-u|--uid)[ =](\\d+)[^\\n;&|]*\\b${plain.replaceAll('.', '\\.')}\\b`,
+    `\\b(?:useradd|adduser)\\b[^\\n;&|]{0,300}?(?:-u|--uid)[ =](\\d+)[^\\n;&|]{0,300}\\b${plain.replaceAll('.', '\\.')}\\b`,
   ).exec(steps);
   if (created) return Number(created[1]);
   if (name === 'www-data') return /alpine/.test(base) ? 82 : 33;

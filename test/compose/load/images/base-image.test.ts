@@ -1,8 +1,10 @@
 import { parseDockerfile } from '../../../../src/images/source/dockerfile';
 import { builtImage } from '../../../../src/compose/load/images/base-image';
 
-const facts = (text: string, command = '', target?: string) =>
-  builtImage(parseDockerfile(text, target === undefined ? {} : { target }), command);
+const facts = (text: string, command = '', target?: string, scripts = '') => {
+  const file = parseDockerfile(text, target === undefined ? {} : { target });
+  return builtImage(file, [command, ...file.entrypoint, ...file.command].join(' '), scripts);
+};
 const ROOT = { runAs: expect.any(String), rootFilesystem: expect.any(String) };
 
 test.each([
@@ -96,4 +98,15 @@ test('the stage of the target counts', () => {
   expect(facts(text, '', 'run')).toMatchObject({ user: 55 });
   expect(facts(text).user).toBeUndefined();
   expect(parseDockerfile(text, { target: 'none' }).unclear).toEqual([{ line: 1, why: 'there is no stage none' }]);
+});
+
+test.each([
+  ['exec gosu node "$@"', true],
+  ['chown -R app /data', true],
+  ['exec nginx -g "daemon off;"', true],
+  ['exec node server.js', false],
+])('a script with %s starts as root: %p', (script, isRoot) => {
+  expect(facts('FROM node:24\n', '/start.sh', undefined, script).needs).toEqual(isRoot ? ROOT : undefined);
+  // With a user of its own, the script cannot do that either.
+  expect(facts('FROM node:24\nUSER node\n', '/start.sh', undefined, script)).toMatchObject({ user: 1000 });
 });
