@@ -82,18 +82,14 @@ export function listeningOf(
   const isHttp = speaksHttp(service, mentions);
   const http = httpPort(service, known, { declared, mentions, isHttp });
   const further = [...declared, ...mentioned].filter((port) => port !== http);
-  // A mention of port 80 means HTTP, because the Service has HTTP on that port.
-  if (http !== undefined)
-    return {
-      http,
-      ports: portNames(
-        Object.fromEntries(Object.entries(known?.ports ?? {}).filter(([, port]) => port !== http)),
-        [...further, ...(known?.http !== undefined && known.http !== http && known.ports ? [known.http] : [])].filter(
-          (port) => port !== 80 || declared.includes(80),
-        ),
-        named,
-      ),
-    };
+  if (http !== undefined) {
+    const others = Object.entries(known?.ports ?? {}).filter(([, port]) => port !== http);
+    // A server with a page and an API has both ports, whichever of them the file publishes.
+    const usual = known?.http !== undefined && known.ports ? [known.http] : [];
+    // A mention of port 80 means HTTP, because the Service has HTTP on that port.
+    const all = [...further, ...usual].filter((port) => port !== http && (port !== 80 || declared.includes(80)));
+    return { http, ports: portNames(Object.fromEntries(others), all, named) };
+  }
   if (further.length > 0) return { ports: portNames({}, further, named) };
   const own = Number(env.get('PORT')?.value);
   if (Number.isInteger(own) && own > 0) return { http: own, ports: {} };

@@ -1,7 +1,7 @@
 import { entriesOf, nodeAt, textOf } from '../../load/node';
 import { PartReference, type PlannedOptions } from '../../plan/plan';
 import type { ImportContext } from '../context';
-import type { Member } from '../member';
+import type { Member, ServiceRole } from '../member';
 import { programOptions } from '../program/options';
 
 /** The options of the task that a service becomes. */
@@ -34,15 +34,15 @@ function dependencies({ members }: ImportContext, task: Member): PartReference[]
   return entriesOf(nodeAt(task.node, 'depends_on'))
     .map(([name]) => members.get(name))
     .filter((member) => member !== undefined)
-    .filter((member) => isRolledOut(member) && !waits(member, task))
+    .filter((member) => isRolledOut(member.role) && !waits(member, task))
     .map(({ id }) => new PartReference(id));
 }
 
-function isRolledOut({ role }: Member): boolean {
-  return ['http', 'server', 'worker'].includes(role.kind);
+function isRolledOut({ kind }: ServiceRole): boolean {
+  return kind === 'http' || kind === 'server' || kind === 'worker';
 }
 
 function waits({ node, role }: Member, task: Member): boolean {
   const condition = textOf(nodeAt(node, 'depends_on', task.name, 'condition'));
-  return (isRolledOut({ role } as Member) || role.kind === 'task') && condition === 'service_completed_successfully';
+  return condition === 'service_completed_successfully' && (isRolledOut(role) || role.kind === 'task');
 }
