@@ -14,7 +14,7 @@ export interface Result extends Ran {
 /** A folder with Compose files, and the import of its `compose.yaml`. */
 export function composeFolder() {
   const folder = temporaryFolder();
-  return {
+  const files = {
     get path() {
       return folder.path;
     },
@@ -32,9 +32,19 @@ export function composeFolder() {
       const parsed = (ran.out.startsWith('{') ? JSON.parse(ran.out) : {}) as Partial<Result>;
       return { report: [], chart: '', secrets: [], warnings: [], decisions: [], problems: [], ...parsed, ...ran };
     },
+    /** The lines of the chart, which has no problems. */
+    chartOf: async (text: string, environment: Record<string, string> = {}): Promise<string> => {
+      const { chart, problems } = await files.import(text, [], environment);
+      expect(problems).toEqual([]);
+      return body(chart);
+    },
+    /** What the key at this path becomes. */
+    statusOf: async (text: string, path: string): Promise<ReportEntry | undefined> =>
+      (await files.import(text)).report.find((entry) => entry.path === path),
     /** A place without the folder: `compose.yaml:3`. */
     at: ({ file, line }: { file: string; line: number }) => `${file.split('/').at(-1)}:${line}`,
   };
+  return files;
 }
 
 /** The lines of the chart after `new Namespace`. */

@@ -4,9 +4,10 @@ import { shellWord } from '../../basics/shell-word';
 import { importCompose } from '../../compose/import';
 import { isMissing } from '../../compose/load/report';
 import { currentVersions } from '../../images/docker/current-version';
-import { UsageError, type Arguments, type Command, type Io } from '../command';
+import { UsageError, type Command, type Io } from '../command';
 import { profilesOf } from '../compose-profiles';
 import { importCrd } from '../import-crd';
+import { composeImportCommand } from '../import-command';
 import { importedFiles, writeImported } from '../imported-files';
 import { libraryFrom } from '../library-from';
 import { printJson } from '../output';
@@ -75,7 +76,7 @@ export const importCommand: Command = {
     const printed = {
       keys: report,
       chart,
-      command: commandOf(file, lists),
+      command: composeImportCommand(files, { profiles: profile, envFiles }),
       isPinned,
       last:
         chart === undefined
@@ -101,14 +102,6 @@ function hintAtOverride(files: readonly string[], { error }: Io): void {
   error(
     `${basename(override)} is in the same folder and was not read. To merge it, add --file ${shellWord(override)}.\n`,
   );
-}
-
-/** The command that imports the same files again. */
-function commandOf(file: string, lists: Arguments['lists']): string {
-  const more = ['file', 'profile', 'env-file'].flatMap((name) =>
-    (lists[name] ?? []).flatMap((value) => [`--${name}`, value]),
-  );
-  return `npx callsign import compose ${[file, ...more].map(shellWord).join(' ')}`;
 }
 
 function isFile(path: string): boolean {

@@ -3,6 +3,7 @@ import { join, relative } from 'node:path';
 import { shellWord } from '../../basics/shell-word';
 import { importCompose, type Imported } from '../../compose/import';
 import { isMissing } from '../../compose/load/report';
+import { composeImportCommand } from '../import-command';
 import { CHART_FILE, planProject, type ProjectPlan } from '../../init/plan-project';
 import { readProjectFolder } from '../../init/project-folder';
 import { projectPackages, templateFiles } from '../../init/templates';
@@ -86,14 +87,9 @@ function print(
   for (const path of files.keys()) out(`wrote ${join(folder, path)}\n`);
   if (completed) out(`added to ${join(folder, completed.path)}: ${completed.added.join(', ')}\n`);
   for (const path of kept) out(`kept ${join(folder, path)}\n`);
-  if (imported) out(`\n${importedText(imported, { command: importCommandOf(composeFiles), chart: CHART_FILE })}`);
+  if (imported) out(`\n${importedText(imported, { command: composeImportCommand(composeFiles), chart: CHART_FILE })}`);
   if (notes.length > 0) out(`\n${notes.join('\n')}\n`);
   out(`\nNext:\n${indented(next)}`);
-}
-
-/** The command that imports the files again. */
-function importCommandOf([file = '', ...overrides]: readonly string[]): string {
-  return ['npx callsign import compose', file, ...overrides.flatMap((override) => ['--file', override])].join(' ');
 }
 
 function indented(lines: readonly string[]): string {

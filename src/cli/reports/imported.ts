@@ -2,6 +2,7 @@ import { shellWord } from '../../basics/shell-word';
 import type { Imported } from '../../compose/import';
 import type { ImportedPart } from '../../compose/write/parts';
 import { totalOf } from '../../compose/write/report';
+import { columns } from './columns';
 import { lostSettings, type DecisionRank, type KeyGroup } from '../../compose/write/summary';
 
 /** What the report says about its files and the next commands. */
@@ -58,14 +59,9 @@ function section(title: string, lines: readonly string[]): string {
 
 /** One line for each part, in columns. */
 function partLines(parts: readonly ImportedPart[]): string[] {
-  const rows = parts.map(({ name, kind, image, addresses }) => [
-    name,
-    kind,
-    image,
-    addresses.join(', ') || 'inside only',
-  ]);
-  const widths = [0, 1, 2].map((column) => Math.max(0, ...rows.map((row) => row[column]!.length)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  '));
+  return columns(
+    parts.map(({ name, kind, image, addresses }) => [name, kind, image, addresses.join(', ') || 'inside only']),
+  );
 }
 
 /** The first key, how many more there are, and the reason. */

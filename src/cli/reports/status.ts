@@ -2,6 +2,7 @@ import { styleText } from 'node:util';
 import { cut } from '../../basics/text';
 import type { Backlog } from '../../cluster/operate/backlog';
 import type { ReleaseStatus } from '../../cluster/operate/status';
+import { columns } from './columns';
 
 /** One screen: a line per workload, and the latest warnings. */
 export function statusText({ workloads, warnings }: ReleaseStatus, terminal: boolean): string {
@@ -14,13 +15,7 @@ export function statusText({ workloads, warnings }: ReleaseStatus, terminal: boo
     String(restarts),
     nodes.join(', '),
   ]);
-  const table = [['PART', 'READY', 'IMAGE', 'RESTARTS', 'NODES'], ...rows];
-  const widths = table[0]!.map((_, column) => Math.max(...table.map((row) => row[column]!.length)));
-  const line = (row: readonly string[]) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column]!))
-      .join('  ')
-      .trimEnd();
+  const [heading = '', ...table] = columns([['PART', 'READY', 'IMAGE', 'RESTARTS', 'NODES'], ...rows]);
   const lines = workloads.flatMap(({ reason, trouble, waitsFor, onOneNode, backlog }, i) => {
     const notes = [
       backlog !== undefined && backlogText(backlog),
@@ -30,14 +25,14 @@ export function statusText({ workloads, warnings }: ReleaseStatus, terminal: boo
     ];
     const note = notes.filter(Boolean).join('; ');
     const color = reason !== undefined ? 'red' : onOneNode ? 'yellow' : 'green';
-    const own = paint(color, `${line(rows[i]!)}${note && `  ${note}`}`);
+    const own = paint(color, `${table[i]!}${note && `  ${note}`}`);
     return trouble ? [own, `  ${cut(trouble.message.split('\n')[0]!, 160)}`, `  fix: ${trouble.fix}`] : [own];
   });
   const now = warnings.map(
     ({ time, object, reason, message, count }) =>
       `${time.slice(11, 19)}  ${object}  ${reason}${count > 1 ? ` (${count} times)` : ''}: ${cut(message.split('\n')[0]!, 160)}`,
   );
-  return `${[paint('dim', line(table[0]!)), ...lines, ...(now.length > 0 ? ['', 'Latest warnings (UTC):', ...now] : [])].join('\n')}\n`;
+  return `${[paint('dim', heading), ...lines, ...(now.length > 0 ? ['', 'Latest warnings (UTC):', ...now] : [])].join('\n')}\n`;
 }
 
 /** `backlog 12 (comments 10, query 2)` */

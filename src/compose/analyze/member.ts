@@ -1,7 +1,7 @@
 import { serverOf } from '../../constructs/database/engines/index';
 import type { DatabaseEngine } from '../../constructs/database/options';
 import { itemsOf, nodeAt, textOf } from '../load/node';
-import { commandOf, type ComposeService } from '../load/service';
+import { programWords, type ComposeService } from '../load/service';
 import { DATABASE_IMAGES } from './database/images';
 import type { ListeningPorts } from './network/listening';
 import { runsServer } from './runs-server';
@@ -84,8 +84,7 @@ function runsOnce(service: ComposeService, { isUsed }: Demand): boolean {
   const restart = textOf(nodeAt(node, 'deploy', 'restart_policy', 'condition')) ?? textOf(nodeAt(node, 'restart'));
   if (restart === 'no' || restart === 'false' || restart === 'none') return true;
   if (restart === undefined || !restart.startsWith('on-failure')) return false;
-  const words = ['entrypoint', 'command'].flatMap((key) => commandOf(nodeAt(node, key)).map(({ word }) => word));
-  return [name, ...words].some((word) => ONCE.test(word));
+  return [name, ...programWords(node)].some((word) => ONCE.test(word));
 }
 
 /** The database and the users that the image would create from these variables. */

@@ -132,6 +132,11 @@ export function requestedReplicas(service: ComposeNode): number {
   return given.find((replicas) => replicas !== undefined && Number.isInteger(replicas) && replicas >= 0) ?? 1;
 }
 
+/** The words of the entrypoint and the command of a service. */
+export function programWords(service: ComposeNode): string[] {
+  return ['entrypoint', 'command'].flatMap((key) => commandOf(nodeAt(service, key)).map(({ word }) => word));
+}
+
 /** The words of a command, each with its node. */
 export function commandOf(node: ComposeNode | undefined): { node: ScalarNode; word: string }[] {
   if (!node || node.kind === 'dict') return [];
@@ -152,8 +157,7 @@ function buildSettings(build: ComposeNode): BuildSettings {
 
 /** What is known about an image that is built: from its Dockerfile, its command, and the scripts that start it. */
 function builtFrom(folder: string, contents: Dockerfile, service: DictNode): ImageFacts {
-  const own = ['entrypoint', 'command'].flatMap((key) => commandOf(nodeAt(service, key)).map(({ word }) => word));
-  const words = [...own, ...contents.entrypoint, ...contents.command];
+  const words = [...programWords(service), ...contents.entrypoint, ...contents.command];
   return builtImage(contents, words.join(' '), startScripts(folder, contents, words));
 }
 

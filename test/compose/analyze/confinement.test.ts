@@ -1,13 +1,7 @@
-import { body, composeFolder, service } from '../import';
+import { composeFolder, service } from '../import';
 
 const folder = composeFolder();
-const chartOf = async (text: string) => {
-  const { chart, problems } = await folder.import(text);
-  expect(problems).toEqual([]);
-  return body(chart);
-};
-const statusOf = async (text: string, path: string) =>
-  (await folder.import(text)).report.find((entry) => entry.path === path);
+const { chartOf, statusOf } = folder;
 const of = (image: string, keys = '') => service(keys).replace('shop/web:1.0.0', image);
 
 describe('the exceptions from the hardened defaults', () => {

@@ -1,13 +1,7 @@
-import { body, composeFolder, service } from '../import';
+import { composeFolder, service } from '../import';
 
 const folder = composeFolder();
-const chartOf = async (text: string, environment: Record<string, string> = {}) => {
-  const { chart, problems } = await folder.import(text, [], environment);
-  expect(problems).toEqual([]);
-  return body(chart);
-};
-const statusOf = async (text: string, path: string) =>
-  (await folder.import(text)).report.find((entry) => entry.path === path);
+const { chartOf, statusOf } = folder;
 const DB =
   '  db:\n    image: postgres:17\n    environment: { POSTGRES_USER: shop, POSTGRES_PASSWORD: word-of-shop, POSTGRES_DB: shop }\n';
 

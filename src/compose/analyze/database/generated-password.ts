@@ -1,6 +1,6 @@
 import { itemsOf, nodeAt, textOf } from '../../load/node';
 import { mountedTexts } from '../../load/mounts';
-import { commandOf, type ComposeService } from '../../load/service';
+import { programWords, type ComposeService } from '../../load/service';
 import type { DatabaseRole } from '../member';
 import { DATABASE_IMAGES } from './images';
 
@@ -52,10 +52,11 @@ function isNamed(text: string, name: string): boolean {
 
 /** All texts in which a program can find a password. */
 function textsOf(service: ComposeService): string[] {
-  const words = ['entrypoint', 'command'].flatMap((key) =>
-    commandOf(nodeAt(service.node, key)).map(({ word }) => word),
-  );
-  return [...[...service.env.values()].map(({ value }) => String(value)), ...words, ...mountedTexts(service)];
+  return [
+    ...[...service.env.values()].map(({ value }) => String(value)),
+    ...programWords(service.node),
+    ...mountedTexts(service),
+  ];
 }
 
 function secretsOf({ node }: ComposeService): string[] {

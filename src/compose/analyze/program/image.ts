@@ -3,6 +3,7 @@ import { show } from '../../../basics/text';
 import { serverOf } from '../../../constructs/database/engines/index';
 import { Image } from '../../../images/image';
 import { fileNotFound } from '../../load/files';
+import { untagged } from '../../load/images/known-image';
 import { entriesOf, nodeAt, textOf, type ComposeNode } from '../../load/node';
 import { Invocation } from '../../plan/plan';
 import type { ImportContext } from '../context';
@@ -37,10 +38,8 @@ export function imageOf(context: ImportContext, member: Member): Invocation {
   );
   report.converted(nodeAt(node, 'dockerfile'));
   report.approximated(image, 'Its tag is a hash of its sources, so a rollout replaces only what changed.');
-  const repository =
-    textOf(image)
-      ?.replace(/@.*$/, '')
-      .replace(/:[^/:]*$/, '') ?? `${context.name}/${member.id}`;
+  const name = textOf(image);
+  const repository = name === undefined ? `${context.name}/${member.id}` : untagged(name);
   // Services with the same sources and the same name share one image.
   const key = JSON.stringify([resolve(folder, dockerfile), textOf(image), args, target]);
   const options = {

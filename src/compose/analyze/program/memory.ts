@@ -1,6 +1,5 @@
 import type { Member } from '../member';
-import { commandOf } from '../../load/service';
-import { nodeAt } from '../../load/node';
+import { programWords } from '../../load/service';
 
 /** Docker has no limit by default, so the limit has to be large enough for most programs. */
 const DEFAULT = '1Gi';
@@ -20,7 +19,7 @@ export function memoryLimitOf(member: Member): string {
 function heapOf({ env, node }: Member): number | undefined {
   const texts = [
     ...[...env].map(([name, { value }]) => (/^(MAX_)?MEMORY$/.test(name) ? `-Xmx${value} ${value}` : String(value))),
-    ...['entrypoint', 'command'].flatMap((key) => commandOf(nodeAt(node, key)).map(({ word }) => word)),
+    ...programWords(node),
   ];
   const sizes = texts.flatMap((text) => [
     ...[...text.matchAll(/-Xmx(\d{1,6})([kmg])/gi)].map(

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { entriesOf, itemsOf, nodeAt, numberOf, textOf, type ComposeNode } from '../../load/node';
-import { commandOf } from '../../load/service';
+import { programWords } from '../../load/service';
 import type { PlannedOptions } from '../../plan/plan';
 import type { ImportContext } from '../context';
 import type { Member } from '../member';
@@ -31,8 +31,7 @@ export function podOptions({ report }: ImportContext, member: Member): PlannedOp
 
 /** Its names in texts such as `1@kafka:9093`, with which the members of a cluster find each other. */
 function voterNames(member: Member): string[] {
-  const words = ['entrypoint', 'command'].flatMap((key) => commandOf(nodeAt(member.node, key)).map(({ word }) => word));
-  const texts = [...[...member.env.values()].map(({ value }) => String(value)), ...words];
+  const texts = [...[...member.env.values()].map(({ value }) => String(value)), ...programWords(member.node)];
   return aliasesOf(member).filter((name) => texts.some((text) => text.includes(`@${name}:`)));
 }
 

@@ -1,6 +1,6 @@
 import type { Dockerfile } from '../../../images/source/dockerfile';
 import type { ImageFacts } from './facts';
-import { knownImage } from './known-image';
+import { untagged, knownImage } from './known-image';
 import { AS_IN_DOCKER, UNKNOWN_IMAGE } from './needs';
 
 /** Base images that run any program, as any user. */
@@ -61,7 +61,7 @@ export function builtImage(dockerfile: Dockerfile, command: string, scripts = ''
     };
   if (ROOT_ONLY.test(scripts) || (!known && DAEMONS.test(command)))
     return { ...common, user: undefined, needs: AS_IN_DOCKER };
-  if (known || RUNTIMES.test(name.split('@')[0]!.replace(/:[^/:]*$/, ''))) return common;
+  if (known || RUNTIMES.test(untagged(name))) return common;
   return {
     ...common,
     needs: { ...UNKNOWN_IMAGE, runAs: `The import does not know the user of ${name || 'the base image'}.` },

@@ -36,7 +36,7 @@ const DIFFERENT = /(^|\/)(bitnami(legacy)?|supabase)\//;
 
 /** The facts about an image: by its owner and its name, or by its name alone. */
 export function knownImage(reference: string | undefined): ImageFacts | undefined {
-  const path = reference?.split('@')[0]!.replace(/:[^/:]*$/, '') ?? '';
+  const path = untagged(reference ?? '');
   const [name = '', owner = ''] = path.split('/').toReversed();
   if (DIFFERENT.test(path)) return undefined;
   const byOwner = own(ALIASES, `${owner}/${name}`) ?? `${owner}/${name}`;
@@ -50,6 +50,11 @@ export function knownImage(reference: string | undefined): ImageFacts | undefine
   if (found?.engine && !Object.hasOwn(OFFICIAL, name) && found.engine !== 'postgres')
     return { ...found, engine: undefined };
   return found?.alpineUser && /(^|-)alpine/.test(tag) ? { ...found, user: found.alpineUser } : found;
+}
+
+/** The name of an image, without its tag and its digest. */
+export function untagged(reference: string): string {
+  return reference.split('@')[0]!.replace(/:[^/:]*$/, '');
 }
 
 /** What an image serves. */
