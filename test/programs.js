@@ -24,6 +24,7 @@ module.exports = [
   'conformance/projects.test.ts',
   'conformance/release.test.ts',
   'constructs/database/backup.test.ts',
+  'constructs/event-log/nats-server.test.ts',
   'constructs/microservice/live.test.ts',
   'constructs/task/steps.test.ts',
   'crds/import.test.ts',

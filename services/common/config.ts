@@ -8,8 +8,8 @@ export interface Variable<T> {
   readonly parse: (text: string) => T | undefined;
   readonly required: boolean;
   readonly fallback?: T;
-  /** Another variable: if it is set, this one is not required. */
-  readonly unless?: string;
+  /** Other variables: if one of them is set, this one is not required. */
+  readonly unless?: readonly string[];
   /** Keeps the value out of error messages. */
   readonly secret?: boolean;
 }
@@ -35,7 +35,7 @@ export function readConfig<S extends Schema>(schema: S, env: Environment = proce
   for (const [name, variable] of Object.entries(schema)) {
     const given = env[name]?.trim();
     if (given === undefined || given === '') {
-      if (variable.required && !(variable.unless !== undefined && env[variable.unless]?.trim())) {
+      if (variable.required && !variable.unless?.some((other) => env[other]?.trim())) {
         problems.push(`${name} is missing: expected ${variable.expects}`);
       }
       config[name] = variable.fallback;
@@ -135,11 +135,11 @@ export const subscriberVariables = {
 
 /** The variables of a service with a database: five variables in a cluster, or only DATABASE_URL on a laptop. */
 export const databaseVariables = {
-  DATABASE_HOST: { ...text('a host name'), unless: 'DATABASE_URL' },
+  DATABASE_HOST: { ...text('a host name'), unless: ['DATABASE_URL'] },
   DATABASE_PORT: optional(integer(1, 65_535, 'a port'), 5432),
-  DATABASE_NAME: { ...text('the name of the database'), unless: 'DATABASE_URL' },
-  DATABASE_USER: { ...text('the name of the user'), unless: 'DATABASE_URL' },
-  DATABASE_PASSWORD: { ...secret('the password of DATABASE_USER'), unless: 'DATABASE_URL' },
+  DATABASE_NAME: { ...text('the name of the database'), unless: ['DATABASE_URL'] },
+  DATABASE_USER: { ...text('the name of the user'), unless: ['DATABASE_URL'] },
+  DATABASE_PASSWORD: { ...secret('the password of DATABASE_USER'), unless: ['DATABASE_URL'] },
   DATABASE_URL: optional({
     ...secret('a URL such as postgres://user:password@localhost:5432/blog'),
     parse: (value: string) => (/^postgres(ql)?:\/\//.test(value) && URL.canParse(value) ? value : undefined),

@@ -1,19 +1,16 @@
 import { Client } from '../common/client.ts';
-import { Database } from '../common/database.ts';
 import type { Context, Service } from '../common/run.ts';
 import { urlVariable } from './config.ts';
 import type { BusConfig } from './config.ts';
 import { Delivery } from './delivery.ts';
 import { busMetrics } from './metrics.ts';
-import { PostgresLog } from './postgres/log.ts';
-import { MIGRATIONS } from './postgres/migrations.ts';
 import { Publisher } from './publisher.ts';
 import { addRoutes } from './routes.ts';
+import { openStorage } from './storage.ts';
 import { tuningOf } from './tuning.ts';
 
 export function build({ config, log: logger, metrics, health, servers }: Context<BusConfig>): Service {
-  const database = new Database({ config, schema: 'event_bus', migrations: MIGRATIONS, log: logger });
-  const log = new PostgresLog(database);
+  const { storage, log } = openStorage(config, logger);
   const names = config.SUBSCRIBERS;
   const subscribers = names.map((name) => ({
     name,
@@ -36,7 +33,7 @@ export function build({ config, log: logger, metrics, health, servers }: Context
     onAnswer: measured.published,
     wake,
   });
-  health.beforeReady('database', () => database.check());
+  health.beforeReady('log', () => storage.check());
   health.beforeReady('subscribers', () => delivery.check());
-  return { workers: [delivery], database };
+  return { workers: [delivery], database: storage };
 }

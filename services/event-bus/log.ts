@@ -1,6 +1,6 @@
 /**
- * The interface of the log. PostgreSQL is one implementation (postgres/log.ts). Every implementation must pass the
- * conformance suite in test/services/event-bus/conformance/.
+ * The interface of the log. It has two implementations: PostgreSQL (postgres/log.ts) and NATS JetStream
+ * (jetstream/log.ts). Every implementation must pass the conformance suite in test/services/event-bus/conformance/.
  *
  * A log has partitions. The entries of a partition have the offsets 1, 2, 3 …, without gaps, in the order in which they
  * were stored. Each subscriber has one cursor per partition. Only one worker at a time holds a cursor, until its lease
@@ -145,7 +145,10 @@ export interface LogStatus {
 }
 
 export interface Log {
-  /** Stores all publications durably, or throws and stores none. The results are in the order of the input. */
+  /**
+   * Stores all publications durably. The results are in the order of the input. If it throws, any of them may be stored,
+   * and the same append can be repeated.
+   */
   append(publications: readonly Publication[]): Promise<readonly Stored[]>;
 
   /** Creates the cursors of new subscribers, at the start of the log. */

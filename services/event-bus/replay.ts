@@ -3,14 +3,11 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Client } from '../common/client.ts';
-import { Database } from '../common/database.ts';
 import { createLog } from '../common/log.ts';
 import { urlVariable } from './config.ts';
 import type { BusConfig } from './config.ts';
 import { deliverTo } from './deliver.ts';
-import { PostgresLog } from './postgres/log.ts';
-import { MIGRATIONS } from './postgres/migrations.ts';
-import { finish, forgetOthers, hasCaughtUp, hold, letGo, progress } from './postgres/replay.ts';
+import { openStorage } from './storage.ts';
 import { tuningOf } from './tuning.ts';
 import { SubscriberWorker } from './worker.ts';
 
@@ -38,22 +35,16 @@ export async function replay(config: BusConfig, name: string, say: (line: string
   }
   const logger = createLog('replay', 'silent');
   // A few connections are enough, because they are in addition to those of the replica.
-  const database = new Database({
-    config: { ...config, DATABASE_POOL: 4 },
-    schema: 'event_bus',
-    migrations: MIGRATIONS,
-    log: logger,
-  });
-  await database.started();
+  const { storage, log, replayCursors } = openStorage({ ...config, DATABASE_POOL: 4 }, logger);
+  await storage.started();
   const tuning = tuningOf(config);
   const client = new Client({ timeoutMs: tuning.timeoutMs, maxSockets: tuning.concurrency });
   let worker: SubscriberWorker | undefined;
   try {
-    const resumes = (await progress(database, `${name}@${first.live}`)).cursors > 0;
+    const resumes = (await replayCursors.progress(`${name}@${first.live}`)).cursors > 0;
     const generation = resumes ? first.live : ((await ask('POST', `${url}/replay`)) as Generations).next!;
     const cursors = `${name}@${generation}`;
-    const log = new PostgresLog(database);
-    await forgetOthers(database, name, cursors);
+    await replayCursors.forgetOthers(name, cursors);
     await log.subscribe([cursors]);
     const deliver = deliverTo(client, `${url}/replay/${generation}`);
     worker = new SubscriberWorker({ subscriber: cursors, log, deliver, tuning, logger });
@@ -61,7 +52,7 @@ export async function replay(config: BusConfig, name: string, say: (line: string
     const holder = randomUUID();
     for (let began = Date.now(); ; await sleep(500)) {
       const known = (await ask('GET', `${url}/replay`)) as Generations;
-      const seen = await retry(() => progress(database, cursors));
+      const seen = await retry(() => replayCursors.progress(cursors));
       if (seen.cursors === 0 && known.live === generation) {
         say(`${name}: another command finished this replay`);
         return 0;
@@ -74,19 +65,19 @@ export async function replay(config: BusConfig, name: string, say: (line: string
       say(`${name}: ${seen.delivered} of ${seen.published} events (${percent} %), ${seen.deadLetters} dead letters`);
       if (seen.published - seen.delivered > NEAR) continue;
       for (const end = Date.now() + PAUSE_MS; Date.now() < end; await sleep(20)) {
-        const held = await retry(() => hold(database, name, holder, tuning.leaseMs));
-        if (!held || !(await retry(() => hasCaughtUp(database, name, cursors)))) continue;
+        const held = await retry(() => replayCursors.hold(name, holder, tuning.leaseMs));
+        if (!held || !(await retry(() => replayCursors.hasCaughtUp(name, cursors)))) continue;
         await ask('POST', `${url}/replay/${generation}/switch`);
-        if (!(await retry(() => finish(database, name, cursors, holder)))) break;
+        if (!(await retry(() => replayCursors.finish(name, cursors, holder)))) break;
         say(`${name}: the new model answers, after ${Math.ceil((Date.now() - began) / 1_000)} s`);
         return 0;
       }
-      await retry(() => letGo(database, name, holder));
+      await retry(() => replayCursors.letGo(name, holder));
     }
   } finally {
     await worker?.stop();
     client.close();
-    await database.close();
+    await storage.close();
   }
 }
 

@@ -1,5 +1,6 @@
-import type { Claim, CursorState, Entry, Log, Pending, Publication, Settlement, Stored } from '../log.ts';
+import type { Claim, CursorState, Entry, Log, Publication, Settlement, Stored } from '../log.ts';
 import { partitionOf } from '../partition.ts';
+import { withRedriven } from '../redriven.ts';
 import { deadLetter, deadLetters, redrive } from './dead-letters.ts';
 import type { Queryable } from '../../common/database.ts';
 import { status } from './status.ts';
@@ -192,34 +193,19 @@ const toEntry = (row: EntryRow): Entry => ({
 });
 
 function toClaim(row: CursorRow): Claim {
+  const totals = { accepted: Number(row.all_accepted), faltered: Number(row.all_faltered) };
   return {
     subscriber: row.subscriber,
     partition: row.partition,
     fence: `${row.fence}/${row.holder}`,
     head: Number(row.head),
-    accepted: Number(row.all_accepted),
-    faltered: Number(row.all_faltered),
+    ...totals,
     now: row.now,
     freshDue: row.fresh_due,
-    state: { ...row.rest, position: Number(row.position), pending: withAsked(row) },
+    state: {
+      ...row.rest,
+      position: Number(row.position),
+      pending: withRedriven(row.rest.pending, row.asked ?? [], totals),
+    },
   };
-}
-
-/** The pending entries of a cursor, including the dead letters with a redrive request, in the order of offsets. */
-function withAsked(row: CursorRow): readonly Pending[] {
-  const { pending } = row.rest;
-  if (row.asked === null) return pending;
-  const there = new Set(pending.map((p) => p.offset));
-  const asked = row.asked.filter(({ offset }) => !there.has(offset));
-  const [witness, faltered] = [Number(row.all_accepted), Number(row.all_faltered)];
-  const revived = asked.map((a): Pending => ({
-    ...a,
-    attempts: 0,
-    tries: 0,
-    witness,
-    faltered,
-    due: 0,
-    redriven: true,
-  }));
-  return [...pending, ...revived].toSorted((a, b) => a.offset - b.offset);
 }

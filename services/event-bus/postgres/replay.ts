@@ -1,15 +1,16 @@
-// The cursors of a replay. They belong to a second subscriber, named after the generation that the replay builds.
 import type { Database, Queryable } from '../../common/database.ts';
+import type { Progress, ReplayCursors } from '../replay-cursors.ts';
 
-export interface Progress {
-  /** How many cursors the replay has. Zero if it is finished. */
-  readonly cursors: number;
-  readonly delivered: number;
-  readonly published: number;
-  readonly deadLetters: number;
-}
+export const postgresReplay = (database: Database): ReplayCursors => ({
+  progress: (replay) => progress(database, replay),
+  forgetOthers: (subscriber, replay) => forgetOthers(database, subscriber, replay),
+  hold: (subscriber, holder, leaseMs) => hold(database, subscriber, holder, leaseMs),
+  letGo: (subscriber, holder) => letGo(database, subscriber, holder),
+  hasCaughtUp: (subscriber, replay) => hasCaughtUp(database, subscriber, replay),
+  finish: (subscriber, replay, holder) => finish(database, subscriber, replay, holder),
+});
 
-export async function progress(database: Queryable, replay: string): Promise<Progress> {
+async function progress(database: Queryable, replay: string): Promise<Progress> {
   const { rows } = await database.query<Record<keyof Progress, string>>(
     `SELECT count(*) AS cursors, coalesce(sum(p.head), 0) AS published,
        coalesce(sum(c.position - jsonb_array_length(c.rest->'pending')), 0) AS delivered,
@@ -26,8 +27,7 @@ export async function progress(database: Queryable, replay: string): Promise<Pro
   };
 }
 
-/** Deletes the cursors of earlier replays whose generation no longer exists. */
-export async function forgetOthers(database: Database, subscriber: string, replay: string): Promise<void> {
+async function forgetOthers(database: Database, subscriber: string, replay: string): Promise<void> {
   await database.transaction(async (tx) => {
     for (const table of ['cursor', 'dead_letter'])
       await tx.query(`DELETE FROM ${table} WHERE split_part(subscriber, '@', 1) = $1 AND subscriber NOT IN ($1, $2)`, [
@@ -37,11 +37,7 @@ export async function forgetOthers(database: Database, subscriber: string, repla
   });
 }
 
-/**
- * Takes or renews the cursors of the subscriber that no replica holds. Returns whether all are held. While they are,
- * the subscriber gets no events.
- */
-export async function hold(database: Queryable, subscriber: string, holder: string, leaseMs: number): Promise<boolean> {
+async function hold(database: Queryable, subscriber: string, holder: string, leaseMs: number): Promise<boolean> {
   await database.query(
     `UPDATE cursor SET fence = fence + 1, holder = $2, lease_until = clock_timestamp() + $3 * interval '1 ms'
      WHERE subscriber = $1 AND (holder = $2 OR lease_until IS NULL OR lease_until < clock_timestamp())`,
@@ -50,7 +46,7 @@ export async function hold(database: Queryable, subscriber: string, holder: stri
   return isHeld(database, subscriber, holder);
 }
 
-export async function letGo(database: Queryable, subscriber: string, holder: string): Promise<void> {
+async function letGo(database: Queryable, subscriber: string, holder: string): Promise<void> {
   await database.query('UPDATE cursor SET lease_until = NULL WHERE subscriber = $1 AND holder = $2', [
     subscriber,
     holder,
@@ -65,8 +61,7 @@ async function isHeld(database: Queryable, subscriber: string, holder: string): 
   return rows[0]?.held === true;
 }
 
-/** Whether the replay has decided each entry that the subscriber has passed. */
-export async function hasCaughtUp(database: Queryable, subscriber: string, replay: string): Promise<boolean> {
+async function hasCaughtUp(database: Queryable, subscriber: string, replay: string): Promise<boolean> {
   const { rows } = await database.query<{ done: boolean | null }>(
     `SELECT bool_and(r.position >= s.position AND r.rest->'pending' = '[]'::jsonb) AS done
      FROM cursor s JOIN cursor r ON r.partition = s.partition AND r.subscriber = $2 WHERE s.subscriber = $1`,
@@ -75,11 +70,7 @@ export async function hasCaughtUp(database: Queryable, subscriber: string, repla
   return rows[0]?.done === true;
 }
 
-/**
- * Deletes the cursors of the replay, unless the subscriber got events that the replay did not deliver. The dead letters
- * of the replay replace those of the subscriber.
- */
-export async function finish(database: Database, subscriber: string, replay: string, holder: string): Promise<boolean> {
+async function finish(database: Database, subscriber: string, replay: string, holder: string): Promise<boolean> {
   return database.transaction(async (tx) => {
     await tx.query('SELECT FROM cursor WHERE subscriber IN ($1, $2) ORDER BY subscriber, partition FOR UPDATE', [
       subscriber,

@@ -37,6 +37,30 @@ describe('configuration', () => {
     },
   );
 
+  test('a log on JetStream needs no database', () => {
+    const others = { SUBSCRIBERS: 'posts', POSTS_URL: 'http://posts' };
+    const EVENT_LOG_SERVERS = 'nats://nats-0.nats:4222, nats-1.nats';
+    const env = { ...others, EVENT_LOG_SERVERS };
+    expect(readConfig(schemaFor(env), env)).toMatchObject({
+      EVENT_LOG_SERVERS: ['nats://nats-0.nats:4222', 'nats-1.nats'],
+      EVENT_LOG_REPLICAS: '1',
+      EVENT_LOG_PREFIX: 'EVENTS',
+    });
+    expect(problems(others).join()).toContain('DATABASE_HOST');
+  });
+
+  test.each([
+    ['EVENT_LOG_SERVERS', 'http://nats'],
+    ['EVENT_LOG_SERVERS', 'nats-0,,nats-1'],
+    ['EVENT_LOG_SERVERS', 'nats://user:password@nats'],
+    ['EVENT_LOG_REPLICAS', '2'],
+    ['EVENT_LOG_PREFIX', 'a.b'],
+    ['EVENT_LOG_CA', '/no/such/file'],
+  ])('%s=%s is refused', (name, value) => {
+    const found = problems({ ...database, SUBSCRIBERS: 'posts', POSTS_URL: 'http://posts', [name]: value });
+    expect(found).toEqual([expect.stringContaining(name)]);
+  });
+
   test('these variables are required with the subscribers of the blog', () => {
     const { required } = variableNames(schema);
     expect(required).toEqual([

@@ -1,18 +1,26 @@
 import type { Database } from '../../../services/common/database.ts';
 import { PostgresLog } from '../../../services/event-bus/postgres/log.ts';
 import { MIGRATIONS } from '../../../services/event-bus/postgres/migrations.ts';
+import { postgresReplay } from '../../../services/event-bus/postgres/replay.ts';
 import { openDatabase, useDatabase } from '../support/database.ts';
 import { publication } from './conformance/fixture.ts';
 import { logConformance } from './conformance/log-conformance.ts';
+import { replayConformance } from './conformance/replay-conformance.ts';
 
 describe('the log on PostgreSQL', () => {
   const database = useDatabase();
   const opened: Database[] = [];
 
-  logConformance(async () => {
+  async function open(): Promise<Database> {
     const pool = await openDatabase(database.url(), 'event_bus', MIGRATIONS);
     opened.push(pool);
-    return new PostgresLog(pool);
+    return pool;
+  }
+
+  logConformance(async () => new PostgresLog(await open()));
+  replayConformance(async () => {
+    const pool = await open();
+    return { log: new PostgresLog(pool), replayCursors: postgresReplay(pool) };
   });
 
   test('after the migration, a replica of the previous version still settles', async () => {

@@ -17,22 +17,29 @@ export interface Bus extends RunningService {
   deadLetters(): Promise<Reply['body'][]>;
 }
 
-/**
- * For a `describe` block: a database, and functions that start buses and subscribers, which are stopped after each
- * test.
- */
-export function useBus() {
-  const database = useDatabase();
+/** For a `describe` block: a function that starts subscribers, which are stopped after each test. */
+export function useSubscribers() {
   const started: { stop: () => Promise<void> }[] = [];
   afterEach(async () => {
     for (const one of started.splice(0).toReversed()) await one.stop();
   });
 
   async function subscriber(port = 0): Promise<TestBus> {
-    const made = await startBus(port);
-    started.push(made);
-    return made;
+    const begun = await startBus(port);
+    started.push(begun);
+    return begun;
   }
+
+  return { subscriber, started };
+}
+
+/**
+ * For a `describe` block: a database, and functions that start buses and subscribers, which are stopped after each
+ * test.
+ */
+export function useBus() {
+  const database = useDatabase();
+  const { subscriber, started } = useSubscribers();
 
   async function bus(subscribers: Record<string, { url: string }>, env: Record<string, string> = {}): Promise<Bus> {
     const names = Object.keys(subscribers);

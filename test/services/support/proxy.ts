@@ -1,4 +1,4 @@
-// A proxy between a service and its database that can be interrupted.
+// A proxy between a service and its database or its log that can be interrupted.
 import { connect, createServer } from 'node:net';
 import type { AddressInfo, Server, Socket } from 'node:net';
 
@@ -10,8 +10,12 @@ export interface Proxy {
   restore: () => Promise<void>;
   /** Keeps every connection open but forwards nothing. */
   freeze: () => void;
+  /** Answers the pings of a NATS client, and forwards nothing else to the server. */
+  answerOnlyPings: () => void;
   /** Forwards the COMMIT of the next transaction with this text, and closes the connection instead of sending the answer. */
   loseCommit: (text: string) => void;
+  /** Forwards the next data with this text, and closes the connection instead of sending the answer. */
+  loseAnswer: (text: string) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -20,7 +24,9 @@ export async function startProxy(target: string): Promise<Proxy> {
   const [host, targetPort] = [own.hostname, Number(own.port || 5432)];
   const sockets = new Set<Socket>();
   let frozen = false;
+  let onlyPings = false;
   let losing: string | undefined;
+  let losingAnswer: string | undefined;
   let server!: Server;
   let port = 0;
 
@@ -31,6 +37,7 @@ export async function startProxy(target: string): Promise<Proxy> {
   const listen = () =>
     new Promise<void>((resolve) => {
       frozen = false;
+      onlyPings = false;
       server = createServer((near) => {
         const far = connect(targetPort, host);
         keep(near);
@@ -38,7 +45,12 @@ export async function startProxy(target: string): Promise<Proxy> {
         let step: 'forward' | 'until the commit' | 'lose' = 'forward';
         near.on('data', (chunk) => {
           if (frozen) return;
+          if (onlyPings) {
+            if (chunk.includes('PING')) near.write('PONG\r\n');
+            return;
+          }
           if (losing !== undefined && chunk.includes(losing)) [losing, step] = [undefined, 'until the commit'];
+          if (losingAnswer !== undefined && chunk.includes(losingAnswer)) [losingAnswer, step] = [undefined, 'lose'];
           if (step === 'until the commit' && chunk.includes('COMMIT')) step = 'lose';
           far.write(chunk);
         });
@@ -63,7 +75,9 @@ export async function startProxy(target: string): Promise<Proxy> {
     cut,
     restore: listen,
     freeze: () => void (frozen = true),
+    answerOnlyPings: () => void (onlyPings = true),
     loseCommit: (text) => void (losing = text),
+    loseAnswer: (text) => void (losingAnswer = text),
     stop: cut,
   };
 }
