@@ -18,10 +18,19 @@ interface Cluster extends KubernetesObject {
   spec?: {
     instances: number;
     imageName: string;
+    smartShutdownTimeout: number;
     enableSuperuserAccess?: boolean;
     storage: { size: string; storageClass?: string };
     resources: V1ResourceRequirements;
-    postgresql: { parameters: Record<string, string> };
+    postgresql: {
+      parameters: Record<string, string>;
+      synchronous: {
+        method: 'any';
+        number: number;
+        dataDurability: 'required' | 'preferred';
+        failoverQuorum: boolean;
+      };
+    };
     bootstrap: {
       initdb: {
         database: string;
@@ -90,12 +99,16 @@ export function addCluster(
       return {
         instances,
         imageName: image.reference,
+        // Before it stops, a server refuses new connections and waits for the end of the existing ones. Pools keep theirs,
+        // so the usual three minutes would only be an outage.
+        smartShutdownTimeout: 1,
         // The Job that creates the roles of the callers logs in as superuser.
         ...(callers.haveRoles && { enableSuperuserAccess: true }),
         storage: { size: byteQuantity(storage), ...(storageClass && { storageClass }) },
         resources: resourceRequirements(resources),
         postgresql: {
           parameters: Object.fromEntries(Object.entries(settings).map(([setting, value]) => [setting, String(value)])),
+          synchronous: synchronousReplication(instances),
         },
         bootstrap: {
           initdb: {
@@ -109,6 +122,20 @@ export function addCluster(
       };
     },
   });
+}
+
+/**
+ * A commit is answered when a majority of the servers has it on disk, so a failover loses no answered write. The operator
+ * promotes a standby only if it certainly has all of them.
+ */
+function synchronousReplication(instances: number) {
+  return {
+    method: 'any',
+    number: Math.floor(instances / 2),
+    // With two servers, 'required' would stop all writes when the only standby is down.
+    dataDurability: instances > 2 ? 'required' : 'preferred',
+    failoverQuorum: true,
+  } as const;
 }
 
 const OPERATOR = {

@@ -25,9 +25,9 @@ export interface DatabaseOptions {
    */
   readonly image?: Image;
   /**
-   * The number of servers, each with all data. With two or more, the operator CloudNativePG runs PostgreSQL. It must
-   * be installed in the namespace `cnpg-system`; callers then connect to `NAME-rw`, and the operator creates the
-   * password. The data of one server is not moved to several servers automatically: `callsign synth` rejects the
+   * The number of servers, each with all data. With two or more, the operator CloudNativePG (1.28 or later) runs
+   * PostgreSQL. It must be installed in the namespace `cnpg-system`; callers then connect to `NAME-rw`, and the operator
+   * creates the password. A write is answered when a majority of the servers has it, so a failover loses none. The data of one server is not moved to several servers automatically: `callsign synth` rejects the
    * change and explains the steps.
    * @default 1
    */

@@ -24,6 +24,7 @@ const texts = (value: unknown) =>
   typeof value === 'object' && Object.values(value!).every((item) => typeof item === 'string');
 const CLUSTER: Record<string, (value: unknown) => boolean> = {
   'spec.instances!': (value) => Number.isInteger(value) && (value as number) >= 1,
+  'spec.smartShutdownTimeout': (value) => Number.isInteger(value) && (value as number) > 0,
   // The operator reads the major version from the start of the tag.
   'spec.imageName': text(/:\d+[.\-_\w]*(@sha256:[0-9a-f]{64})?$/),
   'spec.storage.size': text(QUANTITY),
@@ -32,6 +33,10 @@ const CLUSTER: Record<string, (value: unknown) => boolean> = {
   'spec.resources.requests.memory': text(QUANTITY),
   'spec.resources.limits.memory': text(QUANTITY),
   'spec.postgresql.parameters': texts,
+  'spec.postgresql.synchronous.method': text(/^(any|first)$/),
+  'spec.postgresql.synchronous.number': (value) => Number.isInteger(value) && (value as number) >= 1,
+  'spec.postgresql.synchronous.dataDurability': text(/^(required|preferred)$/),
+  'spec.postgresql.synchronous.failoverQuorum': (value) => typeof value === 'boolean',
   'spec.bootstrap.initdb.database': text(),
   'spec.bootstrap.initdb.owner': text(),
   'spec.bootstrap.initdb.postInitApplicationSQLRefs.configMapRefs': (value) =>
@@ -83,6 +88,7 @@ test('with two or more instances it is a CloudNativePG Cluster that matches the 
   expect(cluster.spec).toEqual({
     instances: 3,
     imageName: 'registry.example.com/postgresql:17.6-3',
+    smartShutdownTimeout: 1,
     storage: { size: '20Gi', storageClass: 'fast' },
     resources: { requests: { cpu: '100m', memory: '1Gi' }, limits: { memory: '2Gi' } },
     postgresql: {
@@ -93,6 +99,7 @@ test('with two or more instances it is a CloudNativePG Cluster that matches the 
         tcp_keepalives_interval: '10',
         tcp_keepalives_count: '3',
       },
+      synchronous: { method: 'any', number: 1, dataDurability: 'required', failoverQuorum: true },
     },
     bootstrap: {
       initdb: {
@@ -104,6 +111,20 @@ test('with two or more instances it is a CloudNativePG Cluster that matches the 
   });
   expect(faultsOf(find(objectsWith(), 'Cluster', 'orders'))).toEqual([]);
 });
+
+test.each([
+  [2, { number: 1, dataDurability: 'preferred' }],
+  [3, { number: 1, dataDurability: 'required' }],
+  [5, { number: 2, dataDurability: 'required' }],
+])(
+  'with %i servers, a majority has each answered write, and two continue without the standby',
+  (instances, expected) => {
+    const { postgresql } = find(objectsWith({ instances }), 'Cluster', 'orders').spec as {
+      postgresql: { synchronous: object };
+    };
+    expect(postgresql.synchronous).toEqual({ method: 'any', failoverQuorum: true, ...expected });
+  },
+);
 
 test('the comparison with the CRD finds wrong fields', () => {
   expect(
