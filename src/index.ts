@@ -13,6 +13,10 @@ export type {
   InitialSqlFile,
   TableRight,
 } from './constructs/database/options';
+export { EventLog } from './constructs/event-log/event-log';
+export { ExistingEventLog, type ExistingEventLogOptions } from './constructs/event-log/existing-event-log';
+export type { EventLogObjects } from './constructs/event-log/objects';
+export type { EventLogOptions } from './constructs/event-log/options';
 export {
   ConfiguredApp,
   defineApp,

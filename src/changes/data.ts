@@ -1,4 +1,4 @@
-import { ANNOTATIONS } from '../k8s/keys';
+import { ANNOTATIONS, EVENT_LOG_ENGINE } from '../k8s/keys';
 import type { V1StatefulSet } from '@kubernetes/client-node';
 import { show } from '../basics/text';
 import type { KubeObject } from '../k8s/objects';
@@ -63,8 +63,33 @@ export function* dataChanges(before: KubeObject, after: KubeObject): Generator<R
     };
     return;
   }
+  if (is === EVENT_LOG_ENGINE) yield* serverChanges(before, after);
   yield* versionChanges(is, before, after);
 }
+
+/** The changes of the number of servers of an event log after which events are lost. */
+function* serverChanges(before: KubeObject, after: KubeObject): Generator<RefusedChange> {
+  const [from, to] = [before, after].map((object) => (object as V1StatefulSet).spec?.replicas ?? 1) as [number, number];
+  const what = { field: ['spec', 'replicas'], from, to };
+  if ((from === 1 && to > 1) || (from > 1 && to === 1)) {
+    yield {
+      ...what,
+      message: 'A single server and the servers of a cluster do not find the streams of each other.',
+      fix: MOVE_LOG,
+    };
+  } else if (to < from) {
+    const leaving = Array.from({ length: from - to }, (_, i) => `${after.metadata.name}-${to + i}`);
+    yield {
+      ...what,
+      message: 'The servers that leave store events, and still count for the majority.',
+      fix: `remove each of them from the cluster as the user system (${leaving.map((name) => `nats server cluster peer-remove ${name}`).join(', ')}), and apply`,
+    };
+  }
+}
+
+/** The steps after which no event is lost. */
+const MOVE_LOG =
+  'declare an EventLog with another name, wait until the event bus has delivered all events, and let it keep its log in the new one';
 
 /**
  * PostgreSQL reads only data of its own major version. MySQL and MariaDB also read data of older versions.
@@ -85,7 +110,7 @@ function* versionChanges(engine: string, before: KubeObject, after: KubeObject):
       engine === 'postgres'
         ? 'PostgreSQL can read only the data of its own major version.'
         : 'An older server cannot read the data of a newer one.',
-    fix: moveData(after),
+    fix: engine === EVENT_LOG_ENGINE ? MOVE_LOG : moveData(after),
   };
 }
 

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import type { Construct } from 'constructs';
-import { Database, Gateway, Namespace } from '../index';
+import { Database, EventLog, Gateway, Namespace } from '../index';
 import { comments } from './blog/comments';
 import { eventBus } from './blog/event-bus';
 import { moderation } from './blog/moderation';
@@ -17,6 +17,8 @@ export class Blog extends Chart {
     super(scope, id, { namespace: 'blog' });
     new Namespace(this, 'blog', { rebalance: true });
     const postgres = new Database(this, 'postgres', { databaseName: 'blog' });
+    // Without servers, the bus keeps its events in postgres. An environment can choose NATS: `log: { servers: 3 }`.
+    const log = new EventLog(this, 'log', { servers: 0 });
     const backends = {
       'event-bus': eventBus(this, postgres),
       posts: posts(this, postgres),
@@ -35,6 +37,7 @@ export class Blog extends Chart {
     services.posts.calls(bus);
     services.comments.calls(bus);
     services.moderation.calls(bus);
+    bus.keepsLogIn(log);
     bus.notifies(services.posts, services.comments, services.moderation, services.query);
 
     const gateway = new Gateway(this, 'gateway', {
@@ -43,6 +46,6 @@ export class Blog extends Chart {
       controller: 'traefik',
       routes: { '/': services.web, ...api },
     });
-    this.parts = { ...services, postgres, gateway };
+    this.parts = { ...services, postgres, log, gateway };
   }
 }

@@ -45,6 +45,9 @@ export const ANNOTATIONS = {
   release: 'callsign.dev/release',
 } as const;
 
+/** The engine of the servers of an event log. */
+export const EVENT_LOG_ENGINE = 'nats';
+
 /** On the Secrets that hold earlier states of a release. */
 export const HISTORY = {
   /** A label: the name of the release. */

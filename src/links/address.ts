@@ -35,8 +35,21 @@ interface DatabaseAddress {
   readonly connections: ConnectionLimits;
 }
 
+/** The address of an event log that several servers store. A client also needs a login. */
+interface EventLogAddress {
+  readonly protocol: 'event-log';
+  readonly port: number;
+  /** Each server as `host:port`, for the host of the endpoint. */
+  readonly serversAt: (host: string) => readonly string[];
+  readonly user: string;
+  /** The key of a Secret with the password. */
+  readonly password: { readonly secret: string; readonly key: string; readonly existing?: boolean };
+  /** How many servers store each stream. */
+  readonly replicas: number;
+}
+
 /** How a caller reaches an endpoint. The host is not part of it, because it depends on the namespace of the caller. */
-export type Address = PlainAddress | DatabaseAddress;
+export type Address = PlainAddress | DatabaseAddress | EventLogAddress;
 
 /** The address of a host outside the cluster: its port decides whether it serves HTTP. */
 export function externalAddress(port: number): PlainAddress {

@@ -54,7 +54,7 @@ export function connectionSum(
 export function poolOf({ from, to }: Call): number | undefined {
   const { address } = to.options;
   const { podCount, pool } = from.options;
-  if (!podCount || !address) return undefined;
+  if (!podCount || !address || address.protocol === 'event-log') return undefined;
   if (address.protocol !== 'database') return address.pool === undefined ? undefined : (pool ?? address.pool);
   return pool ?? connectionBudget(to, address.connections).pool;
 }

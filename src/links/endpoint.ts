@@ -80,6 +80,8 @@ export interface EndpointOptions extends CallerOptions<EndpointKind>, Entrance {
   readonly onCall?: (from: Caller) => void;
   /** Problems of an endpoint that is not a construct. Each caller reports them when the whole app is declared. */
   readonly problems?: readonly ProblemRow[];
+  /** This environment does not have it: calls to it change nothing. */
+  readonly isAbsent?: boolean;
 }
 
 /** One edge of the graph: `from` calls `to`. */
@@ -122,6 +124,7 @@ export class Caller<Options extends CallerOptions = CallerOptions> {
 
   /** Declares a call. A repeated declaration has no effect. */
   call(to: Endpoint, prefix?: string, through: Entrance = to.options): void {
+    if (to.options.isAbsent) return;
     const as = prefix ?? variableName(through.port === undefined ? to.name : `${to.name}-${through.port}`);
     const prefixes = this.#prefixes.get(through) ?? new Set();
     if (prefixes.has(as)) return;

@@ -1,6 +1,6 @@
 import type { IConstruct } from 'constructs';
 import type { ContainerException } from '../k8s/exceptions';
-import { type Caller, callerOf, type CallerKind } from './endpoint';
+import { type Caller, callerOf, type CallerKind, Endpoint } from './endpoint';
 
 /** Something that calls or is called. */
 export interface GraphNode {
@@ -42,7 +42,7 @@ export function graphOf(root: IConstruct): Graph {
   const callers = new Set<Caller>();
   for (const construct of root.node.findAll()) {
     const caller = callerOf(construct);
-    if (!caller) continue;
+    if (!caller || (caller instanceof Endpoint && caller.options.isAbsent)) continue;
     callers.add(caller);
     for (const { to } of caller.calls) callers.add(to);
     for (const other of caller.startsAfter) callers.add(other);

@@ -6,6 +6,8 @@ import type { Caller } from './endpoint';
 
 /** The prefix of the variables for the database in which a microservice stores its data. */
 export const DATABASE_PREFIX = 'DATABASE';
+/** The prefix of the variables for the event log in which a microservice keeps its events. */
+export const EVENT_LOG_PREFIX = 'EVENT_LOG';
 
 /** The parts of a plain address that become variables. */
 export type PlainPart = 'URL' | 'HOST' | 'PORT';
@@ -15,9 +17,12 @@ export const DATABASE_PARTS = ['HOST', 'PORT', 'NAME', 'USER', 'PASSWORD'] as co
 export const POOL = 'POOL';
 /** A part of the address of a database. */
 export type DatabasePart = (typeof DATABASE_PARTS)[number];
+/** The parts of the address of an event log that become variables, in this order. */
+export const EVENT_LOG_PARTS = ['SERVERS', 'USER', 'PASSWORD', 'REPLICAS'] as const;
+type EventLogPart = (typeof EVENT_LOG_PARTS)[number];
 
 /** The name of one variable of a call: `COMMENTS_URL`. */
-export function partVariable(prefix: string, part: PlainPart | DatabasePart | typeof POOL): string {
+export function partVariable(prefix: string, part: PlainPart | DatabasePart | EventLogPart | typeof POOL): string {
   return `${prefix}_${part}`;
 }
 
@@ -43,17 +48,39 @@ export function plainParts({ protocol, port }: PlainAddress, host: string): Plai
 
 /** The variables of one call of the caller with this name. */
 export function addressVariables(address: Address, prefix: string, host: string, caller: string): V1EnvVar[] {
+  if (address.protocol === 'event-log') {
+    const { serversAt, user, password, replicas } = address;
+    return partVariables(prefix, EVENT_LOG_PARTS, {
+      SERVERS: { value: serversAt(host).join(',') },
+      USER: { value: user },
+      PASSWORD: secretKey(password.secret, password.key),
+      REPLICAS: { value: String(replicas) },
+    });
+  }
   if (address.protocol !== 'database')
     return plainParts(address, host).map(([part, value]) => ({ name: partVariable(prefix, part), value }));
   const { databaseName, user, secret } = address.loginOf(caller);
-  const parts: Record<DatabasePart, Omit<V1EnvVar, 'name'>> = {
+  return partVariables(prefix, DATABASE_PARTS, {
     HOST: { value: host },
     PORT: { value: String(address.port) },
     NAME: { value: databaseName },
     USER: { value: user },
-    PASSWORD: { valueFrom: { secretKeyRef: { name: secret, key: 'password' } } },
-  };
-  return DATABASE_PARTS.map((part) => ({ name: partVariable(prefix, part), ...parts[part] }));
+    PASSWORD: secretKey(secret, 'password'),
+  });
+}
+
+type Value = Omit<V1EnvVar, 'name'>;
+
+function partVariables<Part extends DatabasePart | EventLogPart>(
+  prefix: string,
+  parts: readonly Part[],
+  values: Readonly<Record<Part, Value>>,
+): V1EnvVar[] {
+  return parts.map((part) => ({ name: partVariable(prefix, part), ...values[part] }));
+}
+
+function secretKey(name: string, key: string): Value {
+  return { valueFrom: { secretKeyRef: { name, key } } };
 }
 
 /** The variables of all calls of a caller, in the order of the calls. */

@@ -76,6 +76,7 @@ export async function openCalls(
 
 function variablesOf({ through }: Call, as: string, host: string, port: number): Record<string, string> {
   const { protocol } = through.address!;
+  if (protocol === 'event-log') return { [partVariable(as, 'SERVERS')]: `${host}:${port}` };
   if (protocol === 'database') return { [partVariable(as, 'HOST')]: host, [partVariable(as, 'PORT')]: String(port) };
   const local = { protocol: protocol === 'tcp' ? ('tcp' as const) : ('http' as const), port };
   return Object.fromEntries(plainParts(local, host).map(([part, value]) => [partVariable(as, part), value]));

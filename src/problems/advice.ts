@@ -72,6 +72,11 @@ export const CHART_ADVICE: AdviceByCode = {
     fix: 'Write a value that the engine supports, or remove the option.',
     broken: "engine: 'mysql', instances: 3",
   },
+  'event-log-invalid': {
+    why: 'Servers agree on each event by a majority. A wrong address is never reached.',
+    fix: 'Write 1, 3 or 5 servers. For an ExistingEventLog, write hosts with their ports.',
+    broken: "new EventLog(this, 'log', { servers: 2 })",
+  },
   'file-missing': {
     why: 'The content becomes part of a ConfigMap, which holds at most 1 MiB.',
     fix: 'Correct the path: it starts in the working directory. Put large files into the image.',

@@ -14,6 +14,7 @@ export const CODES = {
   'cron-invalid': 'A cron schedule has five fields and matches at least one calendar day.',
   'connections-exceeded': 'The connection pools of all callers fit into the database.',
   'database-invalid': 'A database has only options that its engine and its operator support.',
+  'event-log-invalid': 'An event log has a number of servers with a majority, and valid addresses.',
   'definition-invalid': 'An imported file contains CustomResourceDefinitions that serve a version.',
   'package-json-invalid': 'A package.json contains a JSON object.',
   'file-missing': 'A file that a chart names exists and is small enough for the cluster.',

@@ -4,6 +4,8 @@ import { formatProblem, type Place, type Problem } from '../problems/problem';
 import type { OptionNames } from '../problems/unknown-options';
 import type { Database } from '../constructs/database/database';
 import type { DatabaseOptions } from '../constructs/database/options';
+import type { EventLog } from '../constructs/event-log/event-log';
+import type { EventLogOptions } from '../constructs/event-log/options';
 import type { Gateway } from '../constructs/gateway/gateway';
 import { gatewaySettings, type GatewaySettings } from '../constructs/gateway/gateway-settings';
 import type { Cors, GatewayBase, GatewayHost, Listen, ParentGateway } from '../constructs/gateway/options';
@@ -66,13 +68,15 @@ export type Environment<Parts> = {
     ? MicroserviceOverrides
     : Parts[Name] extends Database
       ? DatabaseOptions
-      : Parts[Name] extends Gateway
-        ? GatewayOverrides
-        : Parts[Name] extends Task
-          ? TaskOverrides
-          : Parts[Name] extends CronTask
-            ? CronTaskOverrides
-            : never;
+      : Parts[Name] extends EventLog
+        ? EventLogOptions
+        : Parts[Name] extends Gateway
+          ? GatewayOverrides
+          : Parts[Name] extends Task
+            ? TaskOverrides
+            : Parts[Name] extends CronTask
+              ? CronTaskOverrides
+              : never;
 } & {
   /**
    * Where the images come from.

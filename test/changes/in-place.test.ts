@@ -2,7 +2,7 @@ import { mkdtempSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
-import { Database, type DatabaseOptions, Image, Microservice } from '../../src/index';
+import { Database, type DatabaseOptions, EventLog, type EventLogOptions, Image, Microservice } from '../../src/index';
 import type { KubeObject, Manifest } from '../../src/k8s/objects';
 import { inPlaceProblems } from '../../src/changes/in-place';
 import { previousObjects } from '../../src/changes/previous';
@@ -339,6 +339,62 @@ describe('the data of a database', () => {
   test('accepts any change of manifests without our annotations, which an older version wrote', () => {
     const old = render({}).map((one) => ({ ...one, metadata: { ...one.metadata, annotations: undefined } }));
     expect(problems(old, render({ instances: 3 }))).toEqual([]);
+  });
+});
+
+describe('the data of an event log', () => {
+  const render = (options: EventLogOptions) =>
+    objectsOf(
+      chart((scope) => {
+        new EventLog(scope, 'log', options);
+      }),
+    );
+  const step = (from: EventLogOptions, to: EventLogOptions) => problems(render(from), render(to));
+  const image = (reference: string) => ({ image: Image.of(reference) });
+
+  test.each<[what: string, from: EventLogOptions, to: EventLogOptions, message: RegExp, fix: RegExp]>([
+    [
+      'a cluster instead of one server',
+      { servers: 1 },
+      {},
+      /^A single server and the servers/,
+      /EventLog with another/,
+    ],
+    [
+      'one server instead of a cluster',
+      {},
+      { servers: 1 },
+      /^A single server and the servers/,
+      /EventLog with another/,
+    ],
+    [
+      'fewer servers',
+      { servers: 5 },
+      {},
+      /^The servers that leave store events/,
+      /\(nats server cluster peer-remove log-3, nats server cluster peer-remove log-4\), and apply\.$/,
+    ],
+    ['an older version', image('nats:2.15.1'), image('nats:2.14'), /^An older server cannot/, /EventLog with another/],
+  ])('refused: %s', (_what, from, to, message, fix) => {
+    const found = step(from, to);
+    expect(found.map(({ code }) => code)).toEqual(['data-unreadable']);
+    expect(found[0]!.message).toMatch(message);
+    expect(found[0]!.fix).toMatch(fix);
+    expect(problems(render(from), render(to), ['statefulset/log'])).toEqual([]);
+  });
+
+  test.each<[what: string, from: EventLogOptions, to: EventLogOptions]>([
+    ['more servers', {}, { servers: 5 }],
+    ['a newer version', image('nats:2.14'), image('nats:2.15.1')],
+    ['more memory', {}, { resources: { memoryLimit: '1Gi' } }],
+  ])('accepted: %s', (_what, from, to) => expect(step(from, to)).toEqual([]));
+
+  test('accepts a log that somebody stopped by hand', () => {
+    const stopped = render({}).map((one) =>
+      one.kind === 'StatefulSet' ? { ...one, spec: { ...(one.spec as object), replicas: 0 } } : one,
+    );
+    expect(problems(stopped, render({ servers: 1 }))).toEqual([]);
+    expect(problems(stopped, render({}))).toEqual([]);
   });
 });
 

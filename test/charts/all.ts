@@ -1,6 +1,7 @@
 import { App, Chart } from 'cdk8s';
 import blog from '../../src/charts/app';
 import databases from '../../src/charts/examples/databases';
+import eventLog from '../../src/charts/examples/event-log';
 import shop from '../../src/charts/examples/shop';
 import behindAGateway from '../../src/charts/patterns/behind-a-gateway';
 import ghost from '../../src/charts/patterns/ghost';
@@ -18,7 +19,14 @@ export const SHAPES = {
   'behind-a-gateway': behindAGateway,
 };
 
-const definitions = { blog, ...SHAPES, ghost, 'next-postgres': nextPostgres, 'examples/shop': shop };
+const definitions = {
+  blog,
+  ...SHAPES,
+  ghost,
+  'next-postgres': nextPostgres,
+  'examples/shop': shop,
+  'examples/event-log': eventLog,
+};
 
 /** All apps of this repository, by the name of their golden. */
 export const ALL_CHARTS: Readonly<Record<string, () => App>> = Object.fromEntries(
@@ -37,9 +45,9 @@ export const DATABASES: Readonly<Record<string, () => App>> = {
   },
 };
 
-/** The blog and the shop in each of their environments. */
+/** The blog and the examples in each of their environments. */
 export const ALL_ENVIRONMENTS: Readonly<Record<string, { charts: string; make: () => App }>> = Object.fromEntries(
-  Object.entries({ blog, 'examples/shop': shop }).flatMap(([charts, definition]) =>
+  Object.entries({ blog, 'examples/shop': shop, 'examples/event-log': eventLog }).flatMap(([charts, definition]) =>
     definition.environments.map((name) => [`${charts} in ${name}`, { charts, make: () => definition.make(name) }]),
   ),
 );

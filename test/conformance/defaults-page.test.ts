@@ -1,4 +1,5 @@
 import { resolveDatabase } from '../../src/constructs/database/resolve';
+import { resolveEventLog } from '../../src/constructs/event-log/resolve';
 import { resolveGateway } from '../../src/constructs/gateway/resolve';
 import { resolveAutoscale, resolveMicroservice } from '../../src/constructs/microservice/resolve';
 import { resolveNamespace } from '../../src/constructs/namespace/resolve';
@@ -19,6 +20,7 @@ const REAL = {
   timeZone: (scheduled.scaling as { timeZone?: string }).timeZone,
   Namespace: resolveNamespace({}),
   Database: resolveDatabase('orders', { backup: {} }),
+  EventLog: resolveEventLog({}),
   Volume: resolveVolume({}),
   StaticSite: resolveStaticSite({ folder: 'dist' }),
   cors: resolveGateway({ name: 'entry', namespace: 'shop' }, { routes: {}, cors: { origins: ['*'] } }).cors,

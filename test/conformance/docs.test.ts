@@ -61,10 +61,10 @@ function inChart(code: string): string {
   );
   return `
 import { Chart } from 'cdk8s';
-import { CronTask, Database, ExistingCaller, ExistingService, External, Gateway, Image, Internet, Microservice, Namespace, StaticSite, Task, Volume } from 'callsign-k8s';
+import { CronTask, Database, EventLog, ExistingCaller, ExistingEventLog, ExistingService, External, Gateway, Image, Internet, Microservice, Namespace, StaticSite, Task, Volume } from 'callsign-k8s';
 ${given.map((name) => `declare const ${name}: Microservice;`).join('\n')}
 declare const database: Database;
-void [CronTask, ExistingCaller, ExistingService, External, Gateway, Image, Internet, Namespace, StaticSite, Task, Volume, database];
+void [CronTask, EventLog, ExistingCaller, ExistingEventLog, ExistingService, External, Gateway, Image, Internet, Namespace, StaticSite, Task, Volume, database];
 export class Shop extends Chart { declare() {
 ${code}
 } }`;

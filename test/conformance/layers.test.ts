@@ -34,6 +34,7 @@ const ORDER: Readonly<Record<string, readonly string[]>> = {
     'namespace',
     'outside',
     'database',
+    'event-log',
     'program',
     'caller',
     'microservice',

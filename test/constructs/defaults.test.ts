@@ -3,7 +3,9 @@ import { join, relative } from 'node:path';
 import { runInThisContext } from 'node:vm';
 import { App } from 'cdk8s';
 import { ExistingService, Image, Internet } from '../../src/index';
+import { ANNOTATIONS } from '../../src/k8s/keys';
 import { resolveDatabase } from '../../src/constructs/database/resolve';
+import { resolveEventLog } from '../../src/constructs/event-log/resolve';
 import { resolveGateway, type ResolvedListen, type RouteForm } from '../../src/constructs/gateway/resolve';
 import { fileMounts } from '../../src/constructs/program/config-files';
 import { existingSecrets } from '../../src/constructs/program/existing-secrets';
@@ -46,6 +48,8 @@ const RESOLVED: Readonly<Record<string, object | undefined>> = {
   CertificateIssuer: listen.issuer,
   Cors: resolveGateway({ name: 'entry', namespace: 'shop' }, { routes: {}, cors: { origins: ['*'] } }).cors,
   DatabaseOptions: resolveDatabase('orders', {}),
+  EventLogOptions: resolveEventLog({}),
+  ExistingEventLogOptions: {},
   ExistingServiceOptions: { port: new ExistingService('legacy').endpoint.options.ports?.[0] },
   FixedReplicas: plain.scaling,
   GatewayBase: resolveGateway({ name: 'entry', namespace: 'shop' }, { routes: {} }),
@@ -64,7 +68,9 @@ const RESOLVED: Readonly<Record<string, object | undefined>> = {
   ScheduledReplicas: microservice({ schedule: [{ at: '10:00', replicas: 2 }] }).scaling,
   SecretKey: {
     existing:
-      Object.keys(existingSecrets(microservice({ env: { TOKEN: { secret: 'keys', key: 'token' } } }))).length > 0,
+      existingSecrets(microservice({ env: { TOKEN: { secret: 'keys', key: 'token' } } }), { calls: [] })[
+        ANNOTATIONS.existingSecrets
+      ]!() !== undefined,
   },
   Shutdown: plain.shutdown,
   CronTaskOptions: resolveCronTask({ image, schedule: '@daily' }),
@@ -84,6 +90,7 @@ const IN_PROSE = new Set([
   'DatabaseOptions.image',
   'DatabaseOptions.resources',
   'DatabaseOptions.settings',
+  'EventLogOptions.resources',
   'Health.failures',
   'Health.interval',
   'ImageSettings.byDigest',

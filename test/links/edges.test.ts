@@ -51,11 +51,14 @@ test.each([...charts, ...environments, ['two namespaces', twoNamespaces] as cons
   },
 );
 
-/** Without the Job of a database for the roles of its callers, which is not a part of the chart. */
+/**
+ * Without the Job of a database for the roles of its callers, which is not a part of the chart, and without the calls between
+ * the servers of an event log.
+ */
 function ofParts(all: string[], inside: ReadonlySet<string>): string[] {
   return all.filter((edge) => {
     const [from, to] = edge.split(' > ') as [string, string];
-    return inside.has(from) || !new RegExp(`^${to}-roles(-[0-9a-f]{8})?$`).test(from);
+    return from !== to && (inside.has(from) || !new RegExp(`^${to}-roles(-[0-9a-f]{8})?$`).test(from));
   });
 }
 

@@ -16,7 +16,8 @@ export function edgesOfEnvironment(objects: KubeObject[]): string[] {
           name.endsWith('_HOST') && isName(value) ? [value] : addressesIn(value).map(({ host }) => host),
         )
         .flatMap((host) => {
-          const [name, other = namespace] = host.split('.');
+          // The name of a pod of a StatefulSet comes before that of its Service: log-0.log.
+          const [name, other = namespace] = host.replace(/^[a-z-]+-\d+\.(?=[a-z])/, '').split('.');
           const service = world.find('Service', other, name!)?.object;
           const from = `${namespace}/${manifest.object.metadata.name}`;
           // A Service for events has the name of its pods and more.

@@ -37,6 +37,23 @@ test('a database has five variables, and its password comes from the Secret', ()
   ]);
 });
 
+test('an event log has four variables, with each server at the host of the endpoint', () => {
+  const address = {
+    protocol: 'event-log',
+    port: 4222,
+    serversAt: (host: string) => ['log-0', 'log-1'].map((pod) => `${pod}.${host}:4222`),
+    user: 'bus',
+    password: { secret: 'log', key: 'token' },
+    replicas: 1,
+  } as const;
+  expect(addressVariables(address, 'EVENT_LOG', 'log.shop', 'cart')).toEqual([
+    { name: 'EVENT_LOG_SERVERS', value: 'log-0.log.shop:4222,log-1.log.shop:4222' },
+    { name: 'EVENT_LOG_USER', value: 'bus' },
+    { name: 'EVENT_LOG_PASSWORD', valueFrom: { secretKeyRef: { name: 'log', key: 'token' } } },
+    { name: 'EVENT_LOG_REPLICAS', value: '1' },
+  ]);
+});
+
 test('outside the cluster, ports 80 and 443 are HTTP', () => {
   expect([80, 443, 587].map((port) => externalAddress(port).protocol)).toEqual(['http', 'https', 'tcp']);
 });

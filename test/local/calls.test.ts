@@ -1,5 +1,5 @@
 import { App, Chart } from 'cdk8s';
-import { Image, Microservice, type MicroserviceOptions } from '../../src/index';
+import { EventLog, Image, Microservice, type MicroserviceOptions } from '../../src/index';
 import { openCalls } from '../../src/local/calls';
 
 const image = Image.of('shop/any:1');
@@ -8,10 +8,12 @@ const image = Image.of('shop/any:1');
 async function reached(options: Partial<MicroserviceOptions>) {
   const shop = new Chart(new App(), 'shop', { namespace: 'shop' });
   const cart = new Microservice(shop, 'cart', { image, port: 3000, ...options });
-  const web = new Microservice(shop, 'web', { image });
-  web.calls(cart);
+  return opened(new Microservice(shop, 'web', { image }).calls(cart), cart);
+}
+
+async function opened(web: Microservice, target: Microservice | EventLog) {
   const network = {
-    endpoints: [cart.endpoint],
+    endpoints: [target.endpoint],
     log: { declare: () => undefined },
     upstreamOf: () => ({}),
   } as unknown as Parameters<typeof openCalls>[1];
@@ -28,4 +30,11 @@ test('a microservice is reached at port 80, and at its own port only with ownPor
   expect(own).toBe(port);
   expect(own).not.toBe(refusal);
   expect(changed.variables).toEqual({ CART_URL: `http://127.0.0.1:${port}` });
+});
+
+test('the variable with the servers of an event log has one address on this machine', async () => {
+  const shop = new Chart(new App(), 'shop', { namespace: 'shop' });
+  const log = new EventLog(shop, 'log');
+  const { names, variables } = await opened(new Microservice(shop, 'bus', { image }).keepsLogIn(log), log);
+  expect(variables).toEqual({ EVENT_LOG_SERVERS: `127.0.0.1:${names.log!['4222']}` });
 });

@@ -1,6 +1,6 @@
 import { variableName } from '../../k8s/names';
-import { DATABASE_PARTS, DATABASE_PREFIX } from '../../links/variables';
-import { callables, callLine, identifier } from './chart-parts';
+import { DATABASE_PARTS, DATABASE_PREFIX, EVENT_LOG_PARTS, EVENT_LOG_PREFIX } from '../../links/variables';
+import { callables, callLine, hasLogin, identifier } from './chart-parts';
 import { namespaceOf, type World } from './world';
 
 /** A line of a chart that is missing, and the variables that it would set. */
@@ -20,10 +20,12 @@ export function linesThatSet(
 ): MissingLine[] {
   const reachable = callables(world).filter(
     ({ name, kind, manifest }) =>
-      name !== microservice && (kind !== 'database' || namespaceOf(manifest.object) === namespace),
+      name !== microservice && (!hasLogin(kind) || namespaceOf(manifest.object) === namespace),
   );
   const calls = reachable.map(({ name, kind }): MissingLine => {
-    const parts = { http: ['URL'], server: ['HOST', 'PORT'], database: DATABASE_PARTS }[kind];
+    const parts = { http: ['URL'], server: ['HOST', 'PORT'], database: DATABASE_PARTS, 'event-log': EVENT_LOG_PARTS }[
+      kind
+    ];
     const line = callLine(microservice, identifier(name));
     return { ...variablesOfCall(variableName(name), parts), line, how: 'Declare the call in the chart' };
   });
@@ -37,7 +39,17 @@ export function linesThatSet(
         },
       ]
     : [];
-  return [...calls, ...option].filter(({ prefix }) => !known.some((variable) => variable.startsWith(prefix)));
+  const log = reachable.find(({ kind }) => kind === 'event-log')?.name;
+  const keeps: MissingLine[] = log
+    ? [
+        {
+          ...variablesOfCall(EVENT_LOG_PREFIX, EVENT_LOG_PARTS),
+          line: `${identifier(microservice)}.keepsLogIn(${identifier(log)})`,
+          how: 'Declare the event log in the chart',
+        },
+      ]
+    : [];
+  return [...calls, ...option, ...keeps].filter(({ prefix }) => !known.some((variable) => variable.startsWith(prefix)));
 }
 
 function variablesOfCall(name: string, parts: readonly string[]): Pick<MissingLine, 'prefix' | 'variables'> {

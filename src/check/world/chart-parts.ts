@@ -1,4 +1,4 @@
-import { LABELS, MANAGED_BY } from '../../k8s/keys';
+import { ANNOTATIONS, EVENT_LOG_ENGINE, LABELS, MANAGED_BY } from '../../k8s/keys';
 import type { Manifest } from '../../k8s/objects';
 import { once } from './once';
 import { listOf, namespaceOf, type World } from './world';
@@ -6,7 +6,7 @@ import { listOf, namespaceOf, type World } from './world';
 /** A part of a chart that `calls` accepts. A `server` speaks a protocol other than HTTP. */
 export interface CallablePart {
   readonly name: string;
-  readonly kind: 'http' | 'server' | 'database';
+  readonly kind: 'http' | 'server' | 'database' | 'event-log';
   /** The workload. */
   readonly manifest: Manifest;
 }
@@ -21,6 +21,8 @@ export function callableOf(world: World, manifest: Manifest): CallablePart | und
   const { object } = manifest;
   const name = partOf(object);
   if (name === undefined) return undefined;
+  if (object.metadata.annotations?.[ANNOTATIONS.engine] === EVENT_LOG_ENGINE)
+    return { name, kind: 'event-log', manifest };
   if (object.kind === 'StatefulSet' || object.kind === 'Cluster') return { name, kind: 'database', manifest };
   // A worker has no Service, so nothing can call it.
   const service = object.kind === 'Deployment' ? world.find('Service', namespaceOf(object), name) : undefined;
@@ -39,6 +41,11 @@ export const callables = once((world): readonly CallablePart[] =>
     }),
   ),
 );
+
+/** Whether callers read a password, so that they are in the same namespace. */
+export function hasLogin(kind: CallablePart['kind']): boolean {
+  return kind === 'database' || kind === 'event-log';
+}
 
 /** The line of a chart that declares a call. The names of the parts stand for the variables of the program. */
 export function callLine(from: string, target: string): string {

@@ -11,13 +11,13 @@ import { addCluster } from './cluster';
 import { DatabaseObjects } from './objects';
 import { initialSqlText } from './initial-sql';
 import { databaseProblems } from './problems';
-import { addPasswordJob } from './password-job';
 import { Callers } from './roles/callers';
 import type { RolePlan } from './roles/role-plan';
 import { rolesJobName } from './roles/role-script';
 import { addRolesJob } from './roles/roles-job';
 import { addServer } from './server';
 import { Declaration } from '../shared/declaration';
+import { addPasswordJob } from '../shared/password-job';
 import { databaseDefaults, resolveDatabase } from './resolve';
 import { addObject, selectorLabels } from '../shared/object';
 import { configured, unknownInPart, type Known } from '../shared/overrides';
@@ -121,7 +121,7 @@ export class Database extends Declaration implements Callable {
     }
     this.#addRoles = () => {
       if (several) {
-        addPasswordJob(this, { database: this.name, secrets: () => callers.secrets, image: options.passwordImage });
+        addPasswordJob(this, { part: this.name, secrets: () => callers.secrets, image: options.passwordImage });
       }
       addRolesJob(this, {
         endpoint: this.endpoint,

@@ -1,14 +1,7 @@
 import { ANNOTATIONS } from '../../k8s/keys';
-import type {
-  V1ConfigMap,
-  V1Container,
-  V1StatefulSet,
-  V1StatefulSetSpec,
-  V1VolumeMount,
-} from '@kubernetes/client-node';
+import type { V1ConfigMap, V1Container, V1StatefulSet, V1VolumeMount } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
-import { byteQuantity } from '../shared/plus';
 import type { Capacity } from './capacity';
 import { initialSqlText } from './initial-sql';
 import type { DatabaseEngine } from './options';
@@ -16,9 +9,10 @@ import type { Callers } from './roles/callers';
 import type { ResolvedDatabase } from './resolve';
 import { resourceRequirements } from '../shared/resources';
 import { INITIAL_SQL } from './engines/engine';
+import { dataClaim } from '../shared/data-claim';
 import { addHeadlessService } from '../shared/headless-service';
 import { addObject } from '../shared/object';
-import { addPasswordJob } from './password-job';
+import { addPasswordJob } from '../shared/password-job';
 import { CONTAINER_SECURITY, podDefaults } from '../shared/pod';
 
 /** Annotations with the engine, the database name and the roles, so that a later synthesis can detect a change. */
@@ -49,14 +43,14 @@ export function addServer(scope: Construct & { namespace: string | undefined }, 
     ...(initialSql !== undefined && { [SQL_KEY]: initialSql }),
   };
   addPasswordJob(scope, {
-    database: name,
+    part: name,
     secrets: () => ({ [name]: ['password', 'root-password'], ...callers.secrets }),
     image: options.passwordImage,
   });
   if (Object.keys(scripts).length > 0) {
     addObject<V1ConfigMap>(scope, 'config-map', { apiVersion: 'v1', kind: 'ConfigMap', metadata, data: scripts });
   }
-  addHeadlessService(scope, 'service', metadata, { name: engine, port: server.port });
+  addHeadlessService(scope, 'service', metadata, [{ name: engine, port: server.port }]);
   const scratch = Object.entries({ ...server.scratch, '/tmp': { sizeLimit: '64Mi' } });
   const scratchName = (path: string) => path.slice(path.lastIndexOf('/') + 1);
   addObject<V1StatefulSet>(scope, 'stateful-set', {
@@ -88,7 +82,7 @@ export function addServer(scope: Construct & { namespace: string | undefined }, 
           ],
         },
       },
-      volumeClaimTemplates: claims(options),
+      volumeClaimTemplates: [dataClaim(options)],
     }),
   });
 }
@@ -127,20 +121,4 @@ function scriptMount(key: string): V1VolumeMount {
     subPath: key,
     readOnly: true,
   };
-}
-
-function claims({ storage, storageClass }: ResolvedDatabase): V1StatefulSetSpec['volumeClaimTemplates'] {
-  const requests = { storage: byteQuantity(storage) };
-  return [
-    {
-      apiVersion: 'v1',
-      kind: 'PersistentVolumeClaim',
-      metadata: { name: 'data' },
-      spec: {
-        accessModes: ['ReadWriteOnce'],
-        ...(storageClass && { storageClassName: storageClass }),
-        resources: { requests },
-      },
-    },
-  ];
 }

@@ -1,5 +1,6 @@
 import type { V1Deployment, V1DeploymentStrategy, V1EnvVar } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
+import type { Caller } from '../../links/endpoint';
 import type { ResolvedMicroservice } from './resolve';
 import { backlogAnnotation } from './pod/backlog';
 import { LIVE_WAIVER } from './pod/live';
@@ -14,6 +15,7 @@ type Scope = Construct & { name: string; namespace: string | undefined };
 interface DeploymentOptions {
   /** The name of the microservice, of its ServiceAccount and of the container. */
   readonly microservice: string;
+  readonly caller: Caller;
   readonly pods: Record<string, string>;
   readonly options: ResolvedMicroservice;
   readonly configMap: string | undefined;
@@ -27,10 +29,10 @@ interface DeploymentOptions {
 /** Adds the Deployment of one release. */
 export function addDeployment(
   scope: Scope,
-  { microservice, pods, options, configMap, env, hasToken, ...given }: DeploymentOptions,
+  { microservice, caller, pods, options, configMap, env, hasToken, ...given }: DeploymentOptions,
 ): void {
   const annotations = {
-    ...existingSecrets(options),
+    ...existingSecrets(options, caller),
     ...exceptionsAnnotation(containerExceptions(microservice, options)),
     ...backlogAnnotation(options),
     ...given.annotations,
@@ -39,7 +41,7 @@ export function addDeployment(
   addObject<V1Deployment>(scope, 'deployment', {
     apiVersion: 'apps/v1',
     kind: 'Deployment',
-    metadata: { name: scope.name, labels: pods, ...(Object.keys(annotations).length > 0 && { annotations }) },
+    metadata: { name: scope.name, labels: pods, annotations },
     spec: () => ({
       // Omitted with autoscaling or a schedule, because each apply would reset the number.
       ...(options.scaling.kind === 'fixed' && { replicas: options.scaling.replicas }),

@@ -3,8 +3,10 @@ import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
 import { nearest } from '../../basics/nearest';
 import { show } from '../../basics/text';
-import { type Callable, Endpoint } from '../../links/endpoint';
-import { DATABASE_PREFIX } from '../../links/variables';
+import { type Callable, callerOf, Endpoint } from '../../links/endpoint';
+import { DATABASE_PREFIX, EVENT_LOG_PREFIX } from '../../links/variables';
+import type { EventLog } from '../event-log/event-log';
+import type { ExistingEventLog } from '../event-log/existing-event-log';
 import { MicroserviceObjects } from './objects';
 import { MICROSERVICE_OPTIONS, type MicroserviceOptions } from './options';
 import { addConfigFiles } from '../program/config-files';
@@ -131,6 +133,7 @@ export class Microservice extends Program implements Callable {
     const env = () => this.#environment(options).map(({ variable }) => variable);
     const shared = {
       microservice: this.name,
+      caller: this.endpoint,
       namespace: this.namespace,
       configMap,
       env,
@@ -208,6 +211,23 @@ export class Microservice extends Program implements Callable {
     return this;
   }
 
+  /**
+   * Declares that an event bus keeps its events in this log. The program gets the variables `EVENT_LOG_SERVERS`, `_USER`,
+   * `_PASSWORD` and `_REPLICAS`. If the log has no servers in this environment, nothing changes.
+   */
+  keepsLogIn(log: EventLog | ExistingEventLog): this {
+    const target: unknown = log;
+    if (isEventLog(target)) return this.callsAs(EVENT_LOG_PREFIX, target);
+    this.problem('call-unknown', {
+      message: 'This is not an event log.',
+      field: 'keepsLogIn',
+      expected: 'an EventLog, or an ExistingEventLog',
+      got: show(callerOf(target)?.name ?? target),
+      fix: "Pass the object that `new EventLog(this, 'log')` returns.",
+    });
+    return this;
+  }
+
   #environment(options: ResolvedMicroservice) {
     return environmentOf(this.endpoint, options, [...ownVariables(options, this.#subscribers), ...this.#telemetry]);
   }
@@ -223,4 +243,10 @@ export class Microservice extends Program implements Callable {
       fix: 'Remove `by`: the replicas then share the requests of every caller.',
     });
   }
+}
+
+/** Whether a caller gets the variables of an event log from it. */
+function isEventLog(target: unknown): target is Callable {
+  const endpoint = callerOf(target);
+  return endpoint instanceof Endpoint && endpoint.options.address?.protocol === 'event-log';
 }

@@ -124,13 +124,14 @@ function betweenProblem(from: Caller, to: Caller, through: Entrance | undefined)
   }
   if (to.namespace === from.namespace || root === undefined) return undefined;
   if (kind === 'database') {
+    const what = to instanceof Endpoint && to.options.address?.protocol === 'event-log' ? 'event log' : 'database';
     return [
       'call-cross-namespace',
       {
-        message: `The database ${name} is in another namespace, so the caller cannot read its password.`,
-        expected: `a database in ${from.namespace ?? 'the same namespace'}`,
+        message: `The ${what} ${name} is in another namespace, so the caller cannot read its password.`,
+        expected: `${what === 'database' ? 'a database' : 'an event log'} in ${from.namespace ?? 'the same namespace'}`,
         got: to.namespace ?? 'no namespace',
-        fix: 'Move one of the two, or call a microservice that uses the database.',
+        fix: `Move one of the two, or call a microservice that uses the ${what}.`,
       },
     ];
   }

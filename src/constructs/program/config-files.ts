@@ -1,15 +1,11 @@
-import { createHash } from 'node:crypto';
-import type { V1ConfigMap, V1PodSpec, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
-import { ApiObject } from 'cdk8s';
-import type { Construct, IConstruct } from 'constructs';
+import type { V1ConfigMap, V1Volume, V1VolumeMount } from '@kubernetes/client-node';
+import type { Construct } from 'constructs';
 import type { ProblemRow } from '../../problems/problem';
 import type { FileContent } from '../shared/values';
 import { addObject } from '../shared/object';
 import { fileText, missingFile, sizeProblems } from '../shared/project-file';
 
 type Files = Readonly<Record<string, FileContent>>;
-
-const objects = new WeakMap<IConstruct, Map<string, ApiObject>>();
 
 /** Adds the ConfigMap of the files that are not secrets. Returns its name; undefined if there are no such files. */
 export function addConfigFiles(
@@ -103,37 +99,6 @@ function secretsOf(files: Files): string[] {
 }
 
 const secretVolume = (secret: string) => `secret-${secret.replaceAll('.', '-')}`.slice(0, 63);
-
-/**
- * A hash of all ConfigMaps of this app that a pod reads. It is an annotation of the pod, so a changed ConfigMap
- * replaces only the pods that read it.
- */
-export function configHash(scope: Construct, namespace: string | undefined, pod: V1PodSpec): string | undefined {
-  const names = new Set<string>();
-  for (const volume of pod.volumes ?? []) if (volume.configMap?.name) names.add(volume.configMap.name);
-  const contents = [...names].toSorted().flatMap((name) => {
-    const map: V1ConfigMap | undefined = configMaps(scope.node.root)
-      .get(`${namespace ?? ''}/${name}`)
-      ?.toJson();
-    return map ? [[name, map.data, map.binaryData]] : [];
-  });
-  return contents.length > 0
-    ? createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 12)
-    : undefined;
-}
-
-/** The ConfigMaps of an app, by namespace and name. They are collected once, when the first pod is rendered. */
-function configMaps(root: IConstruct): Map<string, ApiObject> {
-  let found = objects.get(root);
-  if (!found) {
-    const maps = root.node
-      .findAll()
-      .filter((node): node is ApiObject => ApiObject.isApiObject(node) && node.kind === 'ConfigMap');
-    found = new Map(maps.map((map) => [`${map.metadata.namespace ?? ''}/${map.name}`, map]));
-    objects.set(root, found);
-  }
-  return found;
-}
 
 function configKey(path: string): string {
   return path.replace(/^\//, '').replace(/[^\w.-]/g, (char) => (char === '/' ? '.' : '_'));

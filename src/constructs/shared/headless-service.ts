@@ -7,7 +7,7 @@ export function addHeadlessService(
   scope: Construct,
   id: string,
   metadata: { name: string; labels: Record<string, string> },
-  port: { name: string; port: number },
+  ports: readonly { name: string; port: number }[],
   more: Pick<V1ServiceSpec, 'publishNotReadyAddresses'> = {},
 ): void {
   addObject<V1Service>(scope, id, {
@@ -19,7 +19,7 @@ export function addHeadlessService(
       clusterIP: 'None',
       ...more,
       selector: metadata.labels,
-      ports: [{ ...port, protocol: 'TCP', targetPort: port.name }],
+      ports: ports.map((port) => ({ ...port, protocol: 'TCP', targetPort: port.name })),
     },
   });
 }

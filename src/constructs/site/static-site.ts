@@ -41,7 +41,7 @@ export class StaticSite extends Microservice {
     const peer: V1NetworkPolicyPeer = { podSelector: { matchLabels: { ...pods } } };
     const allowed = ports.map((port) => ({ port, protocol: 'TCP' }));
     // Pods that are not ready are published too: the assets of a new page must be available before the page is served.
-    addHeadlessService(this, 'peers', metadata, { name: 'http', port: 80 }, { publishNotReadyAddresses: true });
+    addHeadlessService(this, 'peers', metadata, [{ name: 'http', port: 80 }], { publishNotReadyAddresses: true });
     addObject<Policy>(this, 'peers-policy', {
       apiVersion: 'networking.k8s.io/v1',
       kind: 'NetworkPolicy',

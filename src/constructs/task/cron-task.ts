@@ -33,7 +33,7 @@ export class CronTask extends BaseTask<ResolvedCronTask> {
     for (const finding of unknownInPart(this, id, given, KNOWN)) this.problem(...finding);
     for (const finding of cronTaskProblems(this.name, written, options)) this.problem(...finding);
     const annotations = {
-      ...existingSecrets(options),
+      ...existingSecrets(options, this.caller),
       ...exceptionsAnnotation(containerExceptions(this.name, options)),
     };
     addObject<V1CronJob>(this, 'cron-job', {
@@ -42,7 +42,7 @@ export class CronTask extends BaseTask<ResolvedCronTask> {
       metadata: {
         name: this.name,
         labels: this.labels,
-        ...(Object.keys(annotations).length > 0 && { annotations }),
+        annotations,
       },
       spec: () => this.#spec(options),
     });

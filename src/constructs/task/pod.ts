@@ -9,7 +9,7 @@ import type {
 import type { Construct } from 'constructs';
 import { ANNOTATIONS, JOB_NAME_LABEL } from '../../k8s/keys';
 import type { Caller } from '../../links/endpoint';
-import { configHash } from '../program/config-files';
+import { configHash } from '../shared/config-hash';
 import { programContainers } from '../program/containers';
 import { apiContainer, TOKEN_FOLDER } from '../shared/api-job';
 import { imageSettings } from '../shared/image-settings';
@@ -144,7 +144,9 @@ function stepVariables(task: string): V1EnvVar[] {
 
 function databasesOf({ calls, namespace }: Caller): string[] {
   const addresses = calls.flatMap(({ to, through }) =>
-    through.address?.protocol === 'database' ? [`${to.hostFor(namespace, through)}:${through.address.port}`] : [],
+    through.address?.protocol === 'database' || through.address?.protocol === 'event-log'
+      ? [`${to.hostFor(namespace, through)}:${through.address.port}`]
+      : [],
   );
   return [...new Set(addresses)];
 }

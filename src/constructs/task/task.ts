@@ -57,7 +57,7 @@ export class Task extends BaseTask<ResolvedTask> {
     });
     const parts = rolledOutBefore(this.caller);
     const annotations = {
-      ...existingSecrets(options),
+      ...existingSecrets(options, this.caller),
       ...exceptionsAnnotation(containerExceptions(this.name, options)),
       ...(parts.length > 0 && { [ANNOTATIONS.runsAfter]: JSON.stringify(parts) }),
     };

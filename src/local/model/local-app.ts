@@ -10,6 +10,7 @@ import type {
 } from '@kubernetes/client-node';
 import type { Construct, IConstruct } from 'constructs';
 import { Database } from '../../constructs/database/database';
+import { EventLog } from '../../constructs/event-log/event-log';
 import { Gateway } from '../../constructs/gateway/gateway';
 import { TIME_ZONE } from '../../constructs/shared/defaults';
 import { Microservice } from '../../constructs/microservice/microservice';
@@ -66,13 +67,17 @@ export function localApp(app: Construct, manifests: readonly Manifest[], now = n
       if (owner instanceof Database && owner.engine === 'postgres')
         databaseArgs.set(owner, spec?.template.spec?.containers[0]?.args ?? []);
       else if (owner instanceof Database) parts.push(databasePart(object, owner));
+      else if (owner instanceof EventLog) notStarted.push(logNotStarted(owner));
       else notStarted.push({ name: object.metadata.name, why: 'it is not a database that callsign knows' });
     } else if (owner instanceof Task || owner instanceof CronTask) {
       if (object.kind !== 'Job' && object.kind !== 'CronJob') continue;
       const task = taskOf(object, owner);
       if ('why' in task) notStarted.push(task);
       else tasks.push(task);
-    } else if (Object.hasOwn(ONLY_IN_CLUSTER, object.kind) && !(owner instanceof Database)) {
+    } else if (
+      Object.hasOwn(ONLY_IN_CLUSTER, object.kind) &&
+      !(owner instanceof Database || owner instanceof EventLog)
+    ) {
       notStarted.push({ name: object.metadata.name, why: ONLY_IN_CLUSTER[object.kind]! });
     }
   }
@@ -135,6 +140,13 @@ function partOf(
     caller: microservice.endpoint,
     place: microservice.place,
   };
+}
+
+/** The servers of an event log find each other only in a cluster. */
+function logNotStarted({ name, endpoint }: EventLog): NotStarted {
+  const callers = [...new Set(endpoint.calledBy.map(({ from }) => from.name))];
+  const end = callers.length > 0 ? `, so ${callers.join(' and ')} cannot store events` : '';
+  return { name, why: `its servers run only in a cluster${end}` };
 }
 
 /** A database that runs in a container. */

@@ -1,6 +1,6 @@
 import { ApiObject, type Chart } from 'cdk8s';
 import { check } from '../../../src/check/check';
-import { Database, Image, Microservice, Namespace } from '../../../src/index';
+import { Database, EventLog, Image, Microservice, Namespace } from '../../../src/index';
 import { synthesize } from '../../../src/synth/synthesize';
 import { chart } from '../../constructs/render';
 import { deployment, documents, problemsIn, service } from '../problems-in';
@@ -98,7 +98,9 @@ describe('in a chart', () => {
       new Namespace(shop, 'shop');
       new Microservice(shop, 'event-bus', { image });
       new Database(shop, 'stock');
-      new Microservice(shop, 'web', { image, env: { BUS: 'http://event-bus', DB_HOST: 'stock' } });
+      new EventLog(shop, 'log');
+      const env = { BUS: 'http://event-bus', DB_HOST: 'stock', NATS: 'nats://log-1.log:4222' };
+      new Microservice(shop, 'web', { image, env });
     });
     expect(problems).toEqual([
       {
@@ -108,6 +110,7 @@ describe('in a chart', () => {
         fix: 'Declare the call in the chart: web.calls(eventBus).',
       },
       expect.objectContaining({ expected: 'web.calls(stock)' }),
+      expect.objectContaining({ expected: 'web.calls(log)' }),
     ]);
   });
 

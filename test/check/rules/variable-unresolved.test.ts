@@ -1,4 +1,4 @@
-import { Database, Image, Microservice } from '../../../src/index';
+import { Database, EventLog, Image, Microservice } from '../../../src/index';
 import { check } from '../../../src/check/check';
 import { readManifests } from '../../../src/check/read/read';
 import type { KubeObject } from '../../../src/k8s/objects';
@@ -172,6 +172,7 @@ describe('in a chart', () => {
           new Microservice(shop, 'cache', { image, http: false, ports: { redis: 6379 } });
           new Microservice(shop, 'worker', { image, http: false });
           new Database(shop, 'stock');
+          new EventLog(shop, 'events');
           new Microservice(shop, 'web', { image, env, args });
         }),
       ).flatMap(({ manifests }) => manifests),
@@ -198,6 +199,8 @@ describe('in a chart', () => {
     ['$(CACHE_URL)', 'Declare the call in the chart: web.calls(cache). It sets CACHE_HOST, CACHE_PORT.'],
     ['$(STOCK_PASSWORD)', 'Declare the call in the chart: web.calls(stock).'],
     ['$(DATABASE_HOST)', 'Set an option of web in the chart: database: stock.'],
+    ['$(EVENTS_SERVERS)', 'Declare the call in the chart: web.calls(events).'],
+    ['$(EVENT_LOG_SERVERS)', 'Declare the event log in the chart: web.keepsLogIn(events).'],
     ['$(WORKER_URL)', 'Add the variable.'],
   ])('%s: %s', (value, fix) => {
     expect(inChart({ A: value })).toMatchObject([{ fix }]);

@@ -1,4 +1,4 @@
-import { CronTask, Image, Microservice, type SecurityException } from '../../../src/index';
+import { CronTask, EventLog, Image, Microservice, type SecurityException } from '../../../src/index';
 import { localApp } from '../../../src/local/model/local-app';
 import { synthesize } from '../../../src/synth/synthesize';
 import { chart } from '../../constructs/render';
@@ -27,4 +27,21 @@ test.each<[SecurityException[], number | undefined, string | undefined]>([
   [[{ runAs: 'as-in-docker', reason }], undefined, undefined],
 ])('with %j and the user %s, the container runs as %s', (exceptions, user, expected) => {
   expect(users(exceptions, user)).toEqual([expected, expected]);
+});
+
+test('the servers of an event log do not start here, and the reason names its callers', () => {
+  const app = chart((scope) => {
+    const log = new EventLog(scope, 'log');
+    new Microservice(scope, 'bus', { image }).keepsLogIn(log);
+    new EventLog(scope, 'unused');
+  });
+  const { notStarted, parts } = localApp(
+    app,
+    synthesize(app).flatMap(({ manifests }) => manifests),
+  );
+  expect(parts.map(({ name }) => name)).toEqual(['bus']);
+  expect(notStarted).toEqual([
+    { name: 'log', why: 'its servers run only in a cluster, so bus cannot store events' },
+    { name: 'unused', why: 'its servers run only in a cluster' },
+  ]);
 });

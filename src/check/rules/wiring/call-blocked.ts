@@ -1,6 +1,6 @@
 import type { V1Service, V1ServicePort } from '@kubernetes/client-node';
 import { callsOf } from '../../world/network/calls';
-import { callableOf, callLine, identifier, microserviceOf } from '../../world/chart-parts';
+import { callableOf, callLine, hasLogin, identifier, microserviceOf } from '../../world/chart-parts';
 import { allowedBy, leadsTo, waysOf } from '../../world/network/policies';
 import { portCalled, targetOf } from '../../world/network/ports';
 import type { Rule } from '../rule';
@@ -73,10 +73,10 @@ function missingCall(
   const to = callableOf(world, called.manifest);
   // A microservice cannot declare a call to itself, or to a database in another namespace.
   if (from === undefined || !to || to.name === from) return undefined;
-  if (to.kind === 'database' && called.namespace !== caller.namespace) return undefined;
+  if (hasLogin(to.kind) && called.namespace !== caller.namespace) return undefined;
   const target = identifier(to.name);
   const main = to.kind === 'http' ? 'http' : spec?.ports?.[0]?.name;
   // `calls` reaches one port, and a caller names each other one.
-  const isMain = to.kind === 'database' || at?.name === undefined || at.name === main;
+  const isMain = hasLogin(to.kind) || at?.name === undefined || at.name === main;
   return callLine(from, isMain ? target : `${target}.port('${at.name}')`);
 }

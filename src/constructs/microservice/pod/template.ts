@@ -12,11 +12,12 @@ import { scrapeAnnotations } from '../metrics/scraping';
 import type { ResolvedMicroservice } from '../resolve';
 import { lifecycleOf } from '../../shared/lifecycle';
 import { imageSettings } from '../../shared/image-settings';
-import { configHash } from '../../program/config-files';
+import { configHash } from '../../shared/config-hash';
 import { programContainers } from '../../program/containers';
 import { liveSpec } from './live';
 import { podDefaults } from '../../shared/pod';
 import { withPodOptions } from '../../shared/pod-options';
+import { spreadOverNodes } from '../../shared/spread';
 import { containerPorts } from '../ports';
 import { probes } from './probes';
 
@@ -60,15 +61,7 @@ export function podTemplate(
     securityContext: { ...securityContext, ...lowPorts(ports) },
     terminationGracePeriodSeconds: grace,
     tolerations: leaveDeadNodesSoon(),
-    topologySpreadConstraints: [
-      {
-        maxSkew: 1,
-        topologyKey: 'kubernetes.io/hostname',
-        whenUnsatisfiable: 'ScheduleAnyway',
-        labelSelector: { matchLabels: pods },
-        matchLabelKeys: ['pod-template-hash'],
-      },
-    ],
+    topologySpreadConstraints: spreadOverNodes(pods, { matchLabelKeys: ['pod-template-hash'] }),
     ...(initContainers.length > 0 && { initContainers: initContainers.map((one) => withoutPorts(one, ports)) }),
     containers: [container],
     ...(volumes.length > 0 && { volumes }),

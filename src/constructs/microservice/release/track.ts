@@ -2,12 +2,14 @@ import { ANNOTATIONS } from '../../../k8s/keys';
 import type { V1EnvVar } from '@kubernetes/client-node';
 import { Construct } from 'constructs';
 import type { Image } from '../../../images/image';
+import type { Caller } from '../../../links/endpoint';
 import { addDeployment } from '../deployment';
 import type { Beside } from './release';
 import { addScaling } from '../scaling/scaling';
 
 interface TrackOptions {
   readonly microservice: string;
+  readonly caller: Caller;
   readonly namespace: string | undefined;
   readonly configMap: string | undefined;
   readonly env: () => V1EnvVar[];

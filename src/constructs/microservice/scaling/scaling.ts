@@ -1,6 +1,7 @@
-import type { V1PodDisruptionBudget, V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
+import type { V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { scheduleOf, type ResolvedMicroservice, type ResolvedScaling } from '../resolve';
+import { addDisruptionBudget } from '../../shared/disruption-budget';
 import { addObject } from '../../shared/object';
 import { addScheduleJobs } from './schedule-jobs';
 import { scheduleProblems } from './schedule-problems';
@@ -14,14 +15,7 @@ export function addScaling(
   { scaling, scheduleImage }: ResolvedMicroservice,
 ): void {
   const metadata = { name: scope.name, labels: pods };
-  if (guardedReplicas(scaling) >= 2) {
-    addObject<V1PodDisruptionBudget>(scope, 'pod-disruption-budget', {
-      apiVersion: 'policy/v1',
-      kind: 'PodDisruptionBudget',
-      metadata,
-      spec: { maxUnavailable: 1, selector: { matchLabels: pods }, unhealthyPodEvictionPolicy: 'AlwaysAllow' },
-    });
-  }
+  if (guardedReplicas(scaling) >= 2) addDisruptionBudget(scope, metadata);
   const load = scaling.kind === 'load' ? scaling : scaling.kind === 'schedule' ? scaling.load : undefined;
   if (load) {
     const { max, cpu, calm } = load;

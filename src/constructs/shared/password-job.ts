@@ -1,11 +1,11 @@
 import { ANNOTATIONS } from '../../k8s/keys';
 import type { Construct } from 'constructs';
 import type { Image } from '../../images/image';
-import { addApiAccount, addApiJob } from '../shared/api-job';
+import { addApiAccount, addApiJob } from './api-job';
 
 interface PasswordJobOptions {
-  /** The name of the database. */
-  readonly database: string;
+  /** The part whose passwords these are. */
+  readonly part: string;
   /** The keys of each Secret that the Job creates. Called when all callers are declared. */
   readonly secrets: () => Readonly<Record<string, readonly string[]>>;
   /** An image with Node.js. */
@@ -18,9 +18,9 @@ interface PasswordJobOptions {
  */
 export function addPasswordJob(
   scope: Construct & { namespace: string | undefined },
-  { database, secrets, image }: PasswordJobOptions,
+  { part, secrets, image }: PasswordJobOptions,
 ): void {
-  const name = `${database}-password`;
+  const name = `${part}-password`;
   addApiAccount(scope, 'password', name, [{ apiGroups: [''], resources: ['secrets'], verbs: ['create'] }]);
   addApiJob(
     scope,
