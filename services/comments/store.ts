@@ -1,7 +1,7 @@
 // The comments, and the moderation status of each.
 import { randomUUID } from 'node:crypto';
 import type { CommentCreated, CommentModerated, CommentStatus } from '../common/blog.ts';
-import type { Queryable } from '../common/database.ts';
+import type { Database, Queryable } from '../common/database.ts';
 import { newEvent } from '../common/events.ts';
 import { IDEMPOTENCY_TABLES } from '../common/idempotency.ts';
 import { INBOX_TABLES } from '../common/inbox.ts';
@@ -59,13 +59,13 @@ export async function createComment(
 
 /** Lists the comments of a post, oldest first, starting after the comment `after`. */
 export async function listComments(
-  database: Queryable,
+  database: Database,
   postId: string,
   limit: number,
   after?: string,
 ): Promise<Comment[]> {
   const newer = after === undefined ? '' : 'AND seq > (SELECT seq FROM comments WHERE id = $3)';
-  const { rows } = await database.query<Comment>(
+  const { rows } = await database.read<Comment>(
     `SELECT id, post_id AS "postId", CASE WHEN status = 'approved' THEN content END AS content, status, created_at AS "createdAt"
      FROM comments WHERE post_id = $1 ${newer} ORDER BY seq LIMIT $2`,
     after === undefined ? [postId, limit] : [postId, limit, after],

@@ -73,14 +73,36 @@ export class Database implements Queryable {
     if (!this.#migrated) throw new Unavailable('the database is not ready yet');
   }
 
-  async query<R extends object = QueryResultRow>(text: string | QueryConfig, values?: unknown[]): Promise<Result<R>> {
+  query<R extends object = QueryResultRow>(text: string | QueryConfig, values?: unknown[]): Promise<Result<R>> {
+    return this.#run(text, values, false);
+  }
+
+  /**
+   * Runs a query that changes nothing. If its connection is lost, as when PostgreSQL restarts, it runs again on another
+   * one.
+   */
+  read<R extends object = QueryResultRow>(text: string, values?: unknown[]): Promise<Result<R>> {
+    return this.#run(text, values, true);
+  }
+
+  async #run<R extends object>(
+    text: string | QueryConfig,
+    values: unknown[] | undefined,
+    canRepeat: boolean,
+  ): Promise<Result<R>> {
     await this.check();
-    const client = await this.#guard(this.#connections.acquire());
-    let broken: unknown;
-    try {
-      return await this.#guard(client.query<R>(text as string, values), (error) => (broken = error));
-    } finally {
-      this.#connections.release(client, broken);
+    const deadline = this.#connections.deadline();
+    for (;;) {
+      const client = await this.#guard(this.#connections.acquire(deadline));
+      let broken: unknown;
+      try {
+        return await this.#guard(client.query<R>(text as string, values), (error) => (broken = error));
+      } catch (error) {
+        if (!canRepeat || broken === undefined || !(error instanceof Unavailable) || Date.now() >= deadline)
+          throw error;
+      } finally {
+        this.#connections.release(client, broken);
+      }
     }
   }
 

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { IDEMPOTENCY_TABLES } from '../common/idempotency.ts';
 import { INBOX_TABLES } from '../common/inbox.ts';
 import { addToOutbox, OUTBOX_TABLES } from '../common/outbox.ts';
-import type { Queryable } from '../common/database.ts';
+import type { Database, Queryable } from '../common/database.ts';
 import { newEvent } from '../common/events.ts';
 import type { CommentModerated, PostCreated } from '../common/blog.ts';
 
@@ -47,15 +47,15 @@ export async function createPost(tx: Queryable, { id, title, createdAt }: Post, 
 }
 
 /** Lists the posts, newest first, starting after the post `after`. */
-export async function listPosts(database: Queryable, limit: number, after?: string): Promise<Post[]> {
+export async function listPosts(database: Database, limit: number, after?: string): Promise<Post[]> {
   const older = after === undefined ? '' : 'WHERE seq < (SELECT seq FROM posts WHERE id = $2)';
   const values = after === undefined ? [limit] : [limit, after];
-  return (await database.query<Post>(`SELECT ${POST_COLUMNS} FROM posts ${older} ORDER BY seq DESC LIMIT $1`, values))
+  return (await database.read<Post>(`SELECT ${POST_COLUMNS} FROM posts ${older} ORDER BY seq DESC LIMIT $1`, values))
     .rows;
 }
 
-export async function findPost(database: Queryable, id: string): Promise<Post | undefined> {
-  return (await database.query<Post>(`SELECT ${POST_COLUMNS} FROM posts WHERE id = $1`, [id])).rows[0];
+export async function findPost(database: Database, id: string): Promise<Post | undefined> {
+  return (await database.read<Post>(`SELECT ${POST_COLUMNS} FROM posts WHERE id = $1`, [id])).rows[0];
 }
 
 /** Counts an approved comment. The inbox calls it once per event. Ignores comments on unknown posts. */

@@ -1,7 +1,7 @@
 // The read model. It is built from events only, which may arrive in any order: a comment or a status that arrives
 // before its post is stored and shown later. The bus keeps the order of each post, but a redriven event may be late.
 import type { CommentCreated, CommentModerated, CommentStatus, PostCreated } from '../common/blog.ts';
-import type { Queryable } from '../common/database.ts';
+import type { Database, Queryable } from '../common/database.ts';
 import type { BlogEvent } from '../common/events.ts';
 import { INBOX_TABLES } from '../common/inbox.ts';
 
@@ -71,10 +71,10 @@ export async function moderateComment(tx: Queryable, { data }: BlogEvent<Comment
  * Lists the posts, newest first, starting after the post `after`. One statement reads everything, so the result is
  * consistent.
  */
-export async function listPosts(database: Queryable, limit: number, after?: string): Promise<Post[]> {
+export async function listPosts(database: Database, limit: number, after?: string): Promise<Post[]> {
   const older =
     after === undefined ? '' : 'WHERE (p.created_at, p.id) < (SELECT created_at, id FROM posts WHERE id = $3)';
-  const { rows } = await database.query<Post>(
+  const { rows } = await database.read<Post>(
     `SELECT p.id, p.title, p.created_at AS "createdAt",
        (SELECT count(*)::int FROM comments WHERE post_id = p.id AND status = 'approved' AND created_at IS NOT NULL) AS "commentCount",
        coalesce((

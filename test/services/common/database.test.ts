@@ -81,6 +81,22 @@ test('a lost connection is reported as unavailable, and the next one works', asy
   expect(await count()).toBe(0);
 });
 
+test('a read whose connection is lost runs again, and another query does not', async () => {
+  const killing = async (run: (text: string) => Promise<{ rows: object[] }>) => {
+    const answer = run("SELECT pg_sleep(0.5), 'a read' AS text");
+    await until(async () => {
+      const { rows } = await database.query(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%a read%' AND pid <> pg_backend_pid() AND state = 'active'",
+      );
+      return rows.length > 0;
+    });
+    return answer;
+  };
+  const seen = killing((text) => database.query(text));
+  await expect(seen).rejects.toThrow(Unavailable);
+  expect((await killing((text) => database.read(text))).rows).toMatchObject([{ text: 'a read' }]);
+});
+
 test('during an outage of the database, everything fails fast as unavailable, and works again afterwards', async () => {
   await proxy.cut();
   await expect(database.query('SELECT 1')).rejects.toMatchObject({ statusCode: 503, retryAfter: 1 });
