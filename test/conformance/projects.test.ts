@@ -8,6 +8,7 @@ import {
   ChartObject,
   CronTask,
   Database,
+  EventLog,
   defineApp,
   Gateway,
   Image,
@@ -171,6 +172,7 @@ describe('docs/escape-hatches.md', () => {
       Task: [new Task(shop, 'migrate', { image, files })],
       CronTask: [new CronTask(shop, 'report', { image, files, schedule: '0 4 * * *', timeZone: 'UTC' })],
       Database: [database, new Database(shop, 'several', { instances: 3, initialSql: 'SELECT 1' })],
+      EventLog: [new EventLog(shop, 'log')],
       Gateway: [
         new Gateway(shop, 'ingress', { routes, className: 'traefik' }),
         new Gateway(shop, 'route', { routes, listen: { className: 'traefik' } }),

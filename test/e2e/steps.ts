@@ -9,6 +9,7 @@ import { databaseDown } from './steps/database-down';
 import { databases } from './steps/databases';
 import { deadPart } from './steps/dead-part';
 import { dnsDown } from './steps/dns-down';
+import { eventLog } from './steps/event-log';
 import { fresh } from './steps/fresh';
 import { gateway } from './steps/gateway';
 import { handOver } from './steps/hand-over';
@@ -25,6 +26,7 @@ import { operate } from './steps/operate';
 import { people } from './steps/people';
 import { pods } from './steps/pods';
 import { policies } from './steps/policies';
+import { postgresCluster } from './steps/postgres-cluster';
 import { postgresNodeDies } from './steps/postgres-node-dies';
 import { prune } from './steps/prune';
 import { registry } from './steps/registry';
@@ -72,6 +74,8 @@ export const STEPS: readonly Step[] = [
   usage,
   metrics,
   roles,
+  postgresCluster,
+  eventLog,
   operate,
   roomForAll,
   releases,

@@ -57,7 +57,7 @@ async function write(post, index) {
     };
     if (!(await publish(event))) return;
     tally.accepted++;
-    console.log(JSON.stringify({ post, n, id }));
+    console.log(JSON.stringify({ post, n, id, at: Date.now() }));
     // A larger delay, such as while the database is down, is not made up for: the rate stays steady.
     if (Date.now() - due > 2 * pauseMs) due = Date.now();
   }

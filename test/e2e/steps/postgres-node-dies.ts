@@ -1,10 +1,10 @@
-import type { Context, Step } from '../context';
+import type { Step } from '../context';
 import { countAnswers } from '../support/answers';
 import { drained } from '../support/ledger';
 import { nodeBack, nodeReady, spreadNow } from '../support/nodes';
 import { holds } from '../support/promise';
+import { SteadyWriter } from '../support/steady-writer';
 import { secondsSince, sleep, until } from '../support/until';
-import { writeOnce } from '../support/write';
 
 /** How long the answers are watched while Postgres is down. */
 const WATCH_SECONDS = 10;
@@ -18,7 +18,7 @@ export const postgresNodeDies: Step = {
     const { cluster, blog, gateway, say } = context;
     await spreadNow(context);
     const node = (await blog.pods('postgres'))[0]!.spec.nodeName!;
-    const writer = new Writer(context);
+    const writer = new SteadyWriter(context);
     try {
       await sleep(3_000);
       const stopped = Date.now();
@@ -48,15 +48,7 @@ export const postgresNodeDies: Step = {
       const secondsToReady = secondsSince(started);
       await writer.stop();
       await drained(context, 60);
-      const rows = await blog.sql<{ id: string }>('SELECT p.id FROM posts.posts p JOIN query.posts q ON q.id = p.id');
-      const there = new Set(rows.map(({ id }) => id));
-      const gone = writer.ids.filter((id) => !there.has(id));
-      holds(gone.length === 0, 'every post with the answer 201 is in posts and in query', gone);
-      const kept = await blog.sql<{ id: string }>(`SELECT id FROM posts.posts WHERE title LIKE '${writer.name}, %'`);
-      holds(kept.length === writer.ids.length, 'no repeated write is stored twice', {
-        stored: kept.length,
-        answered201: writer.ids.length,
-      });
+      await writer.verify();
       return {
         secondsToNotice,
         whileAway: watched,
@@ -74,43 +66,3 @@ export const postgresNodeDies: Step = {
     }
   },
 };
-
-/** Writes posts continuously. Repeats each with its key until it gets 201, and records the ids. */
-class Writer {
-  readonly ids: string[] = [];
-  readonly others: Record<string, number> = {};
-  /** The titles begin with it. */
-  readonly name = `Kept ${Date.now()}`;
-  #last = 0;
-  #failure: Error | undefined;
-  #stopped = false;
-  readonly #running: Promise<void>;
-
-  constructor(private readonly context: Context) {
-    this.#running = this.#write();
-    this.#running.catch((error: Error) => (this.#failure = error));
-  }
-
-  async succeededSince(moment: number): Promise<boolean> {
-    if (this.#failure) throw this.#failure;
-    return this.#last > moment;
-  }
-
-  async stop(): Promise<void> {
-    this.#stopped = true;
-    await this.#running;
-  }
-
-  async #write(): Promise<void> {
-    const refused = (status: number, text: string) =>
-      void (this.others[status || text] = (this.others[status || text] ?? 0) + 1);
-    for (let n = 1; !this.#stopped; n++) {
-      const body = { title: `${this.name}, ${n}` };
-      // Longer than the node is stopped.
-      const { id } = await writeOnce(this.context.gateway, '/api/posts', body, { refused, seconds: 600 });
-      this.ids.push(id);
-      this.#last = Date.now();
-      await sleep(100);
-    }
-  }
-}

@@ -23,7 +23,11 @@ interface Workload extends KubeObject {
 
 /** The blog in the cluster. */
 export class Blog {
-  constructor(private readonly kubectl: Kubectl) {}
+  constructor(
+    protected readonly kubectl: Kubectl,
+    /** The name of the pod that runs SQL: the only server, or the one that accepts writes. */
+    private readonly postgres: () => Promise<string> = async () => 'postgres-0',
+  ) {}
 
   /** Runs `kubectl apply -f` for a folder of manifests, by default k8s-out. */
   async apply(folder = MANIFESTS): Promise<{ out: string; error: string }> {
@@ -32,17 +36,29 @@ export class Blog {
     return ended;
   }
 
-  /** Synthesizes the blog with other variables, applies it, and waits until only its new pods run. */
-  async applyWith(env: Record<string, string>, signal: AbortSignal): Promise<void> {
+  /** Deletes its namespace with all data. The next step applies a new blog. */
+  async delete(): Promise<void> {
+    await this.kubectl.run(['delete', 'namespace', NAMESPACE, '--ignore-not-found', '--timeout=240s'], {
+      timeoutMs: 250_000,
+    });
+  }
+
+  /** Synthesizes the blog with other variables, and applies it. */
+  async change(env: Record<string, string>, signal: AbortSignal): Promise<void> {
     const folder = mkdtempSync(join(tmpdir(), 'callsign-e2e-'));
     try {
       await must(process.execPath, ['bin/callsign.js', 'synth', '--out', folder], { cwd: PROJECT, signal, env });
       await this.apply(folder);
-      await this.ready();
-      await this.oldPodsGone();
     } finally {
       rmSync(folder, { recursive: true });
     }
+  }
+
+  /** The same, and waits until only its new pods run. */
+  async applyWith(env: Record<string, string>, signal: AbortSignal): Promise<void> {
+    await this.change(env, signal);
+    await this.ready();
+    await this.oldPodsGone();
   }
 
   /** Waits until all rollouts are complete and all pods are Ready. */
@@ -86,7 +102,7 @@ export class Blog {
 
   /** The rows of a query, run as the superuser of Postgres. */
   async sql<Row>(query: string): Promise<Row[]> {
-    const text = await this.kubectl.exec(NAMESPACE, 'postgres-0', [
+    const text = await this.kubectl.exec(NAMESPACE, await this.postgres(), [
       'psql',
       '-U',
       'postgres',
@@ -99,6 +115,18 @@ export class Blog {
     ]);
     return JSON.parse(text) as Row[];
   }
+
+  /** How many deliveries of the bus are pending. */
+  async deliveriesToCome(): Promise<number> {
+    const [row] = await this.sql<{
+      lag: number;
+    }>(`SELECT sum(p.head - c.position + jsonb_array_length(c.rest->'pending'))::int AS lag
+      FROM event_bus.cursor c JOIN event_bus.partition p ON p.id = c.partition`);
+    return row!.lag;
+  }
+
+  /** Makes the log of the bus readable by SQL. The log in PostgreSQL already is. */
+  async showLogInSql(): Promise<void> {}
 
   /** The values of a metric of one pod, by the text of the labels. */
   async metric(pod: Pod, name: string): Promise<Map<string, number>> {

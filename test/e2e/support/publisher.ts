@@ -14,6 +14,14 @@ export interface Accepted {
   /** Its number within its post. */
   readonly n: number;
   readonly id: string;
+  /** The time of the answer, in milliseconds. */
+  readonly at: number;
+}
+
+/** The longest time between two events with the answer 202, in seconds. */
+export function longestPause(accepted: readonly Accepted[]): number {
+  const times = accepted.map(({ at }) => at).toSorted((a, b) => a - b);
+  return times.reduce((most, at, i) => Math.max(most, (at - times[Math.max(0, i - 1)]!) / 1_000), 0);
 }
 
 /** The result of all publishing. */

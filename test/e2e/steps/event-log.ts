@@ -1,0 +1,154 @@
+import type { Context, Step } from '../context';
+import { NAMESPACE } from '../support/blog';
+import { callsignWith } from '../support/callsign';
+import { must } from '../support/command';
+import { newPosts } from '../support/gateway';
+import { pullMissing } from '../support/images';
+import { JetStreamBlog } from '../support/jetstream-blog';
+import { isReady, type Pod } from '../support/kubectl';
+import { verifyLedger } from '../support/ledger';
+import { nodeBack } from '../support/nodes';
+import { holds } from '../support/promise';
+import { longestPause, Publisher } from '../support/publisher';
+import { secondsSince, sleep, until } from '../support/until';
+
+const IMAGE = 'nats:2.15';
+/** The only setting that an environment needs. */
+const IN_JETSTREAM = { CALLSIGN_LOG_SERVERS: '3' };
+
+export const eventLog: Step = {
+  name: 'event-log',
+  promise:
+    'With log: { servers: 3 }, the bus keeps its events in NATS. Servers are killed, a node dies and a server is cut off while events are published: no acknowledged event is lost or doubled, and the order of each post is kept.',
+  minutes: 10,
+  async run(context) {
+    const { kubectl, cluster, signal } = context;
+    const blog = new JetStreamBlog(kubectl);
+    try {
+      await blog.delete();
+      await pullMissing([IMAGE], signal);
+      await cluster.load('worker', [IMAGE]);
+      const own = { ...context, blog };
+      const start = Date.now();
+      const applied = await callsignWith(context, IN_JETSTREAM, 'apply');
+      holds(applied.code === 0, 'callsign apply ends when the servers and the bus are ready', applied);
+      return {
+        secondsToFirstStart: secondsSince(start),
+        serversAreKilled: await during(own, 60, () => killServers(own, 45)),
+        nodeDies: await during(own, 60, () => stopNode(own)),
+        serverIsCutOff: await during(own, 60, () => cutOff(own)),
+      };
+    } finally {
+      await blog.delete();
+    }
+  },
+};
+
+const serversOf = ({ kubectl }: Context): Promise<Pod[]> =>
+  kubectl.list<Pod>('pods', '-n', NAMESPACE, '-l', 'app.kubernetes.io/name=log,apps.kubernetes.io/pod-index');
+
+/** Publishes events during the work, and compares what was accepted with the log and all effects. */
+async function during(context: Context, seconds: number, work: () => Promise<object>): Promise<object> {
+  const { kubectl, blog, gateway, say } = context;
+  const publisher = await Publisher.start(kubectl, { posts: await newPosts(gateway, 20), rate: 20, seconds });
+  await sleep(5_000);
+  const done = await work();
+  const { accepted, published } = await publisher.finish();
+  await blog.ready();
+  const verified = await verifyLedger(context, { accepted }, 120);
+  const pause = longestPause(accepted);
+  say(`${JSON.stringify(done)}: ${accepted.length} accepted, the longest pause was ${pause} s`);
+  return { ...done, longestPause: pause, attemptsNotAnswered202: published.failures, ...verified };
+}
+
+/** Kills one server after the other, and each time waits until it is back: three servers continue without one. */
+async function killServers(context: Context, seconds: number): Promise<object> {
+  const { cluster, kubectl, random } = context;
+  let kills = 0;
+  for (const start = Date.now(); Date.now() - start < seconds * 1_000; kills++) {
+    const server = random.pick(await serversOf(context));
+    if (kills % 2 === 0) await cluster.crash(server);
+    else {
+      const now = ['--grace-period=0', '--force', '--wait=false'];
+      await kubectl.must(['-n', NAMESPACE, 'delete', 'pod', server.metadata.name, ...now]);
+    }
+    await sleep(3_000);
+    await until('all servers are ready', 120, async () => {
+      const servers = await serversOf(context);
+      return servers.length === 3 && servers.every(isReady);
+    });
+  }
+  return { kills };
+}
+
+/** Two workers have three servers. The node with one of them dies. */
+async function stopNode(context: Context): Promise<object> {
+  const { cluster } = context;
+  const nodes = (await serversOf(context)).map(({ spec }) => spec.nodeName!);
+  const node = nodes.find((name) => nodes.filter((other) => other === name).length === 1);
+  holds(node !== undefined, 'one node has a single server', nodes);
+  try {
+    await cluster.stopNode(node);
+    await sleep(40_000);
+  } finally {
+    await cluster.startNode(node);
+    await nodeBack(context, node);
+  }
+  return { stopped: 1 };
+}
+
+/** The server that leads most streams loses the network to the others, but its clients still reach it. */
+async function cutOff(context: Context): Promise<object> {
+  const { signal } = context;
+  const servers = await serversOf(context);
+  const leader = await leaderOf(context, servers);
+  const rule = (action: '-I' | '-D') =>
+    must(
+      'docker',
+      [
+        'exec',
+        leader.spec.nodeName!,
+        'sh',
+        '-c',
+        ['s', 'd']
+          .flatMap((side) =>
+            ['sport', 'dport'].map(
+              (port) => `iptables ${action} FORWARD -${side} ${leader.status.podIP} -p tcp --${port} 6222 -j DROP`,
+            ),
+          )
+          .join(' && '),
+      ],
+      { signal },
+    );
+  await rule('-I');
+  try {
+    await sleep(25_000);
+  } finally {
+    await rule('-D');
+  }
+  return { cutOff: leader.metadata.name };
+}
+
+async function leaderOf({ kubectl, blog }: Context, servers: readonly Pod[]): Promise<Pod> {
+  const [bus] = await blog.readyPods('event-bus');
+  const name = await kubectl.script<string>(NAMESPACE, bus!.metadata.name, MOST_LEADERS);
+  const leader = servers.find(({ metadata }) => metadata.name === name);
+  holds(leader, 'the leader of most streams is one of the servers', name);
+  return leader;
+}
+
+/** Runs in a replica of the bus, and prints the name of the server that leads most streams. */
+const MOST_LEADERS = `
+(async () => {
+  const { connect } = await import('@nats-io/transport-node');
+  const { EVENT_LOG_SERVERS, EVENT_LOG_USER: user, EVENT_LOG_PASSWORD: pass } = process.env;
+  const nats = await connect({ servers: EVENT_LOG_SERVERS.split(','), user, pass });
+  const counts = {};
+  for (let partition = 0; partition < 16; partition++) {
+    const info = JSON.parse((await nats.request('$JS.API.STREAM.INFO.EVENTS_' + partition, '')).string());
+    counts[info.cluster.leader] = (counts[info.cluster.leader] ?? 0) + 1;
+  }
+  await nats.close();
+  console.log(JSON.stringify(Object.entries(counts).toSorted((a, b) => b[1] - a[1])[0][0]));
+})();
+`;
