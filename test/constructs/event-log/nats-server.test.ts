@@ -30,7 +30,7 @@ afterAll(async () => {
 
 /** Without quotes, the server would read none of these passwords as a text. */
 const SECRETS: Record<string, string> = {
-  password: '3e8_aZ-0123456789abcdefghijklmnopqrstuvwxyz',
+  password: '-58_aZ-0123456789abcdefghijklmnopqrstuvwxyz',
   'system-password': '0123456789',
   'routes-password': '-5s_routes',
 };
