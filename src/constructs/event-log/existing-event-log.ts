@@ -3,7 +3,7 @@ import { isHost } from '../../k8s/names';
 import { type Callable, Endpoint } from '../../links/endpoint';
 import { row, type ProblemRow } from '../../problems/problem';
 import { unknownOptions, type OptionNames } from '../../problems/unknown-options';
-import { rangeProblems } from '../outside/address-ranges';
+import { outsidePlace } from '../outside/address-ranges';
 import { SECRET_KEY_OPTIONS, type SecretKey } from '../shared/values';
 import { SERVER_PORTS } from './configuration';
 import { countProblems } from './problems';
@@ -60,27 +60,25 @@ export class ExistingEventLog implements Callable {
   readonly replicas: number;
 
   constructor(name: string, options: ExistingEventLogOptions) {
-    const { user, password, namespace, pods, cidrs } = options;
+    const { user, password, namespace } = options;
     // Code without type checks can give something else, which is a problem.
     const servers: readonly string[] = Array.isArray(options.servers) ? options.servers.map(String) : [];
     const { replicas = streamReplicas(servers.length) } = options;
     this.replicas = replicas;
-    const ranges = cidrs === 'any' ? [] : cidrs;
+    const place = outsidePlace(options, BOTH);
     const addresses = servers.map(addressOf);
     this.endpoint = new Endpoint({
       kind: 'service',
       name,
       namespace,
-      pods,
-      ...(ranges && { peers: ranges.map((cidr) => ({ ipBlock: { cidr } })) }),
+      ...place.where,
       ports: [...new Set(addresses.map(({ port }) => port))],
       problems: [
         ...unknownOptions(options, EXISTING_EVENT_LOG_OPTIONS),
         ...serverProblems(servers),
         ...loginProblems(options),
         ...countProblems('replicas', replicas),
-        ...rangeProblems(ranges ?? []),
-        ...(pods && cidrs ? [bothProblem(cidrs)] : []),
+        ...place.problems,
       ],
       address: {
         protocol: 'event-log',
@@ -133,11 +131,8 @@ function* loginProblems({ user, password }: Partial<ExistingEventLogOptions>): G
     });
 }
 
-function bothProblem(cidrs: readonly string[] | 'any'): ProblemRow {
-  return row('construct-invalid', {
-    message: 'The servers have pods and address ranges.',
-    expected: 'pods, or cidrs for servers that are not pods',
-    got: `pods and cidrs: ${show(cidrs)}`,
-    fix: 'Remove cidrs if the servers are pods. Otherwise, remove pods.',
-  });
-}
+const BOTH = {
+  message: 'The servers have pods and address ranges.',
+  expected: 'pods, or cidrs for servers that are not pods',
+  fix: 'Remove cidrs if the servers are pods. Otherwise, remove pods.',
+};

@@ -2,7 +2,7 @@ import { show } from '../../basics/text';
 import { row, type ProblemRow } from '../../problems/problem';
 import { byteQuantity } from '../shared/plus';
 import { quantityProblems, resourceProblems } from '../shared/resources';
-import { imageProblems } from '../shared/value-problems';
+import { imageProblems, nameLength } from '../shared/value-problems';
 import { MOST_SERVERS } from './pod-names';
 import type { ResolvedEventLog } from './resolve';
 
@@ -19,13 +19,7 @@ export function* eventLogProblems(name: string, options: ResolvedEventLog): Foun
   yield* resourceProblems(resources);
   yield* quantityProblems('storage', byteQuantity(storage), '1Gi');
   if (servers !== 0) yield* countProblems('servers', servers);
-  if (name.length > LONGEST_NAME)
-    yield row('name-invalid', {
-      message: 'The name is too long for the Job that creates the passwords.',
-      expected: `at most ${LONGEST_NAME} characters`,
-      got: show(name),
-      fix: `Remove at least ${name.length - LONGEST_NAME} characters from the name.`,
-    });
+  yield* nameLength(name, LONGEST_NAME, 'the Job that creates the passwords');
 }
 
 /** The problem of a number of servers, or of the servers that store a stream. */

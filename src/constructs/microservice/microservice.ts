@@ -18,6 +18,7 @@ import { environmentOf, type Sourced } from '../program/variables';
 import { addDeployment } from './deployment';
 import { ownVariables } from './pod/own-variables';
 import { deployedProblems } from '../shared/image-settings';
+import { nameLength } from '../shared/value-problems';
 import { microserviceProblems } from './problems';
 import { addAccount } from '../shared/account';
 import { addObject, selectorLabels } from '../shared/object';
@@ -111,18 +112,12 @@ export class Microservice extends Program implements Callable {
     for (const finding of microserviceProblems(this, written, options)) this.problem(...finding);
     for (const image of [this.image, ...this.furtherImages, release.beside?.image])
       for (const finding of deployedProblems(this, image)) this.problem(...finding);
-    const tooLong = (field: string, what: string, longest: number) =>
-      this.problem('name-invalid', {
-        message: `The name is too long for ${what}.`,
-        field,
-        expected: `at most ${longest} characters`,
-        got: show(this.name),
-        fix: `Remove at least ${this.name.length - longest} characters from the name.`,
-      });
-    if (this.schedule && this.name.length > LONGEST_SCHEDULED)
-      tooLong('schedule', 'the names of the CronJobs of its schedule', LONGEST_SCHEDULED);
-    if (options.eventsPort !== undefined && this.name.length > LONGEST_WITH_EVENTS)
-      tooLong('eventsPort', 'the name of its Service for events', LONGEST_WITH_EVENTS);
+    const nameFor = (field: string, what: string, longest: number) => {
+      for (const finding of nameLength(this.name, longest, what, field)) this.problem(...finding);
+    };
+    if (this.schedule) nameFor('schedule', 'the names of the CronJobs of its schedule', LONGEST_SCHEDULED);
+    if (options.eventsPort !== undefined)
+      nameFor('eventsPort', 'the name of its Service for events', LONGEST_WITH_EVENTS);
     this.checkLater(() => this.checkEnvironment(this.#environment(options)));
     this.checkLater(() => this.#checkBackends());
 

@@ -1,6 +1,23 @@
 import { isIP } from 'node:net';
-import type { ProblemRow } from '../../problems/problem';
+import { row, type Problem, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
+
+interface Place {
+  readonly pods?: Readonly<Record<string, string>>;
+  readonly cidrs?: readonly string[] | 'any';
+}
+
+/** Where policies find something that is not in the app: its pods, or its address ranges. `both` says that it has both. */
+export function outsidePlace({ pods, cidrs }: Place, both: Pick<Problem, 'message' | 'expected' | 'fix'>) {
+  const ranges = cidrs === 'any' ? [] : cidrs;
+  return {
+    where: { pods, ...(ranges && { peers: ranges.map((cidr) => ({ ipBlock: { cidr } })) }) },
+    problems: [
+      ...rangeProblems(ranges ?? []),
+      ...(pods && cidrs ? [row('construct-invalid', { ...both, got: `pods and cidrs: ${show(cidrs)}` })] : []),
+    ],
+  };
+}
 
 /** The problems of address ranges. */
 export function* rangeProblems(cidrs: readonly string[]): Generator<ProblemRow> {

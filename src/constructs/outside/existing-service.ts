@@ -4,7 +4,7 @@ import { unknownOptions, type OptionNames } from '../../problems/unknown-options
 import { show } from '../../basics/text';
 import { Endpoint, type Callable } from '../../links/endpoint';
 import { poolProblems, portProblems } from '../shared/value-problems';
-import { rangeProblems } from './address-ranges';
+import { outsidePlace } from './address-ranges';
 
 /** How to reach a Service that Callsign does not create. */
 export interface ExistingServiceOptions {
@@ -57,20 +57,18 @@ export class ExistingService implements Callable {
   readonly endpoint: Endpoint;
 
   constructor(name: string, options: ExistingServiceOptions = {}) {
-    const { namespace, port = 80, targetPort = port, pods, cidrs, pool } = options;
-    const ranges = cidrs === 'any' ? [] : cidrs;
+    const { namespace, port = 80, targetPort = port, pool } = options;
+    const place = outsidePlace(options, BOTH);
     this.endpoint = new Endpoint({
       kind: 'service',
       name,
       namespace,
-      pods,
-      ...(ranges && { peers: ranges.map((cidr) => ({ ipBlock: { cidr } })) }),
+      ...place.where,
       ports: [targetPort],
       problems: [
         ...unknownOptions(options, EXISTING_SERVICE_OPTIONS),
         ...serviceProblems(name, port, targetPort),
-        ...rangeProblems(ranges ?? []),
-        ...(pods && cidrs ? [bothProblem(cidrs)] : []),
+        ...place.problems,
         ...poolProblems(pool),
       ],
       address: { protocol: 'http', port, ...(pool !== undefined && { pool }) },
@@ -106,14 +104,8 @@ function* serviceProblems(name: string, port: number, targetPort: number | strin
   }
 }
 
-function bothProblem(cidrs: readonly string[] | 'any'): ProblemRow {
-  return [
-    'construct-invalid',
-    {
-      message: 'The Service has pods and address ranges.',
-      expected: 'pods, or cidrs for a Service that selects no pods',
-      got: `pods and cidrs: ${show(cidrs)}`,
-      fix: 'Remove cidrs if the Service has a selector. Otherwise, remove pods.',
-    },
-  ];
-}
+const BOTH = {
+  message: 'The Service has pods and address ranges.',
+  expected: 'pods, or cidrs for a Service that selects no pods',
+  fix: 'Remove cidrs if the Service has a selector. Otherwise, remove pods.',
+};

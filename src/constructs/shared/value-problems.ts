@@ -16,6 +16,18 @@ interface Range {
   readonly fix?: string;
 }
 
+/** A name that leaves too little room for what is added to it. */
+export function* nameLength(name: string, longest: number, what: string, field?: string): Found {
+  if (name.length <= longest) return;
+  yield row('name-invalid', {
+    message: `The name is too long for ${what}.`,
+    ...(field !== undefined && { field }),
+    expected: `at most ${longest} characters`,
+    got: show(name),
+    fix: `Remove at least ${name.length - longest} characters from the name.`,
+  });
+}
+
 /** A whole number in a range. */
 export function* integer(field: string, value: unknown, { code, min, max, message, fix }: Range): Found {
   if (Number.isSafeInteger(value) && (value as number) >= min && (value as number) <= (max ?? Infinity)) return;

@@ -2,7 +2,7 @@ import { isCron } from '../../k8s/cron';
 import { row, type ProblemRow } from '../../problems/problem';
 import { show } from '../../basics/text';
 import { programProblems } from '../program/problems';
-import { enumValue, imageProblems, integer, zoneName } from '../shared/value-problems';
+import { enumValue, imageProblems, integer, nameLength, zoneName } from '../shared/value-problems';
 import type { CronTaskOptions, TaskBase, TaskOptions } from './options';
 import type { ResolvedCronTask, ResolvedTask, ResolvedTaskBase } from './resolve';
 
@@ -43,11 +43,5 @@ function* baseProblems(name: string, given: TaskBase, options: ResolvedTaskBase,
   yield* programProblems(name, given, options);
   yield* integer('retries', options.retries, { code: 'construct-invalid', min: 0 });
   yield* integer('deadline', options.deadline, { code: 'time-invalid', min: 1 });
-  if (name.length > longest)
-    yield row('name-invalid', {
-      message: 'The name is too long for the names of its Jobs.',
-      expected: `at most ${longest} characters`,
-      got: show(name),
-      fix: `Remove at least ${name.length - longest} characters from the name.`,
-    });
+  yield* nameLength(name, longest, 'the names of its Jobs');
 }
