@@ -1,6 +1,6 @@
 // The dead letters. Each is the last message of its subject, in the stream of the cursors, so that one batch changes a
 // cursor and its dead letters. A dead letter that was accepted after a redrive leaves an empty message.
-import { letterId, parseLetterId } from '../letter.ts';
+import { isSubscriberName, letterId, parseLetterId } from '../letter.ts';
 import type { LetterPlace } from '../letter.ts';
 import type { DeadLetter, Death, Log } from '../log.ts';
 import { subjectsOf } from './api.ts';
@@ -25,7 +25,6 @@ interface Found extends LetterPlace {
 
 const NONE = 'null';
 const AT_ONCE = 100;
-const NAME = /^[a-z0-9-]{1,63}(?:@\d{1,15})?$/;
 
 export class DeadLetters {
   readonly #link: NatsLink;
@@ -80,7 +79,7 @@ export class DeadLetters {
 
   list: Log['deadLetters'] = async ({ subscriber, after, limit }) => {
     const start = after === undefined ? undefined : parseLetterId(after);
-    if ((after !== undefined && !start) || (subscriber !== undefined && !NAME.test(subscriber))) return [];
+    if ((after !== undefined && !start) || (subscriber !== undefined && !isSubscriberName(subscriber))) return [];
     const places = await this.places(subscriber);
     const found: DeadLetter[] = [];
     let some: Found[] = [];
@@ -110,7 +109,7 @@ export class DeadLetters {
    */
   redrive: Log['redrive'] = async (which) => {
     const place = 'letter' in which ? parseLetterId(which.letter) : undefined;
-    if ('letter' in which ? !place : !NAME.test(which.subscriber)) return 0;
+    if ('letter' in which ? !place : !isSubscriberName(which.subscriber)) return 0;
     const places = place ? [place] : await this.places((which as { subscriber: string }).subscriber);
     const found: Found[] = [];
     for await (const one of this.#read(places)) found.push(one);
