@@ -36,7 +36,7 @@ export const eventLog: Step = {
         secondsToFirstStart: secondsSince(start),
         serversAreKilled: await during(own, 60, () => killServers(own, 45)),
         nodeDies: await during(own, 60, () => stopNode(own)),
-        serverIsCutOff: await during(own, 60, () => cutOff(own)),
+        serverIsCutOff: await during(own, 60, () => cutOff(own, blog)),
       };
     } finally {
       await blog.delete();
@@ -98,10 +98,11 @@ async function stopNode(context: Context): Promise<object> {
 }
 
 /** The server that leads most streams loses the network to the others, but its clients still reach it. */
-async function cutOff(context: Context): Promise<object> {
+async function cutOff(context: Context, blog: JetStreamBlog): Promise<object> {
   const { signal } = context;
-  const servers = await serversOf(context);
-  const leader = await leaderOf(context, servers);
+  const name = await blog.mostLeaders();
+  const leader = (await serversOf(context)).find(({ metadata }) => metadata.name === name);
+  holds(leader, 'the leader of most streams is one of the servers', name);
   const rule = (action: '-I' | '-D') =>
     must(
       'docker',
@@ -128,27 +129,3 @@ async function cutOff(context: Context): Promise<object> {
   }
   return { cutOff: leader.metadata.name };
 }
-
-async function leaderOf({ kubectl, blog }: Context, servers: readonly Pod[]): Promise<Pod> {
-  const [bus] = await blog.readyPods('event-bus');
-  const name = await kubectl.script<string>(NAMESPACE, bus!.metadata.name, MOST_LEADERS);
-  const leader = servers.find(({ metadata }) => metadata.name === name);
-  holds(leader, 'the leader of most streams is one of the servers', name);
-  return leader;
-}
-
-/** Runs in a replica of the bus, and prints the name of the server that leads most streams. */
-const MOST_LEADERS = `
-(async () => {
-  const { connect } = await import('@nats-io/transport-node');
-  const { EVENT_LOG_SERVERS, EVENT_LOG_USER: user, EVENT_LOG_PASSWORD: pass } = process.env;
-  const nats = await connect({ servers: EVENT_LOG_SERVERS.split(','), user, pass });
-  const counts = {};
-  for (let partition = 0; partition < 16; partition++) {
-    const info = JSON.parse((await nats.request('$JS.API.STREAM.INFO.EVENTS_' + partition, '')).string());
-    counts[info.cluster.leader] = (counts[info.cluster.leader] ?? 0) + 1;
-  }
-  await nats.close();
-  console.log(JSON.stringify(Object.entries(counts).toSorted((a, b) => b[1] - a[1])[0][0]));
-})();
-`;

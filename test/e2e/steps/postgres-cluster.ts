@@ -2,10 +2,11 @@ import { installCloudNativePg, removeCloudNativePg, SERVER_IMAGE } from '../addo
 import type { Context, Step } from '../context';
 import { Blog, NAMESPACE } from '../support/blog';
 import { callsignWith } from '../support/callsign';
+import { finishJob } from '../support/databases';
 import { newPosts } from '../support/gateway';
 import { drained, verifyLedger } from '../support/ledger';
 import { isReady, type KubeObject, type Kubectl, type Pod } from '../support/kubectl';
-import { Load, SITE, evidenceOf } from '../support/load';
+import { Load, SITE, evidenceOf, type Figures } from '../support/load';
 import { nodeBack, spreadNow } from '../support/nodes';
 import { holds } from '../support/promise';
 import { Publisher } from '../support/publisher';
@@ -176,6 +177,7 @@ async function settingChanges(context: Context): Promise<object> {
   );
   const start = Date.now();
   let seconds: number;
+  let figures: Figures;
   try {
     await kubectl.must([
       '-n',
@@ -198,8 +200,8 @@ async function settingChanges(context: Context): Promise<object> {
     seconds = secondsSince(start);
   } finally {
     await sleep(2_000);
+    figures = await load.stop();
   }
-  const figures = await load.stop();
   // posts and comments read from the primary. A request that waits for it longer than 6 s gets 503.
   const failures = figures.failures.filter(({ target }) => target === 'web' || target === 'query');
   holds(failures.length === 0, 'the page and query answer while the servers restart', failures.slice(0, 10));
@@ -209,20 +211,13 @@ async function settingChanges(context: Context): Promise<object> {
 /** The backup of the chart: a dump, deleted rows, and a restore. */
 async function comesBack(context: Context): Promise<object> {
   const { kubectl, blog } = context;
-  const finish = async (what: 'backup' | 'restore') => {
-    const job = `postgres-${what}-e2e`;
-    await kubectl.must(['-n', NAMESPACE, 'create', 'job', job, `--from=cronjob/postgres-${what}`]);
-    await kubectl.must(['-n', NAMESPACE, 'wait', '--for=condition=complete', `job/${job}`, '--timeout=180s'], {
-      timeoutMs: 190_000,
-    });
-  };
   const count = async () => (await blog.sql<{ posts: number }>('SELECT count(*)::int AS posts FROM posts.posts'))[0]!;
   const start = Date.now();
   const { posts } = await count();
-  await finish('backup');
+  await finishJob(context, 'postgres', 'backup', NAMESPACE);
   await kubectl.exec(NAMESPACE, await primaryOf(kubectl), ['psql', '-d', 'blog', '-c', 'DELETE FROM posts.posts']);
   holds((await count()).posts === 0, 'the rows are deleted');
-  await finish('restore');
+  await finishJob(context, 'postgres', 'restore', NAMESPACE);
   holds((await count()).posts === posts && posts > 0, 'the restore brings the rows back', { posts });
   return { secondsToDumpAndRestore: secondsSince(start), restoredPosts: posts };
 }

@@ -84,16 +84,21 @@ export async function ready({ kubectl }: Context, { name }: TestDatabase): Promi
 }
 
 /** Starts the CronJob by hand and returns the last line of its log. */
-export async function finishJob({ kubectl }: Context, name: string, what: 'backup' | 'restore'): Promise<string> {
+export async function finishJob(
+  { kubectl }: Context,
+  name: string,
+  what: 'backup' | 'restore',
+  namespace = NAMESPACE,
+): Promise<string> {
   const job = `${name}-${what}-e2e`;
-  await kubectl.must(['-n', NAMESPACE, 'create', 'job', job, `--from=cronjob/${name}-${what}`]);
+  await kubectl.must(['-n', namespace, 'create', 'job', job, `--from=cronjob/${name}-${what}`]);
   const waited = await kubectl.run(
-    ['-n', NAMESPACE, 'wait', '--for=condition=complete', `job/${job}`, '--timeout=240s'],
+    ['-n', namespace, 'wait', '--for=condition=complete', `job/${job}`, '--timeout=240s'],
     { timeoutMs: 250_000 },
   );
-  const { out, error } = await kubectl.run(['-n', NAMESPACE, 'logs', `job/${job}`, '--tail=20']);
+  const { out, error } = await kubectl.run(['-n', namespace, 'logs', `job/${job}`, '--tail=20']);
   if (waited.code !== 0) {
-    const pods = await kubectl.run(['-n', NAMESPACE, 'describe', 'pods', '-l', `job-name=${job}`]);
+    const pods = await kubectl.run(['-n', namespace, 'describe', 'pods', '-l', `job-name=${job}`]);
     throw new Broken(`The ${what} of ${name} does not succeed: ${waited.error}`, {
       log: out + error,
       pods: pods.out.slice(-1_500),

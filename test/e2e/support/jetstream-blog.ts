@@ -1,11 +1,20 @@
 import { Blog, NAMESPACE } from './blog';
 
-/** Runs in a replica of the bus. Reads all events from the streams, with the client of NATS and without code of the bus. */
-const READ_LOG = `
+/** A program for a replica of the bus, with the client of NATS and without code of the bus. It prints its result. */
+const withNats = (program: string) => `
 (async () => {
   const { connect } = await import('@nats-io/transport-node');
   const { EVENT_LOG_SERVERS, EVENT_LOG_USER: user, EVENT_LOG_PASSWORD: pass } = process.env;
   const nats = await connect({ servers: EVENT_LOG_SERVERS.split(','), user, pass });
+  const run = async () => {${program}};
+  const result = await run();
+  await nats.close();
+  console.log(JSON.stringify(result));
+})();
+`;
+
+/** Reads all events from the streams. */
+const READ_LOG = withNats(`
   const events = [];
   for (let partition = 0; partition < 16; partition++) {
     for (let seq = 1; ; ) {
@@ -27,11 +36,19 @@ const READ_LOG = `
       if (ended) break;
     }
   }
-  await nats.close();
   const { deadLetters } = await (await fetch('http://localhost:8080/dead-letters')).json();
-  console.log(JSON.stringify({ events, letters: deadLetters }));
-})();
-`;
+  return { events, letters: deadLetters };
+`);
+
+/** The name of the server that leads most streams. */
+const MOST_LEADERS = withNats(`
+  const counts = {};
+  for (let partition = 0; partition < 16; partition++) {
+    const info = JSON.parse((await nats.request('$JS.API.STREAM.INFO.EVENTS_' + partition, '')).string());
+    counts[info.cluster.leader] = (counts[info.cluster.leader] ?? 0) + 1;
+  }
+  return Object.entries(counts).toSorted((a, b) => b[1] - a[1])[0][0];
+`);
 
 interface CopiedLog {
   readonly events: readonly object[];
@@ -48,6 +65,11 @@ export class JetStreamBlog extends Blog {
       status,
     );
     return subscribers.reduce((sum, { lag }) => sum + lag, 0);
+  }
+
+  /** The name of the server that leads most streams. */
+  async mostLeaders(): Promise<string> {
+    return this.kubectl.script<string>(NAMESPACE, await this.#busPod(), MOST_LEADERS);
   }
 
   /** Copies the log to tables with the names and columns of the log in PostgreSQL. */
