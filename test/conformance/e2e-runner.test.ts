@@ -1,7 +1,7 @@
 import type * as os from 'node:os';
 import type { Context, Step } from '../e2e/context';
 import type { Line, Report } from '../e2e/report';
-import { Runner, type Counts } from '../e2e/runner';
+import { Runner } from '../e2e/runner';
 
 // Otherwise a busy machine would be a reason to repeat a step.
 beforeEach(() => void jest.spyOn(jest.requireActual<typeof os>('node:os'), 'loadavg').mockReturnValue([0, 0, 0]));
@@ -38,15 +38,20 @@ const failing = (name: string, times: number): Step => {
 async function ran(
   steps: readonly Step[],
   endOfTime = Infinity,
-): Promise<{ counts: Partial<Counts>; lines: Partial<Line>[] }> {
+): Promise<{ counts: { passed: number; failed: number; notRun: number }; broken: Line[]; lines: Partial<Line>[] }> {
   const lines: Line[] = [];
   const report = { add: (line: Line) => lines.push(line), attach: () => 'place' } as unknown as Report;
-  const counts = await new Runner(context, report, endOfTime).run(steps);
-  return { counts, lines: lines.map(({ step, ok, repeatedAfter, notRun }) => ({ step, ok, repeatedAfter, notRun })) };
+  const { passed, failed, notRun } = await new Runner(context, report, endOfTime).run(steps);
+  const counts = { passed, failed: failed.length, notRun };
+  return {
+    counts,
+    broken: [...failed],
+    lines: lines.map(({ step, ok, repeatedAfter, notRun }) => ({ step, ok, repeatedAfter, notRun })),
+  };
 }
 
 test('a step that failed beside others is repeated once, alone; the report has both attempts', async () => {
-  expect(await ran([failing('slow', 1), failing('fine', 0)])).toEqual({
+  expect(await ran([failing('slow', 1), failing('fine', 0)])).toMatchObject({
     counts: { passed: 2, failed: 0, notRun: 0 },
     lines: [
       { step: 'fine', ok: true },
@@ -87,7 +92,7 @@ test('a step that ran alone is not repeated', async () => {
 test('a step that would end too late does not start if it is not core, and is not repeated', async () => {
   const minutes = (left: number) => Date.now() + left * 60_000;
   const notRun = 'no time was left';
-  expect(await ran([failing('fine', 0), { ...failing('long', 0), minutes: 10 }], minutes(5))).toEqual({
+  expect(await ran([failing('fine', 0), { ...failing('long', 0), minutes: 10 }], minutes(5))).toMatchObject({
     counts: { passed: 1, failed: 0, notRun: 1 },
     lines: [
       { step: 'long', ok: false, notRun },
@@ -112,4 +117,9 @@ test('a step that would end too late does not start if it is not core, and is no
     notRun: 1,
   });
   expect(tries).toBe(1);
+});
+
+test('the results name each failed step and its broken promise', async () => {
+  const { broken } = await ran([failing('broken', 3), failing('fine', 0)]);
+  expect(broken).toMatchObject([{ step: 'broken', broken: 'too slow' }]);
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import type { Context, Step } from './context';
 import { USAGE, optionsOf, type Options } from './options';
 import { buildImages, checkManifests, equip } from './prepare';
-import { Report } from './report';
+import { Report, type Line } from './report';
 import { missingRequirements } from './requirements';
 import { Runner } from './runner';
 import { STEPS } from './steps';
@@ -91,12 +91,17 @@ async function main(options: Options, signal: AbortSignal): Promise<Outcome> {
   const seconds = Math.round((Date.now() - counted) / 1_000);
   writeFileSync(
     join(report.folder, 'summary.json'),
-    `${JSON.stringify({ seed: options.seed, node: process.version, seconds, passed, failed, notRun })}\n`,
+    `${JSON.stringify({ seed: options.seed, node: process.version, seconds, passed, failed: failed.length, notRun })}\n`,
   );
   return {
-    code: failed > 0 ? 1 : 0,
-    summary: `${passed} passed, ${failed} failed${notRun > 0 ? `, ${notRun} not run` : ''}  (${seconds} s after the images were built; seed ${options.seed}; evidence in ${report.place})`,
+    code: failed.length > 0 ? 1 : 0,
+    summary: `${failed.map(shortOf).join('')}${passed} passed, ${failed.length} failed${notRun > 0 ? `, ${notRun} not run` : ''}  (${seconds} s after the images were built; seed ${options.seed}; evidence in ${report.place})`,
   };
+}
+
+/** A failed step, again at the end: a log is often read from there, or cut off above. */
+function shortOf({ step, broken = '' }: Line): string {
+  return `✗ ${step}: ${broken.split('\n').slice(0, 12).join('\n    ')}\n`;
 }
 
 /**
@@ -164,7 +169,7 @@ async function start(): Promise<number> {
     }
     const { code, summary } = await main(options, broken.signal);
     await undoAll();
-    say(summary);
+    for (const line of summary.split('\n')) say(line);
     return code;
   } catch (error) {
     await undoAll();

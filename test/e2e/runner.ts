@@ -16,11 +16,11 @@ interface Namespace extends KubeObject {
   readonly status: { readonly phase: string };
 }
 
-/** How many steps ended how. */
-export interface Counts {
+/** How the steps ended. */
+export interface Results {
   readonly passed: number;
-  readonly failed: number;
-  /** No time was left for them. */
+  readonly failed: readonly Line[];
+  /** How many did not start, because no time was left. */
   readonly notRun: number;
 }
 
@@ -47,7 +47,7 @@ export class Runner {
     this.ground = new Ground(context.kubectl);
   }
 
-  async run(steps: readonly Step[]): Promise<Counts> {
+  async run(steps: readonly Step[]): Promise<Results> {
     const lines: Line[] = [];
     for (const round of roundsOf(steps)) {
       const together = await atOnce(round, AT_ONCE, async (step) => {
@@ -68,7 +68,7 @@ export class Runner {
     this.ground.stop();
     const notRun = lines.filter((line) => line.notRun).length;
     const passed = lines.filter(({ ok }) => ok).length;
-    return { passed, failed: lines.length - passed - notRun, notRun };
+    return { passed, failed: lines.filter((line) => !line.ok && !line.notRun), notRun };
   }
 
   private isTooLate({ core, minutes = MINUTES }: Step, more = 0): boolean {
