@@ -123,15 +123,17 @@ export class Database implements Queryable {
   async #once<T>(work: (tx: Queryable) => Promise<T>): Promise<T> {
     await this.check();
     const client = await this.#guard(this.#begin());
-    const tx: Queryable = { query: (text, values) => this.#guard(client.query(text as string, values)) };
-    let broken: Error | undefined;
+    let broken: unknown;
+    const tx: Queryable = {
+      query: (text, values) => this.#guard(client.query(text as string, values), (error) => (broken ??= error)),
+    };
     try {
       const result = await work(tx);
       await tx.query('COMMIT');
       return result;
     } catch (error) {
-      // If the rollback fails, the connection is discarded.
-      await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
+      // Without an answer, the rollback would only wait for one too. The server rolls back when the connection closes.
+      if (broken === undefined) await client.query('ROLLBACK').catch((failure: Error) => (broken = failure));
       throw error;
     } finally {
       this.#connections.release(client, broken);

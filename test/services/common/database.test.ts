@@ -107,6 +107,12 @@ test('during an outage of the database, everything fails fast as unavailable, an
   await database.query('SELECT 1');
 });
 
+const isAvailable = (pool: Database) =>
+  pool.query('SELECT 1').then(
+    () => true,
+    () => false,
+  );
+
 test('queries to a database that does not answer time out', async () => {
   const config = readConfig(databaseVariables, { DATABASE_URL: proxy.url });
   const hasty = new Database({
@@ -122,12 +128,20 @@ test('queries to a database that does not answer time out', async () => {
   await expect(hasty.transaction((tx) => tx.query('SELECT 1'))).rejects.toThrow(Unavailable);
   await proxy.cut();
   await proxy.restore();
-  await until(() =>
-    hasty.query('SELECT 1').then(
-      () => true,
-      () => false,
-    ),
-  );
+  await until(() => isAvailable(hasty));
+  // A rollback would wait for an answer as long as the statement did.
+  let late: Promise<string> | undefined;
+  const frozen = hasty.transaction(async (tx) => {
+    await tx.query('SELECT 1');
+    proxy.freeze();
+    await tx.query('SELECT 2').finally(() => {
+      late = sleep(400, 'late');
+    });
+  });
+  await expect(Promise.race([frozen, until(() => late !== undefined).then(() => late)])).rejects.toThrow(Unavailable);
+  await proxy.cut();
+  await proxy.restore();
+  await until(() => isAvailable(hasty));
   await hasty.close();
 });
 
