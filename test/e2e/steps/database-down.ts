@@ -17,6 +17,11 @@ export const databaseDown: Step = {
   async run(context) {
     const { kubectl, blog, gateway, cluster, say } = context;
     const [post = ''] = await newPosts(gateway, 1);
+    // A step before may have replaced all pods of comments, and the gateway learns that later than the cluster.
+    await until('comments answers through the gateway', 60, async () => {
+      const answers = await Promise.all(Array.from({ length: 10 }, () => gateway.ask(`/api/comments/${post}`)));
+      return answers.every(({ status }) => status === 200);
+    });
     // Each replica of query keeps an answer.
     for (let n = 0; n < 20; n++) await gateway.ask('/api/query');
     const [database] = await blog.pods('postgres');

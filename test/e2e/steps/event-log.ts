@@ -37,6 +37,7 @@ export const eventLog: Step = {
         serversAreKilled: await during(own, 60, () => killServers(own, 45)),
         nodeDies: await during(own, 60, () => stopNode(own)),
         serverIsCutOff: await during(own, 60, () => cutOff(own, blog)),
+        lostWithOneCopy: await withOneCopy(own, blog),
       };
     } finally {
       await blog.delete();
@@ -128,4 +129,32 @@ async function cutOff(context: Context, blog: JetStreamBlog): Promise<object> {
     await rule('-D');
   }
   return { cutOff: leader.metadata.name };
+}
+
+/**
+ * The negative control: if one server alone has a stream, the audit finds that its events are lost with its volume. The blog
+ * is deleted afterwards.
+ */
+async function withOneCopy(context: Context, blog: JetStreamBlog): Promise<number> {
+  const { kubectl, gateway } = context;
+  await blog.keepOneCopy();
+  const publisher = await Publisher.start(kubectl, { posts: await newPosts(gateway, 20), rate: 20, seconds: 10 });
+  const { accepted } = await publisher.finish();
+  const name = await blog.mostLeaders();
+  const server = (await serversOf(context)).find(({ metadata }) => metadata.name === name);
+  const claim = server?.spec.volumes?.find(({ persistentVolumeClaim }) => persistentVolumeClaim)?.persistentVolumeClaim;
+  holds(claim, 'the leader of most streams is one of the servers and has a claim', server ?? name);
+  await kubectl.must(['-n', NAMESPACE, 'delete', 'pvc', claim.claimName, '--wait=false']);
+  await kubectl.must(['-n', NAMESPACE, 'delete', 'pod', name, '--grace-period=0', '--force']);
+  await until('the server is back with an empty volume', 120, async () => (await serversOf(context)).every(isReady));
+  await until('the log can be read', 60, async () => {
+    await blog.showLogInSql();
+    return true;
+  });
+  const ids = accepted.map(({ id }) => `'${id}'`).join();
+  const [kept] = await blog.sql<{ events: number }>(
+    `SELECT count(*)::int AS events FROM event_bus.event WHERE body::json->'data'->>'id' IN (${ids}) AND body::json->>'type' = 'CommentCreated'`,
+  );
+  holds(accepted.length > 0 && kept!.events < accepted.length, 'with one copy, the audit finds lost events', kept);
+  return accepted.length - kept!.events;
 }

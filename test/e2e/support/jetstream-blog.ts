@@ -50,6 +50,18 @@ const MOST_LEADERS = withNats(`
   return Object.entries(counts).toSorted((a, b) => b[1] - a[1])[0][0];
 `);
 
+/** Leaves one copy of each stream: that of its leader. */
+const KEEP_ONE_COPY = withNats(`
+  for (let partition = 0; partition < 16; partition++) {
+    const ask = async (call, body) => JSON.parse((await nats.request('$JS.API.STREAM.' + call + '.EVENTS_' + partition, body)).string());
+    const { config } = await ask('INFO', '');
+    const { error } = await ask('UPDATE', JSON.stringify({ ...config, num_replicas: 1 }));
+    if (error) throw new Error(error.description);
+    while ((await ask('INFO', '')).cluster.replicas?.length > 0) await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  return null;
+`);
+
 interface CopiedLog {
   readonly events: readonly object[];
   readonly letters: readonly object[];
@@ -70,6 +82,11 @@ export class JetStreamBlog extends Blog {
   /** The name of the server that leads most streams. */
   async mostLeaders(): Promise<string> {
     return this.kubectl.script<string>(NAMESPACE, await this.#busPod(), MOST_LEADERS);
+  }
+
+  /** Leaves one copy of each stream: that of its leader. */
+  async keepOneCopy(): Promise<void> {
+    await this.kubectl.script(NAMESPACE, await this.#busPod(), KEEP_ONE_COPY);
   }
 
   /** Copies the log to tables with the names and columns of the log in PostgreSQL. */

@@ -39,6 +39,7 @@ interface ContainerStatus {
 export interface Pod extends KubeObject {
   readonly spec: {
     readonly nodeName?: string;
+    readonly volumes?: readonly { readonly persistentVolumeClaim?: { readonly claimName: string } }[];
     readonly containers: readonly {
       readonly name: string;
       readonly image: string;
