@@ -53,8 +53,8 @@ export type {
   SeveralHosts,
 } from './constructs/gateway/options';
 export { Microservice } from './constructs/microservice/microservice';
+export type { Autoscale, ScalingMetric } from './constructs/microservice/scaling/autoscale';
 export type {
-  Autoscale,
   AutoscaledReplicas,
   Scaling,
   FixedReplicas,
@@ -72,7 +72,7 @@ export type { Hook, Lifecycle } from './constructs/shared/lifecycle';
 export type { PodOptions, DnsOptions } from './constructs/shared/pod-options';
 export type { FurtherContainer, InitContainer, Sidecar, SidecarHealth } from './constructs/program/sidecars/options';
 export type { Metrics } from './constructs/microservice/metrics/options';
-export type { PrometheusFinds, PrometheusSettings } from './constructs/shared/prometheus-settings';
+export type { MetricsSource, PrometheusFinds, PrometheusSettings } from './constructs/shared/prometheus-settings';
 export type { TelemetrySettings } from './constructs/shared/telemetry-settings';
 export type { MicroserviceObjects } from './constructs/microservice/objects';
 export type { DatabaseObjects } from './constructs/database/objects';

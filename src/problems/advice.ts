@@ -52,6 +52,11 @@ export const CHART_ADVICE: AdviceByCode = {
     fix: 'Write, for instance, autoscale: { min: 2, max: 6, cpu: 70 }.',
     broken: 'autoscale: { min: 4, max: 4 }',
   },
+  'autoscale-metric-missing': {
+    why: 'The autoscaler never gets a value, so the number of replicas stays at the minimum.',
+    fix: 'Name the metric in backlog, and let Prometheus scrape it: metrics: {}.',
+    broken: 'autoscale: { max: 6, backlog: 1000 }',
+  },
   'schedule-invalid': {
     why: 'The replicas would change at a wrong time, or not at all.',
     fix: "Write times as 'HH:MM', each once, and a time zone such as Europe/Berlin.",

@@ -9,7 +9,9 @@ export const CODES = {
   'replicas-invalid': 'The number of replicas is a whole number, 0 or more.',
   'replicas-and-autoscale':
     'Only one setting controls the number of replicas: a fixed number, autoscaling or a schedule.',
-  'autoscale-invalid': 'Autoscaling has a minimum of 1 or more, a larger maximum, and a CPU target from 1 to 100 %.',
+  'autoscale-invalid':
+    'Autoscaling has a minimum of 1 or more, a larger maximum, a CPU target from 1 to 100 %, and other targets above 0.',
+  'autoscale-metric-missing': 'A metric that sets the number of replicas has a name, and Prometheus can read it.',
   'schedule-invalid': 'A schedule has times of day without duplicates, and a valid time zone.',
   'cron-invalid': 'A cron schedule has five fields and matches at least one calendar day.',
   'connections-exceeded': 'The connection pools of all callers fit into the database.',

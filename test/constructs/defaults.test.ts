@@ -9,11 +9,8 @@ import { resolveEventLog } from '../../src/constructs/event-log/resolve';
 import { resolveGateway, type ResolvedListen, type RouteForm } from '../../src/constructs/gateway/resolve';
 import { fileMounts } from '../../src/constructs/program/config-files';
 import { existingSecrets } from '../../src/constructs/program/existing-secrets';
-import {
-  resolveAutoscale,
-  resolveMicroservice,
-  type ResolvedStrategy,
-} from '../../src/constructs/microservice/resolve';
+import { resolveMicroservice, type ResolvedStrategy } from '../../src/constructs/microservice/resolve';
+import { resolveAutoscale } from '../../src/constructs/microservice/scaling/autoscale';
 import type { MicroserviceOptions } from '../../src/constructs/microservice/options';
 import { resolveNamespace } from '../../src/constructs/namespace/resolve';
 import { resolveImageSettings } from '../../src/constructs/shared/image-settings';

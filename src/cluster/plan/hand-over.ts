@@ -3,11 +3,12 @@ import type { LiveObject } from '../connection/api-server';
 import { fieldsOf, isKubectlApply, isOurs, managersOf, owns } from '../fields/managed-fields';
 import type { HandOver } from './object-plan';
 
-/** The fields whose default is 1: without a hand-over, the number would drop before an autoscaler sets it. */
+/** The fields whose default is 1 or 0: without a hand-over, the number would drop before an autoscaler sets it. */
 const FIELDS: Readonly<Record<string, string>> = {
   Deployment: 'replicas',
   StatefulSet: 'replicas',
   HorizontalPodAutoscaler: 'minReplicas',
+  ScaledObject: 'minReplicaCount',
 };
 
 /** The number that the charts no longer set and that we own in the cluster. */

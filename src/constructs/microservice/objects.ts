@@ -24,9 +24,14 @@ export class MicroserviceObjects extends PodObjects {
     return this.at('pod-disruption-budget');
   }
 
-  /** With `autoscale`. */
+  /** With `autoscale`, if KEDA does not scale. */
   get autoscaler(): ChartObject<V2HorizontalPodAutoscaler> {
     return this.at('autoscaler');
+  }
+
+  /** With `autoscale` by a metric, if KEDA scales. */
+  get scaledObject(): ChartObject<UntypedObject> {
+    return this.at('scaled-object');
   }
 
   /** With `metrics`, if Prometheus finds pods by PodMonitors. */

@@ -4,30 +4,10 @@ import { PROGRAM_OPTIONS, type ProgramOptions } from '../program/options';
 import { TOUCHED_FILE_OPTIONS, type Check } from '../shared/values';
 import { LIFECYCLE_OPTIONS, type Lifecycle } from '../shared/lifecycle';
 import { SERVICE_OPTIONS, type ServiceOptions } from './service-options';
+import { AUTOSCALE_OPTIONS, type Autoscale } from './scaling/autoscale';
 import { STEP_OPTIONS, type ScheduleStep } from './scaling/schedule';
 import { METRICS_OPTIONS, type Metrics } from './metrics/options';
 import { STRATEGY_OPTIONS, type Strategy } from './release/strategy';
-
-/** The number of replicas follows the load. */
-export interface Autoscale {
-  /**
-   * The minimum number of replicas.
-   * @default 2
-   */
-  readonly min?: number;
-  /** The maximum number of replicas. */
-  readonly max: number;
-  /**
-   * The CPU utilization to keep, in percent of the CPU request. The autoscaler adds and removes replicas to reach it.
-   * @default 70
-   */
-  readonly cpu?: number;
-  /**
-   * How many seconds the load must be low before the autoscaler removes replicas.
-   * @default - 300, the default of Kubernetes
-   */
-  readonly calm?: number;
-}
 
 /** The health checks of a microservice. The startup, readiness and liveness probes use them. */
 export interface Health {
@@ -214,7 +194,7 @@ export interface MicroserviceBase extends ProgramOptions {
 export const MICROSERVICE_OPTIONS: OptionNames<MicroserviceOptions> = {
   ...PROGRAM_OPTIONS,
   replicas: true,
-  autoscale: { min: true, max: true, cpu: true, calm: true },
+  autoscale: AUTOSCALE_OPTIONS,
   schedule: [STEP_OPTIONS],
   timeZone: true,
   port: true,

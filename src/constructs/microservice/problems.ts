@@ -11,6 +11,7 @@ import { lifecycleProblems } from '../shared/lifecycle';
 import { metricsProblems } from './metrics/problems';
 import { backlogProblems } from './pod/backlog';
 import { serviceProblems } from './service-options';
+import { scalingMetricProblems } from './scaling/metric-problems';
 import { scalingProblems } from './scaling/problems';
 import { liveProblems } from './pod/live';
 import { strategyProblems } from './release/problems';
@@ -28,6 +29,7 @@ export function* microserviceProblems(
 ): Found {
   yield* programProblems(scope.name, given, options, { ...portsByName(options), ...ownPorts(options) });
   yield* scalingProblems(given, options.scaling);
+  yield* scalingMetricProblems(scope, given);
   yield* imageProblems(options.scheduleImage, 'scheduleImage');
   yield* strategyProblems(given, options);
   yield* liveProblems(options);

@@ -3,9 +3,10 @@ import { PROGRAM_DEFAULTS, PROGRAM_VALUES } from '../program/resolve';
 import { NODE_IMAGE, TIME_ZONE, withDefaults, type Complete } from '../shared/defaults';
 import { PROBE_TIMES } from '../shared/health-check';
 import type { ResolvedResources } from '../shared/resources';
-import type { Autoscale, Health, MicroserviceBase, MicroserviceOptions, Shutdown } from './options';
+import type { Health, MicroserviceBase, MicroserviceOptions, Shutdown } from './options';
 import type { Metrics, ResolvedMetrics } from './metrics/options';
 import type { Check } from '../shared/values';
+import { resolveAutoscale, type Autoscale, type ResolvedAutoscale } from './scaling/autoscale';
 import type { Schedule, ScheduleStep } from './scaling/schedule';
 import type { BlueGreen, Canary } from './release/strategy';
 
@@ -25,7 +26,6 @@ export const DEFAULTS = {
 /** The health checks of a program that serves HTTP. */
 const HEALTH = { ...PROBE_TIMES, ...DEFAULTS.health };
 const METRICS_PATH = '/metrics';
-const AUTOSCALE = { min: 2, cpu: 70 };
 const OPTIONS = {
   ...PROGRAM_VALUES,
   port: DEFAULTS.port,
@@ -67,8 +67,7 @@ export type ResolvedScaling =
     };
 
 /** How an autoscaler follows the load. */
-type Load = Omit<ResolvedAutoscale, 'min'>;
-export type ResolvedAutoscale = Complete<Autoscale, typeof AUTOSCALE>;
+export type Load = Omit<ResolvedAutoscale, 'min'>;
 
 /** The checks of the probes, with their times. A check that is `undefined` has no probe. */
 interface ResolvedHealth {
@@ -99,7 +98,7 @@ export function resolveMicroservice(given: MicroserviceOptions): ResolvedMicrose
   return {
     ...options,
     kind,
-    scaling: resolveScaling({ replicas, autoscale, schedule, timeZone }),
+    scaling: resolveScaling({ replicas, autoscale, schedule, timeZone }, options.backlog),
     resources: withDefaults(resources, DEFAULTS.resources),
     health: resolveHealth(kind, health),
     metrics: metrics && resolveMetrics(metrics, health?.port ?? (options.http ? options.port : undefined)),
@@ -111,9 +110,9 @@ export function resolveMicroservice(given: MicroserviceOptions): ResolvedMicrose
   };
 }
 
-function resolveScaling(given: WrittenScaling): ResolvedScaling {
+function resolveScaling(given: WrittenScaling, backlog: string | undefined): ResolvedScaling {
   const { replicas = DEFAULTS.replicas, autoscale, schedule, timeZone = TIME_ZONE } = given;
-  const load = autoscale && resolveAutoscale(autoscale);
+  const load = autoscale && resolveAutoscale(autoscale, backlog);
   if (schedule) return { kind: 'schedule', steps: schedule, timeZone, load };
   return load ? { kind: 'load', ...load } : { kind: 'fixed', replicas };
 }
@@ -124,10 +123,6 @@ export interface WrittenScaling {
   readonly autoscale?: Autoscale;
   readonly schedule?: readonly ScheduleStep[];
   readonly timeZone?: string;
-}
-
-export function resolveAutoscale(given: Autoscale): ResolvedAutoscale {
-  return withDefaults(given, AUTOSCALE);
 }
 
 /** The schedule that sets the number of replicas, or with autoscaling the minimum; undefined if there is none. */

@@ -10,6 +10,9 @@ import { enumValue } from './value-problems';
 /** How Prometheus finds the pods that it scrapes: by their annotations, or by an object of the Prometheus operator. */
 export type PrometheusFinds = 'annotations' | 'pod-monitors';
 
+/** Who gives metrics of Prometheus to autoscalers: an adapter of the cluster, or KEDA. */
+export type MetricsSource = 'adapter' | 'keda';
+
 /** The Prometheus of an environment. It scrapes the microservices with the option `metrics`. */
 export interface PrometheusSettings {
   /**
@@ -33,14 +36,38 @@ export interface PrometheusSettings {
    * @default - none
    */
   readonly monitorLabels?: Readonly<Record<string, string>>;
+  /**
+   * Who gives its metrics to autoscalers. With `'adapter'`, microservices that follow a metric have a
+   * HorizontalPodAutoscaler, and an adapter serves the metric. With `'keda'`, they have a ScaledObject.
+   * @default 'adapter'
+   */
+  readonly autoscaling?: MetricsSource;
+  /**
+   * Its URL for KEDA, such as `http://prometheus-operated.monitoring:9090`.
+   * @default - none
+   */
+  readonly address?: string;
 }
 
-const NAMES: OptionNames<PrometheusSettings> = { namespace: true, pods: true, finds: true, monitorLabels: true };
+const NAMES: OptionNames<PrometheusSettings> = {
+  namespace: true,
+  pods: true,
+  finds: true,
+  monitorLabels: true,
+  autoscaling: true,
+  address: true,
+};
 const FINDS: readonly PrometheusFinds[] = ['annotations', 'pod-monitors'];
-const DEFAULTS = { namespace: 'monitoring', finds: 'annotations' } as const;
+const SOURCES: readonly MetricsSource[] = ['adapter', 'keda'];
+const DEFAULTS = { namespace: 'monitoring', finds: 'annotations', autoscaling: 'adapter' } as const;
 
 /** The settings, and those that an environment variable can set, such as `CALLSIGN_PROMETHEUS_NAMESPACE`. */
-const KNOWN: Known = { names: NAMES, numbers: [], texts: ['namespace', 'finds'], defaults: DEFAULTS };
+const KNOWN: Known = {
+  names: NAMES,
+  numbers: [],
+  texts: ['namespace', 'finds', 'autoscaling', 'address'],
+  defaults: DEFAULTS,
+};
 
 /** The complete settings of the environment of an app. */
 export function prometheusSettings(scope: IConstruct): Complete<PrometheusSettings, typeof DEFAULTS> {
@@ -48,8 +75,15 @@ export function prometheusSettings(scope: IConstruct): Complete<PrometheusSettin
 }
 
 /** The problems of the settings. */
-export function* prometheusProblems({ namespace, finds, monitorLabels }: PrometheusSettings): Generator<ProblemRow> {
+export function* prometheusProblems({
+  namespace,
+  finds,
+  monitorLabels,
+  autoscaling,
+  address,
+}: PrometheusSettings): Generator<ProblemRow> {
   yield* enumValue('prometheus.finds', finds, FINDS, 'construct-invalid');
+  yield* enumValue('prometheus.autoscaling', autoscaling, SOURCES, 'construct-invalid');
   if (namespace !== undefined && !isDnsLabel(namespace))
     yield row('name-invalid', {
       message: 'This is not a valid name of a namespace.',
@@ -66,4 +100,24 @@ export function* prometheusProblems({ namespace, finds, monitorLabels }: Prometh
       got: show(finds),
       fix: "Set finds: 'pod-monitors', or remove monitorLabels.",
     });
+  if (autoscaling === 'keda' && !isHttpUrl(address))
+    yield row('construct-invalid', {
+      message: 'KEDA needs the address of Prometheus.',
+      field: 'prometheus.address',
+      expected: 'a URL such as http://prometheus-operated.monitoring:9090',
+      got: show(address),
+      fix: 'Write the address of the Service of Prometheus, with its port.',
+    });
+  else if (autoscaling !== 'keda' && address !== undefined)
+    yield row('construct-invalid', {
+      message: 'Only KEDA uses the address of Prometheus.',
+      field: 'prometheus.address',
+      expected: "autoscaling: 'keda'",
+      got: show(autoscaling),
+      fix: "Set autoscaling: 'keda', or remove address.",
+    });
+}
+
+function isHttpUrl(text: unknown): boolean {
+  return typeof text === 'string' && /^https?:\/\/[^\s/?#]/.test(text) && URL.canParse(text);
 }

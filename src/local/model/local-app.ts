@@ -2,7 +2,6 @@ import type {
   V1Container,
   V1CronJob,
   V1Deployment,
-  V1HorizontalPodAutoscaler,
   V1Job,
   V1PodSpec,
   V1Service,
@@ -21,6 +20,7 @@ import type { Concurrency } from '../../constructs/task/options';
 import { RECORD, WAIT } from '../../constructs/task/steps';
 import { Task } from '../../constructs/task/task';
 import { scheduledReplicas } from '../../constructs/microservice/scaling/schedule';
+import { SCALED_OBJECT } from '../../k8s/keda';
 import type { KubeObject, Manifest } from '../../k8s/objects';
 import type { LocalTask, NotStarted, Part } from './part';
 import type { ImageSource } from '../../images/image';
@@ -122,7 +122,7 @@ function partOf(
   const program = source ? programFor(source, container) : { image: reference };
   if (typeof program === 'string') return { name, why: program };
   const { schedule } = microservice;
-  const least = autoscalerOf(object, manifests)?.spec?.minReplicas;
+  const least = leastReplicas(object, manifests);
   const scheduled = schedule && scheduledReplicas(schedule.steps, schedule.timeZone, now);
   return {
     name,
@@ -258,14 +258,22 @@ function isServed(
   return Object.entries(service?.spec?.selector ?? {}).every(([key, value]) => labels[key] === value);
 }
 
-function autoscalerOf({ metadata }: KubeObject, manifests: readonly Manifest[]): V1HorizontalPodAutoscaler | undefined {
-  const found = manifests.find(
-    ({ object }) =>
-      object.kind === 'HorizontalPodAutoscaler' &&
-      object.metadata.namespace === metadata.namespace &&
-      (object.spec as { scaleTargetRef?: { name?: string } } | undefined)?.scaleTargetRef?.name === metadata.name,
-  );
-  return found?.object as V1HorizontalPodAutoscaler | undefined;
+/** The minimum of the autoscaler of a workload. */
+function leastReplicas({ metadata }: KubeObject, manifests: readonly Manifest[]): number | undefined {
+  const specs = manifests
+    .map(({ object }) => object)
+    .filter(({ kind }) => kind === 'HorizontalPodAutoscaler' || kind === SCALED_OBJECT.kind)
+    .filter((object) => object.metadata.namespace === metadata.namespace)
+    .map(({ spec }) => spec as AutoscalerSpec | undefined);
+  const spec = specs.find((one) => one?.scaleTargetRef?.name === metadata.name);
+  return spec?.minReplicas ?? spec?.minReplicaCount;
+}
+
+/** The fields of a HorizontalPodAutoscaler or a ScaledObject. */
+interface AutoscalerSpec {
+  readonly scaleTargetRef?: { readonly name?: string };
+  readonly minReplicas?: number;
+  readonly minReplicaCount?: number;
 }
 
 function textsOf({ data, stringData }: KubeObject & { data?: unknown; stringData?: unknown }): Record<string, string> {

@@ -1,8 +1,9 @@
 import { row, type ProblemRow } from '../../../problems/problem';
 import { show } from '../../../basics/text';
 import { integer } from '../../shared/value-problems';
-import type { Autoscale, MicroserviceOptions } from '../options';
-import { resolveAutoscale, type ResolvedScaling, type WrittenScaling } from '../resolve';
+import type { MicroserviceOptions } from '../options';
+import type { ResolvedScaling, WrittenScaling } from '../resolve';
+import { resolveAutoscale, type Autoscale } from './autoscale';
 import { scheduleProblems } from './schedule-problems';
 
 type Found = Generator<ProblemRow>;
@@ -47,7 +48,7 @@ function* autoscaleProblems(given: Autoscale): Found {
       fix: common.fix,
     });
   }
-  yield* integer('autoscale.cpu', cpu, { ...common, min: 1, max: 100 });
+  if (cpu !== undefined) yield* integer('autoscale.cpu', cpu, { ...common, min: 1, max: 100 });
   if (calm !== undefined) yield* integer('autoscale.calm', calm, { ...common, min: 0, max: 3600 });
 }
 

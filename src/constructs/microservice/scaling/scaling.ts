@@ -1,9 +1,10 @@
-import type { V2HorizontalPodAutoscaler } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
-import { scheduleOf, type ResolvedMicroservice, type ResolvedScaling } from '../resolve';
 import { addDisruptionBudget } from '../../shared/disruption-budget';
-import { addObject } from '../../shared/object';
-import { addScheduleJobs } from './schedule-jobs';
+import { prometheusSettings } from '../../shared/prometheus-settings';
+import { scheduleOf, type Load, type ResolvedMicroservice, type ResolvedScaling } from '../resolve';
+import { addAutoscaler } from './autoscaler';
+import { addScaledObject } from './scaled-object';
+import { addScheduleJobs, type ScheduledKind } from './schedule-jobs';
 import { scheduleProblems } from './schedule-problems';
 
 type Scope = Construct & { name: string; namespace: string | undefined };
@@ -17,29 +18,22 @@ export function addScaling(
   const metadata = { name: scope.name, labels: pods };
   if (guardedReplicas(scaling) >= 2) addDisruptionBudget(scope, metadata);
   const load = scaling.kind === 'load' ? scaling : scaling.kind === 'schedule' ? scaling.load : undefined;
-  if (load) {
-    const { max, cpu, calm } = load;
-    addObject<V2HorizontalPodAutoscaler>(scope, 'autoscaler', {
-      apiVersion: 'autoscaling/v2',
-      kind: 'HorizontalPodAutoscaler',
-      metadata,
-      spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: scope.name },
-        // Omitted if a schedule sets it, because each apply would reset it.
-        ...(scaling.kind === 'load' && { minReplicas: scaling.min }),
-        maxReplicas: max,
-        metrics: [
-          { type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: cpu } } },
-        ],
-        ...(calm !== undefined && { behavior: { scaleDown: { stabilizationWindowSeconds: calm } } }),
-      },
-    });
-  }
+  const min = scaling.kind === 'load' ? scaling.min : undefined;
+  const { autoscaling, address = '' } = prometheusSettings(scope);
+  const byKeda = load !== undefined && isFollowedByKeda(load, autoscaling);
+  if (byKeda) addScaledObject(scope, { ...load, min, metadata, address, namespace: scope.namespace });
+  else if (load) addAutoscaler(scope, { ...load, min, metadata });
   const schedule = scheduleOf(scaling);
   // `scalingProblems` reports a wrong schedule. It cannot become CronJobs.
   if (schedule && [...scheduleProblems(schedule.steps, schedule.timeZone)].length === 0) {
-    addScheduleJobs(scope, { target: scope.name, schedule, image: scheduleImage });
+    const kind: ScheduledKind = byKeda ? 'ScaledObject' : load ? 'HorizontalPodAutoscaler' : 'Deployment';
+    addScheduleJobs(scope, { target: scope.name, kind, schedule, image: scheduleImage });
   }
+}
+
+/** Whether KEDA scales: it reads metrics from Prometheus. The autoscaler of Kubernetes knows the CPU without it. */
+export function isFollowedByKeda({ metrics }: Load, source: string): boolean {
+  return source === 'keda' && metrics.length > 0;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { V1CronJob } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import type { Image } from '../../../images/image';
+import { SCALED_OBJECT } from '../../../k8s/keda';
 import { SCHEDULE_MANAGER } from '../../../k8s/keys';
 import type { Schedule } from './schedule';
 import { addApiAccount, addApiJob, apiJobSpec, type ApiProgram } from '../../shared/api-job';
@@ -8,10 +9,31 @@ import { addObject, selectorLabels } from '../../shared/object';
 import { WallClock } from './wall-clock';
 import { cronDay, DAY, dayOf, DAYS, HOUR, MINUTE, stepsBetween, weekOf, type Day } from './week';
 
+/** The kinds whose number a schedule sets: the replicas, or the minimum of an autoscaler. */
+export type ScheduledKind = 'Deployment' | 'HorizontalPodAutoscaler' | 'ScaledObject';
+
+interface ScheduledField {
+  readonly apiVersion: string;
+  readonly plural: string;
+  readonly subresource?: string;
+  readonly field: string;
+}
+
+const FIELDS: Readonly<Record<ScheduledKind, ScheduledField>> = {
+  Deployment: { apiVersion: 'apps/v1', plural: 'deployments', subresource: 'scale', field: 'replicas' },
+  HorizontalPodAutoscaler: {
+    apiVersion: 'autoscaling/v2',
+    plural: 'horizontalpodautoscalers',
+    field: 'minReplicas',
+  },
+  ScaledObject: { ...SCALED_OBJECT, field: 'minReplicaCount' },
+};
+
 interface ScheduleJobOptions {
   /** The microservice whose replicas follow the schedule. */
   readonly target: string;
-  /** With an autoscaler, the schedule sets its minimum. */
+  /** What the schedule changes: an object with the name of the microservice. */
+  readonly kind: ScheduledKind;
   readonly schedule: Schedule;
   /** An image with Node.js. */
   readonly image: Image;
@@ -25,19 +47,17 @@ export function addScheduleJobs(
   scope: Construct & { namespace: string | undefined },
   options: ScheduleJobOptions,
 ): void {
-  const { target, schedule, image } = options;
+  const { target, kind, schedule, image } = options;
   const { steps, timeZone } = schedule;
-  const autoscaled = schedule.max !== undefined;
   const name = `${target}-schedule`;
-  const [group, resource] = autoscaled ? ['autoscaling', 'horizontalpodautoscalers'] : ['apps', 'deployments/scale'];
+  const { apiVersion, plural, subresource, field } = FIELDS[kind];
+  const under = subresource === undefined ? '' : `/${subresource}`;
   // It may only change the number of replicas of this microservice.
   addApiAccount(scope, 'schedule', name, [
-    { apiGroups: [group], resources: [resource], resourceNames: [target], verbs: ['patch'] },
+    { apiGroups: [apiVersion.split('/')[0]!], resources: [plural + under], resourceNames: [target], verbs: ['patch'] },
   ]);
 
-  const path = autoscaled
-    ? `/apis/autoscaling/v2/namespaces/NAMESPACE/horizontalpodautoscalers/${target}`
-    : `/apis/apps/v1/namespaces/NAMESPACE/deployments/${target}/scale`;
+  const path = `/apis/${apiVersion}/namespaces/NAMESPACE/${plural}/${target}${under}`;
   const program: ApiProgram = {
     name,
     image,
@@ -45,7 +65,7 @@ export function addScheduleJobs(
     env: () => [
       // The manager tells `callsign apply` that a schedule, and not a person, set the number.
       { name: 'PATH_TO_SET', value: `${path}?fieldManager=${SCHEDULE_MANAGER}` },
-      { name: 'FIELD', value: autoscaled ? 'minReplicas' : 'replicas' },
+      { name: 'FIELD', value: field },
       { name: 'TIME_ZONE', value: timeZone },
       { name: 'WEEK', value: JSON.stringify(weekOf(steps).map(({ minute, step }) => [minute, step.replicas])) },
     ],
