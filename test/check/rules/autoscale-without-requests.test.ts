@@ -47,3 +47,18 @@ test('an absolute target requires no requests', () => {
     ),
   ).toEqual([]);
 });
+
+test('a trigger of KEDA by utilization requires requests', () => {
+  const scaled = (trigger: string) =>
+    `apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: { name: scale, namespace: shop }\nspec: { scaleTargetRef: { name: web }, triggers: ${trigger} }`;
+  const memory = "[{ type: memory, metricType: Utilization, metadata: { value: '70' } }]";
+  expect(problemsIn(code, documents(deployment(''), scaled(memory)))).toMatchObject([
+    { message: 'The autoscaler scales on memory utilization, but the container "web" does not request memory.' },
+  ]);
+  for (const trigger of [
+    '[{ type: memory, metricType: AverageValue }]',
+    '[{ type: prometheus, metricType: Utilization }]',
+    'null',
+  ])
+    expect(problemsIn(code, documents(deployment(''), scaled(trigger)))).toEqual([]);
+});

@@ -23,3 +23,14 @@ test('accepts one of the two alone', () => {
   expect(problemsIn(code, documents(copies('null'), hpa()))).toEqual([]);
   expect(problemsIn(code, documents(deployment(''), hpa()))).toEqual([]);
 });
+
+test('reports replicas with a ScaledObject of KEDA, whose target is a Deployment by default', () => {
+  const scaled = (ref: string) =>
+    `apiVersion: keda.sh/v1alpha1\nkind: ScaledObject\nmetadata: { name: scale, namespace: shop }\nspec: { scaleTargetRef: ${ref}, triggers: [] }`;
+  expect(problemsIn(code, documents(copies('3'), scaled('{ name: web }')))).toMatchObject([
+    { message: 'The workload sets replicas, but ScaledObject shop/scale controls the number of replicas.' },
+  ]);
+  expect(problemsIn(code, documents(copies('3'), scaled('{ kind: StatefulSet, name: web }')))).toEqual([]);
+  expect(problemsIn(code, documents(copies('3'), scaled('null')))).toEqual([]);
+  expect(problemsIn(code, documents(deployment(''), scaled('{ name: web }')))).toEqual([]);
+});

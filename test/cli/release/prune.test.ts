@@ -168,6 +168,29 @@ describe('an autoscaler that left the charts', () => {
     expect(writes()).toEqual([`DELETE ${AUTOSCALER}`]);
   });
 
+  test('a ScaledObject of KEDA is deleted before its number is written', async () => {
+    const list = '/apis/keda.sh/v1alpha1/namespaces/shop/scaledobjects';
+    const metadata = {
+      name: 'web',
+      namespace: 'shop',
+      uid: 'uid-so',
+      resourceVersion: '3',
+      labels,
+      managedFields: [OURS],
+    };
+    is({
+      ...autoscaled('web'),
+      [`GET ${RECORD}`]: record('Deployment.apps,ScaledObject.keda.sh,Secret'),
+      [`GET ${list}`]: [200, { items: [{ metadata }] }],
+      [`GET ${list}/web`]: [200, { metadata, spec: { scaleTargetRef: { name: 'web' } } }],
+      [`DELETE ${list}/web`]: status(403, 'you may not'),
+    });
+    expect((await callsign(['apply', ...APP])).out).toContain(
+      '0 done, 2 not done: ScaledObject shop/web, Deployment shop/web',
+    );
+    expect(writes()).toEqual([`DELETE ${list}/web`]);
+  });
+
   test('another manager keeps the number', async () => {
     is(autoscaled('web', 'keda'));
     expect((await callsign(['diff', ...APP])).out).toContain('Another manager owns this field: keda (by scale).');

@@ -25,6 +25,12 @@ test.each([
     live('HorizontalPodAutoscaler', { minReplicas: 2 }, 'callsign', 'Apply', 'minReplicas'),
     2,
   ],
+  [
+    'the minimum of a ScaledObject',
+    object('ScaledObject', {}),
+    live('ScaledObject', { minReplicaCount: 2 }, 'callsign', 'Apply', 'minReplicaCount'),
+    2,
+  ],
 ])('a number that the charts drop is handed over: %s', (_, desired, current, value) => {
   expect(handOverOf(desired, current)?.value).toBe(value);
 });

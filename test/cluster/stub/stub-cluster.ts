@@ -68,6 +68,10 @@ const ALWAYS: Readonly<Record<string, Answer>> = {
           metadata: { name: 'autoscaling' },
           versions: [{ version: 'v2', resources: [resource('horizontalpodautoscalers', 'HorizontalPodAutoscaler')] }],
         },
+        {
+          metadata: { name: 'keda.sh' },
+          versions: [{ version: 'v1alpha1', resources: [resource('scaledobjects', 'ScaledObject')] }],
+        },
       ],
     },
   ],

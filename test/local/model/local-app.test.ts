@@ -1,4 +1,13 @@
-import { CronTask, EventLog, Image, Microservice, type SecurityException } from '../../../src/index';
+import { Chart } from 'cdk8s';
+import {
+  CronTask,
+  defineApp,
+  EventLog,
+  Image,
+  Microservice,
+  type PrometheusSettings,
+  type SecurityException,
+} from '../../../src/index';
 import { localApp } from '../../../src/local/model/local-app';
 import { synthesize } from '../../../src/synth/synthesize';
 import { chart } from '../../constructs/render';
@@ -44,4 +53,23 @@ test('the servers of an event log do not start here, and the reason names its ca
     { name: 'log', why: 'its servers run only in a cluster, so bus cannot store events' },
     { name: 'unused', why: 'its servers run only in a cluster' },
   ]);
+});
+
+test.each<[by: string, prometheus: PrometheusSettings]>([
+  ['the cluster', {}],
+  ['KEDA', { autoscaling: 'keda', address: 'http://prometheus.monitoring:9090' }],
+])('if %s scales, as many replicas start here as the minimum', (_, prometheus) => {
+  const app = defineApp(
+    (root) => {
+      const scope = new Chart(root, 'shop', { namespace: 'shop' });
+      const autoscale = { min: 3, max: 6, backlog: 10 };
+      new Microservice(scope, 'search', { image, backlog: 'jobs_waiting', metrics: {}, autoscale });
+    },
+    { test: { prometheus } },
+  ).make('test');
+  const { parts } = localApp(
+    app,
+    synthesize(app).flatMap(({ manifests }) => manifests),
+  );
+  expect(parts).toMatchObject([{ name: 'search', replicas: 3 }]);
 });
