@@ -2,6 +2,7 @@ import type { Step } from './context';
 import { apply } from './steps/apply';
 import { apiServerAgrees } from './steps/api-server-agrees';
 import { autoscale } from './steps/autoscale';
+import { autoscaleByLag } from './steps/autoscale-by-lag';
 import { brokenRelease } from './steps/broken-release';
 import { byName } from './steps/by-name';
 import { containers } from './steps/containers';
@@ -67,6 +68,7 @@ export const STEPS: readonly Step[] = [
   policies,
   apiServerAgrees,
   autoscale,
+  autoscaleByLag,
   wait,
   shapes,
   weights,

@@ -49,6 +49,9 @@ function render(given: Given): KubeObject[] {
 
 const autoscalerOf = (given: Given) => find(render(given), 'HorizontalPodAutoscaler', 'cart').spec;
 const scaledBy = (given: Given) => find(render({ prometheus: KEDA, ...given }), 'ScaledObject', 'cart').spec;
+/** A spec that a test breaks. */
+// oxlint-disable-next-line typescript/no-explicit-any -- any type is the purpose
+type ChangedSpec = Record<string, any>;
 const kindsOf = (objects: readonly KubeObject[]) => objects.map(({ kind }) => kind);
 const perReplica = (averageValue: string) => ({ type: 'AverageValue', averageValue });
 
@@ -192,8 +195,7 @@ describe('by KEDA', () => {
     }
   });
 
-  test.each<[what: string, change: (spec: Record<string, any>) => void, field: string]>([
-    // eslint-disable-line typescript/no-explicit-any -- a wrong object
+  test.each<[what: string, change: (spec: ChangedSpec) => void, field: string]>([
     ['an unknown field', (spec) => (spec.minReplicas = 2), 'spec.minReplicas'],
     ['a number as a text', (spec) => (spec.maxReplicaCount = '6'), 'spec.maxReplicaCount'],
     [

@@ -2,8 +2,11 @@ import type { Context } from '../context';
 import { pullMissing } from '../support/images';
 
 interface Named {
+  readonly apiVersion: string;
   readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace: string };
+  /** Without a namespace, it belongs to the whole cluster. */
+  readonly metadata: { readonly name: string; readonly namespace?: string };
+  readonly [field: string]: unknown;
 }
 
 interface ObserverOptions {
@@ -13,10 +16,10 @@ interface ObserverOptions {
   readonly user: number;
   readonly args?: readonly string[];
   readonly ports: readonly number[];
-  readonly ready: { readonly path: string; readonly port: number };
+  readonly ready: { readonly path: string; readonly port: number; readonly scheme?: 'HTTPS' };
   /** The paths of volumes, by what they contain. */
   readonly mounts?: Readonly<Record<string, object>>;
-  /** What else it needs, also in other namespaces. */
+  /** What else it needs, also in other namespaces. It is deleted before the program. */
   readonly more?: readonly Named[];
 }
 
@@ -27,12 +30,19 @@ export class Observer {
     private readonly options: ObserverOptions,
   ) {}
 
-  /** Starts it, runs the action, and deletes it again. */
-  async use<T>(prove: () => Promise<T>): Promise<T> {
-    const { kubectl, cluster, signal } = this.context;
-    const { name, namespace, image, more = [] } = this.options;
+  /** Loads its image to the nodes, so that its start takes only seconds. */
+  async load(): Promise<void> {
+    const { cluster, signal } = this.context;
+    const { image } = this.options;
     await pullMissing([image], signal);
     await cluster.load('worker', [image]);
+  }
+
+  /** Starts it, runs the action, and deletes it again. */
+  async use<T>(prove: () => Promise<T>): Promise<T> {
+    const { kubectl } = this.context;
+    const { name, namespace, more = [] } = this.options;
+    await this.load();
     await kubectl.gone(namespace);
     try {
       await kubectl.apply(...objectsOf(this.options));
@@ -41,8 +51,10 @@ export class Observer {
       });
       return await prove();
     } finally {
-      for (const { kind, metadata } of more)
-        await kubectl.run(['-n', metadata.namespace, 'delete', kind, metadata.name, '--ignore-not-found']);
+      for (const { kind, metadata } of more) {
+        const place = metadata.namespace === undefined ? [] : ['-n', metadata.namespace];
+        await kubectl.run([...place, 'delete', kind, metadata.name, '--ignore-not-found']);
+      }
       await kubectl.run(['delete', 'namespace', namespace, '--ignore-not-found', '--timeout=120s'], {
         timeoutMs: 130_000,
       });

@@ -6,6 +6,8 @@ import { Observer } from './observer';
 const IMAGE = 'prom/prometheus:v2.53.3';
 const MONITORING = 'monitoring';
 const NAME = 'prometheus';
+/** Where it answers queries. */
+export const PROMETHEUS = `http://${NAME}.${MONITORING}:9090`;
 const ALERTS = readFileSync(join(__dirname, '../../../docs/monitoring/alerts.yaml'), 'utf8');
 
 /**
