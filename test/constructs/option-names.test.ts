@@ -163,7 +163,14 @@ describe('all known options are accepted', () => {
       'of a microservice',
       (s) =>
         cart(s, {
-          autoscale: { min: 2, max: 4, cpu: 70, calm: 60 },
+          autoscale: {
+            min: 2,
+            max: 4,
+            cpu: 70,
+            backlog: 10,
+            metric: { name: 'mails', target: 5, labels: { anyName: 'a' }, query: 'sum(mails)' },
+            calm: 60,
+          },
           port: 8080,
           ports: { grpc: 9090, anyName: 9091 },
           eventsPort: 8081,

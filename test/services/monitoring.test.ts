@@ -29,6 +29,21 @@ test.each(queries)('%s reads metrics of the services', (_, query) => {
   expect(metricsOf(query).filter((name) => !served.has(name))).toEqual([]);
 });
 
+describe('the configuration of prometheus-adapter', () => {
+  const { externalRules } = parse(text('adapter.yaml')) as {
+    externalRules: { seriesQuery: string; metricsQuery: string }[];
+  };
+
+  test('has the metrics that the bus serves as the backlog of each replica', () => {
+    expect(externalRules.flatMap(({ seriesQuery }) => metricsOf(seriesQuery))).toEqual(['event_bus_lag_in_log']);
+    expect(served).toContain('event_bus_lag_in_log');
+  });
+
+  test('is in the page', () => {
+    expect(readFileSync(join(__dirname, '../../docs/autoscaling.md'), 'utf8')).toContain(text('adapter.yaml'));
+  });
+});
+
 test('an unknown metric is found', () => {
   expect(metricsOf('rate(http_requests{a="b"}[5m])').filter((name) => !served.has(name))).toEqual(['http_requests']);
 });

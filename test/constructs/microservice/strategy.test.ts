@@ -154,6 +154,15 @@ describe('a canary by replicas', () => {
     );
   });
 
+  test('follows a metric in proportion: it counts the work of both releases', () => {
+    const metric = { name: 'mails_waiting', target: 100 };
+    const objects = render(byCanary(25, { autoscale: { min: 3, max: 9, metric } }));
+    const targets = ['cart', 'cart-canary'].map(
+      (name) => find(objects, 'HorizontalPodAutoscaler', name).spec.metrics[0].external.target.averageValue,
+    );
+    expect(targets).toEqual(['100', '300']);
+  });
+
   test('has a fixed number if the autoscaler would have only one number', () => {
     const objects = render(byCanary(20, { autoscale: { min: 3, max: 4 } }));
     expect(find(objects, 'Deployment', 'cart-canary').spec.replicas).toBe(1);

@@ -1,4 +1,4 @@
-import type { ResolvedCanary, ResolvedScaling } from '../resolve';
+import type { Load, ResolvedCanary, ResolvedScaling } from '../resolve';
 
 /** The maximum weight of a canary by replicas. At 50 % there are already twice as many replicas as configured. */
 export const MOST_BY_REPLICAS = 50;
@@ -39,12 +39,19 @@ export function scalingOfCanary(scaling: ResolvedScaling, canary: ResolvedCanary
   const some = (others: number) => replicasBeside(others, canary);
   const [first, ...rest] = new Set(numbersOf(scaling).map(some));
   if (rest.length === 0) return { kind: 'fixed', replicas: first! };
-  if (scaling.kind === 'load') return { ...scaling, min: some(scaling.min), max: some(scaling.max) };
+  if (scaling.kind === 'load') return { ...scaling, ...loadOfCanary(scaling, some), min: some(scaling.min) };
   if (scaling.kind === 'fixed') return { ...scaling, replicas: some(scaling.replicas) };
   const { steps, load } = scaling;
   return {
     ...scaling,
     steps: steps.map((step) => ({ ...step, replicas: some(step.replicas) })),
-    load: load && { ...load, max: some(load.max) },
+    load: load && loadOfCanary(load, some),
   };
+}
+
+/** Each metric counts the work of both releases, so it needs fewer replicas of the canary. */
+function loadOfCanary(load: Load, some: (others: number) => number): Load {
+  const max = some(load.max);
+  const targetOf = (target: number) => Math.round(((target * load.max) / max) * 1_000) / 1_000;
+  return { ...load, max, metrics: load.metrics.map((metric) => ({ ...metric, target: targetOf(metric.target) })) };
 }

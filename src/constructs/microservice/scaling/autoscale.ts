@@ -13,7 +13,8 @@ export interface Autoscale {
   readonly max: number;
   /**
    * The CPU utilization to keep, in percent of the CPU request. The autoscaler adds and removes replicas to reach it.
-   * @default - 70; with `backlog` or `metric`, the number does not follow the CPU
+   * With `backlog` or `metric`, there is no default, and the number does not follow the CPU.
+   * @default 70
    */
   readonly cpu?: number;
   /**
