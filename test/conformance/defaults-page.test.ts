@@ -2,7 +2,7 @@ import { resolveDatabase } from '../../src/constructs/database/resolve';
 import { resolveEventLog } from '../../src/constructs/event-log/resolve';
 import { resolveGateway } from '../../src/constructs/gateway/resolve';
 import { resolveMicroservice } from '../../src/constructs/microservice/resolve';
-import { resolveAutoscale } from '../../src/constructs/microservice/scaling/autoscale';
+import { resolveAutoscale } from '../../src/constructs/microservice/scaling/resolve-autoscale';
 import { resolveNamespace } from '../../src/constructs/namespace/resolve';
 import { resolveStaticSite } from '../../src/constructs/site/resolve';
 import { resolveVolume } from '../../src/constructs/volume/resolve';

@@ -10,7 +10,7 @@ import { resolveGateway, type ResolvedListen, type RouteForm } from '../../src/c
 import { fileMounts } from '../../src/constructs/program/config-files';
 import { existingSecrets } from '../../src/constructs/program/existing-secrets';
 import { resolveMicroservice, type ResolvedStrategy } from '../../src/constructs/microservice/resolve';
-import { resolveAutoscale } from '../../src/constructs/microservice/scaling/autoscale';
+import { resolveAutoscale } from '../../src/constructs/microservice/scaling/resolve-autoscale';
 import type { MicroserviceOptions } from '../../src/constructs/microservice/options';
 import { resolveNamespace } from '../../src/constructs/namespace/resolve';
 import { resolveImageSettings } from '../../src/constructs/shared/image-settings';

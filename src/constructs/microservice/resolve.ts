@@ -6,7 +6,8 @@ import type { ResolvedResources } from '../shared/resources';
 import type { Health, MicroserviceBase, MicroserviceOptions, Shutdown } from './options';
 import type { Metrics, ResolvedMetrics } from './metrics/options';
 import type { Check } from '../shared/values';
-import { resolveAutoscale, type Autoscale, type ResolvedAutoscale } from './scaling/autoscale';
+import type { Autoscale } from './scaling/autoscale';
+import { resolveAutoscale, type ResolvedAutoscale } from './scaling/resolve-autoscale';
 import type { Schedule, ScheduleStep } from './scaling/schedule';
 import type { BlueGreen, Canary } from './release/strategy';
 

@@ -1,7 +1,7 @@
 import type { V2HorizontalPodAutoscaler, V2MetricSpec } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { addObject } from '../../shared/object';
-import type { FollowedMetric, ResolvedAutoscale } from './autoscale';
+import type { FollowedMetric, ResolvedAutoscale } from './resolve-autoscale';
 
 /** An autoscaler, and the workload that it scales. */
 export interface AutoscalerOptions extends Omit<ResolvedAutoscale, 'min'> {

@@ -3,7 +3,8 @@ import { show } from '../../../basics/text';
 import { integer } from '../../shared/value-problems';
 import type { MicroserviceOptions } from '../options';
 import type { ResolvedScaling, WrittenScaling } from '../resolve';
-import { resolveAutoscale, type Autoscale } from './autoscale';
+import type { Autoscale } from './autoscale';
+import { resolveAutoscale } from './resolve-autoscale';
 import { scheduleProblems } from './schedule-problems';
 
 type Found = Generator<ProblemRow>;

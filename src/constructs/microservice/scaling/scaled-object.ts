@@ -2,8 +2,8 @@ import type { KubernetesObject } from '@kubernetes/client-node';
 import type { Construct } from 'constructs';
 import { SCALED_OBJECT } from '../../../k8s/keda';
 import { addObject } from '../../shared/object';
-import type { FollowedMetric } from './autoscale';
 import type { AutoscalerOptions } from './autoscaler';
+import type { FollowedMetric } from './resolve-autoscale';
 
 /** The ScaledObject of KEDA, as far as we write it. */
 interface ScaledObject extends KubernetesObject {
