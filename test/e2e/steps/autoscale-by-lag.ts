@@ -83,7 +83,7 @@ function scaledByLag(due: number): string {
 /** Publishes events during the whole step. Query is down, so they wait for it. */
 async function waitingEvents(context: Context, due: number): Promise<Publisher> {
   const { kubectl, blog, gateway, say } = context;
-  await until('the schedule has set the minimum', 120, async () => (await busOf(context)).min === BEFORE);
+  await until('the Job of the schedule has run', 120, async () => hasRun(context));
   await blog.ready();
   await until('before the backlog there is one replica', 60, async () => (await busOf(context)).wanted === BEFORE);
   const posts = await newPosts(gateway, 20);
@@ -162,6 +162,13 @@ async function shrinks(context: Context): Promise<object> {
   const bus = await busOf(context);
   holds(bus.wanted === AFTER && bus.problem === undefined, 'the minimum of the schedule stays', bus);
   return { secondsToDrain, secondsDown };
+}
+
+/** Whether the Job that runs after an apply has set the minimum. */
+async function hasRun({ kubectl }: Context): Promise<boolean> {
+  type Job = KubeObject & { readonly status: { readonly succeeded?: number } };
+  const jobs = await kubectl.list<Job>('jobs', '-n', NAMESPACE, '-l', 'app.kubernetes.io/name=event-bus-schedule');
+  return jobs.some(({ status }) => status.succeeded === 1);
 }
 
 interface Autoscaler extends KubeObject {

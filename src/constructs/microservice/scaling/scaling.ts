@@ -32,7 +32,7 @@ export function addScaling(
 }
 
 /** Whether KEDA scales: it reads metrics from Prometheus. The autoscaler of Kubernetes knows the CPU without it. */
-export function isFollowedByKeda({ metrics }: Load, source: string): boolean {
+function isFollowedByKeda({ metrics }: Load, source: string): boolean {
   return source === 'keda' && metrics.length > 0;
 }
 
