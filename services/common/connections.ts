@@ -49,6 +49,11 @@ export class Connections {
     return Date.now() + Math.min(this.#parts.waitMs, isOutage ? WAIT_IN_OUTAGE_MS : Infinity);
   }
 
+  /** Whether the last attempt to connect failed. */
+  get areFailing(): boolean {
+    return this.#failingSince !== undefined;
+  }
+
   /** Waits for a connection until the deadline. Give it back with `release`. */
   async acquire(deadline = this.deadline()): Promise<PoolClient> {
     for (let failures = 1; ; failures++) {

@@ -73,6 +73,12 @@ export class Database implements Queryable {
     if (!this.#migrated) throw new Unavailable('the database is not ready yet');
   }
 
+  /** Throws while the database is away. Costs nothing while it answers. */
+  async checkReachable(): Promise<void> {
+    await this.check();
+    if (this.#connections.areFailing) await this.query('SELECT 1');
+  }
+
   query<R extends object = QueryResultRow>(text: string | QueryConfig, values?: unknown[]): Promise<Result<R>> {
     return this.#run(text, values, false);
   }

@@ -69,7 +69,12 @@ export function subscribe(app: FastifyInstance, parts: SubscriberParts): void {
 
   async function receive(event: BlogEvent, begin?: (tx: Queryable) => Promise<void>): Promise<Result> {
     const known = byType.get(event.type);
-    if (!known) return 'ignored';
+    if (!known) {
+      // Without its database, a subscriber must accept nothing. Otherwise the bus would take it for healthy, and each event
+      // that needs the database for a poisoned one.
+      await database.checkReachable();
+      return 'ignored';
+    }
     const data = known.check(event.data);
     if (!data.ok) throw unprocessable('invalid_data', data.message);
     const isNew = await database

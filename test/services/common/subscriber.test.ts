@@ -10,14 +10,18 @@ import { handler, subscribe } from '../../../services/common/subscriber.ts';
 import type { Database } from '../../../services/common/database.ts';
 import { openDatabase, useDatabase } from '../support/database.ts';
 import { deliver, event } from '../support/http.ts';
+import { startProxy } from '../support/proxy.ts';
+import type { Proxy } from '../support/proxy.ts';
 
 const fresh = useDatabase();
+let proxy: Proxy;
 let database: Database;
 let app: ReturnType<typeof createServer>;
 
 beforeAll(async () => {
   const tables = `${OUTBOX_TABLES} ${INBOX_TABLES} CREATE TABLE numbers (number int)`;
-  database = await openDatabase(fresh.url(), 'numbers', [tables]);
+  proxy = await startProxy(fresh.url());
+  database = await openDatabase(proxy.url, 'numbers', [tables]);
   const [log, metrics] = [createLog('test', 'silent'), createMetrics('test')];
   app = createServer({ log, metrics, health: new Health() });
   // A schema that forgets the range of the column.
@@ -32,6 +36,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await app.close();
   await database.close();
+  await proxy.stop();
 });
 
 const send = (one: ReturnType<typeof event>) =>
@@ -47,6 +52,17 @@ test('an event with a value that PostgreSQL cannot store is refused permanently 
 
 test('a bug in the SQL of a subscriber stays a 500, so that the bus delivers the event again', async () => {
   expect((await send(event('Broken', 'a', {}))).status).toBe(500);
+});
+
+test('without its database, a subscriber refuses every event for now, also types that it ignores', async () => {
+  const ignored = () => send(event('Unknown', 'c', {}));
+  expect((await ignored()).body).toEqual({ status: 'ignored' });
+  await proxy.cut();
+  expect((await send(event('Counted', 'c', { number: 4 }))).status).toBe(503);
+  expect((await ignored()).status).toBe(503);
+  await proxy.restore();
+  expect((await ignored()).body).toEqual({ status: 'ignored' });
+  expect((await send(event('Counted', 'c', { number: 4 }))).body).toEqual({ status: 'applied' });
 });
 
 test.each<[string, Record<string, unknown>]>([
