@@ -1,7 +1,7 @@
 import type { V1NetworkPolicyPeer } from '@kubernetes/client-node';
 import { callsOf } from '../check/world/network/calls';
 import { labelsOfNamespace, leadsTo, opensPort, type Direction, type Way } from '../check/world/network/policies';
-import { portCalled, targetOf } from '../check/world/network/ports';
+import { portCalled, protocolsOf, targetOf } from '../check/world/network/ports';
 import { containersOf, listOf, type Pods, type World } from '../check/world/world';
 import type { Manifest } from '../k8s/objects';
 import { isEmpty, matches } from '../k8s/selector';
@@ -156,7 +156,7 @@ export class Side {
           from,
           to,
           ...(number !== undefined && { port: portText({ number, protocol: at?.protocol ?? 'TCP' }) }),
-          isBlocked: this.#isBlocked(caller, pods, number),
+          isBlocked: this.#isBlocked(caller, pods, number, service && protocolsOf(service, at)),
         });
       }
       if (called.length === 0) {
@@ -167,12 +167,12 @@ export class Side {
     return found;
   }
 
-  #isBlocked(from: Pods, to: Pods, port: number | undefined): boolean {
+  #isBlocked(from: Pods, to: Pods, port: number | undefined, protocols: readonly string[] | undefined): boolean {
     const out = rulesFor(this.world, from, 'Egress');
     const into = rulesFor(this.world, to, 'Ingress');
     return (
-      (out !== undefined && !out.some((way) => leadsTo(this.world, way, to, port, to))) ||
-      (into !== undefined && !into.some((way) => leadsTo(this.world, way, from, port, to)))
+      (out !== undefined && !out.some((way) => leadsTo(this.world, way, to, port, to, protocols))) ||
+      (into !== undefined && !into.some((way) => leadsTo(this.world, way, from, port, to, protocols)))
     );
   }
 }

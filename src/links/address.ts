@@ -1,6 +1,6 @@
 /** An address that a URL, or a host and a port, describe completely. */
 export interface PlainAddress {
-  readonly protocol: 'http' | 'https' | 'tcp';
+  readonly protocol: 'http' | 'https' | 'tcp' | 'udp';
   readonly port: number;
   /** The size of the connection pool of a replica, if the target is a database. */
   readonly pool?: number;

@@ -58,8 +58,10 @@ export interface Entrance {
   readonly port?: string;
   /** A further port of the Service that leads to the same port of the pods. */
   readonly ownPort?: number;
-  /** The ports of its pods that policies open: numbers, or names if the pods are not in the app. */
+  /** The TCP ports of its pods that policies open: numbers, or names if the pods are not in the app. */
   readonly ports?: readonly (number | string)[];
+  /** The UDP ports of its pods that policies open. */
+  readonly udpPorts?: readonly number[];
   /** Whether policies open every TCP port. There are no `ports` then. */
   readonly isEveryPort?: boolean;
 }
@@ -67,7 +69,7 @@ export interface Entrance {
 /** The properties of an endpoint. It is also the entrance of callers that have no entrance of their own. */
 export interface EndpointOptions extends CallerOptions<EndpointKind>, Entrance {
   /** The addresses outside the cluster that may connect, and the ports that are open to them. */
-  readonly exposed?: { readonly to: readonly V1NetworkPolicyPeer[]; readonly ports: readonly number[] };
+  readonly exposed?: Pick<Entrance, 'ports' | 'udpPorts'> & { readonly to: readonly V1NetworkPolicyPeer[] };
   /** The entrance of event buses. */
   readonly events?: Entrance;
   /** The entrance of gateways. */

@@ -73,7 +73,7 @@ export function denyAll(): PolicySpec {
 function ingressOf(endpoint: Endpoint): NonNullable<PolicySpec['ingress']> {
   const rules = new Map<string, { callers: Set<Caller>; ports: V1NetworkPolicyPort[] }>();
   for (const { from, through } of endpoint.calledBy) {
-    const key = String(through.ports);
+    const key = JSON.stringify(portsOf(through));
     const rule = rules.get(key) ?? { callers: new Set(), ports: portsOf(through) };
     rule.callers.add(from);
     rules.set(key, rule);
@@ -102,7 +102,7 @@ function peersOf({ options }: Caller, namespace: string | undefined): V1NetworkP
   return [{ namespaceSelector, ...(podSelector && { podSelector }) }];
 }
 
-function portsOf({ ports = [], isEveryPort }: Entrance): V1NetworkPolicyPort[] {
+function portsOf({ ports = [], udpPorts = [], isEveryPort }: Entrance): V1NetworkPolicyPort[] {
   if (isEveryPort) return [{ protocol: 'TCP' }];
-  return ports.map((port) => ({ port, protocol: 'TCP' }));
+  return [...ports.map((port) => ({ port, protocol: 'TCP' })), ...udpPorts.map((port) => ({ port, protocol: 'UDP' }))];
 }

@@ -37,7 +37,7 @@ export type PlainParts = readonly [[PlainPart, string], ...[PlainPart, string][]
 
 /** The parts of a plain address: a URL for HTTP, otherwise a host and a port. */
 export function plainParts({ protocol, port }: PlainAddress, host: string): PlainParts {
-  if (protocol === 'tcp')
+  if (protocol === 'tcp' || protocol === 'udp')
     return [
       ['HOST', host],
       ['PORT', String(port)],

@@ -10,6 +10,7 @@ import type { NamedPort } from './network/host-name';
 import type { HttpProxy } from './network/http-proxy';
 import { listen, LOOPBACK, type Reach } from './network/ports';
 import { callerProxy, type Names } from './network/caller-proxy';
+import { UdpPort } from './network/udp-port';
 import type { Upstream } from './network/upstream';
 
 /** The ports through which one caller calls. */
@@ -20,7 +21,12 @@ export interface Calls {
   readonly names: Names;
   /** The port of an HTTP proxy for these names. */
   readonly proxyPort: number;
-  readonly servers: readonly Server[];
+  readonly servers: readonly Closable[];
+}
+
+/** A server that stops with the local run. */
+export interface Closable {
+  close(): unknown;
 }
 
 interface Network {
@@ -41,7 +47,7 @@ export async function openCalls(
   { proxy, log, faults, tracer, endpoints, upstreamOf, refuse }: Network,
   { listens, host: reached }: Reach = { listens: LOOPBACK, host: LOOPBACK },
 ): Promise<Calls> {
-  const servers: Server[] = [];
+  const servers: Closable[] = [];
   const variables: Record<string, string> = {};
   const names: Record<string, Record<string, number>> = {};
   const open = async (server: Server): Promise<number> => {
@@ -64,6 +70,13 @@ export async function openCalls(
       trace: (incoming: IncomingMessage) => tracer.begin(...ends, incoming),
       effect: () => faults.next(...ends),
     };
+    if (address.protocol === 'udp') {
+      const server = new UdpPort(upstream, watched);
+      servers.push(server);
+      // Only the variables lead there, because the proxy for names carries no datagrams.
+      Object.assign(variables, variablesOf(call, as, reached, await server.listen(listens)));
+      continue;
+    }
     const server = address.protocol === 'http' ? httpPort(upstream, proxy, watched) : tcpPort(upstream, watched);
     const port = await open(server);
     Object.assign(variables, variablesOf(call, as, reached, port));
@@ -78,7 +91,7 @@ function variablesOf({ through }: Call, as: string, host: string, port: number):
   const { protocol } = through.address!;
   if (protocol === 'event-log') return { [partVariable(as, 'SERVERS')]: `${host}:${port}` };
   if (protocol === 'database') return { [partVariable(as, 'HOST')]: host, [partVariable(as, 'PORT')]: String(port) };
-  const local = { protocol: protocol === 'tcp' ? ('tcp' as const) : ('http' as const), port };
+  const local = { protocol: protocol === 'https' ? 'http' : protocol, port };
   return Object.fromEntries(plainParts(local, host).map(([part, value]) => [partVariable(as, part), value]));
 }
 

@@ -1,5 +1,4 @@
 import { Server as HttpServer } from 'node:http';
-import type { Server } from 'node:net';
 import { availableParallelism } from 'node:os';
 import type { Database } from '../constructs/database/database';
 import { svg } from '../links/diagrams';
@@ -7,7 +6,7 @@ import type { Caller, Endpoint } from '../links/endpoint';
 import type { Graph } from '../links/graph';
 import { count } from '../basics/text';
 import { CallLog } from './call-log';
-import { openCalls, type Calls } from './calls';
+import { openCalls, type Calls, type Closable } from './calls';
 import { Dashboard, type Actions, type Press } from './dashboard/dashboard';
 import type { Fault } from './faults/fault';
 import type { FaultPlan } from './faults/fault-plan';
@@ -99,7 +98,7 @@ export class LocalRun {
   readonly #held = new Set<PartRunner>();
   #clock: CronClock | undefined;
   readonly #databases: LocalPostgres[] = [];
-  readonly #servers: Server[] = [];
+  readonly #servers: Closable[] = [];
   readonly #secrets: LocalSecrets;
   readonly #turns = new Turns(Math.max(2, availableParallelism()));
   readonly #logs = new LogBuffer(LOG_LINES);

@@ -108,6 +108,7 @@ function lazy<Result>(make: () => Promise<Result>): () => Promise<Result> {
 
 async function portsOf({ container }: LocalPod): Promise<Map<number, number>> {
   const ports = new Map<number, number>();
-  for (const { containerPort } of container.ports ?? []) ports.set(containerPort, await freePort());
+  const inside = new Set(container.ports?.map(({ containerPort }) => containerPort));
+  for (const port of inside) ports.set(port, await freePort());
   return ports;
 }

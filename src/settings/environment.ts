@@ -26,7 +26,9 @@ import { Settings, SETTINGS, type Known, type Overrides } from '../constructs/sh
 import type { ScheduleStep } from '../constructs/microservice/scaling/schedule';
 
 /** The options of a microservice that an environment can override. */
-export interface MicroserviceOverrides extends Partial<Omit<MicroserviceBase, 'database' | 'http' | 'ports'>> {
+export interface MicroserviceOverrides extends Partial<
+  Omit<MicroserviceBase, 'database' | 'http' | 'ports' | 'udpPorts'>
+> {
   /** A fixed number of replicas, instead of the scaling of the chart. */
   readonly replicas?: number;
   /** Autoscaling, instead of the scaling of the chart. */

@@ -115,7 +115,8 @@ describe('the exit code', () => {
     ['a service that only Docker needs', '', 0, '  watch: { image: "containrrr/watchtower:1", cpu_shares: 5 }\n'],
     ['an image without a version', '', 1, '  cache: { image: redis }\n'],
     ['an unknown host', 'environment: { API: "http://nowhere:80/" }', 1],
-    ['a port that is not TCP', 'ports: ["53:53/udp"]', 1],
+    ['a UDP port', 'ports: ["53:53/udp"]', 0],
+    ['a port of another protocol', 'ports: ["53:53/sctp"]', 1],
     ['a file that does not exist', 'volumes: ["./gone.conf:/etc/gone.conf"]', 1],
     ['a right that pods do not have', 'privileged: true', 1],
     ['a Secret that a person creates', 'environment: { API_KEY: abcdefgh }', 0],
@@ -135,8 +136,8 @@ services:
     ports: ["80:80"]
     user: root
     environment: { API_KEY: abcdefgh, API: "http://nowhere/" }
-  cache: { image: "redis:8", cpu_shares: 5, ports: ["53:53/udp"] }
-  worker: { image: "shop/worker:1", cpu_shares: 5, ports: ["54:54/udp"] }
+  cache: { image: "redis:8", cpu_shares: 5, ports: ["53:53/sctp"] }
+  worker: { image: "shop/worker:1", cpu_shares: 5, ports: ["54:54/sctp"] }
   db: { image: "postgres:17" }
 `,
   );
@@ -152,7 +153,7 @@ What runs
 
 What needs a decision
   to start  services.web.environment.API (FOLDER/compose.yaml:7): The chart has no host nowhere. Declare it as an ExistingService or an External, and add API to the chart.
-  to start  services.cache.ports[0] (FOLDER/compose.yaml:8) and 1 more: The Service of a microservice supports TCP only, not udp.
+  to start  services.cache.ports[0] (FOLDER/compose.yaml:8) and 1 more: In the chart, it has no ports for sctp.
   to start  Create these Secrets before the first start: web.
   security  Exceptions from the hardened defaults of web: The Compose file starts it as root. The image writes to folders of its root file system. As root, Docker gives it this capability. Remove those that the program does not need.
   security  Exceptions from the hardened defaults of worker: The import does not know the user of this image. The import does not know the folders that this image writes to. Remove those that the program does not need.

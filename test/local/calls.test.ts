@@ -32,6 +32,15 @@ test('a microservice is reached at port 80, and at its own port only with ownPor
   expect(changed.variables).toEqual({ CART_URL: `http://127.0.0.1:${port}` });
 });
 
+test('a UDP port is reached by its variables', async () => {
+  const shop = new Chart(new App(), 'shop', { namespace: 'shop' });
+  const statsd = new Microservice(shop, 'statsd', { image, http: false, udpPorts: { stats: 8125 } });
+  const { names, variables } = await opened(new Microservice(shop, 'web', { image }).calls(statsd), statsd);
+  expect(variables).toEqual({ STATSD_HOST: '127.0.0.1', STATSD_PORT: expect.stringMatching(/^\d+$/) });
+  expect(variables.STATSD_PORT).not.toBe('8125');
+  expect(Object.keys(names.statsd!)).toEqual(['*']);
+});
+
 test('the variable with the servers of an event log has one address on this machine', async () => {
   const shop = new Chart(new App(), 'shop', { namespace: 'shop' });
   const log = new EventLog(shop, 'log');

@@ -5,13 +5,14 @@ import type { ComposeService } from '../load/service';
 import type { ChartPlan } from '../plan/plan';
 import { addCalls } from './calls';
 import { ImportContext } from './context';
-import { isCallable } from './member';
+import { isCallable, type Member } from './member';
 import { databaseOptions, isDatabase } from './database/options';
 import { reportServiceKeys } from './keys/service-keys';
 import { reportTopLevelKeys } from './keys/top-level-keys';
 import { microserviceOptions } from './microservice/options';
 import { taskOptions } from './task/options';
 import { addGateways } from './network/gateways';
+import { publishedPorts } from './network/listening';
 import { sharedSources } from './storage/mounts';
 
 /** Plans the chart. Also records in the report of the project what each key becomes. */
@@ -70,8 +71,20 @@ function warningsOf({ project, members, notes }: ImportContext): string[] {
       ({ id, name }) =>
         `The service ${name} is called ${id}. A program with the name ${name} in its code does not find it.`,
     ),
+    ...udpWarnings(all),
     ...(uncalled.length > 0
       ? [`The files show no calls to ${uncalled.join(', ')}. If there are calls, add them to the chart.`]
       : []),
   ];
+}
+
+/** A gateway carries HTTP only, and a person can reach the other TCP ports with kubectl port-forward. */
+function udpWarnings(members: readonly Member[]): string[] {
+  const published = members.filter((member) => publishedPorts(member).some(({ protocol }) => protocol === 'udp'));
+  const ids = published.filter(isCallable).map(({ id }) => id);
+  return ids.length === 0
+    ? []
+    : [
+        `Only parts of the chart reach the UDP ports of ${ids.join(', ')}. To open them to other machines, set service: { external: { reason: '…' } }.`,
+      ];
 }

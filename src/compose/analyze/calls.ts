@@ -1,7 +1,7 @@
 import { entriesOf, itemsOf, nodeAt, textOf } from '../load/node';
 import type { ImportContext } from './context';
 import { isCallable, type Member } from './member';
-import { addPortCall } from './network/further-ports';
+import { addPortCall, addUdpCalls } from './network/further-ports';
 import { mentionsOf } from './network/listening';
 
 /** Finds out which services a service calls: from `depends_on`, `links`, and the hosts in its settings and commands. */
@@ -42,11 +42,15 @@ export function addCalls(context: ImportContext, member: Member): void {
   }
   for (const link of itemsOf(nodeAt(member.node, 'links')))
     call(context.members.get((textOf(link) ?? '').split(':')[0]!));
+  const named = new Set<Member>();
   for (const { host, port } of mentionsOf(member)) {
     const other = context.memberAt(host, member);
-    if (call(other)) addPortCall(member, other!, port);
+    if (!call(other)) continue;
+    addPortCall(member, other!, port);
+    if (port !== undefined) named.add(other!);
   }
   // A setting can contain the port alone: SMTP_HOST: mail, SMTP_PORT: 1025.
   for (const [name, { value }] of member.env)
     if (/.PORT$/i.test(name)) for (const other of member.calls) addPortCall(member, other, Number(value));
+  for (const other of member.calls) if (!named.has(other) && !member.portCalls.has(other)) addUdpCalls(member, other);
 }

@@ -3,7 +3,7 @@ import type { DatabaseEngine } from '../../constructs/database/options';
 import { itemsOf, nodeAt, textOf } from '../load/node';
 import { programWords, type ComposeService } from '../load/service';
 import { DATABASE_IMAGES } from './database/images';
-import type { ListeningPorts } from './network/listening';
+import type { FurtherPorts, ListeningPorts } from './network/listening';
 import { runsServer } from './runs-server';
 
 /** What a service becomes. */
@@ -18,8 +18,8 @@ export type ServiceRole =
       readonly users: readonly string[];
       readonly passwords: readonly string[];
     }
-  | { readonly kind: 'http'; readonly port: number; readonly ports: Readonly<Record<string, number>> }
-  | { readonly kind: 'server'; readonly ports: Readonly<Record<string, number>> }
+  | ({ readonly kind: 'http'; readonly port: number } & FurtherPorts)
+  | ({ readonly kind: 'server' } & FurtherPorts)
   | { readonly kind: 'worker' }
   /** It runs to its end. */
   | { readonly kind: 'task' }
@@ -55,7 +55,11 @@ export interface Demand {
 }
 
 /** The role of a service: from its image, its ports, and the services that depend on it. */
-export function roleOf(service: ComposeService, { http, ports }: ListeningPorts, demand: Demand): ServiceRole {
+export function roleOf(
+  service: ComposeService,
+  { http, ports, udpPorts }: ListeningPorts,
+  demand: Demand,
+): ServiceRole {
   const { known, node } = service;
   if (known?.instead) return { kind: 'left out', why: known.instead };
   const [, other] = /^(?:service|container):(.+)$/.exec(textOf(nodeAt(node, 'network_mode')) ?? '') ?? [];
@@ -69,8 +73,8 @@ export function roleOf(service: ComposeService, { http, ports }: ListeningPorts,
     const role = databaseRole(service, known.engine);
     if (demand.fits(role)) return role;
   }
-  if (http !== undefined) return { kind: 'http', port: http, ports };
-  return Object.keys(ports).length > 0 ? { kind: 'server', ports } : { kind: 'worker' };
+  if (http !== undefined) return { kind: 'http', port: http, ports, udpPorts };
+  return Object.keys({ ...ports, ...udpPorts }).length > 0 ? { kind: 'server', ports, udpPorts } : { kind: 'worker' };
 }
 
 /** Words for work that is done once. */

@@ -34,10 +34,10 @@ export function unpinnedImages({ parts }: ChartPlan): string[] {
   return [...new Set(pulled)].filter((reference) => Image.of(reference).valid && !Image.of(reference).pinned);
 }
 
-function kindOf({ construct, options: { http, ports } }: PlannedPart): string {
+function kindOf({ construct, options: { http, ports, udpPorts } }: PlannedPart): string {
   if (construct !== 'Microservice') return construct.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
   if (http !== false) return 'HTTP service';
-  return ports === undefined ? 'worker' : 'server';
+  return ports === undefined && udpPorts === undefined ? 'worker' : 'server';
 }
 
 function imageOf({ options: { image, engine = 'postgres' } }: PlannedPart): string {

@@ -102,7 +102,13 @@ export class Microservice extends Program implements Callable {
       pool: options.pool,
       nameservers: options.pod.dns?.nameservers,
       exceptions: containerExceptions(this.name, options),
-      ...(outside && { exposed: { to: outside, ports: Object.values(portsByName(options)) } }),
+      ...(outside && {
+        exposed: {
+          to: outside,
+          ports: Object.values(portsByName(options)),
+          udpPorts: Object.values(options.udpPorts),
+        },
+      }),
       ...entrances(this.name, options),
     });
     if (options.database) this.callsAs(DATABASE_PREFIX, options.database);
@@ -173,8 +179,8 @@ export class Microservice extends Program implements Callable {
   }
 
   /**
-   * One of its `ports`, as the target of a call: `cart.calls(search.port('grpc'))` sets `SEARCH_GRPC_HOST` and
-   * `SEARCH_GRPC_PORT`. Only callers that name a port of `ports` can reach it. Without HTTP, `calls(search)` reaches the
+   * One of its `ports` or `udpPorts`, as the target of a call: `cart.calls(search.port('grpc'))` sets `SEARCH_GRPC_HOST` and
+   * `SEARCH_GRPC_PORT`. Only callers that name such a port can reach it. Without HTTP, `calls(search)` reaches the
    * first one.
    */
   port(name: string): Callable {

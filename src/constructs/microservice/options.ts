@@ -125,6 +125,12 @@ export interface MicroserviceBase extends ProgramOptions {
    */
   readonly ports?: Readonly<Record<string, number>>;
   /**
+   * Additional UDP ports by name, such as `{ syslog: 514 }`. The names differ from those of `ports`; the numbers may be
+   * the same. Like `ports`, they are open only to callers that name them: `calls(logs.port('syslog'))`.
+   * @default - none
+   */
+  readonly udpPorts?: Readonly<Record<string, number>>;
+  /**
    * The port for the events of `notifies`, if it is not the port of requests. The variable `EVENTS_PORT` contains it. Only
    * the event buses can reach it, so other pods and the gateway cannot forge events. The bus uses port 80 of the Service
    * `<name>-events`.
@@ -133,13 +139,14 @@ export interface MicroserviceBase extends ProgramOptions {
   readonly eventsPort?: number;
   /**
    * Whether the program serves HTTP. Without HTTP, callers get `<NAME>_HOST` and `<NAME>_PORT` for the first of its
-   * `ports`. Without HTTP and `ports` it is a worker: it has no Service and no default probes, and cannot be called.
+   * `ports`, or of its `udpPorts`. Without HTTP and ports it is a worker: it has no Service and no default probes, and
+   * cannot be called.
    * @default true
    */
   readonly http?: boolean;
   /**
    * The health checks.
-   * @default - `/healthz/live` and `/healthz/ready`; without HTTP, a connection to its first port
+   * @default - `/healthz/live` and `/healthz/ready`; without HTTP, a connection to its first TCP port, if it has one
    */
   readonly health?: Health;
   /**
@@ -199,6 +206,7 @@ export const MICROSERVICE_OPTIONS: OptionNames<MicroserviceOptions> = {
   timeZone: true,
   port: true,
   ports: true,
+  udpPorts: true,
   eventsPort: true,
   http: true,
   health: {

@@ -6,10 +6,10 @@ import type { ResolvedMicroservice } from './resolve';
 import { OWN_PORT } from './service-options';
 
 type Listening = Pick<ResolvedMicroservice, 'http' | 'port' | 'ports'>;
-type Served = Listening & Pick<ResolvedMicroservice, 'service'>;
+type Served = Listening & Pick<ResolvedMicroservice, 'udpPorts' | 'service'>;
 type AllPorts = Listening & Pick<ResolvedMicroservice, 'eventsPort' | 'health' | 'metrics'>;
 
-/** The ports for callers, by name. */
+/** The TCP ports for callers, by name. */
 export function portsByName({ http, port, ports }: Listening): Record<string, number> {
   return { ...(http && { http: port }), ...ports };
 }
@@ -25,13 +25,13 @@ export function ownPorts(options: AllPorts): Record<string, number> {
   return { ...others, ...(metrics?.port !== undefined && !isServed && { metrics: metrics.port }) };
 }
 
-/** The name of each port of the container. */
+/** The name of each TCP port of the container. */
 export function portNames(options: AllPorts): Map<number, string> {
   return new Map(Object.entries({ ...portsByName(options), ...ownPorts(options) }).map(([name, port]) => [port, name]));
 }
 
-export function containerPorts(options: AllPorts): V1ContainerPort[] {
-  return portList({ ...portsByName(options), ...ownPorts(options) });
+export function containerPorts(options: AllPorts & Pick<Served, 'udpPorts'>): V1ContainerPort[] {
+  return [...portList({ ...portsByName(options), ...ownPorts(options) }), ...portList(options.udpPorts, 'UDP')];
 }
 
 /** The ports of the Service. The order of the others does not change with `ownPort`. */
@@ -39,17 +39,18 @@ export function servicePorts(options: Served): V1ServicePort[] {
   const { http } = options;
   const web = httpAddress(options);
   const own = ownPort(options);
-  const servicePort = (name: string, number: number, targetPort: string): V1ServicePort => ({
+  const servicePort = (name: string, number: number, targetPort = name, protocol = 'TCP'): V1ServicePort => ({
     name,
     port: number,
-    protocol: 'TCP',
+    protocol,
     targetPort,
   });
   return [
     ...Object.entries(portsByName(options)).map(([name, number]) =>
-      servicePort(name, http && name === 'http' ? web.port : number, name),
+      servicePort(name, http && name === 'http' ? web.port : number),
     ),
     ...(own === undefined ? [] : [servicePort(OWN_PORT, own, 'http')]),
+    ...Object.entries(options.udpPorts).map(([name, number]) => servicePort(name, number, name, 'UDP')),
   ];
 }
 
@@ -70,32 +71,37 @@ export function httpAddress({ port, service }: Served): PlainAddress {
 }
 
 /**
- * The ways into a microservice. The address of most callers is HTTP, or the first of the additional ports; a
- * worker has none. A gateway uses only HTTP, and event buses use the port for events if there is one. A caller of another
+ * The ways into a microservice. The address of most callers is HTTP, or the first of the additional ports, TCP before
+ * UDP; a worker has none. A gateway uses only HTTP, and event buses use the port for events if there is one. A caller of another
  * port names it.
  */
 export function entrances(
   name: string,
   options: AllPorts & Served,
 ): Entrance & Pick<EndpointOptions, 'events' | 'routes' | 'byPort'> {
-  const { http, port, ports, eventsPort } = options;
-  const [first] = Object.values(ports);
-  const main = http ? port : first;
+  const { http, port, ports, udpPorts, eventsPort } = options;
+  const [first] = [...Object.values(ports).map(overTcp), ...Object.values(udpPorts).map(overUdp)];
   const web = httpAddress(options);
   const own = ownPort(options);
   return {
     ...(own !== undefined && { ownPort: own }),
-    address: http ? web : first === undefined ? undefined : { protocol: 'tcp', port: first },
-    ports: main === undefined ? [] : [main],
-    byPort: Object.fromEntries(
-      Object.entries(ports).map(([by, number]) => [
-        by,
-        { address: { protocol: 'tcp', port: number }, port: by, ports: [number] },
-      ]),
-    ),
+    ...(http ? { address: web, ports: [port] } : first),
+    byPort: { ...byName(ports, overTcp), ...byName(udpPorts, overUdp) },
     ...(eventsPort !== undefined && { events: { address: HTTP, service: eventsService(name), ports: [eventsPort] } }),
     ...(http && { routes: { address: web, ports: [port] } }),
   };
+}
+
+function overTcp(port: number): Entrance {
+  return { address: { protocol: 'tcp', port }, ports: [port] };
+}
+
+function overUdp(port: number): Entrance {
+  return { address: { protocol: 'udp', port }, udpPorts: [port] };
+}
+
+function byName(ports: Readonly<Record<string, number>>, over: (port: number) => Entrance): Record<string, Entrance> {
+  return Object.fromEntries(Object.entries(ports).map(([port, number]) => [port, { ...over(number), port }]));
 }
 
 /** The name of the Service for event buses. */

@@ -41,7 +41,7 @@ export function* microserviceProblems(
   yield* lifecycleProblems('lifecycle', options.lifecycle, servesHttp(options));
   yield* backlogProblems(options);
   yield* metricsProblems(scope, options);
-  yield* serviceProblems(options.service, options);
+  yield* serviceProblems(options.service, { ...options, ports: { ...options.ports, ...options.udpPorts } });
 }
 
 /** The option of each port that the chart names itself. */
@@ -53,16 +53,20 @@ const FIELDS: Readonly<Record<string, string>> = {
 };
 
 function* allPortProblems(options: ResolvedMicroservice): Found {
-  const taken = new Map<unknown, string>();
+  const taken = { TCP: new Map<unknown, string>(), UDP: new Map<unknown, string>() };
   const own = { ...(options.http && { http: options.port }), ...ownPorts(options) };
   const fields = [
-    ...Object.entries(own).map(([name, number]) => [FIELDS[name]!, name, number] as const),
-    ...Object.entries(options.ports).map(([name, number]) => [`ports.${name}`, name, number] as const),
+    ...Object.entries(own).map(([name, number]) => [FIELDS[name]!, name, number, 'TCP'] as const),
+    ...Object.entries(options.ports).map(([name, number]) => [`ports.${name}`, name, number, 'TCP'] as const),
+    ...Object.entries(options.udpPorts).map(([name, number]) => [`udpPorts.${name}`, name, number, 'UDP'] as const),
   ];
-  for (const [field, name, number] of fields) {
+  for (const [field, name, number, protocol] of fields) {
     yield* portProblems(field, number);
-    const other = taken.get(number);
-    if (other !== undefined || (field === `ports.${name}` && (name === 'http' || Object.hasOwn(own, name)))) {
+    const other = taken[protocol].get(number);
+    const hasTakenName =
+      (field === `ports.${name}` && (name === 'http' || Object.hasOwn(own, name))) ||
+      (protocol === 'UDP' && Object.hasOwn({ ...own, ...options.ports, http: true }, name));
+    if (other !== undefined || hasTakenName) {
       yield row('port-taken', {
         message: `The port conflicts with the port ${show(other ?? name)}.`,
         field,
@@ -80,7 +84,7 @@ function* allPortProblems(options: ResolvedMicroservice): Found {
         fix: `Write a shorter name of these characters, such as ports: { metrics: ${show(number)} }.`,
       });
     }
-    taken.set(number, name);
+    taken[protocol].set(number, name);
   }
 }
 

@@ -31,6 +31,7 @@ const OPTIONS = {
   ...PROGRAM_VALUES,
   port: DEFAULTS.port,
   ports: {},
+  udpPorts: {},
   http: true,
   lifecycle: {},
   live: false,
@@ -95,13 +96,14 @@ export function resolveMicroservice(given: MicroserviceOptions): ResolvedMicrose
   const { replicas, autoscale, schedule, timeZone, ...others } = given as MicroserviceBase & WrittenScaling;
   const { resources, health, metrics, strategy, shutdown, ...rest } = others;
   const options = withDefaults(rest, OPTIONS);
-  const kind = options.http ? 'microservice' : Object.keys(options.ports).length > 0 ? 'server' : 'worker';
+  const [tcp, udp] = [options.ports, options.udpPorts].map((ports) => Object.keys(ports).length > 0);
+  const kind = options.http ? 'microservice' : tcp || udp ? 'server' : 'worker';
   return {
     ...options,
     kind,
     scaling: resolveScaling({ replicas, autoscale, schedule, timeZone }, options.backlog),
     resources: withDefaults(resources, DEFAULTS.resources),
-    health: resolveHealth(kind, health),
+    health: resolveHealth(kind === 'server' && !tcp ? 'worker' : kind, health),
     metrics: metrics && resolveMetrics(metrics, health?.port ?? (options.http ? options.port : undefined)),
     strategy: resolveStrategy(strategy, heldVolumes(options).length > 0),
     shutdown: withDefaults(shutdown, {

@@ -1,4 +1,4 @@
-import type { V1Container, V1SecurityContext } from '@kubernetes/client-node';
+import type { V1Container, V1ContainerPort, V1SecurityContext } from '@kubernetes/client-node';
 import { LOOPBACK } from '../network/ports';
 
 /** What a container of a local run is started with. */
@@ -31,7 +31,7 @@ export function containerCommand({
   name,
   label,
   image,
-  container: { command, args = [], workingDir, securityContext },
+  container: { command, args = [], workingDir, securityContext, ports: listed = [] },
   user,
   ports,
   env,
@@ -50,7 +50,9 @@ export function containerCommand({
     '--rm',
     `--name=${name}`,
     `--label=${label}`,
-    ...[...ports].map(([inside, outside]) => `--publish=${LOOPBACK}:${outside}:${inside}`),
+    ...[...ports].flatMap(([inside, outside]) =>
+      protocolsOf(inside, listed).map((protocol) => `--publish=${LOOPBACK}:${outside}:${inside}${protocol}`),
+    ),
     ...Object.entries(env).map(([key, value]) => `--env=${OF_DOCKER.test(key) ? `${key}=${value}` : key}`),
     ...mounts.map((mount) => `--mount=${mount}`),
     ...(user === undefined ? [] : [`--user=${user}`]),
@@ -61,6 +63,13 @@ export function containerCommand({
     ...first,
     ...args,
   ];
+}
+
+/** Docker publishes a port for TCP, unless `/udp` follows. A TCP port and a UDP port can have the same number. */
+function protocolsOf(port: number, listed: readonly V1ContainerPort[]): string[] {
+  return listed
+    .filter(({ containerPort }) => containerPort === port)
+    .map(({ protocol }) => (protocol === 'UDP' ? '/udp' : ''));
 }
 
 function securityOptions({

@@ -34,6 +34,60 @@ describe('a caller names each port except the first', () => {
   });
 });
 
+describe('a UDP port', () => {
+  const STATSD = '  statsd:\n    image: shop/statsd:1\n';
+  const CALLS_STATS = "web.calls(statsd, statsd.port('udp-8125'));";
+
+  test.each([
+    [
+      'a port with the same number over TCP',
+      'ports: ["53:53/udp", "53:53"]',
+      "ports: { 'port-53': 53 },\n  udpPorts: { 'udp-53': 53 },",
+    ],
+    ['an exposed port', 'expose: ["53/udp"]', "http: false,\n  udpPorts: { 'udp-53': 53 },"],
+    ['a name', 'ports: [{ target: 53, protocol: udp, name: dns }]', 'udpPorts: { dns: 53 },'],
+    [
+      'a name that the TCP port has',
+      'ports: [{ target: 53, protocol: udp, name: dns }, { target: 53, name: dns }]',
+      "ports: { dns: 53 },\n  udpPorts: { 'udp-53': 53 },",
+    ],
+  ])('has a place next to the others: %s', async (_, keys, expected) => {
+    expect(await chartOf(service(keys))).toContain(expected);
+  });
+
+  test.each([
+    ['its number', 'environment: { STATS: "statsd:8125" }', '    ports: ["8125:8125/udp"]\n', 'web.calls(statsd);'],
+    [
+      'its number, next to HTTP',
+      'environment: { STATS: "statsd:8125" }',
+      '    ports: ["8125:8125/udp", "80:80"]\n',
+      CALLS_STATS,
+    ],
+    ['its scheme', 'environment: { STATS: "udp://statsd:8125" }', '    ports: ["80:80"]\n', CALLS_STATS],
+    ['the host alone', 'environment: { STATSD: statsd, STATSD_ADDR: statsd }', '    ports: ["8125:8125/udp", "80:80"]\n', CALLS_STATS],
+    ['depends_on', 'depends_on: [statsd]', '    ports: ["8125:8125/udp", "80:80"]\n', CALLS_STATS],
+    [
+      'another port',
+      'environment: { PAGE: "http://statsd:80" }\ndepends_on: [statsd]',
+      '    ports: ["8125:8125/udp", "80:80"]\n',
+      'web.calls(statsd);',
+    ],
+  ])('is open to a caller that names %s', async (_, keys, ports, expected) => {
+    expect(await chartOf(service(keys, `${STATSD}${ports}`))).toContain(`\n${expected}\n`.trimEnd());
+  });
+
+  test('has no probe, and a line says that other machines do not reach it', async () => {
+    const { chart, warnings, report } = await folder.import(
+      service('ports: ["53:53/udp"]\nhealthcheck: { disable: true }'),
+    );
+    expect(chart).not.toContain('health');
+    expect(warnings).toContainEqual(expect.stringMatching(/^Only parts of the chart reach the UDP ports of web\./));
+    expect(report).toContainEqual(
+      expect.objectContaining({ path: 'services.web.healthcheck.disable', why: 'It has no probes.' }),
+    );
+  });
+});
+
 describe('the ports of a service come from', () => {
   const kind = async (keys: string, rest = '') => {
     const text = await chartOf(service(keys, rest));

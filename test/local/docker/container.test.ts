@@ -56,6 +56,7 @@ test('the command has everything of the chart, and no values', () => {
       name: 'web',
       command: ['run', 'this'],
       args: ['--fast'],
+      ports: [{ containerPort: 80 }, { containerPort: 53, protocol: 'TCP' }, { containerPort: 53, protocol: 'UDP' }],
       workingDir: '/app',
       securityContext: {
         readOnlyRootFilesystem: true,
@@ -64,7 +65,10 @@ test('the command has everything of the chart, and no values', () => {
       },
     },
     user: '1000:2000',
-    ports: new Map([[80, 20_001]]),
+    ports: new Map([
+      [80, 20_001],
+      [53, 20_002],
+    ]),
     env: { TOKEN: 'hidden', PATH: '/bin' },
     mounts: ['type=volume,target=/data'],
     grace: 7,
@@ -79,6 +83,8 @@ test('the command has everything of the chart, and no values', () => {
     '--name=callsign-1-web-2',
     '--label=callsign-1',
     '--publish=127.0.0.1:20001:80',
+    '--publish=127.0.0.1:20002:53',
+    '--publish=127.0.0.1:20002:53/udp',
     '--env=TOKEN',
     // The command docker needs its own.
     '--env=PATH=/bin',

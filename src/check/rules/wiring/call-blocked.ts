@@ -2,7 +2,7 @@ import type { V1Service, V1ServicePort } from '@kubernetes/client-node';
 import { callsOf } from '../../world/network/calls';
 import { callableOf, callLine, hasLogin, identifier, microserviceOf } from '../../world/chart-parts';
 import { allowedBy, leadsTo, waysOf } from '../../world/network/policies';
-import { portCalled, targetOf } from '../../world/network/ports';
+import { portCalled, protocolsOf, targetOf } from '../../world/network/ports';
 import type { Rule } from '../rule';
 import { isHook } from '../../world/workloads/hooks';
 import { podsTitle, type Pods, type World } from '../../world/world';
@@ -22,13 +22,14 @@ export const callBlocked: Rule = {
       if (port !== undefined && !at) continue;
       for (const called of world.select(namespace, { matchLabels: service.spec.selector })) {
         const target = at && targetOf(at, called);
+        const protocols = protocolsOf(service, at);
         const out = waysOf(world, caller, 'Egress');
         const into = waysOf(world, called, 'Ingress');
         const stops = [
-          ...(out && !out.ways.some((way) => leadsTo(world, way, called, target, called))
+          ...(out && !out.ways.some((way) => leadsTo(world, way, called, target, called, protocols))
             ? [{ side: 'out of', who: caller, policies: out.policies }]
             : []),
-          ...(into && !into.ways.some((way) => leadsTo(world, way, caller, target, called))
+          ...(into && !into.ways.some((way) => leadsTo(world, way, caller, target, called, protocols))
             ? [{ side: 'into', who: called, policies: into.policies }]
             : []),
         ];

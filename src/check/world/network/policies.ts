@@ -80,10 +80,17 @@ export function allowedBy(policies: readonly Manifest[]): string {
   return `only the traffic that ${names} ${policies.length === 1 ? 'allows' : 'allow'}`;
 }
 
-/** Whether a rule allows the peer and the port. */
-export function leadsTo(world: World, way: Way, peer: Peer, port: number | undefined, called: Pods): boolean {
+/** Whether a rule allows the peer and the port, over one of the protocols. */
+export function leadsTo(
+  world: World,
+  way: Way,
+  peer: Peer,
+  port: number | undefined,
+  called: Pods,
+  protocols: readonly string[] = ['TCP'],
+): boolean {
   return (
-    opensPort(way, port, called) &&
+    protocols.some((protocol) => opensPort(way, port, called, protocol)) &&
     (way.peers.length === 0 || way.peers.some((one) => isPeer(world, one, peer, way.namespace)))
   );
 }

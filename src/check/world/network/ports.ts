@@ -7,6 +7,14 @@ export function portCalled({ spec }: V1Service, port: number | undefined): V1Ser
   return port === undefined ? (ports.length === 1 ? ports[0] : undefined) : ports.find((one) => one.port === port);
 }
 
+/** The protocols of a port of a Service. A port for TCP and one for UDP can have the same number. */
+export function protocolsOf({ spec }: V1Service, called: V1ServicePort | undefined): readonly string[] | undefined {
+  if (!called) return undefined;
+  return listOf(spec?.ports)
+    .filter(({ port }) => port === called.port)
+    .map(({ protocol }) => protocol ?? 'TCP');
+}
+
 /** The number of the container's port behind a port of a Service. */
 export function targetOf({ port, targetPort }: V1ServicePort, behind: Pods): number | undefined {
   const target = targetPort || port;

@@ -16,6 +16,7 @@ import type { EnvSetting } from '../../load/service';
 import { Invocation, PartReference, type PlannedValue } from '../../plan/plan';
 import type { ImportContext } from '../context';
 import type { Member } from '../member';
+import { namedPorts } from '../network/further-ports';
 import { HostRewriter, type OutsideHost } from '../network/host-rewriter';
 import { isSecret, isSecretName, passwordIn, passwordsIn } from '../secrets/detect';
 import { databaseSetting, escaped, portOf, type DatabaseSetting } from './database-settings';
@@ -331,12 +332,14 @@ function numbered(wanted: readonly string[], free: (prefix: string) => boolean):
 
 function targetOf({ id, role }: Member): Target {
   const address: PlainAddress =
-    role.kind === 'server' ? { protocol: 'tcp', port: Object.values(role.ports)[0]! } : { protocol: 'http', port: 80 };
+    role.kind === 'server'
+      ? { protocol: 'tcp', port: Object.values(namedPorts(role))[0]! }
+      : { protocol: 'http', port: 80 };
   return { to: new PartReference(id), wanted: variableName(id), gives: plainParts(address, id) };
 }
 
 function portTarget({ id, role }: Member, name: string): Target {
-  const { [name]: port } = 'ports' in role ? role.ports : {};
+  const { [name]: port } = namedPorts(role);
   const gives = plainParts({ protocol: 'tcp', port: port! }, id);
   return { to: new PartReference(id, `port(${quoted(name)})`), wanted: variableName(`${id}-${name}`), gives };
 }

@@ -8,8 +8,6 @@ import { aliasesOf } from '../network/listening';
 import { passwordsIn } from '../secrets/detect';
 import { healthCommand, healthUrl } from './command';
 
-const CONNECT = 'The readiness probe opens a TCP connection.';
-
 /** The probes of a microservice, from its health check. */
 export function probesOf(
   context: ImportContext,
@@ -22,9 +20,11 @@ export function probesOf(
   const test = nodeAt(check, 'test');
   const off = isTrue(nodeAt(check, 'disable'));
   const byConnection = role.kind === 'http' ? { live: 'tcp', ready: 'tcp' } : undefined;
+  const connects = role.kind === 'http' || (role.kind === 'server' && Object.keys(role.ports).length > 0);
+  const withoutTest = connects ? 'The readiness probe opens a TCP connection.' : 'It has no probes.';
   const command = off ? undefined : healthCommand(test);
   if (!command) {
-    report.rest(check, 'approximated', role.kind === 'worker' || role.kind === 'task' ? 'It has no probes.' : CONNECT);
+    report.rest(check, 'approximated', withoutTest);
     return byConnection;
   }
   const url = healthUrl(test, aliasesOf(member));
@@ -35,7 +35,7 @@ export function probesOf(
   const safe = withoutPasswords(context, member, settings, command);
   if (!safe) {
     report.refused(test, 'It contains a password. Let the command read the password from a variable.');
-    report.rest(check, 'approximated', CONNECT);
+    report.rest(check, 'approximated', withoutTest);
     return byConnection;
   }
   report.converted(test, 'It is the readiness probe. As in Docker, a failure does not restart the container.');

@@ -18,14 +18,15 @@ export function microserviceOptions(
   reportReplicas(context, member, replicas);
   const { image, options, settings } = programOptions(context, member, shared);
   const health = probesOf(context, member, settings);
-  const ports = role.kind === 'http' || role.kind === 'server' ? role.ports : {};
+  const { ports, udpPorts } = role.kind === 'http' || role.kind === 'server' ? role : {};
   return {
     image,
     replicas,
     ...(role.kind !== 'http' && { http: false }),
     ...(role.kind === 'http' && role.port !== 8080 && { port: role.port }),
     ...serviceOptions(member),
-    ...(Object.keys(ports).length > 0 && { ports }),
+    ...(ports && Object.keys(ports).length > 0 && { ports }),
+    ...(udpPorts && Object.keys(udpPorts).length > 0 && { udpPorts }),
     ...options,
     ...(health && { health }),
     ...shutdown(context, member),

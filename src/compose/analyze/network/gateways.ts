@@ -51,7 +51,13 @@ export function addGateways(context: ImportContext): void {
 function reportPorts({ report, name, problems }: ImportContext, member: Member, host: string | undefined): void {
   const ports = publishedPorts(member);
   for (const { node, target, protocol } of ports) {
-    if (protocol !== 'tcp') report.refused(node, `The Service of a microservice supports TCP only, not ${protocol}.`);
+    if (protocol !== 'tcp' && !(protocol === 'udp' && 'udpPorts' in member.role))
+      report.refused(node, `In the chart, it has no ports for ${protocol}.`);
+    else if (protocol === 'udp')
+      report.approximated(
+        node,
+        `Only parts of the chart reach it, and kubectl port-forward carries no UDP. To open it to other machines, set service: { external: { reason: '…' } } on ${member.id}.`,
+      );
     else if (host !== undefined && member.role.kind === 'http' && target === member.role.port)
       report.approximated(node, `The gateway answers at http://${host}, instead of a port of the machine.`);
     else

@@ -14,11 +14,15 @@ export interface Published extends PortMapping {
 }
 
 /** The ports that a service listens on. */
-export interface ListeningPorts {
+export interface ListeningPorts extends FurtherPorts {
   /** The port on which it serves HTTP. */
   readonly http?: number;
-  /** Its other ports, by name. */
+}
+
+/** The ports of a service except that of HTTP, by name. */
+export interface FurtherPorts {
   readonly ports: Readonly<Record<string, number>>;
+  readonly udpPorts: Readonly<Record<string, number>>;
 }
 
 /** The ports that a service publishes. */
@@ -60,21 +64,44 @@ export function mentionsOf({ node, env }: ComposeService): HostMention[] {
   ];
 }
 
+/** The ports that a service publishes or exposes over one protocol, each with its name in the file. */
+function declaredPorts(service: ComposeService, wanted: 'tcp' | 'udp'): Map<number, string | undefined> {
+  const isWanted = ({ protocol }: PortMapping) => protocol === wanted;
+  const exposed = itemsOf(nodeAt(service.node, 'expose')).flatMap((item) => readPorts(textOf(item) ?? '') ?? []);
+  const names = new Map(
+    publishedPorts(service)
+      .filter(isWanted)
+      .map(({ target, name }) => [target, name]),
+  );
+  for (const { target } of exposed.filter(isWanted)) if (!names.has(target)) names.set(target, undefined);
+  return names;
+}
+
 /** The ports that a service listens on. `mentions` are the texts that name it, `isNeeded` is whether others depend on it. */
 export function listeningOf(
   service: ComposeService,
   mentions: readonly HostMention[],
   isNeeded: boolean,
 ): ListeningPorts {
-  const { node, env } = service;
+  const declared = declaredPorts(service, 'udp');
+  const called = mentions.flatMap(({ scheme, port }) => (scheme?.startsWith('udp') && port) || []);
+  const udp = new Set([...declared.keys(), ...called]);
+  // A text without a scheme does not show the protocol of its port.
+  const others = mentions.filter(({ scheme = '', port }) => !port || HTTP_SCHEMES.has(scheme) || !udp.has(port));
+  const tcp = tcpListening(service, others, isNeeded || mentions.length > 0);
+  return { ...tcp, udpPorts: portNames({}, [...udp], declared, tcp.ports, 'udp') };
+}
+
+function tcpListening(
+  service: ComposeService,
+  mentions: readonly HostMention[],
+  isNeeded: boolean,
+): Omit<ListeningPorts, 'udpPorts'> {
+  const { env } = service;
   // A program that is not the server of the image, such as a backup, has none of its ports.
   const known = runsServer(service) ? service.known : undefined;
-  const tcp = publishedPorts(service).filter(({ protocol }) => protocol === 'tcp');
-  const exposed = itemsOf(nodeAt(node, 'expose')).flatMap((item) =>
-    (readPorts(textOf(item) ?? '') ?? []).filter(({ protocol }) => protocol === 'tcp').map(({ target }) => target),
-  );
-  const declared = [...new Set([...tcp.map(({ target }) => target), ...exposed])];
-  const named = new Map(tcp.flatMap(({ name, target }) => (name ? [[target, name] as const] : [])));
+  const named = declaredPorts(service, 'tcp');
+  const declared = [...named.keys()];
   const mentioned = mentions.flatMap(({ port }) => port ?? []);
   if (known?.ports && known.http === undefined)
     return { ports: portNames(known.ports, [...declared, ...mentioned], named) };
@@ -94,7 +121,7 @@ export function listeningOf(
   const own = Number(env.get('PORT')?.value);
   if (Number.isInteger(own) && own > 0) return { http: own, ports: {} };
   // A worker can share the image of a server. So EXPOSE counts only if another service needs this one.
-  const fromImage = isNeeded || mentions.length > 0 ? exposedByDockerfile(service) : [];
+  const fromImage = isNeeded ? exposedByDockerfile(service) : [];
   const [first, ...rest] = [...fromImage.filter(isHttp), ...fromImage.filter((port) => !isHttp(port))];
   if (first === undefined) return { ports: {} };
   return isHttp(first)
@@ -135,7 +162,9 @@ function httpPort(
 function portNames(
   known: Readonly<Record<string, number>>,
   further: readonly number[],
-  named: ReadonlyMap<number, string>,
+  named: ReadonlyMap<number, string | undefined>,
+  taken: Readonly<Record<string, number>> = {},
+  prefix = 'port',
 ): Record<string, number> {
   const names: Record<string, number> = { ...known };
   const numbers = new Set(Object.values(names));
@@ -144,9 +173,9 @@ function portNames(
     numbers.add(port);
     const name = named.get(port)?.toLowerCase();
     names[
-      name && /^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$/.test(name) && name !== 'http' && !(name in names)
+      name && /^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$/.test(name) && !(name in { http: 0, ...taken, ...names })
         ? name
-        : `port-${port}`
+        : `${prefix}-${port}`
     ] = port;
   }
   return names;

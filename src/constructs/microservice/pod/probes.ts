@@ -32,7 +32,7 @@ export function probes(
 /** The problems of the health options. */
 export function* healthProblems(given: Health | undefined, options: ResolvedMicroservice): Generator<ProblemRow> {
   const { live, ready, port, startup, interval, timeout, failures } = given ?? {};
-  const listens = options.kind !== 'worker' || port !== undefined;
+  const listens = Object.keys(portsByName(options)).length > 0 || port !== undefined;
   const answers = servesHttp(options);
   for (const [option, check] of Object.entries({ live, ready })) {
     const field = `health.${option}`;
@@ -50,7 +50,7 @@ export function* healthProblems(given: Health | undefined, options: ResolvedMicr
       yield row('health-invalid', {
         message: listens
           ? 'The microservice does not serve HTTP, so a path cannot be checked.'
-          : 'A worker does not listen on a port.',
+          : 'The program does not listen on a TCP port.',
         field,
         expected: `${listens ? "'tcp', " : ''}a command such as ['test', '-f', '/tmp/ready'], or { touched: '/tmp/alive', within: 30 }`,
         got: show(check),
