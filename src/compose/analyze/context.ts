@@ -3,7 +3,6 @@ import { show } from '../../basics/text';
 import { isDnsLabel } from '../../k8s/names';
 import type { Problem } from '../../problems/problem';
 import type { ComposeProject } from '../load/load';
-import { mountedTexts } from '../load/mounts';
 import { entriesOf, itemsOf, leavesOf, nodeAt, textOf, type ComposeNode } from '../load/node';
 import { FreeNames } from '../load/free-names';
 import { dnsName } from '../load/project';
@@ -14,7 +13,7 @@ import { DATABASE_IMAGES } from './database/images';
 import { fitsDatabase } from './database/fits-database';
 import { Dependencies } from './dependencies';
 import { roleOf, type Member } from './member';
-import { mentionsIn, type HostMention } from './network/hosts';
+import { mentionsInLine, type HostMention } from './network/hosts';
 import { aliasesOf, listeningOf, mentionsOf, networkAliases } from './network/listening';
 import { hasSecretLooks, isSecret, isSecretName, passwordsIn, secretValuesOf } from './secrets/detect';
 import { SecretBook } from './secrets/secret-book';
@@ -181,7 +180,7 @@ function mentionsByService(
   const mentions = new Map<string, Mention[]>(services.map(({ name }) => [name, []]));
   for (const service of services) {
     const links = linksOf(service);
-    const inFiles = mountedTexts(service).flatMap((text) => text.split('\n').flatMap((line) => mentionsIn(line)));
+    const inFiles = service.texts().flatMap((text) => text.split('\n').flatMap(mentionsInLine));
     for (const mention of [...mentionsOf(service), ...inFiles.map((found) => ({ ...found, inFile: true }))]) {
       const host = mention.host.toLowerCase();
       const other = hosts.get(links.get(host) ?? host);

@@ -8,6 +8,7 @@ import type { ImageFacts } from './images/facts';
 import { knownImage } from './images/known-image';
 import { startScripts } from './images/start-scripts';
 import type { ComposeProject } from './load';
+import { MountReader, type ServiceMount } from './mounts';
 import { entriesOf, isFalse, itemsOf, nodeAt, numberOf, pathOf, scalarAt, textOf } from './node';
 import type { ComposeNode, DictNode, ScalarNode } from './node';
 import { wordsOf } from './short-forms';
@@ -44,26 +45,39 @@ export interface ComposeService {
   readonly known?: ImageFacts;
   readonly build?: ImageBuild;
   readonly env: ReadonlyMap<string, EnvSetting>;
+  readonly mounts: readonly ServiceMount[];
+  /** Reads the texts of the project that the service gets as files. */
+  readonly texts: () => readonly string[];
 }
 
 /** Reads services and their env files. */
 export class ServiceReader {
   /** The report counts a file once, even if several services read it. */
   readonly #envFiles = new Map<string, ReadonlyMap<string, ScalarNode>>();
+  readonly #mounts: MountReader;
 
   constructor(
     private readonly project: ComposeProject,
     private readonly problems: Problem[],
-  ) {}
+  ) {
+    this.#mounts = new MountReader(project.root);
+  }
 
   service(name: string, id: string, node: DictNode): ComposeService {
     const image = textOf(nodeAt(node, 'image'));
     const build = buildOf(node);
+    const mounts = this.#mounts.mountsOf(node);
+    const ofProject = mounts.filter(({ type, source }) => type === 'bind' && source?.startsWith('.'));
     return {
       name,
       id,
       node,
       env: this.#env(node),
+      mounts,
+      texts: () => [
+        ...ofProject.flatMap((mount) => (mount.files() ?? []).map(({ text }) => text)),
+        ...this.#mounts.configsOf(node),
+      ],
       ...(image && { image }),
       ...(build && { build }),
       known: build?.contents ? builtFrom(build.folder, build.contents, node) : knownImage(image),

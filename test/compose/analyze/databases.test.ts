@@ -248,6 +248,15 @@ describe('a database with other settings than in the chart', () => {
     expect(await chartOf(url('else:'))).toContain("new Microservice(this, 'db'");
   });
 
+  test.each([
+    ['postgres:alpine', 'postgres:17-alpine', 70],
+    ['docker.io/library/postgres', 'postgres:17', 999],
+  ])('%s without a version is %s, with the user of that image', async (image, expected, user) => {
+    const chart = await chartOf(service('depends_on: [db]', POSTGRES.replace('postgres:17', image)));
+    expect(chart).toContain(`image: Image.of('${expected}')`);
+    expect(chart).toContain(`user: ${user},`);
+  });
+
   test('is open to everybody only as in Docker', async () => {
     const open = '  db:\n    image: postgres:16\n    environment: { POSTGRES_HOST_AUTH_METHOD: trust }\n';
     expect(await chartOf(service('depends_on: [db]', open))).toContain("POSTGRES_HOST_AUTH_METHOD: 'trust'");

@@ -1,3 +1,5 @@
+import { chmodSync } from 'node:fs';
+import { join } from 'node:path';
 import { composeFolder, service } from '../import';
 
 const folder = composeFolder();
@@ -64,7 +66,12 @@ describe('a UDP port', () => {
       CALLS_STATS,
     ],
     ['its scheme', 'environment: { STATS: "udp://statsd:8125" }', '    ports: ["80:80"]\n', CALLS_STATS],
-    ['the host alone', 'environment: { STATSD: statsd, STATSD_ADDR: statsd }', '    ports: ["8125:8125/udp", "80:80"]\n', CALLS_STATS],
+    [
+      'the host alone',
+      'environment: { STATSD: statsd, STATSD_ADDR: statsd }',
+      '    ports: ["8125:8125/udp", "80:80"]\n',
+      CALLS_STATS,
+    ],
     ['depends_on', 'depends_on: [statsd]', '    ports: ["8125:8125/udp", "80:80"]\n', CALLS_STATS],
     [
       'another port',
@@ -283,9 +290,75 @@ describe('hosts', () => {
     expect(await chartOf(proxied('backend'))).toContain("service: { ownPort: true, aliases: ['backend'] },");
     // No Service can have this name.
     expect(await chartOf(proxied('the_api'))).not.toContain('aliases');
+    expect(await chartOf(proxied('the_api'))).toContain('server api:3000;');
     expect(await statusOf(proxied('the_api'), 'services.web.volumes[0]')).toMatchObject({
       status: 'approximated',
-      why: expect.stringMatching(/nginx\.conf:2 contains the_api\. Write api there\.$/),
+      why: expect.stringMatching(
+        /^The chart contains the text of .*nginx\.conf, with the host api instead of the_api\.$/,
+      ),
+    });
+  });
+
+  describe('with an underscore, in a file', () => {
+    const API = '  my_api:\n    image: shop/api:1\n    expose: [3000]\n';
+    const withFile = (text: string, name = 'app.conf') => {
+      folder.put(name, text);
+      return service(`volumes: ["./${name}:/etc/${name}:ro"]`, API);
+    };
+
+    test.each([
+      ['api.url=http://my_api:3000/x', 'api.url=http://my-api:3000/x'],
+      ['host: my_api', 'host: my-api'],
+      ['  - server: "my_api"', '  - server: "my-api"'],
+      ['  "apiHost": "my_api",', '  "apiHost": "my-api",'],
+      ['name: my_api', undefined],
+      ['upstream my_api { server 10.0.0.1; }\n    proxy_pass http://my_api;', undefined],
+    ])('%s is called and renamed', async (line, expected) => {
+      const chart = await chartOf(withFile(`${line}\n`));
+      if (expected === undefined) expect(chart).toContain("{ file: '");
+      else expect(chart).toContain(`'${expected}\\n'`);
+      if (expected !== undefined) expect(chart).toContain('web.calls(myApi);');
+    });
+
+    test('the names of the program itself are names of its pod', async () => {
+      folder.put('app.conf', 'url = http://my_web:80\n');
+      const own = service('container_name: my_web\nports: ["80:80"]\nvolumes: ["./app.conf:/etc/app.conf:ro"]');
+      expect(await chartOf(own)).toContain("'url = http://web:80\\n'");
+      expect(await chartOf(own)).toContain("hostAliases: { '127.0.0.1': ['web'] }");
+    });
+
+    test.each([
+      [
+        'a program',
+        '#!/bin/sh\ncurl http://my_api:3000\n',
+        'run.sh',
+        /The chart cannot contain a program, so write my-api/,
+      ],
+      [
+        'a secret',
+        'password = word-of-mouth\nhost = my_api\n',
+        'app.conf',
+        /:2 names the host my_api, .* cannot contain secrets/,
+      ],
+      [
+        'a long text',
+        `${'# long line\n'.repeat(2000)}host = my_api\n`,
+        'app.conf',
+        /The file is too long for the chart/,
+      ],
+    ])('%s stays as it is, and is a decision', async (_, text, name, why) => {
+      const file = withFile(text, name);
+      chmodSync(join(folder.path, name), name === 'run.sh' ? 0o755 : 0o644);
+      const { code, decisions } = await folder.import(file);
+      expect(decisions).toContainEqual(expect.objectContaining({ rank: 'start', message: expect.stringMatching(why) }));
+      expect(code).toBe(1);
+    });
+
+    test('a config of the Compose file is a file too', async () => {
+      const text = `${service('configs: [{ source: app, target: /etc/app.conf }]', API)}configs:\n  app: { content: "host: my_api\\n" }\n`;
+      const chart = await chartOf(text);
+      expect(chart).toContain("files: { '/etc/app.conf': 'host: my-api\\n' }");
+      expect(chart).toContain('web.calls(myApi);');
     });
   });
 

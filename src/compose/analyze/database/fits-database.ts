@@ -1,4 +1,3 @@
-import { mountsOf } from '../../load/mounts';
 import { itemsOf, nodeAt } from '../../load/node';
 import { commandOf, type ComposeService } from '../../load/service';
 import type { DatabaseRole } from '../member';
@@ -21,7 +20,7 @@ export function fitsDatabase(
   if (WITHOUT_OPTION.some((key) => itemsOf(nodeAt(service.node, key)).length > 0)) return false;
   const { engine, databaseName } = role;
   const { folder } = DATABASE_IMAGES[engine];
-  const mounts = mountsOf(service).filter(
+  const mounts = service.mounts.filter(
     ({ target, source = '' }) =>
       !`${target}/`.startsWith(`${folder}/`) && !/^\/etc\/(localtime|timezone)$/.test(source),
   );

@@ -1,5 +1,4 @@
 import { itemsOf, nodeAt, textOf } from '../../load/node';
-import { mountedTexts } from '../../load/mounts';
 import { programWords, type ComposeService } from '../../load/service';
 import type { DatabaseRole } from '../member';
 import { DATABASE_IMAGES } from './images';
@@ -55,7 +54,7 @@ function textsOf(service: ComposeService): string[] {
   return [
     ...[...service.env.values()].map(({ value }) => String(value)),
     ...programWords(service.node),
-    ...mountedTexts(service),
+    ...service.texts(),
   ];
 }
 

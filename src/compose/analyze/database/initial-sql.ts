@@ -1,7 +1,6 @@
 import { relative } from 'node:path';
 import type { DatabaseEngine } from '../../../constructs/database/options';
-import { textFilesBelow } from '../../load/files';
-import { sourceOf, type ServiceMount } from '../../load/mounts';
+import type { ServiceMount } from '../../load/mounts';
 
 /** Commands of a client. A program that reads only SQL does not understand them. */
 const CLIENT_COMMANDS = /^[ \t]*(\\|DELIMITER\b|SOURCE\b|USE\b|COPY\b.*\bFROM\s+')/im;
@@ -17,7 +16,7 @@ export function initialSqlFile(
   owner: string,
 ): string | undefined {
   if (mount.type !== 'bind' || mount.source === undefined) return undefined;
-  const [file, ...others] = textFilesBelow(sourceOf(mount), mount.target) ?? [];
+  const [file, ...others] = mount.files() ?? [];
   if (!file?.path.endsWith('.sql') || others.length > 0) return undefined;
   const isUnsafe = isSecretText(file.text) || !canRun(file.text, engine, owner);
   return isUnsafe ? undefined : relative('', file.path);

@@ -1,7 +1,6 @@
 import { serverOf } from '../../../constructs/database/engines/index';
 import type { DatabaseEngine } from '../../../constructs/database/options';
 import { Image } from '../../../images/image';
-import { mountsOf } from '../../load/mounts';
 import { itemsOf, nodeAt, numberOf, textOf, type ComposeNode } from '../../load/node';
 import { commandOf } from '../../load/service';
 import { Invocation, type PlannedOptions } from '../../plan/plan';
@@ -11,6 +10,7 @@ import { resourcesOf } from '../program/resources';
 import { largeEnough } from './capacity';
 import { DATABASE_IMAGES } from './images';
 import { initialSqlFile } from './initial-sql';
+import { onDebian, usualVersion } from './version';
 
 const GENERATED = 'The password is generated in the cluster.';
 
@@ -72,7 +72,7 @@ function initialSqlOf(context: ImportContext, member: DatabaseMember): string | 
   const { engine, databaseName } = member.role;
   const { folder, client, dump } = DATABASE_IMAGES[engine];
   let initialSql: string | undefined;
-  for (const mount of mountsOf(member)) {
+  for (const mount of member.mounts) {
     if (`${mount.target}/`.startsWith(`${folder}/`)) {
       report.approximated(
         mount.node,
@@ -100,27 +100,17 @@ function initialSqlOf(context: ImportContext, member: DatabaseMember): string | 
 
 function imageOption({ report }: ImportContext, { image: reference = '', node, role }: DatabaseMember): PlannedOptions {
   const { engine } = role;
-  const usual = serverOf(engine).image;
-  const fixed = Image.of(reference).pinned;
-  // The Alpine image has another user. `docker.io/library/` is the default of a name without a registry.
-  const plain = reference
-    .replace(/^(docker\.io\/)?(library\/)?(?=[^/]+$)/, '')
-    .replace(/-alpine[\d.]*$/, '')
-    .replace(/:alpine[\d.]*$/, '');
-  if (!fixed || plain.endsWith(engine)) {
-    if (plain.replace(/:latest$/, '') !== engine)
-      report.refused(nodeAt(node, 'image'), 'The image tag is not pinned. Write the running version.');
-    else {
-      report.approximated(
-        nodeAt(node, 'image'),
-        `It runs ${usual}. If existing data is from another version, write that version.`,
-      );
-      return {};
-    }
-  } else if (plain !== reference)
-    report.approximated(nodeAt(node, 'image'), `It runs ${plain}, which is the same server on Debian.`);
-  else report.converted(nodeAt(node, 'image'));
-  return plain === usual ? {} : { image: new Invocation('Image.of', [plain]) };
+  const image = nodeAt(node, 'image');
+  const usual = usualVersion(engine, reference);
+  if (usual) {
+    report.approximated(image, usual.why);
+    return {};
+  }
+  const plain = onDebian(reference);
+  if (!Image.of(reference).pinned) report.refused(image, 'The image tag is not pinned. Write the running version.');
+  else if (plain !== reference) report.approximated(image, `It runs ${plain}, which is the same server on Debian.`);
+  else report.converted(image);
+  return plain === serverOf(engine).image ? {} : { image: new Invocation('Image.of', [plain]) };
 }
 
 function reportEnvironment({ report }: ImportContext, { env, role, id }: DatabaseMember): void {

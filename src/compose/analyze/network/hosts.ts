@@ -28,6 +28,32 @@ export function mentionsIn(text: string, name?: string): HostMention[] {
   return found;
 }
 
+/** A line with one setting: `db-host: db`, `"host": "db",` or `DB_HOST=db`. */
+const SETTING = /^(\s*(?:-\s+|export\s+)?["']?([\w.-]+)["']?\s*[:=]\s*["']?)([A-Za-z0-9][\w.-]*)(["']?\s*[,;]?)$/;
+/** A longer line is no setting, and the search takes time. */
+const LONGEST_SETTING = 500;
+
+/** The hosts in a line of a file. */
+export function mentionsInLine(line: string): HostMention[] {
+  const found: HostMention[] = [];
+  replaceHostsInLine(line, (mention) => {
+    found.push(mention);
+    return undefined;
+  });
+  return found;
+}
+
+/** Rewrites the hosts in a line of a file. */
+export function replaceHostsInLine(
+  line: string,
+  replace: (mention: HostMention) => { host: string } | undefined,
+): string {
+  const [, before, name, value, after] = (line.length <= LONGEST_SETTING && SETTING.exec(line)) || [];
+  if (name === undefined || value === undefined) return replaceHosts(line, replace);
+  const words = name.replace(/([a-z])([A-Z])/g, '$1_$2').replace(/[.-]/g, '_');
+  return `${before}${replaceHosts(value, replace, words)}${after}`;
+}
+
 /** Rewrites the hosts of a text. Where `replace` returns undefined, the text does not change. */
 export function replaceHosts(
   text: string,

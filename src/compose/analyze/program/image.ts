@@ -1,12 +1,12 @@
 import { join, relative, resolve } from 'node:path';
 import { show } from '../../../basics/text';
-import { serverOf } from '../../../constructs/database/engines/index';
 import { Image } from '../../../images/image';
 import { fileNotFound } from '../../load/files';
 import { untagged } from '../../load/images/known-image';
 import { entriesOf, nodeAt, textOf, type ComposeNode } from '../../load/node';
 import { Invocation } from '../../plan/plan';
 import type { ImportContext } from '../context';
+import { usualVersion } from '../database/version';
 import { reportBuildKeys } from '../keys/service-keys';
 import { isSecret } from '../secrets/detect';
 import type { Member } from '../member';
@@ -54,13 +54,6 @@ export function imageOf(context: ImportContext, member: Member): Invocation {
   return built;
 }
 
-/** The usual version of the official image of a database, if the file names none. */
-function versionOfServer({ known }: Member, reference: string): string | undefined {
-  const { engine } = known ?? {};
-  if (engine === undefined || Image.of(reference).pinned) return undefined;
-  return reference.replace(/:latest$/, '').endsWith(engine) ? serverOf(engine).image : undefined;
-}
-
 /** The build arguments, without secrets: everybody who can pull the image can read them. */
 function buildArguments(context: ImportContext, given: ComposeNode | undefined): Record<string, string> | undefined {
   const args: Record<string, string> = {};
@@ -97,10 +90,11 @@ function pulledImage({ report, problems }: ImportContext, member: Member, image:
       fix: 'Write the image as `docker pull` accepts it, such as registry.example.com/shop/cart:1.2.3.',
     });
   }
-  const server = versionOfServer(member, reference);
-  if (server !== undefined) {
-    report.approximated(image, `It runs ${server}. If existing data is from another version, write that version.`);
-    return new Invocation('Image.of', [server]);
+  const { engine } = member.known ?? {};
+  const usual = engine && usualVersion(engine, reference, /:alpine/.test(reference) ? '-alpine' : '');
+  if (usual) {
+    report.approximated(image, usual.why);
+    return new Invocation('Image.of', [usual.image]);
   }
   if (Image.of(reference).pinned) report.converted(image);
   else

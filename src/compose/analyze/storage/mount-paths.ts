@@ -1,4 +1,5 @@
 import { basename, relative } from 'node:path';
+import { isHost } from '../../../k8s/names';
 import { isPlainPath } from '../../../constructs/shared/value-problems';
 import { withoutEndSlashes } from '../../load/end-slashes';
 import type { TextFile } from '../../load/files';
@@ -7,7 +8,7 @@ import type { PlannedValue } from '../../plan/plan';
 import type { ImportContext } from '../context';
 import { isCallable, type Member } from '../member';
 import { addPortCall } from '../network/further-ports';
-import { mentionsIn } from '../network/hosts';
+import { replaceHostsInLine } from '../network/hosts';
 import { isSecretFile } from '../secrets/detect';
 
 /** The paths in the container of one microservice, and what is mounted there. */
@@ -37,11 +38,12 @@ export class MountPaths {
   /** Mounts a file of the project. A file with secrets comes from a Secret. */
   addFile({ target, path, text, executable }: TextFile, node: ComposeNode): void {
     const name = relative('', path);
-    this.#addCalls(text, name, node);
     if (!isSecretFile(path, text)) {
-      this.files[target] = { file: name, ...(executable && { executable }) };
+      const renamed = this.#withNames(text, name, node, executable ? 'The chart cannot contain a program' : undefined);
+      this.files[target] = renamed === text ? { file: name, ...(executable && { executable }) } : renamed;
       return;
     }
+    this.#withNames(text, name, node, 'The chart cannot contain secrets');
     const reference = this.context.secrets.keyForFile(`${this.member.id}-files`, basename(path), name);
     this.files[target] = reference;
     this.context.report.approximated(
@@ -50,22 +52,56 @@ export class MountPaths {
     );
   }
 
-  /** Adds a call to each service that the file names. Reports where a name or a port is not that of the chart. */
-  #addCalls(text: string, name: string, node: ComposeNode): void {
-    for (const [i, line] of text.split('\n').entries()) {
-      for (const { host, port } of mentionsIn(line)) {
-        const other = this.context.memberAt(host, this.member);
-        if (!other || !isCallable(other)) continue;
-        if (other === this.member) {
-          // The file stays as it is, so the pod knows all names in it.
-          this.member.ownNames.add(host.toLowerCase());
-          continue;
-        }
-        this.member.calls.add(other);
-        addPortCall(this.member, other, port);
-        if (host === other.id || other.aliases.has(host.toLowerCase())) continue;
-        this.context.report.approximated(node, `${name}:${i + 1} contains ${host}. Write ${other.id} there.`);
-      }
-    }
+  /** Mounts a text of the Compose file. */
+  addText(target: string, text: string, name: string, node: ComposeNode): void {
+    this.files[target] = this.#withNames(text, name, node);
   }
+
+  /**
+   * Adds a call to each service that a text names. Returns the text with the names that the services have in the chart,
+   * unless `obstacle` is the reason why the chart cannot contain the text.
+   */
+  #withNames(text: string, where: string, node: ComposeNode, obstacle = tooLong(text)): string {
+    const names = new Map<string, string>();
+    const upstreams = new Set([...text.matchAll(/^\s*upstream\s+([\w.-]+)/gm)].map(([, name]) => name));
+    const lines = text.split('\n').map((line, i) =>
+      replaceHostsInLine(line, ({ host, port }) => {
+        const other = this.context.memberAt(host, this.member);
+        // nginx knows the name of an upstream by itself.
+        if (!other || !isCallable(other) || (port === undefined && upstreams.has(host))) return undefined;
+        if (other !== this.member) {
+          this.member.calls.add(other);
+          addPortCall(this.member, other, port);
+        }
+        if (this.#finds(host, other)) return undefined;
+        names.set(host, other.id);
+        if (obstacle !== undefined)
+          this.context.report.refused(
+            node,
+            `${where}:${i + 1} names the host ${host}, which is ${other.id} in the chart. ${obstacle}, so write ${other.id} there.`,
+          );
+        return { host: other.id, ...(port !== undefined && { port }) };
+      }),
+    );
+    if (names.size === 0 || obstacle !== undefined) return text;
+    const changes = [...names].map(([from, to]) => `${to} instead of ${from}`).join(', ');
+    this.context.report.approximated(node, `The chart contains the text of ${where}, with the host ${changes}.`);
+    return lines.join('\n');
+  }
+
+  /** Whether the program finds a service under this name. Its own names are names of its pod. */
+  #finds(host: string, other: Member): boolean {
+    const name = host.toLowerCase();
+    if (other !== this.member) return host === other.id || other.aliases.has(name);
+    const isValid = isHost(name);
+    this.member.ownNames.add(isValid ? name : other.id);
+    return isValid;
+  }
+}
+
+/** The longest text that the chart contains, so that a person can still read the chart. */
+const LONGEST_TEXT = 16 * 1024;
+
+function tooLong(text: string): string | undefined {
+  return text.length > LONGEST_TEXT ? 'The file is too long for the chart' : undefined;
 }

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
-import { isFile, namesIn, pathExists, textFilesBelow } from '../../load/files';
-import { mountsOf, sourceOf, type ServiceMount } from '../../load/mounts';
+import { isFile, namesIn, pathExists } from '../../load/files';
+import { sourceOf, type ServiceMount } from '../../load/mounts';
 import { itemsOf, nodeAt, textOf, type ComposeNode } from '../../load/node';
 import { dnsName } from '../../load/project';
 import { requestedReplicas } from '../../load/service';
@@ -20,7 +20,7 @@ export function sharedSources(members: Iterable<Member>): Set<string> {
   const mounted = new Map<string, string>();
   for (const member of members) {
     if (member.role.kind === 'database' || member.role.kind === 'left out') continue;
-    for (const mount of mountsOf(member)) {
+    for (const mount of member.mounts) {
       if (!['volume', 'bind'].includes(mount.type) || mount.source === undefined) continue;
       const source = sourceOf(mount);
       if (requestedReplicas(member.node) > 1 || (mounted.get(source) ?? member.name) !== member.name)
@@ -41,7 +41,7 @@ export class MountConverter {
   ) {}
 
   convert(): void {
-    const mounts = mountsOf(this.member);
+    const { mounts } = this.member;
     const folders = new Set(mounts.filter(({ type }) => type === 'bind').map(({ target }) => target));
     for (const mount of mounts) this.#mount(mount, folders);
     for (const item of itemsOf(nodeAt(this.member.node, 'tmpfs'))) this.#tmpfs(item);
@@ -111,7 +111,7 @@ export class MountConverter {
       );
     if (!pathExists(path) && /\.\w+$/.test(source))
       return report.refused(node, 'The file does not exist. Create it, and import again.');
-    const files = textFilesBelow(path, target) ?? [];
+    const files = mount.files() ?? [];
     if (files.length === 0 || (!readOnly && isData(path, target))) return this.#empty(node, target, path);
     for (const file of files) {
       const free = file.target === target ? target : this.paths.reserve(node, file.target);

@@ -73,7 +73,7 @@ function addConfig(context: ImportContext, member: Member, item: ComposeNode, pa
       place: variable.position.place,
       fix: 'Set the variable in the shell.',
     });
-  } else paths.files[target] = text ?? '';
+  } else paths.addText(target, text ?? '', `the config ${name}`, declaration);
   report.rest(declaration, 'converted');
   reportItem(context, item);
 }
