@@ -39,6 +39,7 @@ import { roomForAll } from './steps/room-for-all';
 import { schedule } from './steps/schedule';
 import { shapes } from './steps/shapes';
 import { slowRollout } from './steps/slow-rollout';
+import { kompose } from './steps/kompose';
 import { stacks } from './steps/stacks';
 import { staticSite } from './steps/static-site';
 import { tasks } from './steps/tasks';
@@ -95,6 +96,7 @@ export const STEPS: readonly Step[] = [
   staticSite,
   imported,
   stacks,
+  kompose,
   apply,
   prune,
   handOver,

@@ -2,57 +2,11 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Context, Step } from '../context';
 import { ComposeProject } from '../support/compose-project';
-import { Gateway } from '../support/gateway';
 import { pullMissing } from '../support/images';
 import type { KubeObject } from '../support/kubectl';
 import { Broken, holds } from '../support/promise';
+import { askAll, STACKS, stateOf, type Stack } from '../support/stacks';
 import { secondsSince, until } from '../support/until';
-
-/** A folder of `programs/stacks`, and the answers of its programs. */
-interface Stack {
-  readonly name: string;
-  readonly asks: readonly {
-    /** The service, if the stack has several addresses. */
-    readonly service?: string;
-    readonly path?: string;
-    /** The whole body, or a part of it. */
-    readonly answer: string | RegExp;
-  }[];
-}
-
-const STACKS: readonly Stack[] = [
-  { name: 'blog-mariadb', asks: [{ answer: 'Hello world' }] },
-  { name: 'workers', asks: [{ answer: '{"sum":20540,"workers":2}' }] },
-  { name: 'replicas', asks: [{ answer: '3 replicas' }] },
-  { name: 'migration', asks: [{ answer: 'chair,lamp' }] },
-  { name: 'compiled-in', asks: [{ answer: 'postgres in postgres' }] },
-  { name: 'init-scripts', asks: [{ answer: 'The Castle' }] },
-  {
-    name: 'proxy',
-    asks: [
-      { path: '/lamps', answer: 'the page at /lamps' },
-      { path: '/api/lamps', answer: 'the api at /lamps' },
-    ],
-  },
-  {
-    name: 'scrape',
-    asks: [
-      { path: '/api/v1/query?query=lamps_sold_total', answer: /"value":\[[\d.]+,"17"\]/ },
-      { path: '/api/v1/query?query=up', answer: /"job":"app".*"value":\[[\d.]+,"1"\]/ },
-    ],
-  },
-  {
-    name: 'root',
-    asks: [
-      { service: 'registry', path: '/v2/', answer: '{}' },
-      { service: 'counter', answer: 'user 1000 writes: true' },
-    ],
-  },
-  {
-    name: 'itself',
-    asks: [{ answer: '{"self":"self","printer":"192.0.2.17","files":["written","written","EROFS"]}' }],
-  },
-];
 
 /** The passwords in the compose files. A password that is also a name, such as `postgres`, is not one of them. */
 const PASSWORD = /\b[a-z]+-pass-17\b/g;
@@ -125,7 +79,7 @@ async function importStack(context: Context, stack: Stack): Promise<Import> {
 
 /** Runs a stack and asks its programs. Returns the seconds from the apply to the last answer. */
 async function runStack(context: Context, { stack: { asks }, project, report }: Import): Promise<number> {
-  const { gateway, kubectl } = context;
+  const { kubectl } = context;
   const { namespace } = project;
   try {
     await kubectl.gone(namespace);
@@ -133,22 +87,11 @@ async function runStack(context: Context, { stack: { asks }, project, report }: 
     const start = Date.now();
     await project.apply();
     await ready(context, namespace);
-    for (const { service, path = '/', answer } of asks) {
-      const host = `${service === undefined ? '' : `${service}.`}${namespace}.localhost`;
-      const client = new Gateway(`127.0.0.1:${gateway.port}`, host);
-      let last: unknown;
-      await until(`${host}${path} answers`, 30, async () => {
-        const { status, text } = await client.ask(path);
-        last = { status, text };
-        return status === 200 && (typeof answer === 'string' ? text === answer : answer.test(text));
-      }).catch((error: Error) => {
-        throw new Broken(error.message, { expected: String(answer), last });
-      });
-    }
+    await askAll(context, namespace, asks);
     return secondsSince(start);
   } catch (error) {
     if (context.signal.aborted) throw error;
-    throw new Broken(`${(error as Error).message}\n${await state(context, namespace)}`);
+    throw new Broken(`${(error as Error).message}\n${await stateOf(context, namespace, 'app.kubernetes.io/name')}`);
   } finally {
     await kubectl.run(['delete', 'namespace', namespace, '--wait=false', '--ignore-not-found']);
   }
@@ -172,19 +115,4 @@ async function ready({ kubectl }: Context, namespace: string): Promise<void> {
     const jobs = await kubectl.list<Job>('jobs', '-n', namespace);
     return jobs.every(({ status }) => (status.succeeded ?? 0) > 0);
   });
-}
-
-/** The pods of a broken stack, and the last lines of their logs. */
-async function state({ kubectl }: Context, namespace: string): Promise<string> {
-  const pods = await kubectl.run(['-n', namespace, 'get', 'pods', '-o', 'wide']);
-  const logs = await kubectl.run([
-    '-n',
-    namespace,
-    'logs',
-    '--selector=app.kubernetes.io/name',
-    '--all-containers',
-    '--prefix',
-    '--tail=15',
-  ]);
-  return `${pods.out}${logs.out}${logs.error}`;
 }
