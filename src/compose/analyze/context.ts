@@ -21,7 +21,8 @@ import { SecretLinks } from './secrets/secret-links';
 import { TextSearch } from './secrets/text-search';
 
 /** Passwords that are also usual words. Such a word in another text is probably not the password. */
-const COMMON = /^(postgres|password|example|default|secret|root|admin|mysql|redis|rabbitmq|changeme|minioadmin)$/i;
+const COMMON =
+  /^(postgres|password|example|default|secret|root|admin|mysql|redis|rabbitmq|minioadmin|(change|replace)[-_ ]?(me|this|it)\b.*|<.*>)$/i;
 
 /** The shared state of the analysis: the services, and the plan so far. */
 export class ImportContext {

@@ -76,7 +76,10 @@ describe('MySQL and MariaDB', () => {
   test('use UTC, and need a password', async () => {
     const zone = (name: string) =>
       web('', MYSQL.replace('MYSQL_USER', `TZ: ${name}, MYSQL_ALLOW_EMPTY_PASSWORD: "yes", MYSQL_USER`));
-    expect(await statusOf(zone('Europe/Berlin'), 'services.db.environment.TZ')).toMatchObject({ status: 'refused' });
+    expect(await statusOf(zone('Europe/Berlin'), 'services.db.environment.TZ')).toMatchObject({
+      status: 'refused',
+      runs: true,
+    });
     expect(await statusOf(zone('Etc/UTC'), 'services.db.environment.TZ')).toMatchObject({ status: 'converted' });
     expect(await chartOf(zone('Europe/Berlin'))).not.toContain('Berlin');
     expect(await statusOf(zone('UTC'), 'services.db.environment.MYSQL_ALLOW_EMPTY_PASSWORD')).toMatchObject({

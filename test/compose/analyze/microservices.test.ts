@@ -320,6 +320,15 @@ describe('hosts', () => {
       if (expected !== undefined) expect(chart).toContain('web.calls(myApi);');
     });
 
+    test('a program with a secret is a decision, because it is not executable in a Secret', async () => {
+      folder.put('run.sh', '#!/bin/sh\nAPI_TOKEN=word-of-mouth serve\n');
+      chmodSync(join(folder.path, 'run.sh'), 0o755);
+      expect(await statusOf(service('volumes: ["./run.sh:/run.sh:ro"]'), 'services.web.volumes[0]')).toMatchObject({
+        status: 'refused',
+        why: expect.stringMatching(/a file of a Secret is not executable/),
+      });
+    });
+
     test('the names of the program itself are names of its pod', async () => {
       folder.put('app.conf', 'url = http://my_web:80\n');
       const own = service('container_name: my_web\nports: ["80:80"]\nvolumes: ["./app.conf:/etc/app.conf:ro"]');
@@ -378,6 +387,57 @@ describe('hosts', () => {
     expect(text).toContain("env: { API_URL: 'http://api/v1' }");
     expect(text).toContain("web.callsAs('API_SERVICE', api);");
   });
+});
+
+describe('a command with a password in a word', () => {
+  test('reads it from the variable with the same value', async () => {
+    const text = await chartOf(
+      service(
+        'environment: { CACHE_PASSWORD: word-of-cache }\ncommand: ["sh", "-c", "serve --pass \\"word-of-cache\\" --fast"]',
+      ),
+    );
+    expect(text).toContain('serve --pass "$(CACHE_PASSWORD)" --fast');
+  });
+
+  test('reads it from the variable of the Compose file', async () => {
+    const { chart, code } = await folder.import(
+      service('command: ["sh", "-c", "serve --pass ${CACHE_PASSWORD} --fast"]'),
+      [],
+      { CACHE_PASSWORD: 'word-of-cache' },
+    );
+    expect(chart).toContain("'serve --pass $(CACHE_PASSWORD) --fast'");
+    expect(chart).toContain("CACHE_PASSWORD: { secret: 'web', key: 'CACHE_PASSWORD', existing: true }");
+    expect(code).toBe(0);
+  });
+
+  test('is refused if no variable has it', async () => {
+    const { chart, code } = await folder.import(
+      service('command: ["sh", "-c", "serve postgres://me:word-of-db@db.example.com/x"]'),
+    );
+    expect(chart).not.toContain('word-of-db');
+    expect(code).toBe(1);
+  });
+});
+
+test('a placeholder is not found in other settings', async () => {
+  const text = await chartOf(service('environment: { SECRET_KEY: replace-me, BASE_URL: replace-me }'));
+  expect(text).toContain("BASE_URL: 'replace-me'");
+  expect(text).toContain("SECRET_KEY: { secret: 'web'");
+});
+
+test.each([
+  ['~/shop/data:/data', true],
+  ['/home/me/shop:/data', true],
+  ['/var/lib/shop:/data', true],
+  ['./conf.d:/etc/app/conf.d', true],
+  ['~/.ssh:/root/.ssh', false],
+  ['~/.config/gcloud:/gcloud', false],
+  ['/var/lib/docker/containers:/containers', false],
+  ['~/shop/app.yml:/app.yml', false],
+  ['/home/me:/home', false],
+])('a folder of this machine is an empty volume if it has data of the program: %s is %p', async (mount, isVolume) => {
+  const { chart, code } = await folder.import(service(`volumes: [${JSON.stringify(mount)}]`));
+  expect([/new Volume\(/.test(chart), code]).toEqual([isVolume, isVolume ? 0 : 1]);
 });
 
 test('the chart does not contain passwords within settings', async () => {

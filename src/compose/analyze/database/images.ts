@@ -31,7 +31,7 @@ const MYSQL: DatabaseImage = {
     user: /^(MYSQL|MARIADB)_USER$/,
     password: /^(MYSQL|MARIADB)_(ROOT_)?PASSWORD(_FILE)?$/,
     open: /^(MYSQL|MARIADB)_ALLOW_EMPTY_(ROOT_)?PASSWORD$/,
-    own: /^((MYSQL|MARIADB)_RANDOM_ROOT_PASSWORD|MARIADB_AUTO_UPGRADE)$/,
+    own: /^(MYSQL|MARIADB)_(RANDOM_ROOT_PASSWORD|ROOT_HOST|AUTO_UPGRADE|DISABLE_UPGRADE_BACKUP|INITDB_SKIP_TZINFO)$/,
   },
   superuser: 'root',
   scheme: /^(db\+)?(mysql|mariadb|ecto)/i,

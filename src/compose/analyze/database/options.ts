@@ -154,7 +154,7 @@ function reportTimeZone(
   text: string,
 ): void {
   if (engine === 'postgres' || /^(UTC|Etc\/UTC)$/i.test(text)) report.converted(node);
-  else report.refused(node, 'The server uses UTC. Let each program set the time zone of its connection.');
+  else report.lost(node, 'The server uses UTC. Let each program set the time zone of its connection.');
 }
 
 /** MySQL loads the names of time zones only after its first start, so it gets no setting. */

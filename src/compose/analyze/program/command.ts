@@ -1,4 +1,4 @@
-import { nodeAt, type ComposeNode } from '../../load/node';
+import { nodeAt, type ComposeNode, type ScalarNode } from '../../load/node';
 import { commandOf } from '../../load/service';
 import type { ImportContext } from '../context';
 import { unknownHost, type SettingsConverter } from '../environment/settings';
@@ -39,8 +39,11 @@ export function wordsOfCommand(
     const whole =
       takesPassword || secretValuesOf(node.variables).includes(value) || context.secretValues.includes(value);
     if (!whole) {
-      refused.push('A word contains a password and other text. Let the program read the password from a variable.');
-      return '';
+      const text = withVariables(context, settings, node, word);
+      if (text === undefined)
+        refused.push('A word contains a password and other text. Let the program read the password from a variable.');
+      else report.approximated(node, 'The command reads its password from a variable, which comes from a Secret.');
+      return text ?? '';
     }
     const variable = node.variables.find((each) => each.value === value)?.name;
     const name = settings.secret(variable ?? named.replace(/^-+/, '').replace(/-/g, '_').toUpperCase(), value, node);
@@ -54,6 +57,28 @@ export function wordsOfCommand(
   for (const why of refused) report.refused(source, why);
   return refused.length > 0 ? undefined : result;
 }
+
+/** A word that reads each password from a variable. Undefined if it still contains one: its variable has no name. */
+function withVariables(
+  context: ImportContext,
+  settings: SettingsConverter,
+  node: ScalarNode,
+  word: string,
+): string | undefined {
+  for (const { name, value } of node.variables)
+    if (secretValuesOf([{ name, value }]).length > 0 && word.includes(value)) settings.secret(name, value, node);
+  let { text } = settings.word(word);
+  for (const [name, value] of settings.secretVariables()) {
+    if (value.length < SHORTEST_PASSWORD) continue;
+    // As a part of a longer word, it is probably another word.
+    const alone = new RegExp(`(?<![\\w-])${value.replace(/[.*+?^${}()|[\]\\]/g, '\\$&')}(?![\\w-])`, 'g');
+    text = text.replace(alone, `$$(${name})`);
+  }
+  return context.isSecretText(node, text) ? undefined : text;
+}
+
+/** A shorter password can be a usual word of a command. */
+const SHORTEST_PASSWORD = 6;
 
 /** Whether a key removes the value of the image: it is an empty list or an empty text, and not an empty key. */
 function isEmptied(node: ComposeNode | undefined): boolean {

@@ -33,11 +33,15 @@ const KEYS = [
   /\b(Bearer|Basic)\s+(?=[\w.~+/=-]*\d)[\w.~+/=-]{8,}/,
 ];
 
-/** A setting in a file: a line of its own, quoted (`x['a'] = 'b'`, `'a' => 'b'`, `{"a": "b"}`), or an element. */
+/**
+ * A setting in a file: a line of its own, quoted (`x['a'] = 'b'`, `'a' => 'b'`, `{"a": "b"}`), an element, or a variable
+ * before a command (`PGPASSWORD=b psql`).
+ */
 const SETTINGS = [
   /^(?:export\s+)?["']?([\w.-]+)["']?(?:\s*[:=]\s*|\s+)["']?([^\s"',;]+)["']?[,;]?$/g,
   /(?<![\w.-])([\w.-]+)["']?\]?\s*(?:=>|[:=,])\s*["']([^"']+)["']/g,
   /<([\w.-]+)>([^<]+)<\/\1>/g,
+  /(?<![\w.-])([A-Z][A-Z0-9_]*)=([^\s"'$;]+)(?=[\s;]|$)/g,
 ];
 
 /** Whether a variable with this name has a secret value. */
@@ -117,6 +121,8 @@ export function isSecretFile(path: string, text: string): boolean {
     if (hasSecretLooks(line)) return true;
     const settings = SETTINGS.flatMap((pattern) => [...line.trim().matchAll(pattern)]);
     // A variable is not the secret itself.
-    return settings.some(([, name = '', value = '']) => isSecret(name, value) && !/^(\$\{?\w+\}?|\{\{.*)$/.test(value));
+    return settings.some(
+      ([, name = '', value = '']) => isSecret(name, value) && !/^(\$\{?\w+(:?[-?])?\}?|\{\{.*)$/.test(value),
+    );
   });
 }

@@ -50,6 +50,11 @@ export class MountPaths {
       node,
       `${name} contains secrets, so the chart does not contain it. Put the file into the Secret ${reference.secret}.`,
     );
+    if (executable)
+      this.context.report.refused(
+        node,
+        `${name} is a program with secrets, and a file of a Secret is not executable. Let it read them from variables.`,
+      );
   }
 
   /** Mounts a text of the Compose file. */

@@ -12,6 +12,11 @@ import type { MountPaths } from './mount-paths';
 
 const SOURCE_FILE =
   /\.(m?[jt]sx?|py|rb|go|rs|java|kt|php|cs|ex|vue|svelte|html|css)$|^(package(-lock)?\.json|yarn\.lock|pnpm-lock\.yaml|requirements\.txt|Gemfile(\.lock)?|go\.(mod|sum)|Cargo\.(toml|lock)|composer\.(json|lock))$/;
+/** `conf.d` is a folder. */
+const NAME_OF_FILE = /[^/]\.(?!d$)\w+$/;
+/** A folder for the data of one program, which Docker creates. It does not contain settings or keys of the person. */
+const FOLDER_OF_PERSON =
+  /^(~|\/root|\/home\/[^/]+|\/var\/(lib|opt|www))\/(?!\.(ssh|aws|azure|kube|docker|gnupg|config|local|cache|netrc|pki)(\/|$)|(docker|containerd|kubelet)(\/|$))./;
 const EMPTY_DIR = 'It is empty when the pod starts, and its limit is 64Mi.';
 
 /** The volumes and folders that several replicas mount, of one service or of several. */
@@ -102,6 +107,8 @@ export class MountConverter {
     if (source.endsWith('/docker.sock')) return report.refused(node, 'Pods have no access to Docker.');
     if (/^\/etc\/(localtime|timezone)$/.test(source))
       return report.approximated(node, 'Pods use UTC. If the program needs another time zone, set TZ in env.');
+    if (FOLDER_OF_PERSON.test(source) && !NAME_OF_FILE.test(source) && !isFile(path))
+      return this.#empty(node, target, path);
     if (/^~|^\/$|^\/(proc|sys|dev|run|var|etc|usr|lib|boot|root|home)(\/|$)/.test(source))
       return report.refused(node, 'Pods have no access to the file system of their node.');
     if (this.#isSource(path, target))
@@ -109,7 +116,7 @@ export class MountConverter {
         node,
         'The Dockerfile copies the sources into the image, so the chart does not mount them.',
       );
-    if (!pathExists(path) && /\.\w+$/.test(source))
+    if (!pathExists(path) && NAME_OF_FILE.test(source))
       return report.refused(node, 'The file does not exist. Create it, and import again.');
     const files = mount.files() ?? [];
     if (files.length === 0 || (!readOnly && isData(path, target))) return this.#empty(node, target, path);

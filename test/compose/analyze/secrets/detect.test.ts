@@ -202,6 +202,8 @@ test('secret files are recognized by their names or their content', () => {
     "CREATE ROLE reader LOGIN\n  PASSWORD 'word';",
     "create user 'reader'@'%' identified by 'word';",
     "ALTER USER root IDENTIFIED WITH caching_sha2_password BY 'word';",
+    'PGPASSWORD=word psql -U shop',
+    'export PGPASSWORD=word; psql',
   ])
     expect([text, isSecretFile('a.conf', text)]).toEqual([text, true]);
   for (const text of [
@@ -212,6 +214,10 @@ test('secret files are recognized by their names or their content', () => {
     '# Bearer authentication',
     "CREATE ROLE reader PASSWORD '$WORD';",
     "input['type'] = 'password'",
+    'export PGPASSWORD="${POSTGRES_PASSWORD:-}"',
+    'export PGPASSWORD="${POSTGRES_PASSWORD:?}"',
+    'PGPASSWORD=$POSTGRES_PASSWORD psql -U shop',
+    'TOKEN_URL=http://web psql',
   ])
     expect([text, isSecretFile('a.conf', text)]).toEqual([text, false]);
 });
