@@ -152,6 +152,13 @@ describe('the ports of a service come from', () => {
       '',
       ['http', '3000', '{ grpc: 9000 }'],
     ],
+    [
+      'a port that is also published over UDP: it is not HTTP',
+      'ports: ["5000:5000/tcp", "5000:5000/udp", "9600:9600"]',
+      '',
+      ['http', '9600', "{ 'port-5000': 5000 }"],
+    ],
+    ['HTTP/3', 'ports: ["443:443", "443:443/udp"]', '', ['http', '443', '-']],
     ['nothing', '', '', ['not http', '-', '-']],
   ])('%s', async (_what, keys, rest, expected) => expect(await kind(keys, rest)).toEqual(expected));
 

@@ -106,7 +106,7 @@ function tcpListening(
   if (known?.ports && known.http === undefined)
     return { ports: portNames(known.ports, [...declared, ...mentioned], named) };
 
-  const isHttp = speaksHttp(service, mentions);
+  const isHttp = speaksHttp(service, mentions, declaredPorts(service, 'udp').keys());
   const http = httpPort(service, known, { declared, mentions, isHttp });
   const further = [...declared, ...mentioned].filter((port) => port !== http);
   if (http !== undefined) {

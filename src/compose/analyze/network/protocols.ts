@@ -20,8 +20,14 @@ const OTHER_PORT =
 const OTHER_PROTOCOL = /^(tcp|udp|grpc|h2c|kafka|mongo|redis|mysql|postgres|ldap|amqp|mqtt|smtp|imap|ssh|jmx)/i;
 
 /** Whether a port of a service can speak HTTP: no name, setting or caller shows another protocol. */
-export function speaksHttp({ node, env }: ComposeService, mentions: readonly HostMention[]): (port: number) => boolean {
+export function speaksHttp(
+  { node, env }: ComposeService,
+  mentions: readonly HostMention[],
+  udp: Iterable<number>,
+): (port: number) => boolean {
   const others = new Set(NOT_HTTP);
+  // A port for both protocols is one of logs or names. HTTP itself has both only at the ports of web servers.
+  for (const port of udp) if (!/^(80|443|8080|8443)$/.test(String(port))) others.add(port);
   for (const [name, { value }] of env) if (OTHER_PORT.test(name)) others.add(Number(value));
   for (const { scheme, port } of mentions)
     if (port !== undefined && scheme !== undefined && !HTTP_SCHEMES.has(scheme)) others.add(port);
