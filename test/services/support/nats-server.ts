@@ -13,6 +13,10 @@ export interface NatsServer {
   readonly name: string;
   /** `host:port`. It stays the same after a restart. */
   readonly address: string;
+  /** The folder with the store. */
+  readonly folder: string;
+  /** The id of the process that runs now. */
+  readonly pid: () => number;
   /** Starts the server again with the same store. */
   start: () => Promise<void>;
   /** Ends the server at once, without a chance to tell the others. */
@@ -24,9 +28,12 @@ export interface NatsServer {
 }
 
 const running = new Set<ChildProcess>();
-afterAll(async () => {
+const killAll = () => {
   for (const child of running) child.kill('SIGKILL');
-});
+};
+// The benchmark of the bus runs without Jest.
+if ('afterAll' in globalThis) afterAll(killAll);
+else process.on('exit', killAll);
 
 /** Starts a server, or several that form a cluster. `more` is added to the configuration of each. */
 export async function startNatsServers(count = 1, more = ''): Promise<readonly NatsServer[]> {
@@ -61,6 +68,8 @@ function serverAt(program: string, name: string, port: number, more: string): Na
   return {
     name,
     address: `127.0.0.1:${port}`,
+    folder,
+    pid: () => child.pid!,
     start: async () => {
       child = spawn(program, ['--config', file], { stdio: ['ignore', 'ignore', 'pipe'] });
       running.add(child);
