@@ -1,15 +1,14 @@
-// Compares the logs: one bus and three subscribers that answer at once. First as many events as possible, for the
+// Compares the logs: one bus, and subscribers that answer at once. First as many events as possible, for the
 // throughput and the costs; then some events per second, for the latency.
 import { busyShare } from './cpu-of-machine.ts';
 import { run } from './load.ts';
 import type { LogKind } from './log-servers.ts';
-import { cpuMs, memoryOf, writtenBy } from './processes.ts';
+import { cpuMs, memoryOf } from './processes.ts';
 import { withStack } from './stack.ts';
 import { median, quantile } from './statistics.ts';
 import { countSyncs } from './syncs.ts';
 import { table } from './table.ts';
 
-const SUBSCRIBERS = 3;
 const WARM_UP = 300;
 const PACED = { events: 500, publishers: 64, rate: 100 };
 
@@ -24,8 +23,8 @@ export const COLUMNS = [
   { title: 'CPU of the bus, ms/event', digits: 2 },
   { title: 'CPU of the log, ms/event', digits: 2 },
   { title: 'stored KiB/event', digits: 2 },
-  { title: 'written KiB/event', digits: 2 },
   { title: 'syncs/event', digits: 2 },
+  { title: `syncs/event at ${PACED.rate}/s`, digits: 2 },
   { title: 'memory of the log MiB', digits: 0 },
   { title: 'CPU in use %', digits: 0 },
 ] as const;
@@ -36,27 +35,27 @@ export interface LogResult {
   readonly values: readonly number[];
 }
 
-export async function measureLog(log: LogKind, events: number): Promise<LogResult> {
-  return withStack({ log, partitions: 16, buses: 1, subscribers: SUBSCRIBERS, answerMs: 0 }, async (stack) => {
-    const { buses, subscribers } = stack;
-    await run(buses, subscribers, { events: WARM_UP, publishers: 64 });
-    const busPids = buses.map(({ pid }) => pid!);
+export async function measureLog(log: LogKind, subscribers: number, events: number): Promise<LogResult> {
+  return withStack({ log, partitions: 16, buses: 1, subscribers, answerMs: 0 }, async (stack) => {
+    await run(stack.buses, stack.subscribers, { events: WARM_UP, publishers: 64 });
+    const busPids = stack.buses.map(({ pid }) => pid!);
     const usage = () => ({
       bus: cpuMs(busPids) ?? NaN,
       log: cpuMs(stack.log.pids) ?? NaN,
       stored: stack.log.size() / 1_024,
-      written: (writtenBy(stack.log.pids) ?? NaN) / 1_024,
     });
     const syncs = await countSyncs(stack.log.pids);
     const before = usage();
     const busy = busyShare();
-    const full = await run(buses, subscribers, { events, publishers: 64 });
+    const full = await run(stack.buses, stack.subscribers, { events, publishers: 64 });
     const share = busy();
     const after = usage();
     const synced = await syncs();
     const each = (key: keyof typeof after) => (after[key] - before[key]) / events;
     const memory = (memoryOf(stack.log.pids) ?? NaN) / 1_024 / 1_024;
-    const paced = await run(buses, subscribers, PACED);
+    const syncsOfPaced = await countSyncs(stack.log.pids);
+    const paced = await run(stack.buses, stack.subscribers, PACED);
+    const syncedOfPaced = await syncsOfPaced();
     return {
       log,
       values: [
@@ -69,8 +68,8 @@ export async function measureLog(log: LogKind, events: number): Promise<LogResul
         each('bus'),
         each('log'),
         each('stored'),
-        each('written'),
         synced / events,
+        syncedOfPaced / PACED.events,
         memory,
         share * 100,
       ],

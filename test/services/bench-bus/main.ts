@@ -13,6 +13,7 @@ const HELP = `npm run bench:bus -- [options]
   --only PARTS     logs: compares the logs; growth: more partitions and more buses;
                    pg-boss: compares with pg-boss              (default: logs,growth)
   --logs NAMES     postgres, r1, r3                            (default: all)
+  --subscribers N  1 to 4 subscribers, in logs                 (default: 3)
   --events N       events of one measurement                   (default: 3000, growth: 1500)
   --rounds N       measurements of each kind; prints medians   (default: 3, growth: 1)
   --minutes N      begins no measurement after this time       (default: 9)`;
@@ -24,6 +25,7 @@ const { values: options } = parseArgs({
   options: {
     only: { type: 'string', default: 'logs,growth' },
     logs: { type: 'string', default: NAMES.join(',') },
+    subscribers: { type: 'string', default: '3' },
     events: { type: 'string' },
     rounds: { type: 'string' },
     minutes: { type: 'string', default: '9' },
@@ -76,7 +78,9 @@ async function main(): Promise<void> {
   if (parts.includes('logs'))
     for (let round = 1; round <= numberOf(options.rounds, 3); round++)
       for (const log of logs)
-        await measure(`round ${round}, ${log}`, compared, () => measureLog(log, numberOf(options.events, 3_000)));
+        await measure(`round ${round}, ${log}`, compared, () =>
+          measureLog(log, numberOf(options.subscribers, 3), numberOf(options.events, 3_000)),
+        );
   if (parts.includes('growth'))
     for (let round = 1; round <= numberOf(options.rounds, 1); round++)
       for (const size of SIZES)

@@ -17,11 +17,6 @@ export function memoryOf(roots: readonly number[]): number | undefined {
   return total(roots, ({ pid }) => valueIn(`/proc/${pid}/smaps_rollup`, /^Pss:\s+(\d+) kB/m) * 1_024);
 }
 
-/** Bytes written to disks, also to files that were deleted. Undefined on systems without /proc. */
-export function writtenBy(roots: readonly number[]): number | undefined {
-  return total(roots, ({ pid }) => valueIn(`/proc/${pid}/io`, /^write_bytes: (\d+)/m));
-}
-
 /** The ids of processes and all their children. */
 export const withChildren = (roots: readonly number[]): readonly number[] => tree(roots).map(({ pid }) => pid);
 

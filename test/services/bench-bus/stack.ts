@@ -9,6 +9,7 @@ export interface StackOptions {
   readonly log: LogKind;
   readonly partitions: number;
   readonly buses: number;
+  /** At most 4. */
   readonly subscribers: number;
   /** How long a subscriber takes for an event. */
   readonly answerMs: number;

@@ -1,15 +1,19 @@
 // Counts how often processes wait for the disk. It needs `perf`, and the right to count system calls.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { withChildren } from './processes.ts';
 
-const CALLS = ['fsync', 'fdatasync'].map((call) => `syscalls:sys_enter_${call}`).join(',');
+const CALLS = ['syscalls:sys_enter_fsync', 'syscalls:sys_enter_fdatasync'];
+/** Also counts the writes to files that were opened so that each write waits. */
+const IN_EXT4 = 'ext4:ext4_sync_file_enter';
+const events = existsSync('/sys/kernel/tracing/events/ext4') ? [...CALLS, IN_EXT4] : CALLS;
 /** After this time, perf counts. */
 const ATTACH_MS = 300;
 
 /** The returned function ends the count. Its result is NaN if `perf` cannot count. */
 export async function countSyncs(roots: readonly number[]): Promise<() => Promise<number>> {
-  const perf = spawn('perf', ['stat', '-x', ',', '-e', CALLS, '-p', withChildren(roots).join(',')], {
+  const perf = spawn('perf', ['stat', '-x', ',', '-e', events.join(','), '-p', withChildren(roots).join(',')], {
     stdio: ['ignore', 'ignore', 'pipe'],
   });
   let output = '';
@@ -20,7 +24,9 @@ export async function countSyncs(roots: readonly number[]): Promise<() => Promis
   return async () => {
     perf.kill('SIGINT');
     await ended;
-    const counts = [...output.matchAll(/^(\d+),,syscalls:/gm)];
-    return counts.length > 0 ? counts.reduce((sum, [, count]) => sum + Number(count), 0) : NaN;
+    const counts = new Map(
+      [...output.matchAll(/^(\d+),,([^,]+),/gm)].map(([, count, event]) => [event!, Number(count)]),
+    );
+    return Math.max(counts.get(IN_EXT4) ?? 0, counts.get(CALLS[0]!)! + counts.get(CALLS[1]!)!);
   };
 }
