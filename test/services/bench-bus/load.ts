@@ -53,7 +53,7 @@ export async function run(
         const id = randomUUID();
         const at = now();
         began.set(id, at);
-        const body = bodyOf(id, number);
+        const body = eventText(id, number);
         while (!(await isStored(agent, buses[number % buses.length]!.url, body))) {
           repeats++;
           if (now() > at + PUBLISHED_WITHIN_MS) throw new Error('the bus does not store events');
@@ -92,13 +92,16 @@ async function arrivals(subscribers: readonly Program[], events: number): Promis
   return last;
 }
 
-const bodyOf = (id: string, number: number) =>
+export const subjectOf = (number: number): string => `post-${number % SUBJECTS}`;
+
+/** An event as a publisher sends it. */
+export const eventText = (id: string, number: number): string =>
   JSON.stringify({
     specversion: '1.0',
     id,
     source: '/bench',
     type: 'Counted',
-    subject: `post-${number % SUBJECTS}`,
+    subject: subjectOf(number),
     time: new Date().toISOString(),
     data: { number, text: 'x'.repeat(200) },
   });

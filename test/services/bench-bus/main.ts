@@ -2,6 +2,8 @@
 // log, buses, subscribers, and this process, which publishes. `-- --help` lists the options.
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
+import { APPENDERS, describeAppends, measureAppend } from './append.ts';
+import type { AppendResult } from './append.ts';
 import { describeGrowth, measureGrowth, SIZES } from './growth.ts';
 import type { GrowthResult } from './growth.ts';
 import { LOGS } from './log-servers.ts';
@@ -10,20 +12,21 @@ import type { LogResult } from './logs.ts';
 import { comparePgBoss } from './pg-boss.ts';
 
 const HELP = `npm run bench:bus -- [options]
-  --only PARTS     logs: compares the logs; growth: more partitions and more buses;
-                   pg-boss: compares with pg-boss              (default: logs,growth)
+  --only PARTS     logs: a bus with each log; append: each log alone;
+                   growth: more partitions and more buses;
+                   pg-boss: the bus and pg-boss                (default: all but pg-boss)
   --logs NAMES     postgres, r1, r3                            (default: all)
   --subscribers N  1 to 4 subscribers, in logs                 (default: 3)
-  --events N       events of one measurement                   (default: 3000, growth: 1500)
-  --rounds N       measurements of each kind; prints medians   (default: 3, growth: 1)
+  --events N       events of one measurement                   (default: 3000, append: 15000, growth: 1500)
+  --rounds N       measurements of each kind; prints medians   (default: 3, append and growth: 1)
   --minutes N      begins no measurement after this time       (default: 9)`;
 
-const PARTS = ['logs', 'growth', 'pg-boss'] as const;
+const PARTS = ['logs', 'append', 'growth', 'pg-boss'] as const;
 const NAMES = ['postgres', 'r1', 'r3'] as const;
 
 const { values: options } = parseArgs({
   options: {
-    only: { type: 'string', default: 'logs,growth' },
+    only: { type: 'string', default: 'logs,append,growth' },
     logs: { type: 'string', default: NAMES.join(',') },
     subscribers: { type: 'string', default: '3' },
     events: { type: 'string' },
@@ -74,6 +77,7 @@ async function main(): Promise<void> {
 
   // All kinds take turns, so that other load of the machine affects them equally.
   const compared: LogResult[] = [];
+  const appended: AppendResult[] = [];
   const grown: GrowthResult[] = [];
   if (parts.includes('logs'))
     for (let round = 1; round <= numberOf(options.rounds, 3); round++)
@@ -81,6 +85,13 @@ async function main(): Promise<void> {
         await measure(`round ${round}, ${log}`, compared, () =>
           measureLog(log, numberOf(options.subscribers, 3), numberOf(options.events, 3_000)),
         );
+  if (parts.includes('append'))
+    for (let round = 1; round <= numberOf(options.rounds, 1); round++)
+      for (const appenders of APPENDERS)
+        for (const log of logs)
+          await measure(`${log}, appenders: ${appenders}`, appended, () =>
+            measureAppend(log, appenders, numberOf(options.events, 15_000)),
+          );
   if (parts.includes('growth'))
     for (let round = 1; round <= numberOf(options.rounds, 1); round++)
       for (const size of SIZES)
@@ -89,6 +100,7 @@ async function main(): Promise<void> {
             measureGrowth(log, size, numberOf(options.events, 1_500)),
           );
   if (compared.length > 0) console.log(`\n${describeLogs(compared)}`);
+  if (appended.length > 0) console.log(`\n${describeAppends(appended)}`);
   if (grown.length > 0) console.log(`\n${describeGrowth(grown)}`);
   if (leftOut > 0) console.log(`\nleft out, because the time was over: ${leftOut} measurements`);
   if (parts.includes('pg-boss')) await comparePgBoss(numberOf(options.events, 6_000), numberOf(options.rounds, 3));
