@@ -52,8 +52,17 @@ function numberOf(text: string | undefined, otherwise: number): number {
 const deadline = performance.now() + numberOf(options.minutes, 9) * 60_000;
 let leftOut = 0;
 
+/** The figures of one part, and how they become a table. */
+interface Part<T> {
+  readonly results: T[];
+  readonly describe: (results: readonly T[]) => string;
+}
+const compared: Part<LogResult> = { results: [], describe: describeLogs };
+const appended: Part<AppendResult> = { results: [], describe: describeAppends };
+const grown: Part<GrowthResult> = { results: [], describe: describeGrowth };
+
 /** Runs one measurement, unless the time is over. The others go on if it fails. */
-async function measure<T>(name: string, results: T[], work: () => Promise<T>): Promise<void> {
+async function measure<T>(name: string, { results, describe }: Part<T>, work: () => Promise<T>): Promise<void> {
   if (performance.now() > deadline) {
     leftOut++;
     return;
@@ -61,13 +70,20 @@ async function measure<T>(name: string, results: T[], work: () => Promise<T>): P
   const [load] = loadavg();
   const start = performance.now();
   try {
-    results.push(await work());
-    console.log(`${name}: ${((performance.now() - start) / 1_000).toFixed(0)} s, load before it ${load!.toFixed(1)}`);
+    const result = await work();
+    results.push(result);
+    const seconds = ((performance.now() - start) / 1_000).toFixed(0);
+    const row = describe([result])
+      .split('\n')
+      .findLast((line) => LOGS.some((log) => line.startsWith(`| ${log}`)));
+    console.log(`${name}: ${seconds} s, load before it ${load!.toFixed(1)} ${row}`);
   } catch (error) {
     process.exitCode = 1;
     console.log(`${name}: failed: ${String(error)}`);
   }
 }
+
+const tableOf = <T>({ results, describe }: Part<T>): string => (results.length > 0 ? describe(results) : '');
 
 async function main(): Promise<void> {
   if (options.help) return console.log(HELP);
@@ -76,9 +92,6 @@ async function main(): Promise<void> {
   console.log(`${cpus().length} cores; load of the last minute, also by others: ${loadavg()[0]!.toFixed(2)}`);
 
   // All kinds take turns, so that other load of the machine affects them equally.
-  const compared: LogResult[] = [];
-  const appended: AppendResult[] = [];
-  const grown: GrowthResult[] = [];
   if (parts.includes('logs'))
     for (let round = 1; round <= numberOf(options.rounds, 3); round++)
       for (const log of logs)
@@ -99,9 +112,8 @@ async function main(): Promise<void> {
           await measure(`${log}, partitions: ${size.partitions}, buses: ${size.buses}`, grown, () =>
             measureGrowth(log, size, numberOf(options.events, 1_500)),
           );
-  if (compared.length > 0) console.log(`\n${describeLogs(compared)}`);
-  if (appended.length > 0) console.log(`\n${describeAppends(appended)}`);
-  if (grown.length > 0) console.log(`\n${describeGrowth(grown)}`);
+  const tables = [tableOf(compared), tableOf(appended), tableOf(grown)];
+  console.log(`\n${tables.filter((text) => text !== '').join('\n\n')}`);
   if (leftOut > 0) console.log(`\nleft out, because the time was over: ${leftOut} measurements`);
   if (parts.includes('pg-boss')) await comparePgBoss(numberOf(options.events, 6_000), numberOf(options.rounds, 3));
 }
