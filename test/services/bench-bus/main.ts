@@ -112,8 +112,7 @@ async function main(): Promise<void> {
           await measure(`${log}, partitions: ${size.partitions}, buses: ${size.buses}`, grown, () =>
             measureGrowth(log, size, numberOf(options.events, 1_500)),
           );
-  const tables = [tableOf(compared), tableOf(appended), tableOf(grown)];
-  console.log(`\n${tables.filter((text) => text !== '').join('\n\n')}`);
+  for (const text of [tableOf(compared), tableOf(appended), tableOf(grown)]) if (text !== '') console.log(`\n${text}`);
   if (leftOut > 0) console.log(`\nleft out, because the time was over: ${leftOut} measurements`);
   if (parts.includes('pg-boss')) await comparePgBoss(numberOf(options.events, 6_000), numberOf(options.rounds, 3));
 }

@@ -25,6 +25,7 @@ const NAMES = ['first', 'second', 'third', 'fourth'];
 const partitionsHook = pathToFileURL(join(__dirname, 'partitions.mjs')).href;
 
 export async function withStack<T>(options: StackOptions, work: (stack: Stack) => Promise<T>): Promise<T> {
+  if (options.subscribers > NAMES.length) throw new Error(`there are at most ${NAMES.length} subscribers`);
   const programs: Program[] = [];
   const add = async (name: string, file: string, env: Readonly<Record<string, string>>) => {
     const program = await Program.make(name, file, env);
