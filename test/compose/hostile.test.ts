@@ -162,6 +162,8 @@ test(
     expect((await folder.import(secret)).secrets).toHaveLength(2);
     const hosts = service(`environment:\n${many(2000, (i) => `  B${i}_HOST: "x"\n  B${i}_PORT: "${i + 1}"\n`)}`);
     expect((await folder.import(hosts)).problems).toEqual([]);
+    const outside = service(`environment:\n${many(16_000, (i) => `  V${i}: "http://web${i}.example.com/x"\n`)}`);
+    expect((await folder.import(outside)).chart).toContain("new External('web15999.example.com', 80)");
   },
   3 * SECONDS,
 );

@@ -45,7 +45,9 @@ export class SettingsConverter {
   /** The size of the connection pool, if a setting has it. */
   pool: number | undefined;
   readonly #hosts: HostRewriter;
-  #resolved: Resolved[] = [];
+  /** The settings that no call gives, by name. */
+  #resolved: Map<string, Resolved> = new Map();
+  #namesByValue: ReadonlyMap<PlannedValue | undefined, readonly string[]> | undefined;
   readonly #taken: Set<string>;
   readonly #hidden = new Map<string, string>();
   #hostsByPrefix: ReadonlyMap<string, readonly string[]> | undefined;
@@ -62,11 +64,9 @@ export class SettingsConverter {
 
   /** Adds the calls, and the settings that no call gives. Returns the database for the option `database`. */
   convert(): Member | undefined {
-    this.#resolved = [...this.member.env].map(([name, setting]) => ({
-      name,
-      setting,
-      ...this.#resolve(name, setting),
-    }));
+    this.#resolved = new Map(
+      [...this.member.env].map(([name, setting]) => [name, { name, setting, ...this.#resolve(name, setting) }]),
+    );
     const databases = [...this.member.calls].filter(({ role }) => role.kind === 'database');
     const prefixes = new Map(
       databases.map((database) => [database, this.#databasePrefix(database, databases.length === 1)]),
@@ -74,7 +74,7 @@ export class SettingsConverter {
     for (const prefix of prefixes.values()) this.#takePool(partVariable(prefix, POOL));
     const own = databases.find((database) => prefixes.get(database) === DATABASE_PREFIX);
     for (const [of, prefix] of prefixes)
-      if (!this.#resolved.some(({ database }) => database?.of === of && takesPassword(database)))
+      if (![...this.#resolved.values()].some(({ database }) => database?.of === of && takesPassword(database)))
         this.#unreadPasswords.push({ of, prefix });
     const others = [...this.member.calls].filter(({ role }) => role.kind !== 'database').map(targetOf);
     const targets: { to: Target['to']; wanted: string; as: string }[] = [
@@ -115,7 +115,7 @@ export class SettingsConverter {
 
   /** The variable with a secret value, for use in a command. It is added if no setting has the value. */
   secret(wanted: string, value: string, origin: Pick<ScalarNode, 'variables'>): string {
-    const known = this.#resolved.find(({ setting }) => String(setting.value) === value);
+    const known = [...this.#resolved.values()].find(({ setting }) => String(setting.value) === value);
     if (known) return known.name;
     const name = /^[A-Z_][A-Z0-9_]*$/i.test(wanted) ? wanted : 'SECRET';
     const links = this.context.secretLinks.of(value, { member: this.member, named: true, variables: origin.variables });
@@ -210,7 +210,7 @@ export class SettingsConverter {
   #databasePrefix(database: Member, only: boolean): string {
     const names = new Set<string>();
     const counts = new Map<string, number>();
-    for (const { name, database: setting } of this.#resolved) {
+    for (const { name, database: setting } of this.#resolved.values()) {
       if (setting?.of !== database || !('part' in setting)) continue;
       const prefix = prefixOf(name, setting.part);
       if (prefix === undefined) continue;
@@ -238,40 +238,41 @@ export class SettingsConverter {
 
   /** The option `pool` sets the variable. */
   #takePool(name: string): void {
-    const resolved = this.#resolved.find((setting) => setting.name === name);
+    const resolved = this.#resolved.get(name);
     if (!resolved) return;
     this.pool = Number(resolved.setting.value);
     this.#report({ ...resolved, status: 'converted', why: 'The option pool sets it.' });
-    this.#resolved = this.#resolved.filter((setting) => setting !== resolved);
+    this.#resolved.delete(name);
   }
 
   /** A prefix whose variables are free or have the same values already. In that case the call gives them. */
   #prefix({ wanted, gives }: Target): string {
-    const own = (name: string) => this.#resolved.find((resolved) => resolved.name === name);
     const same = (prefix: string) =>
       gives.every(([part, value]) => {
         const name = partVariable(prefix, part);
-        const setting = own(name);
+        const setting = this.#resolved.get(name);
         return setting?.value === undefined ? !this.#taken.has(name) : textOf(setting.value) === value;
       });
     const [[first, text]] = gives;
-    const read = this.#resolved
-      .map(({ name, value }) => (value === text ? prefixOf(name, first) : undefined))
+    this.#namesByValue ??= namesByValue(this.#resolved.values());
+    const read = (this.#namesByValue.get(text) ?? [])
+      .filter((name) => this.#resolved.has(name))
+      .map((name) => prefixOf(name, first))
       .filter((prefix) => prefix !== undefined);
     const prefix = numbered([...(read.includes(wanted) ? [wanted] : read), wanted, `${wanted}_SERVICE`], same);
     for (const [part] of gives) {
       const name = partVariable(prefix, part);
       this.#taken.add(name);
-      const setting = own(name);
+      const setting = this.#resolved.get(name);
       if (!setting) continue;
       this.#report({ ...setting, why: 'The call sets it.' });
-      this.#resolved = this.#resolved.filter((resolved) => resolved !== setting);
+      this.#resolved.delete(name);
     }
     return prefix;
   }
 
   #write(prefixes: ReadonlyMap<Member, string>): void {
-    for (const resolved of this.#resolved) {
+    for (const resolved of this.#resolved.values()) {
       const { name, value, database } = resolved;
       this.#report(resolved);
       if (value !== undefined) this.env[name] = value;
@@ -316,6 +317,17 @@ function takesPassword(setting: DatabaseSetting): boolean {
 /** The report of a host that is not in the chart. */
 export function unknownHost(host: string, fix: string): string {
   return `The chart has no host ${host}. Declare it as an ExistingService or an External, and ${fix}.`;
+}
+
+/** The names of the settings with each value, so that each call need not search all settings. */
+function namesByValue(settings: Iterable<Resolved>): Map<PlannedValue | undefined, string[]> {
+  const found = new Map<PlannedValue | undefined, string[]>();
+  for (const { name, value } of settings) {
+    const names = found.get(value) ?? [];
+    names.push(name);
+    found.set(value, names);
+  }
+  return found;
 }
 
 /** The text of a value in the environment. */
