@@ -7,6 +7,7 @@ import { createLog } from '../common/log.ts';
 import { urlVariable } from './config.ts';
 import type { BusConfig } from './config.ts';
 import { deliverTo } from './deliver.ts';
+import { retry } from './retry.ts';
 import { openStorage } from './storage.ts';
 import { tuningOf } from './tuning.ts';
 import { SubscriberWorker } from './worker.ts';
@@ -89,15 +90,4 @@ async function ask(method: 'GET' | 'POST', url: string): Promise<Generations | '
     if (!answer.ok) throw new Error(`${url} answered ${answer.status}`);
     return (await answer.json()) as Generations;
   });
-}
-
-async function retry<T>(work: () => Promise<T>): Promise<T> {
-  for (let failures = 1; ; failures++) {
-    try {
-      return await work();
-    } catch (error) {
-      if (failures >= 120) throw error;
-      await sleep(500);
-    }
-  }
 }

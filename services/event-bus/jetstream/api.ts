@@ -19,8 +19,11 @@ export class JetStreamError extends Error {
   }
 }
 
-/** 10176: a message of a batch did not arrive, so nothing was stored. */
-const TEMPORARY = new Set([10_176]);
+/**
+ * 10176: a message of a batch did not arrive, so nothing was stored. 10109: the stream is sealed, because the log has moved.
+ * The other log stores the event.
+ */
+const TEMPORARY = new Set([10_176, 10_109]);
 
 /** 429: too many batches at once. 5xx: no leader, no quorum, not enough disk. */
 export function errorOf(error: ApiError): Error {
@@ -38,7 +41,20 @@ export async function callApi<T = object>(link: NatsLink, call: string, body: ob
 export interface StreamInfo {
   /** The time of the server that leads the stream (RFC 3339). */
   readonly ts: string;
-  readonly state: { readonly subjects?: Readonly<Record<string, number>> };
+  readonly state: { readonly subjects?: Readonly<Record<string, number>>; readonly last_seq: number };
+  readonly config: { readonly sealed?: boolean; readonly metadata?: Readonly<Record<string, string>> };
+}
+
+const NO_STREAM = 10_059;
+
+/** The answer of the leader of a stream. Undefined if there is no such stream. */
+export async function infoOf(link: NatsLink, stream: string): Promise<StreamInfo | undefined> {
+  try {
+    return await callApi<StreamInfo>(link, `STREAM.INFO.${stream}`);
+  } catch (error) {
+    if (error instanceof JetStreamError && error.code === NO_STREAM) return undefined;
+    throw error;
+  }
 }
 
 /** The subjects of a stream that match a filter. */

@@ -12,7 +12,7 @@ import { write } from './write.ts';
 import type { Write } from './write.ts';
 
 /** `asked`: a redrive was requested. `redriving`: the entry is pending. */
-interface Letter extends Death {
+export interface Letter extends Death {
   readonly time: string;
   readonly state: 'dead' | 'asked' | 'redriving';
 }

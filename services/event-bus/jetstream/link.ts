@@ -22,7 +22,7 @@ export interface Outgoing {
 }
 
 /** How long a request waits for its answer. A server that works answers within milliseconds. */
-const ANSWER_MS = 2_000;
+export const ANSWER_MS = 2_000;
 /**
  * A server that is cut off from the others keeps its clients and answers their pings, but stores nothing. After this time
  * without an answer, the connection moves to another server.

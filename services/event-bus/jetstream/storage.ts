@@ -3,6 +3,7 @@ import { pauseAfter } from '../../common/backoff.ts';
 import { Unavailable } from '../../common/errors.ts';
 import type { Service } from '../../common/run.ts';
 import { JetStreamLog } from './log.ts';
+import { JetStreamMove } from './move.ts';
 import { NatsLink } from './link.ts';
 import type { LinkParts } from './link.ts';
 import { Names } from './names.ts';
@@ -21,8 +22,10 @@ export class JetStreamStorage implements Opened {
   readonly log: JetStreamLog;
   readonly link: NatsLink;
   readonly names: Names;
+  readonly movable: JetStreamMove;
   readonly #parts: StorageParts;
   readonly #stop = new AbortController();
+  #connecting: Promise<void> | undefined;
   #starting: Promise<void> | undefined;
   #ready = false;
 
@@ -31,6 +34,12 @@ export class JetStreamStorage implements Opened {
     this.link = new NatsLink(parts);
     this.names = new Names(parts.prefix);
     this.log = new JetStreamLog(this.link, this.names);
+    this.movable = new JetStreamMove({ ...parts, link: this.link, names: this.names, log: this.log });
+  }
+
+  /** Connects in the background, and creates nothing. */
+  connect(): void {
+    this.#connecting ??= this.link.open();
   }
 
   /** Starts to connect in the background, and repeats until the streams exist. */
@@ -55,12 +64,14 @@ export class JetStreamStorage implements Opened {
   async close(): Promise<void> {
     this.#stop.abort();
     await this.link.close();
+    await this.#connecting;
     await this.#starting;
   }
 
   async #open(): Promise<void> {
     const { logger, replicas } = this.#parts;
-    await this.link.open();
+    this.connect();
+    await this.#connecting;
     for (let failures = 1; !this.#stop.signal.aborted; failures++) {
       try {
         await createStreams(this.link, this.names, replicas);

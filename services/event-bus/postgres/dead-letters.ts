@@ -49,8 +49,11 @@ export async function redrive(database: Queryable, which: Parameters<Log['redriv
   const place =
     'letter' in which ? parseLetterId(which.letter) : { subscriber: which.subscriber, partition: null, offset: null };
   if (!place) return 0;
-  const text = `WITH asked AS (
-      UPDATE dead_letter SET state = 'asked'
+  // A log that is closed refuses, and waits for the end of this statement before it is closed. A move would lose the mark.
+  const text = `WITH here AS MATERIALIZED (SELECT FROM place FOR SHARE),
+    allowed AS MATERIALIZED (SELECT require_open() FROM here),
+    asked AS (
+      UPDATE dead_letter SET state = 'asked' FROM allowed
       WHERE subscriber = $1 AND ($2::int IS NULL OR partition = $2) AND ($3::bigint IS NULL OR "offset" = $3) AND state = 'dead'
     ) SELECT count(*)::int AS count FROM dead_letter
       WHERE subscriber = $1 AND ($2::int IS NULL OR partition = $2) AND ($3::bigint IS NULL OR "offset" = $3)`;

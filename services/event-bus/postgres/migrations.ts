@@ -188,4 +188,67 @@ export const MIGRATIONS: readonly string[] = [
     END IF;
   END $$;
   `,
+  // A log that has moved is closed: it takes no events, and gives out no cursors. Replicas of the previous version call the
+  // same functions, so they obey. The error is temporary (class 55): they answer 503 and try again.
+  `
+  CREATE TABLE place (open boolean NOT NULL);
+  INSERT INTO place VALUES (true);
+
+  CREATE FUNCTION require_open() RETURNS void LANGUAGE plpgsql AS $$
+  BEGIN
+    IF NOT (SELECT open FROM place) THEN
+      RAISE EXCEPTION 'the log is closed: it has moved, or a move is not finished' USING ERRCODE = '55000';
+    END IF;
+  END $$;
+
+  -- Who closes the log locks all partitions, so after that no append with an older snapshot can commit.
+  CREATE OR REPLACE FUNCTION append(partitions int[], sources text[], ids text[], subjects text[], digests text[], bodies text[], traceids text[])
+  RETURNS TABLE (outcome text) LANGUAGE plpgsql AS $$
+  BEGIN
+    PERFORM 1 FROM partition p WHERE p.id = ANY (partitions) ORDER BY p.id FOR NO KEY UPDATE;
+    PERFORM require_open();
+    RETURN QUERY
+    WITH given AS (
+      SELECT * FROM unnest(partitions, sources, ids, subjects, digests, bodies, traceids)
+        WITH ORDINALITY AS g (partition, source, id, subject, digest, body, traceid, n)
+    ), known AS (
+      SELECT g.n, e.digest = g.digest AS same FROM given g JOIN event e ON e.id = g.id AND e.source = g.source
+    ), fresh AS (
+      SELECT g.*, row_number() OVER (PARTITION BY g.partition ORDER BY g.n) AS place
+      FROM given g WHERE NOT EXISTS (SELECT 1 FROM known k WHERE k.n = g.n)
+    ), raised AS (
+      UPDATE partition p SET head = p.head + f.count
+      FROM (SELECT partition, count(*) AS count FROM fresh GROUP BY partition) f
+      WHERE p.id = f.partition RETURNING p.id, p.head - f.count AS base
+    ), stored AS (
+      INSERT INTO event (partition, "offset", source, id, subject, digest, body, traceid)
+      SELECT f.partition, r.base + f.place, f.source, f.id, f.subject, f.digest, f.body, f.traceid
+      FROM fresh f JOIN raised r ON r.id = f.partition
+    )
+    SELECT CASE WHEN k.n IS NULL THEN 'stored' WHEN k.same THEN 'known' ELSE 'conflict' END
+    FROM given g LEFT JOIN known k ON k.n = g.n ORDER BY g.n;
+  END $$;
+
+  CREATE OR REPLACE FUNCTION claim(name text, lease_ms float8)
+  RETURNS SETOF cursor LANGUAGE plpgsql AS $$
+  BEGIN
+    PERFORM set_config('synchronous_commit', 'off', true);
+    PERFORM require_open();
+    RETURN QUERY
+    -- Materialized, or else the planner may run it again for every row, and each time it finds another partition.
+    WITH waiting AS MATERIALIZED (
+      SELECT w.partition FROM cursor w JOIN partition p ON p.id = w.partition
+      WHERE w.subscriber = name AND (w.lease_until IS NULL OR w.lease_until < clock_timestamp()) AND (
+        (w.position < p.head AND w.due <= clock_timestamp()) OR w.retry_at <= clock_timestamp() OR EXISTS (
+          SELECT 1 FROM dead_letter d WHERE d.subscriber = name AND d.partition = w.partition AND d.state = 'asked'))
+      ORDER BY w.claimed_at LIMIT 1 FOR UPDATE OF w SKIP LOCKED
+    )
+    UPDATE cursor c
+    SET fence = c.fence + 1, holder = gen_random_uuid(), claimed_at = clock_timestamp(),
+        lease_until = clock_timestamp() + lease_ms * interval '1 ms'
+    FROM waiting
+    WHERE c.subscriber = name AND c.partition = waiting.partition
+    RETURNING c.*;
+  END $$;
+  `,
 ];
