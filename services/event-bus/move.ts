@@ -58,6 +58,7 @@ async function moveBetween(source: Side, target: Side, say: (line: string) => vo
     return 0;
   }
   refuseOthers(states, source, target, await retry(() => to.heads()));
+  say(`copying events to ${target.name}`);
   const copy = new Copy(source, target, say);
   // These events are deleted if they cannot stay, so they must be in the source.
   if (states[1] !== 'none') await retry(() => copy.compare());

@@ -19,6 +19,7 @@ import { ledger } from './steps/ledger';
 import { live } from './steps/live';
 import { metrics } from './steps/metrics';
 import { moveGateway } from './steps/move-gateway';
+import { moveLog } from './steps/move-log';
 import { noFailures } from './steps/no-failures';
 import { nodeDies } from './steps/node-dies';
 import { oneNumber } from './steps/one-number';
@@ -79,6 +80,7 @@ export const STEPS: readonly Step[] = [
   roles,
   postgresCluster,
   eventLog,
+  moveLog,
   operate,
   roomForAll,
   releases,
