@@ -19,24 +19,29 @@ export interface MovableLog {
   closeForEvents(): Promise<void>;
   /** The subscribers that have cursors, replays included. */
   subscribers(): Promise<readonly string[]>;
+  /** Whether `closeForDelivery` was called before, so that the cursors can no longer be held. */
+  isClosedForDelivery(): Promise<boolean>;
   /** Refuses every change of the cursors and dead letters, permanently. Call it while all cursors are held. */
   closeForDelivery(): Promise<void>;
   /** Call it when the log is closed for delivery. */
   progress(): Promise<Progress>;
 
-  /** Prepares the log for `store`. Its events stay if buses may use it again, and are deleted if they may not. */
+  /** Prepares the log for `store`. Throws `AlreadyMoved` if buses use it. Its events stay if buses may use it again, and are deleted if they may not. */
   prepare(): Promise<void>;
   /** Stores entries after an offset, which must be the last one of the partition. */
   store(partition: number, offset: number, entries: readonly TimedEntry[]): Promise<void>;
-  /** Replaces the progress of all subscribers, and opens the log. */
+  /** Replaces the progress of all subscribers, and opens the log. Throws `AlreadyMoved` if it is open. */
   openWith(progress: Progress): Promise<void>;
 }
 
 /**
- * `none`: it was never used. `filling`: a move copies events to it, and has not finished. `closed`: a move has taken its
+ * `none`: it was never used. `filling`: a move stores events in it, and has not finished. `closed`: a move has taken its
  * events, or is doing so.
  */
 export type LogState = 'none' | 'filling' | 'open' | 'closed';
+
+/** Another command has finished the same move. */
+export class AlreadyMoved extends Error {}
 
 /** An entry with the time when it was stored (RFC 3339). */
 export interface TimedEntry extends Entry {

@@ -1,10 +1,10 @@
 // `node event-bus/main.ts move jetstream` and `… move postgres`: moves the log of a running bus to its other place. The
 // buses publish and deliver until the last events are copied, then wait some seconds, and continue in the other place. The
 // command can be killed and repeated at any moment.
-import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog } from '../common/log.ts';
 import type { BusConfig } from './config.ts';
+import { AlreadyMoved } from './movable.ts';
 import type { LogState, MovableLog, Progress, TimedEntry } from './movable.ts';
 import { placesOf } from './places.ts';
 import type { Places } from './places.ts';
@@ -17,12 +17,16 @@ const NEAR = 200;
 /** For this time, the command holds the cursors, so that no bus delivers until the log is closed. */
 const HOLD_MS = 30_000;
 
+/** A worker has a cursor for at most one round, or until its lease ends. */
+const MOST_WAIT_MS = 180_000;
+
 type Side = NonNullable<Places[keyof Places]>;
 
 /** Why a move would lose something. */
 class Refusal extends Error {}
 
-const retry = <T>(work: () => Promise<T>): Promise<T> => retryUnless(work, (error) => error instanceof Refusal);
+const retry = <T>(work: () => Promise<T>): Promise<T> =>
+  retryUnless(work, (error) => error instanceof Refusal || error instanceof AlreadyMoved);
 
 /** Returns the exit code: 0 if the log is in its new place, 1 if it was stopped, 2 if the log cannot be moved. */
 export async function move(config: BusConfig, to: string, say: (line: string) => void): Promise<number> {
@@ -42,6 +46,10 @@ export async function move(config: BusConfig, to: string, say: (line: string) =>
     target.connect();
     return await moveBetween(source, target, say);
   } catch (error) {
+    if (error instanceof AlreadyMoved) {
+      say(`another command has moved the log to ${target.name}`);
+      return 0;
+    }
     if (!(error instanceof Refusal)) throw error;
     say(error.message);
     return 2;
@@ -103,18 +111,24 @@ function refuseOthers(
     throw new Refusal(`a move from ${target.name} to ${source.name} is not finished: finish that move first`);
 }
 
-/** Waits until no worker has a cursor, and takes all cursors. */
+/**
+ * The holder of the cursors. All commands are one holder, so that a command that is repeated does not wait for the leases of
+ * the one that was killed.
+ */
+const HOLDER = '6f1d6a52-6d0e-4b3c-9d55-0c2a4f9e7b10';
+
+/** Waits until no worker has a cursor, and takes all cursors. If the cursors are closed, nobody has one. */
 async function holdAll(side: Side): Promise<void> {
-  const holder = randomUUID();
   const { movable } = side;
   const { replayCursors } = side.open();
-  for (;;) {
-    const began = Date.now();
-    const names = await retry(() => movable.subscribers());
-    const held: boolean[] = [];
-    for (const name of names) held.push(await retry(() => replayCursors.hold(name, holder, HOLD_MS)));
-    if (held.every(Boolean) && Date.now() - began < HOLD_MS / 2) return;
-    await sleep(50);
+  const hold = async () => {
+    for (const name of await movable.subscribers())
+      if (!(await replayCursors.hold(name, HOLDER, HOLD_MS))) return false;
+    return true;
+  };
+  for (const end = Date.now() + MOST_WAIT_MS; !(await retry(() => movable.isClosedForDelivery())); await sleep(50)) {
+    if (await hold().catch(() => false)) return;
+    if (Date.now() > end) throw new Error(`buses still deliver from ${side.name}`);
   }
 }
 

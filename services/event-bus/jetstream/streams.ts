@@ -1,4 +1,5 @@
 import { Unavailable } from '../../common/errors.ts';
+import { AlreadyMoved } from '../movable.ts';
 import type { LogState } from '../movable.ts';
 import { callApi, infoOf, JetStreamError } from './api.ts';
 import type { NatsLink } from './link.ts';
@@ -66,18 +67,21 @@ export async function createStreams(link: NatsLink, names: Names, replicas: numb
   for (const configuration of [...partitions, ids, cursors]) await createOrChange(link, configuration);
 }
 
-/** Creates the streams for a move. Deletes them first if they are sealed, which nothing can undo. */
+/**
+ * Creates the streams for a move. Deletes them first if they are sealed, which nothing can undo. Never makes a log that is
+ * open one that is filled: another command may have opened it just now.
+ */
 export async function createStreamsToFill(link: NatsLink, names: Names, replicas: number): Promise<void> {
   const { partitions, ids, cursors } = configurations(names, replicas);
   const state = await stateOfStreams(link, names);
-  if (state === 'open') throw new Error('buses use the log in JetStream');
+  if (state === 'open') throw new AlreadyMoved();
   if (state === 'closed') {
     // The ids last: without them, the log is new.
     for (const { name } of [cursors, ...partitions, ids])
       if (await infoOf(link, name)) await callApi(link, `STREAM.DELETE.${name}`);
   }
-  for (const configuration of [{ ...ids, metadata: FILLING }, ...partitions, cursors])
-    await createOrChange(link, configuration);
+  if (state !== 'filling') await callApi(link, `STREAM.CREATE.${ids.name}`, { ...ids, metadata: FILLING });
+  for (const configuration of [...partitions, cursors]) await createOrChange(link, configuration);
 }
 
 /** Ends the filling. */
@@ -86,9 +90,10 @@ export async function openStreams(link: NatsLink, names: Names, replicas: number
   await callApi(link, `STREAM.UPDATE.${ids.name}`, ids);
 }
 
-/** After this, the servers store nothing in the streams any more, whoever sends it, and whenever it arrives. */
+/** After this, the servers store nothing in the streams any more, also no message that was sent before. */
 export async function sealStreams(link: NatsLink, names: Names, replicas: number, of: 'events' | 'cursors') {
   const { partitions, ids, cursors } = configurations(names, replicas);
   for (const configuration of of === 'events' ? [ids, ...partitions] : [cursors])
-    await callApi(link, `STREAM.UPDATE.${configuration.name}`, { ...configuration, sealed: true });
+    if (!(await infoOf(link, configuration.name))?.config.sealed)
+      await callApi(link, `STREAM.UPDATE.${configuration.name}`, { ...configuration, sealed: true });
 }

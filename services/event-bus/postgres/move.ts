@@ -1,7 +1,7 @@
 // The log in PostgreSQL as the source or the target of a move. It keeps its events when it is closed. If the log moves
 // back, only newer events are copied.
 import type { Database } from '../../common/database.ts';
-import { BYTES_AT_ONCE, ENTRIES_AT_ONCE } from '../movable.ts';
+import { AlreadyMoved, BYTES_AT_ONCE, ENTRIES_AT_ONCE } from '../movable.ts';
 import type { LogState, MovableLog, MovedCursor, MovedLetter, Progress, TimedEntry } from '../movable.ts';
 import { publicationOfEntry } from '../publication.ts';
 
@@ -66,6 +66,11 @@ export class PostgresMove implements MovableLog {
     return rows.map(({ subscriber }) => subscriber);
   }
 
+  /** Its cursors can always be held. */
+  async isClosedForDelivery(): Promise<boolean> {
+    return false;
+  }
+
   /** A log that takes no events gives out no cursors either, and refuses a redrive. */
   async closeForDelivery(): Promise<void> {}
 
@@ -83,8 +88,10 @@ export class PostgresMove implements MovableLog {
     return { cursors: rows[0]!.cursors ?? [], letters: rows[0]!.letters ?? [] };
   }
 
+  /** A log without events may be open, because nobody has used it. */
   async prepare(): Promise<void> {
-    await this.closeForEvents();
+    await this.closeIfEmpty();
+    if ((await this.state()) === 'open') throw new AlreadyMoved();
   }
 
   async store(partition: number, offset: number, entries: readonly TimedEntry[]): Promise<void> {
@@ -114,6 +121,8 @@ export class PostgresMove implements MovableLog {
 
   async openWith({ cursors, letters }: Progress): Promise<void> {
     await this.#database.transaction(async (tx) => {
+      const { rowCount } = await tx.query('UPDATE place SET open = true WHERE NOT open');
+      if (rowCount !== 1) throw new AlreadyMoved();
       await tx.query('DELETE FROM cursor');
       await tx.query('DELETE FROM dead_letter');
       await tx.query(
@@ -129,7 +138,6 @@ export class PostgresMove implements MovableLog {
          FROM jsonb_to_recordset($1) AS d (subscriber text, partition int, "offset" bigint, subject text, reason text, error text, attempts int, time timestamptz, state text)`,
         [JSON.stringify(letters)],
       );
-      await tx.query('UPDATE place SET open = true');
     });
   }
 }

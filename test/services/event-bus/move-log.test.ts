@@ -272,6 +272,41 @@ test('a claim of before the move changes nothing, and its events are delivered i
   expect((await bus.read(again!, 10, mebibyte)).map(({ id }) => id)).toEqual(['a']);
 }, 60_000);
 
+test('two commands at once move the log once, and a command that ended after the log was closed is finished by the next', async () => {
+  const { before, both } = settings();
+  await fill(await opened(before));
+  const original = await contents(before, 'postgres');
+  const commands = await Promise.all([moved(both, 'jetstream'), moved(both, 'jetstream')]);
+  expect(commands.map(({ code }) => code)).toEqual([0, 0]);
+  expect(await contents(both, 'jetstream')).toEqual(original);
+  const { jetstream, postgres } = placesOf(both, silent);
+  jetstream!.connect();
+  closing.push(jetstream!.storage, postgres!.storage);
+  await until(async () =>
+    jetstream!.movable.closeForEvents().then(
+      () => true,
+      () => false,
+    ),
+  );
+  await jetstream!.movable.closeForDelivery();
+  const bus = openStorage(both, silent);
+  closing.push(bus.storage);
+  bus.storage.start();
+  await until(async () => bus.storage.check().catch((error: Error) => error.message.includes('is not finished')));
+  expect(await moved(both, 'jetstream')).toMatchObject({
+    code: 2,
+    lines: [expect.stringContaining('finish that move first')],
+  });
+  expect((await moved(both, 'postgres')).code).toBe(0);
+  expect(await contents(both, 'postgres')).toEqual(original);
+  await until(async () =>
+    bus.storage.check().then(
+      () => true,
+      () => false,
+    ),
+  );
+}, 120_000);
+
 test('a new blog with both begins in JetStream, and one without a database knows nothing of a move', async () => {
   const { both, onlyJetStream, before } = settings();
   const [first, second] = await Promise.all([opened(both), opened(both)]);
@@ -306,7 +341,10 @@ describe('a move is refused, and changes nothing, if', () => {
     const { code, lines } = await moved(both, 'postgres');
     expect([code, lines]).toEqual([
       2,
-      [expect.stringMatching(/^PostgreSQL has another event than JetStream at offset 2 of partition \d+/)],
+      [
+        'copying events to PostgreSQL',
+        expect.stringMatching(/^PostgreSQL has another event than JetStream at offset 2 of partition \d+/),
+      ],
     ]);
     expect(await (await opened(both)).append([publication('c')])).toEqual(['stored']);
     await inspect.query(`UPDATE event SET id = 'b' WHERE id = 'other'`);

@@ -19,8 +19,9 @@ const TUNING = {
   RETRY_MAX_MS: '1000',
   MAX_ATTEMPTS: '100',
   POLL_MS: '50',
-  LEASE_MS: '2000',
-  DELIVERY_TIMEOUT_MS: '5000',
+  // Also on a busy machine, no lease ends and no delivery takes too long. So no event is delivered twice.
+  LEASE_MS: '30000',
+  DELIVERY_TIMEOUT_MS: '20000',
 };
 
 const database = useDatabase();
