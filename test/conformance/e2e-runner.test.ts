@@ -41,11 +41,10 @@ async function ran(
 ): Promise<{ counts: { passed: number; failed: number; notRun: number }; broken: Line[]; lines: Partial<Line>[] }> {
   const lines: Line[] = [];
   const report = { add: (line: Line) => lines.push(line), attach: () => 'place' } as unknown as Report;
-  const { passed, failed, notRun } = await new Runner(context, report, endOfTime).run(steps);
-  const counts = { passed, failed: failed.length, notRun };
+  const results = await new Runner(context, report, endOfTime).run(steps);
   return {
-    counts,
-    broken: [...failed],
+    counts: { ...results, failed: results.failed.length },
+    broken: [...results.failed],
     lines: lines.map(({ step, ok, repeatedAfter, notRun }) => ({ step, ok, repeatedAfter, notRun })),
   };
 }

@@ -19,7 +19,6 @@ interface Cluster extends KubernetesObject {
     instances: number;
     imageName: string;
     smartShutdownTimeout: number;
-    primaryUpdateMethod: 'switchover';
     enableSuperuserAccess?: boolean;
     storage: { size: string; storageClass?: string };
     resources: V1ResourceRequirements;
@@ -103,8 +102,6 @@ export function addCluster(
         // Before it stops, a server refuses new connections and waits for the end of the existing ones. Pools keep theirs,
         // so the usual three minutes would only be an outage.
         smartShutdownTimeout: 1,
-        // A standby that has restarted already takes over faster than the primary restarts.
-        primaryUpdateMethod: 'switchover',
         // The Job that creates the roles of the callers logs in as superuser.
         ...(callers.haveRoles && { enableSuperuserAccess: true }),
         storage: { size: byteQuantity(storage), ...(storageClass && { storageClass }) },

@@ -25,7 +25,6 @@ const texts = (value: unknown) =>
 const CLUSTER: Record<string, (value: unknown) => boolean> = {
   'spec.instances!': (value) => Number.isInteger(value) && (value as number) >= 1,
   'spec.smartShutdownTimeout': (value) => Number.isInteger(value) && (value as number) > 0,
-  'spec.primaryUpdateMethod': (value) => value === 'restart' || value === 'switchover',
   // The operator reads the major version from the start of the tag.
   'spec.imageName': text(/:\d+[.\-_\w]*(@sha256:[0-9a-f]{64})?$/),
   'spec.storage.size': text(QUANTITY),
@@ -90,7 +89,6 @@ test('with two or more instances it is a CloudNativePG Cluster that matches the 
     instances: 3,
     imageName: 'registry.example.com/postgresql:17.6-3',
     smartShutdownTimeout: 1,
-    primaryUpdateMethod: 'switchover',
     storage: { size: '20Gi', storageClass: 'fast' },
     resources: { requests: { cpu: '100m', memory: '1Gi' }, limits: { memory: '2Gi' } },
     postgresql: {
