@@ -34,7 +34,10 @@ export class CurrentPlace implements Storage {
     await this.#starting;
   }
 
+  /** The reason is the one of the storage if there is only one. */
   async check(): Promise<void> {
+    const [only, ...others] = this.#all();
+    if (others.length === 0) await only!.storage.check();
     await this.get().place.storage.check();
   }
 
