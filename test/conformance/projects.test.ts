@@ -163,9 +163,16 @@ describe('docs/escape-hatches.md', () => {
     defineApp(
       (app) => {
         const chart = new Chart(app, 'shop', { namespace: 'shop' });
-        monitored.push(new Microservice(chart, 'cart', { image, metrics: {} }));
+        monitored.push(
+          new Microservice(chart, 'cart', {
+            image,
+            metrics: {},
+            backlog: 'waiting',
+            autoscale: { max: 4, backlog: 10 },
+          }),
+        );
       },
-      { test: { prometheus: { finds: 'pod-monitors' } } },
+      { test: { prometheus: { finds: 'pod-monitors', autoscaling: 'keda', address: 'http://prometheus' } } },
     ).make('test');
     const parts: Record<string, readonly { readonly objects: object }[]> = {
       Microservice: [cart, ...monitored],
