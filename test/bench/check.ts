@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { median } from './median';
 
 // Compares the time of a check of many objects with the time of parsing the same text with `yaml`. The processes run in
 // turn, so that a slow moment of the machine affects both. The start of Node.js is not measured.
@@ -45,8 +46,6 @@ function run(what: string): Result {
   if (status !== 0) throw new Error(`${what} ended with ${status}`);
   return JSON.parse(stdout) as Result;
 }
-
-const median = (values: number[]) => values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]!;
 
 try {
   writeFileSync(file, manifests());

@@ -2,6 +2,7 @@
 // publishing to the commit of the subscriber. It compares the lease of LEASE_MS with the one before it existed, 20 s.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { newEvent } from '../../services/common/events.ts';
+import { median } from '../bench/median.ts';
 import { ownPostgres } from './ledger/postgres.ts';
 import { Program } from './ledger/program.ts';
 import { post } from './support/http.ts';
@@ -76,8 +77,7 @@ async function main(): Promise<void> {
     }
   }
   for (const [lease, all] of results) {
-    const median = all.toSorted((a, b) => a - b)[Math.floor(all.length / 2)]!;
-    console.log(`median with a lease of ${lease} ms: ${(median / 1_000).toFixed(1)} s`);
+    console.log(`median with a lease of ${lease} ms: ${(median(all) / 1_000).toFixed(1)} s`);
   }
 }
 

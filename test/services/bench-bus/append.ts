@@ -10,7 +10,7 @@ import { eventText, subjectOf } from './load.ts';
 import { startLog } from './log-servers.ts';
 import type { LogKind } from './log-servers.ts';
 import { cpuMs } from './processes.ts';
-import { median } from './statistics.ts';
+import { median } from '../../bench/median.ts';
 import { table } from './table.ts';
 
 const BATCH = 500;

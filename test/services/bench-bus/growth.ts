@@ -4,7 +4,7 @@ import { busyShare } from './cpu-of-machine.ts';
 import { run } from './load.ts';
 import type { LogKind } from './log-servers.ts';
 import { withStack } from './stack.ts';
-import { median } from './statistics.ts';
+import { median } from '../../bench/median.ts';
 import { table } from './table.ts';
 
 interface Size {

@@ -5,7 +5,8 @@ import { run } from './load.ts';
 import type { LogKind } from './log-servers.ts';
 import { cpuMs, memoryOf } from './processes.ts';
 import { withStack } from './stack.ts';
-import { median, quantile } from './statistics.ts';
+import { median } from '../../bench/median.ts';
+import { quantile } from './quantile.ts';
 import { countSyncs } from './syncs.ts';
 import { table } from './table.ts';
 

@@ -7,7 +7,8 @@ import { ownPostgres } from '../ledger/postgres.ts';
 import { Program } from '../ledger/program.ts';
 import { run } from './load.ts';
 import { cpuMs } from './processes.ts';
-import { median, quantile } from './statistics.ts';
+import { median } from '../../bench/median.ts';
+import { quantile } from './quantile.ts';
 
 const BUSES = [1, 2, 3];
 const PACED = { events: 500, publishers: 64, rate: 100 };
